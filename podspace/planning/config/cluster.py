@@ -1,0 +1,73 @@
+"""The `cluster` section: the EKS Auto Mode cluster, its groups and the role of its nodes."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from podspace.planning.config.section import Cidr, ClusterName, IamRoleName, Section, SecurityGroupId, Tuple
+
+
+class NodeRoleConfig(Section):
+    """The IAM role of the nodes: made here, or one that exists, by name."""
+
+    create: bool = False
+    name: IamRoleName | None = None
+    access_entry: bool | None = None
+    """Whether to make the cluster's access entry for an existing role; a role made here always gets one."""
+
+    @model_validator(mode="after")
+    def _made_or_named(self) -> Self:
+        if self.create == (self.name is not None):
+            raise ValueError("must be either `create: true`, or the `name` of a role that exists")
+        if self.create and self.access_entry is not None:
+            raise ValueError("must leave `access_entry` out: a role made here always gets its access entry")
+        if self.name and self.access_entry is None:
+            raise ValueError(
+                "must say whether an access entry is to be made: `access_entry: false` where the role has one "
+                "(EKS makes it for the role of the built-in node pools), `access_entry: true` where it has none"
+            )
+        return self
+
+
+class PortRange(Section):
+    """One TCP port, or a range of them; in a file `9100` or `30000-32767`."""
+
+    first: int = Field(ge=1, le=65535)
+    last: int = Field(ge=1, le=65535)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: object) -> object:
+        if isinstance(data, int) and not isinstance(data, bool):
+            return {"first": data, "last": data}
+        if isinstance(data, str):
+            first, _, last = data.partition("-")
+            if not (first.isdigit() and last.isdigit()):
+                raise ValueError("must be a port, such as 9100, or a range, such as 30000-32767")
+            return {"first": int(first), "last": int(last)}
+        return data
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("must have its lower port first")
+        return self
+
+
+class ClusterConfig(Section):
+    """The EKS Auto Mode cluster."""
+
+    name: ClusterName
+    security_group_id: SecurityGroupId | None = None
+    """The group EKS made for the cluster; on its control plane and, unless said otherwise, its nodes."""
+    node_security_group_ids: Tuple[SecurityGroupId] = ()
+    """The groups of the nodes, where they are not the cluster's own."""
+    service_cidr: Cidr | None = None
+    """Kubernetes service CIDR; where left out, the one EKS chooses by default for this VPC."""
+    node_role: NodeRoleConfig = NodeRoleConfig(create=True)
+    host_network_ports: Tuple[PortRange] = (PortRange(first=9100, last=9100),)
+    """TCP ports that host-network pods serve to pods, such as node-exporter's 9100, or ranges `30000-32767`."""
+    enable_network_policy: bool = False
+    """Whether to write the cluster-wide ConfigMap that switches network policies on."""

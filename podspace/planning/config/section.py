@@ -1,0 +1,125 @@
+"""What the sections of a config are made of: their base class and the types of their fields."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Network
+from typing import Annotated, Final, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from podspace.cidr import parse_cidr
+
+T = TypeVar("T")
+
+
+class Section(BaseModel):
+    """A part of a config: frozen, with no unknown keys and no silent coercion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+Tuple = Annotated[tuple[T, ...], Field(strict=False)]
+"""A list in a file, a tuple in Python."""
+
+Cidr = Annotated[IPv4Network, BeforeValidator(parse_cidr)]
+
+
+def _matching(pattern: str, sentence: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise ValueError(sentence)
+        return value
+
+    return AfterValidator(check)
+
+
+def _resource_id(prefix: str) -> AfterValidator:
+    return _matching(
+        rf"{prefix}-[0-9a-f]{{8}}([0-9a-f]{{9}})?",
+        f"must be an id as AWS writes it: {prefix}- and 8 or 17 hexadecimal digits, such as {prefix}-0123456789abcdef0",
+    )
+
+
+_TOKEN: Final = "${Token["
+
+
+def _literal_zone(zone: str) -> str:
+    if _TOKEN in zone:
+        raise ValueError(
+            "must be a literal zone name: give the stack an explicit region in `env`, and write the zones out, "
+            "also as `availability_zones` of an ec2.Vpc of your own"
+        )
+    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d+[a-z]", zone):
+        raise ValueError("must be the name of an availability zone, such as eu-west-1b")
+    return zone
+
+
+Zone = Annotated[str, AfterValidator(_literal_zone)]
+Region = Annotated[str, _matching(r"[a-z]{2}(-[a-z]+)+-\d+", "must be the name of an AWS region, such as eu-west-1")]
+Account = Annotated[str, _matching(r"\d{12}", "must be an AWS account id of 12 digits, in quotes")]
+
+VpcId = Annotated[str, _resource_id("vpc")]
+SubnetId = Annotated[str, _resource_id("subnet")]
+SecurityGroupId = Annotated[str, _resource_id("sg")]
+NatGatewayId = Annotated[str, _resource_id("nat")]
+
+NetworkName = Annotated[
+    str,
+    _matching(
+        r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+        "must be a lower-case letter, then letters, digits and hyphens, 40 characters at most: "
+        "resources, the stack and the folder of manifests are named after it",
+    ),
+]
+StackName = Annotated[
+    str,
+    _matching(
+        r"[A-Za-z][A-Za-z0-9-]{0,127}",
+        "must be a letter, then letters, digits and hyphens, 128 characters at most "
+        "(CloudFormation's rule for stack names)",
+    ),
+]
+ClusterName = Annotated[
+    str,
+    _matching(
+        r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}",
+        "must be the name of an EKS cluster: letters, digits, hyphens and underscores, 100 characters at most",
+    ),
+]
+
+
+def _role_name(name: str) -> str:
+    if name.startswith("arn:") or "/" in name:
+        raise ValueError("must be the name of an IAM role, not its ARN or path: what follows the last slash")
+    if not re.fullmatch(r"[\w+=,.@-]{1,64}", name, re.ASCII):
+        raise ValueError("must be the name of an IAM role: letters, digits and +=,.@_-, 64 characters at most")
+    return name
+
+
+IamRoleName = Annotated[str, AfterValidator(_role_name)]
+
+_OUR_TAGS: Final = ("aws:", "aws-cdk:", "podspace/", "kubernetes.io/", "eks:")
+_MOST_TAGS: Final = 40
+
+
+def _tags(tags: dict[str, str]) -> dict[str, str]:
+    if len(tags) > _MOST_TAGS:
+        raise ValueError(f"must be at most {_MOST_TAGS} tags: AWS allows 50 on a resource and podspace adds its own")
+    for key, value in tags.items():
+        if key == "Name" or key.startswith(_OUR_TAGS):
+            raise ValueError(
+                f"must not set {key!r}: Name and keys that begin with {', '.join(_OUR_TAGS)} are podspace's own "
+                "or AWS's, and load balancers and node classes choose subnets and groups by them"
+            )
+        if not re.fullmatch(r"[\w .:/=+@-]{1,128}", key) or not re.fullmatch(r"[\w .:/=+@-]{0,256}", value):
+            raise ValueError(
+                f"must be letters, digits, spaces and _.:/=+-@ only, keys of 1 to 128 and values of up to 256 "
+                f"characters, which {key!r}: {value!r} is not"
+            )
+    return tags
+
+
+TagMap = Annotated[dict[str, str], AfterValidator(_tags)]

@@ -1,0 +1,115 @@
+"""Ways out: the NAT gateways and routes of every zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from typing import Final
+
+from podspace.planning.config import SHARED, Config, EgressConfig, Gateways
+from podspace.planning.naming import named
+from podspace.planning.plan import NatGateway, Remark, Route, RouteTable
+from podspace.planning.subnets import zones
+from podspace.problem import Problem
+
+INTERNET: Final = IPv4Network("0.0.0.0/0")
+
+
+def _gateways(entry: EgressConfig) -> tuple[str, Gateways[str]]:
+    """The kind of a way out, as its key in the config, and its gateways."""
+    if entry.nat_gateways is not None:
+        return "nat_gateways", entry.nat_gateways
+    if entry.new_nat_gateways is not None:
+        return "new_nat_gateways", entry.new_nat_gateways
+    raise AssertionError("EgressConfig has exactly one kind")
+
+
+def nat_gateways(config: Config) -> tuple[NatGateway, ...]:
+    """The NAT gateways on a way out, one a zone or one that all share."""
+    return tuple(
+        NatGateway(
+            name=name,
+            new=kind == "new_nat_gateways",
+            tags=named(config, f"{config.cluster.name}-{config.name}-{name}"),
+        )
+        for kind, gateways in map(_gateways, config.egress)
+        for name in ((SHARED,) if gateways.shared else zones(config))
+    )
+
+
+def route_tables(config: Config) -> tuple[RouteTable, ...]:
+    """One route table a zone, with a default route through the zone's own or the shared gateway."""
+    gateways = {gateway.name for gateway in nat_gateways(config)}
+    carries = any(node_class.snat_policy == "Disabled" for node_class in config.node_classes)
+    return tuple(
+        RouteTable(
+            zone=zone,
+            routes=tuple(
+                Route(destination=INTERNET, nat_gateway=name, carries_traffic=carries)
+                for name in (zone, SHARED)
+                if name in gateways
+            ),
+            tags=named(config, f"Internal/pods-{zone}"),
+        )
+        for zone in zones(config)
+    )
+
+
+def egress_problems(config: Config) -> Iterator[Problem]:
+    """Ways out that do not fit the zones, or each other."""
+    for index, entry in enumerate(config.egress):
+        kind, gateways = _gateways(entry)
+        if index:
+            yield Problem(
+                place=f"egress[{index}].to",
+                value=entry.to,
+                must="must be led to once: an earlier entry leads there already",
+                fix="keep one of the two",
+            )
+        if gateways.shared or gateways.ids is None:
+            continue
+        what = "a NAT gateway" if kind == "nat_gateways" else "a public subnet for its new NAT gateway"
+        for zone in zones(config):
+            if zone not in gateways.ids:
+                yield Problem(
+                    place=f"egress[{index}].{kind}",
+                    must=f"must name {what} for every pod zone, but has none for {zone}",
+                    fix=f"add {zone}, or give one id in place of the map for one gateway that every zone shares",
+                )
+        for zone in gateways.ids:
+            if zone not in zones(config):
+                yield Problem(
+                    place=f"egress[{index}].{kind}.{zone}",
+                    value=gateways.ids[zone],
+                    must=f"must be for a pod zone, which are {', '.join(zones(config))}",
+                    fix="remove it, or add the zone to the pods",
+                )
+
+
+def egress_remarks(config: Config) -> Iterator[Remark]:
+    """What a person should know about the ways out before they pay for them."""
+    policies = {node_class.snat_policy or "Random" for node_class in config.node_classes}
+    made = nat_gateways(config)
+    if not made and not config.pods.subnet_ids and "Disabled" in policies:
+        yield Remark(
+            id="no-way-out",
+            level="note",
+            text="snatPolicy Disabled and no egress: pods of such a NodeClass reach the VPC and nothing else",
+        )
+    if made and "Disabled" not in policies:
+        new = [gateway.name for gateway in made if gateway.new]
+        yield Remark(
+            id="idle-way-out",
+            level="warning" if new else "note",
+            text="with snatPolicy Random, traffic that leaves the VPC takes the node's address and the route table "
+            "of the NODE subnet, so the default routes of the pod route tables carry none (inferred from the VPC "
+            "CNI's documentation)"
+            + (f"; the new NAT gateways {', '.join(new)} would cost and stand idle" if new else ""),
+        )
+    if any(gateway.name == SHARED for gateway in made) and len(zones(config)) > 1:
+        yield Remark(
+            id="shared-nat-gateway",
+            level="note",
+            text=f"{', '.join(zones(config))} share one NAT gateway: when its zone fails, pods of every zone lose "
+            "their way out, and traffic from the other zones is charged as cross-zone traffic",
+        )

@@ -1,0 +1,165 @@
+"""The NodeClasses and NodePools of a pod network, selecting exactly its subnets and groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from pydantic import ValidationError
+
+from podspace.api import (
+    NodeClass,
+    NodeClassRef,
+    NodeClassSettings,
+    NodeClassSpec,
+    NodePool,
+    PodSecurityGroupSelectorTerm,
+    SecurityGroupSelectorTerm,
+    SubnetSelectorTerm,
+    problems_of,
+)
+from podspace.planning.config import Config, NodeClassConfig, NodePoolConfig
+from podspace.planning.naming import role_name, selector
+from podspace.planning.plan import Remark
+from podspace.planning.subnets import zones
+from podspace.problem import Problem
+
+_ZONE_LABEL = "topology.kubernetes.io/zone"
+
+
+def node_class(config: Config, entry: NodeClassConfig) -> NodeClass:
+    """The NodeClass of one config entry.
+
+    Raises:
+        ValidationError: the API server would refuse it.
+    """
+    settings = {key: getattr(entry, key) for key in NodeClassSettings.model_fields}
+    return NodeClass(
+        name=entry.name,
+        spec=NodeClassSpec(
+            role=role_name(config),
+            subnet_selector_terms=_node_subnet_terms(config),
+            security_group_selector_terms=_node_group_terms(config),
+            pod_subnet_selector_terms=_pod_subnet_terms(config),
+            pod_security_group_selector_terms=_pod_group_terms(config),
+            **settings,
+        ),
+    )
+
+
+def node_pool(config: Config, entry: NodePoolConfig) -> NodePool:
+    """The NodePool of one config entry, on the NodeClass it names or the only one there is.
+
+    Raises:
+        ValidationError: the API server would refuse it.
+    """
+    reference = NodeClassRef(name=entry.node_class or config.node_classes[0].name)
+    return NodePool(name=entry.name, node_class_ref=reference, settings=entry)
+
+
+def _node_subnet_terms(config: Config) -> tuple[SubnetSelectorTerm, ...]:
+    """Node subnets in pod zones only: a node elsewhere would have no pod subnet in its zone."""
+    if config.vpc.node_subnets is None:
+        return (SubnetSelectorTerm(tags=selector(config, "nodes")),)
+    return tuple(
+        SubnetSelectorTerm(id=subnet) for zone in zones(config) for subnet in config.vpc.node_subnets.get(zone, ())
+    )
+
+
+def _node_group_terms(config: Config) -> tuple[SecurityGroupSelectorTerm, ...]:
+    cluster = config.cluster
+    if ids := cluster.node_security_group_ids or tuple(filter(None, [cluster.security_group_id])):
+        return tuple(SecurityGroupSelectorTerm(id=group) for group in ids)
+    return (SecurityGroupSelectorTerm(tags=_cluster_group_tags(config)),)
+
+
+def _cluster_group_tags(config: Config) -> dict[str, str]:
+    """EKS puts this tag on the cluster's own group, https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html."""
+    return {"aws:eks:cluster-name": config.cluster.name}
+
+
+def _pod_subnet_terms(config: Config) -> tuple[SubnetSelectorTerm, ...]:
+    if config.pods.subnet_ids is None:
+        return (SubnetSelectorTerm(tags=selector(config, "pods")),)
+    return tuple(SubnetSelectorTerm(id=subnet) for subnets in config.pods.subnet_ids.values() for subnet in subnets)
+
+
+def _pod_group_terms(config: Config) -> tuple[PodSecurityGroupSelectorTerm, ...]:
+    group = config.pods.security_group
+    if group.id or (group.kind == "cluster" and config.cluster.security_group_id):
+        return (PodSecurityGroupSelectorTerm(id=group.id or config.cluster.security_group_id),)
+    if group.kind == "cluster":
+        return (PodSecurityGroupSelectorTerm(tags=_cluster_group_tags(config)),)
+    return (PodSecurityGroupSelectorTerm(tags=selector(config, "pods")),)
+
+
+def spec_problems(config: Config) -> Iterator[Problem]:
+    """NodeClasses and NodePools the API server would refuse, or that would place no pod."""
+    yield from _duplicates("node_classes", [entry.name for entry in config.node_classes])
+    yield from _duplicates("node_pools", [entry.name for entry in config.node_pools])
+    for index, node_class_entry in enumerate(config.node_classes):
+        try:
+            node_class(config, node_class_entry)
+        except ValidationError as error:
+            yield from (problem.within(f"node_classes[{index}]") for problem in problems_of(error))
+    for index, node_pool_entry in enumerate(config.node_pools):
+        place = f"node_pools[{index}]"
+        try:
+            node_pool(config, node_pool_entry)
+        except ValidationError as error:
+            yield from (problem.within(place) for problem in problems_of(error))
+        yield from (problem.within(place) for problem in _reference_problems(config, node_pool_entry))
+        yield from (problem.within(place) for problem in _zone_problems(config, node_pool_entry))
+
+
+def _duplicates(place: str, names: Iterable[str]) -> Iterator[Problem]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield Problem(place=place, value=name, must="must not name two of its entries alike", fix="rename one")
+
+
+def _reference_problems(config: Config, entry: NodePoolConfig) -> Iterator[Problem]:
+    names = [node_class.name for node_class in config.node_classes]
+    if entry.node_class is None and len(names) > 1:
+        yield Problem(place="node_class", must=f"must say which NodeClass: {', '.join(names)}")
+    if entry.node_class is not None and entry.node_class not in names:
+        yield Problem(
+            place="node_class",
+            value=entry.node_class,
+            must=f"must be a NodeClass of this file: {', '.join(names)}",
+        )
+
+
+def _zone_problems(config: Config, entry: NodePoolConfig) -> Iterator[Problem]:
+    for index, requirement in enumerate(entry.requirements):
+        if requirement.key != _ZONE_LABEL or requirement.operator != "In":
+            continue
+        for number, zone in enumerate(requirement.values or ()):
+            if zone not in zones(config):
+                yield Problem(
+                    place=f"requirements[{index}].values[{number}]",
+                    value=zone,
+                    must=f"must be a zone with a pod subnet, which are {', '.join(zones(config))}: on a node in "
+                    "another zone pods get no address",
+                    fix="remove it, or add the zone to the pods",
+                    source="https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html",
+                )
+
+
+def spec_remarks(config: Config) -> Iterator[Remark]:
+    """What does not fail, but does not do what it seems to."""
+    policy = [e.name for e in config.node_classes if e.network_policy or e.network_policy_event_logs]
+    if policy and not config.cluster.enable_network_policy:
+        yield Remark(
+            id="network-policy-off",
+            level="note",
+            text=f"networkPolicy of NodeClass {', '.join(policy)} has no effect until the cluster-wide ConfigMap "
+            "amazon-vpc-cni switches network policies on; `cluster.enable_network_policy: true` writes it",
+        )
+    if tagged := [entry.name for entry in config.node_classes if entry.tags]:
+        yield Remark(
+            id="node-class-tags",
+            level="warning",
+            text=f"tags of NodeClass {', '.join(tagged)} need a further policy on the cluster's role, or no node "
+            "starts: https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html",
+        )

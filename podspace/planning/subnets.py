@@ -1,0 +1,127 @@
+"""Pod subnets: which addresses each zone gets of every block, and why some cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from itertools import combinations
+
+from podspace.cidr import QUOTA_PAGE, SUBNET_SIZE_PAGE, size_problems, slot
+from podspace.planning.config import Config
+from podspace.problem import Problem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """What a zone gets of a block."""
+
+    zone: str
+    cidr: IPv4Network
+    place: str
+
+
+def zones(config: Config) -> tuple[str, ...]:
+    """Every zone pods can run in."""
+    pods = config.pods
+    return pods.zones or tuple(pods.subnets or pods.subnet_ids or ())
+
+
+def shares(config: Config) -> Iterator[Share]:
+    """The pod subnets to be made: as mapped, or slot i of every block for zone number i."""
+    pods = config.pods
+    if pods.subnets is not None:
+        for zone, cidrs in pods.subnets.items():
+            for index, cidr in enumerate(cidrs):
+                yield Share(zone=zone, cidr=cidr, place=f"pods.subnets.{zone}[{index}]")
+    elif pods.subnet_prefix is not None:
+        for number, zone in enumerate(pods.zones):
+            for block in pods.cidrs:
+                if free := slot(block.cidr, prefix=pods.subnet_prefix, index=number):
+                    yield Share(zone=zone, cidr=free, place=f"pods.zones[{number}]")
+
+
+def block_of(config: Config, cidr: IPv4Network) -> IPv4Network | None:
+    """The block of the pod network that a subnet is cut from."""
+    return next((block.cidr for block in config.pods.cidrs if cidr.subnet_of(block.cidr)), None)
+
+
+def subnet_problems(config: Config) -> Iterator[Problem]:
+    """Everything wrong with the subnets asked for."""
+    yield from _quota_problems(config)
+    yield from _share_problems(config)
+
+
+def _quota_problems(config: Config) -> Iterator[Problem]:
+    vpc = config.vpc
+    known = sum(map(len, (vpc.node_subnets or {}).values())) + sum(len(b.other_subnets) for b in config.pods.cidrs)
+    wanted = sum(1 for _ in shares(config))
+    if known + wanted > vpc.subnet_quota:
+        yield Problem(
+            place="pods",
+            value=f"{wanted} pod subnets beside {known} others",
+            must=f"must be at most {vpc.subnet_quota}, the VPC's quota of subnets",
+            fix="use larger subnets, or have the quota raised and set vpc.subnet_quota",
+            source=QUOTA_PAGE,
+        )
+
+
+def _share_problems(config: Config) -> Iterator[Problem]:
+    found = list(shares(config))
+    prefix = config.pods.subnet_prefix
+    for index, block in enumerate(config.pods.cidrs):
+        if prefix is not None and prefix < block.cidr.prefixlen:
+            yield Problem(
+                place=f"pods.cidrs[{index}]",
+                value=str(block.cidr),
+                must=f"must hold at least one subnet of /{prefix} (pods.subnet_prefix)",
+                fix="use a larger block or a longer subnet_prefix, or an explicit map under pods.subnets",
+            )
+    if config.pods.cidrs:
+        yield from _unserved_zones(config, {share.zone for share in found})
+    avoided = [("other_subnets", other) for block in config.pods.cidrs for other in block.other_subnets]
+    for share in found:
+        yield from (problem.within(share.place) for problem in _subnet_problems(config, share.cidr))
+    for (place, first), (second_place, second) in combinations(
+        [*avoided, *((share.place, share.cidr) for share in found)], 2
+    ):
+        if second_place != "other_subnets" and first.overlaps(second):
+            what = "a subnet the block has already" if place == "other_subnets" else place
+            yield Problem(
+                place=second_place,
+                value=str(second),
+                must=f"must not overlap {first} ({what}): subnets of a VPC are disjoint",
+                fix="choose a free part of the block",
+                source=SUBNET_SIZE_PAGE,
+            )
+
+
+def _unserved_zones(config: Config, served: set[str]) -> Iterator[Problem]:
+    for number, zone in enumerate(zones(config)):
+        if zone not in served:
+            mapped = config.pods.subnets is not None
+            yield Problem(
+                place=f"pods.subnets.{zone}" if mapped else f"pods.zones[{number}]",
+                value="" if mapped else zone,
+                must="must have at least one pod subnet"
+                if mapped
+                else f"must have at least one pod subnet, but no block has a slot number {number + 1} "
+                f"of /{config.pods.subnet_prefix}",
+                fix="list a CIDR for it, or remove the zone"
+                if mapped
+                else "append a block to pods.cidrs, which gives every zone one more subnet; or write the subnets "
+                "out as a map under pods.subnets (a smaller subnet_prefix would move the subnets that exist)",
+            )
+
+
+def _subnet_problems(config: Config, cidr: IPv4Network) -> Iterator[Problem]:
+    yield from size_problems(cidr)
+    if block_of(config, cidr) is None:
+        blocks = ", ".join(str(block.cidr) for block in config.pods.cidrs) or "none"
+        yield Problem(
+            place="",
+            value=str(cidr),
+            must=f"must lie inside one of the blocks of pods.cidrs: {blocks}",
+            fix="add its block to pods.cidrs, or choose a subnet of one that is there",
+            source=SUBNET_SIZE_PAGE,
+        )

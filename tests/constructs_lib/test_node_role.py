@@ -1,0 +1,87 @@
+"""The role of the nodes, and who knows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+from cdk_nag import AwsSolutionsChecks
+
+from constructs_lib import NodeRole
+from tests.mother import Changes, a_plan
+from tests.template import Template, a_stack, canonical, tags_of, target
+
+MINIMAL = ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly")
+
+
+def synthesised(changes: Changes | None = None) -> Template:
+    stack = a_stack()
+    NodeRole(stack, "NodeRole", plan=a_plan(changes).node_role)
+    return Template(stack)
+
+
+def existing(*, access_entry: bool) -> Changes:
+    return {"cluster.node_role": {"name": "MyNodeRole", "access_entry": access_entry}}
+
+
+def test_the_role_can_be_taken_by_instances_and_has_the_minimal_policies() -> None:
+    role = synthesised().the("AWS::IAM::Role")
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "ec2.amazonaws.com"}
+    assert [arn["Fn::Join"][1][-1].rpartition("/")[2] for arn in role["ManagedPolicyArns"]] == list(MINIMAL)
+    assert "Policies" not in role
+
+
+def entry_policy(entry: dict[str, Any]) -> tuple[str, str]:
+    (policy,) = entry["AccessPolicies"]
+    return canonical(policy["PolicyArn"]), policy["AccessScope"]["Type"]
+
+
+def test_a_role_made_here_has_its_access_entry() -> None:
+    template = synthesised()
+    entry = template.the("AWS::EKS::AccessEntry")
+    assert target(entry["PrincipalArn"]) in template.of_type("AWS::IAM::Role")
+    assert (entry["ClusterName"], entry["Type"]) == ("cluster", "EC2")
+    arn, scope = entry_policy(entry)
+    assert ":eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy" in arn
+    assert "AWS::Partition" in arn
+    assert scope == "cluster"
+
+
+def test_a_role_that_exists_gets_an_access_entry_only_when_asked_to() -> None:
+    template = synthesised(existing(access_entry=True))
+    assert not template.of_type("AWS::IAM::Role")
+    assert ":role/MyNodeRole" in canonical(template.the("AWS::EKS::AccessEntry")["PrincipalArn"])
+    assert not synthesised(existing(access_entry=False)).resources
+
+
+def test_the_roles_name_tells_cluster_network_and_region() -> None:
+    assert a_plan().node_role.name == "cluster-net-nodes-eu-west-1"
+
+
+def test_a_long_name_is_shortened_the_same_way_every_time_and_stays_its_own() -> None:
+    names = {a_plan({"cluster.name": "c" * 80 + end}).node_role.name for end in ("a", "b")}
+    assert {len(name) for name in names} == {64}
+    assert len(names) == 2
+    assert a_plan({"cluster.name": "c" * 80 + "a"}).node_role.name in names
+
+
+def test_role_and_entry_have_the_tags_of_the_config() -> None:
+    template = synthesised({"stack.tags": {"team": "net"}})
+    assert tags_of(template.the("AWS::IAM::Role"))["team"] == "net"
+    assert tags_of(template.the("AWS::EKS::AccessEntry"))["team"] == "net"
+
+
+def test_the_node_class_names_this_role() -> None:
+    plan = a_plan()
+    assert plan.node_classes[0].spec.role == plan.node_role.name
+    assert synthesised().the("AWS::IAM::Role")["RoleName"] == plan.node_role.name
+
+
+@pytest.mark.parametrize("changes", [None, existing(access_entry=True)])
+def test_cdk_nag_finds_nothing_unacknowledged(changes: Changes | None) -> None:
+    app = App()
+    stack = Stack(app, "Stack")
+    NodeRole(stack, "NodeRole", plan=a_plan(changes).node_role)
+    assert not AwsSolutionsChecks().validate_scope(stack).violations

@@ -1,0 +1,222 @@
+"""Blocks, subnets, route tables and routes, as CloudFormation is told to make them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from aws_cdk import App, Environment, Stack
+from aws_cdk import aws_ec2 as ec2
+
+from constructs_lib import PodNetwork
+from tests.mother import Changes, a_plan
+from tests.template import Template, a_stack, a_vpc, tags_of, target
+
+GATEWAYS = {"eu-west-1a": "nat-0000000a", "eu-west-1b": "nat-0000000b"}
+
+
+def synthesised(changes: Changes | None = None, **handed: Any) -> Template:
+    stack = a_stack()
+    PodNetwork(stack, "Pods", plan=a_plan(changes).pods, vpc=a_vpc(stack), **({"nat_gateways": GATEWAYS} | handed))
+    return Template(stack)
+
+
+def ways_out(template: Template) -> dict[str, dict[str, Any]]:
+    """For each zone, where its subnets' route table leads: destination to NAT gateway."""
+    zone_of = {id: s["Properties"]["AvailabilityZone"] for id, s in template.of_type("AWS::EC2::Subnet").items()}
+    tables: dict[str, set[str]] = {zone: set() for zone in zone_of.values()}
+    for association in template.properties("AWS::EC2::SubnetRouteTableAssociation"):
+        tables[zone_of[target(association["SubnetId"])]].add(target(association["RouteTableId"]))
+    routes: dict[str, dict[str, Any]] = {}
+    for zone, ids in tables.items():
+        (table,) = ids
+        routes[zone] = {
+            route["DestinationCidrBlock"]: target(route["NatGatewayId"])
+            for route in template.properties("AWS::EC2::Route")
+            if target(route["RouteTableId"]) == table
+        }
+    return routes
+
+
+def test_each_zone_leaves_through_its_own_gateway() -> None:
+    assert ways_out(synthesised()) == {
+        "eu-west-1a": {"0.0.0.0/0": "nat-0000000a"},
+        "eu-west-1b": {"0.0.0.0/0": "nat-0000000b"},
+    }
+
+
+def test_every_zone_leaves_through_the_shared_gateway() -> None:
+    template = synthesised({"egress": [{"to": "internet", "nat_gateways": "shared"}]}, nat_gateways={"shared": "nat-1"})
+    assert ways_out(template) == {zone: {"0.0.0.0/0": "nat-1"} for zone in GATEWAYS}
+
+
+def test_without_egress_there_is_no_route_but_each_zone_has_its_table() -> None:
+    assert ways_out(synthesised({"egress": []}, nat_gateways={})) == {zone: {} for zone in GATEWAYS}
+
+
+def test_zones_do_not_share_a_route_table() -> None:
+    assert len(synthesised({"egress": []}, nat_gateways={}).of_type("AWS::EC2::RouteTable")) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "public"),
+    [("per_zone", {"eu-west-1a": "subnet-a", "eu-west-1b": "subnet-b"}), ("shared", {"shared": "subnet-s"})],
+)
+def test_a_new_gateway_stands_in_its_public_subnet_with_an_address_of_its_own(
+    kind: str, public: Mapping[str, str]
+) -> None:
+    template = synthesised(
+        {"egress": [{"to": "internet", "new_nat_gateways": kind}]}, nat_gateways=None, public_subnets=public
+    )
+    gateways = template.of_type("AWS::EC2::NatGateway")
+    for zone, routes in ways_out(template).items():
+        gateway = gateways[routes["0.0.0.0/0"]]["Properties"]
+        assert gateway["SubnetId"] == public.get(zone, public.get("shared"))
+        assert target(gateway["AllocationId"]) in template.of_type("AWS::EC2::EIP")
+    assert len({target(gateway["Properties"]["AllocationId"]) for gateway in gateways.values()}) == len(public)
+
+
+def test_what_exists_may_be_handed_over_as_cdk_objects() -> None:
+    stack = a_stack()
+    vpc = ec2.Vpc(stack, "Own", availability_zones=["eu-west-1a", "eu-west-1b"])
+    gateway = ec2.CfnNatGateway(stack, "Gateway", subnet_id="subnet-1")
+    PodNetwork(
+        stack,
+        "Pods",
+        plan=a_plan({"egress": [{"to": "internet", "nat_gateways": "shared"}]}).pods,
+        vpc=vpc,
+        nat_gateways={"shared": gateway},
+    )
+    template = Template(stack)
+    pods = template.of_type("AWS::EC2::VPCCidrBlock").values()
+    assert {target(block["Properties"]["VpcId"]) for block in pods} <= set(template.of_type("AWS::EC2::VPC"))
+    assert {
+        target(route["NatGatewayId"])
+        for id, resource in template.of_type("AWS::EC2::Route").items()
+        if id.startswith("Pods") and (route := resource["Properties"])
+    } == {stack.get_logical_id(gateway)}
+
+
+def test_a_subnet_waits_for_the_block_it_is_cut_from() -> None:
+    template = synthesised({"pods.cidrs": ["100.64.0.0/16", "100.70.0.0/16"]})
+    blocks = {id: r["Properties"]["CidrBlock"] for id, r in template.of_type("AWS::EC2::VPCCidrBlock").items()}
+    for subnet in template.of_type("AWS::EC2::Subnet").values():
+        (waited_for,) = subnet["DependsOn"]
+        assert subnet["Properties"]["CidrBlock"].startswith(blocks[waited_for][:6])
+
+
+def test_an_associated_block_is_not_associated_again() -> None:
+    template = synthesised(
+        {
+            "pods": {
+                "cidrs": [{"cidr": "100.64.0.0/16", "associated": True}],
+                "subnets": {"eu-west-1a": ["100.64.0.0/20"], "eu-west-1b": ["100.64.16.0/20"]},
+            }
+        }
+    )
+    assert not template.of_type("AWS::EC2::VPCCidrBlock")
+    assert all("DependsOn" not in subnet for subnet in template.of_type("AWS::EC2::Subnet").values())
+
+
+def test_subnets_that_exist_are_handed_on_and_nothing_is_made() -> None:
+    ids = {"eu-west-1a": ["subnet-00000001"], "eu-west-1b": ["subnet-00000002"]}
+    stack = a_stack()
+    network = PodNetwork(stack, "Pods", plan=a_plan({"pods": {"subnet_ids": ids}, "egress": []}).pods, vpc=a_vpc(stack))
+    assert {zone: list(subnets) for zone, subnets in network.subnet_ids.items()} == ids
+    assert not Template(stack).resources
+
+
+def test_pod_subnets_are_found_by_our_tag_and_by_nobody_elses() -> None:
+    template = synthesised({"stack.tags": {"team": "net"}})
+    for subnet in template.properties("AWS::EC2::Subnet"):
+        tags = tags_of(subnet)
+        assert tags["podspace/cluster/net"] == "pods"
+        assert tags["kubernetes.io/role/pod"] == "1"
+        assert tags["Name"] == f"Internal/pods-{subnet['AvailabilityZone']}"
+        assert tags["aws-cdk:subnet-type"] == "Isolated"
+        assert tags["team"] == "net"
+        assert not [key for key in tags if "elb" in key]
+
+
+def test_pod_subnets_hand_out_no_public_address() -> None:
+    assert all("MapPublicIpOnLaunch" not in subnet for subnet in synthesised().properties("AWS::EC2::Subnet"))
+
+
+def test_every_taggable_resource_has_the_tags_of_the_config() -> None:
+    template = synthesised(
+        {"stack.tags": {"team": "net"}, "egress": [{"to": "internet", "new_nat_gateways": "shared"}]},
+        nat_gateways=None,
+        public_subnets={"shared": "subnet-1"},
+    )
+    for kind in ("Subnet", "RouteTable", "EIP", "NatGateway"):
+        assert all(tags_of(properties)["team"] == "net" for properties in template.properties(f"AWS::EC2::{kind}"))
+
+
+@pytest.mark.parametrize(
+    ("handed", "said"),
+    [
+        ({"nat_gateways": {"eu-west-1a": "nat-1"}}, "nat_gateways has nothing for eu-west-1b"),
+        (
+            {"nat_gateways": {**GATEWAYS, "eu-west-1c": "nat-1"}},
+            "nat_gateways has eu-west-1c, which the plan does not use",
+        ),
+        (
+            {"public_subnets": {"shared": "subnet-1"}},
+            "public_subnets has shared, which the plan does not use",
+        ),
+    ],
+)
+def test_gateways_that_are_not_the_plans_are_refused(handed: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        synthesised(**handed)
+
+
+def own_subnets(**vpc: Any) -> tuple[Stack, ec2.Vpc]:
+    stack = Stack(App(), "Stack", env=Environment(region="eu-west-1", account="111122223333"))
+    return stack, ec2.Vpc(stack, "Vpc", nat_gateways=0, **vpc)
+
+
+BY_TAG: Changes = {"vpc.node_subnets": None, "egress": []}
+
+
+def test_own_node_subnets_get_the_tag_the_node_class_selects() -> None:
+    stack, vpc = own_subnets(availability_zones=["eu-west-1a", "eu-west-1b"])
+    plan = a_plan(BY_TAG)
+    PodNetwork(stack, "Pods", plan=plan.pods, vpc=vpc, node_subnets=vpc.isolated_subnets)
+    (term,) = plan.node_classes[0].spec.subnet_selector_terms
+    tagged = [
+        subnet["CidrBlock"]
+        for subnet in Template(stack).properties("AWS::EC2::Subnet")
+        if dict(term.tags or {}).items() <= tags_of(subnet).items()
+    ]
+    assert len(tagged) == 2
+    assert all(cidr.startswith("10.") for cidr in tagged)
+
+
+def test_node_subnets_that_cannot_be_tagged_are_refused() -> None:
+    stack = a_stack()
+    imported = ec2.Subnet.from_subnet_attributes(stack, "S", subnet_id="subnet-1", availability_zone="eu-west-1a")
+    with pytest.raises(ValueError, match="is imported, so CDK cannot tag it"):
+        PodNetwork(stack, "Pods", plan=a_plan(BY_TAG).pods, vpc=a_vpc(stack), node_subnets=[imported])
+
+
+def test_node_subnets_without_a_literal_zone_are_refused() -> None:
+    stack = Stack(App(), "Stack")
+    vpc = ec2.Vpc(stack, "Vpc", nat_gateways=0)
+    with pytest.raises(ValueError, match="no literal zone: give its stack an explicit region"):
+        PodNetwork(stack, "Pods", plan=a_plan(BY_TAG).pods, vpc=vpc, node_subnets=vpc.isolated_subnets)
+
+
+def test_node_subnets_in_a_zone_without_pods_are_refused() -> None:
+    stack, vpc = own_subnets(availability_zones=["eu-west-1c"])
+    with pytest.raises(ValueError, match="in eu-west-1c, where there is no pod subnet"):
+        PodNetwork(stack, "Pods", plan=a_plan(BY_TAG).pods, vpc=vpc, node_subnets=vpc.isolated_subnets)
+
+
+def test_node_subnets_are_given_just_where_the_plan_needs_them() -> None:
+    stack, vpc = own_subnets(availability_zones=["eu-west-1a"])
+    with pytest.raises(ValueError, match="node_subnets is empty"):
+        PodNetwork(stack, "A", plan=a_plan(BY_TAG).pods, vpc=vpc)
+    with pytest.raises(ValueError, match="node_subnets was given"):
+        PodNetwork(stack, "B", plan=a_plan({"egress": []}).pods, vpc=vpc, node_subnets=vpc.isolated_subnets)

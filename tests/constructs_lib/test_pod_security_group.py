@@ -1,0 +1,127 @@
+"""Who may reach whom: the rules on the pod group, the cluster's group and the nodes' groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from constructs_lib import PodSecurityGroup
+from tests.mother import Changes, a_plan
+from tests.template import Template, a_stack, a_vpc, tags_of, target
+
+CLUSTER = "sg-0123456789abcdef0"
+NODES = "sg-0000000d"
+POD_GROUP = "the pod group"
+
+Rule = tuple[str, str, str]
+
+
+def synthesised(changes: Changes | None = None, cluster: str | None = CLUSTER) -> Template:
+    stack = a_stack()
+    plan = a_plan(changes).pod_group
+    PodSecurityGroup(stack, "PodGroup", plan=plan, vpc=a_vpc(stack), cluster_security_group=cluster)
+    return Template(stack)
+
+
+def rules(template: Template) -> set[Rule]:
+    """(on, from, ports) of every ingress rule."""
+    groups = template.of_type("AWS::EC2::SecurityGroup")
+
+    def group(value: Any) -> str:
+        return POD_GROUP if target(value) in groups else str(value)
+
+    def ports(rule: dict[str, Any]) -> str:
+        return "all" if rule["IpProtocol"] == "-1" else f"{rule['IpProtocol']} {rule['FromPort']}-{rule['ToPort']}"
+
+    return {
+        (
+            group(rule["GroupId"]),
+            rule["CidrIp"] if "CidrIp" in rule else group(rule["SourceSecurityGroupId"]),
+            ports(rule),
+        )
+        for rule in template.properties("AWS::EC2::SecurityGroupIngress")
+    }
+
+
+def test_a_dedicated_group_and_the_clusters_let_in_all_that_pods_need() -> None:
+    assert rules(synthesised()) == {
+        (POD_GROUP, "10.0.0.0/20", "all"),
+        (POD_GROUP, "100.64.0.0/16", "all"),
+        (POD_GROUP, POD_GROUP, "all"),
+        (POD_GROUP, CLUSTER, "all"),
+        (CLUSTER, POD_GROUP, "tcp 443-443"),
+        (CLUSTER, POD_GROUP, "tcp 10250-10250"),
+        (CLUSTER, POD_GROUP, "tcp 9100-9100"),
+    }
+
+
+def test_nodes_with_a_group_of_their_own_let_pods_in_on_that_group() -> None:
+    found = rules(
+        synthesised({"cluster.node_security_group_ids": [NODES], "cluster.host_network_ports": ["30000-32767"]})
+    )
+    assert {rule for rule in found if rule[0] == CLUSTER} == {(CLUSTER, POD_GROUP, "tcp 443-443")}
+    assert {rule for rule in found if rule[0] == NODES} == {
+        (NODES, POD_GROUP, "tcp 10250-10250"),
+        (NODES, POD_GROUP, "tcp 30000-32767"),
+    }
+    assert (POD_GROUP, NODES, "all") in found
+
+
+@pytest.mark.parametrize("port", [443, 10250])
+def test_a_port_that_is_open_already_is_not_opened_twice(port: int) -> None:
+    """EC2 refuses a rule that exists."""
+    template = synthesised({"cluster.host_network_ports": [port]})
+    assert len(rules(template)) == len(template.of_type("AWS::EC2::SecurityGroupIngress")) == 6
+
+
+def test_the_clusters_own_group_needs_no_rule() -> None:
+    assert not synthesised({"pods.security_group": "cluster"}).resources
+
+
+def test_a_group_that_exists_is_left_alone() -> None:
+    assert not synthesised({"pods.security_group": "sg-0000000e"}, cluster=None).resources
+
+
+def test_a_group_that_exists_gets_the_rules_when_asked_to() -> None:
+    dedicated = rules(synthesised())
+    found = rules(synthesised({"pods.security_group": {"id": "sg-0000000e", "add_rules": True}}))
+    assert {tuple(part.replace("sg-0000000e", POD_GROUP) for part in rule) for rule in found} == dedicated
+
+
+def test_nothing_is_let_in_from_the_internet() -> None:
+    template = synthesised()
+    assert "SecurityGroupIngress" not in template.the("AWS::EC2::SecurityGroup")
+    assert all(rule[1] not in {"0.0.0.0/0", "::/0"} for rule in rules(template))
+
+
+def test_pods_may_reach_everything() -> None:
+    (egress,) = synthesised().the("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+    assert (egress["CidrIp"], egress["IpProtocol"]) == ("0.0.0.0/0", "-1")
+
+
+def test_every_rule_says_what_it_is_for() -> None:
+    assert all(rule["Description"] for rule in synthesised().properties("AWS::EC2::SecurityGroupIngress"))
+
+
+def test_the_group_has_a_name_tag_but_no_fixed_group_name() -> None:
+    """A fixed GroupName makes a replacement fail: the old group still has it."""
+    group = synthesised({"pods.security_group": {"name": "cgnat-overlay-sg"}, "stack.tags": {"team": "net"}}).the(
+        "AWS::EC2::SecurityGroup"
+    )
+    tags = tags_of(group)
+    assert "GroupName" not in group
+    assert tags["Name"] == "cgnat-overlay-sg"
+    assert tags["team"] == "net"
+    assert tags["podspace/cluster/net"] == "pods"
+
+
+def test_the_load_balancer_controller_may_edit_the_group() -> None:
+    assert tags_of(synthesised().the("AWS::EC2::SecurityGroup"))["eks:eks-cluster-name"] == "cluster"
+
+
+def test_the_clusters_group_must_be_given_where_the_plan_uses_it() -> None:
+    with pytest.raises(ValueError, match="cluster_security_group is missing"):
+        synthesised(cluster=None)
+    with pytest.raises(ValueError, match="cluster_security_group is missing"):
+        synthesised({"pods.security_group": "cluster"}, cluster=None)

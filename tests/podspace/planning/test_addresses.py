@@ -1,0 +1,213 @@
+"""Which addresses each zone gets, and what keeps it from getting some."""
+
+from __future__ import annotations
+
+import pytest
+
+from podspace.planning import PlanError
+from tests.mother import Changes, a_plan
+
+
+def subnets(changes: Changes) -> dict[str, list[str]]:
+    plan = a_plan(changes).pods
+    return {zone: [str(s.cidr) for s in plan.subnets if s.zone == zone] for zone in plan.zones}
+
+
+def test_zone_number_i_takes_slot_i_of_every_block() -> None:
+    assert subnets({"pods.cidrs": ["100.64.0.0/16", "100.70.0.0/17"]}) == {
+        "eu-west-1a": ["100.64.0.0/18", "100.70.0.0/18"],
+        "eu-west-1b": ["100.64.64.0/18", "100.70.64.0/18"],
+    }
+
+
+def test_a_zone_may_have_no_slot_in_one_block_if_it_has_one_in_another() -> None:
+    zones = {"pods.zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"], "egress": []}
+    assert subnets({**zones, "pods.cidrs": ["100.64.0.0/16", "100.70.0.0/17"]})["eu-west-1c"] == ["100.64.128.0/18"]
+
+
+def test_a_map_says_which_subnets_a_zone_gets() -> None:
+    mapped = {"eu-west-1a": ["100.64.0.0/20", "100.64.32.0/20"], "eu-west-1b": ["100.64.16.0/20"]}
+    assert subnets({"pods.subnet_prefix": None, "pods.zones": None, "pods.subnets": mapped}) == mapped
+
+
+def test_every_subnet_knows_the_block_it_is_cut_from() -> None:
+    plan = a_plan({"pods.cidrs": ["100.64.0.0/16", "100.70.0.0/17"]}).pods
+    assert all(subnet.cidr.subnet_of(subnet.block) for subnet in plan.subnets)
+    assert {subnet.block for subnet in plan.subnets} == {block.cidr for block in plan.blocks}
+
+
+def test_an_associated_block_may_be_named_among_the_vpcs_blocks_too() -> None:
+    plan = a_plan(
+        {
+            "vpc.cidrs": ["10.0.0.0/20", "100.64.0.0/16"],
+            "pods": {
+                "cidrs": [{"cidr": "100.64.0.0/16", "associated": True, "other_subnets": ["100.64.0.0/20"]}],
+                "subnets": {"eu-west-1a": ["100.64.16.0/20"], "eu-west-1b": ["100.64.32.0/20"]},
+            },
+        }
+    )
+    assert [block.associated for block in plan.pods.blocks] == [True]
+
+
+MAP = {"pods.subnet_prefix": None, "pods.zones": None}
+REFUSED: list[tuple[str, Changes, str]] = [
+    (
+        "too large a block",
+        {"pods.cidrs": ["100.64.0.0/15"]},
+        "pods.cidrs[0]: 100.64.0.0/15\n    must be between /16",
+    ),
+    (
+        "too small a block",
+        {"pods.cidrs": ["100.64.0.0/29"]},
+        "pods.cidrs[0]: 100.64.0.0/29\n    must be between /16",
+    ),
+    ("a block in an unusable range", {"pods.cidrs": ["169.254.0.0/16"]}, "must stay out of 169.254.0.0/16"),
+    (
+        "two blocks that overlap",
+        {"pods.cidrs": ["100.64.0.0/16", "100.64.128.0/17"]},
+        "must not overlap 100.64.0.0/16: the",
+    ),
+    (
+        "a block twice",
+        {"pods.cidrs": ["100.64.0.0/16", "100.64.0.0/16"]},
+        "must not overlap 100.64.0.0/16: the blocks",
+    ),
+    (
+        "a block the VPC has",
+        {"pods.cidrs": ["10.0.0.0/20"]},
+        "must not overlap 10.0.0.0/20, which the VPC has already",
+    ),
+    (
+        "a peer's block",
+        {"vpc.peers": ["100.64.0.0/18"]},
+        "must not overlap 100.64.0.0/18, the block of a peered VPC",
+    ),
+    (
+        "a route's destination",
+        {"vpc.routes": ["100.64.0.0/16"]},
+        "same as or larger than the route destination",
+    ),
+    (
+        "the default service CIDR",
+        {"pods.cidrs": ["172.20.0.0/16"]},
+        "must not overlap 172.20.0.0/16, the service CIDR that",
+    ),
+    (
+        "the given service CIDR",
+        {"cluster.service_cidr": "10.4.0.0/16", "pods.cidrs": ["10.4.0.0/18"]},
+        "must not overlap 10.4.0.0/16, the cluster's service CIDR",
+    ),
+    (
+        "a service CIDR no cluster has",
+        {"cluster.service_cidr": "100.70.0.0/16"},
+        "must be a /12 to /24 from 10.0.0.0/8",
+    ),
+    (
+        "a restricted range",
+        {"pods.cidrs": ["198.19.0.0/16"]},
+        "must not be associated with a VPC that has 10.0.0.0/20",
+    ),
+    (
+        "a range restricted by another new block",
+        {"vpc.cidrs": ["8.8.0.0/20"], "pods.cidrs": ["198.19.0.0/16"]},
+        "must not be associated with a VPC that has 8.8.0.0/20",
+    ),
+    (
+        "more blocks than the quota",
+        {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 69)]},
+        "6 IPv4 blocks in the VPC, with its own\n    must be at most 5",
+    ),
+    (
+        "more subnets than the quota",
+        {"vpc.subnet_quota": 3},
+        "2 pod subnets beside 2 others\n    must be at most 3",
+    ),
+    (
+        "a block smaller than a slot",
+        {"pods.cidrs": ["100.64.0.0/16", "100.70.0.0/20"]},
+        "must hold at least one subnet of /18",
+    ),
+    (
+        "more zones than slots",
+        {"pods.subnet_prefix": 17, "pods.zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"], "egress": []},
+        "pods.zones[2]: eu-west-1c\n    must have at least one pod subnet, but no block has a slot number 3 of /17\n"
+        "    -> append a block to pods.cidrs",
+    ),
+    (
+        "a zone mapped to nothing",
+        {**MAP, "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": []}},
+        "pods.subnets.eu-west-1b\n    must have at least one pod subnet",
+    ),
+    (
+        "a subnet outside every block",
+        {**MAP, "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.70.0.0/18"]}},
+        "pods.subnets.eu-west-1b[0]: 100.70.0.0/18\n    must lie inside one of the blocks of pods.cidrs: 100.64.0.0/16",
+    ),
+    (
+        "a subnet larger than its block",
+        {
+            **MAP,
+            "pods.cidrs": ["100.64.0.0/17"],
+            "pods.subnets": {"eu-west-1a": ["100.64.0.0/16"], "eu-west-1b": ["100.64.64.0/18"]},
+        },
+        "must lie inside one of the blocks",
+    ),
+    (
+        "subnets that overlap",
+        {**MAP, "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.32.0/19"]}},
+        "must not overlap 100.64.0.0/18 (pods.subnets.eu-west-1a[0])",
+    ),
+    (
+        "a subnet too small",
+        {**MAP, "pods.subnets": {"eu-west-1a": ["100.64.0.0/29"], "eu-west-1b": ["100.64.64.0/18"]}},
+        "pods.subnets.eu-west-1a[0]: 100.64.0.0/29\n    must be between /16",
+    ),
+    (
+        "a subnet where the block has another",
+        {
+            **MAP,
+            "pods.cidrs": [{"cidr": "100.64.0.0/16", "associated": True, "other_subnets": ["100.64.0.0/20"]}],
+            "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]},
+        },
+        "must not overlap 100.64.0.0/20 (a subnet the block has already)",
+    ),
+    (
+        "VPC blocks that overlap",
+        {"vpc.cidrs": ["10.0.0.0/20", "10.0.8.0/21"]},
+        "vpc.cidrs[1]: 10.0.8.0/21\n    must not overlap",
+    ),
+    (
+        "a VPC block of the wrong size",
+        {"vpc.cidrs": ["10.0.0.0/8"]},
+        "vpc.cidrs[0]: 10.0.0.0/8\n    must be between /16",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "said"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_addresses_that_cannot_be_had_are_refused(changes: Changes, said: str) -> None:
+    with pytest.raises(PlanError) as refusal:
+        a_plan(changes)
+    assert said in str(refusal.value)
+
+
+def test_every_problem_is_told_at_once() -> None:
+    with pytest.raises(PlanError) as refusal:
+        a_plan({"pods.cidrs": ["100.64.0.0/10", "10.0.0.0/20", "169.254.0.0/16"], "vpc.cidr_quota": 2})
+    places = {problem.place for problem in refusal.value.problems}
+    assert {"pods.cidrs", "pods.cidrs[0]", "pods.cidrs[1]", "pods.cidrs[2]"} <= places
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 68)]},
+        {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 69)], "vpc.cidr_quota": 6},
+        {"vpc.subnet_quota": 4},
+        {"vpc.routes": ["100.64.0.0/10"]},
+        {"vpc.peers": ["100.65.0.0/16"]},
+        {"pods.cidrs": ["10.4.0.0/16"]},
+    ],
+)
+def test_what_just_fits_is_planned(changes: Changes) -> None:
+    assert a_plan(changes).pods.subnets

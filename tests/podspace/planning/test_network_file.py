@@ -1,0 +1,221 @@
+"""Config files: what is wrong with them is said once, with its place, all at once, and never as a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podspace.planning import PlanError, read_network_files
+from tests.mother import Changes, a_file
+from tests.template import CONFIGS, REPOSITORY
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(PlanError) as refused:
+        read_network_files(path)
+    return str(refused.value)
+
+
+def written(path: Path, changes: Changes | None = None) -> Path:
+    path.write_text(yaml.safe_dump(a_file(changes), sort_keys=False))
+    return path
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_example_is_planned(path: Path) -> None:
+    (file,) = read_network_files(path)
+    assert file.plan.name == file.config.name
+
+
+def test_the_folder_of_examples_passes_its_own_cross_check() -> None:
+    files = read_network_files(REPOSITORY / "config")
+    assert [file.path for file in files] == CONFIGS
+    assert len({file.config.vpc.id for file in files}) == len(files)
+    assert len({file.config.cluster.name for file in files}) == len(files)
+
+
+def test_every_example_begins_by_saying_what_it_shows() -> None:
+    assert all(path.read_text().startswith("# ") for path in CONFIGS)
+
+
+UNREADABLE: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "must not be empty\n    -> start from one of the files in config/"),
+    "only a comment": (b"# nothing\n", "must not be empty"),
+    "not text": (b"\xff\xfe\x00\x01", "must be a text file in UTF-8"),
+    "not YAML": (b"name: [a\nvpc: {", ".yaml:2\n    must be one YAML document"),
+    "two documents": (b"name: a\n---\nname: b\n", "must be one YAML document"),
+    "a list": (b"- 1\n", ".yaml:1: [1]\n    must be a mapping of keys to values"),
+    "a key twice": (b"name: a\nname: b\n", ".yaml:2: name\n    must be written once, but stands on line 1 already"),
+    "an inner key twice": (b"pods:\n  zones: [a]\n  zones: [b]\n", ".yaml:3: pods.zones\n    must be written once"),
+    "itself": (b"a: &x\n  b: *x\n", "must not be nested this deeply, nor contain itself"),
+    "too much": (
+        b"a: &a [1,1,1,1,1,1,1,1,1,1]\n"
+        + b"".join(b"%c: &%c [%s]\n" % (n + 1, n + 1, b",".join([b"*%c" % n] * 10)) for n in range(97, 103)),
+        "must hold at most 100,000 values",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_file_that_is_no_config_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_bytes(content)
+    assert said in refusal(file)
+    assert refusal(file).startswith(str(file))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert "must be a file that can be read: No such file" in refusal(tmp_path / "none.yaml")
+
+
+def test_a_folder_without_configs_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("nothing here")
+    assert "must be a config file, or a folder with at least one" in refusal(tmp_path)
+
+
+WRONG: dict[str, tuple[Changes, str]] = {
+    "unknown key": ({"pods.subnet_prefx": 18}, "pods.subnet_prefx: 18\n    must not be given: no such key\n"),
+    "unknown key, nearest named": ({"vpc.cidr": []}, "-> did you mean cidrs?"),
+    "wrong type": ({"pods.subnet_prefix": "18"}, 'pods.subnet_prefix: "18"\n    must be a whole number'),
+    "missing section": ({"vpc": None}, "vpc\n    must be given"),
+    "host bits": ({"pods.cidrs": ["100.64.0.1/16"]}, "pods.cidrs[0]: \"100.64.0.1/16\"\n    must be a network, with no host bits set; write 100.64.0.0/16"),
+    "vpc id": ({"vpc.id": "vpc-1"}, 'vpc.id: "vpc-1"\n    must be an id as AWS writes it: vpc- and 8 or 17'),
+    "subnet id": ({"vpc.node_subnets": {"eu-west-1a": ["sub"]}}, "vpc.node_subnets.eu-west-1a[0]: \"sub\"\n    must be an id"),
+    "group id": ({"cluster.security_group_id": "sg-XYZ"}, "cluster.security_group_id: \"sg-XYZ\"\n    must be an id"),
+    "pod group id": ({"pods.security_group": "sg-XYZ"}, "pods.security_group: \"sg-XYZ\"\n    must be an id"),
+    "gateway id": ({"egress": [{"to": "internet", "nat_gateways": "ngw-1"}]}, "egress[0].nat_gateways: \"ngw-1\"\n    must be an id"),
+    "gateway id of a zone": (
+        {"egress.0.nat_gateways.eu-west-1b": "nat-"},
+        "egress[0].nat_gateways.eu-west-1b: \"nat-\"\n    must be an id",
+    ),
+    "network name": ({"name": "N" * 41}, "name: \"NNN"),
+    "stack name": ({"stack.name": "s" * 129}, "128 characters at most"),
+    "cluster name": ({"cluster.name": "a cluster"}, "must be the name of an EKS cluster"),
+    "account": ({"environment.account": 123456789012}, 'environment.account: 123456789012\n    must be text\n    -> put it in quotes: "123456789012"'),
+    "region": ({"environment.region": "Ireland"}, "must be the name of an AWS region"),
+    "zone": ({"pods.zones": ["a"]}, "pods.zones[0]: \"a\"\n    must be the name of an availability zone"),
+    "token for a zone": ({"pods.zones": ["${Token[TOKEN.17]}"]}, "must be a literal zone name: give the stack an explicit region"),
+    "role ARN": (
+        {"cluster.node_role": {"name": "arn:aws:iam::111122223333:role/nodes", "access_entry": True}},
+        "must be the name of an IAM role, not its ARN or path",
+    ),
+    "long role name": ({"cluster.node_role": {"name": "r" * 65, "access_entry": True}}, "64 characters at most"),
+    "role both made and named": ({"cluster.node_role": {"create": True, "name": "r"}}, "must be either `create: true`, or"),
+    "role neither made nor named": ({"cluster.node_role": {}}, "must be either `create: true`, or the `name`"),
+    "role without a word on its entry": ({"cluster.node_role": {"name": "r"}}, "must say whether an access entry is to be made"),
+    "entry for a made role": ({"cluster.node_role": {"create": True, "access_entry": True}}, "must leave `access_entry` out"),
+    "port": ({"cluster.host_network_ports": ["http"]}, "must be a port, such as 9100, or a range"),
+    "port range": ({"cluster.host_network_ports": ["2-1"]}, "must have its lower port first"),
+    "port number": ({"cluster.host_network_ports": [70000]}, "must be less than or equal to 65535"),
+    "enum": ({"node_classes.0.snat_policy": "random"}, "node_classes[0].snat_policy: \"random\"\n    must be 'Random' or 'Disabled'"),
+    "prefix size as a number": ({"node_classes.0.advanced_networking": {"ipv4_prefix_size": 32}}, '-> put it in quotes: "32"'),
+    "camel case in a config": ({"node_classes.0.snatPolicy": "Random"}, "-> it is written snat_policy here, and only once"),
+    "no NodeClass": ({"node_classes": []}, "node_classes: []\n    must have at least 1 item"),
+    "NodeClass named default": ({"node_classes.0.name": "default"}, "node_classes[0].name: \"default\"\n    must not be default"),
+    "long NodeClass name": ({"node_classes.0.name": "n" * 254}, "must be 1 to 253 small letters"),
+    "expireAfter": ({"node_pools.0.expire_after": "720h"}, 'node_pools[0].expire_after: "720h"\n    must'),
+    "no consolidateAfter": ({"node_pools.0.disruption": {"consolidation_policy": "WhenEmpty"}}, "node_pools[0].disruption.consolidate_after\n    must be given"),
+    "our own tag": ({"stack.tags": {"kubernetes.io/role/elb": "1"}}, "must not set 'kubernetes.io/role/elb'"),
+    "tag characters": ({"stack.tags": {"a": "b|c"}}, "must be letters, digits, spaces"),
+    "too many tags": ({"stack.tags": {f"t{n}": "" for n in range(41)}}, "must be at most 40 tags"),
+    "group with id and kind": ({"pods.security_group": {"id": "sg-00000001", "kind": "cluster"}}, "must have either the `id`"),
+    "name for the cluster's group": ({"pods.security_group": {"kind": "cluster", "name": "n"}}, "must leave `name` out"),
+    "rules for a group made here": ({"pods.security_group": {"add_rules": True}}, "must leave `add_rules` out"),
+    "two kinds of egress": (
+        {"egress.0.new_nat_gateways": "subnet-00000001"},
+        "egress[0]: {",
+    ),
+    "no kind of egress": ({"egress": [{"to": "internet"}]}, "must have exactly one kind of way out"),
+    "unknown destination": ({"egress.0.to": "mars"}, "egress[0].to: \"mars\"\n    must be 'internet'"),
+    "others in a new block": ({"pods.cidrs": [{"cidr": "100.64.0.0/16", "other_subnets": ["100.64.0.0/20"]}]}, "must leave `other_subnets` out"),
+    "no VPC id": ({"vpc.id": None}, "vpc.id\n    must be given in a file\n    -> the VPC's id"),
+    "no node subnets": ({"vpc.node_subnets": None}, "vpc.node_subnets\n    must be given in a file"),
+    "no cluster group": ({"cluster.security_group_id": None}, "cluster.security_group_id\n    must be given in a file"),
+    "no gateway ids": ({"egress.0.nat_gateways": "per_zone"}, "egress[0].nat_gateways\n    must be given in a file"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "said"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, changes: Changes, said: str) -> None:
+    assert said in refusal(written(tmp_path / "bad.yaml", changes))
+
+
+def test_each_problem_stands_under_its_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text((REPOSITORY / "config" / "article.yaml").read_text().replace("100.64.0.0/16", "100.64.0.0/10"))
+    line = next(n for n, text in enumerate(file.read_text().splitlines(), 1) if "100.64.0.0/10" in text)
+    assert refusal(file).startswith(f"{file}:{line}: pods.cidrs[0]: 100.64.0.0/10\n    must be between /16")
+
+
+def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
+    said = refusal(
+        written(
+            tmp_path / "bad.yaml",
+            {
+                "tgas": {},
+                "stack.name": "1",
+                "vpc.id": None,
+                "pods.cidrs": ["100.64.0.0/10", "10.0.0.0/20"],
+                "egress.0.nat_gateways": {"eu-west-1a": "nat-00000001"},
+                "node_classes.0.snat_policy": "random",
+                "node_pools.0.wait": 1,
+            },
+        )
+    )
+    for place in ("tgas", "stack.name", "vpc.id", "pods.cidrs[0]", "pods.cidrs[1]", "egress[0].nat_gateways",
+                  "node_classes[0].snat_policy", "node_pools[0].wait"):  # fmt: skip
+        assert f": {place}" in said or f": {place}:" in said, place
+
+
+def test_a_stand_in_for_a_wrong_section_is_never_shown(tmp_path: Path) -> None:
+    said = refusal(
+        written(tmp_path / "bad.yaml", {"node_classes.0.snat_policy": "random", "pods.cidrs": ["10.0.0.0/20"]})
+    )
+    assert "set-aside" not in said
+
+
+def test_an_item_that_is_wrong_does_not_make_its_list_too_short(tmp_path: Path) -> None:
+    assert "at least" not in refusal(written(tmp_path / "bad.yaml", {"node_classes.0.snat_policy": "random"}))
+
+
+def test_every_file_of_a_folder_is_looked_at(tmp_path: Path) -> None:
+    written(tmp_path / "a.yaml", {"vpc.id": "vpc-1"})
+    written(tmp_path / "b.yml", {"vpc.id": "vpc-2"})
+    said = refusal(tmp_path)
+    assert f"{tmp_path}/a.yaml" in said
+    assert f"{tmp_path}/b.yml" in said
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+places = ["name", "environment", "environment.region", "stack", "vpc", "vpc.id", "vpc.cidrs", "vpc.node_subnets",
+          "vpc.peers", "cluster", "cluster.name", "cluster.node_role", "cluster.host_network_ports",
+          "cluster.service_cidr", "pods", "pods.cidrs", "pods.zones", "pods.subnet_prefix", "pods.subnets",
+          "pods.subnet_ids", "pods.security_group", "egress", "egress.0", "egress.0.nat_gateways", "node_classes",
+          "node_classes.0", "node_classes.0.tags", "node_pools", "node_pools.0", "node_pools.0.requirements",
+          "node_pools.0.disruption", "node_pools.0.limits"]  # fmt: skip
+
+
+@given(changes=st.dictionaries(st.sampled_from(places), values, min_size=1, max_size=2))
+@settings(max_examples=300, deadline=None)
+def test_whatever_a_file_says_it_is_planned_or_refused(
+    changes: Changes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    try:
+        data = a_file(changes)
+    except (KeyError, TypeError, IndexError, ValueError):
+        return  # one change took away what another one changes
+    file = tmp_path_factory.getbasetemp() / "any.yaml"
+    file.write_text(yaml.safe_dump(data))
+    try:
+        read_network_files(file)
+    except PlanError as refused:
+        assert all(str(file) in problem.place and problem.must for problem in refused.problems)

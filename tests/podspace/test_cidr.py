@@ -1,0 +1,170 @@
+"""AWS's rules about blocks, each with blocks that keep it and blocks that break it."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podspace.cidr import (
+    association_problems,
+    default_service_cidr,
+    parse_cidr,
+    route_problems,
+    size_problems,
+    slot,
+    usable_problems,
+)
+
+N = IPv4Network
+
+
+@st.composite
+def networks(draw: st.DrawFn, *, shortest: int = 8, longest: int = 30) -> IPv4Network:
+    prefix = draw(st.integers(shortest, longest))
+    return N((draw(st.integers(0, 2**prefix - 1)) << (32 - prefix), prefix))
+
+
+@given(networks())
+def test_every_network_reads_back_as_it_is_written(network: IPv4Network) -> None:
+    assert parse_cidr(str(network)) == network
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("100.64.0.1/16", "no host bits set; write 100.64.0.0/16"),
+        ("100.64.0.0", "address and a prefix length"),
+        ("100.64.0.0/33", "must be an IPv4 CIDR"),
+        ("100.64.0.0/255.255.0.0", "write 100.64.0.0/16"),
+        ("2001:db8::/64", "must be an IPv4 CIDR"),
+        ("", "must be an IPv4 CIDR"),
+        (42, "must be an IPv4 CIDR"),
+    ],
+)
+def test_what_is_no_network_is_refused_with_what_to_write(text: object, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        parse_cidr(text)
+
+
+@pytest.mark.parametrize("block", ["100.64.0.0/16", "100.64.0.0/28"])
+def test_a_block_of_16_to_28_has_a_size_vpcs_take(block: str) -> None:
+    assert not list(size_problems(N(block)))
+
+
+@pytest.mark.parametrize(
+    ("block", "remedy"), [("100.64.0.0/10", "100.64.0.0/16"), ("100.64.0.64/29", "100.64.0.64/28")]
+)
+def test_a_larger_or_smaller_block_is_refused_with_one_that_fits(block: str, remedy: str) -> None:
+    (problem,) = size_problems(N(block))
+    assert remedy in problem.fix
+    assert "vpc-cidr-blocks" in problem.source
+
+
+@pytest.mark.parametrize("block", ["0.1.0.0/16", "127.0.0.0/16", "169.254.0.0/16", "224.0.0.0/16", "239.1.0.0/16"])
+def test_ranges_no_vpc_can_use_are_refused(block: str) -> None:
+    (problem,) = usable_problems(N(block))
+    assert "no VPC can use" in problem.must
+
+
+def test_shared_address_space_is_usable() -> None:
+    assert not list(usable_problems(N("100.127.0.0/16")))
+
+
+ALLOWED = [
+    # primary, others, new block
+    ("10.0.0.0/16", [], "100.64.0.0/16"),
+    ("172.16.0.0/16", [], "100.64.0.0/16"),
+    ("192.168.0.0/16", [], "100.64.0.0/16"),
+    ("198.19.0.0/20", [], "100.64.0.0/16"),
+    ("203.0.112.0/20", [], "100.64.0.0/16"),
+    ("100.64.0.0/16", [], "100.65.0.0/16"),
+    ("10.2.0.0/16", [], "10.3.0.0/16"),
+    ("10.1.0.0/16", [], "10.2.0.0/16"),
+    ("10.2.0.0/16", ["100.64.0.0/16"], "10.3.0.0/16"),
+    ("10.2.0.0/16", [], "10.0.0.0/16"),
+    ("172.16.0.0/16", [], "172.17.0.0/16"),
+    ("192.168.0.0/20", [], "192.168.128.0/20"),
+    ("10.0.0.0/16", [], "8.8.0.0/16"),
+    ("198.19.0.0/20", [], "8.8.0.0/16"),
+    ("198.19.0.0/20", [], "198.19.128.0/20"),
+]
+REFUSED = [
+    ("10.2.0.0/16", [], "172.16.0.0/16"),
+    ("10.2.0.0/16", [], "192.168.0.0/20"),
+    ("10.2.0.0/16", [], "198.19.0.0/20"),
+    ("10.1.0.0/24", [], "10.0.0.0/20"),
+    ("10.0.0.0/24", [], "10.0.16.0/20"),
+    ("10.2.0.0/16", ["10.1.0.0/16"], "10.0.0.0/16"),
+    ("172.16.0.0/16", [], "10.0.0.0/16"),
+    ("172.16.0.0/16", [], "192.168.0.0/20"),
+    ("172.16.0.0/16", [], "172.31.0.0/20"),
+    ("172.31.0.0/20", [], "172.31.16.0/20"),
+    ("172.16.0.0/16", [], "198.19.0.0/20"),
+    ("192.168.0.0/20", [], "10.0.0.0/16"),
+    ("192.168.0.0/20", [], "172.16.0.0/16"),
+    ("192.168.0.0/20", [], "198.19.0.0/20"),
+    ("198.19.0.0/20", [], "10.0.0.0/16"),
+    ("198.19.0.0/20", [], "172.16.0.0/16"),
+    ("198.19.0.0/20", [], "192.168.0.0/20"),
+    ("8.8.0.0/16", [], "10.0.0.0/16"),
+    ("8.8.0.0/16", [], "198.19.0.0/20"),
+    ("100.64.0.0/16", [], "10.0.0.0/16"),
+    ("100.64.0.0/16", [], "192.168.0.0/20"),
+    ("100.64.0.0/16", [], "198.19.0.0/20"),
+]
+
+
+@pytest.mark.parametrize(("primary", "others", "block"), ALLOWED)
+def test_the_association_table_allows(primary: str, others: list[str], block: str) -> None:
+    assert not list(association_problems(N(block), primary=N(primary), beside=map(N, others)))
+
+
+@pytest.mark.parametrize(("primary", "others", "block"), REFUSED)
+def test_the_association_table_refuses(primary: str, others: list[str], block: str) -> None:
+    problems = list(association_problems(N(block), primary=N(primary), beside=map(N, others)))
+    assert problems
+    assert all("vpc-cidr-blocks" in problem.source and "100.64.0.0/10" in problem.fix for problem in problems)
+
+
+@given(networks(shortest=16, longest=28))
+def test_shared_address_space_may_stand_beside_every_primary(primary: IPv4Network) -> None:
+    assert not list(association_problems(N("100.64.0.0/16"), primary=primary, beside=[]))
+
+
+@pytest.mark.parametrize(
+    ("block", "refused"),
+    [("100.64.0.0/16", True), ("100.64.0.0/15", True), ("100.64.0.0/17", False), ("100.65.0.0/16", False)],
+)
+def test_a_block_must_be_smaller_than_a_route_it_lies_in(block: str, refused: bool) -> None:
+    assert bool(list(route_problems(N(block), [N("100.64.0.0/16")]))) is refused
+
+
+def test_a_wider_route_allows_a_block_inside_it() -> None:
+    assert not list(route_problems(N("100.64.0.0/16"), [N("100.64.0.0/10")]))
+
+
+@pytest.mark.parametrize(
+    ("vpc", "service"),
+    [
+        (["10.0.0.0/16"], "172.20.0.0/16"),
+        (["192.168.0.0/16", "10.0.0.0/16"], "172.20.0.0/16"),
+        (["172.16.0.0/16"], "10.100.0.0/16"),
+        (["100.64.0.0/16"], "10.100.0.0/16"),
+    ],
+)
+def test_eks_chooses_a_service_cidr_away_from_the_vpc(vpc: list[str], service: str) -> None:
+    assert default_service_cidr([N(cidr) for cidr in vpc]) == N(service)
+
+
+@given(networks(shortest=8, longest=24), st.integers(0, 6), st.integers(0, 80))
+def test_slots_are_the_subnets_of_a_block_in_order(block: IPv4Network, longer: int, index: int) -> None:
+    prefix = block.prefixlen + longer
+    subnets = list(block.subnets(new_prefix=prefix))
+    assert slot(block, prefix=prefix, index=index) == (subnets[index] if index < len(subnets) else None)
+
+
+def test_a_block_smaller_than_a_slot_has_none() -> None:
+    assert slot(N("100.64.0.0/20"), prefix=18, index=0) is None

@@ -1,0 +1,100 @@
+"""Other CDK apps that use what is installed, each from its own folder, as their authors would run them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.template import REPOSITORY, tags_of, target
+
+EXAMPLES = REPOSITORY / "examples"
+App = tuple[dict[str, Any], dict[str, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The distribution, built and installed as pip does it, apart from this repository."""
+    folder = tmp_path_factory.mktemp("installed")
+    source = tmp_path_factory.mktemp("source")
+    subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        check=True,
+        stdout=(listing := (source / "files").open("wb")),
+    )
+    listing.close()
+    copy = source / "podspace"
+    for name in (source / "files").read_text().split("\0"):
+        if name and (REPOSITORY / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            (copy / name).write_bytes((REPOSITORY / name).read_bytes())
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation",
+         "--target", folder, copy],
+        check=True,
+    )  # fmt: skip
+    return folder
+
+
+def synthesise(example: str, installed: Path, work: Path) -> App:
+    """The template and the manifests, by kind and name, of an example run in a folder that is not ours."""
+    out = work / "cdk.out"
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("AWS_")},
+        "PYTHONPATH": f"{installed}",
+        "CDK_OUTDIR": str(out),
+    }
+    subprocess.run([sys.executable, EXAMPLES / example / "app.py"], cwd=work, env=environment, check=True)
+    (template,) = out.glob("*.template.json")
+    manifests = [yaml.safe_load(file.read_text()) for file in sorted(work.glob("dist/*/*.yaml"))]
+    return json.loads(template.read_text()), {m["kind"]: m for m in manifests}
+
+
+def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    return {id: r["Properties"] for id, r in template["Resources"].items() if r["Type"] == kind}
+
+
+def test_an_app_with_its_own_vpc_hands_everything_over_as_objects(installed: Path, tmp_path: Path) -> None:
+    template, manifests = synthesise("own_vpc", installed, tmp_path)
+    subnets = of_type(template, "AWS::EC2::Subnet")
+    (vpc,) = of_type(template, "AWS::EC2::VPC")
+    assert {target(block["VpcId"]) for block in of_type(template, "AWS::EC2::VPCCidrBlock").values()} == {vpc}
+    spec = manifests["NodeClass"]["spec"]
+    assert selected(spec["podSubnetSelectorTerms"], subnets) == {
+        cidr for cidr in cidrs(subnets) if cidr.startswith("100.64.")
+    }
+    private = {s["CidrBlock"] for s in subnets.values() if tags_of(s).get("aws-cdk:subnet-type") == "Private"}
+    assert selected(spec["subnetSelectorTerms"], subnets) == private
+    assert len(private) == 3
+
+
+def cidrs(subnets: dict[str, dict[str, Any]]) -> set[str]:
+    return {subnet["CidrBlock"] for subnet in subnets.values()}
+
+
+def selected(terms: list[dict[str, Any]], subnets: dict[str, dict[str, Any]]) -> set[str]:
+    return {s["CidrBlock"] for s in subnets.values() for term in terms if term["tags"].items() <= tags_of(s).items()}
+
+
+def test_an_app_with_folders_named_like_ours_keeps_them(installed: Path, tmp_path: Path) -> None:
+    template, manifests = synthesise("existing_vpc", installed, tmp_path)
+    assert set(manifests) == {"NodeClass", "NodePool", "CronJob"}
+    (group,) = of_type(template, "AWS::EC2::SecurityGroup")
+    rules = of_type(template, "AWS::EC2::SecurityGroupIngress").values()
+    (database,) = [rule for rule in rules if rule["GroupId"] == "sg-0e00000000000000e"]
+    assert target(database["SourceSecurityGroupId"]) == group
+
+
+def test_only_the_library_is_installed(installed: Path) -> None:
+    """Every CDK app has folders named stacks and k8s; ours must not stand in their way."""
+    assert {path.name for path in installed.iterdir() if path.suffix != ".dist-info"} == {
+        "podspace",
+        "constructs_lib",
+    }

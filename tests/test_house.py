@@ -1,0 +1,107 @@
+"""The house: what each folder may import, and how large a file may grow."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.template import REPOSITORY
+
+OURS = {"podspace", "constructs_lib", "k8s", "stacks", "app", "tests"}
+MAY_IMPORT = {
+    "podspace": {"podspace"},
+    "constructs_lib": {"podspace", "constructs_lib"},
+    "k8s": {"podspace", "k8s"},
+    "stacks": {"podspace", "constructs_lib", "stacks"},
+    "app.py": {"podspace", "constructs_lib", "k8s", "stacks"},
+}
+INSIDE_PODSPACE = {
+    "podspace/problem.py": set[str](),
+    "podspace/cidr.py": {"podspace.problem"},
+    "podspace/manifest.py": set[str](),
+    "podspace/api": {"podspace.api", "podspace.problem"},
+    "podspace/planning": {
+        "podspace.api",
+        "podspace.cidr",
+        "podspace.manifest",
+        "podspace.planning",
+        "podspace.problem",
+    },
+}
+
+
+def sources(part: str) -> list[Path]:
+    path = REPOSITORY / part
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{file} imports relatively"
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_imports_point_one_way(part: str) -> None:
+    for file in sources(part):
+        ours = {name.partition(".")[0] for name in imports(file)} & OURS
+        assert ours <= MAY_IMPORT[part], file
+
+
+@pytest.mark.parametrize("part", INSIDE_PODSPACE)
+def test_imports_inside_the_core_point_one_way(part: str) -> None:
+    for file in sources(part):
+        for name in imports(file):
+            if name.startswith("podspace"):
+                assert any(name == a or name.startswith(f"{a}.") for a in INSIDE_PODSPACE[part]), (file, name)
+
+
+def test_the_core_loads_neither_cdk_nor_cdk8s_nor_jsii() -> None:
+    script = (
+        "import sys, podspace.api, podspace.cidr, podspace.manifest, podspace.planning\n"
+        "print(*sorted({m.partition('.')[0] for m in sys.modules} & {'aws_cdk', 'cdk8s', 'jsii', 'constructs'}))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert not loaded.stdout.strip()
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_a_file_that_grows_too_long_asks_which_second_noun_moved_in(part: str) -> None:
+    for file in sources(part):
+        assert len(file.read_text().splitlines()) <= 220, file
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+                assert lines <= 45, f"{file}:{node.lineno} {node.name}"
+
+
+def test_every_public_thing_says_what_it_is() -> None:
+    for part in MAY_IMPORT:
+        for file in sources(part):
+            tree = ast.parse(file.read_text())
+            assert ast.get_docstring(tree), file
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    assert ast.get_docstring(node), f"{file}:{node.lineno} {node.name}"
+
+
+def test_the_project_speaks_of_itself_alone() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        check=True,
+    )
+    outside = "../" + "shared"
+    for name in tracked.stdout.splitlines():
+        assert outside not in (REPOSITORY / name).read_text(encoding="utf-8"), name
