@@ -84,11 +84,11 @@ class PodSecurityGroup(Construct):
         first, last = rule.ports or (None, None)
         ec2.CfnSecurityGroupIngress(
             self,
-            f"{rule.on}-from-{source.replace('/', '-')}" + (f"-{first}-{last}" if rule.ports else ""),
+            f"{rule.on}-from-{source.replace('/', '-')}" + (f"-{rule.protocol}-{first}-{last}" if rule.ports else ""),
             group_id=ids.get(rule.on, rule.on),
             source_security_group_id=ids.get(source, source) if from_group else None,
             cidr_ip=None if from_group else source,
-            ip_protocol="tcp" if rule.ports else "-1",
+            ip_protocol=rule.protocol,
             from_port=first,
             to_port=last,
             description=rule.reason,

@@ -27,7 +27,8 @@ _NARROW_RESTRICTIONS: Final = (
     (IPv4Network("10.0.0.0/15"), IPv4Network("10.0.0.0/16")),
     (IPv4Network("172.16.0.0/12"), IPv4Network("172.31.0.0/16")),
 )
-_LARGEST, _SMALLEST = 16, 28
+LARGEST, SMALLEST = 16, 28
+"""Prefix lengths of the largest and the smallest block and subnet."""
 
 
 def parse_cidr(text: object) -> IPv4Network:
@@ -53,20 +54,20 @@ def parse_cidr(text: object) -> IPv4Network:
 
 def size_problems(block: IPv4Network) -> Iterator[Problem]:
     """A VPC block and a subnet are both /16 to /28."""
-    if not _LARGEST <= block.prefixlen <= _SMALLEST:
+    if not LARGEST <= block.prefixlen <= SMALLEST:
         yield Problem(
             place="",
             value=str(block),
-            must=f"must be between /{_LARGEST} (65,536 addresses) and /{_SMALLEST} (16 addresses)",
+            must=f"must be between /{LARGEST} (65,536 addresses) and /{SMALLEST} (16 addresses)",
             fix=_size_remedy(block),
             source=VPC_CIDR_PAGE,
         )
 
 
 def _size_remedy(block: IPv4Network) -> str:
-    if block.prefixlen > _SMALLEST:
-        return f"use {block.supernet(new_prefix=_SMALLEST)} or a larger block"
-    first = next(block.subnets(new_prefix=_LARGEST))
+    if block.prefixlen > SMALLEST:
+        return f"use {block.supernet(new_prefix=SMALLEST)} or a larger block"
+    first = next(block.subnets(new_prefix=LARGEST))
     return f"use {first}; a larger space takes several /16 blocks"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.checkout import checkout
 from tests.template import REPOSITORY, tags_of, target
 
 EXAMPLES = REPOSITORY / "examples"
@@ -22,19 +23,7 @@ App = tuple[dict[str, Any], dict[str, dict[str, Any]]]
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The distribution, built and installed as pip does it, apart from this repository."""
     folder = tmp_path_factory.mktemp("installed")
-    source = tmp_path_factory.mktemp("source")
-    subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        check=True,
-        stdout=(listing := (source / "files").open("wb")),
-    )
-    listing.close()
-    copy = source / "podspace"
-    for name in (source / "files").read_text().split("\0"):
-        if name and (REPOSITORY / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            (copy / name).write_bytes((REPOSITORY / name).read_bytes())
+    copy = checkout(tmp_path_factory.mktemp("source") / "podspace", tools=False)
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation",
          "--target", folder, copy],

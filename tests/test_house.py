@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkout import source_files
 from tests.template import REPOSITORY
 
 OURS = {"podspace", "constructs_lib", "k8s", "stacks", "app", "tests"}
@@ -95,13 +96,6 @@ def test_every_public_thing_says_what_it_is() -> None:
 
 
 def test_the_project_speaks_of_itself_alone() -> None:
-    tracked = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        capture_output=True,
-        text=True,
-        cwd=REPOSITORY,
-        check=True,
-    )
     outside = "../" + "shared"
-    for name in tracked.stdout.splitlines():
-        assert outside not in (REPOSITORY / name).read_text(encoding="utf-8"), name
+    for file in source_files():
+        assert outside not in (REPOSITORY / file).read_text(encoding="utf-8"), file

@@ -86,6 +86,14 @@ def egress_problems(config: Config) -> Iterator[Problem]:
                 )
 
 
+def _shares_a_gateway(config: Config) -> bool:
+    """Whether two zones leave by one gateway, written as one id or as the same id twice."""
+    ways = [gateways for _, gateways in map(_gateways, config.egress)]
+    return len(zones(config)) > 1 and any(
+        way.shared or len(set((way.ids or {}).values())) < len(way.ids or {}) for way in ways
+    )
+
+
 def egress_remarks(config: Config) -> Iterator[Remark]:
     """What a person should know about the ways out before they pay for them."""
     policies = {node_class.snat_policy or "Random" for node_class in config.node_classes}
@@ -103,13 +111,13 @@ def egress_remarks(config: Config) -> Iterator[Remark]:
             level="warning" if new else "note",
             text="with snatPolicy Random, traffic that leaves the VPC takes the node's address and the route table "
             "of the NODE subnet, so the default routes of the pod route tables carry none (inferred from the VPC "
-            "CNI's documentation)"
+            "CNI's documentation, not confirmed for Auto Mode)"
             + (f"; the new NAT gateways {', '.join(new)} would cost and stand idle" if new else ""),
         )
-    if any(gateway.name == SHARED for gateway in made) and len(zones(config)) > 1:
+    if _shares_a_gateway(config):
         yield Remark(
             id="shared-nat-gateway",
             level="note",
-            text=f"{', '.join(zones(config))} share one NAT gateway: when its zone fails, pods of every zone lose "
-            "their way out, and traffic from the other zones is charged as cross-zone traffic",
+            text=f"{', '.join(zones(config))} share a NAT gateway: when its zone fails, pods of the other zones lose "
+            "their way out too, and their traffic is charged as cross-zone traffic",
         )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from ipaddress import IPv4Network
+from typing import Final, Literal
 
 from podspace.cidr import QUOTA_PAGE
 from podspace.planning.blocks import vpc_cidrs
 from podspace.planning.config import Config
 from podspace.planning.naming import group_tags
-from podspace.planning.plan import CLUSTER, PODS, GroupRule, PodGroupPlan, Remark
+from podspace.planning.plan import CLUSTER, PODS, GroupRule, Party, PodGroupPlan, Remark
 from podspace.problem import Problem
 
-_API_SERVER: Final = (443, 443)
-_KUBELET: Final = (10250, 10250)
+Protocol = Literal["tcp", "udp"]
 _MOST_RULES: Final = 60
 
 
@@ -33,24 +33,50 @@ def pod_group(config: Config) -> PodGroupPlan:
 def _rules(config: Config) -> Iterator[GroupRule]:
     """What a pod group of its own needs; AWS publishes no such table (inferred, see docs/security-groups.md)."""
     for cidr in vpc_cidrs(config):
-        yield GroupRule(on=PODS, source=cidr, ports=None, reason=f"Everything in {cidr} reaches pods")
-    yield GroupRule(on=PODS, source=PODS, ports=None, reason="Pods reach pods on other nodes")
-    yield GroupRule(
-        on=PODS, source=CLUSTER, ports=None, reason="API server reaches webhooks and aggregated APIs in pods"
-    )
+        yield _everything(PODS, cidr, f"Everything in {cidr} reaches pods")
+    yield _everything(PODS, PODS, "Pods reach pods on other nodes")
+    yield _everything(PODS, CLUSTER, "API server reaches webhooks and aggregated APIs in pods")
     for node in config.cluster.node_security_group_ids:
-        yield GroupRule(on=PODS, source=node, ports=None, reason="Nodes and host-network pods reach pods")
-    yield GroupRule(on=CLUSTER, source=PODS, ports=_API_SERVER, reason="Pods reach the API server")
-    served = dict.fromkeys((_KUBELET, *((ports.first, ports.last) for ports in config.cluster.host_network_ports)))
-    for node in config.cluster.node_security_group_ids or (CLUSTER,):
-        for ports in served:
-            if (node, ports) != (CLUSTER, _API_SERVER):
-                reason = "Pods reach the kubelet" if ports == _KUBELET else "Pods reach host-network pods"
-                yield GroupRule(on=node, source=PODS, ports=ports, reason=reason)
+        yield _everything(PODS, node, "Nodes and host-network pods reach pods")
+    nodes = config.cluster.node_security_group_ids or (CLUSTER,)
+    served: dict[tuple[Party, Literal["tcp", "udp"], int, int], str] = {
+        (CLUSTER, "tcp", 443, 443): "Pods reach the API server"
+    }
+    served |= {(node, "tcp", 10250, 10250): "Pods reach the kubelet" for node in nodes}
+    for node in nodes:
+        for ports in config.cluster.host_network_ports:
+            served.setdefault((node, ports.protocol, ports.first, ports.last), "Pods reach host-network pods")
+    for (on, protocol, first, last), reason in served.items():
+        yield GroupRule(on=on, source=PODS, protocol=protocol, ports=(first, last), reason=reason)
+
+
+def _everything(on: Party, source: Party | IPv4Network, reason: str) -> GroupRule:
+    return GroupRule(on=on, source=source, protocol="-1", ports=None, reason=reason)
 
 
 def group_problems(config: Config) -> Iterator[Problem]:
-    """More rules than a security group holds."""
+    """Groups named in two roles, for which EC2 would refuse the second of two equal rules, and too many rules."""
+    cluster = config.cluster
+    for index, node in enumerate(cluster.node_security_group_ids):
+        if node in (cluster.security_group_id, *cluster.node_security_group_ids[:index]):
+            yield Problem(
+                place=f"cluster.node_security_group_ids[{index}]",
+                value=node,
+                must="must be named once, and not be the cluster's own group",
+                fix="leave it out: the cluster's group is on the nodes where no other is named",
+            )
+    group = config.pods.security_group.id
+    if group and group in (cluster.security_group_id, *cluster.node_security_group_ids):
+        yield Problem(
+            place="pods.security_group",
+            value=group,
+            must="must be a group for pods alone, or the word cluster",
+            fix="write `security_group: cluster` for the cluster's own group",
+        )
+    yield from _quota_problems(config)
+
+
+def _quota_problems(config: Config) -> Iterator[Problem]:
     rules = pod_group(config).rules
     for on in dict.fromkeys(rule.on for rule in rules):
         count = sum(rule.on == on for rule in rules)
@@ -65,12 +91,22 @@ def group_problems(config: Config) -> Iterator[Problem]:
 
 
 def group_remarks(config: Config) -> Iterator[Remark]:
-    """What an adopted group must let in already."""
+    """What groups that exist must let in already, since no rule is made for them."""
     group = config.pods.security_group
+    nodes = config.cluster.node_security_group_ids
     if group.id and not group.add_rules:
         yield Remark(
             id="adopted-group",
             level="note",
-            text=f"no rule is made for {group.id}: it must let in itself and the cluster's group, the cluster's group "
-            "must let it in on TCP 443, and the nodes' groups on TCP 10250; `add_rules: true` makes those rules",
+            text=f"no rule is made for {group.id}: it must let in itself, the cluster's group, the nodes' groups and "
+            "the VPC's blocks; the cluster's group must let it in on TCP 443, and the nodes' groups on TCP 10250 and "
+            "what host-network pods serve; `add_rules: true` makes those rules. The load-balancer controller edits it "
+            f"only with the tag eks:eks-cluster-name={config.cluster.name}",
+        )
+    if group.kind == "cluster" and not group.id and nodes:
+        yield Remark(
+            id="nodes-apart",
+            level="note",
+            text=f"pods are in the cluster's group and nodes in {', '.join(nodes)}, and no rule is made between them: "
+            "each must let the other in, the nodes' at least on TCP 10250",
         )

@@ -10,6 +10,7 @@ from podspace.planning.plan import Remark
 from podspace.planning.subnets import zones
 from podspace.problem import Problem
 
+_MOST_TERMS = 30
 _NODE_CLASS_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 
 
@@ -120,6 +121,15 @@ def _id_problems(config: Config) -> Iterator[Problem]:
                 if subnet in places:
                     yield Problem(place=place, value=subnet, must=f"must be named once, but is {places[subnet]} too")
                 places.setdefault(subnet, place)
+        selected = sum(len(ids) for zone, ids in (by_zone or {}).items() if zone in zones(config))
+        if selected > _MOST_TERMS:
+            yield Problem(
+                place=part,
+                value=f"{selected} subnets in pod zones",
+                must=f"must be at most {_MOST_TERMS}, since a NodeClass takes no more terms",
+                fix="name fewer subnets",
+                source=_NODE_CLASS_PAGE,
+            )
 
 
 def placement_remarks(config: Config) -> Iterator[Remark]:

@@ -1,7 +1,8 @@
 """What will be: every address, name, tag, route, rule and spec of a pod network, decided and frozen.
 
 A plan holds no CloudFormation token and no id of a network resource that is made or handed over elsewhere: what
-exists stands in it by its role, such as "the NAT gateway of eu-west-1b".
+exists stands in it by its role, such as "the NAT gateway of eu-west-1b".  The ids it does hold are those that
+manifests select by.
 """
 
 from __future__ import annotations
@@ -106,12 +107,14 @@ class GroupRule:
     Attributes:
         on: the group that lets the traffic in.
         source: the group it comes from, or a CIDR.
-        ports: first and last TCP port; None for every protocol and port.
+        protocol: `tcp`, `udp`, or `-1` for every protocol and port.
+        ports: first and last port; None for every protocol and port.
         reason: what breaks without it; the rule's description in EC2.
     """
 
     on: Party
     source: Party | IPv4Network
+    protocol: Literal["tcp", "udp", "-1"]
     ports: tuple[int, int] | None
     reason: str
 

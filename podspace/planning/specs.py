@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import ValidationError
 
@@ -24,6 +24,7 @@ from podspace.planning.plan import Remark
 from podspace.planning.subnets import zones
 from podspace.problem import Problem
 
+_LONGEST_LABEL = 63
 _ZONE_LABEL = "topology.kubernetes.io/zone"
 
 
@@ -95,8 +96,8 @@ def _pod_group_terms(config: Config) -> tuple[PodSecurityGroupSelectorTerm, ...]
 
 def spec_problems(config: Config) -> Iterator[Problem]:
     """NodeClasses and NodePools the API server would refuse, or that would place no pod."""
-    yield from _duplicates("node_classes", [entry.name for entry in config.node_classes])
-    yield from _duplicates("node_pools", [entry.name for entry in config.node_pools])
+    yield from _name_problems("node_classes", [entry.name for entry in config.node_classes])
+    yield from _name_problems("node_pools", [entry.name for entry in config.node_pools])
     for index, node_class_entry in enumerate(config.node_classes):
         try:
             node_class(config, node_class_entry)
@@ -110,6 +111,19 @@ def spec_problems(config: Config) -> Iterator[Problem]:
             yield from (problem.within(place) for problem in problems_of(error))
         yield from (problem.within(place) for problem in _reference_problems(config, node_pool_entry))
         yield from (problem.within(place) for problem in _zone_problems(config, node_pool_entry))
+
+
+def _name_problems(place: str, names: Sequence[str]) -> Iterator[Problem]:
+    for index, name in enumerate(names):
+        if len(name) > _LONGEST_LABEL:
+            yield Problem(
+                place=f"{place}[{index}].name",
+                value=name,
+                must=f"must be at most {_LONGEST_LABEL} characters: nodes carry it as the value of a label (inferred "
+                "from Karpenter)",
+                fix="shorten it",
+            )
+    yield from _duplicates(place, names)
 
 
 def _duplicates(place: str, names: Iterable[str]) -> Iterator[Problem]:

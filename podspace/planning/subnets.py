@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import combinations
 
-from podspace.cidr import QUOTA_PAGE, SUBNET_SIZE_PAGE, size_problems, slot
+from podspace.cidr import LARGEST, QUOTA_PAGE, SUBNET_SIZE_PAGE, size_problems, slot
 from podspace.planning.config import Config
 from podspace.problem import Problem
 
@@ -98,20 +98,25 @@ def _share_problems(config: Config) -> Iterator[Problem]:
 
 def _unserved_zones(config: Config, served: set[str]) -> Iterator[Problem]:
     for number, zone in enumerate(zones(config)):
-        if zone not in served:
-            mapped = config.pods.subnets is not None
+        if zone in served:
+            continue
+        if config.pods.subnet_prefix is None:
             yield Problem(
-                place=f"pods.subnets.{zone}" if mapped else f"pods.zones[{number}]",
-                value="" if mapped else zone,
-                must="must have at least one pod subnet"
-                if mapped
-                else f"must have at least one pod subnet, but no block has a slot number {number + 1} "
-                f"of /{config.pods.subnet_prefix}",
-                fix="list a CIDR for it, or remove the zone"
-                if mapped
-                else "append a block to pods.cidrs, which gives every zone one more subnet; or write the subnets "
-                "out as a map under pods.subnets (a smaller subnet_prefix would move the subnets that exist)",
+                place=f"pods.subnets.{zone}",
+                must="must have at least one pod subnet",
+                fix="list a CIDR for it, or remove the zone",
             )
+            continue
+        prefix = config.pods.subnet_prefix
+        fits_a_block = number < 1 << (prefix - LARGEST)
+        yield Problem(
+            place=f"pods.zones[{number}]",
+            value=zone,
+            must=f"must have at least one pod subnet, but no block has a slot number {number + 1} of /{prefix}",
+            fix=("append a block to pods.cidrs that is large enough, or " if fits_a_block else "")
+            + "write the subnets out as a map under pods.subnets, which changes none that exist, and give the zone one "
+            "of a further block; a longer subnet_prefix would replace them all",
+        )
 
 
 def _subnet_problems(config: Config, cidr: IPv4Network) -> Iterator[Problem]:

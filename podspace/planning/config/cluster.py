@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+import re
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,7 +11,10 @@ from podspace.planning.config.section import Cidr, ClusterName, IamRoleName, Sec
 
 
 class NodeRoleConfig(Section):
-    """The IAM role of the nodes: made here, or one that exists, by name."""
+    """The IAM role of the nodes: made here, or one that exists, by name.
+
+    An access entry is made for a role with the path `/`; a role with another path has its entry made elsewhere.
+    """
 
     create: bool = False
     name: IamRoleName | None = None
@@ -32,8 +36,9 @@ class NodeRoleConfig(Section):
 
 
 class PortRange(Section):
-    """One TCP port, or a range of them; in a file `9100` or `30000-32767`."""
+    """A port, or a range of them, of TCP unless said otherwise; in a file `9100`, `30000-32767` or `53/udp`."""
 
+    protocol: Literal["tcp", "udp"] = "tcp"
     first: int = Field(ge=1, le=65535)
     last: int = Field(ge=1, le=65535)
 
@@ -43,10 +48,11 @@ class PortRange(Section):
         if isinstance(data, int) and not isinstance(data, bool):
             return {"first": data, "last": data}
         if isinstance(data, str):
-            first, _, last = data.partition("-")
-            if not (first.isdigit() and last.isdigit()):
-                raise ValueError("must be a port, such as 9100, or a range, such as 30000-32767")
-            return {"first": int(first), "last": int(last)}
+            written = re.fullmatch(r"(\d+)(?:-(\d+))?(?:/(tcp|udp))?", data, re.ASCII)
+            if not written:
+                raise ValueError("must be a port, such as 9100 or 53/udp, or a range, such as 30000-32767")
+            first, last, protocol = written.groups()
+            return {"protocol": protocol or "tcp", "first": int(first), "last": int(last or first)}
         return data
 
     @model_validator(mode="after")
@@ -68,6 +74,6 @@ class ClusterConfig(Section):
     """Kubernetes service CIDR; where left out, the one EKS chooses by default for this VPC."""
     node_role: NodeRoleConfig = NodeRoleConfig(create=True)
     host_network_ports: Tuple[PortRange] = (PortRange(first=9100, last=9100),)
-    """TCP ports that host-network pods serve to pods, such as node-exporter's 9100, or ranges `30000-32767`."""
+    """Ports that host-network pods serve to pods; by default node-exporter's 9100."""
     enable_network_policy: bool = False
     """Whether to write the cluster-wide ConfigMap that switches network policies on."""

@@ -131,7 +131,7 @@ REFUSED: list[tuple[str, Changes, str]] = [
         "more zones than slots",
         {"pods.subnet_prefix": 17, "pods.zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"], "egress": []},
         "pods.zones[2]: eu-west-1c\n    must have at least one pod subnet, but no block has a slot number 3 of /17\n"
-        "    -> append a block to pods.cidrs",
+        "    -> write the subnets out as a map under pods.subnets, which changes none that exist",
     ),
     (
         "a zone mapped to nothing",

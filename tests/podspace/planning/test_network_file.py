@@ -108,7 +108,7 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "role neither made nor named": ({"cluster.node_role": {}}, "must be either `create: true`, or the `name`"),
     "role without a word on its entry": ({"cluster.node_role": {"name": "r"}}, "must say whether an access entry is to be made"),
     "entry for a made role": ({"cluster.node_role": {"create": True, "access_entry": True}}, "must leave `access_entry` out"),
-    "port": ({"cluster.host_network_ports": ["http"]}, "must be a port, such as 9100, or a range"),
+    "port": ({"cluster.host_network_ports": ["http"]}, "must be a port, such as 9100 or 53/udp, or a range"),
     "port range": ({"cluster.host_network_ports": ["2-1"]}, "must have its lower port first"),
     "port number": ({"cluster.host_network_ports": [70000]}, "must be less than or equal to 65535"),
     "enum": ({"node_classes.0.snat_policy": "random"}, "node_classes[0].snat_policy: \"random\"\n    must be 'Random' or 'Disabled'"),

@@ -1,0 +1,89 @@
+"""Pod networks that are fine alone and clash together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from podspace.planning.collision import Member, collisions
+from podspace.planning.planner import plan_network
+from tests.mother import Changes, a_config
+
+
+def member(path: str, changes: Changes) -> Member:
+    config = a_config(changes)
+    return path, config, plan_network(config)
+
+
+def found(first: Changes, second: Changes) -> list[str]:
+    return [f"{p.place}: {p.value}: {p.must}" for p in collisions([member("a", first), member("b", second)])]
+
+
+APART: dict[str, Any] = {
+    "name": "other",
+    "vpc.id": "vpc-0000000b",
+    "cluster.name": "other",
+}
+SAME_CLUSTER = {**APART, "cluster.name": "cluster", "node_classes.0.name": "other", "node_pools.0.name": "other"}
+SAME_VPC = {**APART, "vpc.id": "vpc-0123456789abcdef0", "pods.cidrs": ["100.70.0.0/16"]}
+NAMED = {"cluster.node_role": {"name": "nodes", "access_entry": True}}
+ASSOCIATED = {
+    "pods.zones": None,
+    "pods.subnet_prefix": None,
+    "pods.cidrs": [{"cidr": "100.64.0.0/16", "associated": True}],
+}
+
+
+def mapped(*cidrs: str) -> Changes:
+    return {**ASSOCIATED, "pods.subnets": {z: [c] for z, c in zip(("eu-west-1a", "eu-west-1b"), cidrs, strict=True)}}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({}, APART),
+        ({}, SAME_CLUSTER),
+        ({}, SAME_VPC),
+        ({}, {**SAME_VPC, "vpc.cidrs": ["10.0.0.0/20", "100.64.0.0/16"]}),
+        (mapped("100.64.0.0/18", "100.64.64.0/18"), {**SAME_VPC, **mapped("100.64.128.0/18", "100.64.192.0/18")}),
+        (NAMED, {**SAME_CLUSTER, "cluster.node_role": {"name": "nodes", "access_entry": False}}),
+        ({}, {**APART, "cluster.name": "cluster", "environment.region": "eu-west-2", "pods.zones": ["eu-west-2a"], "vpc.node_subnets": {"eu-west-2a": ["subnet-0000000a"]}, "egress": []}),
+        ({"environment.account": "111122223333"}, {**APART, "cluster.name": "cluster", "environment.account": "444455556666"}),
+    ],
+)  # fmt: skip
+def test_networks_that_share_nothing_they_must_not_are_fine(first: Changes, second: Changes) -> None:
+    assert not found(first, second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ({}, {**APART, "name": "net"}, "b: net: must not have the name of a"),
+        ({"stack.name": "s"}, {**APART, "stack.name": "s"}, "must not have the stack name of a"),
+        ({}, {**SAME_CLUSTER, "node_classes.0.name": "class"}, "class: must not have the NodeClass of a"),
+        ({}, {**SAME_CLUSTER, "node_pools.0.name": "pool"}, "pool: must not have the NodePool of a"),
+        (NAMED, {**SAME_CLUSTER, **NAMED}, "nodes: must not have the access entry of a"),
+        ({"cluster.name": "a-b", "name": "c"}, {**APART, "cluster.name": "a", "name": "b-c"}, "must not have the node role of a"),
+        ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/16"]}, "b: pods.cidrs[0]: 100.64.0.0/16: must not overlap 100.64.0.0/16 of a"),
+        ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/17"]}, "must not overlap 100.64.0.0/16 of a"),
+        (
+            mapped("100.64.0.0/18", "100.64.64.0/18"),
+            {**SAME_VPC, **mapped("100.64.128.0/18", "100.64.64.0/19")},
+            "b: pods.subnets.eu-west-1b: 100.64.64.0/19: must not overlap 100.64.64.0/18 of a",
+        ),
+        (
+            {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 67)]},
+            {**SAME_VPC, "pods.cidrs": [f"100.{n}.0.0/16" for n in range(70, 72)]},
+            "6 IPv4 blocks in vpc-0123456789abcdef0, over 2 files: must be at most 5",
+        ),
+        (
+            {"vpc.cidrs": ["198.19.0.0/20"]},
+            {**SAME_VPC, "vpc.cidrs": ["198.19.0.0/20"], "pods.cidrs": ["198.19.128.0/18"], "pods.subnet_prefix": 19},
+            "b: pods.cidrs[0]: 198.19.128.0/18: must not be associated with a VPC that has 100.64.0.0/16",
+        ),
+    ],
+)  # fmt: skip
+def test_what_two_networks_may_not_share_is_named(first: Changes, second: Changes, said: str) -> None:
+    problems = found(first, second)
+    assert any(said in problem for problem in problems), problems

@@ -1,0 +1,130 @@
+"""The application as people run it: through make and the real CDK CLI, from a checkout, without credentials."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from podspace.planning import manifests, read_network_files
+from tests.checkout import checkout, run
+from tests.template import CONFIGS
+
+NOISE = re.compile(r"Traceback|jsii|NOTICE|telemetry|credential", re.IGNORECASE)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return checkout(tmp_path / "podspace")
+
+
+def outputs(project: Path) -> dict[str, bytes]:
+    files = [*project.glob("cdk.out/*.template.json"), *project.glob("dist/*/*")]
+    return {str(file.relative_to(project)): file.read_bytes() for file in files}
+
+
+def test_make_synth_writes_the_articles_template_and_manifests(project: Path) -> None:
+    done = run("make", "synth", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert not NOISE.search(done.stdout + done.stderr)
+    assert sorted(outputs(project)) == [
+        "cdk.out/split-ip.template.json",
+        "dist/split-ip/2-nodeclass-split-ip-space.k8s.yaml",
+        "dist/split-ip/3-nodepool-workers-split-ip.k8s.yaml",
+    ]
+    assert "note: networkPolicy of NodeClass split-ip-space has no effect" in done.stderr
+
+
+def test_every_example_passes_every_validation_of_cdk_in_one_run(project: Path) -> None:
+    """The one gate with CDK's own template validation on."""
+    done = run("make", "synth", "CONFIG=config", cwd=project, validation=True)
+    assert done.returncode == 0, done.stderr
+    assert not NOISE.search(done.stdout + done.stderr)
+    report = json.loads((project / "cdk.out" / "validation-report.json").read_text())
+    ran = {plugin["pluginName"]: plugin for plugin in report["pluginReports"]}
+    assert "CloudFormation Validate" in ran
+    assert all(plugin["conclusion"] == "success" and not plugin["violations"] for plugin in ran.values())
+    for file in read_network_files(project / "config"):
+        written = [yaml.safe_load(path.read_text()) for path in sorted((project / "dist" / file.plan.name).iterdir())]
+        planned = sorted((dict(m) for m in manifests(file.plan)), key=lambda m: (m["kind"], m["metadata"]["name"]))  # type: ignore[index,call-overload]
+        assert written == planned
+    assert len(list((project / "cdk.out").glob("*.template.json"))) == len(CONFIGS)
+
+
+def test_the_same_commit_and_config_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
+    other = checkout(tmp_path / "elsewhere")
+    for folder in (project, other):
+        assert run("cdk", "synth", "--quiet", cwd=folder).returncode == 0
+    assert outputs(project) == outputs(other)
+
+
+def test_a_bad_config_is_one_message_and_nothing_written(project: Path) -> None:
+    config = project / "config" / "article.yaml"
+    config.write_text(config.read_text().replace("100.64.0.0/16", "10.196.0.0/16"))
+    done = run("cdk", "synth", "--quiet", cwd=project)
+    assert done.returncode == 1
+    assert "config/article.yaml:20: pods.cidrs[0]: 10.196.0.0/16\n    must not overlap 10.196.24.0/24" in done.stderr
+    assert not NOISE.search(done.stdout + done.stderr)
+    assert not outputs(project)
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [("none.yaml", "none.yaml\n    must be a file"), ("docs", "docs\n    must be a config file, or a folder")],
+)
+def test_a_config_that_is_not_there_is_said(project: Path, config: str, said: str) -> None:
+    done = run("python", "app.py", cwd=project, config=config)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_config_the_way_to_give_one_is_said(project: Path) -> None:
+    done = run("python", "app.py", cwd=project)
+    assert done.returncode == 1
+    assert "-c config=config/article.yaml" in done.stderr
+
+
+FAULTY = """
+import sys, constructs_lib.node_role
+constructs_lib.node_role._FINDING = "Acknowledging-Nothing-{}"
+import app
+sys.exit(app.main())
+"""
+
+
+def test_a_finding_of_cdk_nag_fails_and_writes_no_manifest(project: Path) -> None:
+    (project / "faulty.py").write_text(FAULTY)
+    done = run("cdk", "synth", "--quiet", "--app", "python faulty.py", cwd=project)
+    assert done.returncode == 1
+    assert "AwsSolutions-IAM4" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(project.glob("dist/*/*"))
+
+
+def test_a_finding_is_told_without_the_cli_too(project: Path) -> None:
+    (project / "faulty.py").write_text(FAULTY)
+    done = run("python", "faulty.py", cwd=project, config="config/article.yaml")
+    assert done.returncode == 1
+    assert "AwsSolutions-IAM4" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(project.glob("dist/*/*"))
+
+
+def test_findings_of_an_earlier_run_are_forgotten(project: Path) -> None:
+    """CDK leaves the report where it is when it writes no new one."""
+    stale = project / "cdk.out" / "validation-report.json"
+    stale.parent.mkdir()
+    stale.write_text('{"pluginReports": [{"pluginName": "Old", "conclusion": "failure", "violations": []}]}')
+    done = run("cdk", "synth", "--quiet", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert list(project.glob("dist/*/*"))
+
+
+def test_the_cli_is_the_one_that_is_pinned(project: Path) -> None:
+    pinned = json.loads((project / "package-lock.json").read_text())["packages"]["node_modules/aws-cdk"]["version"]
+    assert pinned == "2.1148.1"
+    assert run("cdk", "--version", cwd=project).stdout.startswith(f"{pinned} ")
