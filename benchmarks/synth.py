@@ -22,14 +22,17 @@ NETWORKS = 50
 
 EMPTY = "import aws_cdk as c; a = c.App(analytics_reporting=False); c.Stack(a, 'S'); a.synth()"
 FLOOR = """
-import aws_cdk as c, cdk8s, cdk_nag, pydantic, yaml
+import aws_cdk as c, cdk8s, cdk_nag, yaml
+from pydantic import BaseModel, Field, TypeAdapter, model_validator
 from aws_cdk import aws_ec2, aws_eks, aws_iam
 app = c.App(analytics_reporting=False)
 c.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
-c.Stack(app, "S")
+stack = c.Stack(app, "S")
 cdk8s.Chart(cdk8s.App(), "c")
+{resource}
 app.synth()
 """
+ONE_RESOURCE = "aws_ec2.CfnRouteTable(stack, 'RouteTable', vpc_id='vpc-0123456789abcdef0')"
 
 
 def many_networks(folder: Path) -> None:
@@ -86,7 +89,8 @@ def main() -> None:
         app = [str(REPOSITORY / "app.py")]
         cases = {
             "empty CDK app": runner(["-c", EMPTY], work, work),
-            "floor: the same libraries, empty": runner(["-c", FLOOR], work, work),
+            "floor: the same libraries, empty": runner(["-c", FLOOR.format(resource="")], work, work),
+            "the same with one resource": runner(["-c", FLOOR.format(resource=ONE_RESOURCE)], work, work),
             "article": runner(app, REPOSITORY / "config" / "article.yaml", work),
             "twelve blocks, three zones": runner(app, REPOSITORY / "config" / "twelve-blocks.yaml", work),
             f"folder of {NETWORKS} networks": runner(app, work / "networks", work),
@@ -100,7 +104,7 @@ def main() -> None:
         median = statistics.median(times[name] for times in rounds)
         ratio = statistics.median(times[name] / times[floor] for times in rounds)
         print(f"{name:34} {median:9.2f} {ratio:8.2f}")
-    first, *_, last = list(cases)[2:]
+    first, *_, last = list(cases)[3:]
     further = statistics.median((times[last] - times[first]) / (NETWORKS - 1) for times in rounds)
     imported, planned = planning_time()
     print(f"\neach further network  {further * 1000:6.1f} ms")

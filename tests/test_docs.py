@@ -1,0 +1,93 @@
+"""What the pages say is what the code does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from podspace.planning import Config, read_network_files
+from tests.checkout import source_files
+from tests.template import CONFIGS, REPOSITORY
+
+README = (REPOSITORY / "README.md").read_text()
+PAGES = [REPOSITORY / file for file in source_files() if file.suffix == ".md"]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    yield model
+    for field in model.model_fields.values():
+        waiting: list[object] = [field.annotation]
+        while waiting:
+            annotation = waiting.pop()
+            if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+                yield from models(annotation)
+            waiting += get_args(annotation)
+
+
+def test_the_readme_shows_the_articles_config_whole() -> None:
+    (shown,) = blocks(README, "yaml")
+    assert yaml.safe_load(shown) == yaml.safe_load((REPOSITORY / "config" / "article.yaml").read_text())
+
+
+def test_the_readme_begins_with_two_commands_that_make_knows() -> None:
+    commands = [line for block in blocks(README, "sh") for line in block.splitlines() if line]
+    assert commands[:2] == ["make synth", "make test"]
+    targets = re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
+    for command in commands:
+        if command.startswith("make "):
+            assert command.split()[1] in targets
+
+
+def test_every_config_a_page_names_is_there() -> None:
+    named = {name for page in PAGES for name in re.findall(r"config/([\w-]+\.yaml)", page.read_text())}
+    assert named - {"prod.yaml", "NAME.yaml"} <= {path.name for path in CONFIGS}
+    assert all(f"`{path.name}`" in README or f"config/{path.name}" in README for path in CONFIGS)
+
+
+def test_the_refusal_in_the_readme_is_what_is_printed(tmp_path: Path) -> None:
+    (shown,) = (text for text in blocks(README, "text") if "must be between" in text)
+    line = int(re.findall(r"prod.yaml:(\d+)", shown)[0])
+    article = (REPOSITORY / "config" / "article.yaml").read_text().replace("100.64.0.0/16", "100.64.0.0/10")
+    (tmp_path / "prod.yaml").write_text(article)
+    with pytest.raises(ValueError, match=r"prod\.yaml") as refusal:
+        read_network_files(tmp_path / "prod.yaml")
+    assert shown.strip() == str(refusal.value).replace(str(tmp_path), "config")
+    assert "100.64.0.0/10" in article.splitlines()[line - 1]
+
+
+def test_every_key_of_a_config_is_on_its_page() -> None:
+    page = (REPOSITORY / "docs" / "configuration.md").read_text()
+    short_forms = {"shared", "ids", "protocol", "first", "last"}
+    keys = {name for model in models(Config) for name in model.model_fields} - short_forms
+    assert not {key for key in keys if not re.search(rf"\b{key}\b", page)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+        assert (page.parent / link).exists(), link
+
+
+def test_every_remark_is_on_the_page_of_rules() -> None:
+    page = (REPOSITORY / "docs" / "rules.md").read_text()
+    sources = "".join(path.read_text() for path in (REPOSITORY / "podspace" / "planning").glob("*.py"))
+    ids = re.findall(r'Remark\(\s*id="([\w-]+)"', sources)
+    assert ids
+    assert [id for id in ids if f"`{id}`" not in page] == []
+
+
+def test_the_python_of_the_readme_is_what_the_example_does() -> None:
+    (shown,) = blocks(README, "python")
+    example = (REPOSITORY / "examples" / "own_vpc" / "app.py").read_text()
+    calls = re.findall(r"^\s*(?:\w+ = )?(\w+)\(", shown, re.MULTILINE)
+    assert [call for call in calls if f"{call}(" not in example] == []
