@@ -27,6 +27,7 @@ _NARROW_RESTRICTIONS: Final = (
     (IPv4Network("10.0.0.0/15"), IPv4Network("10.0.0.0/16")),
     (IPv4Network("172.16.0.0/12"), IPv4Network("172.31.0.0/16")),
 )
+_SERVICE_PREFIXES: Final = (12, 24)
 LARGEST, SMALLEST = 16, 28
 """Prefix lengths of the largest and the smallest block and subnet."""
 
@@ -162,6 +163,18 @@ def default_service_cidr(vpc_cidrs: Sequence[IPv4Network]) -> IPv4Network:
     ten = _RFC1918[0]
     in_ten = any(cidr.subnet_of(ten) for cidr in vpc_cidrs)
     return IPv4Network("172.20.0.0/16" if in_ten else "10.100.0.0/16")
+
+
+def service_cidr_problems(service: IPv4Network) -> Iterator[Problem]:
+    """A Kubernetes service CIDR of EKS is a /12 to /24 from RFC 1918."""
+    if not (_rfc1918(service) and _SERVICE_PREFIXES[0] <= service.prefixlen <= _SERVICE_PREFIXES[1]):
+        yield Problem(
+            place="",
+            value=str(service),
+            must=f"must be a /12 to /24 from {', '.join(map(str, _RFC1918))}",
+            fix="give what `aws eks describe-cluster` shows as kubernetesNetworkConfig.serviceIpv4Cidr",
+            source="https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html",
+        )
 
 
 def slot(block: IPv4Network, *, prefix: int, index: int) -> IPv4Network | None:

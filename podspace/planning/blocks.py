@@ -13,6 +13,7 @@ from podspace.cidr import (
     association_problems,
     default_service_cidr,
     route_problems,
+    service_cidr_problems,
     size_problems,
     usable_problems,
 )
@@ -42,18 +43,9 @@ def _vpc_problems(config: Config) -> Iterator[Problem]:
     for place, cidr in places:
         yield from (problem.within(place) for problem in size_problems(cidr))
     yield from _overlap_problems("vpc.cidrs", places)
-    service = config.cluster.service_cidr
-    if service is None:
-        return
-    private = any(service.subnet_of(IPv4Network(n)) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-    if not (private and 12 <= service.prefixlen <= 24):  # noqa: PLR2004 the API reference's own bounds
-        yield Problem(
-            place="cluster.service_cidr",
-            value=str(service),
-            must="must be a /12 to /24 from 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
-            fix="give what `aws eks describe-cluster` shows as kubernetesNetworkConfig.serviceIpv4Cidr",
-            source="https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html",
-        )
+    if config.cluster.service_cidr:
+        for problem in service_cidr_problems(config.cluster.service_cidr):
+            yield problem.within("cluster.service_cidr")
 
 
 def _overlap_problems(where: str, places: Sequence[tuple[str, IPv4Network]]) -> Iterator[Problem]:
@@ -69,42 +61,35 @@ def _overlap_problems(where: str, places: Sequence[tuple[str, IPv4Network]]) -> 
 
 
 def _block_problems(config: Config, block: BlockConfig) -> Iterator[Problem]:
-    cidr = block.cidr
-    yield from size_problems(cidr)
-    yield from usable_problems(cidr)
-    service = config.cluster.service_cidr
-    neighbours = [
-        *(
-            (
-                other,
-                "which the VPC has already (vpc.cidrs)",
-                "choose a free block, or mark it `associated: true`",
-            )
-            for other in config.vpc.cidrs
-            if not (block.associated and other == cidr)
-        ),
-        *((other, "the block of a peered VPC (vpc.peers)", "choose a block no peer has") for other in config.vpc.peers),
-        (
-            service or default_service_cidr(config.vpc.cidrs),
-            "the cluster's service CIDR" if service else "the service CIDR that EKS chooses for this VPC by default",
-            "choose another block"
-            if service
-            else "choose another block, or say which service CIDR the cluster has as cluster.service_cidr",
-        ),
-    ]
-    for other, what, fix in neighbours:
-        if cidr.overlaps(other):
-            yield Problem(
-                place="",
-                value=str(cidr),
-                must=f"must not overlap {other}, {what}",
-                fix=fix,
-                source=EKS_NETWORK_PAGE if "service" in what else VPC_CIDR_PAGE,
-            )
+    yield from size_problems(block.cidr)
+    yield from usable_problems(block.cidr)
+    for other in config.vpc.cidrs:
+        if not (block.associated and other == block.cidr):
+            what = "which the VPC has already (vpc.cidrs)"
+            yield from _overlap(block.cidr, other, what, "choose a free block, or mark it `associated: true`")
+    for other in config.vpc.peers:
+        yield from _overlap(block.cidr, other, "a block of a peered VPC (vpc.peers)", "choose a block no peer has")
+    yield from _service_overlap(config, block.cidr)
     if not block.associated:
-        others = [other for other in vpc_cidrs(config) if other != cidr]
-        yield from association_problems(cidr, primary=config.vpc.cidrs[0], beside=others)
-        yield from route_problems(cidr, config.vpc.routes)
+        others = [other for other in vpc_cidrs(config) if other != block.cidr]
+        yield from association_problems(block.cidr, primary=config.vpc.cidrs[0], beside=others)
+        yield from route_problems(block.cidr, config.vpc.routes)
+
+
+def _service_overlap(config: Config, cidr: IPv4Network) -> Iterator[Problem]:
+    if service := config.cluster.service_cidr:
+        yield from _overlap(cidr, service, "the cluster's service CIDR", "choose another block", EKS_NETWORK_PAGE)
+        return
+    what = "the service CIDR that EKS chooses for this VPC by default"
+    fix = "choose another block, or say which service CIDR the cluster has as cluster.service_cidr"
+    yield from _overlap(cidr, default_service_cidr(config.vpc.cidrs), what, fix, EKS_NETWORK_PAGE)
+
+
+def _overlap(
+    cidr: IPv4Network, other: IPv4Network, what: str, fix: str, source: str = VPC_CIDR_PAGE
+) -> Iterator[Problem]:
+    if cidr.overlaps(other):
+        yield Problem(place="", value=str(cidr), must=f"must not overlap {other}, {what}", fix=fix, source=source)
 
 
 def _quota_problems(config: Config) -> Iterator[Problem]:

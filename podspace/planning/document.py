@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 from pydantic import JsonValue
 
-from podspace.problem import PlanError, Problem
-
-Loc = tuple[str | int, ...]
-"""Where a value stands: keys and list indices from the root."""
+from podspace.problem import PlanError, Problem, place_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,18 +20,20 @@ class Document:
     Attributes:
         path: the file.
         data: its one document.
-        lines: line numbers, from 1, by where the value stands.
+        lines: line numbers, from 1, by the place of the value as `place_of` writes it.
     """
 
     path: Path
     data: JsonValue
-    lines: Mapping[Loc, int]
+    lines: Mapping[str, int]
 
-    def line_of(self, loc: Loc) -> int:
-        """The line of the value at `loc`, or of the nearest value around it."""
-        while loc not in self.lines:
-            loc = loc[:-1]
-        return self.lines[loc]
+    def located(self, problem: Problem) -> Problem:
+        """The same problem, with its file and the line of the nearest value that stands there."""
+        nearest = problem.place
+        while nearest not in self.lines:
+            nearest = re.sub(r"(\.?[^.\[\]]+|\[[^\]]*\])$", "", nearest)
+        where = f"{self.path}:{self.lines[nearest]}"
+        return replace(problem, place=f"{where}: {problem.place}" if problem.place else where)
 
 
 def read_document(path: Path) -> Document:
@@ -79,13 +79,13 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._scalars = yaml.SafeLoader("")
-        self.lines: dict[Loc, int] = {}
+        self.lines: dict[str, int] = {}
         self.problems: list[Problem] = []
 
-    def read(self, node: yaml.Node, loc: Loc) -> JsonValue:
+    def read(self, node: yaml.Node, loc: tuple[str | int, ...]) -> JsonValue:
         if len(self.lines) > _MOST_VALUES:
             raise PlanError([Problem(place=str(self._path), must=f"must hold at most {_MOST_VALUES:,} values")])
-        self.lines[loc] = node.start_mark.line + 1
+        self.lines[place_of(loc)] = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):
@@ -95,18 +95,19 @@ class _Reader:
         value: JsonValue = self._scalars.construct_object(node)
         return value
 
-    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> JsonValue:
+    def _mapping(self, node: yaml.MappingNode, loc: tuple[str | int, ...]) -> JsonValue:
         mapping: dict[str, JsonValue] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
+            place, line = place_of((*loc, key)), key_node.start_mark.line + 1
             if key in mapping:
                 self.problems.append(
                     Problem(
-                        place=f"{self._path}:{key_node.start_mark.line + 1}: {'.'.join(map(str, (*loc, key)))}",
-                        must=f"must be written once, but stands on line {self.lines[(*loc, key)]} already",
+                        place=f"{self._path}:{line}: {place}",
+                        must=f"must be written once, but stands on line {self.lines[place]} already",
                         fix="merge the two, or remove one",
                     )
                 )
             mapping[key] = self.read(value_node, (*loc, key))
-            self.lines[(*loc, key)] = key_node.start_mark.line + 1
+            self.lines[place] = line
         return mapping

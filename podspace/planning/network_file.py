@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
@@ -12,10 +11,10 @@ from pydantic import JsonValue, ValidationError
 from podspace.api import problems_of
 from podspace.planning.collision import collisions
 from podspace.planning.config import Config
-from podspace.planning.document import Document, Loc, read_document
+from podspace.planning.document import read_document
 from podspace.planning.plan import Plan
 from podspace.planning.planner import plan_network
-from podspace.problem import PlanError, Problem, place_of
+from podspace.problem import PlanError, Problem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +67,7 @@ def _read(path: Path) -> NetworkFile:
     try:
         config, plan = _planned(document.data)
     except PlanError as error:
-        raise PlanError(_located(problem, document) for problem in error.problems) from None
+        raise PlanError(map(document.located, error.problems)) from None
     return NetworkFile(path=path, config=config, plan=plan)
 
 
@@ -102,13 +101,15 @@ _INDEPENDENT: Mapping[str, JsonValue] = {"stack": {}, "node_classes": [{"name": 
 
 def _set_aside(data: JsonValue, error: ValidationError) -> JsonValue:
     """The data without its unknown keys and wrong independent sections, so that the rest is looked at as well."""
-    locs = [details["loc"] for details in error.errors(include_url=False, include_input=False)]
-    kept = _without(data, {d["loc"] for d in error.errors(include_url=False) if d["type"] == "extra_forbidden"})
-    wrong = {str(loc[0]) for loc in locs if loc} & set(_INDEPENDENT)
-    return {**kept, **{section: _INDEPENDENT[section] for section in wrong}} if isinstance(kept, dict) else kept
+    wrong = error.errors(include_url=False, include_input=False)
+    kept = _without(data, {each["loc"] for each in wrong if each["type"] == "extra_forbidden"})
+    if not isinstance(kept, dict):
+        return kept
+    sections = {each["loc"][0] for each in wrong if each["loc"]}
+    return kept | {section: value for section, value in _INDEPENDENT.items() if section in sections}
 
 
-def _without(data: JsonValue, locs: set[Loc], at: Loc = ()) -> JsonValue:
+def _without(data: JsonValue, locs: set[tuple[int | str, ...]], at: tuple[int | str, ...] = ()) -> JsonValue:
     if isinstance(data, dict):
         return {key: _without(value, locs, (*at, key)) for key, value in data.items() if (*at, key) not in locs}
     if isinstance(data, list):
@@ -146,13 +147,3 @@ _WHERE_TO_FIND = {
     "nat_gateways": "the ids, as a map {zone: nat-…}, or one id for all zones",
     "new_nat_gateways": "the public subnets, as a map {zone: subnet-…}, or one id for all zones",
 }
-
-
-def _located(problem: Problem, document: Document) -> Problem:
-    """The same problem with its file and the line of the nearest value that stands in it."""
-    lines = {place_of(loc): line for loc, line in document.lines.items()}
-    nearest = problem.place
-    while nearest not in lines:
-        nearest = re.sub(r"(\.?[^.\[\]]+|\[[^\]]*\])$", "", nearest)
-    place = f"{document.path}:{lines[nearest]}"
-    return replace(problem, place=f"{place}: {problem.place}" if problem.place else place)

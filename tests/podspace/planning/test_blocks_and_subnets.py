@@ -80,7 +80,7 @@ REFUSED: list[tuple[str, Changes, str]] = [
     (
         "a peer's block",
         {"vpc.peers": ["100.64.0.0/18"]},
-        "must not overlap 100.64.0.0/18, the block of a peered VPC",
+        "must not overlap 100.64.0.0/18, a block of a peered VPC",
     ),
     (
         "a route's destination",
