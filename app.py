@@ -44,8 +44,11 @@ def main() -> int:
     if validation_failed(Path(assembly.directory)):
         print("validation failed, so no manifest is written", file=sys.stderr)
         return 0  # the CDK CLI reports the findings and fails
-    for file in files:
-        _report(file, write_manifests(MANIFESTS / file.plan.name, manifests[file.plan.name]))
+    try:
+        for file in files:
+            _report(file, write_manifests(MANIFESTS / file.plan.name, manifests[file.plan.name]))
+    except OSError as error:
+        return _failed(f"{error.filename}: manifests cannot be written here: {error.strerror}")
     return 0
 
 

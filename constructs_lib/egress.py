@@ -43,16 +43,21 @@ class Egress(Construct):
         public = exactly(public_subnets, [g.name for g in plan if g.new], argument="public_subnets")
         super().__init__(scope, construct_id)
         self.nat_gateway_ids = {name: nat_gateway_id(gateway) for name, gateway in existing.items()} | {
-            gateway.name: self._make(gateway, subnet_id(public[gateway.name])) for gateway in plan if gateway.new
+            gateway.name: self._make(gateway, public[gateway.name]) for gateway in plan if gateway.new
         }
 
-    def _make(self, gateway: NatGateway, public_subnet_id: str) -> str:
+    def _make(self, gateway: NatGateway, public_subnet: SubnetRef) -> str:
         tags = cfn_tags(gateway.tags)
         address = ec2.CfnEIP(self, f"Address-{gateway.name}", domain="vpc", tags=tags)
-        return ec2.CfnNatGateway(
+        made = ec2.CfnNatGateway(
             self,
             f"NatGateway-{gateway.name}",
-            subnet_id=public_subnet_id,
+            subnet_id=subnet_id(public_subnet),
             allocation_id=address.attr_allocation_id,
             tags=tags,
-        ).ref
+        )
+        if not isinstance(public_subnet, str):
+            # Neither refers to the internet gateway, which must be attached before both and detached after them.
+            for resource in (address, made):
+                resource.node.add_dependency(public_subnet.internet_connectivity_established)
+        return made.ref

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import Aws
 from aws_cdk import aws_eks as eks
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, IDependable
 
 from constructs_lib.acknowledgement import acknowledge
 from constructs_lib.existing import cfn_tags
@@ -30,19 +30,23 @@ class NodeRole(Construct):
         role_arn: the role's ARN, a token.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, plan: NodeRolePlan) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, plan: NodeRolePlan, cluster: IDependable | None = None
+    ) -> None:
         """Build what the plan says.
 
         Args:
             scope: the parent construct.
             construct_id: the id below it.
             plan: the role and its access entry, as planned.
+            cluster: the cluster, where the same app makes it; the access entry waits for it, as it refers to the
+                cluster by its name only.
         """
         super().__init__(scope, construct_id)
         self._role: iam.IRole | None = None
         self.role_arn = self._make(plan) if plan.created else f"arn:{_PARTITION}:iam::{Aws.ACCOUNT_ID}:role/{plan.name}"
         if plan.access_entry:
-            eks.CfnAccessEntry(
+            entry = eks.CfnAccessEntry(
                 self,
                 "AccessEntry",
                 cluster_name=plan.cluster_name,
@@ -56,6 +60,8 @@ class NodeRole(Construct):
                 ],
                 tags=cfn_tags(plan.tags),
             )
+            if cluster is not None:
+                entry.node.add_dependency(cluster)
 
     @property
     def role(self) -> iam.IRole:

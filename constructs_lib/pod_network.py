@@ -22,6 +22,7 @@ class PodNetwork(Construct):
 
     Attributes:
         subnet_ids: the pod subnets by zone, those made here or those that exist.
+        route_table_ids: the pod route table of each zone, open to further routes; none where the subnets exist.
     """
 
     def __init__(
@@ -60,8 +61,10 @@ class PodNetwork(Construct):
             nat_gateways=nat_gateways or {},
             public_subnets=public_subnets or {},
         )
-        tables = {table.zone: self._route_table(table, egress) for table in plan.route_tables}
-        self.subnet_ids = plan.subnet_ids or self._subnets(plan, tables)
+        self.route_table_ids: Mapping[str, str] = {
+            table.zone: self._route_table(table, egress) for table in plan.route_tables
+        }
+        self.subnet_ids = plan.subnet_ids or self._subnets(plan)
         for subnet in node_subnets:
             for key, value in plan.node_selector.items():
                 Tags.of(subnet).add(key, value)
@@ -85,7 +88,7 @@ class PodNetwork(Construct):
             )
         return table
 
-    def _subnets(self, plan: PodNetworkPlan, tables: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    def _subnets(self, plan: PodNetworkPlan) -> Mapping[str, tuple[str, ...]]:
         blocks = {
             block.cidr: ec2.CfnVPCCidrBlock(
                 self, f"Block-{_id(block.cidr)}", vpc_id=self._vpc_id, cidr_block=str(block.cidr)
@@ -111,7 +114,7 @@ class PodNetwork(Construct):
                 self,
                 f"RouteTableOf-{_id(subnet.cidr)}",
                 subnet_id=made.ref,
-                route_table_id=tables[subnet.zone],
+                route_table_id=self.route_table_ids[subnet.zone],
             )
         return {zone: tuple(subnets) for zone, subnets in ids.items()}
 

@@ -128,3 +128,11 @@ def test_the_cli_is_the_one_that_is_pinned(project: Path) -> None:
     pinned = json.loads((project / "package-lock.json").read_text())["packages"]["node_modules/aws-cdk"]["version"]
     assert pinned == "2.1148.1"
     assert run("cdk", "--version", cwd=project).stdout.startswith(f"{pinned} ")
+
+
+def test_a_folder_that_cannot_be_written_is_said(project: Path) -> None:
+    (project / "dist").write_text("a file where the folder of manifests belongs")
+    done = run("python", "app.py", cwd=project, config="config/article.yaml")
+    assert done.returncode == 1
+    assert "dist/split-ip: manifests cannot be written here: Not a directory" in done.stderr
+    assert "Traceback" not in done.stderr

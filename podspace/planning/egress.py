@@ -98,6 +98,14 @@ def egress_remarks(config: Config) -> Iterator[Remark]:
     """What a person should know about the ways out before they pay for them."""
     policies = {node_class.snat_policy or "Random" for node_class in config.node_classes}
     made = nat_gateways(config)
+    beyond = [str(cidr) for cidr in (*config.vpc.peers, *config.vpc.routes)]
+    if beyond and "Disabled" in policies and config.pods.subnet_ids is None:
+        yield Remark(
+            id="no-private-routes",
+            level="note",
+            text=f"under snatPolicy Disabled pods have no route to {', '.join(beyond)} (vpc.peers, vpc.routes): their "
+            "route tables hold the egress of this file and nothing else",
+        )
     if not made and not config.pods.subnet_ids and "Disabled" in policies:
         yield Remark(
             id="no-way-out",

@@ -11,7 +11,7 @@ from pydantic import JsonValue, ValidationError
 from podspace.api import problems_of
 from podspace.planning.collision import collisions
 from podspace.planning.config import Config
-from podspace.planning.document import read_document
+from podspace.planning.document import Document, read_document
 from podspace.planning.plan import Plan
 from podspace.planning.planner import plan_network
 from podspace.problem import PlanError, Problem
@@ -33,13 +33,16 @@ def read_network_files(path: Path) -> tuple[NetworkFile, ...]:
         PlanError: with every problem of every file, each under its file and line.
     """
     files: list[NetworkFile] = []
+    documents: dict[str, Document] = {}
     problems: list[Problem] = []
     for file in _config_files(path):
         try:
-            files.append(_read(file))
+            documents[str(file)] = read_document(file)
+            files.append(_planned_file(documents[str(file)]))
         except PlanError as error:
             problems += error.problems
-    problems += collisions([(str(file.path), file.config, file.plan) for file in files])
+    clashes = collisions([(str(file.path), file.config, file.plan) for file in files])
+    problems += [documents[clashing].located(problem) for clashing, problem in clashes]
     if problems:
         raise PlanError(problems)
     return tuple(files)
@@ -62,13 +65,12 @@ def _config_files(path: Path) -> list[Path]:
     return files
 
 
-def _read(path: Path) -> NetworkFile:
-    document = read_document(path)
+def _planned_file(document: Document) -> NetworkFile:
     try:
         config, plan = _planned(document.data)
     except PlanError as error:
         raise PlanError(map(document.located, error.problems)) from None
-    return NetworkFile(path=path, config=config, plan=plan)
+    return NetworkFile(path=document.path, config=config, plan=plan)
 
 
 def _planned(data: JsonValue) -> tuple[Config, Plan]:

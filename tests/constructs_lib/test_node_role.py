@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aws_cdk import App, Stack
+from aws_cdk import aws_eks as eks
 from cdk_nag import AwsSolutionsChecks
 
 from constructs_lib import NodeRole
@@ -54,6 +55,18 @@ def test_a_role_that_exists_gets_an_access_entry_only_when_asked_to() -> None:
     assert not template.of_type("AWS::IAM::Role")
     assert ":role/MyNodeRole" in canonical(template.the("AWS::EKS::AccessEntry")["PrincipalArn"])
     assert not synthesised(existing(access_entry=False)).resources
+
+
+def test_the_entry_waits_for_a_cluster_of_the_same_app() -> None:
+    """It refers to the cluster by name only, so CloudFormation cannot see the order."""
+    stack = a_stack()
+    vpc_config = eks.CfnCluster.ResourcesVpcConfigProperty(subnet_ids=["subnet-1", "subnet-2"])
+    cluster = eks.CfnCluster(
+        stack, "Cluster", role_arn="arn:aws:iam::111122223333:role/c", resources_vpc_config=vpc_config
+    )
+    NodeRole(stack, "NodeRole", plan=a_plan().node_role, cluster=cluster)
+    (entry,) = Template(stack).of_type("AWS::EKS::AccessEntry").values()
+    assert entry["DependsOn"] == [stack.get_logical_id(cluster)]
 
 
 def test_the_roles_name_tells_cluster_network_and_region() -> None:

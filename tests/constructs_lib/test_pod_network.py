@@ -98,6 +98,31 @@ def test_what_exists_may_be_handed_over_as_cdk_objects() -> None:
     } == {stack.get_logical_id(gateway)}
 
 
+def test_a_new_gateway_waits_for_the_internet_where_the_app_makes_both() -> None:
+    """Neither an address nor a NAT gateway refers to the internet gateway it needs."""
+    stack, vpc = own_subnets(availability_zones=["eu-west-1a", "eu-west-1b"])
+    public = {subnet.availability_zone: subnet for subnet in vpc.public_subnets}
+    plan = a_plan({**BY_TAG, "egress": [{"to": "internet", "new_nat_gateways": "per_zone"}]})
+    PodNetwork(stack, "Pods", plan=plan.pods, vpc=vpc, public_subnets=public, node_subnets=vpc.isolated_subnets)
+    template = Template(stack)
+    way = {id for id, route in template.of_type("AWS::EC2::Route").items() if "GatewayId" in route["Properties"]}
+    for kind in ("AWS::EC2::EIP", "AWS::EC2::NatGateway"):
+        for resource in template.of_type(kind).values():
+            assert way & set(resource["DependsOn"])
+
+
+def test_the_route_table_of_each_zone_is_open_to_further_routes() -> None:
+    stack = a_stack()
+    network = PodNetwork(stack, "Pods", plan=a_plan().pods, vpc=a_vpc(stack), nat_gateways=GATEWAYS)
+    for zone, table in network.route_table_ids.items():
+        ec2.CfnRoute(stack, f"Peer-{zone}", route_table_id=table, destination_cidr_block="10.60.0.0/16", vpc_peering_connection_id="pcx-1")  # fmt: skip
+    template = Template(stack)
+    peered = {
+        target(r["RouteTableId"]) for r in template.properties("AWS::EC2::Route") if "VpcPeeringConnectionId" in r
+    }
+    assert peered == set(template.of_type("AWS::EC2::RouteTable"))
+
+
 def test_a_subnet_waits_for_the_block_it_is_cut_from() -> None:
     template = synthesised({"pods.cidrs": ["100.64.0.0/16", "100.70.0.0/16"]})
     blocks = {id: r["Properties"]["CidrBlock"] for id, r in template.of_type("AWS::EC2::VPCCidrBlock").items()}

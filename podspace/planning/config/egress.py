@@ -29,6 +29,7 @@ class Gateways(Section, Generic[IdT]):
     @classmethod
     def _from_text(cls, data: object) -> object:
         if isinstance(data, str):
+            # The id of the one gateway is checked as such; these two words stand for ids handed to a construct.
             return {"shared": data != "per_zone"} | ({} if data in {"per_zone", SHARED} else {"ids": {SHARED: data}})
         return {"shared": False, "ids": data} if isinstance(data, Mapping) else data
 

@@ -17,7 +17,8 @@ def member(path: str, changes: Changes) -> Member:
 
 
 def found(first: Changes, second: Changes) -> list[str]:
-    return [f"{p.place}: {p.value}: {p.must}" for p in collisions([member("a", first), member("b", second)])]
+    clashes = collisions([member("a", first), member("b", second)])
+    return [f"{path}: {problem.place}: {problem.value}: {problem.must}" for path, problem in clashes]
 
 
 APART: dict[str, Any] = {
@@ -25,7 +26,14 @@ APART: dict[str, Any] = {
     "vpc.id": "vpc-0000000b",
     "cluster.name": "other",
 }
-SAME_CLUSTER = {**APART, "cluster.name": "cluster", "node_classes.0.name": "other", "node_pools.0.name": "other"}
+SAME_CLUSTER = {
+    **APART,
+    "vpc.id": "vpc-0123456789abcdef0",
+    "pods.cidrs": ["100.70.0.0/16"],
+    "cluster.name": "cluster",
+    "node_classes.0.name": "other",
+    "node_pools.0.name": "other",
+}
 SAME_VPC = {**APART, "vpc.id": "vpc-0123456789abcdef0", "pods.cidrs": ["100.70.0.0/16"]}
 NAMED = {"cluster.node_role": {"name": "nodes", "access_entry": True}}
 ASSOCIATED = {
@@ -59,12 +67,12 @@ def test_networks_that_share_nothing_they_must_not_are_fine(first: Changes, seco
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
-        ({}, {**APART, "name": "net"}, "b: net: must not have the name of a"),
-        ({"stack.name": "s"}, {**APART, "stack.name": "s"}, "must not have the stack name of a"),
-        ({}, {**SAME_CLUSTER, "node_classes.0.name": "class"}, "class: must not have the NodeClass of a"),
-        ({}, {**SAME_CLUSTER, "node_pools.0.name": "pool"}, "pool: must not have the NodePool of a"),
-        (NAMED, {**SAME_CLUSTER, **NAMED}, "nodes: must not have the access entry of a"),
-        ({"cluster.name": "a-b", "name": "c"}, {**APART, "cluster.name": "a", "name": "b-c"}, "must not have the node role of a"),
+        ({}, {**APART, "name": "net"}, "b: name: net: must not be the same as in a: stacks, folders"),
+        ({"stack.name": "s"}, {**APART, "stack.name": "s"}, "b: stack.name: s: must not be the same as in a"),
+        ({}, {**SAME_CLUSTER, "node_classes.0.name": "class"}, "b: node_classes[0].name: class: must not be the same as in a: NodeClass objects have no namespace, and both are for cluster cluster"),
+        ({}, {**SAME_CLUSTER, "node_pools.0.name": "pool"}, "b: node_pools[0].name: pool: must not be the same as in a"),
+        (NAMED, {**SAME_CLUSTER, **NAMED}, "b: cluster.node_role.access_entry: nodes: must not be the same as in a: cluster cluster has one"),
+        ({"cluster.name": "a-b", "name": "c"}, {**APART, "cluster.name": "a", "name": "b-c"}, "b: cluster.node_role: a-b-c-nodes-eu-west-1: must not be the same"),
         ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/16"]}, "b: pods.cidrs[0]: 100.64.0.0/16: must not overlap 100.64.0.0/16 of a"),
         ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/17"]}, "must not overlap 100.64.0.0/16 of a"),
         (

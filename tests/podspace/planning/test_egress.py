@@ -87,6 +87,12 @@ def remarks(changes: Changes) -> dict[str, str]:
         ({**way("nat_gateways", {"eu-west-1a": "nat-00000001", "eu-west-1b": "nat-00000002"}), **DISABLED}, {}),
         ({"egress": []}, {}),
         ({"egress": [], **DISABLED}, {"no-way-out": "note"}),
+        ({**way("nat_gateways", "per_zone"), **DISABLED, "vpc.peers": ["10.60.0.0/16"]}, {"no-private-routes": "note"}),
+        (
+            {**way("nat_gateways", "per_zone"), **DISABLED, "vpc.routes": ["10.60.0.0/16"]},
+            {"no-private-routes": "note"},
+        ),
+        ({"egress": [], "vpc.peers": ["10.60.0.0/16"]}, {}),
     ],
 )
 def test_what_a_way_out_is_worth_is_remarked(changes: Changes, expected: dict[str, str]) -> None:
