@@ -5,7 +5,7 @@ from constructs_lib.egress import Egress
 from constructs_lib.node_role import NodeRole
 from constructs_lib.pod_network import PodNetwork
 from constructs_lib.pod_security_group import PodSecurityGroup
-from constructs_lib.validation_report import forget_validation, validation_failed
+from constructs_lib.validation_report import validation_failed
 
 __all__ = [
     "Egress",
@@ -13,6 +13,5 @@ __all__ = [
     "PodNetwork",
     "PodSecurityGroup",
     "acknowledge",
-    "forget_validation",
     "validation_failed",
 ]

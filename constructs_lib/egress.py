@@ -8,7 +8,8 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_lib.existing import NatGatewayRef, SubnetRef, cfn_tags, exactly, nat_gateway_id, subnet_id
-from podspace.planning import NatGateway
+from podspace.cdk_token import is_token
+from podspace.planning import SHARED, NatGateway
 
 
 class Egress(Construct):
@@ -57,7 +58,14 @@ class Egress(Construct):
             tags=tags,
         )
         if not isinstance(public_subnet, str):
+            _check_zone(gateway, public_subnet)
             # Neither refers to the internet gateway, which must be attached before both and detached after them.
             for resource in (address, made):
                 resource.node.add_dependency(public_subnet.internet_connectivity_established)
         return made.ref
+
+
+def _check_zone(gateway: NatGateway, subnet: ec2.ISubnet) -> None:
+    zone = subnet.availability_zone
+    if gateway.name not in {SHARED, zone} and not is_token(zone):
+        raise ValueError(f"public_subnets[{gateway.name!r}] is in {zone}: pass a public subnet of {gateway.name}")

@@ -8,6 +8,8 @@ from typing import TypeVar
 from aws_cdk import CfnTag
 from aws_cdk import aws_ec2 as ec2
 
+from podspace.cdk_token import is_token
+
 VpcRef = str | ec2.IVpc
 SecurityGroupRef = str | ec2.ISecurityGroup
 SubnetRef = str | ec2.ISubnet
@@ -17,23 +19,45 @@ T = TypeVar("T")
 
 
 def vpc_id(vpc: VpcRef) -> str:
-    """The id of a VPC, a literal or a token."""
-    return vpc if isinstance(vpc, str) else vpc.vpc_id
+    """The id of a VPC, a literal or a token.
+
+    Raises:
+        ValueError: a literal is not the id of one.
+    """
+    return _id("vpc", vpc if isinstance(vpc, str) else vpc.vpc_id)
 
 
 def security_group_id(group: SecurityGroupRef) -> str:
-    """The id of a security group, a literal or a token."""
-    return group if isinstance(group, str) else group.security_group_id
+    """The id of a security group, a literal or a token.
+
+    Raises:
+        ValueError: a literal is not the id of one.
+    """
+    return _id("sg", group if isinstance(group, str) else group.security_group_id)
 
 
 def subnet_id(subnet: SubnetRef) -> str:
-    """The id of a subnet, a literal or a token."""
-    return subnet if isinstance(subnet, str) else subnet.subnet_id
+    """The id of a subnet, a literal or a token.
+
+    Raises:
+        ValueError: a literal is not the id of one.
+    """
+    return _id("subnet", subnet if isinstance(subnet, str) else subnet.subnet_id)
 
 
 def nat_gateway_id(gateway: NatGatewayRef) -> str:
-    """The id of a NAT gateway, a literal or a token."""
-    return gateway if isinstance(gateway, str) else gateway.ref
+    """The id of a NAT gateway, a literal or a token.
+
+    Raises:
+        ValueError: a literal is not the id of one.
+    """
+    return _id("nat", gateway if isinstance(gateway, str) else gateway.ref)
+
+
+def _id(prefix: str, id: str) -> str:
+    if not id.startswith(f"{prefix}-") and not is_token(id):
+        raise ValueError(f"{id!r} is no id of AWS that begins with {prefix}-: pass the id, a token or the CDK object")
+    return id
 
 
 def exactly(given: Mapping[str, T], wanted: Collection[str], *, argument: str) -> Mapping[str, T]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Tags, Token
+from aws_cdk import Stack, Tags
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_lib.acknowledgement import acknowledge
 from constructs_lib.egress import Egress
 from constructs_lib.existing import NatGatewayRef, SubnetRef, VpcRef, cfn_tags, vpc_id
+from podspace.cdk_token import is_token
 from podspace.planning import PodNetworkPlan, RouteTable
 
 
@@ -51,6 +52,7 @@ class PodNetwork(Construct):
         Raises:
             ValueError: something handed over is missing, superfluous, or cannot be tagged.
         """
+        _check_region(plan, Stack.of(scope))
         _check_node_subnets(plan, node_subnets)
         super().__init__(scope, construct_id)
         self._vpc_id = vpc_id(vpc)
@@ -67,7 +69,7 @@ class PodNetwork(Construct):
         self.subnet_ids = plan.subnet_ids or self._subnets(plan)
         for subnet in node_subnets:
             for key, value in plan.node_selector.items():
-                Tags.of(subnet).add(key, value)
+                Tags.of(subnet).add(key, value, include_resource_types=["AWS::EC2::Subnet"])
         acknowledge(
             self,
             {
@@ -123,6 +125,12 @@ def _id(cidr: object) -> str:
     return str(cidr).replace("/", "-")
 
 
+def _check_region(plan: PodNetworkPlan, stack: Stack) -> None:
+    region = stack.region
+    if not is_token(region) and any(zone[:-1] != region for zone in plan.zones):
+        raise ValueError(f"stack {stack.node.path} is in {region}, but the plan is for {', '.join(plan.zones)}")
+
+
 def _check_node_subnets(plan: PodNetworkPlan, node_subnets: Sequence[ec2.ISubnet]) -> None:
     if bool(node_subnets) != bool(plan.node_selector):
         raise ValueError(
@@ -138,7 +146,7 @@ def _check_node_subnets(plan: PodNetworkPlan, node_subnets: Sequence[ec2.ISubnet
                 "name it by id as vpc.node_subnets in the config"
             )
         zone = subnet.availability_zone
-        if Token.is_unresolved(zone):
+        if is_token(zone):
             raise ValueError(
                 f"node subnet {subnet.node.path} has no literal zone: give its stack an explicit region in `env` and "
                 f"its VPC availability_zones={list(plan.zones)}"

@@ -13,11 +13,6 @@ from typing import Final
 _NAME: Final = "validation-report.json"
 
 
-def forget_validation(assembly: Path) -> None:
-    """Remove the report of an earlier synthesis, which CDK leaves in place when it writes no new one."""
-    (assembly / _NAME).unlink(missing_ok=True)
-
-
 def validation_failed(assembly: Path) -> bool:
     """Whether any plug-in, cdk-nag or CDK's own template validation, found something unacknowledged."""
     report = assembly / _NAME

@@ -15,22 +15,23 @@ class PodNetworkStack(Stack):
     """Everything one config file asks for, in one stack."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: Config, plan: Plan) -> None:
+        if config.vpc.id is None:
+            raise ValueError("config.vpc.id is missing: this stack is for a VPC that exists, named by its id")
         super().__init__(
             scope,
             construct_id,
             stack_name=plan.stack_name,
             description=f"Pod network {plan.name} of EKS cluster {plan.cluster_name}, made by podspace",
-            env=Environment(account=config.environment.account, region=config.environment.region),
+            env=Environment(account=config.environment.account, region=plan.region),
             termination_protection=config.stack.termination_protection,
             permissions_boundary=_boundary(config.stack.permissions_boundary),
             analytics_reporting=False,
         )
-        vpc = config.vpc.id or ""
         network = PodNetwork(
             self,
             "PodNetwork",
             plan=plan.pods,
-            vpc=vpc,
+            vpc=config.vpc.id,
             nat_gateways=_ids(entry.nat_gateways for entry in config.egress),
             public_subnets=_ids(entry.new_nat_gateways for entry in config.egress),
         )
@@ -38,7 +39,7 @@ class PodNetworkStack(Stack):
             self,
             "PodSecurityGroup",
             plan=plan.pod_group,
-            vpc=vpc,
+            vpc=config.vpc.id,
             cluster_security_group=config.cluster.security_group_id,
         )
         NodeRole(self, "NodeRole", plan=plan.node_role)

@@ -44,7 +44,7 @@ class Template:
 
 def tags_of(properties: dict[str, Any]) -> dict[str, str]:
     """The tags of a resource."""
-    return {tag["Key"]: tag["Value"] for tag in properties["Tags"]}
+    return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
 
 
 def target(value: Any) -> Any:

@@ -36,6 +36,7 @@ def test_make_synth_writes_the_articles_template_and_manifests(project: Path) ->
         "dist/split-ip/3-nodepool-workers-split-ip.k8s.yaml",
     ]
     assert "note: networkPolicy of NodeClass split-ip-space has no effect" in done.stderr
+    assert "wrote dist/split-ip/2-nodeclass-split-ip-space.k8s.yaml" in done.stderr
 
 
 def test_every_example_passes_every_validation_of_cdk_in_one_run(project: Path) -> None:
@@ -134,5 +135,23 @@ def test_a_folder_that_cannot_be_written_is_said(project: Path) -> None:
     (project / "dist").write_text("a file where the folder of manifests belongs")
     done = run("python", "app.py", cwd=project, config="config/article.yaml")
     assert done.returncode == 1
-    assert "dist/split-ip: manifests cannot be written here: Not a directory" in done.stderr
+    assert "dist/split-ip: Not a directory" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_token_in_a_config_is_refused_before_anything_is_written(project: Path) -> None:
+    config = project / "config" / "article.yaml"
+    text = config.read_text().replace("snat_policy: Random", 'ephemeral_storage: {kms_key_id: "${Token[TOKEN.1]}"}')
+    config.write_text(text)
+    done = run("python", "app.py", cwd=project, config="config")
+    assert done.returncode == 1
+    assert "spec.ephemeralStorage.kmsKeyID of NodeClass split-ip-space is a CDK token" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not outputs(project)
+
+
+def test_what_the_cli_is_told_holds_without_our_environment(project: Path) -> None:
+    settings = json.loads((project / "cdk.json").read_text())
+    assert settings["notices"] is False
+    assert settings["versionReporting"] is False
+    assert settings["context"]["cli-telemetry"] is False

@@ -4,7 +4,7 @@ A spec that exists is one the API server takes, as far as its rules are public; 
 does not is told by `problems_of`.
 """
 
-from podspace.api.model import ApiModel, ListOf, ResourceName, problems_of, refusal
+from podspace.api.model import ApiModel, ListOf, ResourceName
 from podspace.api.node_class import (
     AdvancedNetworking,
     EphemeralStorage,
@@ -23,6 +23,7 @@ from podspace.api.node_pool import (
     Requirement,
     Taint,
 )
+from podspace.api.refusal import problems_of, refusal
 from podspace.api.selector import (
     PodSecurityGroupSelectorTerm,
     SecurityGroupSelectorTerm,

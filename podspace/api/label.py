@@ -14,7 +14,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from podspace.api.model import matching, refusal
+from podspace.api.model import matching
+from podspace.api.refusal import refusal
 from podspace.problem import Problem
 
 NODE_POOL = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html"

@@ -1,21 +1,17 @@
-"""How the typed specs are built, and how pydantic's errors become problems a person can act on."""
+"""What the typed specs are built of: their base class, and types that several of them use."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from difflib import get_close_matches
-from typing import Annotated, Self, TypeVar, get_args
+from collections.abc import Callable, Iterator
+from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails, PydanticCustomError
 
-from podspace.problem import Problem, place_of
+from podspace.api.refusal import refusal
+from podspace.problem import Problem
 
-Place = tuple[int | str, ...]
 Item = TypeVar("Item")
 
 ListOf = Annotated[tuple[Item, ...], BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given)]
@@ -53,16 +49,6 @@ class ApiModel(BaseModel):
         return self
 
 
-def refusal(*problems: Problem, aliases: Mapping[str, str | None] | None = None) -> PydanticCustomError:
-    """The error with which a validator refuses a value; an empty place is the value's own.
-
-    `aliases` are the other spellings of the fields that places start with, if the input may use them.
-    """
-    text = "; ".join(f"{problem.place} {problem.must}".strip() for problem in problems)
-    context = {"text": text, "problems": problems, "aliases": aliases or {}}
-    return PydanticCustomError("refused", "{text}", context)
-
-
 def matching(pattern: str, *, must: str, source: str, fix: Callable[[str], str] = lambda _: "") -> AfterValidator:
     """Accepts text that matches the pattern as a whole; `fix` words the way out for one that does not."""
     compiled = re.compile(pattern)
@@ -85,134 +71,3 @@ ResourceName = Annotated[
     ),
 ]
 """`metadata.name`: an RFC 1123 subdomain (documented)."""
-
-
-def problems_of(error: ValidationError, *, model: type[BaseModel] | None = None, data: object = None) -> list[Problem]:
-    """Every problem in the error, placed in the input as it was spelled there, such as `pods.tags["a/b"]`.
-
-    `model` is the one that was validated; with it, an unknown key's problem names the keys there are.  `data` is
-    what was validated; with it, places leave out the fields that a short form stands for and does not spell out.
-    """
-    every = error.errors(include_url=False)
-    return [
-        problem
-        for details in every
-        if not (details["type"] == "too_short" and any(_is_inside(other, details) for other in every))
-        for problem in _problems(details, model, data)
-    ]
-
-
-def _is_inside(inner: ErrorDetails, outer: ErrorDetails) -> bool:
-    """Items that are wrong do not count for pydantic, which then calls their list too short as well."""
-    depth = len(outer["loc"])
-    return len(inner["loc"]) > depth and inner["loc"][:depth] == outer["loc"]
-
-
-def _problems(details: ErrorDetails, model: type[BaseModel] | None, data: object) -> Iterator[Problem]:
-    given, kind = details["input"], details["type"]
-    loc = tuple(part for part in details["loc"] if part != "[key]")
-    if data is not None:
-        loc = _written(loc, data, missing=kind == "missing")
-    if kind == "refused":
-        for problem in details["ctx"]["problems"]:
-            field, rest = _PLACE.findall(problem.place)[0]
-            if _in_camel_case(given, loc):
-                field = details["ctx"]["aliases"].get(field) or field
-            value = problem.value or ("" if problem.place else shown(given))
-            told = replace(problem, place=field + rest, value=value)
-            yield told.within(place_of(loc)) if loc else told
-    elif kind == "missing":
-        key = str(loc[-1])  # pydantic names the alias where there is one
-        if not _in_camel_case(given, loc[:-1]):
-            key = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
-        yield Problem(place=place_of((*loc[:-1], key)), must="must be given")
-    elif kind == "extra_forbidden":
-        fix = _nearest(loc, model)
-        yield Problem(place=place_of(loc), value=shown(given), must="must not be given: no such key", fix=fix)
-    else:
-        must, fix = _plain(details)
-        yield Problem(place=place_of(loc), value=shown(given), must=must, fix=fix)
-
-
-def _written(loc: Place, data: object, *, missing: bool) -> Place:
-    """The parts of a place that stand in the data; the last of a missing key's does not, and is kept."""
-    written: list[int | str] = []
-    for number, part in enumerate(loc, start=1):
-        inside = dict(enumerate(data)) if isinstance(data, list | tuple) else data
-        if isinstance(inside, Mapping) and part in inside:
-            data = inside[part]
-        elif not (missing and number == len(loc) and isinstance(data, Mapping)):
-            continue
-        written.append(part)
-    return tuple(written)
-
-
-def shown(value: object, *, width: int = 80) -> str:
-    """A value as YAML or JSON would show it, shortened to `width` characters."""
-    try:
-        text = json.dumps(value, default=repr, ensure_ascii=False)
-    except (TypeError, ValueError):  # keys that JSON has no text for, or a value that contains itself
-        text = repr(value)
-    return text if len(text) <= width else f"{text[: width - 1]}…"
-
-
-_PLACE = re.compile(r"^(\w*)(.*)$", re.DOTALL)
-_TYPES = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    **dict.fromkeys(("tuple_type", "list_type"), "a list"),
-    **dict.fromkeys(
-        ("dict_type", "mapping_type", "model_type", "model_attributes_type"), "a mapping of keys to values"
-    ),
-}
-
-
-def _plain(details: ErrorDetails) -> tuple[str, str]:
-    """What must hold and what to do, in words that do not presume to know pydantic."""
-    kind, given, message = details["type"], details["input"], details["msg"]
-    fix = ""
-    if kind == "string_type" and isinstance(given, bool):
-        fix = "put it in quotes: YAML reads the bare word as true or false"
-    elif kind == "int_type" and isinstance(given, str):
-        fix = "write it without quotes"
-    elif isinstance(given, int | float) and (kind == "string_type" or f"'{given}'" in message):
-        fix = f'put it in quotes: "{given}"'
-    if kind in _TYPES:
-        return f"must be {_TYPES[kind]}", fix
-    if kind in {"value_error", "assertion_error"}:  # a validator's own words
-        return message.partition(", ")[2], fix
-    return re.sub(r"^\w+ should ", "must ", message).replace(" after validation", ""), fix
-
-
-def _in_camel_case(given: object, loc: Place) -> bool:
-    """Whether the nearest key that tells, of the object or around it, is written as the API writes keys."""
-    keys = given if isinstance(given, Mapping) else ()
-    words = [key for key in (*keys, *reversed(loc)) if isinstance(key, str) and key.isidentifier()]
-    return next((key != key.lower() for key in words if "_" in key or key != key.lower()), False)
-
-
-def _nearest(loc: Place, model: type[BaseModel] | None) -> str:
-    """The known key most like the unknown one, or all that are known."""
-    if model is None:
-        return "remove it, or correct its spelling"
-    models = [model]
-    for part in loc[:-1]:
-        fields = [item for each in models for item in each.model_fields.items()]
-        under = [field.annotation for name, field in fields if part in (name, field.alias)]
-        models = [found for annotation in under for found in _models_in(annotation)] or models
-    aliases = {name: field.alias or name for each in models for name, field in each.model_fields.items()}
-    spellings = [*aliases, *aliases.values()]
-    if loc[-1] in spellings:
-        other = next(two for pair in aliases.items() for one, two in (pair, pair[::-1]) if one == loc[-1])
-        return f"it is written {other} here, and only once"
-    if near := get_close_matches(str(loc[-1]), spellings, n=1):
-        return f"did you mean {near[0]}?"
-    return "the keys here are " + ", ".join(aliases)
-
-
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models_in(part)

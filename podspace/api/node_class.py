@@ -13,7 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue
 
-from podspace.api.model import ApiModel, ResourceName, matching, refusal
+from podspace.api.model import ApiModel, ResourceName, matching
+from podspace.api.refusal import refusal
 from podspace.api.selector import (
     NODE_CLASS,
     NonEmpty,
@@ -22,6 +23,8 @@ from podspace.api.selector import (
     SubnetSelectorTerms,
 )
 from podspace.problem import Problem
+
+TAGS = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html"
 
 SnatPolicy = Literal["Random", "Disabled"]
 
@@ -57,9 +60,12 @@ _RESTRICTED_TAGS = frozenset({
 
 
 def _own_tag(key: str) -> str:
-    if key == "" or key in _RESTRICTED_TAGS or key.startswith("kubernetes.io/cluster"):
-        must = "must not be empty" if key == "" else "must not be a tag that EKS Auto Mode writes itself"
+    if key in _RESTRICTED_TAGS or key.startswith("kubernetes.io/cluster") or key.lower().startswith("aws:"):
+        must = "must not be a tag that EKS Auto Mode or AWS writes itself"
         raise refusal(Problem(place="", must=must, fix="use a key of your own", source=NODE_CLASS))
+    if not re.fullmatch(r"[\w .:/=+@-]{1,128}", key) or key == "__proto__":
+        must = "must be 1 to 128 letters, digits, spaces or _.:/=+-@, as EC2 takes keys of tags"
+        raise refusal(Problem(place="", must=must, source=TAGS))
     return key
 
 
@@ -127,7 +133,7 @@ class NodeClassSettings(ApiModel):
     )
     ephemeral_storage: EphemeralStorage | None = None
     advanced_networking: AdvancedNetworking | None = None
-    tags: Mapping[Annotated[str, AfterValidator(_own_tag)], str] | None = Field(
+    tags: Mapping[Annotated[str, AfterValidator(_own_tag)], Annotated[str, Field(max_length=256)]] | None = Field(
         default=None,
         description="Tags for the EC2 resources; they need a cluster role that allows them,"
         " https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html. Values may be empty.",

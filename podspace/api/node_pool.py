@@ -23,7 +23,8 @@ from podspace.api.duration import (
     seconds_of,
 )
 from podspace.api.label import Labels, LabelValue, QualifiedName, RequirementKey, TaintValue
-from podspace.api.model import ApiModel, ListOf, ResourceName, matching, refusal, shown
+from podspace.api.model import ApiModel, ListOf, ResourceName, matching
+from podspace.api.refusal import refusal, shown
 from podspace.problem import Problem
 
 AUTO_MODE = "https://docs.aws.amazon.com/eks/latest/userguide/automode.html"
@@ -32,6 +33,7 @@ MIGRATE = "https://docs.aws.amazon.com/eks/latest/userguide/auto-migrate-karpent
 _NODE_LIFE = "504h"  # 21 days, the grace period included
 _DEFAULT_GRACE = "24h"
 _MAX_CONDITIONS = 100
+_EXACT = 2**53 - 1  # what JSON readers hold exactly; larger numbers go in quotes
 
 Operator = Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt", "Gte", "Lte"]
 Reason = Literal["Underutilized", "Empty", "Drifted"]
@@ -40,7 +42,7 @@ Reason = Literal["Underutilized", "Empty", "Drifted"]
 def _quantity(given: object) -> int | str:
     """A number, or text such as `100Gi` or `500m`; the pattern is the schema's."""
     pattern = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+))?"
-    if isinstance(given, int) and not isinstance(given, bool):
+    if isinstance(given, int) and not isinstance(given, bool) and abs(given) <= _EXACT:
         return given
     if isinstance(given, str) and re.fullmatch(pattern, given):
         return given
@@ -152,7 +154,7 @@ class NodePoolSettings(ApiModel):
     )
     termination_grace_period: Duration | None = Field(default=None, description="None counts as 24h.")
     disruption: Disruption | None = None
-    limits: Mapping[str, Quantity] | None = Field(default=None, description="Such as cpu, memory or nodes.")
+    limits: Mapping[QualifiedName, Quantity] | None = Field(default=None, description="Such as cpu, memory or nodes.")
     weight: Annotated[int, Field(ge=1, le=100)] | None = None
 
     def rules(self) -> Iterator[Problem]:

@@ -41,7 +41,8 @@ def block_problems(config: Config) -> Iterator[Problem]:
 def _vpc_problems(config: Config) -> Iterator[Problem]:
     places = [(f"vpc.cidrs[{index}]", cidr) for index, cidr in enumerate(config.vpc.cidrs)]
     for place, cidr in places:
-        yield from (problem.within(place) for problem in size_problems(cidr))
+        for problem in (*size_problems(cidr), *usable_problems(cidr)):
+            yield problem.within(place)
     yield from _overlap_problems("vpc.cidrs", places)
     if config.cluster.service_cidr:
         for problem in service_cidr_problems(config.cluster.service_cidr):
@@ -67,10 +68,10 @@ def _block_problems(config: Config, block: BlockConfig) -> Iterator[Problem]:
         if not (block.associated and other == block.cidr):
             what = "which the VPC has already (vpc.cidrs)"
             yield from _overlap(block.cidr, other, what, "choose a free block, or mark it `associated: true`")
-    for other in config.vpc.peers:
-        yield from _overlap(block.cidr, other, "a block of a peered VPC (vpc.peers)", "choose a block no peer has")
     yield from _service_overlap(config, block.cidr)
     if not block.associated:
+        for other in config.vpc.peers:
+            yield from _overlap(block.cidr, other, "a block of a peered VPC (vpc.peers)", "choose a block no peer has")
         others = [other for other in vpc_cidrs(config) if other != block.cidr]
         yield from association_problems(block.cidr, primary=config.vpc.cidrs[0], beside=others)
         yield from route_problems(block.cidr, config.vpc.routes)
@@ -93,12 +94,17 @@ def _overlap(
 
 
 def _quota_problems(config: Config) -> Iterator[Problem]:
-    vpc = config.vpc
-    if len(vpc_cidrs(config)) > vpc.cidr_quota:
+    if any(not block.associated for block in config.pods.cidrs):
+        yield from quota_problems(vpc_cidrs(config), quota=config.vpc.cidr_quota, where="the VPC, with its own")
+
+
+def quota_problems(blocks: Sequence[IPv4Network], *, quota: int, where: str) -> Iterator[Problem]:
+    """More blocks in a VPC than its quota allows."""
+    if len(blocks) > quota:
         yield Problem(
             place="pods.cidrs",
-            value=f"{len(vpc_cidrs(config))} IPv4 blocks in the VPC, with its own",
-            must=f"must be at most {vpc.cidr_quota}, the VPC's quota of IPv4 blocks",
+            value=f"{len(blocks)} IPv4 blocks in {where}",
+            must=f"must be at most {quota}, the VPC's quota of IPv4 blocks",
             fix="use fewer, larger blocks, or have quota L-83CA0A9D raised (to 50 at most) and set vpc.cidr_quota",
             source=QUOTA_PAGE,
         )

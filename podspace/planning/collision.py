@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from itertools import combinations, product
 
-from podspace.api import NodeClass, NodePool
-from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, association_problems
-from podspace.planning.blocks import vpc_cidrs
+from podspace.cidr import VPC_CIDR_PAGE, association_problems
+from podspace.planning.blocks import quota_problems, vpc_cidrs
+from podspace.planning.claim import Claim, claims
 from podspace.planning.config import Config
 from podspace.planning.plan import Plan
-from podspace.problem import Problem
+from podspace.problem import Problem, place_of
 
 Member = tuple[str, Config, Plan]
 """The file a network is described in, what it asks for, and its plan."""
@@ -21,26 +20,17 @@ Collision = tuple[str, Problem]
 """The file to change, and what is wrong in it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Claim:
-    """What a network takes for itself: no other may make a claim with the same `what` and `key`."""
-
-    what: str
-    key: tuple[str | None, ...]
-    place: str
-    value: str
-    fix: str
-
-
 def collisions(members: Sequence[Member]) -> Iterator[Collision]:
     """What no two of these networks may share."""
-    first: dict[tuple[object, ...], str] = {}
+    taken: dict[tuple[str | None, ...], list[tuple[str, Claim]]] = defaultdict(list)
     for path, config, plan in members:
-        for claim in _claims(config, plan):
-            owner = first.setdefault((claim.what, claim.key), path)
-            if owner != path:
-                must = f"must not be the same as in {owner}: {claim.what}"
-                yield path, Problem(place=claim.place, value=claim.value, must=must, fix=claim.fix)
+        for claim in claims(config, plan):
+            for owner, earlier in taken[claim.key]:
+                if owner != path and claim.excludes(earlier):
+                    must = f"must not be the same as in {owner}: {claim.reason}"
+                    yield path, Problem(place=claim.place, value=claim.value, must=must, fix=claim.fix)
+                    break
+            taken[claim.key].append((path, claim))
     by_vpc: dict[str, list[Member]] = defaultdict(list)
     for member in members:
         if vpc := member[1].vpc.id:
@@ -49,69 +39,45 @@ def collisions(members: Sequence[Member]) -> Iterator[Collision]:
         yield from _vpc_collisions(neighbours)
 
 
-def _claims(config: Config, plan: Plan) -> Iterator[_Claim]:
-    account, region = config.environment.account, config.environment.region
-    # A cluster lives in one VPC, and the ids of VPCs are unique over all accounts.
-    cluster = (config.vpc.id, config.cluster.name)
-    yield _Claim(
-        what="stacks, folders of manifests and selector tags are named after it",
-        key=(config.name,),
-        place="name",
-        value=config.name,
-        fix="rename one",
-    )
-    yield _Claim(
-        what="a stack's name is unique in its account and region",
-        key=(account, region, plan.stack_name),
-        place="stack.name",
-        value=plan.stack_name,
-        fix="give one another stack.name",
-    )
-    kinds: dict[str, Sequence[NodeClass | NodePool]] = {
-        "node_classes": plan.node_classes,
-        "node_pools": plan.node_pools,
-    }
-    for section, specs in kinds.items():
-        for index, spec in enumerate(specs):
-            yield _Claim(
-                what=f"{type(spec).__name__} objects have no namespace, and both are for cluster {config.cluster.name}",
-                key=(*cluster, spec.name),
-                place=f"{section}[{index}].name",
-                value=spec.name,
-                fix="rename one",
-            )
-    role = plan.node_role
-    if role.created:
-        yield _Claim(
-            what="a role's name is unique in its account",
-            key=(account, role.name),
-            place="cluster.node_role",
-            value=role.name,
-            fix="rename a network, or let one use the role of the other: `{name: …, access_entry: false}`",
-        )
-    if role.access_entry:
-        yield _Claim(
-            what=f"cluster {config.cluster.name} has one access entry for a role",
-            key=(*cluster, role.name),
-            place="cluster.node_role.access_entry",
-            value=role.name,
-            fix="set all but one to `access_entry: false`",
-        )
-
-
 def _vpc_collisions(members: Sequence[Member]) -> Iterator[Collision]:
     for (owner, first, first_plan), (path, second, plan) in combinations(members, 2):
-        for index, block in enumerate(second.pods.cidrs):
-            for other in vpc_cidrs(first):
-                shared = block.cidr == other and (block.associated or other in first.vpc.cidrs)
-                if block.cidr.overlaps(other) and not shared:
-                    yield path, _overlap(f"pods.cidrs[{index}]", block.cidr, f"{other} of {owner}")
+        if first.vpc.cidrs[0] != second.vpc.cidrs[0]:
+            must = f"must begin with the primary block of the VPC, which {owner} says is {first.vpc.cidrs[0]}"
+            yield path, Problem(place="vpc.cidrs[0]", value=str(second.vpc.cidrs[0]), must=must)
+        for (place, cidr, new), (_, other, other_new) in product(_blocks(second), _blocks(first)):
+            if cidr.overlaps(other) and (cidr != other or (new and other_new)):
+                yield path, _overlap(place, cidr, f"{other} of {owner}")
         for subnet, taken in product(plan.pods.subnets, first_plan.pods.subnets):
-            associated = any(block.associated for block in second.pods.cidrs if block.cidr == subnet.block)
-            if associated and subnet.cidr.overlaps(taken.cidr):
-                yield path, _overlap(f"pods.subnets.{subnet.zone}", subnet.cidr, f"{taken.cidr} of {owner}")
+            if subnet.block == taken.block and subnet.cidr.overlaps(taken.cidr):
+                yield (
+                    path,
+                    _overlap(place_of(("pods", "subnets", subnet.zone)), subnet.cidr, f"{taken.cidr} of {owner}"),
+                )
+        yield from _mixed_subnets(owner, first, path, second)
     if len(members) > 1:
         yield from _vpc_totals(members)
+
+
+def _mixed_subnets(owner: str, first: Config, path: str, second: Config) -> Iterator[Collision]:
+    for place, ours, theirs in (
+        ("pods.subnet_ids", second.pods.subnet_ids, first.vpc.node_subnets),
+        ("vpc.node_subnets", second.vpc.node_subnets, first.pods.subnet_ids),
+    ):
+        for id in sorted(_ids(ours) & _ids(theirs)):
+            must = f"must be for pods alone or for nodes alone, but is for the other in {owner}"
+            yield path, Problem(place=place, value=id, must=must, fix="name another subnet in one of the two")
+
+
+def _blocks(config: Config) -> Iterator[tuple[str, IPv4Network, bool]]:
+    """Where each block of the VPC is named in a file, and whether that file adds it."""
+    for index, cidr in enumerate(config.vpc.cidrs):
+        yield f"vpc.cidrs[{index}]", cidr, False
+    for index, block in enumerate(config.pods.cidrs):
+        yield f"pods.cidrs[{index}]", block.cidr, not block.associated
+
+
+def _ids(by_zone: Mapping[str, tuple[str, ...]] | None) -> set[str]:
+    return {id for ids in (by_zone or {}).values() for id in ids}
 
 
 def _overlap(place: str, cidr: IPv4Network, other: str) -> Problem:
@@ -125,23 +91,14 @@ def _overlap(place: str, cidr: IPv4Network, other: str) -> Problem:
 
 
 def _vpc_totals(members: Sequence[Member]) -> Iterator[Collision]:
-    blocks = dict.fromkeys(cidr for _, config, _ in members for cidr in vpc_cidrs(config))
-    quota = max(config.vpc.cidr_quota for _, config, _ in members)
+    blocks = tuple(dict.fromkeys(cidr for _, config, _ in members for cidr in vpc_cidrs(config)))
+    quota = min(config.vpc.cidr_quota for _, config, _ in members)
     path, last, _ = members[-1]
-    if len(blocks) > quota:
-        yield (
-            path,
-            Problem(
-                place="pods.cidrs",
-                value=f"{len(blocks)} IPv4 blocks in {last.vpc.id}, over {len(members)} files",
-                must=f"must be at most {quota}, the VPC's quota of IPv4 blocks",
-                fix="use fewer, larger blocks, or have quota L-83CA0A9D raised and set vpc.cidr_quota in each file",
-                source=QUOTA_PAGE,
-            ),
-        )
+    for problem in quota_problems(blocks, quota=quota, where=f"{last.vpc.id}, over {len(members)} files"):
+        yield path, problem
     for path, config, _ in members:
+        others = [cidr for cidr in blocks if cidr not in vpc_cidrs(config)]
         for index, block in enumerate(config.pods.cidrs):
-            others = [cidr for cidr in blocks if cidr not in vpc_cidrs(config)]
             if not block.associated:
                 for problem in association_problems(block.cidr, primary=config.vpc.cidrs[0], beside=others):
                     yield path, problem.within(f"pods.cidrs[{index}]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +30,7 @@ class Document:
         """The same problem, with its file and the line of the nearest value that stands there."""
         nearest = problem.place
         while nearest not in self.lines:
-            nearest = re.sub(r"(\.?[^.\[\]]+|\[[^\]]*\])$", "", nearest)
+            nearest = nearest[: max(nearest.rfind("."), nearest.rfind("["), 0)]
         where = f"{self.path}:{self.lines[nearest]}"
         return replace(problem, place=f"{where}: {problem.place}" if problem.place else where)
 
@@ -43,32 +42,49 @@ def read_document(path: Path) -> Document:
         PlanError: the file cannot be read, is empty or not YAML, or a mapping in it has a key twice.
     """
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_SafeLoader)
+        node = _composed(path)
         if node is None:
-            raise _unreadable(path, "must not be empty", fix="start from one of the files in config/")
+            raise unreadable(path, "must not be empty", fix="start from one of the files in config/")
         reader = _Reader(path)
         data = reader.read(node, ())
     except OSError as error:
-        raise _unreadable(path, f"must be a file that can be read: {error.strerror}") from None
+        raise unreadable(path, f"must be a file that can be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise _unreadable(path, "must be a text file in UTF-8") from None
+        raise unreadable(path, "must be a text file in UTF-8") from None
     except RecursionError:
-        raise _unreadable(path, "must not be nested this deeply, nor contain itself") from None
+        raise unreadable(path, "must not be nested this deeply, nor contain itself") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _unreadable(f"{path}:{line}", f"must be one YAML document: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise _unreadable(path, f"must be one YAML document: {error}") from None
+        raise unreadable(f"{path}:{line}", f"must be one YAML document: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        character = error.character if isinstance(error.character, str) else chr(error.character)
+        raise unreadable(path, f"must be text as YAML takes it, and has {character!r} in it") from None
     if reader.problems:
         raise PlanError(reader.problems)
     return Document(path=path, data=data, lines=reader.lines)
 
 
-def _unreadable(place: Path | str, must: str, *, fix: str = "") -> PlanError:
+def _composed(path: Path) -> yaml.Node | None:
+    if path.exists() and not path.is_file():
+        raise unreadable(path, "must be a file")
+    text = path.read_text(encoding="utf-8")
+    depth = 0
+    # libyaml composes by recursion in C, where depth ends the process; its events come one by one.
+    for event in yaml.parse(text, Loader=_SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise RecursionError
+    node: yaml.Node | None = yaml.compose(text, Loader=_SafeLoader)
+    return node
+
+
+def unreadable(place: Path | str, must: str, *, fix: str = "") -> PlanError:
+    """The refusal of a file as a whole."""
     return PlanError([Problem(place=str(place), must=must, fix=fix)])
 
 
 _MOST_VALUES = 100_000
+_DEEPEST = 50
 _PLAIN = {"bool", "int", "float", "null"}
 _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -90,10 +106,18 @@ class _Reader:
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(item, (*loc, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _scalar(self, node: yaml.Node) -> JsonValue:
+        """A value, or its text where YAML 1.1 would read something else into it, such as an octal account id."""
+        text = str(node.value)
         if node.tag.rpartition(":")[2] not in _PLAIN:
-            return str(node.value)
-        value: JsonValue = self._scalars.construct_object(node)
-        return value
+            return text
+        try:
+            value: JsonValue = self._scalars.construct_object(node)
+        except (ValueError, LookupError):
+            return text
+        return text if isinstance(value, int) and not isinstance(value, bool) and str(value) != text else value
 
     def _mapping(self, node: yaml.MappingNode, loc: tuple[str | int, ...]) -> JsonValue:
         mapping: dict[str, JsonValue] = {}

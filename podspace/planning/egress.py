@@ -6,22 +6,13 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Final
 
-from podspace.planning.config import SHARED, Config, EgressConfig, Gateways
-from podspace.planning.naming import named
+from podspace.planning.config import SHARED, Config
+from podspace.planning.naming import tags_named
 from podspace.planning.plan import NatGateway, Remark, Route, RouteTable
 from podspace.planning.subnets import zones
-from podspace.problem import Problem
+from podspace.problem import Problem, place_of
 
 INTERNET: Final = IPv4Network("0.0.0.0/0")
-
-
-def _gateways(entry: EgressConfig) -> tuple[str, Gateways[str]]:
-    """The kind of a way out, as its key in the config, and its gateways."""
-    if entry.nat_gateways is not None:
-        return "nat_gateways", entry.nat_gateways
-    if entry.new_nat_gateways is not None:
-        return "new_nat_gateways", entry.new_nat_gateways
-    raise AssertionError("EgressConfig has exactly one kind")
 
 
 def nat_gateways(config: Config) -> tuple[NatGateway, ...]:
@@ -29,11 +20,11 @@ def nat_gateways(config: Config) -> tuple[NatGateway, ...]:
     return tuple(
         NatGateway(
             name=name,
-            new=kind == "new_nat_gateways",
-            tags=named(config, f"{config.cluster.name}-{config.name}-{name}"),
+            new=entry.kind == "new_nat_gateways",
+            tags=tags_named(config, f"{config.cluster.name}-{config.name}-{name}"),
         )
-        for kind, gateways in map(_gateways, config.egress)
-        for name in ((SHARED,) if gateways.shared else zones(config))
+        for entry in config.egress
+        for name in ((SHARED,) if entry.gateways.shared else zones(config))
     )
 
 
@@ -49,7 +40,7 @@ def route_tables(config: Config) -> tuple[RouteTable, ...]:
                 for name in (zone, SHARED)
                 if name in gateways
             ),
-            tags=named(config, f"Internal/pods-{zone}"),
+            tags=tags_named(config, f"Internal/pods-{zone}"),
         )
         for zone in zones(config)
     )
@@ -58,7 +49,7 @@ def route_tables(config: Config) -> tuple[RouteTable, ...]:
 def egress_problems(config: Config) -> Iterator[Problem]:
     """Ways out that do not fit the zones, or each other."""
     for index, entry in enumerate(config.egress):
-        kind, gateways = _gateways(entry)
+        kind, gateways = entry.kind, entry.gateways
         if index:
             yield Problem(
                 place=f"egress[{index}].to",
@@ -76,11 +67,19 @@ def egress_problems(config: Config) -> Iterator[Problem]:
                     must=f"must name {what} for every pod zone, but has none for {zone}",
                     fix=f"add {zone}, or give one id in place of the map for one gateway that every zone shares",
                 )
-        for zone in gateways.ids:
+        for zone, id in gateways.ids.items():
+            first = next(other for other, same in gateways.ids.items() if same == id)
+            if kind == "new_nat_gateways" and first != zone:
+                yield Problem(
+                    place=place_of(("egress", index, kind, zone)),
+                    value=id,
+                    must=f"must be a public subnet in {zone}, but stands for {first} already: a subnet is in one zone",
+                    fix="name the public subnet of the zone, or give one id in place of the map for a shared gateway",
+                )
             if zone not in zones(config):
                 yield Problem(
-                    place=f"egress[{index}].{kind}.{zone}",
-                    value=gateways.ids[zone],
+                    place=place_of(("egress", index, kind, zone)),
+                    value=id,
                     must=f"must be for a pod zone, which are {', '.join(zones(config))}",
                     fix="remove it, or add the zone to the pods",
                 )
@@ -88,7 +87,7 @@ def egress_problems(config: Config) -> Iterator[Problem]:
 
 def _shares_a_gateway(config: Config) -> bool:
     """Whether two zones leave by one gateway, written as one id or as the same id twice."""
-    ways = [gateways for _, gateways in map(_gateways, config.egress)]
+    ways = [entry.gateways for entry in config.egress]
     return len(zones(config)) > 1 and any(
         way.shared or len(set((way.ids or {}).values())) < len(way.ids or {}) for way in ways
     )
@@ -112,7 +111,7 @@ def egress_remarks(config: Config) -> Iterator[Remark]:
             level="note",
             text="snatPolicy Disabled and no egress: pods of such a NodeClass reach the VPC and nothing else",
         )
-    if made and "Disabled" not in policies:
+    if made and not any(route.carries_traffic for table in route_tables(config) for route in table.routes):
         new = [gateway.name for gateway in made if gateway.new]
         yield Remark(
             id="idle-way-out",

@@ -38,7 +38,7 @@ def role_name(config: Config) -> str:
     return config.cluster.node_role.name or shortened(made, most=64)
 
 
-def named(config: Config, name: str) -> dict[str, str]:
+def tags_named(config: Config, name: str) -> dict[str, str]:
     """The tags of every resource: those of the config, and its `Name`."""
     return {**config.stack.tags, "Name": name}
 
@@ -50,7 +50,7 @@ def subnet_tags(config: Config, zone: str) -> dict[str, str]:
     would put load balancers and control-plane interfaces in them.
     """
     return {
-        **named(config, f"Internal/pods-{zone}"),
+        **tags_named(config, f"Internal/pods-{zone}"),
         "kubernetes.io/role/pod": "1",
         "aws-cdk:subnet-name": "pods",
         "aws-cdk:subnet-type": "Isolated",
@@ -67,7 +67,7 @@ def group_tags(config: Config) -> dict[str, str]:
     """
     name = config.pods.security_group.name or f"{config.cluster.name}-{config.name}-pods"
     return {
-        **named(config, name),
+        **tags_named(config, name),
         "eks:eks-cluster-name": config.cluster.name,
         **selector(config, "pods"),
     }

@@ -11,10 +11,10 @@ from pydantic import JsonValue, ValidationError
 from podspace.api import problems_of
 from podspace.planning.collision import collisions
 from podspace.planning.config import Config
-from podspace.planning.document import Document, read_document
+from podspace.planning.document import Document, read_document, unreadable
 from podspace.planning.plan import Plan
 from podspace.planning.planner import plan_network
-from podspace.problem import PlanError, Problem
+from podspace.problem import PlanError, Problem, place_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,18 +49,18 @@ def read_network_files(path: Path) -> tuple[NetworkFile, ...]:
 
 
 def _config_files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    files = sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"} and file.is_file())
+    try:
+        if not path.is_dir():
+            return [path]
+        files = sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"} and file.is_file())
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise unreadable(str(path), f"must be a file or folder that can be read: {reason}") from None
     if not files:
-        raise PlanError(
-            [
-                Problem(
-                    place=str(path),
-                    must="must be a config file, or a folder with at least one (*.yaml or *.yml)",
-                    fix="give the path of one, with -c config=PATH",
-                )
-            ]
+        raise unreadable(
+            str(path),
+            "must be a config file, or a folder with at least one (*.yaml or *.yml)",
+            fix="give the path of one, with -c config=PATH",
         )
     return files
 
@@ -75,19 +75,21 @@ def _planned_file(document: Document) -> NetworkFile:
 
 def _planned(data: JsonValue) -> tuple[Config, Plan]:
     problems: list[Problem] = []
+    aside: set[str] = set()
     try:
         config = _parsed(data)
     except ValidationError as error:
         problems = problems_of(error, model=Config, data=data)
+        reduced, aside = _set_aside(data, error)
         try:
-            config = _parsed(_set_aside(data, error))
+            config = _parsed(reduced)
         except ValidationError:
             raise PlanError(problems) from None
-    problems += _missing_ids(config)
+    problems += (problem for problem in _missing_ids(config) if not _concerns(problem, aside))
     try:
         plan = plan_network(config)
     except PlanError as error:
-        problems += error.problems
+        problems += (problem for problem in error.problems if not _concerns(problem, aside))
     if problems:
         raise PlanError(problems)
     return config, plan
@@ -97,21 +99,56 @@ def _parsed(data: JsonValue) -> Config:
     return Config.model_validate(data, by_name=True, by_alias=False)
 
 
-_INDEPENDENT: Mapping[str, JsonValue] = {"stack": {}, "node_classes": [{"name": "set-aside"}], "node_pools": []}
-"""Sections that no address, route or group depends on, with what can stand in for them."""
+_STAND_INS: Mapping[str, JsonValue] = {
+    "name": "stand-in",
+    "stack": {},
+    "vpc.id": "vpc-00000000",
+    "cluster.name": "stand-in",
+    "cluster.security_group_id": "sg-00000000",
+    "cluster.node_security_group_ids": [],
+    "cluster.node_role": {"create": True},
+    "cluster.host_network_ports": [],
+    "cluster.enable_network_policy": True,
+    "pods.security_group": "dedicated",
+    "egress": [],
+    "node_classes": [{"name": "stand-in"}],
+    "node_pools": [],
+}
+"""Places that no address depends on, with what can stand in for a wrong value there."""
 
 
-def _set_aside(data: JsonValue, error: ValidationError) -> JsonValue:
-    """The data without its unknown keys and wrong independent sections, so that the rest is looked at as well."""
+def _set_aside(data: JsonValue, error: ValidationError) -> tuple[JsonValue, set[str]]:
+    """The data with its unknown keys left out and stand-ins for wrong values, and the places that have one.
+
+    With it the rest of the file is looked at as well, so that one run tells every problem.
+    """
     wrong = error.errors(include_url=False, include_input=False)
-    kept = _without(data, {each["loc"] for each in wrong if each["type"] == "extra_forbidden"})
-    if not isinstance(kept, dict):
-        return kept
-    sections = {each["loc"][0] for each in wrong if each["loc"]}
-    return kept | {section: value for section, value in _INDEPENDENT.items() if section in sections}
+    reduced = _without(data, {each["loc"] for each in wrong if each["type"] == "extra_forbidden"})
+    places = {place_of(each["loc"]) for each in wrong if each["type"] != "extra_forbidden"}
+    aside = {place for place in _STAND_INS if any(_is_within(each, place) for each in places)}
+    if "node_classes" in aside:
+        aside.add("node_pools")  # they refer to the NodeClasses
+    for place in aside:
+        section, _, key = place.partition(".")
+        if isinstance(reduced, dict):
+            inner = reduced.get(section)
+            if not key:
+                reduced[section] = _STAND_INS[place]
+            elif isinstance(inner, dict):
+                inner[key] = _STAND_INS[place]
+    return reduced, aside
+
+
+def _concerns(problem: Problem, aside: set[str]) -> bool:
+    return any(_is_within(problem.place, place) for place in aside)
+
+
+def _is_within(place: str, outer: str) -> bool:
+    return place == outer or place.startswith((f"{outer}.", f"{outer}["))
 
 
 def _without(data: JsonValue, locs: set[tuple[int | str, ...]], at: tuple[int | str, ...] = ()) -> JsonValue:
+    """A copy of the data without what stands at those places."""
     if isinstance(data, dict):
         return {key: _without(value, locs, (*at, key)) for key, value in data.items() if (*at, key) not in locs}
     if isinstance(data, list):
@@ -126,15 +163,7 @@ def _missing_ids(config: Config) -> Iterator[Problem]:
         "vpc.id": config.vpc.id,
         "vpc.node_subnets": config.vpc.node_subnets,
         "cluster.security_group_id": config.cluster.security_group_id,
-    } | {
-        f"egress[{index}].{kind}": gateways.ids
-        for index, entry in enumerate(config.egress)
-        for kind, gateways in (
-            ("nat_gateways", entry.nat_gateways),
-            ("new_nat_gateways", entry.new_nat_gateways),
-        )
-        if gateways is not None
-    }
+    } | {f"egress[{index}].{entry.kind}": entry.gateways.ids for index, entry in enumerate(config.egress)}
     if group.id and not group.add_rules:
         wanted = {place: value for place, value in wanted.items() if place != "cluster.security_group_id"}
     for place, value in wanted.items():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from podspace.planning.config import Config, PodsConfig
 from podspace.planning.plan import Remark
 from podspace.planning.subnets import zones
-from podspace.problem import Problem
+from podspace.problem import Problem, place_of
 
 _MOST_TERMS = 30
 _NODE_CLASS_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
@@ -84,8 +84,11 @@ def _zone_problems(config: Config) -> Iterator[Problem]:
     region = config.environment.region
     pods = config.pods
     key = "zones" if pods.zones else "subnets" if pods.subnets else "subnet_ids"
-    named = [(f"pods.zones[{i}]" if pods.zones else f"pods.{key}.{zone}", zone) for i, zone in enumerate(zones(config))]
-    named += [(f"vpc.node_subnets.{zone}", zone) for zone in config.vpc.node_subnets or ()]
+    named = [
+        (f"pods.zones[{i}]" if pods.zones else place_of(("pods", key, zone)), zone)
+        for i, zone in enumerate(zones(config))
+    ]
+    named += [(place_of(("vpc", "node_subnets", zone)), zone) for zone in config.vpc.node_subnets or ()]
     for place, zone in named:
         if zone[:-1] != region:
             yield Problem(place=place, value=zone, must=f"must be a zone of the region, {region}")
@@ -115,9 +118,11 @@ def _id_problems(config: Config) -> Iterator[Problem]:
     ):
         for zone, ids in (by_zone or {}).items():
             if not ids:
-                yield Problem(place=f"{part}.{zone}", must="must name a subnet", fix="or leave the zone out")
+                yield Problem(
+                    place=place_of((*part.split("."), zone)), must="must name a subnet", fix="or leave the zone out"
+                )
             for index, subnet in enumerate(ids):
-                place = f"{part}.{zone}[{index}]"
+                place = place_of((*part.split("."), zone, index))
                 if subnet in places:
                     yield Problem(place=place, value=subnet, must=f"must be named once, but is {places[subnet]} too")
                 places.setdefault(subnet, place)

@@ -6,7 +6,7 @@ from podspace.planning.blocks import block_problems
 from podspace.planning.config import Config
 from podspace.planning.egress import egress_problems, egress_remarks, nat_gateways, route_tables
 from podspace.planning.groups import group_problems, group_remarks, pod_group
-from podspace.planning.naming import named, role_name, selector, stack_name, subnet_tags
+from podspace.planning.naming import role_name, selector, stack_name, subnet_tags, tags_named
 from podspace.planning.placement import placement_problems, placement_remarks
 from podspace.planning.plan import Block, NodeRolePlan, Plan, PodNetworkPlan, PodSubnet
 from podspace.planning.specs import node_class, node_pool, spec_problems, spec_remarks
@@ -77,5 +77,5 @@ def _node_role(config: Config) -> NodeRolePlan:
         created=role.create,
         access_entry=role.create or bool(role.access_entry),
         cluster_name=config.cluster.name,
-        tags=named(config, name),
+        tags=tags_named(config, name),
     )

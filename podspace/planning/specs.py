@@ -24,6 +24,7 @@ from podspace.planning.plan import Remark
 from podspace.planning.subnets import zones
 from podspace.problem import Problem
 
+_BUILT_IN_POOLS = ("system", "general-purpose")
 _LONGEST_LABEL = 63
 _ZONE_LABEL = "topology.kubernetes.io/zone"
 
@@ -97,6 +98,15 @@ def _pod_group_terms(config: Config) -> tuple[PodSecurityGroupSelectorTerm, ...]
 def spec_problems(config: Config) -> Iterator[Problem]:
     """NodeClasses and NodePools the API server would refuse, or that would place no pod."""
     yield from _name_problems("node_classes", [entry.name for entry in config.node_classes])
+    for index, entry in enumerate(config.node_pools):
+        if entry.name in _BUILT_IN_POOLS:
+            yield Problem(
+                place=f"node_pools[{index}].name",
+                value=entry.name,
+                must=f"must not be {' or '.join(_BUILT_IN_POOLS)}, which EKS gives to its built-in node pools",
+                fix="choose another name",
+                source="https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html",
+            )
     yield from _name_problems("node_pools", [entry.name for entry in config.node_pools])
     for index, node_class_entry in enumerate(config.node_classes):
         try:

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from podspace.cidr import LARGEST, QUOTA_PAGE, SUBNET_SIZE_PAGE, size_problems, slot
 from podspace.planning.config import Config
-from podspace.problem import Problem
+from podspace.problem import Problem, place_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +33,7 @@ def shares(config: Config) -> Iterator[Share]:
     if pods.subnets is not None:
         for zone, cidrs in pods.subnets.items():
             for index, cidr in enumerate(cidrs):
-                yield Share(zone=zone, cidr=cidr, place=f"pods.subnets.{zone}[{index}]")
+                yield Share(zone=zone, cidr=cidr, place=place_of(("pods", "subnets", zone, index)))
     elif pods.subnet_prefix is not None:
         for number, zone in enumerate(pods.zones):
             for block in pods.cidrs:
@@ -79,21 +79,32 @@ def _share_problems(config: Config) -> Iterator[Problem]:
             )
     if config.pods.cidrs:
         yield from _unserved_zones(config, {share.zone for share in found})
-    avoided = [("other_subnets", other) for block in config.pods.cidrs for other in block.other_subnets]
     for share in found:
         yield from (problem.within(share.place) for problem in _subnet_problems(config, share.cidr))
-    for (place, first), (second_place, second) in combinations(
-        [*avoided, *((share.place, share.cidr) for share in found)], 2
-    ):
-        if second_place != "other_subnets" and first.overlaps(second):
-            what = "a subnet the block has already" if place == "other_subnets" else place
-            yield Problem(
-                place=second_place,
-                value=str(second),
-                must=f"must not overlap {first} ({what}): subnets of a VPC are disjoint",
-                fix="choose a free part of the block",
-                source=SUBNET_SIZE_PAGE,
-            )
+    for index, block in enumerate(config.pods.cidrs):
+        for number, other in enumerate(block.other_subnets):
+            if not other.subnet_of(block.cidr):
+                yield Problem(
+                    place=f"pods.cidrs[{index}].other_subnets[{number}]",
+                    value=str(other),
+                    must=f"must lie inside its block, {block.cidr}",
+                    fix="list it under the block it is in",
+                )
+            for share in found:
+                yield from _overlap_problems(share, other, "a subnet the block has already")
+    for first, second in combinations(found, 2):
+        yield from _overlap_problems(second, first.cidr, first.place)
+
+
+def _overlap_problems(share: Share, other: IPv4Network, what: str) -> Iterator[Problem]:
+    if share.cidr.overlaps(other):
+        yield Problem(
+            place=share.place,
+            value=str(share.cidr),
+            must=f"must not overlap {other} ({what}): subnets of a VPC are disjoint",
+            fix="choose a free part of the block",
+            source=SUBNET_SIZE_PAGE,
+        )
 
 
 def _unserved_zones(config: Config, served: set[str]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_eks as eks
+from aws_cdk import aws_iam as iam
 from cdk_nag import AwsSolutionsChecks
 
 from constructs_lib import NodeRole
@@ -29,7 +30,11 @@ def existing(*, access_entry: bool) -> Changes:
 def test_the_role_can_be_taken_by_instances_and_has_the_minimal_policies() -> None:
     role = synthesised().the("AWS::IAM::Role")
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-    assert statement["Principal"] == {"Service": "ec2.amazonaws.com"}
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
     assert [arn["Fn::Join"][1][-1].rpartition("/")[2] for arn in role["ManagedPolicyArns"]] == list(MINIMAL)
     assert "Policies" not in role
 
@@ -98,3 +103,12 @@ def test_cdk_nag_finds_nothing_unacknowledged(changes: Changes | None) -> None:
     stack = Stack(app, "Stack")
     NodeRole(stack, "NodeRole", plan=a_plan(changes).node_role)
     assert not AwsSolutionsChecks().validate_scope(stack).violations
+
+
+def test_the_role_is_open_to_further_policies() -> None:
+    stack = a_stack()
+    made = NodeRole(stack, "NodeRole", plan=a_plan().node_role)
+    for action in ("s3:GetObject", "s3:PutObject"):
+        made.role.add_to_principal_policy(iam.PolicyStatement(actions=[action], resources=["arn:aws:s3:::bucket/*"]))
+    template = Template(stack)
+    assert target(template.the("AWS::IAM::Policy")["Roles"][0]) or template.of_type("AWS::IAM::Role")

@@ -197,6 +197,48 @@ def test_gateways_that_are_not_the_plans_are_refused(handed: dict[str, Any], sai
         synthesised(**handed)
 
 
+@pytest.mark.parametrize(
+    ("handed", "said"),
+    [
+        ({"vpc": "subnet-1"}, "'subnet-1' is no id of AWS that begins with vpc-"),
+        ({"vpc": ""}, "'' is no id of AWS"),
+        ({"nat_gateways": dict.fromkeys(GATEWAYS, "eni-1")}, "'eni-1' is no id of AWS that begins with nat-"),
+    ],
+)
+def test_an_id_of_something_else_is_refused(handed: dict[str, Any], said: str) -> None:
+    stack = a_stack()
+    with pytest.raises(ValueError, match=said):
+        PodNetwork(stack, "Pods", plan=a_plan().pods, **({"vpc": "vpc-1", "nat_gateways": GATEWAYS} | handed))
+
+
+def test_a_stack_in_another_region_is_refused() -> None:
+    stack = a_stack("us-east-1")
+    with pytest.raises(ValueError, match="stack Stack is in us-east-1, but the plan is for eu-west-1a, eu-west-1b"):
+        PodNetwork(stack, "Pods", plan=a_plan().pods, vpc="vpc-1", nat_gateways=GATEWAYS)
+
+
+def test_a_stack_of_any_region_is_taken() -> None:
+    stack = Stack(App(), "Stack")
+    PodNetwork(stack, "Pods", plan=a_plan().pods, vpc="vpc-1", nat_gateways=GATEWAYS)
+
+
+def test_a_public_subnet_of_another_zone_is_refused() -> None:
+    stack, vpc = own_subnets(availability_zones=["eu-west-1a", "eu-west-1b"])
+    first, second = vpc.public_subnets
+    plan = a_plan({"egress": [{"to": "internet", "new_nat_gateways": "per_zone"}]}).pods
+    with pytest.raises(ValueError, match="is in eu-west-1b: pass a public subnet of eu-west-1a"):
+        PodNetwork(stack, "Pods", plan=plan, vpc=vpc, public_subnets={"eu-west-1a": second, "eu-west-1b": first})
+
+
+def test_the_selector_tag_is_on_node_subnets_and_on_nothing_else() -> None:
+    stack, vpc = own_subnets(availability_zones=["eu-west-1a", "eu-west-1b"])
+    plan = a_plan(BY_TAG).pods
+    PodNetwork(stack, "Pods", plan=plan, vpc=vpc, node_subnets=vpc.isolated_subnets)
+    (key,) = plan.node_selector
+    tagged = [r for r in Template(stack).resources.values() if tags_of(r["Properties"]).get(key) == "nodes"]
+    assert {resource["Type"] for resource in tagged} == {"AWS::EC2::Subnet"}
+
+
 def own_subnets(**vpc: Any) -> tuple[Stack, ec2.Vpc]:
     stack = Stack(App(), "Stack", env=Environment(region="eu-west-1", account="111122223333"))
     return stack, ec2.Vpc(stack, "Vpc", nat_gateways=0, **vpc)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from aws_cdk import aws_ec2 as ec2
 
 from constructs_lib import PodSecurityGroup
 from tests.mother import Changes, a_plan
@@ -125,3 +126,18 @@ def test_the_clusters_group_must_be_given_where_the_plan_uses_it() -> None:
         synthesised(cluster=None)
     with pytest.raises(ValueError, match="cluster_security_group is missing"):
         synthesised({"pods.security_group": "cluster"}, cluster=None)
+
+
+def test_the_group_is_open_to_further_rules() -> None:
+    stack = a_stack()
+    made = PodSecurityGroup(
+        stack, "PodGroup", plan=a_plan().pod_group, vpc=a_vpc(stack), cluster_security_group=CLUSTER
+    )
+    for port in (8080, 8081):
+        made.security_group.add_ingress_rule(ec2.Peer.ipv4("10.9.0.0/16"), ec2.Port.tcp(port))
+    assert {(POD_GROUP, "10.9.0.0/16", f"tcp {port}-{port}") for port in (8080, 8081)} <= rules(Template(stack))
+
+
+def test_a_group_that_is_no_group_is_refused() -> None:
+    with pytest.raises(ValueError, match="'my-group' is no id of AWS that begins with sg-"):
+        synthesised(cluster="my-group")

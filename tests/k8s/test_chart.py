@@ -7,7 +7,7 @@ import pytest
 from cdk8s import App, Chart
 
 from k8s import PodNetworkChart, define, manifests_of
-from podspace.manifest import Manifest
+from podspace.manifest_files import Manifest
 from podspace.planning import manifests
 from tests.mother import Changes, a_plan
 
@@ -41,3 +41,18 @@ def test_an_object_keeps_everything_beside_its_head() -> None:
 def test_an_object_without_metadata_is_refused() -> None:
     with pytest.raises(ValueError, match="must have a kind and a metadata"):
         define(Chart(App(), "c"), {"apiVersion": "v1", "kind": "ConfigMap", "metadata": "a"})
+
+
+def test_the_switch_is_the_object_that_auto_mode_looks_for() -> None:
+    switch = manifests_of(PodNetworkChart(App(), "net", plan=a_plan({"cluster.enable_network_policy": True})))[0]
+    assert switch == {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "amazon-vpc-cni", "namespace": "kube-system"},
+        "data": {"enable-network-policy-controller": "true"},
+    }
+
+
+def test_objects_of_different_kinds_may_share_a_name() -> None:
+    plan = a_plan({"node_classes.0.name": "same", "node_pools.0.name": "same"})
+    assert len(manifests_of(PodNetworkChart(App(), "net", plan=plan))) == 2

@@ -147,6 +147,19 @@ def test_a_permissions_boundary_may_be_a_name() -> None:
     assert ":policy/boundary" in canonical(template.the("AWS::IAM::Role")["PermissionsBoundary"])
 
 
+def test_the_stack_stands_in_the_account_and_region_of_the_config() -> None:
+    config = a_config({"environment.account": "111122223333"})
+    stack = PodNetworkStack(App(), "net", config=config, plan=plan_network(config))
+    assert (stack.account, stack.region) == ("111122223333", "eu-west-1")
+    assert template_of(config).body["Description"] == "Pod network net of EKS cluster cluster, made by podspace"
+
+
+def test_a_config_without_a_vpc_is_refused() -> None:
+    config = a_config({"vpc.id": None})
+    with pytest.raises(ValueError, match=r"config\.vpc\.id is missing"):
+        PodNetworkStack(App(), "net", config=config, plan=plan_network(config))
+
+
 def test_without_an_account_the_template_fits_every_account() -> None:
     assert "111122223333" not in canonical(template_of(a_config()).body)
 

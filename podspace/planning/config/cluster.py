@@ -7,7 +7,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from podspace.planning.config.section import Cidr, ClusterName, IamRoleName, Section, SecurityGroupId, Tuple
+from podspace.api import RoleName
+from podspace.planning.config.section import Cidr, ClusterName, Section, SecurityGroupId, Tuple
 
 
 class NodeRoleConfig(Section):
@@ -17,7 +18,7 @@ class NodeRoleConfig(Section):
     """
 
     create: bool = False
-    name: IamRoleName | None = None
+    name: RoleName | None = None
     access_entry: bool | None = None
     """Whether to make the cluster's access entry for an existing role; a role made here always gets one."""
 
@@ -68,8 +69,8 @@ class ClusterConfig(Section):
     name: ClusterName
     security_group_id: SecurityGroupId | None = None
     """The group EKS made for the cluster; on its control plane and, unless said otherwise, its nodes."""
-    node_security_group_ids: Tuple[SecurityGroupId] = ()
-    """The groups of the nodes, where they are not the cluster's own."""
+    node_security_group_ids: Tuple[SecurityGroupId] = Field(default=(), max_length=16)
+    """The groups of the nodes, where they are not the cluster's own; an interface has 16 at most."""
     service_cidr: Cidr | None = None
     """Kubernetes service CIDR; where left out, the one EKS chooses by default for this VPC."""
     node_role: NodeRoleConfig = NodeRoleConfig(create=True)

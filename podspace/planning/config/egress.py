@@ -7,7 +7,7 @@ from typing import Final, Generic, Literal, Self, TypeVar
 
 from pydantic import model_validator
 
-from podspace.planning.config.section import NatGatewayId, Section, SubnetId
+from podspace.planning.config.section import NatGatewayId, Section, SubnetId, Zone
 
 IdT = TypeVar("IdT")
 SHARED: Final = "shared"
@@ -22,7 +22,7 @@ class Gateways(Section, Generic[IdT]):
     """
 
     shared: bool
-    ids: Mapping[str, IdT] | None = None
+    ids: Mapping[Zone | Literal["shared"], IdT] | None = None
     """By zone, or under `shared`; None where the construct is handed them."""
 
     @model_validator(mode="before")
@@ -48,3 +48,15 @@ class EgressConfig(Section):
         if (self.nat_gateways is None) == (self.new_nat_gateways is None):
             raise ValueError("must have exactly one kind of way out: nat_gateways or new_nat_gateways")
         return self
+
+    @property
+    def kind(self) -> Literal["nat_gateways", "new_nat_gateways"]:
+        """The key of the one kind of gateway that is given."""
+        return "nat_gateways" if self.nat_gateways else "new_nat_gateways"
+
+    @property
+    def gateways(self) -> Gateways[str]:
+        """The gateways of that kind."""
+        given = self.nat_gateways or self.new_nat_gateways
+        assert given, "one kind is given"
+        return given

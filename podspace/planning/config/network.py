@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from podspace.api import NodeClassSettings, NodePoolSettings
+from podspace.api import NodeClassSettings, NodePoolSettings, ResourceName
 from podspace.planning.config.cluster import ClusterConfig
 from podspace.planning.config.egress import EgressConfig
 from podspace.planning.config.pods import PodsConfig
-from podspace.planning.config.section import Account, NetworkName, Region, Section, StackName, TagMap, Tuple
+from podspace.planning.config.section import Account, NetworkName, PolicyRef, Region, Section, StackName, TagMap, Tuple
 from podspace.planning.config.vpc import VpcConfig
 
 
@@ -25,21 +25,21 @@ class StackConfig(Section):
     name: StackName | None = None
     termination_protection: bool = False
     tags: TagMap = Field(default_factory=dict)
-    permissions_boundary: str | None = None
+    permissions_boundary: PolicyRef | None = None
     """Name or ARN of the IAM policy that bounds every role of the stack."""
 
 
 class NodeClassConfig(NodeClassSettings):
     """A NodeClass; its role, subnets and groups follow from the rest of the config."""
 
-    name: str
+    name: ResourceName
 
 
 class NodePoolConfig(NodePoolSettings):
     """A NodePool; `node_class` may be left out where there is one NodeClass."""
 
-    name: str
-    node_class: str | None = None
+    name: ResourceName
+    node_class: ResourceName | None = None
 
 
 class Config(Section):

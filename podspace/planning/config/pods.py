@@ -69,9 +69,9 @@ class PodsConfig(Section):
     every block.  `cidrs` and `subnets`: an explicit map.  `subnet_ids`: the pod subnets exist already.
     """
 
-    cidrs: Tuple[BlockConfig] = ()
-    zones: Tuple[Zone] = ()
+    cidrs: Tuple[BlockConfig] = Field(default=(), max_length=50)
+    zones: Tuple[Zone] = Field(default=(), max_length=26)
     subnet_prefix: Prefix | None = None
-    subnets: Mapping[Zone, Tuple[Cidr]] | None = None
-    subnet_ids: Mapping[Zone, Tuple[SubnetId]] | None = None
+    subnets: Mapping[Zone, Tuple[Cidr]] | None = Field(default=None, min_length=1, max_length=26)
+    subnet_ids: Mapping[Zone, Tuple[SubnetId]] | None = Field(default=None, min_length=1, max_length=26)
     security_group: PodGroupConfig = PodGroupConfig()

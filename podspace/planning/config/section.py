@@ -8,6 +8,7 @@ from typing import Annotated, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from podspace.cdk_token import is_token
 from podspace.cidr import parse_cidr
 
 T = TypeVar("T")
@@ -43,23 +44,22 @@ def _resource_id(prefix: str) -> AfterValidator:
     )
 
 
-_TOKEN: Final = "${Token["
-
-
 def _literal_zone(zone: str) -> str:
-    if _TOKEN in zone:
+    if is_token(zone):
         raise ValueError(
             "must be a literal zone name: give the stack an explicit region in `env`, and write the zones out, "
             "also as `availability_zones` of an ec2.Vpc of your own"
         )
-    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d+[a-z]", zone):
+    if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+[a-z]", zone):
         raise ValueError("must be the name of an availability zone, such as eu-west-1b")
     return zone
 
 
 Zone = Annotated[str, AfterValidator(_literal_zone)]
-Region = Annotated[str, _matching(r"[a-z]{2}(-[a-z]+)+-\d+", "must be the name of an AWS region, such as eu-west-1")]
-Account = Annotated[str, _matching(r"\d{12}", "must be an AWS account id of 12 digits, in quotes")]
+Region = Annotated[
+    str, _matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+", "must be the name of an AWS region, such as eu-west-1")
+]
+Account = Annotated[str, _matching(r"[0-9]{12}", "must be an AWS account id of 12 digits, in quotes")]
 
 VpcId = Annotated[str, _resource_id("vpc")]
 SubnetId = Annotated[str, _resource_id("subnet")]
@@ -69,9 +69,9 @@ NatGatewayId = Annotated[str, _resource_id("nat")]
 NetworkName = Annotated[
     str,
     _matching(
-        r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
-        "must be a lower-case letter, then letters, digits and hyphens, 40 characters at most: "
-        "resources, the stack and the folder of manifests are named after it",
+        r"(?!constructor$)[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+        "must be a lower-case letter, then letters, digits and hyphens, 40 characters at most, and not `constructor`, "
+        "which CDK cannot have: resources, the stack and the folder of manifests are named after it",
     ),
 ]
 StackName = Annotated[
@@ -91,15 +91,13 @@ ClusterName = Annotated[
 ]
 
 
-def _role_name(name: str) -> str:
-    if name.startswith("arn:") or "/" in name:
-        raise ValueError("must be the name of an IAM role, not its ARN or path: what follows the last slash")
-    if not re.fullmatch(r"[\w+=,.@-]{1,64}", name, re.ASCII):
-        raise ValueError("must be the name of an IAM role: letters, digits and +=,.@_-, 64 characters at most")
-    return name
-
-
-IamRoleName = Annotated[str, AfterValidator(_role_name)]
+PolicyRef = Annotated[
+    str,
+    _matching(
+        r"[A-Za-z0-9_+=,.@-]{1,128}|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+",
+        "must be the name or the ARN of an IAM policy",
+    ),
+]
 
 _OUR_TAGS: Final = ("aws:", "aws-cdk:", "podspace/", "kubernetes.io/", "eks:")
 _MOST_TAGS: Final = 40
@@ -108,8 +106,11 @@ _MOST_TAGS: Final = 40
 def _tags(tags: dict[str, str]) -> dict[str, str]:
     if len(tags) > _MOST_TAGS:
         raise ValueError(f"must be at most {_MOST_TAGS} tags: AWS allows 50 on a resource and podspace adds its own")
+    known: dict[str, str] = {}
     for key, value in tags.items():
-        if key == "Name" or key.startswith(_OUR_TAGS):
+        if known.setdefault(key.lower(), key) != key:
+            raise ValueError(f"must not set both {known[key.lower()]!r} and {key!r}: IAM takes them for one key")
+        if key.lower() == "name" or key.lower().startswith(_OUR_TAGS):
             raise ValueError(
                 f"must not set {key!r}: Name and keys that begin with {', '.join(_OUR_TAGS)} are podspace's own "
                 "or AWS's, and load balancers and node classes choose subnets and groups by them"

@@ -13,7 +13,7 @@ class VpcConfig(Section):
     """The VPC as it stands before this file is deployed."""
 
     id: VpcId | None = None
-    cidrs: Tuple[Cidr] = Field(min_length=1)
+    cidrs: Tuple[Cidr] = Field(min_length=1, max_length=50)
     """Every IPv4 block the VPC has and this file does not add, the primary first."""
     node_subnets: Mapping[Zone, Tuple[SubnetId]] | None = None
     """The subnets nodes live in, by zone; without them the construct tags the subnets it is given."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from podspace.api.label import Labels, LabelValue, QualifiedName, RequirementKey
-from podspace.api.model import problems_of
+from podspace.api.refusal import problems_of
 from podspace.problem import Problem
 
 NAME: TypeAdapter[str] = TypeAdapter(QualifiedName)

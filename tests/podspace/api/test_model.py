@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from podspace.api.model import ApiModel, ListOf, ResourceName, problems_of, refusal, shown
+from podspace.api.model import ApiModel, ListOf, ResourceName
+from podspace.api.refusal import problems_of, refusal, shown
 from podspace.problem import Problem
 
 

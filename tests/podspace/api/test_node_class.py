@@ -165,7 +165,12 @@ def test_pod_subnets_and_pod_groups_are_given_together(given: str) -> None:
             "'Auto' or '32'",
         ),
         ({"advancedNetworking": {"httpsProxy": "x"}}, "advancedNetworking.httpsProxy", "no such key"),
-        ({"tags": {"": "x"}}, 'tags[""]', "empty"),
+        ({"tags": {"": "x"}}, 'tags[""]', "1 to 128"),
+        ({"tags": {"aws:x": "x"}}, 'tags["aws:x"]', "AWS writes itself"),
+        ({"tags": {"AWS:x": "x"}}, 'tags["AWS:x"]', "AWS writes itself"),
+        ({"tags": {"$jsii.byref": "x"}}, 'tags["$jsii.byref"]', "1 to 128"),
+        ({"tags": {"k" * 129: "x"}}, f"tags.{'k' * 129}", "1 to 128"),
+        ({"tags": {"k": "x" * 257}}, "tags.k", "at most 256"),
         ({"tags": {"a": 1}}, "tags.a", "text"),
         ({"tags": {"kubernetes.io/cluster/c": "x"}}, 'tags["kubernetes.io/cluster/c"]', "writes itself"),
         (

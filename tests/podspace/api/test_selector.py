@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from podspace.api.model import problems_of
+from podspace.api.refusal import problems_of
 from podspace.api.selector import (
     PodSecurityGroupSelectorTerm,
     PodSecurityGroupSelectorTerms,

@@ -172,6 +172,20 @@ REFUSED: list[tuple[str, Changes, str]] = [
         "must not overlap 100.64.0.0/20 (a subnet the block has already)",
     ),
     (
+        "other subnets outside their block",
+        {
+            **MAP,
+            "pods.cidrs": [{"cidr": "100.64.0.0/16", "associated": True, "other_subnets": ["100.70.0.0/20"]}],
+            "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]},
+        },
+        "pods.cidrs[0].other_subnets[0]: 100.70.0.0/20\n    must lie inside its block",
+    ),
+    (
+        "a VPC block no VPC has",
+        {"vpc.cidrs": ["10.0.0.0/20", "224.0.0.0/16"]},
+        "vpc.cidrs[1]: 224.0.0.0/16\n    must stay out of 224.0.0.0/4",
+    ),
+    (
         "VPC blocks that overlap",
         {"vpc.cidrs": ["10.0.0.0/20", "10.0.8.0/21"]},
         "vpc.cidrs[1]: 10.0.8.0/21\n    must not overlap",
@@ -211,3 +225,17 @@ def test_every_problem_is_told_at_once() -> None:
 )
 def test_what_just_fits_is_planned(changes: Changes) -> None:
     assert a_plan(changes).pods.subnets
+
+
+def test_a_block_that_is_associated_already_is_held_against_no_rule_of_association() -> None:
+    """AWS has accepted it, and nothing is added to the VPC."""
+    assert a_plan(
+        {
+            **MAP,
+            "vpc.cidrs": ["10.0.0.0/20", *(f"100.{n}.0.0/16" for n in range(70, 76))],
+            "vpc.peers": ["100.64.0.0/16"],
+            "vpc.routes": ["100.64.0.0/16"],
+            "pods.cidrs": [{"cidr": "100.64.0.0/16", "associated": True}],
+            "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]},
+        }
+    ).pods.subnets

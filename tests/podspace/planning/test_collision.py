@@ -54,6 +54,9 @@ def mapped(*cidrs: str) -> Changes:
         ({}, SAME_CLUSTER),
         ({}, SAME_VPC),
         ({}, {**SAME_VPC, "vpc.cidrs": ["10.0.0.0/20", "100.64.0.0/16"]}),
+        ({"pods.subnet_prefix": 19}, {**SAME_VPC, **mapped("100.64.128.0/18", "100.64.192.0/18")}),
+        ({**SAME_VPC, **mapped("100.64.128.0/18", "100.64.192.0/18")}, {"pods.subnet_prefix": 19}),
+        ({"stack.name": "s", "environment.account": "111122223333"}, {**APART, "stack.name": "s", "environment.account": "444455556666"}),
         (mapped("100.64.0.0/18", "100.64.64.0/18"), {**SAME_VPC, **mapped("100.64.128.0/18", "100.64.192.0/18")}),
         (NAMED, {**SAME_CLUSTER, "cluster.node_role": {"name": "nodes", "access_entry": False}}),
         ({}, {**APART, "cluster.name": "cluster", "environment.region": "eu-west-2", "pods.zones": ["eu-west-2a"], "vpc.node_subnets": {"eu-west-2a": ["subnet-0000000a"]}, "egress": []}),
@@ -74,6 +77,16 @@ def test_networks_that_share_nothing_they_must_not_are_fine(first: Changes, seco
         (NAMED, {**SAME_CLUSTER, **NAMED}, "b: cluster.node_role.access_entry: nodes: must not be the same as in a: cluster cluster has one"),
         ({"cluster.name": "a-b", "name": "c"}, {**APART, "cluster.name": "a", "name": "b-c"}, "b: cluster.node_role: a-b-c-nodes-eu-west-1: must not be the same"),
         ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/16"]}, "b: pods.cidrs[0]: 100.64.0.0/16: must not overlap 100.64.0.0/16 of a"),
+        ({"environment.account": "111122223333"}, {**SAME_CLUSTER, "node_classes.0.name": "class"}, "must not be the same as in a: NodeClass"),
+        ({"stack.name": "s", "environment.account": "111122223333"}, {**APART, "stack.name": "s"}, "stack.name: s: must not be the same"),
+        (
+            {"pods.security_group": {"id": "sg-0000000e", "add_rules": True}},
+            {**SAME_CLUSTER, "pods.security_group": {"id": "sg-0000000e", "add_rules": True}},
+            "b: pods.security_group.add_rules: sg-0000000e: must not be the same as in a: EC2 refuses",
+        ),
+        ({**SAME_VPC, "pods.cidrs": ["100.64.0.0/16"]}, {"vpc.cidrs": ["10.0.0.0/20", "100.64.128.0/17"], "pods.cidrs": ["100.90.0.0/16"]}, "b: vpc.cidrs[1]: 100.64.128.0/17: must not overlap 100.64.0.0/16 of a"),
+        ({}, {**SAME_VPC, "vpc.cidrs": ["10.0.16.0/20"]}, "b: vpc.cidrs[0]: 10.0.16.0/20: must begin with the primary block of the VPC, which a says is 10.0.0.0/20"),
+        ({}, {**APART, "vpc.id": "vpc-0123456789abcdef0", "vpc.node_subnets": {"eu-west-1a": ["subnet-0000001a"]}, "pods": {"subnet_ids": {"eu-west-1a": ["subnet-0000000a"]}}, "egress": []}, "b: pods.subnet_ids: subnet-0000000a: must be for pods alone"),
         ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/17"]}, "must not overlap 100.64.0.0/16 of a"),
         (
             mapped("100.64.0.0/18", "100.64.64.0/18"),
@@ -95,3 +108,21 @@ def test_networks_that_share_nothing_they_must_not_are_fine(first: Changes, seco
 def test_what_two_networks_may_not_share_is_named(first: Changes, second: Changes, said: str) -> None:
     problems = found(first, second)
     assert any(said in problem for problem in problems), problems
+
+
+def test_the_quota_of_a_vpc_is_the_lowest_that_its_files_name() -> None:
+    first = {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 67)], "vpc.cidr_quota": 9}
+    fits = {**SAME_VPC, "pods.cidrs": ["100.70.0.0/16"], "vpc.cidr_quota": 5}
+    assert not found(first, fits)
+    assert found(first, {**fits, "pods.cidrs": ["100.70.0.0/16", "100.71.0.0/16"]})
+
+
+def test_a_block_that_is_there_already_is_not_held_against_the_table() -> None:
+    old = {"vpc.cidrs": ["198.19.0.0/20"]}
+    adopted = {
+        **SAME_VPC,
+        **old,
+        **mapped("198.19.128.0/20", "198.19.144.0/20"),
+        "pods.cidrs": [{"cidr": "198.19.128.0/18", "associated": True}],
+    }
+    assert not found(old, adopted)

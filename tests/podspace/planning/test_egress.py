@@ -54,13 +54,21 @@ def test_one_node_class_with_its_own_addresses_is_enough_for_a_route_to_carry_tr
     assert all(r[2] for t in leads({"node_classes": classes, "node_pools": []}).values() for r in t)
 
 
-@pytest.mark.parametrize(("kind", "id"), [("nat_gateways", "nat-00000001"), ("new_nat_gateways", "subnet-00000001")])
-def test_a_zone_without_a_gateway_or_a_gateway_without_a_zone_is_named(kind: str, id: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "ids"),
+    [("nat_gateways", ["nat-00000001"] * 2), ("new_nat_gateways", ["subnet-00000001", "subnet-00000002"])],
+)
+def test_a_zone_without_a_gateway_or_a_gateway_without_a_zone_is_named(kind: str, ids: list[str]) -> None:
     with pytest.raises(PlanError) as refusal:
-        a_plan(way(kind, {"eu-west-1a": id, "eu-west-1c": id}))
+        a_plan(way(kind, dict(zip(("eu-west-1a", "eu-west-1c"), ids, strict=True))))
     missing, superfluous = refusal.value.problems
     assert (missing.place, missing.must.partition("has none for ")[2]) == (f"egress[0].{kind}", "eu-west-1b")
     assert superfluous.place == f"egress[0].{kind}.eu-west-1c"
+
+
+def test_a_public_subnet_stands_for_one_zone() -> None:
+    with pytest.raises(PlanError, match="must be a public subnet in eu-west-1b, but stands for eu-west-1a already"):
+        a_plan(way("new_nat_gateways", dict.fromkeys(("eu-west-1a", "eu-west-1b"), "subnet-00000001")))
 
 
 def test_the_internet_is_led_to_once() -> None:

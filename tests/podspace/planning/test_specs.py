@@ -116,6 +116,7 @@ REFUSED: dict[str, tuple[Changes, str]] = {
     "two NodeClasses alike": ({"node_classes": [{"name": "a"}, {"name": "a"}], "node_pools": []}, "node_classes: a\n    must not name two of its entries alike"),
     "a NodePool name too long for a label": ({"node_pools.0.name": "n" * 64}, "node_pools[0].name: nnn"),
     "a NodeClass name too long for a label": ({"node_classes.0.name": "n" * 64}, "node_classes[0].name: nnn"),
+    "the name of a built-in NodePool": ({"node_pools.0.name": "general-purpose"}, "node_pools[0].name: general-purpose\n    must not be system or general-purpose"),
     "a zone without pods": (
         {"node_pools.0.requirements": [{**REQUIRE_ZONE, "values": ["eu-west-1a", "eu-west-1c"]}]},
         "node_pools[0].requirements[0].values[1]: eu-west-1c\n    must be a zone with a pod subnet, which are eu-west-1a, eu-west-1b",
@@ -154,6 +155,7 @@ def remarks(changes: Changes) -> dict[str, str]:
     ("changes", "expected"),
     [
         ({"node_classes.0.network_policy": "DefaultAllow"}, {"network-policy-off": "note"}),
+        ({"node_classes.0.network_policy_event_logs": "Enabled"}, {"network-policy-off": "note"}),
         ({"node_classes.0.network_policy": "DefaultAllow", "cluster.enable_network_policy": True}, {}),
         ({"node_classes.0.tags": {"a": "b"}}, {"node-class-tags": "warning"}),
         ({"pods.security_group": "sg-0000000e"}, {"adopted-group": "note"}),

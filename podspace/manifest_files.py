@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -12,41 +14,81 @@ from typing import Final
 import yaml
 from pydantic import JsonValue
 
+from podspace.cdk_token import is_token
+
 Manifest = Mapping[str, JsonValue]
 """One Kubernetes object, as plain data."""
 
 _MARK: Final = "# Written by podspace; edits are lost at the next synth."
 _ORDER: Final = ("ConfigMap", "NodeClass", "NodePool")
 _ONE_LINE: Final = 1 << 30
-_TOKEN: Final = re.compile(r"[$#]\{Token\[")
 
 
-def write_manifests(folder: Path, manifests: Iterable[Manifest]) -> tuple[Path, ...]:
-    """Write each object to a file of its own, and remove the files an earlier call wrote that are not among them.
+Files = Mapping[str, str]
+"""Texts by file name."""
 
-    File names sort in the order to apply: ConfigMaps, NodeClasses, NodePools, all else.  Files of others in the
-    folder are left alone.
+
+def manifest_files(manifests: Iterable[Manifest]) -> Files:
+    """Each object as a file of its own, named so that names sort in the order to apply.
+
+    That is ConfigMaps, NodeClasses, NodePools, all else.
 
     Raises:
         ValueError: a string in an object is a CDK token, which only CloudFormation can resolve, or two objects
-            share a kind and a name; nothing is written then.
+            share a kind and a name.
     """
-    texts: dict[str, str] = {}
+    files: dict[str, str] = {}
     for manifest in manifests:
         name = _file_name(manifest)
-        if name in texts:
+        if name in files:
             raise ValueError(f"two manifests would be written to {name}: rename one of the two objects")
-        texts[name] = manifest_text(manifest)
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder, prefix=".") as draft:
-        for name, text in texts.items():
-            (Path(draft) / name).write_text(text, encoding="utf-8")
-        for name in texts:
-            os.replace(Path(draft) / name, folder / name)  # noqa: PTH105 Path.replace says less
-    for file in folder.glob("*.k8s.yaml"):
-        if file.name not in texts and file.read_text(encoding="utf-8").startswith(_MARK):
-            file.unlink()
-    return tuple(folder / name for name in sorted(texts))
+        files[name] = manifest_text(manifest)
+    return files
+
+
+def write_files(folders: Mapping[Path, Files]) -> None:
+    """Write files to several folders, all or none, and remove those that an earlier call wrote and this does not.
+
+    Files of others in the folders are left alone.
+
+    Raises:
+        OSError: a folder or a file in it cannot be written; then nothing is.
+    """
+    with ExitStack() as stack:
+        drafts: list[tuple[Path, Path]] = []
+        for folder, files in folders.items():
+            folder.mkdir(parents=True, exist_ok=True)
+            draft = Path(stack.enter_context(TemporaryDirectory(dir=folder, prefix=".podspace-")))
+            for name, text in files.items():
+                if (folder / name).is_dir():
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / name))
+                (draft / name).write_text(text, encoding="utf-8")
+                drafts.append((draft / name, folder / name))
+        for draft, final in drafts:
+            draft.replace(final)
+    for folder, files in folders.items():
+        for stale in folder.glob("*.k8s.yaml"):
+            if stale.name not in files and _is_ours(stale):
+                stale.unlink(missing_ok=True)
+
+
+def write_manifests(folder: Path, manifests: Iterable[Manifest]) -> tuple[Path, ...]:
+    """Write objects to one folder, as `manifest_files` names them and `write_files` writes.
+
+    Raises:
+        ValueError: as `manifest_files` does; nothing is written then.
+        OSError: as `write_files` does; nothing is written then.
+    """
+    files = manifest_files(manifests)
+    write_files({folder: files})
+    return tuple(folder / name for name in sorted(files))
+
+
+def _is_ours(file: Path) -> bool:
+    try:
+        return file.is_file() and not file.is_symlink() and file.read_bytes().startswith(_MARK.encode())
+    except OSError:
+        return False
 
 
 def manifest_text(manifest: Manifest) -> str:
@@ -56,7 +98,7 @@ def manifest_text(manifest: Manifest) -> str:
         ValueError: a string in it is a CDK token.
     """
     for place, text in _strings(manifest):
-        if _TOKEN.search(text):
+        if is_token(text):
             raise ValueError(
                 f"{place} of {' '.join(identity(manifest))} is a CDK token, {text}: "
                 "manifests are static text, so give the literal value, or select by tag"

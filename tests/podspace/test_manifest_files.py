@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from podspace.manifest import manifest_text, write_manifests
+from podspace.manifest_files import manifest_files, manifest_text, write_files, write_manifests
 
 
 def an_object(kind: str = "NodeClass", name: str = "a", **spec: JsonValue) -> dict[str, JsonValue]:
@@ -51,8 +51,29 @@ def test_files_of_ours_that_are_no_longer_written_are_removed(tmp_path: Path) ->
 def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "kustomization.yaml").write_text("resources: []\n")
     (tmp_path / "theirs.k8s.yaml").write_text("kind: Pod\n")
+    (tmp_path / "bytes.k8s.yaml").write_bytes(b"\xff\xfe")
+    (tmp_path / "folder.k8s.yaml").mkdir()
+    (tmp_path / "link.k8s.yaml").symlink_to("nowhere")
+    before = names(tmp_path)
     write_manifests(tmp_path, [])
-    assert names(tmp_path) == ["kustomization.yaml", "theirs.k8s.yaml"]
+    assert names(tmp_path) == before
+
+
+def test_where_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
+    files = manifest_files([an_object(name="a"), an_object(name="b")])
+    (tmp_path / "second" / "2-nodeclass-b.k8s.yaml").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError, match="second/2-nodeclass-b"):
+        write_files({tmp_path / "first": files, tmp_path / "second": files})
+    assert names(tmp_path / "first") == []
+    assert names(tmp_path / "second") == ["2-nodeclass-b.k8s.yaml"]
+
+
+def test_where_one_folder_cannot_be_made_no_file_is_written(tmp_path: Path) -> None:
+    (tmp_path / "second").write_text("a file")
+    files = manifest_files([an_object()])
+    with pytest.raises(FileExistsError):
+        write_files({tmp_path / "first": files, tmp_path / "second": files})
+    assert names(tmp_path / "first") == []
 
 
 @pytest.mark.parametrize("token", [Aws.ACCOUNT_ID, f"arn:{Aws.PARTITION}:x"])

@@ -1,0 +1,105 @@
+"""What a pod network takes for itself alone: names, roles, access entries, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from podspace.api import NodeClass, NodePool
+from podspace.planning.config import Config
+from podspace.planning.plan import Plan
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """One thing that no other network in the same account may claim too.
+
+    Attributes:
+        reason: why it can be claimed once only.
+        account: None where the file names none, which may be any, or where the key is unique over all accounts.
+        key: what is claimed.
+        place: where in the file it is claimed.
+        value: what stands there.
+        fix: what to do where two claim it.
+    """
+
+    reason: str
+    account: str | None
+    key: tuple[str | None, ...]
+    place: str
+    value: str
+    fix: str
+
+    def excludes(self, other: Claim) -> bool:
+        """Whether not both can be had."""
+        same = (self.reason, self.key) == (other.reason, other.key)
+        return same and (None in (self.account, other.account) or self.account == other.account)
+
+
+def claims(config: Config, plan: Plan) -> Iterator[Claim]:
+    """Everything a network claims."""
+    account, region = config.environment.account, config.environment.region
+    yield Claim(
+        reason="stacks, folders of manifests and selector tags are named after it",
+        account=None,
+        key=(config.name,),
+        place="name",
+        value=config.name,
+        fix="rename one",
+    )
+    yield Claim(
+        reason="a stack's name is unique in its account and region",
+        account=account,
+        key=(region, plan.stack_name),
+        place="stack.name",
+        value=plan.stack_name,
+        fix="give one another stack.name",
+    )
+    if plan.node_role.created:
+        yield Claim(
+            reason="a role's name is unique in its account",
+            account=account,
+            key=(plan.node_role.name,),
+            place="cluster.node_role",
+            value=plan.node_role.name,
+            fix="rename a network, or let one use the role of the other: `{name: …, access_entry: false}`",
+        )
+    yield from _cluster_claims(config, plan)
+
+
+def _cluster_claims(config: Config, plan: Plan) -> Iterator[Claim]:
+    # A cluster lives in one VPC, and the ids of VPCs are unique over all accounts.
+    cluster = (config.vpc.id, config.cluster.name)
+    kinds: dict[str, Sequence[NodeClass | NodePool]] = {
+        "node_classes": plan.node_classes,
+        "node_pools": plan.node_pools,
+    }
+    for section, specs in kinds.items():
+        for index, spec in enumerate(specs):
+            yield Claim(
+                reason=f"{type(spec).__name__} objects have no namespace, and both are for cluster "
+                f"{config.cluster.name}",
+                account=None,
+                key=(*cluster, spec.name),
+                place=f"{section}[{index}].name",
+                value=spec.name,
+                fix="rename one",
+            )
+    if plan.node_role.access_entry:
+        yield Claim(
+            reason=f"cluster {config.cluster.name} has one access entry for a role",
+            account=None,
+            key=(*cluster, plan.node_role.name),
+            place="cluster.node_role.access_entry",
+            value=plan.node_role.name,
+            fix="set all but one to `access_entry: false`",
+        )
+    if plan.pod_group.kind == "existing" and plan.pod_group.rules:
+        yield Claim(
+            reason="EC2 refuses a rule that a group has already",
+            account=None,
+            key=(plan.pod_group.id,),
+            place="pods.security_group.add_rules",
+            value=plan.pod_group.id,
+            fix="set all but one to `add_rules: false`",
+        )
