@@ -62,6 +62,21 @@ def test_an_app_with_its_own_vpc_hands_everything_over_as_objects(installed: Pat
     private = {s["CidrBlock"] for s in subnets.values() if tags_of(s).get("aws-cdk:subnet-type") == "Private"}
     assert selected(spec["subnetSelectorTerms"], subnets) == private
     assert len(private) == 3
+    gateways = of_type(template, "AWS::EC2::NatGateway")
+    tables = {
+        target(a["SubnetId"]): target(a["RouteTableId"])
+        for a in of_type(template, "AWS::EC2::SubnetRouteTableAssociation").values()
+    }
+    routes = {
+        target(r["RouteTableId"]): target(r["NatGatewayId"])
+        for r in of_type(template, "AWS::EC2::Route").values()
+        if "NatGatewayId" in r
+    }
+    zone_of = {id: subnet["AvailabilityZone"] for id, subnet in subnets.items()}
+    for id, subnet in subnets.items():
+        if subnet["CidrBlock"].startswith("100.64."):
+            gateway = gateways[routes[tables[id]]]
+            assert zone_of[target(gateway["SubnetId"])] == zone_of[id]
 
 
 def cidrs(subnets: dict[str, dict[str, Any]]) -> set[str]:
@@ -79,6 +94,10 @@ def test_an_app_with_folders_named_like_ours_keeps_them(installed: Path, tmp_pat
     rules = of_type(template, "AWS::EC2::SecurityGroupIngress").values()
     (database,) = [rule for rule in rules if rule["GroupId"] == "sg-0e00000000000000e"]
     assert target(database["SourceSecurityGroupId"]) == group
+
+
+def test_what_is_installed_is_typed(installed: Path) -> None:
+    assert all((installed / package / "py.typed").exists() for package in ("podspace", "constructs_lib"))
 
 
 def test_only_the_library_is_installed(installed: Path) -> None:

@@ -10,13 +10,6 @@ from podspace.manifest_files import write_manifests
 from podspace.planning import Config, manifests, plan_network
 
 ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
-REQUIREMENTS = [{"key": "eks.amazonaws.com/instance-category", "operator": "In", "values": ["c", "m", "r"]}]
-
-app = cdk.App()
-stack = cdk.Stack(app, "shop", env=cdk.Environment(region="eu-west-1"))
-vpc = ec2.Vpc(stack, "Vpc", ip_addresses=ec2.IpAddresses.cidr("10.40.0.0/20"), availability_zones=ZONES)
-vpc.add_flow_log("FlowLog")
-
 plan = plan_network(
     Config.model_validate(
         {
@@ -25,29 +18,26 @@ plan = plan_network(
             "vpc": {"cidrs": ["10.40.0.0/20"]},
             "cluster": {"name": "shop"},
             "pods": {"cidrs": ["100.64.0.0/16"], "zones": ZONES, "subnet_prefix": 18},
-            "egress": [{"to": "internet", "new_nat_gateways": "per_zone"}],
+            "egress": [{"to": "internet", "nat_gateways": "per_zone"}],
             "node_classes": [{"name": "shop-pods", "snat_policy": "Disabled"}],
-            "node_pools": [{"name": "shop", "requirements": REQUIREMENTS}],
+            "node_pools": [
+                {"name": "shop", "requirements": [{"key": "kubernetes.io/arch", "operator": "In", "values": ["arm64"]}]}
+            ],
         }
     )
 )
-public_subnets = {subnet.availability_zone: subnet for subnet in vpc.public_subnets}
-PodNetwork(
-    stack,
-    "PodNetwork",
-    plan=plan.pods,
-    vpc=vpc,
-    public_subnets=public_subnets,
-    node_subnets=vpc.private_subnets,
-)
-cluster_group = cdk.CfnParameter(stack, "ClusterSecurityGroupId", type="AWS::EC2::SecurityGroup::Id")
-PodSecurityGroup(
-    stack,
-    "PodSecurityGroup",
-    plan=plan.pod_group,
-    vpc=vpc,
-    cluster_security_group=cluster_group.value_as_string,
-)
+
+app = cdk.App()
+stack = cdk.Stack(app, "shop", env=cdk.Environment(region="eu-west-1"))
+nat = ec2.NatProvider.gateway()
+addresses = ec2.IpAddresses.cidr("10.40.0.0/20")
+vpc = ec2.Vpc(stack, "Vpc", ip_addresses=addresses, availability_zones=ZONES, nat_gateway_provider=nat)
+vpc.add_flow_log("FlowLog")
+group = cdk.CfnParameter(stack, "ClusterSecurityGroupId", type="AWS::EC2::SecurityGroup::Id").value_as_string
+
+gateways = {gateway.az: gateway.gateway_id for gateway in nat.configured_gateways}
+PodNetwork(stack, "PodNetwork", plan=plan.pods, vpc=vpc, nat_gateways=gateways, node_subnets=vpc.private_subnets)
+PodSecurityGroup(stack, "PodSecurityGroup", plan=plan.pod_group, vpc=vpc, cluster_security_group=group)
 NodeRole(stack, "NodeRole", plan=plan.node_role)
 
 app.synth()
