@@ -12,7 +12,7 @@ from podspace.manifest_files import Manifest, identity
 def define(scope: Construct, manifest: Manifest) -> ApiObject:
     """The ApiObject of a manifest, under its kind and name.
 
-    In Python the constructor of ApiObject takes no `spec` and no `data`, so the body is patched in.
+    In Python the constructor of ApiObject takes no `spec` and no `data`, so the whole object is patched in.
     """
     made = ApiObject(
         scope,
@@ -20,9 +20,7 @@ def define(scope: Construct, manifest: Manifest) -> ApiObject:
         api_version=str(manifest["apiVersion"]),
         kind=str(manifest["kind"]),
     )
-    made.add_json_patch(
-        *(JsonPatch.add(f"/{key}", body) for key, body in manifest.items() if key not in {"apiVersion", "kind"})
-    )
+    made.add_json_patch(JsonPatch.replace("", dict(manifest)))
     return made
 
 
