@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -44,12 +45,14 @@ def _synthesise(app: App, config: object) -> None:
         PodNetworkStack(app, file.plan.name, config=file.config, plan=file.plan)
         chart = PodNetworkChart(charts, file.plan.name, plan=file.plan)
         folders[MANIFESTS / file.plan.name] = manifest_files(manifests_of(chart))
-    if validation_failed(Path(app.synth().directory)):
+    templates = Path(app.synth().directory)
+    if validation_failed(templates):
         print("validation failed, so no manifest is written", file=sys.stderr)
         return  # the CDK CLI reports the findings and fails
     write_files(folders)
     for file, (folder, written) in zip(files, folders.items(), strict=True):
-        _report(file, [folder / name for name in sorted(written)])
+        template = Path(os.path.relpath(templates)) / f"{file.plan.name}.template.json"
+        _report(file, [template, *(folder / name for name in sorted(written))])
 
 
 def _report(file: NetworkFile, written: Iterable[Path]) -> None:
