@@ -51,6 +51,8 @@ def read_document(path: Path) -> Document:
         raise unreadable(path, f"must be a file that can be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise unreadable(path, "must be a text file in UTF-8") from None
+    except ValueError as error:
+        raise unreadable(path, f"must be a file that can be read: {error}") from None
     except RecursionError:
         raise unreadable(path, "must not be nested this deeply, nor contain itself") from None
     except yaml.MarkedYAMLError as error:

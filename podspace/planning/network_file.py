@@ -53,9 +53,8 @@ def _config_files(path: Path) -> list[Path]:
         if not path.is_dir():
             return [path]
         files = sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"} and file.is_file())
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise unreadable(str(path), f"must be a file or folder that can be read: {reason}") from None
+    except OSError as error:
+        raise unreadable(str(path), f"must be a file or folder that can be read: {error.strerror}") from None
     if not files:
         raise unreadable(
             str(path),
@@ -75,21 +74,19 @@ def _planned_file(document: Document) -> NetworkFile:
 
 def _planned(data: JsonValue) -> tuple[Config, Plan]:
     problems: list[Problem] = []
-    aside: set[str] = set()
     try:
         config = _parsed(data)
     except ValidationError as error:
         problems = problems_of(error, model=Config, data=data)
-        reduced, aside = _set_aside(data, error)
         try:
-            config = _parsed(reduced)
+            config = _parsed(_with_stand_ins(data, error))
         except ValidationError:
             raise PlanError(problems) from None
-    problems += (problem for problem in _missing_ids(config) if not _concerns(problem, aside))
+    problems += _missing_ids(config)
     try:
         plan = plan_network(config)
     except PlanError as error:
-        problems += (problem for problem in error.problems if not _concerns(problem, aside))
+        problems += error.problems
     if problems:
         raise PlanError(problems)
     return config, plan
@@ -117,34 +114,20 @@ _STAND_INS: Mapping[str, JsonValue] = {
 """Places that no address depends on, with what can stand in for a wrong value there."""
 
 
-def _set_aside(data: JsonValue, error: ValidationError) -> tuple[JsonValue, set[str]]:
-    """The data with its unknown keys left out and stand-ins for wrong values, and the places that have one.
-
-    With it the rest of the file is looked at as well, so that one run tells every problem.
-    """
+def _with_stand_ins(data: JsonValue, error: ValidationError) -> JsonValue:
+    """The data without its unknown keys and with stand-ins for wrong values, so that the rest is looked at as well."""
     wrong = error.errors(include_url=False, include_input=False)
     reduced = _without(data, {each["loc"] for each in wrong if each["type"] == "extra_forbidden"})
     places = {place_of(each["loc"]) for each in wrong if each["type"] != "extra_forbidden"}
-    aside = {place for place in _STAND_INS if any(_is_within(each, place) for each in places)}
+    aside = {outer for outer in _STAND_INS for place in places if f"{place}.".startswith((f"{outer}.", f"{outer}["))}
     if "node_classes" in aside:
         aside.add("node_pools")  # they refer to the NodeClasses
     for place in aside:
         section, _, key = place.partition(".")
-        if isinstance(reduced, dict):
-            inner = reduced.get(section)
-            if not key:
-                reduced[section] = _STAND_INS[place]
-            elif isinstance(inner, dict):
-                inner[key] = _STAND_INS[place]
-    return reduced, aside
-
-
-def _concerns(problem: Problem, aside: set[str]) -> bool:
-    return any(_is_within(problem.place, place) for place in aside)
-
-
-def _is_within(place: str, outer: str) -> bool:
-    return place == outer or place.startswith((f"{outer}.", f"{outer}["))
+        inner = reduced.get(section) if key and isinstance(reduced, dict) else reduced
+        if isinstance(inner, dict):
+            inner[key or section] = _STAND_INS[place]
+    return reduced
 
 
 def _without(data: JsonValue, locs: set[tuple[int | str, ...]], at: tuple[int | str, ...] = ()) -> JsonValue:

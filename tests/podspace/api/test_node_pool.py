@@ -235,6 +235,8 @@ def test_a_node_may_not_live_longer(expire_after: str, grace: str | None, fix: s
         ({"annotations": {"a": 1}}, "annotations.a", "text"),
         ({"limits": {"cpu": 1.5}}, "limits.cpu", "quantity"),
         ({"limits": {"cpu": True}}, "limits.cpu", "quantity"),
+        ({"limits": {"cpu": 2**53}}, "limits.cpu", "quantity"),
+        ({"limits": {"": 1}}, 'limits[""]', ""),
         ({"limits": {"memory": "100GB"}}, "limits.memory", "quantity"),
         ({"limits": {"memory": "100Gi\n"}}, "limits.memory", "quantity"),
         ({"taints": [{"key": "a"}]}, "taints[0].effect", "must be given"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -186,11 +187,61 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         assert f": {place}" in said or f": {place}:" in said, place
 
 
-def test_a_stand_in_for_a_wrong_section_is_never_shown(tmp_path: Path) -> None:
-    said = refusal(
-        written(tmp_path / "bad.yaml", {"node_classes.0.snat_policy": "random", "pods.cidrs": ["10.0.0.0/20"]})
-    )
-    assert "set-aside" not in said
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"name": "No"}, "name"),
+        ({"stack.name": "1"}, "stack.name"),
+        ({"vpc.id": "vpc-1"}, "vpc.id"),
+        ({"cluster.name": "bad name!"}, "cluster.name"),
+        ({"cluster.security_group_id": "sg"}, "cluster.security_group_id"),
+        ({"cluster.node_security_group_ids": ["sg"]}, "cluster.node_security_group_ids[0]"),
+        ({"cluster.node_role": {}}, "cluster.node_role"),
+        ({"cluster.host_network_ports": ["x"]}, "cluster.host_network_ports[0]"),
+        ({"cluster.enable_network_policy": "x"}, "cluster.enable_network_policy"),
+        ({"pods.security_group": "sg"}, "pods.security_group"),
+        ({"egress.0.to": "mars"}, "egress[0].to"),
+        ({"node_classes.0.snat_policy": "x", "node_pools.0.node_class": "class"}, "node_classes[0].snat_policy"),
+        ({"node_classes.0.name": "A_b"}, "node_classes[0].name"),
+        ({"node_pools.0.weight": 0}, "node_pools[0].weight"),
+    ],
+)
+def test_a_wrong_value_does_not_hide_a_wrong_address(tmp_path: Path, wrong: Changes, place: str) -> None:
+    said = refusal(written(tmp_path / "bad.yaml", {**wrong, "pods.cidrs": ["100.64.0.0/15"]}))
+    assert [line.split(": ")[1] for line in said.splitlines() if not line.startswith(" ")] == [place, "pods.cidrs[0]"]
+    assert "stand-in" not in said
+
+
+@pytest.mark.parametrize("written_as", ["0x10", "1_000", "1:30"])
+def test_a_number_yaml_would_misread_keeps_its_text(tmp_path: Path, written_as: str) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(f"name: {written_as}\n")
+    assert f'name: "{written_as}"' in refusal(file)
+
+
+def test_an_account_that_begins_with_a_zero_needs_no_quotes(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    text = yaml.safe_dump(a_file()).replace("  region: eu-west-1\n", "  region: eu-west-1\n  account: 012345670123\n")
+    file.write_text(text)
+    assert read_network_files(file)[0].config.environment.account == "012345670123"
+
+
+def test_a_file_that_is_no_regular_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert "must be a file" in refusal(tmp_path / "pipe.yaml")
+
+
+@pytest.mark.parametrize("path", ["a" * 300, "a\0b"])
+def test_a_path_no_system_takes_is_refused(path: str) -> None:
+    assert "can be read" in refusal(Path(path))
+
+
+def test_problems_of_a_clash_stand_under_their_line(tmp_path: Path) -> None:
+    written(tmp_path / "a.yaml")
+    second = written(tmp_path / "b.yaml", {"name": "other", "cluster.name": "other", "pods.cidrs": ["100.64.0.0/17"]})
+    line = next(n for n, text in enumerate(second.read_text().splitlines(), 1) if "100.64.0.0/17" in text)
+    clash = f"{second}:{line}: pods.cidrs[0]: 100.64.0.0/17\n    must not overlap 100.64.0.0/16 of {tmp_path}/a.yaml"
+    assert clash in refusal(tmp_path)
 
 
 def test_an_item_that_is_wrong_does_not_make_its_list_too_short(tmp_path: Path) -> None:
