@@ -13,7 +13,6 @@ from podspace.planning.naming import group_tags
 from podspace.planning.plan import CLUSTER, PODS, GroupRule, Party, PodGroupPlan, Remark
 from podspace.problem import Problem
 
-Protocol = Literal["tcp", "udp"]
 _MOST_RULES: Final = 60
 
 

@@ -50,11 +50,7 @@ def node_class(config: Config, entry: NodeClassConfig) -> NodeClass:
 
 
 def node_pool(config: Config, entry: NodePoolConfig) -> NodePool:
-    """The NodePool of one config entry, on the NodeClass it names or the only one there is.
-
-    Raises:
-        ValidationError: the API server would refuse it.
-    """
+    """The NodePool of one config entry, on the NodeClass it names or the only one there is."""
     reference = NodeClassRef(name=entry.node_class or config.node_classes[0].name)
     return NodePool(name=entry.name, node_class_ref=reference, settings=entry)
 
@@ -98,29 +94,30 @@ def _pod_group_terms(config: Config) -> tuple[PodSecurityGroupSelectorTerm, ...]
 def spec_problems(config: Config) -> Iterator[Problem]:
     """NodeClasses and NodePools the API server would refuse, or that would place no pod."""
     yield from _name_problems("node_classes", [entry.name for entry in config.node_classes])
-    for index, entry in enumerate(config.node_pools):
-        if entry.name in _BUILT_IN_POOLS:
-            yield Problem(
-                place=f"node_pools[{index}].name",
-                value=entry.name,
-                must=f"must not be {' or '.join(_BUILT_IN_POOLS)}, which EKS gives to its built-in node pools",
-                fix="choose another name",
-                source="https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html",
-            )
     yield from _name_problems("node_pools", [entry.name for entry in config.node_pools])
     for index, node_class_entry in enumerate(config.node_classes):
         try:
             node_class(config, node_class_entry)
         except ValidationError as error:
             yield from (problem.within(f"node_classes[{index}]") for problem in problems_of(error))
-    for index, node_pool_entry in enumerate(config.node_pools):
-        place = f"node_pools[{index}]"
-        try:
-            node_pool(config, node_pool_entry)
-        except ValidationError as error:
-            yield from (problem.within(place) for problem in problems_of(error))
-        yield from (problem.within(place) for problem in _reference_problems(config, node_pool_entry))
-        yield from (problem.within(place) for problem in _zone_problems(config, node_pool_entry))
+    for index, entry in enumerate(config.node_pools):
+        for problem in (
+            *_built_in_problems(entry),
+            *_reference_problems(config, entry),
+            *_zone_problems(config, entry),
+        ):
+            yield problem.within(f"node_pools[{index}]")
+
+
+def _built_in_problems(entry: NodePoolConfig) -> Iterator[Problem]:
+    if entry.name in _BUILT_IN_POOLS:
+        yield Problem(
+            place="name",
+            value=entry.name,
+            must=f"must not be {' or '.join(_BUILT_IN_POOLS)}, which EKS gives to its built-in node pools",
+            fix="choose another name",
+            source="https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html",
+        )
 
 
 def _name_problems(place: str, names: Sequence[str]) -> Iterator[Problem]:
