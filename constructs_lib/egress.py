@@ -38,10 +38,13 @@ class Egress(Construct):
             public_subnets: the public subnet for each new gateway, in the zone it serves.
 
         Raises:
-            ValueError: a gateway or public subnet is missing or superfluous.
+            ValueError: a gateway or public subnet is missing, superfluous, or in another zone.
         """
         existing = exactly(nat_gateways, [g.name for g in plan if not g.new], argument="nat_gateways")
         public = exactly(public_subnets, [g.name for g in plan if g.new], argument="public_subnets")
+        for gateway in plan:
+            if gateway.new:
+                _check_zone(gateway.name, public[gateway.name])
         super().__init__(scope, construct_id)
         self.nat_gateway_ids = {name: nat_gateway_id(gateway) for name, gateway in existing.items()} | {
             gateway.name: self._make(gateway, public[gateway.name]) for gateway in plan if gateway.new
@@ -58,14 +61,15 @@ class Egress(Construct):
             tags=tags,
         )
         if not isinstance(public_subnet, str):
-            _check_zone(gateway, public_subnet)
             # Neither refers to the internet gateway, which must be attached before both and detached after them.
             for resource in (address, made):
                 resource.node.add_dependency(public_subnet.internet_connectivity_established)
         return made.ref
 
 
-def _check_zone(gateway: NatGateway, subnet: ec2.ISubnet) -> None:
+def _check_zone(wanted: str, subnet: SubnetRef) -> None:
+    if wanted == SHARED or isinstance(subnet, str):
+        return
     zone = subnet.availability_zone
-    if gateway.name not in {SHARED, zone} and not is_token(zone):
-        raise ValueError(f"public_subnets[{gateway.name!r}] is in {zone}: pass a public subnet of {gateway.name}")
+    if zone != wanted and not is_token(zone):
+        raise ValueError(f"public_subnets[{wanted!r}] is in {zone}: pass a public subnet of {wanted}")

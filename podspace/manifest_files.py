@@ -86,7 +86,7 @@ def write_manifests(folder: Path, manifests: Iterable[Manifest]) -> tuple[Path, 
 
 def _is_ours(file: Path) -> bool:
     try:
-        return file.read_bytes().startswith(_MARK.encode())
+        return file.is_file() and file.read_bytes().startswith(_MARK.encode())
     except OSError:
         return False
 

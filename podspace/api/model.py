@@ -49,7 +49,7 @@ class ApiModel(BaseModel):
         return self
 
 
-def matching(pattern: str, *, must: str, source: str, fix: Callable[[str], str] = lambda _: "") -> AfterValidator:
+def matching(pattern: str, *, must: str, source: str = "", fix: Callable[[str], str] = lambda _: "") -> AfterValidator:
     """Accepts text that matches the pattern as a whole; `fix` words the way out for one that does not."""
     compiled = re.compile(pattern)
 

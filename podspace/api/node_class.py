@@ -26,6 +26,9 @@ from podspace.problem import Problem
 
 TAGS = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html"
 
+TAG_KEY = r"[\w .:/=+@-]{1,128}"
+"""What EC2 takes for the key of a tag."""
+
 SnatPolicy = Literal["Random", "Disabled"]
 
 
@@ -63,7 +66,7 @@ def _own_tag(key: str) -> str:
     if key in _RESTRICTED_TAGS or key.startswith("kubernetes.io/cluster") or key.lower().startswith("aws:"):
         must = "must not be a tag that EKS Auto Mode or AWS writes itself"
         raise refusal(Problem(place="", must=must, fix="use a key of your own", source=NODE_CLASS))
-    if not re.fullmatch(r"[\w .:/=+@-]{1,128}", key) or key == "__proto__":
+    if not re.fullmatch(TAG_KEY, key) or key == "__proto__":
         must = "must be 1 to 128 letters, digits, spaces or _.:/=+-@, as EC2 takes keys of tags"
         raise refusal(Problem(place="", must=must, source=TAGS))
     return key

@@ -97,7 +97,8 @@ def _vpc_totals(members: Sequence[Member]) -> Iterator[Collision]:
     for problem in quota_problems(blocks, quota=quota, where=f"{last.vpc.id}, over {len(members)} files"):
         yield path, problem
     for path, config, _ in members:
-        others = [cidr for cidr in blocks if cidr not in vpc_cidrs(config)]
+        own = vpc_cidrs(config)
+        others = [cidr for cidr in blocks if cidr not in own]
         for index, block in enumerate(config.pods.cidrs):
             if not block.associated:
                 for problem in association_problems(block.cidr, primary=config.vpc.cidrs[0], beside=others):

@@ -118,11 +118,10 @@ def _id_problems(config: Config) -> Iterator[Problem]:
     ):
         for zone, ids in (by_zone or {}).items():
             if not ids:
-                yield Problem(
-                    place=place_of((*part.split("."), zone)), must="must name a subnet", fix="or leave the zone out"
-                )
+                problem = Problem(place=place_of((zone,)), must="must name a subnet", fix="or leave the zone out")
+                yield problem.within(part)
             for index, subnet in enumerate(ids):
-                place = place_of((*part.split("."), zone, index))
+                place = f"{part}.{zone}[{index}]"
                 if subnet in places:
                     yield Problem(place=place, value=subnet, must=f"must be named once, but is {places[subnet]} too")
                 places.setdefault(subnet, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "theirs.k8s.yaml").write_text("kind: Pod\n")
     (tmp_path / "bytes.k8s.yaml").write_bytes(b"\xff\xfe")
     (tmp_path / "folder.k8s.yaml").mkdir()
+    os.mkfifo(tmp_path / "pipe.k8s.yaml")  # reading it would wait for ever
     (tmp_path / "link.k8s.yaml").symlink_to("nowhere")
     before = names(tmp_path)
     write_manifests(tmp_path, [])

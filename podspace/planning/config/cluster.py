@@ -7,8 +7,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from podspace.api import RoleName
-from podspace.planning.config.section import Cidr, ClusterName, Section, SecurityGroupId, Tuple
+from podspace.api import ListOf, RoleName
+from podspace.planning.config.section import Cidr, ClusterName, Section, SecurityGroupId
 
 
 class NodeRoleConfig(Section):
@@ -69,12 +69,12 @@ class ClusterConfig(Section):
     name: ClusterName
     security_group_id: SecurityGroupId | None = None
     """The group EKS made for the cluster; on its control plane and, unless said otherwise, its nodes."""
-    node_security_group_ids: Tuple[SecurityGroupId] = Field(default=(), max_length=16)
+    node_security_group_ids: ListOf[SecurityGroupId] = Field(default=(), max_length=16)
     """The groups of the nodes, where they are not the cluster's own; an interface has 16 at most."""
     service_cidr: Cidr | None = None
     """Kubernetes service CIDR; where left out, the one EKS chooses by default for this VPC."""
     node_role: NodeRoleConfig = NodeRoleConfig(create=True)
-    host_network_ports: Tuple[PortRange] = (PortRange(first=9100, last=9100),)
+    host_network_ports: ListOf[PortRange] = (PortRange(first=9100, last=9100),)
     """Ports that host-network pods serve to pods; by default node-exporter's 9100."""
     enable_network_policy: bool = False
     """Whether to write the cluster-wide ConfigMap that switches network policies on."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from podspace.api import NodeClassSettings, NodePoolSettings, ResourceName
+from podspace.api import ListOf, NodeClassSettings, NodePoolSettings, ResourceName
 from podspace.planning.config.cluster import ClusterConfig
 from podspace.planning.config.egress import EgressConfig
 from podspace.planning.config.pods import PodsConfig
-from podspace.planning.config.section import Account, NetworkName, PolicyRef, Region, Section, StackName, TagMap, Tuple
+from podspace.planning.config.section import Account, NetworkName, PolicyRef, Region, Section, StackName, TagMap
 from podspace.planning.config.vpc import VpcConfig
 
 
@@ -51,6 +51,6 @@ class Config(Section):
     vpc: VpcConfig
     cluster: ClusterConfig
     pods: PodsConfig
-    egress: Tuple[EgressConfig] = ()
-    node_classes: Tuple[NodeClassConfig] = Field(min_length=1)
-    node_pools: Tuple[NodePoolConfig] = ()
+    egress: ListOf[EgressConfig] = ()
+    node_classes: ListOf[NodeClassConfig] = Field(min_length=1)
+    node_pools: ListOf[NodePoolConfig] = ()

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from podspace.planning.config.section import Cidr, Section, SecurityGroupId, SubnetId, Tuple, Zone
+from podspace.api import ListOf
+from podspace.planning.config.section import Cidr, Section, SecurityGroupId, SubnetId, Zone
 
 Prefix = Annotated[int, Field(ge=16, le=28)]
 
@@ -47,7 +48,7 @@ class BlockConfig(Section):
     cidr: Cidr
     associated: bool = False
     """Whether the VPC has the block already; then no association is made."""
-    other_subnets: Tuple[Cidr] = ()
+    other_subnets: ListOf[Cidr] = ()
     """Subnets that are in an associated block already and are not ours; they are avoided."""
 
     @model_validator(mode="before")
@@ -69,9 +70,9 @@ class PodsConfig(Section):
     every block.  `cidrs` and `subnets`: an explicit map.  `subnet_ids`: the pod subnets exist already.
     """
 
-    cidrs: Tuple[BlockConfig] = Field(default=(), max_length=50)
-    zones: Tuple[Zone] = Field(default=(), max_length=26)
+    cidrs: ListOf[BlockConfig] = Field(default=(), max_length=50)
+    zones: ListOf[Zone] = Field(default=(), max_length=26)
     subnet_prefix: Prefix | None = None
-    subnets: Mapping[Zone, Tuple[Cidr]] | None = Field(default=None, min_length=1, max_length=26)
-    subnet_ids: Mapping[Zone, Tuple[SubnetId]] | None = Field(default=None, min_length=1, max_length=26)
+    subnets: Mapping[Zone, ListOf[Cidr]] | None = Field(default=None, min_length=1, max_length=26)
+    subnet_ids: Mapping[Zone, ListOf[SubnetId]] | None = Field(default=None, min_length=1, max_length=26)
     security_group: PodGroupConfig = PodGroupConfig()

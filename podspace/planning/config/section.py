@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Network
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+from podspace.api.model import matching
+from podspace.api.node_class import TAG_KEY
 from podspace.cdk_token import is_token
 from podspace.cidr import parse_cidr
-
-T = TypeVar("T")
 
 
 class Section(BaseModel):
@@ -20,27 +20,14 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-Tuple = Annotated[tuple[T, ...], Field(strict=False)]
-"""A list in a file, a tuple in Python."""
-
 Cidr = Annotated[IPv4Network, BeforeValidator(parse_cidr)]
 
 
-def _matching(pattern: str, sentence: str) -> AfterValidator:
-    compiled = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if not compiled.fullmatch(value):
-            raise ValueError(sentence)
-        return value
-
-    return AfterValidator(check)
-
-
 def _resource_id(prefix: str) -> AfterValidator:
-    return _matching(
+    return matching(
         rf"{prefix}-[0-9a-f]{{8}}([0-9a-f]{{9}})?",
-        f"must be an id as AWS writes it: {prefix}- and 8 or 17 hexadecimal digits, such as {prefix}-0123456789abcdef0",
+        must=f"must be an id as AWS writes it: {prefix}- and 8 or 17 hexadecimal digits, "
+        f"such as {prefix}-0123456789abcdef0",
     )
 
 
@@ -57,9 +44,9 @@ def _literal_zone(zone: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_literal_zone)]
 Region = Annotated[
-    str, _matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+", "must be the name of an AWS region, such as eu-west-1")
+    str, matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+", must="must be the name of an AWS region, such as eu-west-1")
 ]
-Account = Annotated[str, _matching(r"[0-9]{12}", "must be an AWS account id of 12 digits, in quotes")]
+Account = Annotated[str, matching(r"[0-9]{12}", must="must be an AWS account id of 12 digits, in quotes")]
 
 VpcId = Annotated[str, _resource_id("vpc")]
 SubnetId = Annotated[str, _resource_id("subnet")]
@@ -68,34 +55,34 @@ NatGatewayId = Annotated[str, _resource_id("nat")]
 
 NetworkName = Annotated[
     str,
-    _matching(
+    matching(
         r"(?!constructor$)[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
-        "must be a lower-case letter, then letters, digits and hyphens, 40 characters at most, and not `constructor`, "
-        "which CDK cannot have: resources, the stack and the folder of manifests are named after it",
+        must="must be a lower-case letter, then letters, digits and hyphens, 40 characters at most, and not "
+        "`constructor`, which CDK cannot have: resources, the stack and the folder of manifests are named after it",
     ),
 ]
 StackName = Annotated[
     str,
-    _matching(
+    matching(
         r"[A-Za-z][A-Za-z0-9-]{0,127}",
-        "must be a letter, then letters, digits and hyphens, 128 characters at most "
+        must="must be a letter, then letters, digits and hyphens, 128 characters at most "
         "(CloudFormation's rule for stack names)",
     ),
 ]
 ClusterName = Annotated[
     str,
-    _matching(
+    matching(
         r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}",
-        "must be the name of an EKS cluster: letters, digits, hyphens and underscores, 100 characters at most",
+        must="must be the name of an EKS cluster: letters, digits, hyphens and underscores, 100 characters at most",
     ),
 ]
 
 
 PolicyRef = Annotated[
     str,
-    _matching(
+    matching(
         r"[A-Za-z0-9_+=,.@-]{1,128}|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+",
-        "must be the name or the ARN of an IAM policy",
+        must="must be the name or the ARN of an IAM policy",
     ),
 ]
 
@@ -115,7 +102,7 @@ def _tags(tags: dict[str, str]) -> dict[str, str]:
                 f"must not set {key!r}: Name and keys that begin with {', '.join(_OUR_TAGS)} are podspace's own "
                 "or AWS's, and load balancers and node classes choose subnets and groups by them"
             )
-        if not re.fullmatch(r"[\w .:/=+@-]{1,128}", key) or not re.fullmatch(r"[\w .:/=+@-]{0,256}", value):
+        if not re.fullmatch(TAG_KEY, key) or not re.fullmatch(r"[\w .:/=+@-]{0,256}", value):
             raise ValueError(
                 f"must be letters, digits, spaces and _.:/=+-@ only, keys of 1 to 128 and values of up to 256 "
                 f"characters, which {key!r}: {value!r} is not"
