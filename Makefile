@@ -25,7 +25,7 @@ types:
 	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks
 
 unit:
-	@pytest
+	@pytest --numprocesses=2 --dist=loadfile
 
 format: setup
 	@ruff check --fix --quiet . && ruff format --quiet .

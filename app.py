@@ -18,6 +18,7 @@ from podspace.planning import NetworkFile, read_network_files
 from stacks import PodNetworkStack
 
 MANIFESTS = Path("dist")
+_USE = {True: "carries traffic", False: "idle", None: "used as the cluster's NodeClasses say"}
 
 
 def main() -> int:
@@ -42,21 +43,30 @@ def _synthesise(app: App, config: object) -> None:
     charts = cdk8s.App()
     folders: dict[Path, Files] = {}
     for file in files:
-        PodNetworkStack(app, file.plan.name, config=file.config, plan=file.plan)
-        chart = PodNetworkChart(charts, file.plan.name, plan=file.plan)
-        folders[MANIFESTS / file.plan.name] = manifest_files(manifests_of(chart))
+        manifests = manifests_of(PodNetworkChart(charts, file.plan.name, plan=file.plan))
+        try:
+            PodNetworkStack(app, file.plan.name, config=file.config, plan=file.plan, manifests=manifests)
+        except ValueError as error:
+            raise ValueError(f"{file.path}: {error}") from error
+        if manifests:
+            folders[MANIFESTS / file.plan.name] = manifest_files(manifests)
     templates = Path(app.synth().directory)
     if validation_failed(templates):
         print("validation failed, so no manifest is written", file=sys.stderr)
         return  # the CDK CLI reports the findings and fails
     write_files(folders)
-    for file, (folder, written) in zip(files, folders.items(), strict=True):
+    for file in files:
+        folder = MANIFESTS / file.plan.name
         template = Path(os.path.relpath(templates)) / f"{file.plan.name}.template.json"
-        _report(file, [template, *(folder / name for name in sorted(written))])
+        _report(file, [template, *(folder / name for name in sorted(folders.get(folder, ())))])
 
 
 def _report(file: NetworkFile, written: Iterable[Path]) -> None:
     print(f"{file.path}: {file.plan.name}", file=sys.stderr)
+    for table in file.plan.pods.route_tables:
+        for route in table.routes:
+            use = _USE[route.carries_traffic]
+            print(f"  route of {table.name}: {route.destination} -> {route.gateway}, {use}", file=sys.stderr)
     for remark in file.plan.remarks:
         print(f"  {remark.level}: {remark.text}", file=sys.stderr)
     for path in written:

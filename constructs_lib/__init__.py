@@ -1,14 +1,26 @@
 """CDK constructs for a pod network: each takes keyword arguments and one slice of a plan."""
 
 from constructs_lib.acknowledgement import acknowledge
+from constructs_lib.applied_manifests import AppliedManifests
+from constructs_lib.auto_mode_cluster import AutoModeCluster
+from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.egress import Egress
+from constructs_lib.endpoints import Endpoints
+from constructs_lib.flow_logs import FlowLogs
+from constructs_lib.handed_over import HandedOver
 from constructs_lib.node_role import NodeRole
 from constructs_lib.pod_network import PodNetwork
 from constructs_lib.pod_security_group import PodSecurityGroup
 from constructs_lib.validation_report import validation_failed
 
 __all__ = [
+    "AppliedManifests",
+    "AutoModeCluster",
+    "ClusterVpc",
     "Egress",
+    "Endpoints",
+    "FlowLogs",
+    "HandedOver",
     "NodeRole",
     "PodNetwork",
     "PodSecurityGroup",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from aws_cdk import Aws
-from aws_cdk import aws_eks as eks
+from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IDependable
 
-from constructs_lib.acknowledgement import acknowledge
+from constructs_lib.acknowledgement import acknowledge, managed_policies
 from constructs_lib.existing import cfn_tags
 from podspace.planning import NodeRolePlan
 
@@ -16,7 +16,6 @@ _POLICIES = {
     "AmazonEKSWorkerNodeMinimalPolicy": "lets a node read what it needs to join its cluster and get pod credentials",
     "AmazonEC2ContainerRegistryPullOnly": "lets a node pull images, and nothing else",
 }
-_FINDING = "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{}]"
 _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html"
 
 
@@ -89,8 +88,5 @@ class NodeRole(Construct):
             managed_policy_arns=[f"arn:{_PARTITION}:iam::aws:policy/{name}" for name in _POLICIES],
             tags=cfn_tags(plan.tags),
         )
-        acknowledge(
-            role,
-            {_FINDING.format(name): f"EKS asks for it, as it {why}: {_PAGE}" for name, why in _POLICIES.items()},
-        )
+        acknowledge(role, managed_policies(_POLICIES, page=_PAGE))
         return role.attr_arn

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Unpack
 
-from aws_cdk import Stack, Tags
+from aws_cdk import Aws, Stack, Tags
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ram as ram
 from constructs import Construct
 
-from constructs_lib.acknowledgement import acknowledge
+from constructs_lib.acknowledgement import LITERAL_ZONES, acknowledge
 from constructs_lib.egress import Egress
-from constructs_lib.existing import NatGatewayRef, SubnetRef, VpcRef, cfn_tags, vpc_id
+from constructs_lib.existing import VpcRef, cfn_tags, exactly, route_table_id, vpc_id, zone_property
+from constructs_lib.handed_over import HandedOver
 from podspace.cdk_token import is_token
-from podspace.planning import PodNetworkPlan, RouteTable
+from podspace.planning import PodNetworkPlan, PodSubnet, RouteTable
+from podspace.planning.config.aws_id import in_region, is_zone_id
 
 
 class PodNetwork(Construct):
@@ -23,6 +27,8 @@ class PodNetwork(Construct):
 
     Attributes:
         subnet_ids: the pod subnets by zone, those made here or those that exist.
+        subnets: their ids by CIDR, or by themselves where they exist.
+        egress: the gateways, and the way to lead further routes to them.
         route_table_ids: the pod route table of each zone, open to further routes; none where the subnets exist.
     """
 
@@ -33,9 +39,8 @@ class PodNetwork(Construct):
         *,
         plan: PodNetworkPlan,
         vpc: VpcRef,
-        nat_gateways: Mapping[str, NatGatewayRef] | None = None,
-        public_subnets: Mapping[str, SubnetRef] | None = None,
         node_subnets: Sequence[ec2.ISubnet] = (),
+        **handed: Unpack[HandedOver],
     ) -> None:
         """Build what the plan says, on a VPC that is imported or the app's own.
 
@@ -44,51 +49,41 @@ class PodNetwork(Construct):
             construct_id: the id below it.
             plan: blocks, subnets, routes and gateways, as planned.
             vpc: the VPC.
-            nat_gateways: existing NAT gateways, by zone or under `shared`, as the plan names them.
-            public_subnets: public subnets for new NAT gateways, by zone or under `shared`.
             node_subnets: the app's own subnets for nodes, tagged here so that the NodeClass finds them;
                 for a config that names no node subnets by id.
+            handed: what its ways out need that exists, by the plan's name for it, such as `nat_gateways` by zone;
+                see `HandedOver`.
 
         Raises:
             ValueError: something handed over is missing, superfluous, or cannot be tagged.
         """
         _check_region(plan, Stack.of(scope))
         _check_node_subnets(plan, node_subnets)
+        others = [table.name for table in plan.route_tables if not table.new]
+        exactly(handed.get("route_tables", {}), others, argument="route_tables")
         super().__init__(scope, construct_id)
         self._vpc_id = vpc_id(vpc)
-        egress = Egress(
-            self,
-            "Egress",
-            plan=plan.nat_gateways,
-            nat_gateways=nat_gateways or {},
-            public_subnets=public_subnets or {},
-        )
+        self.egress = Egress(self, "Egress", plan=plan.gateways, vpc=vpc, **handed)
         self.route_table_ids: Mapping[str, str] = {
-            table.zone: self._route_table(table, egress) for table in plan.route_tables
+            table.name: self._route_table(table) for table in plan.route_tables if table.new
         }
+        existing = {name: route_table_id(table) for name, table in handed.get("route_tables", {}).items()}
+        ids = {**self.route_table_ids, **existing}
+        for table in plan.route_tables:
+            for route in table.routes:
+                name = f"Route-{table.name}-{_id(route.destination)}"
+                self.egress.lead(self, name, route=route, table_id=ids[table.name])
+        self.subnets: dict[str, str] = {id: id for ids in plan.subnet_ids.values() for id in ids}
         self.subnet_ids = plan.subnet_ids or self._subnets(plan)
+        if plan.shared_with:
+            self._share(plan)
         for subnet in node_subnets:
             for key, value in plan.node_selector.items():
                 Tags.of(subnet).add(key, value, include_resource_types=["AWS::EC2::Subnet"])
-        acknowledge(
-            self,
-            {
-                "CloudFormation-Validate::W3010": "zones are literal by design: manifests, subnets and NAT "
-                "gateways are matched zone by zone before anything is deployed"
-            },
-        )
+        acknowledge(self, LITERAL_ZONES)
 
-    def _route_table(self, plan: RouteTable, egress: Egress) -> str:
-        table = ec2.CfnRouteTable(self, f"RouteTable-{plan.zone}", vpc_id=self._vpc_id, tags=cfn_tags(plan.tags)).ref
-        for route in plan.routes:
-            ec2.CfnRoute(
-                self,
-                f"Route-{plan.zone}-{_id(route.destination)}",
-                route_table_id=table,
-                destination_cidr_block=str(route.destination),
-                nat_gateway_id=egress.nat_gateway_ids[route.nat_gateway],
-            )
-        return table
+    def _route_table(self, table: RouteTable) -> str:
+        return ec2.CfnRouteTable(self, f"RouteTable-{table.name}", vpc_id=self._vpc_id, tags=cfn_tags(table.tags)).ref
 
     def _subnets(self, plan: PodNetworkPlan) -> Mapping[str, tuple[str, ...]]:
         blocks = {
@@ -100,17 +95,11 @@ class PodNetwork(Construct):
         }
         ids: dict[str, list[str]] = {zone: [] for zone in plan.zones}
         for subnet in plan.subnets:
-            made = ec2.CfnSubnet(
-                self,
-                f"Subnet-{_id(subnet.cidr)}",
-                vpc_id=self._vpc_id,
-                availability_zone=subnet.zone,
-                cidr_block=str(subnet.cidr),
-                tags=cfn_tags(subnet.tags),
-            )
+            made = self._subnet(subnet)
             if block := blocks.get(subnet.block):
                 # A subnet does not refer to the block it is cut from, so CloudFormation cannot see the order.
                 made.add_resource_dependency(block)
+            self.subnets[str(subnet.cidr)] = made.ref
             ids[subnet.zone].append(made.ref)
             ec2.CfnSubnetRouteTableAssociation(
                 self,
@@ -120,6 +109,41 @@ class PodNetwork(Construct):
             )
         return {zone: tuple(subnets) for zone, subnets in ids.items()}
 
+    def _subnet(self, subnet: PodSubnet) -> ec2.CfnSubnet:
+        made = ec2.CfnSubnet(
+            self,
+            f"Subnet-{_id(subnet.cidr)}",
+            vpc_id=self._vpc_id,
+            cidr_block=str(subnet.cidr),
+            ipv6_cidr_block=str(subnet.ipv6_cidr) if subnet.ipv6_cidr else None,
+            assign_ipv6_address_on_creation=True if subnet.ipv6_cidr else None,
+            tags=cfn_tags(subnet.tags),
+            **zone_property(subnet.zone),
+        )
+        for part in subnet.reservations:
+            ec2.CfnSubnetCidrReservation(
+                self,
+                f"Reservation-{_id(part)}",
+                subnet_id=made.ref,
+                cidr=str(part),
+                reservation_type="prefix",
+                description="Kept for the prefixes of pod interfaces",
+                tags=cfn_tags(subnet.tags),
+            )
+        return made
+
+    def _share(self, plan: PodNetworkPlan) -> None:
+        subnets = [subnet for zone in plan.zones for subnet in self.subnet_ids[zone]]
+        arn = f"arn:{Aws.PARTITION}:ec2:{Stack.of(self).region}:{Stack.of(self).account}:subnet/"
+        ram.CfnResourceShare(
+            self,
+            "Share",
+            name=f"{Stack.of(self).stack_name}-pod-subnets",
+            principals=list(plan.shared_with),
+            resource_arns=[f"{arn}{subnet}" for subnet in subnets],
+            allow_external_principals=False,
+        )
+
 
 def _id(cidr: object) -> str:
     return str(cidr).replace("/", "-")
@@ -127,7 +151,7 @@ def _id(cidr: object) -> str:
 
 def _check_region(plan: PodNetworkPlan, stack: Stack) -> None:
     region = stack.region
-    if not is_token(region) and any(zone[:-1] != region for zone in plan.zones):
+    if not is_token(region) and not all(in_region(zone, region) for zone in plan.zones):
         raise ValueError(f"stack {stack.node.path} is in {region}, but the plan is for {', '.join(plan.zones)}")
 
 
@@ -151,7 +175,7 @@ def _check_node_subnets(plan: PodNetworkPlan, node_subnets: Sequence[ec2.ISubnet
                 f"node subnet {subnet.node.path} has no literal zone: give its stack an explicit region in `env` and "
                 f"its VPC availability_zones={list(plan.zones)}"
             )
-        if zone not in plan.zones:
+        if zone not in plan.zones and not any(map(is_zone_id, plan.zones)):
             raise ValueError(
                 f"node subnet {subnet.node.path} is in {zone}, where there is no pod subnet: pass only subnets in "
                 f"{', '.join(plan.zones)}, or add the zone to the pods"

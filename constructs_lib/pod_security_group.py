@@ -6,7 +6,8 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_lib.existing import SecurityGroupRef, VpcRef, cfn_tags, security_group_id, vpc_id
-from podspace.planning import CLUSTER, PODS, GroupRule, PodGroupPlan
+from constructs_lib.ingress import ingress
+from podspace.planning import CLUSTER, PODS, PodGroupPlan
 
 
 class PodSecurityGroup(Construct):
@@ -51,7 +52,7 @@ class PodSecurityGroup(Construct):
         self.security_group_id = ids[PODS]
         self._group: ec2.ISecurityGroup | None = None
         for rule in plan.rules:
-            self._rule(rule, ids)
+            ingress(self, rule, ids)
 
     @property
     def security_group(self) -> ec2.ISecurityGroup:
@@ -73,23 +74,16 @@ class PodSecurityGroup(Construct):
             security_group_egress=[
                 ec2.CfnSecurityGroup.EgressProperty(
                     ip_protocol="-1", cidr_ip="0.0.0.0/0", description="Pods reach everything"
-                )
+                ),
+                *(
+                    [
+                        ec2.CfnSecurityGroup.EgressProperty(
+                            ip_protocol="-1", cidr_ipv6="::/0", description="Pods reach everything by IPv6"
+                        )
+                    ]
+                    if plan.ipv6
+                    else []
+                ),
             ],
             tags=cfn_tags(plan.tags),
         ).attr_group_id
-
-    def _rule(self, rule: GroupRule, ids: dict[str, str]) -> None:
-        source = str(rule.source)
-        from_group = isinstance(rule.source, str)
-        first, last = rule.ports or (None, None)
-        ec2.CfnSecurityGroupIngress(
-            self,
-            f"{rule.on}-from-{source.replace('/', '-')}" + (f"-{rule.protocol}-{first}-{last}" if rule.ports else ""),
-            group_id=ids.get(rule.on, rule.on),
-            source_security_group_id=ids.get(source, source) if from_group else None,
-            cidr_ip=None if from_group else source,
-            ip_protocol=rule.protocol,
-            from_port=first,
-            to_port=last,
-            description=rule.reason,
-        )

@@ -7,8 +7,8 @@ Every rule is a function over `ipaddress` values that yields what is wrong, so p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Network
-from typing import Final
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final, TypeVar
 
 from podspace.problem import Problem
 
@@ -30,6 +30,10 @@ _NARROW_RESTRICTIONS: Final = (
 _SERVICE_PREFIXES: Final = (12, 24)
 LARGEST, SMALLEST = 16, 28
 """Prefix lengths of the largest and the smallest block and subnet."""
+IPV6_SUBNET: Final = 64
+"""Prefix length of an IPv6 subnet that EKS can use: a /80 for each node is cut from it."""
+
+Network = TypeVar("Network", IPv4Network, IPv6Network)
 
 
 def parse_cidr(text: object) -> IPv4Network:
@@ -38,17 +42,28 @@ def parse_cidr(text: object) -> IPv4Network:
     Raises:
         ValueError: it is no CIDR, or an address below the prefix has bits set, which EC2 would silently clear.
     """
-    if isinstance(text, IPv4Network):
+    return _parsed(text, IPv4Network, "an IPv4 CIDR, an address and a prefix length such as 100.64.0.0/16")
+
+
+def parse_ipv6_cidr(text: object) -> IPv6Network:
+    """The IPv6 network written as `text`, such as `2001:db8:1234:1a00::/56`.
+
+    Raises:
+        ValueError: it is no CIDR, or an address below the prefix has bits set.
+    """
+    return _parsed(text, IPv6Network, "an IPv6 CIDR, an address and a prefix length such as 2001:db8:1234:1a00::/56")
+
+
+def _parsed(text: object, kind: type[Network], what: str) -> Network:
+    if isinstance(text, kind):
         return text
     if not isinstance(text, str) or "/" not in text:
-        raise ValueError("must be an IPv4 CIDR, an address and a prefix length such as 100.64.0.0/16")
+        raise ValueError(f"must be {what}")
     try:
-        loose = IPv4Network(text, strict=False)
+        loose = kind(text, strict=False)
     except ValueError as error:
-        raise ValueError(
-            f"must be an IPv4 CIDR, an address and a prefix length such as 100.64.0.0/16: {error}"
-        ) from None
-    if str(loose) != text:
+        raise ValueError(f"must be {what}: {error}") from None
+    if str(loose) != text.lower():
         raise ValueError(f"must be a network, with no host bits set; write {loose}")
     return loose
 
@@ -137,6 +152,11 @@ def _rfc1918(block: IPv4Network) -> IPv4Network | None:
     return next((outer for outer in _RFC1918 if block.subnet_of(outer)), None)
 
 
+def is_private(block: IPv4Network) -> bool:
+    """Whether a block lies in RFC 1918 or shared address space, which the internet has no route to."""
+    return _rfc1918(block) is not None or block.subnet_of(SHARED_SPACE)
+
+
 def route_problems(block: IPv4Network, destinations: Iterable[IPv4Network]) -> Iterator[Problem]:
     """A new block must be smaller than the destination of every route it lies in or over.
 
@@ -186,3 +206,14 @@ def slot(block: IPv4Network, *, prefix: int, index: int) -> IPv4Network | None:
         return None
     size = 1 << (block.max_prefixlen - prefix)
     return IPv4Network((int(block.network_address) + index * size, prefix))
+
+
+def prefix_reservations(subnet: IPv4Network) -> tuple[IPv4Network, ...]:
+    """The parts of a subnet to keep for /28 prefixes, the largest first; the lowest sixteenth is left out.
+
+    Each pod interface takes one address of its own outside the prefixes (inferred), so a node with one prefix takes
+    17 addresses, and a sixteenth of the subnet serves as many nodes as there are prefixes in the rest. A part is a /28
+    or larger, as no prefix fits in less, so a small subnet keeps more than a sixteenth, and a /28 has no part.
+    """
+    lengths = range(subnet.prefixlen + 1, min(subnet.prefixlen + 4, SMALLEST) + 1)
+    return tuple(part for length in lengths if (part := slot(subnet, prefix=length, index=1)))

@@ -1,22 +1,35 @@
-"""A pod network on a VPC and a cluster that exist, all named by id in a config file."""
+"""A pod network, with its VPC and its cluster where those are made too; what exists is named by id in a config file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 
 from aws_cdk import CfnOutput, Environment, PermissionsBoundary, Stack
-from constructs import Construct
+from constructs import Construct, IDependable
 
-from constructs_lib import NodeRole, PodNetwork, PodSecurityGroup
-from podspace.planning import Config, Gateways, Plan
+from constructs_lib import (
+    AppliedManifests,
+    AutoModeCluster,
+    ClusterVpc,
+    Endpoints,
+    FlowLogs,
+    NodeRole,
+    PodNetwork,
+    PodSecurityGroup,
+)
+from podspace.manifest_files import Manifest
+from podspace.planning import Config, Plan
+from stacks.existing import ExistingVpc, handed_over
 
 
 class PodNetworkStack(Stack):
     """Everything one config file asks for, in one stack."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, config: Config, plan: Plan) -> None:
-        if config.vpc.id is None:
-            raise ValueError("config.vpc.id is missing: this stack is for a VPC that exists, named by its id")
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: Config, plan: Plan, manifests: Sequence[Manifest] = ()
+    ) -> None:
+        if config.vpc.id is None and plan.vpc is None:
+            raise ValueError("config.vpc.id is missing: this stack is for a VPC that it makes or that is named by id")
         super().__init__(
             scope,
             construct_id,
@@ -27,30 +40,94 @@ class PodNetworkStack(Stack):
             permissions_boundary=_boundary(config.stack.permissions_boundary),
             analytics_reporting=False,
         )
-        network = PodNetwork(
-            self,
-            "PodNetwork",
-            plan=plan.pods,
-            vpc=config.vpc.id,
-            nat_gateways=_ids(entry.nat_gateways for entry in config.egress),
-            public_subnets=_ids(entry.new_nat_gateways for entry in config.egress),
+        self._config, self._plan = config, plan
+        self._vpc = ClusterVpc(self, "Vpc", plan=plan.vpc) if plan.vpc else ExistingVpc(config)
+        self._network = PodNetwork(
+            self, "PodNetwork", plan=plan.pods, vpc=self._vpc.vpc_id, **handed_over(config, plan, self._vpc)
         )
+        group_id = "" if plan.network_half else self._cluster_half(manifests)
+        self._services(group_id)
+        self._output(group_id)
+
+    def _cluster_half(self, manifests: Sequence[Manifest]) -> str:
+        """Role, cluster, groups and, where asked for, the manifests; gives the pod security group's id."""
+        plan, config = self._plan, self._config
+        built_in = bool(plan.cluster and plan.cluster.built_in_node_pools)
+        # The cluster needs the role of its built-in pools; the access entry of any other role needs the cluster.
+        role = NodeRole(self, "NodeRole", plan=plan.node_role) if built_in else None
+        cluster = None
+        if plan.cluster:
+            cluster = AutoModeCluster(
+                self,
+                "Cluster",
+                plan=plan.cluster,
+                vpc=self._vpc.vpc_id,
+                node_subnets=self._vpc.node_subnet_ids,
+                node_role_arn=role.role_arn if role else None,
+            )
+        role = role or NodeRole(self, "NodeRole", plan=plan.node_role, cluster=cluster)
+        cluster_group = cluster.security_group_id if cluster else config.cluster.security_group_id
         group = PodSecurityGroup(
-            self,
-            "PodSecurityGroup",
-            plan=plan.pod_group,
-            vpc=config.vpc.id,
-            cluster_security_group=config.cluster.security_group_id,
+            self, "PodSecurityGroup", plan=plan.pod_group, vpc=self._vpc.vpc_id, cluster_security_group=cluster_group
         )
-        NodeRole(self, "NodeRole", plan=plan.node_role)
-        for zone, subnets in network.subnet_ids.items():
+        if plan.apply:
+            AppliedManifests(
+                self,
+                "Manifests",
+                manifests=manifests,
+                cluster_name=plan.cluster_name,
+                cluster_security_group=cluster_group or "",
+                vpc=self._vpc.vpc_id,
+                subnets=self._vpc.node_subnet_ids,
+                after=[self._network, group, role, *self._made(cluster)],
+                cluster=cluster,
+            )
+        return group.security_group_id
+
+    def _made(self, cluster: AutoModeCluster | None) -> Iterator[IDependable]:
+        if cluster:
+            yield cluster
+        if isinstance(self._vpc, ClusterVpc):
+            yield self._vpc
+
+    def _services(self, group_id: str) -> None:
+        plan = self._plan
+        if plan.endpoints:
+            node_tables = self._vpc.route_table_ids if isinstance(self._vpc, ClusterVpc) else {}
+            Endpoints(
+                self,
+                "Endpoints",
+                plan=plan.endpoints,
+                vpc=self._vpc.vpc_id,
+                route_tables=[*self._network.route_table_ids.values(), *node_tables.values()],
+                subnets=self._endpoint_subnets(plan.endpoints.zones),
+                pod_security_group=group_id or None,
+            )
+        if plan.flow_logs:
+            FlowLogs(
+                self,
+                "FlowLogs",
+                plan=plan.flow_logs,
+                vpc=self._vpc.vpc_id,
+                pod_subnets=self._network.subnets,
+            )
+
+    def _endpoint_subnets(self, zones: Sequence[str]) -> Mapping[str, str]:
+        interfaces = self._config.endpoints.interfaces
+        if interfaces and interfaces.subnets:
+            return interfaces.subnets
+        return {zone: self._vpc.node_subnet_ids[zone][0] for zone in zones}
+
+    def _output(self, group_id: str) -> None:
+        for zone, subnets in self._network.subnet_ids.items():
             CfnOutput(self, f"PodSubnetIds-{zone}", value=",".join(subnets), description=f"Pod subnets of {zone}")
-        CfnOutput(self, "PodSecurityGroupId", value=group.security_group_id)
-        CfnOutput(self, "NodeRoleName", value=plan.node_role.name)
-
-
-def _ids(ways: Iterable[Gateways[str] | None]) -> dict[str, str]:
-    return {name: id for way in ways if way for name, id in (way.ids or {}).items()}
+        if group_id:
+            CfnOutput(self, "PodSecurityGroupId", value=group_id)
+            CfnOutput(self, "NodeRoleName", value=self._plan.node_role.name)
+        if isinstance(self._vpc, ClusterVpc):
+            CfnOutput(self, "VpcId", value=self._vpc.vpc_id)
+            for zone, subnets in self._vpc.node_subnet_ids.items():
+                CfnOutput(self, f"NodeSubnetIds-{zone}", value=",".join(subnets), description=f"Node subnets of {zone}")
 
 
 def _boundary(policy: str | None) -> PermissionsBoundary | None:

@@ -40,11 +40,11 @@ def a_file(changes: Changes | None = None, /) -> dict[str, Any]:
         section: Any = data
         for parent in parents:
             section = section[int(parent)] if isinstance(section, list) else section.setdefault(parent, {})
-        key = int(last) if isinstance(section, list) else last
+        key: Any = int(last) if isinstance(section, list) else last
         if value is None:
-            del section[key]
+            section.pop(key, None)
         else:
-            section[key] = value
+            section[key] = deepcopy(value)
     return data
 
 
@@ -57,5 +57,33 @@ def a_plan(changes: Changes | None = None, /) -> Plan:
     """The plan of a valid config, with changes."""
     return plan_network(a_config(changes))
 
+
+A_NEW_VPC: Changes = {
+    "vpc.id": None,
+    "vpc.node_subnets": None,
+    "vpc.create": {
+        "public": {"cidrs": ["10.0.0.0/22"], "subnet_prefix": 24},
+        "nodes": {"cidrs": ["10.0.8.0/21"], "subnet_prefix": 23},
+    },
+    "egress": [{"to": "internet", "new_nat_gateways": "per_zone"}],
+    "flow_logs": {"of": "vpc"},
+}
+"""A VPC that is made here."""
+A_NEW_CLUSTER: Changes = {
+    "cluster.security_group_id": None,
+    "cluster.create": {"version": "1.36", "admins": ["arn:aws:iam::111122223333:role/Admin"]},
+}
+"""A cluster that is made here."""
+AN_IPV6_CLUSTER: Changes = {
+    "cluster.ip_family": "ipv6",
+    "vpc.ipv6_cidrs": ["2001:db8:1::/56"],
+    "pods": {
+        "cidrs": [{"cidr": "10.0.0.0/20", "associated": True}],
+        "subnets": {"eu-west-1a": ["10.0.8.0/26"], "eu-west-1b": ["10.0.8.64/26"]},
+        "ipv6_subnets": {"eu-west-1a": ["2001:db8:1:10::/64"], "eu-west-1b": ["2001:db8:1:11::/64"]},
+    },
+    "egress": [],
+}
+"""An IPv6 cluster, with pod subnets in the VPC's own IPv4 block."""
 
 ZONES = [f"eu-west-1{letter}" for letter in "abcdef"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_ec2 as ec2
 
-from podspace.planning import Config, plan_network, read_network_files
+from podspace.planning import Config, manifests, plan_network, read_network_files
 from stacks import PodNetworkStack
 
 REPOSITORY = Path(__file__).parent.parent
@@ -56,6 +57,31 @@ def target(value: Any) -> Any:
     return value
 
 
+def zone_of(subnet: Resource) -> str:
+    """The zone of a subnet, by its name or its id."""
+    properties = subnet["Properties"]
+    return str(properties.get("AvailabilityZone") or properties["AvailabilityZoneId"])
+
+
+def ways_out(template: Template) -> dict[str, dict[str, tuple[str, Any]]]:
+    """Where each route table leads: from destination to the kind of target, as a property, and the target."""
+    tables: dict[str, dict[str, tuple[str, Any]]] = {}
+    for route in template.properties("AWS::EC2::Route"):
+        ((to, destination),) = ((key, value) for key, value in route.items() if key.startswith("Destination"))
+        assert to == {":": "DestinationIpv6CidrBlock", "pl-": "DestinationPrefixListId"}.get(
+            ":" if ":" in destination else destination[:3], "DestinationCidrBlock"
+        )
+        ((kind, gateway),) = (
+            (key, target(value))
+            for key, value in route.items()
+            if key.endswith("Id") and key not in {to, "RouteTableId"}
+        )
+        table = tables.setdefault(target(route["RouteTableId"]), {})
+        assert destination not in table
+        table[destination] = (kind, gateway)
+    return tables
+
+
 def a_stack(region: str = "eu-west-1") -> Stack:
     """An empty stack of an app of its own."""
     return Stack(App(analytics_reporting=False), "Stack", env=Environment(region=region))
@@ -68,14 +94,25 @@ def a_vpc(stack: Stack) -> ec2.IVpc:
     )
 
 
+def an_app() -> App:
+    """An app that copies no asset, of which those of `apply` have 60 MB."""
+    return App(analytics_reporting=False, context={"aws:cdk:disable-asset-staging": True})
+
+
+def stack_of(config: Config) -> PodNetworkStack:
+    """The stack of a config file that says just this."""
+    plan = plan_network(config)
+    return PodNetworkStack(an_app(), config.name, config=config, plan=plan, manifests=manifests(plan))
+
+
 def template_of(config: Config) -> Template:
     """The template of a config file that says just this."""
-    app = App(analytics_reporting=False)
-    return Template(PodNetworkStack(app, config.name, config=config, plan=plan_network(config)))
+    return Template(stack_of(config))
 
 
+@cache
 def template_of_file(path: Path) -> Template:
-    """The template of a config file."""
+    """The template of a config file, synthesised once for all tests, which only read it."""
     (file,) = read_network_files(path)
     return template_of(file.config)
 

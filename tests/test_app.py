@@ -52,6 +52,9 @@ def test_every_example_passes_every_validation_of_cdk_in_one_run(project: Path) 
     assert "CloudFormation Validate" in ran
     assert all(plugin["conclusion"] == "success" and not plugin["violations"] for plugin in ran.values())
     for file in read_network_files(project / "config"):
+        if file.plan.network_half:
+            assert not (project / "dist" / file.plan.name).exists()
+            continue
         written = [yaml.safe_load(path.read_text()) for path in sorted((project / "dist" / file.plan.name).iterdir())]
         planned = sorted((dict(m) for m in manifests(file.plan)), key=lambda m: (m["kind"], m["metadata"]["name"]))  # type: ignore[index,call-overload]
         assert written == planned
@@ -94,7 +97,7 @@ def test_without_a_config_the_way_to_give_one_is_said(project: Path) -> None:
 
 FAULTY = """
 import sys, constructs_lib.node_role
-constructs_lib.node_role._FINDING = "Acknowledging-Nothing-{}"
+constructs_lib.node_role.managed_policies = lambda names, page: {}
 import app
 sys.exit(app.main())
 """

@@ -119,6 +119,11 @@ class AdvancedNetworking(ApiModel):
         alias="ipv4PrefixSize",
         description='"Auto" takes /28 prefixes and falls back to single addresses; "32" takes only those.',
     )
+    enable_v4_egress: bool | None = Field(
+        default=None,
+        alias="enableV4Egress",
+        description="Whether pods of an IPv6 cluster reach IPv4 destinations by their node's address; true by default.",
+    )
 
 
 class NodeClassSettings(ApiModel):

@@ -5,10 +5,15 @@ from podspace.planning.manifests import manifests
 from podspace.planning.network_file import NetworkFile, read_network_files
 from podspace.planning.plan import (
     CLUSTER,
+    CONNECTIONS,
     PODS,
     Block,
+    ClusterPlan,
+    EndpointsPlan,
+    FlowLogsPlan,
+    Gateway,
+    GatewayKind,
     GroupRule,
-    NatGateway,
     NodeRolePlan,
     Plan,
     PodGroupPlan,
@@ -17,19 +22,26 @@ from podspace.planning.plan import (
     Remark,
     Route,
     RouteTable,
+    VpcPlan,
+    VpcSubnet,
 )
 from podspace.planning.planner import plan_network
 from podspace.problem import PlanError, Problem
 
 __all__ = [
     "CLUSTER",
+    "CONNECTIONS",
     "PODS",
     "SHARED",
     "Block",
+    "ClusterPlan",
     "Config",
+    "EndpointsPlan",
+    "FlowLogsPlan",
+    "Gateway",
+    "GatewayKind",
     "Gateways",
     "GroupRule",
-    "NatGateway",
     "NetworkFile",
     "NodeRolePlan",
     "Plan",
@@ -41,6 +53,8 @@ __all__ = [
     "Remark",
     "Route",
     "RouteTable",
+    "VpcPlan",
+    "VpcSubnet",
     "manifests",
     "plan_network",
     "read_network_files",

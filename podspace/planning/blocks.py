@@ -78,6 +78,8 @@ def _block_problems(config: Config, block: BlockConfig) -> Iterator[Problem]:
 
 
 def _service_overlap(config: Config, cidr: IPv4Network) -> Iterator[Problem]:
+    if config.cluster.ip_family == "ipv6":
+        return  # EKS takes its services' addresses from fc00::/7
     if service := config.cluster.service_cidr:
         yield from _overlap(cidr, service, "the cluster's service CIDR", "choose another block", EKS_NETWORK_PAGE)
         return

@@ -1,130 +1,202 @@
-"""Ways out: the NAT gateways and routes of every zone."""
+"""Ways out that do not fit the zones, the addresses, or each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
-from podspace.planning.config import SHARED, Config
-from podspace.planning.naming import tags_named
-from podspace.planning.plan import NatGateway, Remark, Route, RouteTable
+from podspace.cidr import QUOTA_PAGE, SHARED_SPACE, VPC_CIDR_PAGE, is_private
+from podspace.planning.blocks import vpc_cidrs
+from podspace.planning.config import Config, EgressConfig
+from podspace.planning.egress_settings import setting_problems
+from podspace.planning.gateways import gateway_name, transit_gateway_name
+from podspace.planning.routes import destinations, route_tables
 from podspace.planning.subnets import zones
-from podspace.problem import Problem, place_of
+from podspace.problem import Problem
 
-INTERNET: Final = IPv4Network("0.0.0.0/0")
-
-
-def nat_gateways(config: Config) -> tuple[NatGateway, ...]:
-    """The NAT gateways on a way out, one a zone or one that all share."""
-    return tuple(
-        NatGateway(
-            name=name,
-            new=entry.kind == "new_nat_gateways",
-            tags=tags_named(config, f"{config.cluster.name}-{config.name}-{name}"),
-        )
-        for entry in config.egress
-        for name in ((SHARED,) if entry.gateways.shared else zones(config))
-    )
-
-
-def route_tables(config: Config) -> tuple[RouteTable, ...]:
-    """One route table a zone, with a default route through the zone's own or the shared gateway."""
-    gateways = {gateway.name for gateway in nat_gateways(config)}
-    carries = any(node_class.snat_policy == "Disabled" for node_class in config.node_classes)
-    return tuple(
-        RouteTable(
-            zone=zone,
-            routes=tuple(
-                Route(destination=INTERNET, nat_gateway=name, carries_traffic=carries)
-                for name in (zone, SHARED)
-                if name in gateways
-            ),
-            tags=tags_named(config, f"Internal/pods-{zone}"),
-        )
-        for zone in zones(config)
-    )
+REGIONAL_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html"
+NAT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html"
+TRANSIT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html"
+EGRESS_ONLY_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html"
+_IPV6_KINDS: Final = ("egress_only_gateway", "transit_gateway")
 
 
 def egress_problems(config: Config) -> Iterator[Problem]:
-    """Ways out that do not fit the zones, or each other."""
+    """Every problem of the `egress` section."""
     for index, entry in enumerate(config.egress):
-        kind, gateways = entry.kind, entry.gateways
-        if index:
+        for problem in (
+            *_destination_problems(config, entry),
+            *_kind_problems(config, entry),
+            *setting_problems(config, entry),
+        ):
+            yield problem.within(f"egress[{index}]")
+    yield from _clashes(config)
+    yield from _transit_clashes(config)
+    yield from _quota_problems(config)
+
+
+def _clashes(config: Config) -> Iterator[Problem]:
+    """Two entries that lead to one destination, or whose gateways would have one name."""
+    taken: dict[str, int] = {}
+    names: dict[str, int] = {}
+    for index, entry in enumerate(config.egress):
+        for number, (to, destination) in enumerate(zip(entry.to, destinations(config, entry), strict=True)):
+            if destination in taken:
+                yield Problem(
+                    place=f"egress[{index}].to" + (f"[{number}]" if len(entry.to) > 1 else ""),
+                    value=str(to),
+                    must="must be led to once: an earlier entry leads there already"
+                    if taken[destination] != index
+                    else "must be led to once",
+                    fix="keep one of the two",
+                )
+            taken.setdefault(destination, index)
+        zone = next(iter(zones(config)), "")
+        name = gateway_name(config, entry, zone)
+        if entry.kind != "transit_gateway" and name in names:
             yield Problem(
-                place=f"egress[{index}].to",
-                value=entry.to,
-                must="must be led to once: an earlier entry leads there already",
-                fix="keep one of the two",
+                place=f"egress[{index}].name",
+                value=entry.name or "",
+                must=f"must tell this entry from egress[{names[name]}], which is of the same kind",
+                fix="give one of the two a `name`; its gateways are named after it",
             )
-        if gateways.shared or gateways.ids is None:
+        names.setdefault(name, index)
+
+
+def _transit_clashes(config: Config) -> Iterator[Problem]:
+    ids: dict[str, str] = {}
+    attached: set[str] = set()
+    for index, entry in enumerate(config.egress):
+        if entry.transit_gateway is None:
             continue
-        what = "a NAT gateway" if kind == "nat_gateways" else "a public subnet for its new NAT gateway"
-        for zone in zones(config):
-            if zone not in gateways.ids:
+        name = transit_gateway_name(config, entry)
+        if ids.setdefault(name, entry.transit_gateway) != entry.transit_gateway:
+            yield Problem(
+                place=f"egress[{index}].name",
+                value=entry.name or "",
+                must=f"must tell {entry.transit_gateway} from {ids[name]}, another transit gateway",
+                fix="give the entries of one of the two a `name`",
+            )
+        if entry.attachment_subnets is not None:
+            if entry.transit_gateway in attached:
                 yield Problem(
-                    place=f"egress[{index}].{kind}",
-                    must=f"must name {what} for every pod zone, but has none for {zone}",
-                    fix=f"add {zone}, or give one id in place of the map for one gateway that every zone shares",
+                    place=f"egress[{index}].attachment_subnets",
+                    must="must be given once: a VPC is attached to a transit gateway once",
+                    fix="keep it in one of the entries",
+                    source=TRANSIT_PAGE,
                 )
-        for zone, id in gateways.ids.items():
-            first = next(other for other, same in gateways.ids.items() if same == id)
-            if kind == "new_nat_gateways" and first != zone:
-                yield Problem(
-                    place=place_of(("egress", index, kind, zone)),
-                    value=id,
-                    must=f"must be a public subnet in {zone}, but stands for {first} already: a subnet is in one zone",
-                    fix="name the public subnet of the zone, or give one id in place of the map for a shared gateway",
-                )
-            if zone not in zones(config):
-                yield Problem(
-                    place=place_of(("egress", index, kind, zone)),
-                    value=id,
-                    must=f"must be for a pod zone, which are {', '.join(zones(config))}",
-                    fix="remove it, or add the zone to the pods",
-                )
+            attached.add(entry.transit_gateway)
 
 
-def _shares_a_gateway(config: Config) -> bool:
-    """Whether two zones leave by one gateway, written as one id or as the same id twice."""
-    ways = [entry.gateways for entry in config.egress]
-    return len(zones(config)) > 1 and any(
-        way.shared or len(set((way.ids or {}).values())) < len(way.ids or {}) for way in ways
+def _quota_problems(config: Config) -> Iterator[Problem]:
+    for table in route_tables(config):
+        if len(table.routes) > config.vpc.route_quota:
+            yield Problem(
+                place="egress",
+                value=f"{len(table.routes)} routes in one route table",
+                must=f"must be at most {config.vpc.route_quota}, the quota of routes of a route table",
+                fix="join destinations, use a prefix list, or have the quota raised and set vpc.route_quota",
+                source=QUOTA_PAGE,
+            )
+            return
+
+
+def _destination_problems(config: Config, entry: EgressConfig) -> Iterator[Problem]:
+    family = config.cluster.ip_family
+    wanted = IPv4Network if family == "ipv4" else IPv6Network
+    blocks = (*vpc_cidrs(config), *config.vpc.ipv6_cidrs)
+    for number, to in enumerate(entry.to):
+        place = "to" + (f"[{number}]" if len(entry.to) > 1 else "")
+        if not isinstance(to, IPv4Network | IPv6Network):
+            continue
+        if not isinstance(to, wanted):
+            yield Problem(
+                place=place,
+                value=str(to),
+                must=f"must be an {'IPv4' if family == 'ipv4' else 'IPv6'} CIDR: pods of this cluster have such "
+                "addresses only (cluster.ip_family)",
+                fix="correct it, or remove it",
+            )
+        elif not to.prefixlen:
+            yield Problem(place=place, value=str(to), must="must be written `internet`", fix="write `to: internet`")
+        for block in blocks:
+            if isinstance(to, IPv4Network) and isinstance(block, IPv4Network) and to.subnet_of(block):
+                yield _inside(place, to, block)
+            if isinstance(to, IPv6Network) and isinstance(block, IPv6Network) and to.subnet_of(block):
+                yield _inside(place, to, block)
+
+
+def _inside(place: str, to: IPv4Network | IPv6Network, block: IPv4Network | IPv6Network) -> Problem:
+    return Problem(
+        place=place,
+        value=str(to),
+        must=f"must not lie inside {block}, a block of the VPC, which every route table leads to by itself",
+        fix="remove it, or widen it",
+        source=VPC_CIDR_PAGE,
     )
 
 
-def egress_remarks(config: Config) -> Iterator[Remark]:
-    """What a person should know about the ways out before they pay for them."""
-    policies = {node_class.snat_policy or "Random" for node_class in config.node_classes}
-    made = nat_gateways(config)
-    beyond = [str(cidr) for cidr in (*config.vpc.peers, *config.vpc.routes)]
-    if beyond and "Disabled" in policies and config.pods.subnet_ids is None:
-        yield Remark(
-            id="no-private-routes",
-            level="note",
-            text=f"under snatPolicy Disabled pods have no route to {', '.join(beyond)} (vpc.peers, vpc.routes): their "
-            "route tables hold the egress of this file and nothing else",
+def _kind_problems(config: Config, entry: EgressConfig) -> Iterator[Problem]:
+    family = config.cluster.ip_family
+    if family == "ipv6" and entry.kind not in _IPV6_KINDS:
+        yield Problem(
+            place=entry.kind,
+            must="must be a way out that IPv6 traffic can take: pods of an IPv6 cluster have no IPv4 address, and "
+            "reach IPv4 destinations by their node's (advanced_networking.enable_v4_egress)",
+            fix=f"use one of {', '.join(_IPV6_KINDS)}",
+            source="https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html",
         )
-    if not made and not config.pods.subnet_ids and "Disabled" in policies:
-        yield Remark(
-            id="no-way-out",
-            level="note",
-            text="snatPolicy Disabled and no egress: pods of such a NodeClass reach the VPC and nothing else",
+    if entry.kind == "egress_only_gateway":
+        if family == "ipv4":
+            yield Problem(
+                place=entry.kind,
+                must="must be for an IPv6 cluster: an egress-only gateway takes IPv6 traffic, and pods here have none",
+                fix="use a NAT gateway, or set cluster.ip_family",
+                source=EGRESS_ONLY_PAGE,
+            )
+        elif entry.to != ("internet",):
+            yield _internet_only(entry, "an egress-only gateway", EGRESS_ONLY_PAGE)
+    yield from _nat_problems(entry)
+    if entry.kind == "transit_gateway" and family == "ipv4":
+        yield from _transit_problems(config)
+
+
+def _nat_problems(entry: EgressConfig) -> Iterator[Problem]:
+    private = [to for to in entry.to if isinstance(to, IPv4Network) and is_private(to)]
+    if entry.kind == "regional_nat_gateway" and private:
+        yield Problem(
+            place="to",
+            value=", ".join(map(str, private)),
+            must="must not be private addresses: a regional NAT gateway has no private connectivity",
+            fix="use private_nat_gateways and a transit_gateway for them, in an entry of its own",
+            source=REGIONAL_PAGE,
         )
-    if made and not any(route.carries_traffic for table in route_tables(config) for route in table.routes):
-        new = [gateway.name for gateway in made if gateway.new]
-        yield Remark(
-            id="idle-way-out",
-            level="warning" if new else "note",
-            text="with snatPolicy Random, traffic that leaves the VPC takes the node's address and the route table "
-            "of the NODE subnet, so the default routes of the pod route tables carry none (inferred from the VPC "
-            "CNI's documentation, not confirmed for Auto Mode)"
-            + (f"; the new NAT gateways {', '.join(new)} would cost and stand idle" if new else ""),
+    if entry.kind == "private_nat_gateways" and "internet" in entry.to and entry.transit_gateway is None:
+        yield Problem(
+            place="to",
+            value="internet",
+            must="must not be the internet: traffic of a private NAT gateway is dropped by an internet gateway",
+            fix="use new_nat_gateways, or name the transit_gateway that leads to the internet",
+            source=NAT_PAGE,
         )
-    if _shares_a_gateway(config):
-        yield Remark(
-            id="shared-nat-gateway",
-            level="note",
-            text=f"{', '.join(zones(config))} share a NAT gateway: when its zone fails, pods of the other zones lose "
-            "their way out too, and their traffic is charged as cross-zone traffic",
-        )
+
+
+def _transit_problems(config: Config) -> Iterator[Problem]:
+    for index, block in enumerate(config.pods.cidrs):
+        if not block.unique:
+            yield Problem(
+                place="transit_gateway",
+                value=str(block.cidr),
+                must=f"must not carry pods.cidrs[{index}], which is not declared unique: where another network "
+                f"behind the transit gateway uses the same addresses, as is usual of {SHARED_SPACE}, answers go "
+                "there, and the second VPC's route is not propagated",
+                fix="use private_nat_gateways beside transit_gateway, or write "
+                f"`{{cidr: {block.cidr}, unique: true}}` if it is",
+                source=TRANSIT_PAGE,
+            )
+
+
+def _internet_only(entry: EgressConfig, what: str, source: str) -> Problem:
+    value = ", ".join(map(str, entry.to))
+    return Problem(place="to", value=value, must=f"must be internet alone, for {what}", fix="write it", source=source)

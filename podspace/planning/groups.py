@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Final, Literal
 
 from podspace.cidr import QUOTA_PAGE
@@ -26,12 +26,14 @@ def pod_group(config: Config) -> PodGroupPlan:
         description=f"Pods of EKS cluster {config.cluster.name}, pod network {config.name}",
         tags=group_tags(config),
         rules=tuple(_rules(config)) if made else (),
+        ipv6=config.cluster.ip_family == "ipv6",
     )
 
 
 def _rules(config: Config) -> Iterator[GroupRule]:
     """What a pod group of its own needs; AWS publishes no such table (inferred, see docs/security-groups.md)."""
-    for cidr in vpc_cidrs(config):
+    blocks: tuple[IPv4Network | IPv6Network, ...] = (*vpc_cidrs(config), *config.vpc.ipv6_cidrs)
+    for cidr in blocks:
         yield _everything(PODS, cidr, f"Everything in {cidr} reaches pods")
     yield _everything(PODS, PODS, "Pods reach pods on other nodes")
     yield _everything(PODS, CLUSTER, "API server reaches webhooks and aggregated APIs in pods")
@@ -49,7 +51,7 @@ def _rules(config: Config) -> Iterator[GroupRule]:
         yield GroupRule(on=on, source=PODS, protocol=protocol, ports=(first, last), reason=reason)
 
 
-def _everything(on: Party, source: Party | IPv4Network, reason: str) -> GroupRule:
+def _everything(on: Party, source: Party | IPv4Network | IPv6Network, reason: str) -> GroupRule:
     return GroupRule(on=on, source=source, protocol="-1", ports=None, reason=reason)
 
 

@@ -10,7 +10,7 @@ from pydantic import JsonValue, ValidationError
 
 from podspace.api import problems_of
 from podspace.planning.collision import collisions
-from podspace.planning.config import Config
+from podspace.planning.config import Config, EgressConfig
 from podspace.planning.document import Document, read_document, unreadable
 from podspace.planning.plan import Plan
 from podspace.planning.planner import plan_network
@@ -101,17 +101,27 @@ _STAND_INS: Mapping[str, JsonValue] = {
     "stack": {},
     "vpc.id": "vpc-00000000",
     "cluster.name": "stand-in",
+    "cluster.create": {"version": "1.36"},
     "cluster.security_group_id": "sg-00000000",
     "cluster.node_security_group_ids": [],
     "cluster.node_role": {"create": True},
     "cluster.host_network_ports": [],
     "cluster.enable_network_policy": True,
     "pods.security_group": "dedicated",
+    "pods.prefix_reservation": False,
     "egress": [],
+    "endpoints": {},
+    "flow_logs": {"of": "vpc"},
     "node_classes": [{"name": "stand-in"}],
     "node_pools": [],
+    "apply": False,
 }
 """Places that no address depends on, with what can stand in for a wrong value there."""
+_STAND_INS_IN_A_NEW_VPC: Mapping[str, JsonValue] = {
+    "egress": [{"to": "internet", "regional_nat_gateway": "automatic"}],
+    "endpoints": {"gateways": ["s3"], "interfaces": {}},
+}
+"""The same where nodes need a way out, or endpoints."""
 
 
 def _with_stand_ins(data: JsonValue, error: ValidationError) -> JsonValue:
@@ -122,11 +132,13 @@ def _with_stand_ins(data: JsonValue, error: ValidationError) -> JsonValue:
     aside = {outer for outer in _STAND_INS for place in places if f"{place}.".startswith((f"{outer}.", f"{outer}["))}
     if "node_classes" in aside:
         aside.add("node_pools")  # they refer to the NodeClasses
+    vpc = reduced.get("vpc") if isinstance(reduced, dict) else None
+    stand_ins = {**_STAND_INS, **(_STAND_INS_IN_A_NEW_VPC if isinstance(vpc, dict) and "create" in vpc else {})}
     for place in aside:
         section, _, key = place.partition(".")
         inner = reduced.get(section) if key and isinstance(reduced, dict) else reduced
         if isinstance(inner, dict):
-            inner[key or section] = _STAND_INS[place]
+            inner[key or section] = stand_ins[place]
     return reduced
 
 
@@ -142,16 +154,33 @@ def _without(data: JsonValue, locs: set[tuple[int | str, ...]], at: tuple[int | 
 def _missing_ids(config: Config) -> Iterator[Problem]:
     """A file is all there is: what exists must be named in it, while a CDK app may hand it over as objects."""
     group = config.pods.security_group
-    wanted: Mapping[str, object] = {
-        "vpc.id": config.vpc.id,
-        "vpc.node_subnets": config.vpc.node_subnets,
-        "cluster.security_group_id": config.cluster.security_group_id,
-    } | {f"egress[{index}].{entry.kind}": entry.gateways.ids for index, entry in enumerate(config.egress)}
-    if group.id and not group.add_rules:
-        wanted = {place: value for place, value in wanted.items() if place != "cluster.security_group_id"}
-    for place, value in wanted.items():
-        if value is None:
+    created = config.vpc.create is not None
+    adopted = group.id is not None and not group.add_rules
+    wanted = {
+        "vpc.id": created or config.vpc.id is not None,
+        "vpc.node_subnets": created or config.network_half or config.vpc.node_subnets is not None,
+        "cluster.security_group_id": adopted
+        or config.network_half
+        or config.cluster.create is not None
+        or config.cluster.security_group_id is not None,
+    }
+    for index, entry in enumerate(config.egress):
+        for key, given in _named_in(entry, created=created):
+            wanted[f"egress[{index}].{key}"] = given
+    for place, given in wanted.items():
+        if not given:
             yield Problem(place=place, must="must be given in a file", fix=_WHERE_TO_FIND[place.rpartition(".")[2]])
+
+
+def _named_in(entry: EgressConfig, *, created: bool) -> Iterator[tuple[str, bool]]:
+    """The keys of an entry that stand for what exists, and whether they name it."""
+    if entry.gateways:
+        yield entry.kind, entry.gateways.ids is not None or (created and entry.kind != "nat_gateways")
+    yield "regional_nat_gateway", entry.regional_nat_gateway != "per_zone"
+    yield "transit_gateway", entry.transit_gateway != "given"
+    yield "egress_only_gateway", entry.egress_only_gateway != "given"
+    yield "allocation_ids", entry.allocation_ids != "given"
+    yield "attachment_subnets", created or entry.attachment_subnets != "per_zone"
 
 
 _WHERE_TO_FIND = {
@@ -160,4 +189,10 @@ _WHERE_TO_FIND = {
     "security_group_id": "what `aws eks describe-cluster` shows as resourcesVpcConfig.clusterSecurityGroupId",
     "nat_gateways": "the ids, as a map {zone: nat-…}, or one id for all zones",
     "new_nat_gateways": "the public subnets, as a map {zone: subnet-…}, or one id for all zones",
+    "private_nat_gateways": "the routable subnets, as a map {zone: subnet-…}, or one id for all zones",
+    "regional_nat_gateway": "the Elastic IP addresses, as a map {zone: [eipalloc-…]}, or the word automatic",
+    "transit_gateway": "the transit gateway's id, tgw-…",
+    "egress_only_gateway": "the gateway's id, eigw-…, or the word new",
+    "allocation_ids": "the Elastic IP addresses, as a map {zone: [eipalloc-…]}",
+    "attachment_subnets": "a routable subnet of each zone, as a map {zone: subnet-…}",
 }

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from podspace.planning.config import Config, PodsConfig
+from podspace.planning.config.aws_id import in_region, is_zone_id
 from podspace.planning.plan import Remark
 from podspace.planning.subnets import zones
 from podspace.problem import Problem, place_of
@@ -34,6 +35,9 @@ def _way_problems(config: Config) -> Iterator[Problem]:
                 must="must have no egress beside subnet_ids: the routes of subnets that exist are not made here",
                 fix="remove egress, or the ids",
             )
+        for key, value in (("ipv6_subnets", pods.ipv6_subnets), ("prefix_reservation", pods.prefix_reservation)):
+            if value:
+                yield _excluded(key, "the pod subnets exist already (subnet_ids)")
         return
     if not given & {"subnets", "subnet_prefix", "zones"}:
         yield Problem(
@@ -90,8 +94,15 @@ def _zone_problems(config: Config) -> Iterator[Problem]:
     ]
     named += [(place_of(("vpc", "node_subnets", zone)), zone) for zone in config.vpc.node_subnets or ()]
     for place, zone in named:
-        if zone[:-1] != region:
+        if not in_region(zone, region):
             yield Problem(place=place, value=zone, must=f"must be a zone of the region, {region}")
+    if len({is_zone_id(zone) for _, zone in named}) > 1:
+        yield Problem(
+            place="pods",
+            value=", ".join(dict.fromkeys(zone for _, zone in named)),
+            must="must write zones all by name or all by id: which id a name has differs from account to account",
+            fix="`aws ec2 describe-availability-zones` shows both",
+        )
     for zone, count in Counter(zones(config)).items():
         if count > 1:
             yield Problem(place="pods.zones", value=zone, must="must be named once", fix="remove the repetition")

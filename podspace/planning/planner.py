@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from podspace.planning.blocks import block_problems
+from podspace.planning.cluster import cluster, cluster_problems, cluster_remarks, node_role
 from podspace.planning.config import Config
-from podspace.planning.egress import egress_problems, egress_remarks, nat_gateways, route_tables
+from podspace.planning.egress import egress_problems
+from podspace.planning.egress_remarks import egress_remarks
+from podspace.planning.endpoints import endpoint_problems, endpoint_remarks, endpoints
+from podspace.planning.flow_logs import flow_logs
+from podspace.planning.gateways import gateways
 from podspace.planning.groups import group_problems, group_remarks, pod_group
-from podspace.planning.naming import role_name, selector, stack_name, subnet_tags, tags_named
+from podspace.planning.ipv6 import ipv6_problems
+from podspace.planning.naming import selector, stack_name
+from podspace.planning.new_vpc import new_vpc_problems, node_layout, public_layout, vpc
 from podspace.planning.placement import placement_problems, placement_remarks
-from podspace.planning.plan import Block, NodeRolePlan, Plan, PodNetworkPlan, PodSubnet
+from podspace.planning.plan import Block, Plan, PodNetworkPlan, Remark
+from podspace.planning.routes import route_tables
+from podspace.planning.sharing import sharing_problems, sharing_remarks
 from podspace.planning.specs import node_class, node_pool, spec_problems, spec_remarks
-from podspace.planning.subnets import block_of, shares, subnet_problems, zones
-from podspace.problem import PlanError
+from podspace.planning.subnets import pod_subnets, subnet_problems, subnet_quota_problems, zones
+from podspace.problem import PlanError, Problem
 
 
 def plan_network(config: Config) -> Plan:
@@ -22,60 +33,70 @@ def plan_network(config: Config) -> Plan:
     Raises:
         PlanError: AWS or the API server would refuse it, or pods would get no address; with every problem.
     """
-    problems = [
-        *placement_problems(config),
-        *block_problems(config),
-        *subnet_problems(config),
-        *egress_problems(config),
-        *group_problems(config),
-        *spec_problems(config),
-    ]
-    if problems:
+    if problems := tuple(_problems(config)):
         raise PlanError(problems)
     return Plan(
         name=config.name,
         region=config.environment.region,
         cluster_name=config.cluster.name,
         stack_name=stack_name(config),
+        vpc=vpc(config),
+        cluster=cluster(config),
         pods=_pod_network(config),
         pod_group=pod_group(config),
-        node_role=_node_role(config),
+        node_role=node_role(config),
+        endpoints=endpoints(config),
+        flow_logs=flow_logs(config),
         node_classes=tuple(node_class(config, entry) for entry in config.node_classes),
         node_pools=tuple(node_pool(config, entry) for entry in config.node_pools),
         enable_network_policy=config.cluster.enable_network_policy,
-        remarks=(
-            *placement_remarks(config),
-            *egress_remarks(config),
-            *group_remarks(config),
-            *spec_remarks(config),
-        ),
+        apply=config.apply,
+        network_half=config.network_half,
+        remarks=tuple(_remarks(config)),
     )
+
+
+def _problems(config: Config) -> Iterator[Problem]:
+    yield from placement_problems(config)
+    yield from sharing_problems(config)
+    yield from block_problems(config)
+    yield from subnet_problems(config)
+    yield from subnet_quota_problems(config, others=_other_subnets(config))
+    yield from new_vpc_problems(config)
+    yield from ipv6_problems(config)
+    yield from egress_problems(config)
+    yield from endpoint_problems(config)
+    yield from cluster_problems(config)
+    yield from group_problems(config)
+    yield from spec_problems(config)
+
+
+def _remarks(config: Config) -> Iterator[Remark]:
+    yield from placement_remarks(config)
+    yield from sharing_remarks(config)
+    yield from egress_remarks(config)
+    yield from endpoint_remarks(config)
+    yield from cluster_remarks(config)
+    yield from group_remarks(config)
+    yield from spec_remarks(config)
+
+
+def _other_subnets(config: Config) -> int:
+    """How many subnets of the VPC are known beside the pods' own."""
+    existing = sum(map(len, (config.vpc.node_subnets or {}).values()))
+    made = sum(1 for layout in (public_layout(config), node_layout(config)) if layout for _ in layout.shares())
+    return existing + made + sum(len(block.other_subnets) for block in config.pods.cidrs)
 
 
 def _pod_network(config: Config) -> PodNetworkPlan:
-    made = config.pods.subnet_ids is None
+    handed_over = config.vpc.node_subnets is None and config.vpc.create is None and not config.network_half
     return PodNetworkPlan(
         zones=zones(config),
         blocks=tuple(Block(cidr=block.cidr, associated=block.associated) for block in config.pods.cidrs),
-        subnets=tuple(
-            PodSubnet(zone=share.zone, cidr=share.cidr, block=block, tags=subnet_tags(config, share.zone))
-            for share in shares(config)
-            if (block := block_of(config, share.cidr))
-        ),
-        route_tables=route_tables(config) if made else (),
-        nat_gateways=nat_gateways(config),
+        subnets=tuple(pod_subnets(config)),
+        route_tables=route_tables(config),
+        gateways=gateways(config),
         subnet_ids=dict(config.pods.subnet_ids or {}),
-        node_selector=selector(config, "nodes") if config.vpc.node_subnets is None else {},
-    )
-
-
-def _node_role(config: Config) -> NodeRolePlan:
-    role = config.cluster.node_role
-    name = role_name(config)
-    return NodeRolePlan(
-        name=name,
-        created=role.create,
-        access_entry=role.create or bool(role.access_entry),
-        cluster_name=config.cluster.name,
-        tags=tags_named(config, name),
+        node_selector=selector(config, "nodes") if handed_over else {},
+        shared_with=config.vpc.shared_with,
     )

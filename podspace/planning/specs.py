@@ -19,6 +19,7 @@ from podspace.api import (
     problems_of,
 )
 from podspace.planning.config import Config, NodeClassConfig, NodePoolConfig
+from podspace.planning.config.aws_id import is_zone_id
 from podspace.planning.naming import role_name, selector
 from podspace.planning.plan import Remark
 from podspace.planning.subnets import zones
@@ -26,7 +27,9 @@ from podspace.problem import Problem
 
 _BUILT_IN_POOLS = ("system", "general-purpose")
 _LONGEST_LABEL = 63
+NODE_CLASS_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _ZONE_LABEL = "topology.kubernetes.io/zone"
+_ZONE_ID_LABEL = "topology.k8s.aws/zone-id"
 
 
 def node_class(config: Config, entry: NodeClassConfig) -> NodeClass:
@@ -93,6 +96,7 @@ def _pod_group_terms(config: Config) -> tuple[PodSecurityGroupSelectorTerm, ...]
 
 def spec_problems(config: Config) -> Iterator[Problem]:
     """NodeClasses and NodePools the API server would refuse, or that would place no pod."""
+    yield from _number_problems(config)
     yield from _name_problems("node_classes", [entry.name for entry in config.node_classes])
     yield from _name_problems("node_pools", [entry.name for entry in config.node_pools])
     for index, node_class_entry in enumerate(config.node_classes):
@@ -107,6 +111,16 @@ def spec_problems(config: Config) -> Iterator[Problem]:
             *_zone_problems(config, entry),
         ):
             yield problem.within(f"node_pools[{index}]")
+
+
+def _number_problems(config: Config) -> Iterator[Problem]:
+    if not config.node_classes and not config.network_half:
+        yield Problem(
+            place="node_classes",
+            value="[]",
+            must="must have at least 1 item: pods get their addresses from the subnets that a NodeClass selects",
+            fix="for example [{name: pods}]",
+        )
 
 
 def _built_in_problems(entry: NodePoolConfig) -> Iterator[Problem]:
@@ -152,8 +166,10 @@ def _reference_problems(config: Config, entry: NodePoolConfig) -> Iterator[Probl
 
 
 def _zone_problems(config: Config, entry: NodePoolConfig) -> Iterator[Problem]:
+    by_id = any(is_zone_id(zone) for zone in zones(config))
     for index, requirement in enumerate(entry.requirements):
-        if requirement.key != _ZONE_LABEL or requirement.operator != "In":
+        # Names and ids of zones stand for each other differently in each account, so only alike ones are compared.
+        if requirement.key != (_ZONE_ID_LABEL if by_id else _ZONE_LABEL) or requirement.operator != "In":
             continue
         for number, zone in enumerate(requirement.values or ()):
             if zone not in zones(config):
@@ -163,7 +179,7 @@ def _zone_problems(config: Config, entry: NodePoolConfig) -> Iterator[Problem]:
                     must=f"must be a zone with a pod subnet, which are {', '.join(zones(config))}: on a node in "
                     "another zone pods get no address",
                     fix="remove it, or add the zone to the pods",
-                    source="https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html",
+                    source=NODE_CLASS_PAGE,
                 )
 
 
@@ -177,7 +193,8 @@ def spec_remarks(config: Config) -> Iterator[Remark]:
             text=f"networkPolicy of NodeClass {', '.join(policy)} has no effect until the cluster-wide ConfigMap "
             "amazon-vpc-cni switches network policies on; `cluster.enable_network_policy: true` writes it",
         )
-    if tagged := [entry.name for entry in config.node_classes if entry.tags]:
+    tagged = [entry.name for entry in config.node_classes if entry.tags]
+    if tagged and config.cluster.create is None:
         yield Remark(
             id="node-class-tags",
             level="warning",

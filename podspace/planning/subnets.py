@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from ipaddress import IPv4Network
-from itertools import combinations
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final
 
-from podspace.cidr import LARGEST, QUOTA_PAGE, SUBNET_SIZE_PAGE, size_problems, slot
+from podspace.cidr import QUOTA_PAGE, SUBNET_SIZE_PAGE, prefix_reservations
 from podspace.planning.config import Config
-from podspace.problem import Problem, place_of
+from podspace.planning.layout import Layout, Share, overlap
+from podspace.planning.naming import subnet_tags
+from podspace.planning.plan import PodSubnet
+from podspace.problem import Problem
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Share:
-    """What a zone gets of a block."""
-
-    zone: str
-    cidr: IPv4Network
-    place: str
+RESERVATION_REGIONS: Final = frozenset(
+    {"us-east-1", "us-west-2", "me-south-1", "eusc-de-east-1", "us-iso-east-1", "us-iso-west-1"}
+    | {"us-isob-east-1", "us-isob-west-1", "us-isof-east-1", "us-isof-south-1", "eu-isoe-west-1"}
+)
+"""Where CloudFormation has the type AWS::EC2::SubnetCidrReservation, by its schemas of October 2026."""
 
 
 def zones(config: Config) -> tuple[str, ...]:
@@ -27,18 +26,38 @@ def zones(config: Config) -> tuple[str, ...]:
     return pods.zones or tuple(pods.subnets or pods.subnet_ids or ())
 
 
-def shares(config: Config) -> Iterator[Share]:
-    """The pod subnets to be made: as mapped, or slot i of every block for zone number i."""
+def pod_layout(config: Config) -> Layout:
+    """How the blocks of the pod network are cut."""
     pods = config.pods
-    if pods.subnets is not None:
-        for zone, cidrs in pods.subnets.items():
-            for index, cidr in enumerate(cidrs):
-                yield Share(zone=zone, cidr=cidr, place=place_of(("pods", "subnets", zone, index)))
-    elif pods.subnet_prefix is not None:
-        for number, zone in enumerate(pods.zones):
-            for block in pods.cidrs:
-                if free := slot(block.cidr, prefix=pods.subnet_prefix, index=number):
-                    yield Share(zone=zone, cidr=free, place=f"pods.zones[{number}]")
+    return Layout(
+        place="pods",
+        ranges=tuple(block.cidr for block in pods.cidrs),
+        zones=zones(config),
+        prefix=None if pods.subnets is not None else pods.subnet_prefix,
+        subnets=pods.subnets,
+        what="pod subnet",
+    )
+
+
+def pod_subnets(config: Config) -> Iterator[PodSubnet]:
+    """The pod subnets to be made, with everything about them."""
+    ipv6 = _ipv6_by_share(config)
+    for share in pod_layout(config).shares():
+        if block := block_of(config, share.cidr):
+            yield PodSubnet(
+                zone=share.zone,
+                cidr=share.cidr,
+                block=block,
+                tags=subnet_tags(config, share.zone),
+                ipv6_cidr=ipv6.get(share.cidr),
+                reservations=prefix_reservations(share.cidr) if config.pods.prefix_reservation else (),
+            )
+
+
+def _ipv6_by_share(config: Config) -> Mapping[IPv4Network, IPv6Network]:
+    by_zone = {zone: iter(cidrs) for zone, cidrs in (config.pods.ipv6_subnets or {}).items()}
+    pairs = ((share.cidr, next(by_zone.get(share.zone, iter(())), None)) for share in pod_layout(config).shares())
+    return {cidr: ipv6 for cidr, ipv6 in pairs if ipv6}
 
 
 def block_of(config: Config, cidr: IPv4Network) -> IPv4Network | None:
@@ -48,39 +67,15 @@ def block_of(config: Config, cidr: IPv4Network) -> IPv4Network | None:
 
 def subnet_problems(config: Config) -> Iterator[Problem]:
     """Everything wrong with the subnets asked for."""
-    yield from _quota_problems(config)
-    yield from _share_problems(config)
-
-
-def _quota_problems(config: Config) -> Iterator[Problem]:
-    vpc = config.vpc
-    known = sum(map(len, (vpc.node_subnets or {}).values())) + sum(len(b.other_subnets) for b in config.pods.cidrs)
-    wanted = sum(1 for _ in shares(config))
-    if known + wanted > vpc.subnet_quota:
-        yield Problem(
-            place="pods",
-            value=f"{wanted} pod subnets beside {known} others",
-            must=f"must be at most {vpc.subnet_quota}, the VPC's quota of subnets",
-            fix="use larger subnets, or have the quota raised and set vpc.subnet_quota",
-            source=QUOTA_PAGE,
-        )
-
-
-def _share_problems(config: Config) -> Iterator[Problem]:
-    found = list(shares(config))
-    prefix = config.pods.subnet_prefix
-    for index, block in enumerate(config.pods.cidrs):
-        if prefix is not None and prefix < block.cidr.prefixlen:
-            yield Problem(
-                place=f"pods.cidrs[{index}]",
-                value=str(block.cidr),
-                must=f"must hold at least one subnet of /{prefix} (pods.subnet_prefix)",
-                fix="use a larger block or a longer subnet_prefix, or an explicit map under pods.subnets",
-            )
-    if config.pods.cidrs:
-        yield from _unserved_zones(config, {share.zone for share in found})
+    found = list(pod_layout(config).shares())
+    yield from pod_layout(config).problems()
+    if config.pods.prefix_reservation:
+        yield from _region_problems(config)
+        yield from _single_address_problems(config)
     for share in found:
-        yield from (problem.within(share.place) for problem in _subnet_problems(config, share.cidr))
+        yield from _outside(config, share)
+        if config.pods.prefix_reservation:
+            yield from _too_small_to_reserve(share)
     for index, block in enumerate(config.pods.cidrs):
         for number, other in enumerate(block.other_subnets):
             if not other.subnet_of(block.cidr):
@@ -91,53 +86,65 @@ def _share_problems(config: Config) -> Iterator[Problem]:
                     fix="list it under the block it is in",
                 )
             for share in found:
-                yield from _overlap_problems(share, other, "a subnet the block has already")
-    for first, second in combinations(found, 2):
-        yield from _overlap_problems(second, first.cidr, first.place)
+                yield from overlap(share, other, "a subnet the block has already")
 
 
-def _overlap_problems(share: Share, other: IPv4Network, what: str) -> Iterator[Problem]:
-    if share.cidr.overlaps(other):
+def subnet_quota_problems(config: Config, *, others: int) -> Iterator[Problem]:
+    """More subnets in the VPC than its quota allows, with `others` that are known."""
+    wanted = sum(1 for _ in pod_layout(config).shares())
+    if others + wanted > config.vpc.subnet_quota:
+        yield Problem(
+            place="pods",
+            value=f"{wanted} pod subnets beside {others} others",
+            must=f"must be at most {config.vpc.subnet_quota}, the VPC's quota of subnets",
+            fix="use larger subnets, or have the quota raised and set vpc.subnet_quota",
+            source=QUOTA_PAGE,
+        )
+
+
+def _outside(config: Config, share: Share) -> Iterator[Problem]:
+    if block_of(config, share.cidr) is None:
+        blocks = ", ".join(str(block.cidr) for block in config.pods.cidrs) or "none"
         yield Problem(
             place=share.place,
             value=str(share.cidr),
-            must=f"must not overlap {other} ({what}): subnets of a VPC are disjoint",
-            fix="choose a free part of the block",
-            source=SUBNET_SIZE_PAGE,
-        )
-
-
-def _unserved_zones(config: Config, served: set[str]) -> Iterator[Problem]:
-    for number, zone in enumerate(zones(config)):
-        if zone in served:
-            continue
-        if config.pods.subnet_prefix is None:
-            yield Problem(
-                place=f"pods.subnets.{zone}",
-                must="must have at least one pod subnet",
-                fix="list a CIDR for it, or remove the zone",
-            )
-            continue
-        prefix = config.pods.subnet_prefix
-        fits_a_block = number < 1 << (prefix - LARGEST)
-        yield Problem(
-            place=f"pods.zones[{number}]",
-            value=zone,
-            must=f"must have at least one pod subnet, but no block has a slot number {number + 1} of /{prefix}",
-            fix=("append a block to pods.cidrs that is large enough, or " if fits_a_block else "")
-            + "write the subnets out as a map under pods.subnets, which changes none that exist, and give the zone one "
-            "of a further block; a longer subnet_prefix would replace them all",
-        )
-
-
-def _subnet_problems(config: Config, cidr: IPv4Network) -> Iterator[Problem]:
-    yield from size_problems(cidr)
-    if block_of(config, cidr) is None:
-        blocks = ", ".join(str(block.cidr) for block in config.pods.cidrs) or "none"
-        yield Problem(
-            place="",
-            value=str(cidr),
             must=f"must lie inside one of the blocks of pods.cidrs: {blocks}",
             fix="add its block to pods.cidrs, or choose a subnet of one that is there",
             source=SUBNET_SIZE_PAGE,
         )
+
+
+def _too_small_to_reserve(share: Share) -> Iterator[Problem]:
+    if not prefix_reservations(share.cidr):
+        yield Problem(
+            place=share.place,
+            value=str(share.cidr),
+            must="must be a /27 or larger beside prefix_reservation: a whole subnet is never reserved, as pod "
+            "interfaces need addresses of their own outside the prefixes (inferred)",
+            fix="use larger subnets, or leave prefix_reservation out",
+        )
+
+
+def _region_problems(config: Config) -> Iterator[Problem]:
+    if config.environment.region not in RESERVATION_REGIONS:
+        yield Problem(
+            place="pods.prefix_reservation",
+            must=f"must be left out in {config.environment.region}: CloudFormation has the type "
+            "AWS::EC2::SubnetCidrReservation in a few regions only (its schemas of October 2026)",
+            fix="use `aws ec2 create-subnet-cidr-reservation --reservation-type prefix` once the subnets are there",
+            source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+            "aws-resource-ec2-subnetcidrreservation.html",
+        )
+
+
+def _single_address_problems(config: Config) -> Iterator[Problem]:
+    for index, entry in enumerate(config.node_classes):
+        if entry.advanced_networking and entry.advanced_networking.ipv4_prefix_size == "32":
+            yield Problem(
+                place=f"node_classes[{index}].advanced_networking.ipv4_prefix_size",
+                value='"32"',
+                must="must be Auto beside pods.prefix_reservation: single addresses are not taken from what is "
+                "reserved for prefixes",
+                fix="leave one of the two out",
+                source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html",
+            )

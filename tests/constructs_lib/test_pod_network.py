@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_ec2 as ec2
 
 from constructs_lib import PodNetwork
-from tests.mother import Changes, a_plan
+from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
 from tests.template import Template, a_stack, a_vpc, tags_of, target
 
 GATEWAYS = {"eu-west-1a": "nat-0000000a", "eu-west-1b": "nat-0000000b"}
@@ -287,3 +288,73 @@ def test_node_subnets_are_given_just_where_the_plan_needs_them() -> None:
         PodNetwork(stack, "A", plan=a_plan(BY_TAG).pods, vpc=vpc)
     with pytest.raises(ValueError, match="node_subnets was given"):
         PodNetwork(stack, "B", plan=a_plan({"egress": []}).pods, vpc=vpc, node_subnets=vpc.isolated_subnets)
+
+
+def test_an_ipv6_subnet_gives_interfaces_an_ipv6_address() -> None:
+    template = synthesised(AN_IPV6_CLUSTER, nat_gateways={})
+    assert {s["CidrBlock"]: (s["Ipv6CidrBlock"], s["AssignIpv6AddressOnCreation"]) for s in template.properties("AWS::EC2::Subnet")} == {
+        "10.0.8.0/26": ("2001:db8:1:10::/64", True),
+        "10.0.8.64/26": ("2001:db8:1:11::/64", True),
+    }  # fmt: skip
+    assert all("EnableDns64" not in subnet for subnet in template.properties("AWS::EC2::Subnet"))
+    assert not template.of_type("AWS::EC2::VPCCidrBlock"), "no secondary block is needed"
+    assert all("Ipv6CidrBlock" not in subnet for subnet in synthesised().properties("AWS::EC2::Subnet"))
+
+
+def test_reservations_are_for_prefixes_and_inside_their_own_subnet() -> None:
+    stack = a_stack("us-east-1")
+    zones = {"us-east-1a": ["subnet-0000000a"], "us-east-1b": ["subnet-0000000b"]}
+    changes = {"environment.region": "us-east-1", "pods.zones": [*zones], "vpc.node_subnets": zones, "egress": []}
+    plan = a_plan({**changes, "pods.prefix_reservation": True})
+    PodNetwork(stack, "Pods", plan=plan.pods, vpc="vpc-1")
+    template = Template(stack)
+    subnets = {id: IPv4Network(s["Properties"]["CidrBlock"]) for id, s in template.of_type("AWS::EC2::Subnet").items()}
+    reserved = dict.fromkeys(subnets, 0)
+    for reservation in template.properties("AWS::EC2::SubnetCidrReservation"):
+        cidr, subnet = IPv4Network(reservation["Cidr"]), target(reservation["SubnetId"])
+        assert reservation["ReservationType"] == "prefix"
+        assert cidr.subnet_of(subnets[subnet])
+        reserved[subnet] += cidr.num_addresses
+    assert reserved == {id: cidr.num_addresses * 15 // 16 for id, cidr in subnets.items()}
+
+
+BY_ID: Changes = {
+    "pods.zones": ["euw1-az1", "euw1-az2"],
+    "vpc.node_subnets": {"euw1-az1": ["subnet-0000000a"], "euw1-az2": ["subnet-0000000b"]},
+    "egress": [],
+}
+
+
+def test_zones_by_id_are_told_to_cloudformation_as_ids() -> None:
+    template = synthesised(BY_ID, nat_gateways={})
+    assert {subnet["AvailabilityZoneId"] for subnet in template.properties("AWS::EC2::Subnet")} == {
+        "euw1-az1",
+        "euw1-az2",
+    }
+    assert all("AvailabilityZone" not in subnet for subnet in template.properties("AWS::EC2::Subnet"))
+    changes = {**BY_ID, "egress": [{"to": "internet", "regional_nat_gateway": "per_zone"}]}
+    given = {f"regional-{zone}": [f"eipalloc-{zone}"] for zone in ("euw1-az1", "euw1-az2")}
+    gateway = synthesised(changes, nat_gateways={}, allocation_ids=given).the("AWS::EC2::NatGateway")
+    assert [zone["AvailabilityZoneId"] for zone in gateway["AvailabilityZoneAddresses"]] == ["euw1-az1", "euw1-az2"]
+
+
+def test_zone_ids_of_another_region_are_refused() -> None:
+    with pytest.raises(ValueError, match="stack Stack is in us-east-1, but the plan is for euw1-az1"):
+        PodNetwork(a_stack("us-east-1"), "Pods", plan=a_plan(BY_ID).pods, vpc="vpc-1")
+
+
+def test_the_pod_subnets_of_a_shared_vpc_are_shared_inside_the_organization() -> None:
+    half = {
+        "vpc.shared_with": ["444455556666"],
+        "node_classes": [],
+        "node_pools": [],
+        "cluster.security_group_id": None,
+    }
+    template = synthesised(half)
+    share = template.the("AWS::RAM::ResourceShare")
+    assert share["Principals"] == ["444455556666"]
+    assert share["AllowExternalPrincipals"] is False
+    shared = [{part["Ref"] for part in arn["Fn::Join"][1] if isinstance(part, dict)} for arn in share["ResourceArns"]]
+    assert {id for refs in shared for id in refs} >= set(template.of_type("AWS::EC2::Subnet"))
+    assert len(shared) == len(template.of_type("AWS::EC2::Subnet"))
+    assert not synthesised().of_type("AWS::RAM::ResourceShare")

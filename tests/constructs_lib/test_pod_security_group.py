@@ -8,7 +8,7 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 
 from constructs_lib import PodSecurityGroup
-from tests.mother import Changes, a_plan
+from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
 from tests.template import Template, a_stack, a_vpc, tags_of, target
 
 CLUSTER = "sg-0123456789abcdef0"
@@ -141,3 +141,12 @@ def test_the_group_is_open_to_further_rules() -> None:
 def test_a_group_that_is_no_group_is_refused() -> None:
     with pytest.raises(ValueError, match="'my-group' is no id of AWS that begins with sg-"):
         synthesised(cluster="my-group")
+
+
+def test_in_an_ipv6_cluster_pods_are_reached_and_reach_out_by_ipv6_too() -> None:
+    template = synthesised(AN_IPV6_CLUSTER)
+    egress = template.the("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+    assert {rule.get("CidrIp") or rule["CidrIpv6"] for rule in egress} == {"0.0.0.0/0", "::/0"}
+    six = [rule for rule in template.properties("AWS::EC2::SecurityGroupIngress") if "CidrIpv6" in rule]
+    assert [(rule["CidrIpv6"], rule["IpProtocol"]) for rule in six] == [("2001:db8:1::/56", "-1")]
+    assert all("CidrIp" not in rule for rule in six)

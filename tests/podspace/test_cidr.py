@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 from podspace.cidr import (
     association_problems,
     default_service_cidr,
+    is_private,
     parse_cidr,
+    parse_ipv6_cidr,
+    prefix_reservations,
     route_problems,
     size_problems,
     slot,
@@ -168,3 +172,44 @@ def test_slots_are_the_subnets_of_a_block_in_order(block: IPv4Network, longer: i
 
 def test_a_block_smaller_than_a_slot_has_none() -> None:
     assert slot(N("100.64.0.0/20"), prefix=18, index=0) is None
+
+
+@given(st.integers(17, 27), st.integers(0, 1023))
+def test_most_of_a_subnet_is_reserved_and_enough_is_left_for_pod_interfaces(prefix: int, number: int) -> None:
+    first = int(IPv4Network("100.64.0.0/10").network_address)
+    subnet = IPv4Network((first + number * 2 ** (32 - prefix), prefix))
+    parts = prefix_reservations(subnet)
+    assert parts, "a /27 and larger has room"
+    assert all(part.subnet_of(subnet) and part.prefixlen <= 28 for part in parts)
+    assert not any(a.overlaps(b) for a, b in combinations(parts, 2))
+    reserved = sum(part.num_addresses for part in parts)
+    left = subnet.num_addresses - reserved
+    assert left >= reserved / 16, "each /28 of 16 addresses needs one address for its interface"
+    assert not any(subnet.network_address in part for part in parts), "AWS keeps the first four addresses"
+    assert reserved * 16 >= subnet.num_addresses * 15 or parts[-1].prefixlen == 28
+
+
+def test_a_whole_subnet_is_never_reserved() -> None:
+    assert not prefix_reservations(IPv4Network("100.64.0.0/28"))
+    assert [str(part) for part in prefix_reservations(IPv4Network("100.64.0.0/18"))] == [
+        "100.64.32.0/19", "100.64.16.0/20", "100.64.8.0/21", "100.64.4.0/22"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["2001:db8:1234:1a00::/56", "2001:DB8::/32"])
+def test_an_ipv6_cidr_is_a_network(text: str) -> None:
+    assert str(parse_ipv6_cidr(text)) == text.lower()
+
+
+@pytest.mark.parametrize("text", ["2001:db8::1/56", "2001:db8::", "10.0.0.0/8", "::g/64", 6])
+def test_what_is_no_ipv6_cidr_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        parse_ipv6_cidr(text)
+
+
+@pytest.mark.parametrize(
+    ("cidr", "private"),
+    [("10.1.0.0/16", True), ("172.31.0.0/16", True), ("192.168.1.0/24", True), ("100.127.0.0/16", True), ("203.0.113.0/24", False), ("172.32.0.0/16", False), ("0.0.0.0/0", False)],
+)  # fmt: skip
+def test_private_addresses_are_told_from_public_ones(cidr: str, private: bool) -> None:
+    assert is_private(IPv4Network(cidr)) == private

@@ -78,7 +78,9 @@ def test_where_one_folder_cannot_be_made_no_file_is_written(tmp_path: Path) -> N
     assert names(tmp_path / "first") == []
 
 
-@pytest.mark.parametrize("token", [Aws.ACCOUNT_ID, f"arn:{Aws.PARTITION}:x", "#{Token[TOKEN.7]}"])
+@pytest.mark.parametrize(
+    "token", [Aws.ACCOUNT_ID, f"arn:{Aws.PARTITION}:x", "#{Token[TOKEN.7]}"], ids=["whole", "inside", "list"]
+)
 def test_a_cdk_token_is_refused_and_nothing_is_written(tmp_path: Path, token: str) -> None:
     with pytest.raises(ValueError, match=r"spec\.subnets\[1\].* is a CDK token.*static text"):
         write_manifests(tmp_path, [an_object(name="fine"), an_object(subnets=["subnet-1", token])])

@@ -8,7 +8,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from podspace.api import ListOf, RoleName
-from podspace.planning.config.section import Cidr, ClusterName, Section, SecurityGroupId
+from podspace.planning.config.aws_id import SecurityGroupId
+from podspace.planning.config.new_cluster import NewClusterConfig
+from podspace.planning.config.section import Cidr, ClusterName, Section
 
 
 class NodeRoleConfig(Section):
@@ -67,6 +69,10 @@ class ClusterConfig(Section):
     """The EKS Auto Mode cluster."""
 
     name: ClusterName
+    create: NewClusterConfig | None = None
+    """The cluster is made here, in place of one that exists."""
+    ip_family: Literal["ipv4", "ipv6"] = "ipv4"
+    """What addresses pods and services have; it cannot be changed."""
     security_group_id: SecurityGroupId | None = None
     """The group EKS made for the cluster; on its control plane and, unless said otherwise, its nodes."""
     node_security_group_ids: ListOf[SecurityGroupId] = Field(default=(), max_length=16)

@@ -1,24 +1,56 @@
-"""The entries of the `egress` section: ways out of the pod subnets."""
+"""The entries of the `egress` section: ways out of the pod subnets, and of the node subnets of a VPC made here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Generic, Literal, Self, TypeVar
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Final, Generic, Literal, Self, TypeVar
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from podspace.planning.config.section import NatGatewayId, Section, SubnetId, Zone
+from podspace.api import ListOf
+from podspace.api.model import matching
+from podspace.cidr import parse_cidr, parse_ipv6_cidr
+from podspace.planning.config.aws_id import (
+    AllocationId,
+    EgressOnlyGatewayId,
+    NatGatewayId,
+    RouteTableId,
+    SubnetId,
+    TransitGatewayId,
+    Zone,
+)
+from podspace.planning.config.section import Section
 
 IdT = TypeVar("IdT")
 SHARED: Final = "shared"
 """Stands in place of a zone where one gateway serves every zone."""
 
+MOST_ELASTIC_IPS: Final = 8
+"""Of a public NAT gateway, https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html."""
+
+PrefixListId = Annotated[str, matching("pl-[0-9a-f]{8}([0-9a-f]{9})?", must="must be the id of a prefix list, pl-…")]
+Destination = Literal["internet"] | IPv4Network | IPv6Network | PrefixListId
+
+
+def _destination(given: object) -> object:
+    if isinstance(given, str) and given != "internet" and not given.startswith("pl-"):
+        if "/" not in given:
+            raise ValueError("must be `internet`, a CIDR such as 10.0.0.0/8, or the id of a prefix list, pl-…")
+        return parse_ipv6_cidr(given) if ":" in given else parse_cidr(given)
+    return given
+
+
+def _alone(given: object) -> object:
+    return given if isinstance(given, list | tuple) else (given,)
+
 
 class Gateways(Section, Generic[IdT]):
     """A gateway for each zone, or one that every zone shares.
 
-    In a file: a mapping from zone to id, or one id.  In Python, where what exists may be handed to the
-    construct instead of being named here, also `per_zone` or `shared`.
+    In a file: a mapping from zone to id, or one id; `per_zone` or `shared` where there is no id to name, as the
+    subnets are those of a VPC made here.  In Python, where what exists may be handed to the construct instead of
+    being named here, also `per_zone` or `shared`.
     """
 
     shared: bool
@@ -34,29 +66,70 @@ class Gateways(Section, Generic[IdT]):
         return {"shared": False, "ids": data} if isinstance(data, Mapping) else data
 
 
+Kind = Literal[
+    "nat_gateways",
+    "new_nat_gateways",
+    "regional_nat_gateway",
+    "private_nat_gateways",
+    "transit_gateway",
+    "egress_only_gateway",
+]
+KINDS: Final[tuple[Kind, ...]] = (
+    "nat_gateways",
+    "new_nat_gateways",
+    "regional_nat_gateway",
+    "private_nat_gateways",
+    "transit_gateway",
+    "egress_only_gateway",
+)
+
+
 class EgressConfig(Section):
     """One way out: what it leads `to`, and exactly one kind of gateway."""
 
-    to: Literal["internet"]
+    to: Annotated[
+        ListOf[Annotated[Destination, BeforeValidator(_destination)]], BeforeValidator(_alone), Field(min_length=1)
+    ]
+    """`internet`, CIDRs, or prefix lists, one or a list of them."""
+    name: Annotated[str, matching(r"[a-z][a-z0-9-]{0,19}", must="must be a short word in small letters")] | None = None
+    """Tells two entries of one kind apart; the gateways made for it are named after it."""
     nat_gateways: Gateways[NatGatewayId] | None = None
     """NAT gateways that exist."""
     new_nat_gateways: Gateways[SubnetId] | None = None
-    """Zonal NAT gateways to be made, each in the public subnet named."""
+    """Public zonal NAT gateways to be made, each in the public subnet named."""
+    regional_nat_gateway: Literal["automatic", "per_zone"] | Mapping[Zone, ListOf[AllocationId]] | None = None
+    """One regional NAT gateway to be made: AWS gives it its zones and addresses, or you do, zone by zone."""
+    private_nat_gateways: Gateways[SubnetId] | None = None
+    """Private NAT gateways to be made, each in the routable subnet named."""
+    transit_gateway: TransitGatewayId | Literal["given"] | None = None
+    """A transit gateway that exists; beside `private_nat_gateways`, where their traffic goes on to."""
+    egress_only_gateway: EgressOnlyGatewayId | Literal["new", "given"] | None = None
+    """The egress-only internet gateway of an IPv6 cluster: made here, or one that exists."""
+    addresses: int | None = Field(default=None, ge=1, le=32)
+    """How many addresses each NAT gateway made here gets: Elastic IP addresses, or private ones."""
+    allocation_ids: Mapping[Zone | Literal["shared"], ListOf[AllocationId]] | Literal["given"] | None = None
+    """The Elastic IP addresses of new NAT gateways, by allocation id, where they exist already."""
+    attachment_subnets: Mapping[Zone, SubnetId] | Literal["per_zone"] | None = None
+    """Makes the VPC's attachment to the transit gateway, with an interface in each of these subnets."""
+    route_tables: ListOf[RouteTableId] = ()
+    """Your consent to add routes to the transit gateway to these route tables of the routable subnets."""
 
     @model_validator(mode="after")
     def _exactly_one_kind(self) -> Self:
-        if (self.nat_gateways is None) == (self.new_nat_gateways is None):
-            raise ValueError("must have exactly one kind of way out: nat_gateways or new_nat_gateways")
-        return self
+        given = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if given == ["private_nat_gateways", "transit_gateway"] or len(given) == 1:
+            return self
+        raise ValueError(
+            f"must have exactly one kind of way out, of {', '.join(KINDS)}; only private_nat_gateways may have a "
+            "transit_gateway beside it"
+        )
 
     @property
-    def kind(self) -> Literal["nat_gateways", "new_nat_gateways"]:
+    def kind(self) -> Kind:
         """The key of the one kind of gateway that is given."""
-        return "nat_gateways" if self.nat_gateways else "new_nat_gateways"
+        return next(kind for kind in KINDS if getattr(self, kind) is not None)
 
     @property
-    def gateways(self) -> Gateways[str]:
-        """The gateways of that kind."""
-        given = self.nat_gateways or self.new_nat_gateways
-        assert given, "one kind is given"
-        return given
+    def gateways(self) -> Gateways[str] | None:
+        """The zonal NAT gateways of that kind, existing, or the subnets of new ones; None for the other kinds."""
+        return self.nat_gateways or self.new_nat_gateways or self.private_nat_gateways

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pydantic import Field
 
 from podspace.api import ListOf, NodeClassSettings, NodePoolSettings, ResourceName
+from podspace.planning.config.aws_id import Account, PolicyRef, Region
 from podspace.planning.config.cluster import ClusterConfig
 from podspace.planning.config.egress import EgressConfig
+from podspace.planning.config.endpoints import EndpointsConfig
+from podspace.planning.config.flow_logs import FlowLogsConfig
 from podspace.planning.config.pods import PodsConfig
-from podspace.planning.config.section import Account, NetworkName, PolicyRef, Region, Section, StackName, TagMap
+from podspace.planning.config.section import NetworkName, Section, StackName, TagMap
 from podspace.planning.config.vpc import VpcConfig
 
 
@@ -52,5 +55,15 @@ class Config(Section):
     cluster: ClusterConfig
     pods: PodsConfig
     egress: ListOf[EgressConfig] = ()
-    node_classes: ListOf[NodeClassConfig] = Field(min_length=1)
+    endpoints: EndpointsConfig = EndpointsConfig()
+    flow_logs: FlowLogsConfig | None = None
+    node_classes: ListOf[NodeClassConfig] = ()
+    """At least one, but for the network's half of a shared VPC, which has none."""
     node_pools: ListOf[NodePoolConfig] = ()
+    apply: bool = False
+    """Whether `cdk deploy` applies the manifests too."""
+
+    @property
+    def network_half(self) -> bool:
+        """Whether this is for the account that owns a shared VPC, where there is no cluster."""
+        return bool(self.vpc.shared_with)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from podspace.api import ListOf
-from podspace.planning.config.section import Cidr, Section, SecurityGroupId, SubnetId, Zone
-
-Prefix = Annotated[int, Field(ge=16, le=28)]
+from podspace.planning.config.aws_id import SecurityGroupId, SubnetId, Zone
+from podspace.planning.config.section import Cidr, Ipv6Cidr, Section
+from podspace.planning.config.vpc import Prefix
 
 
 class PodGroupConfig(Section):
@@ -48,6 +48,8 @@ class BlockConfig(Section):
     cidr: Cidr
     associated: bool = False
     """Whether the VPC has the block already; then no association is made."""
+    unique: bool = False
+    """Whether no other network behind the transit gateway uses these addresses, so that they may be routed there."""
     other_subnets: ListOf[Cidr] = ()
     """Subnets that are in an associated block already and are not ours; they are avoided."""
 
@@ -75,4 +77,8 @@ class PodsConfig(Section):
     subnet_prefix: Prefix | None = None
     subnets: Mapping[Zone, ListOf[Cidr]] | None = Field(default=None, min_length=1, max_length=26)
     subnet_ids: Mapping[Zone, ListOf[SubnetId]] | None = Field(default=None, min_length=1, max_length=26)
+    ipv6_subnets: Mapping[Zone, ListOf[Ipv6Cidr]] | None = Field(default=None, min_length=1, max_length=26)
+    """For an IPv6 cluster: a /64 for each pod subnet of the zone, in their order."""
+    prefix_reservation: bool = False
+    """Whether to keep most of each pod subnet for /28 prefixes, so that single addresses do not fragment it."""
     security_group: PodGroupConfig = PodGroupConfig()

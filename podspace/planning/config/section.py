@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from podspace.api.model import matching
 from podspace.api.node_class import TAG_KEY
-from podspace.cdk_token import is_token
-from podspace.cidr import parse_cidr
+from podspace.cidr import parse_cidr, parse_ipv6_cidr
 
 
 class Section(BaseModel):
@@ -21,37 +20,8 @@ class Section(BaseModel):
 
 
 Cidr = Annotated[IPv4Network, BeforeValidator(parse_cidr)]
+Ipv6Cidr = Annotated[IPv6Network, BeforeValidator(parse_ipv6_cidr)]
 
-
-def _resource_id(prefix: str) -> AfterValidator:
-    return matching(
-        rf"{prefix}-[0-9a-f]{{8}}([0-9a-f]{{9}})?",
-        must=f"must be an id as AWS writes it: {prefix}- and 8 or 17 hexadecimal digits, "
-        f"such as {prefix}-0123456789abcdef0",
-    )
-
-
-def _literal_zone(zone: str) -> str:
-    if is_token(zone):
-        raise ValueError(
-            "must be a literal zone name: give the stack an explicit region in `env`, and write the zones out, "
-            "also as `availability_zones` of an ec2.Vpc of your own"
-        )
-    if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+[a-z]", zone):
-        raise ValueError("must be the name of an availability zone, such as eu-west-1b")
-    return zone
-
-
-Zone = Annotated[str, AfterValidator(_literal_zone)]
-Region = Annotated[
-    str, matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+", must="must be the name of an AWS region, such as eu-west-1")
-]
-Account = Annotated[str, matching(r"[0-9]{12}", must="must be an AWS account id of 12 digits, in quotes")]
-
-VpcId = Annotated[str, _resource_id("vpc")]
-SubnetId = Annotated[str, _resource_id("subnet")]
-SecurityGroupId = Annotated[str, _resource_id("sg")]
-NatGatewayId = Annotated[str, _resource_id("nat")]
 
 NetworkName = Annotated[
     str,
@@ -74,15 +44,6 @@ ClusterName = Annotated[
     matching(
         r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}",
         must="must be the name of an EKS cluster: letters, digits, hyphens and underscores, 100 characters at most",
-    ),
-]
-
-
-PolicyRef = Annotated[
-    str,
-    matching(
-        r"[A-Za-z0-9_+=,.@-]{1,128}|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+",
-        must="must be the name or the ARN of an IAM policy",
     ),
 ]
 

@@ -1,26 +1,69 @@
-"""The `vpc` section: the VPC as it stands before the file is deployed."""
+"""The `vpc` section: the VPC as it stands before the file is deployed, or as it is to be made."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from podspace.api import ListOf
-from podspace.planning.config.section import Cidr, Section, SubnetId, VpcId, Zone
+from podspace.planning.config.aws_id import Account, SharePrincipal, SubnetId, VpcId, Zone
+from podspace.planning.config.section import Cidr, Ipv6Cidr, Section
+
+Prefix = Annotated[int, Field(ge=16, le=28)]
+
+
+class LayoutConfig(Section):
+    """How ranges of addresses are cut into subnets.
+
+    `cidrs` and `subnet_prefix`: every range is cut into equal slots, and pod zone number i takes slot i of every
+    range.  `subnets`: an explicit map.
+    """
+
+    cidrs: ListOf[Cidr] = Field(default=(), max_length=50)
+    subnet_prefix: Prefix | None = None
+    subnets: Mapping[Zone, ListOf[Cidr]] | None = Field(default=None, min_length=1, max_length=26)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        listed = bool(self.cidrs) and self.subnet_prefix is not None
+        if self.subnets is None and not listed:
+            raise ValueError("must have `cidrs` and `subnet_prefix`, or a map `subnets: {zone: [CIDR]}`")
+        if self.subnets is not None and (self.cidrs or self.subnet_prefix is not None):
+            raise ValueError("must leave `cidrs` and `subnet_prefix` out: subnets are written out (subnets)")
+        return self
+
+
+class NewVpcConfig(Section):
+    """A VPC to be made, with the one block of `vpc.cidrs`."""
+
+    public: LayoutConfig | None = None
+    """Subnets for load balancers and NAT gateways, with a route to an internet gateway; none where left out."""
+    nodes: LayoutConfig
+    """Subnets for nodes, the control plane's interfaces and internal load balancers, with the routes of `egress`."""
 
 
 class VpcConfig(Section):
     """The VPC as it stands before this file is deployed."""
 
     id: VpcId | None = None
+    create: NewVpcConfig | None = None
+    """The VPC is made here, in place of `id`."""
     cidrs: ListOf[Cidr] = Field(min_length=1, max_length=50)
     """Every IPv4 block the VPC has and this file does not add, the primary first."""
+    ipv6_cidrs: ListOf[Ipv6Cidr] = Field(default=(), max_length=50)
+    """Every IPv6 block the VPC has; for an IPv6 cluster."""
     node_subnets: Mapping[Zone, ListOf[SubnetId]] | None = None
     """The subnets nodes live in, by zone; without them the construct tags the subnets it is given."""
+    owner: Account | None = None
+    """The account that shares this VPC, where the file is for the cluster's account: the cluster's half is made."""
+    shared_with: ListOf[SharePrincipal] = Field(default=(), max_length=100)
+    """The accounts the pod subnets are shared with, where the file is for the owner's: the network's half is made."""
     peers: ListOf[Cidr] = ()
     """The blocks of every VPC this one is peered with."""
     routes: ListOf[Cidr] = ()
     """The destinations of routes in all route tables of the VPC, but for its local routes."""
     cidr_quota: int = Field(default=5, ge=1, le=50)
     subnet_quota: int = Field(default=200, ge=1)
+    route_quota: int = Field(default=500, ge=1, le=1000)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from cfnlint.helpers import REGIONS
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from podspace.planning import PlanError
+from podspace.planning.subnets import RESERVATION_REGIONS
 from tests.mother import Changes, a_plan
 
 
@@ -239,3 +242,34 @@ def test_a_block_that_is_associated_already_is_held_against_no_rule_of_associati
             "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]},
         }
     ).pods.subnets
+
+
+RESERVED: Changes = {"environment.region": "us-east-1", "pods.zones": ["us-east-1a"], "vpc.node_subnets": {"us-east-1a": ["subnet-0000000a"]}, "egress": [], "pods.prefix_reservation": True}  # fmt: skip
+
+
+def test_prefix_reservations_are_made_on_request() -> None:
+    (subnet,) = a_plan(RESERVED).pods.subnets
+    assert [str(part) for part in subnet.reservations][:1] == ["100.64.32.0/19"]
+    assert not any(subnet.reservations for subnet in a_plan().pods.subnets)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({**RESERVED, "pods.subnet_prefix": 28}, "must be a /27 or larger beside prefix_reservation"),
+        ({**RESERVED, "node_classes.0.advanced_networking": {"ipv4_prefix_size": "32"}}, 'node_classes[0].advanced_networking.ipv4_prefix_size: "32"\n    must be Auto'),
+        ({"pods.prefix_reservation": True}, "pods.prefix_reservation\n    must be left out in eu-west-1: CloudFormation has the type"),
+        ({"pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}, "prefix_reservation": True}, "egress": []}, "pods.prefix_reservation\n    must be left out: the pod subnets exist already"),
+    ],
+)  # fmt: skip
+def test_prefix_reservations_that_cannot_be_made_are_refused(changes: Changes, said: str) -> None:
+    with pytest.raises(PlanError) as refusal:
+        a_plan(changes)
+    assert said in str(refusal.value)
+
+
+def test_the_regions_with_reservations_are_those_of_cloudformations_own_schemas() -> None:
+    kind = "AWS::EC2::SubnetCidrReservation"
+    assert {
+        region for region in REGIONS if kind in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
+    } == RESERVATION_REGIONS

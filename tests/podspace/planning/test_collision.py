@@ -8,7 +8,7 @@ import pytest
 
 from podspace.planning.collision import Member, collisions
 from podspace.planning.planner import plan_network
-from tests.mother import Changes, a_config
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config
 
 
 def member(path: str, changes: Changes) -> Member:
@@ -126,3 +126,63 @@ def test_a_block_that_is_there_already_is_not_held_against_the_table() -> None:
         "pods.cidrs": [{"cidr": "198.19.128.0/18", "associated": True}],
     }
     assert not found(old, adopted)
+
+
+TRANSIT = {"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000a"}
+UNIQUE = [{"cidr": "100.70.0.0/16", "unique": True}]
+SUBNETS = {"eu-west-1a": "subnet-0000001a", "eu-west-1b": "subnet-0000001b"}
+ATTACHED = {
+    "egress": [{**TRANSIT, "attachment_subnets": SUBNETS}],
+    "pods.cidrs": [{"cidr": "100.64.0.0/16", "unique": True}],
+}
+ROUTED = {"egress": [{**TRANSIT, "route_tables": ["rtb-0000000a"]}], "pods.cidrs": ATTACHED["pods.cidrs"]}
+ADDRESSES = {
+    "egress": [
+        {"to": "internet", "new_nat_gateways": "subnet-0000001a", "allocation_ids": {"shared": ["eipalloc-0000000a"]}}
+    ]
+}
+REGIONAL = {
+    "egress": [
+        {
+            "to": "internet",
+            "regional_nat_gateway": {"eu-west-1a": ["eipalloc-0000000a"], "eu-west-1b": ["eipalloc-0000000b"]},
+        }
+    ]
+}
+INTERFACES = {"endpoints": {"interfaces": {"services": ["sts"]}}}
+LET_IN = {
+    "endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-0000000c"]}},
+    "pods.security_group": "cluster",
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (ATTACHED, {**SAME_VPC, **ATTACHED, "pods.cidrs": UNIQUE}, "b: egress[0].attachment_subnets: tgw-0000000a: must not be the same as in a: a VPC is attached to a transit gateway once"),
+        (ROUTED, {**SAME_VPC, **ROUTED, "pods.cidrs": UNIQUE}, "b: egress[0].route_tables: 10.128.0.0/9 on rtb-0000000a: must not be the same as in a"),
+        (ADDRESSES, {**APART, **REGIONAL}, "b: egress[0]: eipalloc-0000000a: must not be the same as in a: an Elastic IP address is of one NAT gateway"),
+        (INTERFACES, {**SAME_VPC, **INTERFACES}, "b: endpoints.interfaces.services: com.amazonaws.eu-west-1.sts: must not be the same as in a"),
+        (LET_IN, {**SAME_CLUSTER, **LET_IN}, "b: endpoints.interfaces.security_group_ids: sg-0000000c: must not be the same as in a"),
+        ({**A_NEW_VPC, **A_NEW_CLUSTER}, {**A_NEW_VPC, **A_NEW_CLUSTER, "name": "other"}, "b: cluster.create: cluster: must not be the same as in a: a cluster's name is unique"),
+    ],
+)  # fmt: skip
+def test_networks_that_would_make_the_same_thing_are_refused(first: Changes, second: Changes, said: str) -> None:
+    assert any(said in clash for clash in found(first, second)), found(first, second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (ATTACHED, {**APART, **ATTACHED, "pods.cidrs": UNIQUE}),
+        (INTERFACES, {**APART, **INTERFACES}),
+        (A_NEW_VPC, {**A_NEW_VPC, **INTERFACES, "name": "other", "cluster.name": "other"}),
+        ({**A_NEW_VPC, **INTERFACES}, {**A_NEW_VPC, **INTERFACES, "name": "other", "cluster.name": "other"}),
+        (
+            {"vpc.shared_with": ["444455556666"], "node_classes": [], "node_pools": [], "cluster.security_group_id": None, "vpc.node_subnets": None},
+            {**SAME_VPC, "cluster.name": "cluster", "vpc.owner": "111122223333", "vpc.cidrs": ["10.0.0.0/20", "100.64.0.0/16"], "pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}}, "pods.cidrs": [], "egress": []},
+        ),
+    ],
+)  # fmt: skip
+def test_networks_that_make_different_things_are_fine(first: Changes, second: Changes) -> None:
+    assert not found(first, second)

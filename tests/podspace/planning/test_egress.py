@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from podspace.planning import PlanError
-from tests.mother import Changes, a_plan
+from podspace.planning import PlanError, Route
+from tests.mother import A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 
 DISABLED = {"node_classes.0.snat_policy": "Disabled"}
 KINDS = ["nat_gateways", "new_nat_gateways"]
@@ -19,7 +21,7 @@ def way(kind: str, gateways: Any) -> Changes:
 
 def leads(changes: Changes) -> dict[str, list[tuple[str, str, bool]]]:
     return {
-        table.zone: [(str(r.destination), r.nat_gateway, r.carries_traffic) for r in table.routes]
+        table.name: [(r.destination, r.gateway, bool(r.carries_traffic)) for r in table.routes]
         for table in a_plan(changes).pods.route_tables
     }
 
@@ -84,8 +86,8 @@ def remarks(changes: Changes) -> dict[str, str]:
     ("changes", "expected"),
     [
         ({**way("nat_gateways", "per_zone")}, {"idle-way-out": "note"}),
-        ({**way("new_nat_gateways", "per_zone")}, {"idle-way-out": "warning"}),
-        ({**way("new_nat_gateways", "per_zone"), **DISABLED}, {}),
+        ({**way("new_nat_gateways", "per_zone")}, {"idle-way-out": "warning", "nat-connections": "note"}),
+        ({**way("new_nat_gateways", "per_zone"), **DISABLED}, {"nat-connections": "note"}),
         ({**way("nat_gateways", "per_zone"), **DISABLED}, {}),
         ({**way("nat_gateways", "shared"), **DISABLED}, {"shared-nat-gateway": "note"}),
         (
@@ -105,3 +107,308 @@ def remarks(changes: Changes) -> dict[str, str]:
 )
 def test_what_a_way_out_is_worth_is_remarked(changes: Changes, expected: dict[str, str]) -> None:
     assert remarks(changes) == expected
+
+
+ZONES = ("eu-west-1a", "eu-west-1b")
+NAT = dict(zip(ZONES, ("nat-0000000a", "nat-0000000b"), strict=True))
+SUBNETS = dict(zip(ZONES, ("subnet-0000001a", "subnet-0000001b"), strict=True))
+ADDRESSES = {zone: [f"eipalloc-0000000{n}", f"eipalloc-0000001{n}"] for n, zone in enumerate(ZONES)}
+INTERNET = {"to": "internet", "nat_gateways": NAT}
+CORPORATE = {"to": ["10.128.0.0/9", "pl-0000000a"], "private_nat_gateways": SUBNETS}
+TRANSIT = {"to": "internet", "transit_gateway": "tgw-0000000a"}
+UNIQUE = {"pods.cidrs": [{"cidr": "100.64.0.0/16", "unique": True}]}
+
+
+def ways(*entries: dict[str, Any], **changes: Any) -> Changes:
+    return {"egress": list(entries), **DISABLED, **changes}
+
+
+def table(changes: Changes, name: str) -> dict[str, str]:
+    (found,) = (table for table in a_plan(changes).pods.route_tables if table.name == name)
+    return {route.destination: route.gateway for route in found.routes}
+
+
+def test_internet_and_private_destinations_stand_beside_each_other() -> None:
+    plan = ways(INTERNET, {**CORPORATE, "transit_gateway": "tgw-0000000a", "route_tables": ["rtb-0000000a"]})
+    for zone in ZONES:
+        assert table(plan, zone) == {
+            "0.0.0.0/0": zone,
+            "10.128.0.0/9": f"private-{zone}",
+            "pl-0000000a": f"private-{zone}",
+        }
+    assert table(plan, "rtb-0000000a") == dict.fromkeys(["10.128.0.0/9", "pl-0000000a"], "transit-gateway")
+
+
+def test_routes_of_routable_subnets_are_added_only_by_consent() -> None:
+    assert {t.name for t in a_plan(ways(CORPORATE)).pods.route_tables} == set(ZONES)
+
+
+def test_a_transit_gateway_of_several_entries_is_attached_once() -> None:
+    attached = {**TRANSIT, "to": ["10.128.0.0/9"], "attachment_subnets": SUBNETS}
+    plan = a_plan(ways(TRANSIT, attached, **UNIQUE))
+    (gateway,) = plan.pods.gateways
+    assert (gateway.new, gateway.zones) == (True, ZONES)
+
+
+def test_entries_of_one_kind_are_told_apart_by_name() -> None:
+    other = {"to": "10.128.0.0/9", "nat_gateways": "nat-0000000c", "name": "office"}
+    assert table(ways(INTERNET, other), ZONES[0]) == {"0.0.0.0/0": ZONES[0], "10.128.0.0/9": "office-shared"}
+    second = {"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000b", "name": "office"}
+    assert table(ways(TRANSIT, second, **UNIQUE), ZONES[0]) == {
+        "0.0.0.0/0": "transit-gateway",
+        "10.128.0.0/9": "office-transit-gateway",
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "connections"),
+    [
+        ({"new_nat_gateways": SUBNETS}, 55_000),
+        ({"new_nat_gateways": SUBNETS, "addresses": 8}, 440_000),
+        ({"new_nat_gateways": SUBNETS, "allocation_ids": ADDRESSES}, 110_000),
+        ({"private_nat_gateways": SUBNETS, "addresses": 3, "to": "10.128.0.0/9"}, 165_000),
+        ({"nat_gateways": NAT}, 0),
+        ({"regional_nat_gateway": "automatic"}, 0),
+    ],
+)
+def test_the_plan_says_how_many_connections_a_gateway_holds(entry: dict[str, Any], connections: int) -> None:
+    plan = a_plan(ways({"to": "internet", **entry}))
+    assert {gateway.connections for gateway in plan.pods.gateways} == {connections}
+    said = [remark.text for remark in plan.remarks if remark.id == "nat-connections"]
+    assert bool(said) == bool(connections)
+    assert all(f"{connections:,}" in text for text in said)
+
+
+def test_nodes_of_a_new_vpc_leave_as_the_pods_do_but_straight_to_a_transit_gateway() -> None:
+    corporate = {**CORPORATE, "private_nat_gateways": "per_zone", "transit_gateway": "tgw-0000000a"}
+    plan = {**A_NEW_VPC, **ways({"to": "internet", "new_nat_gateways": "shared"}, corporate)}
+    assert table(plan, "eu-west-1a") == {
+        "0.0.0.0/0": "shared",
+        "10.128.0.0/9": "private-eu-west-1a",
+        "pl-0000000a": "private-eu-west-1a",
+    }
+    assert table(plan, "nodes-eu-west-1a") == {
+        "0.0.0.0/0": "shared",
+        "10.128.0.0/9": "transit-gateway",
+        "pl-0000000a": "transit-gateway",
+    }
+
+
+def routes(changes: Changes) -> list[tuple[str, Route]]:
+    return [(table.name, route) for table in a_plan(changes).pods.route_tables for route in table.routes]
+
+
+def test_node_routes_carry_traffic_whatever_the_snat_policy() -> None:
+    changes = {**A_NEW_VPC, "egress": [{"to": "internet", "new_nat_gateways": "per_zone"}]}
+    assert {(name.startswith("nodes-"), route.carries_traffic) for name, route in routes(changes)} == {
+        (True, True),
+        (False, False),
+    }
+    assert "idle-way-out" not in remarks(changes)
+
+
+def test_ipv6_traffic_takes_the_pod_route_table_whatever_the_snat_policy() -> None:
+    for policy in ("Random", "Disabled"):
+        changes = {
+            **AN_IPV6_CLUSTER,
+            "egress": [{"to": "internet", "egress_only_gateway": "new"}],
+            "node_classes.0.snat_policy": policy,
+        }
+        assert {(r.destination, r.gateway, r.carries_traffic) for _, r in routes(changes)} == {
+            ("::/0", "egress-only-gateway", True)
+        }
+
+
+def test_in_the_networks_half_nobody_knows_what_carries_traffic() -> None:
+    changes = {
+        "vpc.shared_with": ["444455556666"],
+        "node_classes": [],
+        "node_pools": [],
+        "cluster.security_group_id": None,
+    }
+    assert {route.carries_traffic for _, route in routes(changes)} == {None}
+
+
+REFUSED: dict[str, tuple[Changes, str]] = {
+    "a destination twice in two entries": (
+        ways(INTERNET, {**CORPORATE, "to": ["10.128.0.0/9", "internet"], "transit_gateway": "tgw-0000000a", "route_tables": ["rtb-0000000a"]}),
+        "egress[1].to[1]: internet\n    must be led to once: an earlier entry leads there already",
+    ),
+    "a destination twice in one entry": (ways({**CORPORATE, "to": ["10.128.0.0/9"] * 2}), "egress[0].to[1]: 10.128.0.0/9\n    must be led to once"),
+    "a destination inside the VPC": (ways({**CORPORATE, "to": "10.0.8.0/24"}), "egress[0].to: 10.0.8.0/24\n    must not lie inside 10.0.0.0/20"),
+    "a destination that is the pods' block": (ways({**CORPORATE, "to": "100.64.0.0/16"}), "must not lie inside 100.64.0.0/16"),
+    "the internet as a CIDR": (ways({**INTERNET, "to": "0.0.0.0/0"}), "egress[0].to: 0.0.0.0/0\n    must be written `internet`"),
+    "an IPv6 destination in an IPv4 cluster": (ways({**CORPORATE, "to": "2001:db8::/32"}), "must be an IPv4 CIDR"),
+    "two of a kind without names": (
+        ways(INTERNET, {"to": "10.128.0.0/9", "nat_gateways": NAT}),
+        "egress[1].name\n    must tell this entry from egress[0], which is of the same kind",
+    ),
+    "two transit gateways without names": (
+        ways(TRANSIT, {"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000b"}, **UNIQUE),
+        "egress[1].name\n    must tell tgw-0000000b from tgw-0000000a, another transit gateway",
+    ),
+    "an attachment twice": (
+        ways({**TRANSIT, "attachment_subnets": SUBNETS}, {**TRANSIT, "to": "10.128.0.0/9", "attachment_subnets": SUBNETS}, **UNIQUE),
+        "egress[1].attachment_subnets\n    must be given once: a VPC is attached to a transit gateway once",
+    ),
+    "a regional gateway for private ranges": (
+        ways({"to": ["203.0.113.0/24", "10.128.0.0/9"], "regional_nat_gateway": "automatic"}),
+        "egress[0].to: 10.128.0.0/9\n    must not be private addresses: a regional NAT gateway has no private connectivity",
+    ),
+    "a regional gateway for shared space": (ways({"to": "100.96.0.0/12", "regional_nat_gateway": "automatic"}), "must not be private addresses"),
+    "the internet by private gateways": (
+        ways({**CORPORATE, "to": "internet"}),
+        "egress[0].to: internet\n    must not be the internet: traffic of a private NAT gateway is dropped",
+    ),
+    "a transit gateway for a block that is not unique": (
+        ways(TRANSIT),
+        "egress[0].transit_gateway: 100.64.0.0/16\n    must not carry pods.cidrs[0], which is not declared unique",
+    ),
+    "an egress-only gateway in an IPv4 cluster": (ways({"to": "internet", "egress_only_gateway": "new"}), "must be for an IPv6 cluster"),
+    "a NAT gateway in an IPv6 cluster": (
+        {**AN_IPV6_CLUSTER, "egress": [INTERNET]},
+        "egress[0].nat_gateways\n    must be a way out that IPv6 traffic can take",
+    ),
+    "an egress-only gateway for more than the internet": (
+        {**AN_IPV6_CLUSTER, "egress": [{"to": ["internet", "2001:db9::/32"], "egress_only_gateway": "new"}]},
+        "egress[0].to: internet, 2001:db9::/32\n    must be internet alone, for an egress-only gateway",
+    ),
+    "an IPv4 destination in an IPv6 cluster": (
+        {**AN_IPV6_CLUSTER, "egress": [{**TRANSIT, "to": "10.128.0.0/9"}]},
+        "egress[0].to: 10.128.0.0/9\n    must be an IPv6 CIDR",
+    ),
+    "an IPv6 destination inside the VPC": (
+        {**AN_IPV6_CLUSTER, "egress": [{**TRANSIT, "to": "2001:db8:1:20::/60"}]},
+        "must not lie inside 2001:db8:1::/56",
+    ),
+    "addresses for gateways that exist": (ways({**INTERNET, "addresses": 2}), "egress[0].addresses\n    must be left out"),
+    "allocations for private gateways": (ways({**CORPORATE, "allocation_ids": ADDRESSES}), "egress[0].allocation_ids\n    must be left out"),
+    "an attachment without a transit gateway": (ways({**INTERNET, "attachment_subnets": SUBNETS}), "egress[0].attachment_subnets\n    must be left out"),
+    "route tables without a transit gateway": (ways({**INTERNET, "route_tables": ["rtb-0000000a"]}), "egress[0].route_tables\n    must be left out"),
+    "addresses both counted and given": (
+        ways({"to": "internet", "new_nat_gateways": SUBNETS, "allocation_ids": ADDRESSES, "addresses": 2}),
+        "egress[0].addresses: 2\n    must be left out: the addresses are given",
+    ),
+    "nine addresses": (ways({"to": "internet", "new_nat_gateways": SUBNETS, "addresses": 9}), "egress[0].addresses: 9\n    must be at most 8"),
+    "nine allocations": (
+        ways({"to": "internet", "new_nat_gateways": "subnet-0000000c", "allocation_ids": {"shared": [f"eipalloc-0000000{n}" for n in range(9)]}}),
+        "egress[0].allocation_ids.shared: 9 addresses\n    must be at most 8",
+    ),
+    "no allocation": (
+        ways({"to": "internet", "new_nat_gateways": SUBNETS, "allocation_ids": {**ADDRESSES, ZONES[0]: []}}),
+        "egress[0].allocation_ids.eu-west-1a\n    must name an Elastic IP address",
+    ),
+    "an allocation twice": (
+        ways({"to": "internet", "regional_nat_gateway": {key: ["eipalloc-00000001"] for key in ZONES}}),
+        "egress[0].regional_nat_gateway: eipalloc-00000001\n    must be named once",
+    ),
+    "a zone without an allocation": (
+        ways({"to": "internet", "regional_nat_gateway": {ZONES[0]: ["eipalloc-00000001"]}}),
+        "egress[0].regional_nat_gateway\n    must name an Elastic IP address for every pod zone, but has none for eu-west-1b",
+    ),
+    "allocations by zone for a shared gateway": (
+        ways({"to": "internet", "new_nat_gateways": "subnet-0000000c", "allocation_ids": ADDRESSES}),
+        "egress[0].allocation_ids\n    must name an Elastic IP address under `shared`, for the one gateway",
+    ),
+    "a routable subnet for two zones": (
+        ways({**CORPORATE, "private_nat_gateways": dict.fromkeys(ZONES, "subnet-0000000c")}),
+        "must be a routable subnet in eu-west-1b, but stands for eu-west-1a already",
+    ),
+    "an attachment that leaves a zone out": (
+        ways({**TRANSIT, "attachment_subnets": {ZONES[0]: "subnet-0000000c"}}, **UNIQUE),
+        "egress[0].attachment_subnets\n    must name a routable subnet for the attachment's interface",
+    ),
+    "an attachment in two zones by one subnet": (
+        ways({**TRANSIT, "attachment_subnets": dict.fromkeys(ZONES, "subnet-0000000c")}, **UNIQUE),
+        "must be a subnet in eu-west-1b, but stands for eu-west-1a already",
+    ),
+    "a transit gateway that does nothing": (ways({**CORPORATE, "transit_gateway": "tgw-0000000a"}), "must come with something to make"),
+    "more routes than a table holds": (
+        ways({**CORPORATE, "to": ["10.128.0.0/16", "10.129.0.0/16"]}, **{"vpc.route_quota": 1}),
+        "egress: 2 routes in one route table\n    must be at most 1",
+    ),
+    "NAT gateways that exist in a new VPC": ({**A_NEW_VPC, **ways({"to": "internet", "nat_gateways": "shared"})}, "egress[0].nat_gateways\n    must be left out: a VPC that is made here"),
+    "subnet ids in a new VPC": (
+        {**A_NEW_VPC, **ways({"to": "internet", "new_nat_gateways": SUBNETS})},
+        "egress[0].new_nat_gateways\n    must be per_zone or shared: the subnets are made here",
+    ),
+    "route tables in a new VPC": (
+        {**A_NEW_VPC, **ways({**TRANSIT, "route_tables": ["rtb-0000000a"]}, **UNIQUE)},
+        "egress[0].route_tables\n    must be left out: the route tables of the node subnets are made here",
+    ),
+    "public gateways without public subnets": (
+        {**A_NEW_VPC, "vpc.create.public": None, **ways({"to": "internet", "new_nat_gateways": "per_zone"})},
+        "egress[0].new_nat_gateways\n    must have public subnets to stand in",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
+def test_ways_out_that_traffic_cannot_take_are_refused(changes: Changes, said: str) -> None:
+    with pytest.raises(PlanError) as refusal:
+        a_plan(changes)
+    assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ways({"to": "203.0.113.0/24", "regional_nat_gateway": "automatic"}),
+        ways({"to": "internet", "regional_nat_gateway": ADDRESSES}),
+        ways({**CORPORATE, "to": "internet", "transit_gateway": "tgw-0000000a"}),
+        ways({**TRANSIT, "attachment_subnets": SUBNETS, "route_tables": ["rtb-0000000a"]}, **UNIQUE),
+        ways({"to": "10.0.0.0/8", "nat_gateways": NAT}),
+        {**A_NEW_VPC, **ways({"to": "internet", "regional_nat_gateway": "automatic"})},
+        {**A_NEW_VPC, **ways({**TRANSIT, "attachment_subnets": "per_zone"}, **UNIQUE)},
+        {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "eigw-0000000a"}]},
+        {**AN_IPV6_CLUSTER, "egress": [{**TRANSIT, "to": ["internet", "2001:db9::/32"]}]},
+        ways({**INTERNET, "to": ["internet", "pl-0000000a"]}),
+    ],
+)  # fmt: skip
+def test_ways_out_that_traffic_can_take_are_planned(changes: Changes) -> None:
+    assert a_plan(changes).pods.gateways
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (ways({"to": "internet", "regional_nat_gateway": "automatic"}), {"regional-nat-gateway": "note"}),
+        (ways({"to": "internet", "regional_nat_gateway": ADDRESSES}), {}),
+        ({"egress": [{"to": "internet", "regional_nat_gateway": "automatic"}]}, {"regional-nat-gateway": "note", "idle-way-out": "warning"}),
+        ({"egress": [INTERNET, CORPORATE]}, {"idle-way-out": "warning", "nat-connections": "note"}),
+        ({"egress": [{**TRANSIT, "attachment_subnets": SUBNETS}], **UNIQUE}, {"idle-way-out": "warning", "transit-gateway-acceptance": "note"}),
+        ({"egress": [TRANSIT], **UNIQUE}, {"idle-way-out": "note"}),
+        (ways({**CORPORATE, "transit_gateway": "tgw-0000000a", "route_tables": ["rtb-0000000a"]}), {"nat-connections": "note", "transit-gateway-propagation": "note"}),
+        (ways({"to": "internet", "new_nat_gateways": SUBNETS, "addresses": 2}), {"nat-connections": "note"}),
+        (ways({"to": "internet", "new_nat_gateways": SUBNETS, "addresses": 3}), {"nat-connections": "note", "elastic-ip-quota": "warning"}),
+        (ways({"to": "internet", "new_nat_gateways": SUBNETS, "allocation_ids": ADDRESSES}), {"nat-connections": "note"}),
+        (ways({"to": "10.128.0.0/9", "new_nat_gateways": SUBNETS}), {"nat-connections": "note", "public-nat-private-range": "note"}),
+        (ways({"to": "internet", "nat_gateways": NAT}, {**CORPORATE, "to": "10.0.0.0/8"}, **{"vpc.peers": ["10.60.0.0/16"]}), {"nat-connections": "note"}),
+        (ways(TRANSIT, **UNIQUE, **{"vpc.routes": ["10.60.0.0/16"]}), {}),
+    ],
+)  # fmt: skip
+def test_what_a_way_out_costs_and_depends_on_is_remarked(changes: Changes, expected: dict[str, str]) -> None:
+    assert remarks(changes) == expected
+
+
+KINDS_OF_WAYS: list[dict[str, Any]] = [
+    INTERNET,
+    {"to": "internet", "new_nat_gateways": SUBNETS},
+    {"to": "internet", "regional_nat_gateway": "automatic"},
+    {"to": "internet", **CORPORATE},
+    TRANSIT,
+]
+
+
+@given(st.sampled_from(KINDS_OF_WAYS), st.sampled_from(["Random", "Disabled"]), st.integers(1, 4))
+def test_every_zone_has_every_destination_once_and_only_gateways_of_the_plan(
+    way: dict[str, Any], policy: str, count: int
+) -> None:
+    destinations = [f"203.0.{n}.0/24" for n in range(count)]
+    plan = a_plan({"egress": [{**way, "to": destinations}], **UNIQUE, "node_classes.0.snat_policy": policy})
+    names = {gateway.name for gateway in plan.pods.gateways}
+    for zone in plan.pods.zones:
+        (found,) = (table for table in plan.pods.route_tables if table.name == zone)
+        assert [route.destination for route in found.routes] == destinations
+        assert {route.gateway for route in found.routes} <= names
+        assert {route.carries_traffic for route in found.routes} == {policy == "Disabled"}

@@ -48,8 +48,8 @@ def parts(plan: Plan) -> dict[str, Any]:
     return {
         **{f"block {block.cidr}": asdict(block) for block in plan.pods.blocks},
         **{f"subnet {subnet.cidr}": asdict(subnet) for subnet in plan.pods.subnets},
-        **{f"table {table.zone}": asdict(table) for table in plan.pods.route_tables},
-        **{f"gateway {gateway.name}": asdict(gateway) for gateway in plan.pods.nat_gateways},
+        **{f"table {table.name}": asdict(table) for table in plan.pods.route_tables},
+        **{f"gateway {gateway.name}": asdict(gateway) for gateway in plan.pods.gateways},
         **{f"rule {rule.on} {rule.source} {rule.ports}": asdict(rule) for rule in plan.pod_group.rules},
         "group": (plan.pod_group.kind, plan.pod_group.description, plan.pod_group.tags),
         "role": asdict(plan.node_role),

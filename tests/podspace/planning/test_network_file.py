@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podspace.planning import PlanError, read_network_files
-from tests.mother import Changes, a_file
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_file
 from tests.template import CONFIGS, REPOSITORY
 
 
@@ -35,8 +35,10 @@ def test_every_example_is_planned(path: Path) -> None:
 def test_the_folder_of_examples_passes_its_own_cross_check() -> None:
     files = read_network_files(REPOSITORY / "config")
     assert [file.path for file in files] == CONFIGS
-    assert len({file.config.vpc.id for file in files}) == len(files)
-    assert len({file.config.cluster.name for file in files}) == len(files)
+    halves = [file for file in files if file.config.vpc.owner]
+    assert len(halves) == 1, "one VPC and cluster stands in two files: the one that is shared"
+    assert len({file.config.vpc.id or file.path for file in files}) == len(files) - len(halves)
+    assert len({file.config.cluster.name for file in files}) == len(files) - len(halves)
 
 
 def test_every_example_begins_by_saying_what_it_shows() -> None:
@@ -135,7 +137,7 @@ WRONG: dict[str, tuple[Changes, str]] = {
         "egress[0]: {",
     ),
     "no kind of egress": ({"egress": [{"to": "internet"}]}, "must have exactly one kind of way out"),
-    "unknown destination": ({"egress.0.to": "mars"}, "egress[0].to: \"mars\"\n    must be 'internet'"),
+    "unknown destination": ({"egress.0.to": "mars"}, "egress[0].to: \"mars\"\n    must be `internet`, a CIDR"),
     "others in a new block": ({"pods.cidrs": [{"cidr": "100.64.0.0/16", "other_subnets": ["100.64.0.0/20"]}]}, "must leave `other_subnets` out"),
     "an empty zone for a gateway": ({"egress.0.nat_gateways": {"eu-west-1a": "nat-00000001", "": "nat-00000002"}}, "must be the name of an availability zone"),
     "a strange zone for a gateway": ({"egress.0.nat_gateways": {"a]b": "nat-00000002"}}, "must be the name of an availability zone"),
@@ -151,6 +153,36 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "no VPC id": ({"vpc.id": None}, "vpc.id\n    must be given in a file\n    -> the VPC's id"),
     "no node subnets": ({"vpc.node_subnets": None}, "vpc.node_subnets\n    must be given in a file"),
     "no cluster group": ({"cluster.security_group_id": None}, "cluster.security_group_id\n    must be given in a file"),
+    "no public subnet ids": ({"egress": [{"to": "internet", "new_nat_gateways": "shared"}]}, "egress[0].new_nat_gateways\n    must be given in a file"),
+    "no routable subnet ids": ({"egress": [{"to": "10.128.0.0/9", "private_nat_gateways": "per_zone"}]}, "egress[0].private_nat_gateways\n    must be given in a file"),
+    "no transit gateway id": ({"egress": [{"to": "internet", "transit_gateway": "given"}]}, "egress[0].transit_gateway\n    must be given in a file\n    -> the transit gateway's id"),
+    "no egress-only gateway id": ({"egress": [{"to": "internet", "egress_only_gateway": "given"}]}, "egress[0].egress_only_gateway\n    must be given in a file"),
+    "no addresses": ({"egress": [{"to": "internet", "regional_nat_gateway": "per_zone"}]}, "egress[0].regional_nat_gateway\n    must be given in a file"),
+    "no allocations": ({"egress": [{"to": "internet", "new_nat_gateways": "subnet-00000001", "allocation_ids": "given"}]}, "egress[0].allocation_ids\n    must be given in a file"),
+    "no attachment subnets": ({"egress": [{"to": "internet", "transit_gateway": "tgw-00000001", "attachment_subnets": "per_zone"}]}, "egress[0].attachment_subnets\n    must be given in a file"),
+    "a private way with two kinds": ({"egress": [{"to": "10.128.0.0/9", "private_nat_gateways": "subnet-00000001", "regional_nat_gateway": "automatic"}]}, "must have exactly one kind of way out, of nat_gateways"),
+    "nowhere to": ({"egress.0.to": []}, "egress[0].to: []\n    must have at least 1 item"),
+    "a destination with host bits": ({"egress.0.to": ["10.0.0.1/8"]}, "egress[0].to[0]: \"10.0.0.1/8\"\n    must be a network, with no host bits set; write 10.0.0.0/8"),
+    "an IPv6 destination with host bits": ({"egress.0.to": "2001:db8::1/32"}, "must be a network, with no host bits set; write 2001:db8::/32"),
+    "a prefix list that is none": ({"egress.0.to": "pl-list"}, "must be the id of a prefix list"),
+    "a name that is no word": ({"egress.0.name": "My way"}, "egress[0].name: \"My way\"\n    must be a short word"),
+    "an old Kubernetes version": ({"cluster.create": {"version": "1.28"}}, 'cluster.create.version: "1.28"\n    must be a Kubernetes version that EKS Auto Mode has, "1.29" or later'),
+    "a Kubernetes version as a number": ({"cluster.create": {"version": 1.36}}, 'cluster.create.version: 1.36\n    must be text\n    -> put it in quotes: "1.36"'),
+    "an API server for everybody": ({"cluster.create": {"version": "1.36", "public_access_cidrs": ["0.0.0.0/0"]}}, "must not be 0.0.0.0/0: name the networks"),
+    "an admin that is no ARN": ({"cluster.create": {"version": "1.36", "admins": ["Admin"]}}, "must be the ARN of an IAM role or user"),
+    "an unknown built-in pool": ({"cluster.create": {"version": "1.36", "built_in_node_pools": ["gpu"]}}, "must be 'system' or 'general-purpose'"),
+    "endpoints without their group": ({"endpoints": {"interfaces": {"existing": True}}}, "endpoints.interfaces: {\"existing\": true}\n    must name the endpoints' groups as `security_group_ids`"),
+    "a group for new endpoints": ({"endpoints": {"interfaces": {"security_group_ids": ["sg-00000001"]}}}, "must leave `security_group_ids` out"),
+    "services of endpoints that exist": ({"endpoints": {"interfaces": {"existing": True, "services": ["sts"], "security_group_ids": ["sg-00000001"]}}}, "must leave `services` and `subnets` out"),
+    "an unknown gateway endpoint": ({"endpoints": {"gateways": ["ecr"]}}, "must be 's3' or 'dynamodb'"),
+    "a service by its full name": ({"endpoints": {"interfaces": {"services": ["com.Amazonaws"]}}}, "must be the short name of a service"),
+    "a new VPC without node subnets": ({"vpc.create": {}}, "vpc.create.nodes\n    must be given"),
+    "a new VPC cut in no way": ({"vpc.create": {"nodes": {"cidrs": ["10.0.0.0/22"]}}}, "must have `cidrs` and `subnet_prefix`, or a map"),
+    "a new VPC cut in both ways": ({"vpc.create": {"nodes": {"subnet_prefix": 24, "subnets": {"eu-west-1a": ["10.0.0.0/24"]}}}}, "must leave `cidrs` and `subnet_prefix` out"),
+    "an account to share with": ({"vpc.shared_with": ["1234"]}, "must be an account id of 12 digits, in quotes, or the ARN of an organization"),
+    "an owner that is no account": ({"vpc.owner": "1234"}, "vpc.owner: \"1234\"\n    must be an AWS account id"),
+    "an IPv6 block with host bits": ({"vpc.ipv6_cidrs": ["2001:db8::1/56"]}, "must be a network, with no host bits set; write 2001:db8::/56"),
+    "an IPv4 block for an IPv6 one": ({"vpc.ipv6_cidrs": ["10.0.0.0/16"]}, "must be an IPv6 CIDR"),
     "no gateway ids": ({"egress.0.nat_gateways": "per_zone"}, "egress[0].nat_gateways\n    must be given in a file"),
 }  # fmt: skip
 
@@ -204,6 +236,13 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         ({"node_classes.0.snat_policy": "x", "node_pools.0.node_class": "class"}, "node_classes[0].snat_policy"),
         ({"node_classes.0.name": "A_b"}, "node_classes[0].name"),
         ({"node_pools.0.weight": 0}, "node_pools[0].weight"),
+        ({"cluster.create": {"version": "1"}, "cluster.security_group_id": None}, "cluster.create.version"),
+        ({"endpoints": {"gateways": ["x"]}}, "endpoints.gateways[0]"),
+        ({"flow_logs": {"of": "x"}}, "flow_logs.of"),
+        ({"apply": "x"}, "apply"),
+        ({"pods.prefix_reservation": "x"}, "pods.prefix_reservation"),
+        ({**A_NEW_VPC, "egress.0.name": "X"}, "egress[0].name"),
+        ({**A_NEW_VPC, "egress": [], "endpoints": {"gateways": ["x"]}}, "endpoints.gateways[0]"),
     ],
 )
 def test_a_wrong_value_does_not_hide_a_wrong_address(tmp_path: Path, wrong: Changes, place: str) -> None:
@@ -224,6 +263,12 @@ def test_an_account_that_begins_with_a_zero_needs_no_quotes(tmp_path: Path) -> N
     text = yaml.safe_dump(a_file()).replace("  region: eu-west-1\n", "  region: eu-west-1\n  account: 012345670123\n")
     file.write_text(text)
     assert read_network_files(file)[0].config.environment.account == "012345670123"
+
+
+def test_a_new_vpc_needs_no_ids(tmp_path: Path) -> None:
+    (file,) = read_network_files(written(tmp_path / "a.yaml", {**A_NEW_VPC, **A_NEW_CLUSTER}))
+    assert file.plan.vpc
+    assert file.plan.cluster
 
 
 def test_a_file_that_is_no_regular_file_is_refused(tmp_path: Path) -> None:
@@ -265,7 +310,9 @@ values = st.recursive(
 places = ["name", "environment", "environment.region", "stack", "vpc", "vpc.id", "vpc.cidrs", "vpc.node_subnets",
           "vpc.peers", "cluster", "cluster.name", "cluster.node_role", "cluster.host_network_ports",
           "cluster.service_cidr", "pods", "pods.cidrs", "pods.zones", "pods.subnet_prefix", "pods.subnets",
-          "pods.subnet_ids", "pods.security_group", "egress", "egress.0", "egress.0.nat_gateways", "node_classes",
+          "pods.subnet_ids", "pods.security_group", "egress", "egress.0", "egress.0.nat_gateways", "egress.0.to", "egress.0.transit_gateway", "node_classes",
+          "vpc.create", "vpc.owner", "vpc.shared_with", "vpc.ipv6_cidrs", "pods.ipv6_subnets", "cluster.create",
+          "cluster.ip_family", "endpoints", "endpoints.interfaces", "flow_logs", "apply",
           "node_classes.0", "node_classes.0.tags", "node_pools", "node_pools.0", "node_pools.0.requirements",
           "node_pools.0.disruption", "node_pools.0.limits"]  # fmt: skip
 

@@ -73,4 +73,4 @@ def test_pod_subnets_that_exist_are_selected_by_id() -> None:
         "subnet-00000001",
         "subnet-00000002",
     ]
-    assert not any((plan.pods.blocks, plan.pods.subnets, plan.pods.route_tables, plan.pods.nat_gateways))
+    assert not any((plan.pods.blocks, plan.pods.subnets, plan.pods.route_tables, plan.pods.gateways))

@@ -1,0 +1,199 @@
+"""Manifests that are applied by the deployment itself, in the order in which they depend on each other."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, cast
+
+from aws_cdk import Aws, RemovalPolicy, Stack
+from aws_cdk import aws_eks_v2 as eks
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IDependable
+
+from constructs_lib.acknowledgement import acknowledge, managed_policies
+from constructs_lib.existing import (
+    SecurityGroupRef,
+    SubnetRef,
+    VpcRef,
+    security_group_of,
+    subnets_of,
+    vpc_of,
+)
+from podspace.manifest_files import Manifest, identity
+
+if TYPE_CHECKING:  # it takes long to load, and most stacks apply nothing
+    from aws_cdk import aws_lambda as lambda_
+
+_LAYER: Final = "aws_cdk.lambda_layer_kubectl_v36"
+_PAGE: Final = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/{}.html"
+_POLICIES: Final = {
+    "service-role/AWSLambdaBasicExecutionRole": "lets a function write its log",
+    "service-role/AWSLambdaVPCAccessExecutionRole": "lets a function run in a VPC",
+}
+
+
+class AppliedManifests(Construct):
+    """Each manifest as a resource of its own, applied by CDK's kubectl provider from the node subnets.
+
+    NodePools wait for NodeClasses, and those for what they select, so that a deployment makes them in this order and
+    deletes them in the other.  ConfigMaps are of the whole cluster and are never deleted.
+
+    Deleting waits for nodes to drain, 15 minutes at most, as a function runs no longer:
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        manifests: Sequence[Manifest],
+        cluster_name: str,
+        cluster_security_group: SecurityGroupRef,
+        vpc: VpcRef,
+        subnets: Mapping[str, Sequence[SubnetRef]],
+        after: Sequence[IDependable],
+        cluster: IDependable | None = None,
+    ) -> None:
+        """Apply the manifests to a cluster that exists or is made in the same app.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            manifests: what to apply.
+            cluster_name: the cluster's name.
+            cluster_security_group: the group EKS made for the cluster, which lets the functions reach its API server.
+            vpc: the VPC.
+            subnets: the node subnets by zone, where the functions run.
+            after: the subnets, groups, routes and roles that NodeClasses select or name.
+            cluster: the cluster, where the same app makes it.
+
+        Raises:
+            ValueError: the Lambda layer with kubectl is not installed.
+        """
+        layer = _kubectl_layer()
+        super().__init__(scope, construct_id)
+        network = vpc_of(self, vpc, zones=list(subnets))
+        role = self._role(cluster_name)
+        imported = eks.Cluster.from_cluster_attributes(self, "Imported", cluster_name=cluster_name, vpc=network)
+        # The provider needs a cluster and a cluster to apply to needs the provider, so it is imported twice.
+        provider = eks.KubectlProvider(
+            self,
+            "Kubectl",
+            cluster=imported,
+            kubectl_layer=layer(self, "KubectlLayer"),
+            private_subnets=subnets_of(self, subnets),
+            security_groups=[security_group_of(self, cluster_security_group)],
+            role=iam.Role.from_role_arn(self, "KubectlRole", role.attr_arn, mutable=False),
+        )
+        self.node.try_remove_child("HasEcrPublic")  # a condition for policies that our role does without
+        self._acknowledge_provider(provider)
+        self._cluster = eks.Cluster.from_cluster_attributes(
+            self, "Cluster", cluster_name=cluster_name, vpc=network, kubectl_provider=provider
+        )
+        entry = _access_entry(self, cluster_name, role.attr_arn)
+        if cluster is not None:
+            entry.node.add_dependency(cluster)
+        self._apply(manifests, entry, after)
+
+    def _apply(self, manifests: Sequence[Manifest], entry: IDependable, after: Sequence[IDependable]) -> None:
+        made: dict[str, list[eks.KubernetesManifest]] = {}
+        for manifest in manifests:
+            kind, name = identity(manifest)
+            shared = kind == "ConfigMap"
+            applied = eks.KubernetesManifest(
+                self,
+                f"{kind}-{name}",
+                cluster=self._cluster,
+                manifest=[dict(manifest)],
+                overwrite=True,  # what was applied by hand before is taken over
+                prune=False,
+                removal_policy=RemovalPolicy.RETAIN if shared else RemovalPolicy.DESTROY,
+            )
+            applied.node.add_dependency(entry)
+            if kind == "NodeClass":
+                applied.node.add_dependency(*after)
+            made.setdefault(kind, []).append(applied)
+        for pool in made.get("NodePool", ()):
+            pool.node.add_dependency(*made.get("NodeClass", ()))
+
+    def _role(self, cluster_name: str) -> iam.CfnRole:
+        cluster_arn = f"arn:{Aws.PARTITION}:eks:{Stack.of(self).region}:{Aws.ACCOUNT_ID}:cluster/{cluster_name}"
+        role = iam.CfnRole(
+            self,
+            "Role",
+            description=f"Applies manifests to EKS cluster {cluster_name}",
+            assume_role_policy_document={
+                "Version": "2012-10-17",
+                "Statement": [
+                    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+                ],
+            },
+            managed_policy_arns=[f"arn:{Aws.PARTITION}:iam::aws:policy/{name}" for name in _POLICIES],
+            policies=[
+                iam.CfnRole.PolicyProperty(
+                    policy_name="FindCluster",
+                    policy_document={
+                        "Version": "2012-10-17",
+                        "Statement": [{"Effect": "Allow", "Action": "eks:DescribeCluster", "Resource": cluster_arn}],
+                    },
+                )
+            ],
+        )
+        acknowledge(role, _policy_reasons())
+        return role
+
+    def _acknowledge_provider(self, provider: eks.KubectlProvider) -> None:
+        handler = provider.node.find_child("Handler").node.default_child
+        function = Stack.of(self).get_logical_id(cast("lambda_.CfnFunction", handler))
+        acknowledge(
+            provider,
+            {
+                **_policy_reasons(),
+                f"AwsSolutions-IAM5[Resource::<{function}.Arn>:*]": "CDK's provider framework calls any version of the "
+                "one function that applies the manifests: "
+                "https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html",
+                "AwsSolutions-L1": "CDK chooses the runtime of its kubectl handler, which is tested with that one: "
+                "https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/aws-eks-v2",
+            },
+        )
+
+
+def _policy_reasons() -> dict[str, str]:
+    return {
+        id: reason
+        for name, why in _POLICIES.items()
+        for id, reason in managed_policies({name: why}, page=_PAGE.format(name.partition("/")[2])).items()
+    }
+
+
+def _access_entry(scope: Construct, cluster_name: str, role_arn: str) -> eks.CfnAccessEntry:
+    """NodeClass and NodePool are no kinds of a namespace, and no access policy but the cluster admin's covers them.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
+    """
+    return eks.CfnAccessEntry(
+        scope,
+        "AccessEntry",
+        cluster_name=cluster_name,
+        principal_arn=role_arn,
+        type="STANDARD",
+        access_policies=[
+            eks.CfnAccessEntry.AccessPolicyProperty(
+                policy_arn=f"arn:{Aws.PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+                access_scope=eks.CfnAccessEntry.AccessScopeProperty(type="cluster"),
+            )
+        ],
+    )
+
+
+def _kubectl_layer() -> Callable[[Construct, str], lambda_.ILayerVersion]:
+    try:
+        module = importlib.import_module(_LAYER)
+    except ModuleNotFoundError:
+        raise ValueError(
+            "apply: true needs the Lambda layer with kubectl, which is not installed: "
+            "pip install 'aws-cdk.lambda-layer-kubectl-v36>=2,<3', or leave apply out and apply the files in dist/"
+        ) from None
+    return cast("Callable[[Construct, str], lambda_.ILayerVersion]", module.KubectlV36Layer)

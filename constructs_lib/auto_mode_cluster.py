@@ -1,0 +1,158 @@
+"""An EKS Auto Mode cluster, with the roles AWS prescribes for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from aws_cdk import Aws
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_eks_v2 as eks
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from constructs_lib.acknowledgement import acknowledge, managed_policies
+from constructs_lib.existing import SubnetRef, VpcRef, cfn_tags, subnets_of, vpc_of
+from constructs_lib.tagging_policy import TAGGING_FINDINGS, tagging_policy
+from podspace.planning import ClusterPlan
+
+_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html"
+_POLICIES: Final = {
+    "AmazonEKSClusterPolicy": "lets EKS run the control plane",
+    "AmazonEKSComputePolicy": "lets Auto Mode start and stop nodes",
+    "AmazonEKSBlockStoragePolicyV2": "lets Auto Mode make volumes for pods",
+    "AmazonEKSLoadBalancingPolicy": "lets Auto Mode make load balancers",
+    "AmazonEKSNetworkingPolicy": "lets Auto Mode make network interfaces",
+}
+_LOG_TYPES: Final = {
+    "api": eks.ClusterLoggingTypes.API,
+    "audit": eks.ClusterLoggingTypes.AUDIT,
+    "authenticator": eks.ClusterLoggingTypes.AUTHENTICATOR,
+    "controllerManager": eks.ClusterLoggingTypes.CONTROLLER_MANAGER,
+    "scheduler": eks.ClusterLoggingTypes.SCHEDULER,
+}
+
+
+class AutoModeCluster(Construct):
+    """An EKS Auto Mode cluster whose nodes come from NodePools of its own, unless built-in ones are asked for.
+
+    Attributes:
+        cluster: the cluster as CDK knows it.
+        security_group_id: the group EKS makes for it, a token.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        plan: ClusterPlan,
+        vpc: VpcRef,
+        node_subnets: Mapping[str, Sequence[SubnetRef]],
+        node_role_arn: str | None = None,
+    ) -> None:
+        """Build what the plan says.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            plan: the cluster, as planned.
+            vpc: the VPC.
+            node_subnets: the node subnets by zone; the first of each zone of the plan also holds interfaces of the
+                control plane. Never pod subnets.
+            node_role_arn: the role of the built-in node pools, where the plan has them; EKS makes its access entry.
+
+        Raises:
+            ValueError: the role is missing or superfluous, or a zone of the plan has no subnet.
+        """
+        _check(plan, node_subnets, node_role_arn)
+        super().__init__(scope, construct_id)
+        access = eks.EndpointAccess.PRIVATE
+        if plan.public_access_cidrs:
+            access = eks.EndpointAccess.PUBLIC_AND_PRIVATE.only_from(*map(str, plan.public_access_cidrs))
+        subnets = {zone: node_subnets[zone][:1] for zone in plan.zones}
+        node_role = iam.Role.from_role_arn(self, "NodeRole", node_role_arn, mutable=False) if node_role_arn else None
+        key = plan.secrets_key_arn
+        self.cluster = eks.Cluster(
+            self,
+            "Cluster",
+            cluster_name=plan.name,
+            version=eks.KubernetesVersion.of(plan.version),
+            compute=eks.ComputeConfig(node_pools=list(plan.built_in_node_pools), node_role=node_role),
+            # CDK adds the first version of the block storage policy to a role it may change.
+            role=iam.Role.from_role_arn(self, "ClusterRole", self._role(plan), mutable=False),
+            vpc=vpc_of(self, vpc, zones=plan.zones),
+            vpc_subnets=[ec2.SubnetSelection(subnets=subnets_of(self, subnets))],
+            endpoint_access=access,
+            ip_family=eks.IpFamily.IP_V6 if plan.ip_family == "ipv6" else eks.IpFamily.IP_V4,
+            service_ipv4_cidr=str(plan.service_cidr) if plan.service_cidr else None,
+            cluster_logging=[_LOG_TYPES[log] for log in plan.logs],
+            secrets_encryption_key=kms.Key.from_key_arn(self, "SecretsKey", key) if key else None,
+            bootstrap_cluster_creator_admin_permissions=False,
+            bootstrap_self_managed_addons=False,
+            tags=dict(plan.tags),
+        )
+        resource = self.cluster.node.default_child
+        assert isinstance(resource, eks.CfnCluster)
+        resource.deletion_protection = plan.deletion_protection
+        self.security_group_id = self.cluster.cluster_security_group_id
+        for arn in plan.admins:
+            self._admin(plan, arn)
+
+    def _role(self, plan: ClusterPlan) -> str:
+        role = iam.CfnRole(
+            self,
+            "Role",
+            description=f"Control plane of EKS cluster {plan.name}",
+            assume_role_policy_document={
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "eks.amazonaws.com"},
+                        "Action": ["sts:AssumeRole", "sts:TagSession"],
+                    }
+                ],
+            },
+            managed_policy_arns=[f"arn:{Aws.PARTITION}:iam::aws:policy/{name}" for name in _POLICIES],
+            policies=[
+                iam.CfnRole.PolicyProperty(policy_name="CustomTags", policy_document=tagging_policy(Aws.PARTITION))
+            ]
+            if plan.custom_tags
+            else None,
+            tags=cfn_tags(plan.tags),
+        )
+        acknowledge(role, managed_policies(_POLICIES, page=_PAGE))
+        if plan.custom_tags:
+            acknowledge(role, TAGGING_FINDINGS)
+        return role.attr_arn
+
+    def _admin(self, plan: ClusterPlan, arn: str) -> None:
+        entry = eks.CfnAccessEntry(
+            self,
+            "Admin-" + arn.partition(":iam::")[2].replace(":", "-").replace("/", "-"),
+            cluster_name=plan.name,
+            principal_arn=arn,
+            type="STANDARD",
+            access_policies=[
+                eks.CfnAccessEntry.AccessPolicyProperty(
+                    policy_arn=f"arn:{Aws.PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+                    access_scope=eks.CfnAccessEntry.AccessScopeProperty(type="cluster"),
+                )
+            ],
+            tags=cfn_tags(plan.tags),
+        )
+        # It refers to the cluster by its name only.
+        entry.node.add_dependency(self.cluster)
+
+
+def _check(plan: ClusterPlan, node_subnets: Mapping[str, Sequence[SubnetRef]], node_role_arn: str | None) -> None:
+    if bool(node_role_arn) != bool(plan.built_in_node_pools):
+        raise ValueError(
+            "node_role_arn is missing: the built-in node pools of the plan need a role; pass NodeRole.role_arn"
+            if plan.built_in_node_pools
+            else "node_role_arn was given, but the plan has no built-in node pools: EKS takes no role without them"
+        )
+    if missing := [zone for zone in plan.zones if not node_subnets.get(zone)]:
+        raise ValueError(f"node_subnets has nothing for {', '.join(missing)}: the plan has a node subnet in each")

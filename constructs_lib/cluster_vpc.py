@@ -1,0 +1,100 @@
+"""A VPC of its own for a cluster: an internet gateway, public subnets and node subnets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct, DependencyGroup
+
+from constructs_lib.acknowledgement import LITERAL_ZONES, acknowledge
+from constructs_lib.existing import cfn_tags, zone_property
+from podspace.planning import VpcPlan
+
+
+class ClusterVpc(Construct):
+    """A VPC with DNS, whose node subnets have a route table for each zone, as yet without routes.
+
+    Pod subnets are not among them: `PodNetwork` adds those, and the routes of the node subnets.
+
+    Attributes:
+        vpc_id: the VPC's id, a token.
+        public_subnet_ids: by zone.
+        node_subnet_ids: by zone.
+        route_table_ids: of the node subnets, by the plan's name: `nodes-` and the zone.
+        internet: what waits for it comes after the internet gateway and its route, and goes before them.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, plan: VpcPlan) -> None:
+        """Build what the plan says.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            plan: the VPC, as planned.
+        """
+        super().__init__(scope, construct_id)
+        self.vpc_id = ec2.CfnVPC(
+            self,
+            "Vpc",
+            cidr_block=str(plan.cidr),
+            # Nodes of EKS register by DNS names, https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html.
+            enable_dns_hostnames=True,
+            enable_dns_support=True,
+            tags=cfn_tags(plan.tags),
+        ).ref
+        self.internet = DependencyGroup()
+        tables = {
+            name: ec2.CfnRouteTable(self, f"RouteTable-{name}", vpc_id=self.vpc_id, tags=cfn_tags(tags)).ref
+            for name, tags in plan.table_tags.items()
+        }
+        if plan.internet:
+            self._internet_gateway(plan, tables.get("public"))
+        self.route_table_ids = {name: table for name, table in tables.items() if name != "public"}
+        self.public_subnet_ids = self._subnets(plan, "public", tables)
+        self.node_subnet_ids = self._subnets(plan, "nodes", tables)
+        acknowledge(self, LITERAL_ZONES)
+
+    def _internet_gateway(self, plan: VpcPlan, public_table: str | None) -> None:
+        gateway = ec2.CfnInternetGateway(self, "InternetGateway", tags=cfn_tags(plan.tags))
+        attachment = ec2.CfnVPCGatewayAttachment(
+            self, "InternetGatewayAttachment", vpc_id=self.vpc_id, internet_gateway_id=gateway.ref
+        )
+        self.internet.add(attachment)
+        if public_table:
+            route = ec2.CfnRoute(
+                self,
+                "Route-public-0.0.0.0-0",
+                route_table_id=public_table,
+                destination_cidr_block="0.0.0.0/0",
+                gateway_id=gateway.ref,
+            )
+            # A route to a gateway that is not yet attached to the VPC is refused.
+            route.add_resource_dependency(attachment)
+            self.internet.add(route)
+
+    def _subnets(
+        self, plan: VpcPlan, role: Literal["public", "nodes"], tables: Mapping[str, str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        ids: dict[str, list[str]] = {}
+        for subnet in plan.subnets:
+            if subnet.role != role:
+                continue
+            name = str(subnet.cidr).replace("/", "-")
+            made = ec2.CfnSubnet(
+                self,
+                f"Subnet-{name}",
+                vpc_id=self.vpc_id,
+                cidr_block=str(subnet.cidr),
+                tags=cfn_tags(subnet.tags),
+                **zone_property(subnet.zone),
+            )
+            ec2.CfnSubnetRouteTableAssociation(
+                self,
+                f"RouteTableOf-{name}",
+                subnet_id=made.ref,
+                route_table_id=tables["public" if role == "public" else f"nodes-{subnet.zone}"],
+            )
+            ids.setdefault(subnet.zone, []).append(made.ref)
+        return {zone: tuple(subnets) for zone, subnets in ids.items()}

@@ -1,0 +1,107 @@
+"""VPC endpoints for the pods, and what the groups of those that exist must let in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from constructs_lib.existing import (
+    RouteTableRef,
+    SecurityGroupRef,
+    SubnetRef,
+    VpcRef,
+    cfn_tags,
+    exactly,
+    route_table_id,
+    security_group_id,
+    subnet_id,
+    vpc_id,
+)
+from constructs_lib.ingress import ingress
+from podspace.planning import PODS, EndpointsPlan, GroupRule
+
+_GROUP: Final = "endpoints"
+
+
+class Endpoints(Construct):
+    """Gateway endpoints on the pod route tables, interface endpoints that let the pods in, and rules on others' groups.
+
+    Attributes:
+        security_group_id: the group of the interface endpoints made here, a token; empty where there are none.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        plan: EndpointsPlan,
+        vpc: VpcRef,
+        route_tables: Sequence[RouteTableRef] = (),
+        subnets: Mapping[str, SubnetRef] | None = None,
+        pod_security_group: SecurityGroupRef | None = None,
+    ) -> None:
+        """Build what the plan says.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            plan: the endpoints and rules, as planned.
+            vpc: the VPC.
+            route_tables: the route tables of the pods, for gateway endpoints.
+            subnets: a subnet for each zone of the plan, for interface endpoints.
+            pod_security_group: the group of the pods, for rules on the groups of endpoints that exist.
+
+        Raises:
+            ValueError: one of these is missing or superfluous.
+        """
+        if plan.gateways and not route_tables:
+            raise ValueError("route_tables is empty: gateway endpoints need PodNetwork.route_table_ids")
+        if pod_security_group is None and any(rule.source == PODS for rule in plan.rules):
+            raise ValueError("pod_security_group is missing: the plan lets it in on the groups of endpoints that exist")
+        zones = exactly(subnets or {}, plan.zones if plan.interfaces else (), argument="subnets")
+        super().__init__(scope, construct_id)
+        self._vpc_id = vpc_id(vpc)
+        for service in plan.gateways:
+            ec2.CfnVPCEndpoint(
+                self,
+                f"Gateway-{service.rpartition('.')[2]}",
+                vpc_id=self._vpc_id,
+                service_name=service,
+                vpc_endpoint_type="Gateway",
+                route_table_ids=[route_table_id(table) for table in route_tables],
+                tags=cfn_tags(plan.tags[service]),
+            )
+        self.security_group_id = self._group(plan) if plan.interfaces else ""
+        for service in plan.interfaces:
+            ec2.CfnVPCEndpoint(
+                self,
+                f"Interface-{service.split('.', 3)[3]}",
+                vpc_id=self._vpc_id,
+                service_name=service,
+                vpc_endpoint_type="Interface",
+                subnet_ids=[subnet_id(subnet) for subnet in zones.values()],
+                security_group_ids=[self.security_group_id],
+                private_dns_enabled=True,
+                tags=cfn_tags(plan.tags[service]),
+            )
+        for rule in plan.rules:
+            ingress(self, rule, {PODS: security_group_id(pod_security_group)} if pod_security_group else {})
+
+    def _group(self, plan: EndpointsPlan) -> str:
+        group = ec2.CfnSecurityGroup(
+            self,
+            "Group",
+            vpc_id=self._vpc_id,
+            group_description=plan.description,
+            tags=cfn_tags(plan.tags["group"]),
+        ).attr_group_id
+        for cidr in plan.sources:
+            rule = GroupRule(
+                on=_GROUP, source=cidr, protocol="tcp", ports=(443, 443), reason=f"{cidr} reaches endpoints"
+            )
+            ingress(self, rule, {_GROUP: group})
+        return group

@@ -1,0 +1,199 @@
+"""Flow logs, and the log group or bucket they go to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from constructs_lib.acknowledgement import acknowledge
+from constructs_lib.existing import VpcRef, cfn_tags, vpc_id
+from podspace.planning import FlowLogsPlan
+
+_FIELDS: Final = (
+    "version account-id vpc-id subnet-id az-id instance-id interface-id flow-direction traffic-path type srcaddr "
+    "dstaddr pkt-srcaddr pkt-dstaddr srcport dstport protocol tcp-flags packets bytes start end action log-status"
+)
+LOG_FORMAT: Final = " ".join(f"${{{field}}}" for field in _FIELDS.split())
+"""With the addresses of packets beside those of interfaces, so that a pod is seen behind a NAT gateway:
+https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html."""
+
+
+class FlowLogs(Construct):
+    """A flow log of the VPC, or one of each pod subnet."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        plan: FlowLogsPlan,
+        vpc: VpcRef,
+        pod_subnets: Mapping[str, str],
+    ) -> None:
+        """Build what the plan says.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            plan: the flow logs, as planned.
+            vpc: the VPC.
+            pod_subnets: the ids of the pod subnets by a name that stays, as `PodNetwork.subnets` has them.
+        """
+        super().__init__(scope, construct_id)
+        self._plan = plan
+        of_vpc = {"Vpc": ("VPC", vpc_id(vpc))}
+        of_subnets = {f"Subnet-{name.replace('/', '-')}": ("Subnet", id) for name, id in pod_subnets.items()}
+        role = bucket_policy = None
+        destination = plan.bucket_arn
+        if plan.to == "cloud_watch_logs":
+            destination, role = self._log_group()
+        elif not destination:
+            destination, bucket_policy = self._bucket()
+        for name, (kind, id) in (of_vpc if plan.of == "vpc" else of_subnets).items():
+            made = ec2.CfnFlowLog(
+                self,
+                name,
+                resource_type=kind,
+                resource_id=id,
+                traffic_type=plan.traffic,
+                log_destination_type="cloud-watch-logs" if role else "s3",
+                log_destination=destination,
+                deliver_logs_permission_arn=role,
+                log_format=LOG_FORMAT,
+                max_aggregation_interval=plan.aggregation_seconds,
+                tags=cfn_tags(plan.tags),
+            )
+            if bucket_policy:
+                made.add_resource_dependency(bucket_policy)
+
+    def _log_group(self) -> tuple[str, str]:
+        plan = self._plan
+        group = logs.CfnLogGroup(
+            self,
+            "LogGroup",
+            retention_in_days=plan.retention_days,
+            kms_key_id=plan.key_arn or None,
+            tags=cfn_tags(plan.tags),
+        )
+        group.apply_removal_policy(RemovalPolicy.RETAIN)
+        role = iam.CfnRole(
+            self,
+            "Role",
+            description="Delivers flow logs of a pod network",
+            assume_role_policy_document={
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                        "Condition": {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+                    }
+                ],
+            },
+            policies=[
+                iam.CfnRole.PolicyProperty(
+                    policy_name="Deliver",
+                    policy_document={
+                        "Version": "2012-10-17",
+                        "Statement": [
+                            {
+                                "Effect": "Allow",
+                                "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                                "Resource": group.attr_arn,
+                            }
+                        ],
+                    },
+                )
+            ],
+            tags=cfn_tags(plan.tags),
+        )
+        return group.attr_arn, role.attr_arn
+
+    def _bucket(self) -> tuple[str, s3.CfnBucketPolicy]:
+        plan = self._plan
+        encryption = s3.CfnBucket.ServerSideEncryptionByDefaultProperty(
+            sse_algorithm="aws:kms" if plan.key_arn else "AES256", kms_master_key_id=plan.key_arn or None
+        )
+        bucket = s3.CfnBucket(
+            self,
+            "Bucket",
+            bucket_encryption=s3.CfnBucket.BucketEncryptionProperty(
+                server_side_encryption_configuration=[
+                    s3.CfnBucket.ServerSideEncryptionRuleProperty(
+                        server_side_encryption_by_default=encryption, bucket_key_enabled=bool(plan.key_arn) or None
+                    )
+                ]
+            ),
+            public_access_block_configuration=s3.CfnBucket.PublicAccessBlockConfigurationProperty(
+                block_public_acls=True,
+                block_public_policy=True,
+                ignore_public_acls=True,
+                restrict_public_buckets=True,
+            ),
+            ownership_controls=s3.CfnBucket.OwnershipControlsProperty(
+                rules=[s3.CfnBucket.OwnershipControlsRuleProperty(object_ownership="BucketOwnerEnforced")]
+            ),
+            lifecycle_configuration=s3.CfnBucket.LifecycleConfigurationProperty(
+                rules=[
+                    s3.CfnBucket.RuleProperty(id="Retention", status="Enabled", expiration_in_days=plan.retention_days)
+                ]
+            ),
+            tags=cfn_tags(plan.tags),
+        )
+        bucket.apply_removal_policy(RemovalPolicy.RETAIN)
+        acknowledge(
+            bucket,
+            {
+                "AwsSolutions-S1": "this bucket holds logs itself; logs of access to it would fill another bucket, "
+                "and CloudTrail's data events record them: "
+                "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging.html"
+            },
+        )
+        policy = s3.CfnBucketPolicy(self, "BucketPolicy", bucket=bucket.ref, policy_document=_delivery(bucket.attr_arn))
+        return bucket.attr_arn, policy
+
+
+def _delivery(bucket_arn: str) -> dict[str, object]:
+    """Lets the log service of this account write, and nobody read or write without TLS.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
+    """
+    service = {"Service": "delivery.logs.amazonaws.com"}
+    own = {"aws:SourceAccount": Aws.ACCOUNT_ID}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "DenyInsecureTransport",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [bucket_arn, f"{bucket_arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            },
+            {
+                "Sid": "DeliverFlowLogs",
+                "Effect": "Allow",
+                "Principal": service,
+                "Action": "s3:PutObject",
+                "Resource": f"{bucket_arn}/AWSLogs/{Aws.ACCOUNT_ID}/*",
+                "Condition": {"StringEquals": {**own, "s3:x-amz-acl": "bucket-owner-full-control"}},
+            },
+            {
+                "Sid": "CheckBucket",
+                "Effect": "Allow",
+                "Principal": service,
+                "Action": "s3:GetBucketAcl",
+                "Resource": bucket_arn,
+                "Condition": {"StringEquals": own},
+            },
+        ],
+    }

@@ -1,0 +1,62 @@
+"""What a cluster's role needs before its NodeClasses may put tags of their own on what they make."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html#tag-prop"
+_OWN_CLUSTER: Final = {"aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}"}
+
+TAGGING_FINDINGS: Final = {
+    f"AwsSolutions-IAM5[Resource::{resource}]": "what Auto Mode makes has no name beforehand; each statement holds "
+    f"only for requests that carry the tag of this very cluster: {_PAGE}"
+    for resource in (
+        "*",
+        "arn:<AWS::Partition>:ec2:*:*:volume/*",
+        "arn:<AWS::Partition>:ec2:*:*:snapshot/*",
+        "arn:<AWS::Partition>:shield::*:protection/*",
+    )
+}
+"""The acknowledgement of its wildcards."""
+
+
+def tagging_policy(partition: str) -> dict[str, Any]:
+    """The policy document that the EKS user guide asks for beside custom tags, see its page on the cluster role.
+
+    Args:
+        partition: the AWS partition, a literal or a token.
+    """
+
+    def allow(sid: str, actions: list[str], resources: list[str], **like: str) -> dict[str, Any]:
+        conditions: dict[str, Any] = {"StringEquals": _OWN_CLUSTER}
+        if like:
+            conditions["StringLike"] = {f"aws:RequestTag/eks:kubernetes-{key}": value for key, value in like.items()}
+        return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources, "Condition": conditions}
+
+    arn = f"arn:{partition}"
+    launched = {"node-class-name": "*", "node-pool-name": "*"}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            allow("Compute", ["ec2:CreateFleet", "ec2:RunInstances", "ec2:CreateLaunchTemplate"], ["*"], **launched),
+            allow(
+                "Storage",
+                ["ec2:CreateVolume", "ec2:CreateSnapshot"],
+                [f"{arn}:ec2:*:*:volume/*", f"{arn}:ec2:*:*:snapshot/*"],
+            ),
+            allow("Networking", ["ec2:CreateNetworkInterface"], ["*"], **{"cni-node-name": "*"}),
+            allow(
+                "LoadBalancer",
+                [
+                    "elasticloadbalancing:CreateLoadBalancer",
+                    "elasticloadbalancing:CreateTargetGroup",
+                    "elasticloadbalancing:CreateListener",
+                    "elasticloadbalancing:CreateRule",
+                    "ec2:CreateSecurityGroup",
+                ],
+                ["*"],
+            ),
+            allow("ShieldProtection", ["shield:CreateProtection"], ["*"]),
+            allow("ShieldTagResource", ["shield:TagResource"], [f"{arn}:shield::*:protection/*"]),
+        ],
+    }

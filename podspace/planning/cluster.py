@@ -1,0 +1,163 @@
+"""The cluster that is made here, and the role of its nodes: what EKS makes by itself and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from podspace.planning.config import Config
+from podspace.planning.config.aws_id import is_zone_id
+from podspace.planning.naming import role_name, tags_named
+from podspace.planning.plan import ClusterPlan, NodeRolePlan, Remark
+from podspace.planning.subnets import zones
+from podspace.problem import Problem
+
+NETWORK_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
+POOL_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
+_FEWEST_ZONES: Final = 2
+_NO_CONTROL_PLANE: Final = ("use1-az3", "usw1-az2", "cac1-az3")
+
+
+def node_zones(config: Config) -> tuple[str, ...]:
+    """The zones with node subnets."""
+    return tuple(config.vpc.node_subnets) if config.vpc.node_subnets is not None else zones(config)
+
+
+def _control_plane_zones(config: Config) -> tuple[str, ...]:
+    """As asked for, or the first two: subnets in further zones cannot be added later, and an appended zone must not."""
+    asked = config.cluster.create.zones if config.cluster.create else ()
+    return asked or tuple(zone for zone in node_zones(config) if zone not in _NO_CONTROL_PLANE)[:_FEWEST_ZONES]
+
+
+def cluster(config: Config) -> ClusterPlan | None:
+    """The cluster to be made."""
+    created = config.cluster.create
+    if created is None:
+        return None
+    return ClusterPlan(
+        name=config.cluster.name,
+        version=created.version,
+        zones=_control_plane_zones(config),
+        ip_family=config.cluster.ip_family,
+        service_cidr=config.cluster.service_cidr,
+        public_access_cidrs=created.public_access_cidrs,
+        admins=created.admins,
+        built_in_node_pools=created.built_in_node_pools,
+        logs=created.logs,
+        secrets_key_arn=created.secrets_key_arn or "",
+        deletion_protection=created.deletion_protection,
+        custom_tags=any(entry.tags for entry in config.node_classes),
+        tags=tags_named(config, config.cluster.name),
+    )
+
+
+def _eks_makes_the_entry(config: Config) -> bool:
+    """EKS makes the access entry of the role that its built-in node pools have, and of no other."""
+    return bool(config.cluster.create and config.cluster.create.built_in_node_pools)
+
+
+def node_role(config: Config) -> NodeRolePlan:
+    """The role of the nodes; its access entry is made exactly once, here or by EKS."""
+    role = config.cluster.node_role
+    name = role_name(config)
+    return NodeRolePlan(
+        name=name,
+        created=role.create,
+        access_entry=(role.create or bool(role.access_entry)) and not _eks_makes_the_entry(config),
+        cluster_name=config.cluster.name,
+        tags=tags_named(config, name),
+    )
+
+
+def cluster_problems(config: Config) -> Iterator[Problem]:
+    """What does not fit a cluster of this address family, or one that is made here."""
+    if config.cluster.ip_family == "ipv6" and config.cluster.service_cidr:
+        yield Problem(
+            place="cluster.service_cidr",
+            value=str(config.cluster.service_cidr),
+            must="must be left out: services of an IPv6 cluster get their addresses from EKS",
+            fix="remove it",
+            source="https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html",
+        )
+    if config.cluster.create is None:
+        return
+    if config.cluster.security_group_id:
+        yield Problem(
+            place="cluster.security_group_id",
+            value=config.cluster.security_group_id,
+            must="must be left out: EKS makes the group together with the cluster (cluster.create)",
+            fix="keep one of the two",
+        )
+    yield from _zone_problems(config, config.cluster.create.zones)
+    yield from _entry_problems(config)
+
+
+def _zone_problems(config: Config, asked: tuple[str, ...]) -> Iterator[Problem]:
+    for index, zone in enumerate(asked):
+        if zone not in node_zones(config) or zone in _NO_CONTROL_PLANE or zone in asked[:index]:
+            yield Problem(
+                place=f"cluster.create.zones[{index}]",
+                value=zone,
+                must=f"must be another zone with node subnets, which are {', '.join(node_zones(config))}, and none of "
+                f"{', '.join(_NO_CONTROL_PLANE)}, where EKS has no control plane",
+                fix="choose another zone",
+                source=NETWORK_PAGE,
+            )
+    found = _control_plane_zones(config)
+    if len(found) < _FEWEST_ZONES:
+        where = "vpc.node_subnets" if config.vpc.node_subnets is not None else "pods.zones"
+        yield Problem(
+            place="cluster.create.zones" if asked else where,
+            value=", ".join(found) or "no zone",
+            must="must be two zones at least: the control plane has interfaces in two"
+            + (f", and none in {', '.join(_NO_CONTROL_PLANE)}" if any(map(is_zone_id, zones(config))) else ""),
+            fix="add node subnets in another zone",
+            source=NETWORK_PAGE,
+        )
+
+
+def _entry_problems(config: Config) -> Iterator[Problem]:
+    role = config.cluster.node_role
+    if role.name and role.access_entry and _eks_makes_the_entry(config):
+        yield Problem(
+            place="cluster.node_role.access_entry",
+            value="true",
+            must="must be false: EKS makes the entry of the role that the built-in node pools have, and a second one "
+            "is refused",
+            fix="write `access_entry: false`",
+            source=POOL_PAGE,
+        )
+    if role.name and not role.access_entry and not _eks_makes_the_entry(config):
+        yield Problem(
+            place="cluster.node_role.access_entry",
+            value="false",
+            must="must be true: a cluster that is made here has no entry for the role yet",
+            fix="write `access_entry: true`",
+            source="https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html",
+        )
+
+
+def cluster_remarks(config: Config) -> Iterator[Remark]:
+    """Consequences of how the cluster is made, and of applying manifests from the deployment."""
+    created = config.cluster.create
+    if created and created.built_in_node_pools:
+        yield Remark(
+            id="built-in-node-pools",
+            level="warning",
+            text=f"the built-in node pools {', '.join(created.built_in_node_pools)} are on: their NodeClass has no pod "
+            "subnets, so the pods they run take addresses of the node subnets",
+        )
+    if created and not created.admins:
+        yield Remark(
+            id="no-cluster-admin",
+            level="warning",
+            text="cluster.create.admins is empty: nobody has rights in the cluster until an access entry is made",
+        )
+    if config.apply:
+        yield Remark(
+            id="apply-drain-limit",
+            level="note",
+            text="`cdk destroy` deletes NodePools and NodeClasses before the network and waits for their nodes to "
+            "drain, 15 minutes at most for each kind; where pods take longer, subnets and groups are still in use and "
+            "their deletion fails: drain the pools first (inferred)",
+        )

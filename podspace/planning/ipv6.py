@@ -1,0 +1,102 @@
+"""IPv6 clusters: which /64 each pod subnet gets, and what does not go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Final
+
+from podspace.cidr import IPV6_SUBNET, SUBNET_SIZE_PAGE
+from podspace.planning.config import Config
+from podspace.planning.subnets import pod_layout, zones
+from podspace.problem import Problem, place_of
+
+IPV6_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html"
+
+
+def ipv6_problems(config: Config) -> Iterator[Problem]:
+    """Everything wrong with the IPv6 addresses of a pod network."""
+    if config.cluster.ip_family == "ipv4":
+        for place, given in (
+            ("vpc.ipv6_cidrs", config.vpc.ipv6_cidrs),
+            ("pods.ipv6_subnets", config.pods.ipv6_subnets),
+        ):
+            if given:
+                yield Problem(
+                    place=place,
+                    must="must be left out: pods of an IPv4 cluster have no IPv6 addresses",
+                    fix="remove it, or write `ip_family: ipv6` under cluster",
+                    source=IPV6_PAGE,
+                )
+        yield from _node_class_problems(config)
+        return
+    if not config.vpc.ipv6_cidrs and config.vpc.create is None:
+        yield _missing("vpc.ipv6_cidrs", "the IPv6 blocks of the VPC", "`aws ec2 describe-vpcs` shows them")
+    if config.vpc.create is not None:
+        yield Problem(
+            place="vpc.create",
+            must="must be left out: the IPv6 block of a VPC that is made here is not known beforehand",
+            fix="make the VPC first, and give its id and blocks",
+        )
+    if config.pods.prefix_reservation:
+        yield Problem(
+            place="pods.prefix_reservation",
+            must="must be left out: pods of an IPv6 cluster take no IPv4 prefixes",
+            fix="remove it",
+            source=IPV6_PAGE,
+        )
+    if config.pods.subnet_ids is None:
+        if config.pods.ipv6_subnets is None:
+            yield _missing("pods.ipv6_subnets", "a /64 for each pod subnet", "write `{zone: [/64]}`")
+        yield from _subnet_problems(config)
+
+
+def _node_class_problems(config: Config) -> Iterator[Problem]:
+    for index, entry in enumerate(config.node_classes):
+        if entry.advanced_networking and entry.advanced_networking.enable_v4_egress is not None:
+            yield Problem(
+                place=f"node_classes[{index}].advanced_networking.enable_v4_egress",
+                must="must be left out: it is for IPv6 clusters",
+                fix="remove it, or write `ip_family: ipv6` under cluster",
+                source="https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html",
+            )
+
+
+def _missing(place: str, what: str, fix: str) -> Problem:
+    return Problem(place=place, must=f"must name {what} in an IPv6 cluster", fix=fix, source=IPV6_PAGE)
+
+
+def _subnet_problems(config: Config) -> Iterator[Problem]:
+    given = config.pods.ipv6_subnets or {}
+    wanted = [share.zone for share in pod_layout(config).shares()]
+    for zone in dict.fromkeys((*zones(config), *given)) if given else ():
+        count, needed = len(given.get(zone, ())), wanted.count(zone)
+        if count != needed:
+            yield Problem(
+                place=place_of(("pods", "ipv6_subnets", zone)),
+                value=f"{count} given",
+                must=f"must be one for each pod subnet of {zone}, which are {needed}, in their order",
+                fix="add or remove some",
+            )
+    found = [
+        (place_of(("pods", "ipv6_subnets", zone, index)), cidr)
+        for zone, cidrs in given.items()
+        for index, cidr in enumerate(cidrs)
+    ]
+    for place, cidr in found:
+        if cidr.prefixlen != IPV6_SUBNET:
+            must = f"must be a /{IPV6_SUBNET}, of which each node gets a /80"
+            yield Problem(place=place, value=str(cidr), must=must, source=IPV6_PAGE)
+        elif not any(cidr.subnet_of(block) for block in config.vpc.ipv6_cidrs):
+            blocks = ", ".join(map(str, config.vpc.ipv6_cidrs)) or "none"
+            yield Problem(
+                place=place,
+                value=str(cidr),
+                must=f"must lie inside one of the blocks of vpc.ipv6_cidrs: {blocks}",
+                fix="choose a free /64 of one of them",
+                source=SUBNET_SIZE_PAGE,
+            )
+    for (_, first), (place, second) in combinations(found, 2):
+        if first.overlaps(second):
+            must = f"must not overlap {first}: subnets of a VPC are disjoint"
+            yield Problem(place=place, value=str(second), must=must, fix="choose a free /64", source=SUBNET_SIZE_PAGE)

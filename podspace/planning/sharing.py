@@ -1,0 +1,96 @@
+"""A shared VPC: the network's half is for the account that owns it, the cluster's half for one it is shared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from podspace.planning.config import Config
+from podspace.planning.plan import Remark
+from podspace.problem import Problem
+
+SHARING_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html"
+
+
+def sharing_problems(config: Config) -> Iterator[Problem]:
+    """What one of the two accounts cannot make."""
+    if config.vpc.owner and config.vpc.shared_with:
+        yield Problem(
+            place="vpc",
+            must="must have either `owner`, in the file of the cluster's account, or `shared_with`, in the owner's",
+            fix="keep one of the two",
+            source=SHARING_PAGE,
+        )
+        return
+    if config.vpc.owner:
+        yield from _cluster_half(config)
+    if config.vpc.shared_with:
+        yield from _network_half(config)
+
+
+def _cluster_half(config: Config) -> Iterator[Problem]:
+    if config.vpc.owner == config.environment.account:
+        yield Problem(
+            place="vpc.owner",
+            value=config.vpc.owner or "",
+            must="must be another account than environment.account: this file is for the account it is shared with",
+            fix="leave it out where the VPC is the account's own",
+        )
+    if config.pods.subnet_ids is None:
+        yield Problem(
+            place="pods.subnet_ids",
+            must="must name the pod subnets by id: tags that the owner put on them are not seen in this account",
+            fix="deploy the network's half in the owner's account first; the outputs PodSubnetIds… of its stack are "
+            "the ids by zone, which `aws cloudformation describe-stacks` shows; write `{zone: [subnet-…]}`",
+            source=SHARING_PAGE,
+        )
+    for place, given in (
+        ("pods.cidrs", config.pods.cidrs),
+        ("egress", config.egress),
+        ("endpoints.gateways", config.endpoints.gateways),
+        ("endpoints.interfaces", config.endpoints.interfaces),
+        ("flow_logs", config.flow_logs),
+    ):
+        if given:
+            yield Problem(
+                place=place,
+                must=f"must be left out: only the owner of a shared VPC, {config.vpc.owner}, can make it",
+                fix="put it into the file of the owner's account",
+                source=SHARING_PAGE,
+            )
+
+
+def _network_half(config: Config) -> Iterator[Problem]:
+    what = "the cluster and its groups are in the account the VPC is shared with"
+    for place, given in (
+        ("vpc.create", config.vpc.create),
+        ("cluster.create", config.cluster.create),
+        ("cluster.security_group_id", config.cluster.security_group_id),
+        ("cluster.node_security_group_ids", config.cluster.node_security_group_ids),
+        ("cluster.enable_network_policy", config.cluster.enable_network_policy),
+        ("pods.subnet_ids", config.pods.subnet_ids),
+        ("node_classes", config.node_classes),
+        ("node_pools", config.node_pools),
+        ("apply", config.apply),
+    ):
+        if given:
+            reason = "a VPC is shared only once it exists" if place == "vpc.create" else what
+            reason = "the pod subnets are made in this half" if place == "pods.subnet_ids" else reason
+            yield Problem(
+                place=place,
+                must=f"must be left out: this is the network's half of a shared VPC (vpc.shared_with), and {reason}",
+                fix="remove it, or leave vpc.shared_with out",
+                source=SHARING_PAGE,
+            )
+
+
+def sharing_remarks(config: Config) -> Iterator[Remark]:
+    """What to do with the network's half once it is deployed."""
+    if config.network_half:
+        yield Remark(
+            id="network-half",
+            level="note",
+            text="this is the network's half of a shared VPC: deploy it first, then write the outputs PodSubnetIds… "
+            "of its stack as pods.subnet_ids into the file of the cluster's account; whether its routes carry traffic "
+            "depends on the NodeClasses there",
+        )

@@ -1,0 +1,253 @@
+"""Every kind of gateway, as a construct: what is made, what is handed over, and what waits for what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from aws_cdk import aws_ec2 as ec2
+from constructs import DependencyGroup
+
+from constructs_lib import Egress, HandedOver, PodNetwork
+from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
+from tests.template import Template, a_stack, a_vpc, canonical, target, ways_out
+
+ZONES = ("eu-west-1a", "eu-west-1b")
+SUBNETS = {zone: f"subnet-{zone[-1]}" for zone in ZONES}
+PRIVATE = {f"private-{zone}": subnet for zone, subnet in SUBNETS.items()}
+TRANSIT: HandedOver = {"transit_gateways": {"transit-gateway": "tgw-1"}}
+ATTACHMENT = {f"transit-gateway-{zone}": subnet for zone, subnet in SUBNETS.items()}
+UNIQUE: Changes = {"pods.cidrs": [{"cidr": "100.64.0.0/16", "unique": True}]}
+
+
+def synthesised(entry: Mapping[str, Any], handed: HandedOver, changes: Changes | None = None) -> Template:
+    stack = a_stack()
+    plan = a_plan({"egress": [{"to": "internet", **entry}], **(changes or {})}).pods
+    PodNetwork(stack, "Pods", plan=plan, vpc=a_vpc(stack), **handed)
+    return Template(stack)
+
+
+def gateways(template: Template) -> dict[str, dict[str, Any]]:
+    """NAT gateways by logical id."""
+    return {id: r["Properties"] for id, r in template.of_type("AWS::EC2::NatGateway").items()}
+
+
+@pytest.mark.parametrize("count", [1, 2, 8])
+def test_a_public_gateway_has_as_many_elastic_ips_as_asked_for(count: int) -> None:
+    template = synthesised(
+        {"new_nat_gateways": "shared", "addresses": count}, {"public_subnets": {"shared": "subnet-1"}}
+    )
+    (gateway,) = gateways(template).values()
+    addresses = [gateway["AllocationId"], *gateway.get("SecondaryAllocationIds", [])]
+    assert {target(address) for address in addresses} == set(template.of_type("AWS::EC2::EIP"))
+    assert len(addresses) == count
+
+
+def test_a_further_address_changes_none_that_is_live() -> None:
+    few, many = (
+        synthesised({"new_nat_gateways": "shared", "addresses": n}, {"public_subnets": {"shared": "subnet-1"}})
+        for n in (2, 3)
+    )
+    assert few.of_type("AWS::EC2::EIP").items() <= many.of_type("AWS::EC2::EIP").items()
+    ((before, after),) = zip(gateways(few).values(), gateways(many).values(), strict=True)
+    assert {key: before[key] for key in before if key != "SecondaryAllocationIds"}.items() <= after.items()
+    assert after["SecondaryAllocationIds"][:1] == before["SecondaryAllocationIds"]
+
+
+def test_a_public_gateway_takes_the_elastic_ips_it_is_given() -> None:
+    template = synthesised(
+        {"new_nat_gateways": "per_zone", "allocation_ids": {zone: [f"eipalloc-0000000{n}", f"eipalloc-0000001{n}"] for n, zone in enumerate(ZONES)}},
+        {"public_subnets": SUBNETS, "allocation_ids": {zone: [f"eipalloc-{zone}-1", f"eipalloc-{zone}-2"] for zone in ZONES}},
+    )  # fmt: skip
+    assert not template.of_type("AWS::EC2::EIP")
+    for gateway in gateways(template).values():
+        zone = f"eu-west-1{gateway['SubnetId'][-1]}"
+        assert gateway["AllocationId"] == f"eipalloc-{zone}-1"
+        assert gateway["SecondaryAllocationIds"] == [f"eipalloc-{zone}-2"]
+
+
+def test_a_regional_gateway_is_left_to_aws_or_given_its_addresses() -> None:
+    template = synthesised({"regional_nat_gateway": "automatic"}, {})
+    (gateway,) = gateways(template).values()
+    assert (gateway["AvailabilityMode"], gateway["ConnectivityType"]) == ("regional", "public")
+    assert gateway["VpcId"] == "vpc-0123456789abcdef0"
+    assert not {"SubnetId", "AllocationId", "AvailabilityZoneAddresses"} & set(gateway)
+    given = {f"regional-{zone}": [f"eipalloc-{zone}"] for zone in ZONES}
+    (gateway,) = gateways(synthesised({"regional_nat_gateway": "per_zone"}, {"allocation_ids": given})).values()
+    assert gateway["AvailabilityZoneAddresses"] == [
+        {"AvailabilityZone": zone, "AllocationIds": [f"eipalloc-{zone}"]} for zone in ZONES
+    ]
+
+
+def test_every_zone_leaves_by_the_one_regional_gateway() -> None:
+    template = synthesised({"regional_nat_gateway": "automatic"}, {})
+    (gateway,) = gateways(template)
+    assert len(ways_out(template)) == len(ZONES)
+    assert all(table == {"0.0.0.0/0": ("NatGatewayId", gateway)} for table in ways_out(template).values())
+
+
+def test_private_gateways_stand_in_routable_subnets_without_elastic_ips() -> None:
+    template = synthesised(
+        {"to": "10.128.0.0/9", "private_nat_gateways": "per_zone", "addresses": 3}, {"routable_subnets": PRIVATE}
+    )
+    assert {gateway["SubnetId"] for gateway in gateways(template).values()} == set(SUBNETS.values())
+    for gateway in gateways(template).values():
+        assert gateway["ConnectivityType"] == "private"
+        assert gateway["SecondaryPrivateIpAddressCount"] == 2
+        assert "AllocationId" not in gateway
+    assert not template.of_type("AWS::EC2::EIP")
+
+
+def test_prefix_lists_and_cidrs_are_destinations_of_their_kind() -> None:
+    template = synthesised(
+        {"to": ["10.128.0.0/9", "pl-0000000a"], "nat_gateways": "shared"}, {"nat_gateways": {"shared": "nat-1"}}
+    )
+    for table in ways_out(template).values():
+        assert table == {"10.128.0.0/9": ("NatGatewayId", "nat-1"), "pl-0000000a": ("NatGatewayId", "nat-1")}
+
+
+def transit(**entry: Any) -> Template:
+    handed: HandedOver = {**TRANSIT}
+    if "attachment_subnets" in entry:
+        handed["attachment_subnets"] = ATTACHMENT
+    if "route_tables" in entry:
+        handed["route_tables"] = {"rtb-0000000a": "rtb-1"}
+    return synthesised({"transit_gateway": "given", **entry}, handed, UNIQUE)
+
+
+def test_routes_to_a_transit_gateway_wait_for_the_attachment_made_here() -> None:
+    template = transit(attachment_subnets="per_zone", route_tables=["rtb-0000000a"])
+    ((id, attachment),) = template.of_type("AWS::EC2::TransitGatewayAttachment").items()
+    assert attachment["Properties"]["SubnetIds"] == list(SUBNETS.values())
+    assert attachment["Properties"]["TransitGatewayId"] == "tgw-1"
+    assert attachment["Properties"]["VpcId"] == "vpc-0123456789abcdef0"
+    routes = template.of_type("AWS::EC2::Route").values()
+    assert {target(route["Properties"]["RouteTableId"]) for route in routes} == {
+        *template.of_type("AWS::EC2::RouteTable"),
+        "rtb-1",
+    }
+    for route in routes:
+        assert route["Properties"]["TransitGatewayId"] == "tgw-1"
+        assert route["DependsOn"] == [id]
+
+
+def test_a_vpc_that_is_attached_already_is_not_attached_again() -> None:
+    template = transit()
+    assert not template.of_type("AWS::EC2::TransitGatewayAttachment")
+    assert all("DependsOn" not in route for route in template.of_type("AWS::EC2::Route").values())
+
+
+def test_an_egress_only_gateway_is_made_or_taken() -> None:
+    made = synthesised({"egress_only_gateway": "new"}, {}, {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "new"}]})  # fmt: skip
+    (gateway,) = made.of_type("AWS::EC2::EgressOnlyInternetGateway")
+    assert all(table == {"::/0": ("EgressOnlyInternetGatewayId", gateway)} for table in ways_out(made).values())
+    taken = synthesised({}, {"egress_only_gateways": {"egress-only-gateway": "eigw-1"}}, {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "given"}]})  # fmt: skip
+    assert all(table == {"::/0": ("EgressOnlyInternetGatewayId", "eigw-1")} for table in ways_out(taken).values())
+
+
+def test_public_gateways_wait_for_an_internet_gateway_made_in_the_same_app() -> None:
+    for entry, subnets in (
+        ({"new_nat_gateways": "shared"}, {"public_subnets": {"shared": "subnet-1"}}),
+        ({"regional_nat_gateway": "automatic"}, {}),
+    ):
+        stack = a_stack()
+        gateway = ec2.CfnInternetGateway(stack, "Internet")
+        internet = DependencyGroup()
+        internet.add(gateway)
+        handed: HandedOver = {"internet": internet, **subnets}  # type: ignore[typeddict-item]
+        plan = a_plan({"egress": [{"to": "internet", **entry}]}).pods
+        PodNetwork(stack, "Pods", plan=plan, vpc="vpc-1", **handed)
+        template = Template(stack)
+        waiting = [*template.of_type("AWS::EC2::NatGateway").values(), *template.of_type("AWS::EC2::EIP").values()]
+        assert all(r["DependsOn"] == [stack.get_logical_id(gateway)] for r in waiting)
+
+
+def test_what_exists_may_be_handed_over_as_cdk_objects() -> None:
+    stack = a_stack()
+    gateway = ec2.CfnTransitGateway(stack, "Transit")
+    table = ec2.CfnRouteTable(stack, "Table", vpc_id="vpc-1")
+    plan = a_plan(
+        {"egress": [{"to": "internet", "transit_gateway": "given", "route_tables": ["rtb-0000000a"]}], **UNIQUE}
+    )
+    PodNetwork(
+        stack,
+        "Pods",
+        plan=plan.pods,
+        vpc="vpc-1",
+        transit_gateways={"transit-gateway": gateway},
+        route_tables={"rtb-0000000a": table},
+    )
+    template = Template(stack)
+    assert {target(r["TransitGatewayId"]) for r in template.properties("AWS::EC2::Route")} == {
+        stack.get_logical_id(gateway)
+    }
+    assert stack.get_logical_id(table) in canonical([*template.properties("AWS::EC2::Route")])
+
+
+def test_egress_may_be_used_by_itself() -> None:
+    stack = a_stack()
+    plan = a_plan({"egress": [{"to": "internet", "regional_nat_gateway": "automatic"}]}).pods
+    egress = Egress(stack, "Egress", plan=plan.gateways, vpc="vpc-1")
+    ec2.CfnRoute(
+        stack,
+        "Route",
+        route_table_id="rtb-1",
+        destination_cidr_block="0.0.0.0/0",
+        nat_gateway_id=egress.gateway_ids["regional"],
+    )
+    ((_, gateway),) = ways_out(Template(stack))["rtb-1"].values()
+    assert gateway in Template(stack).of_type("AWS::EC2::NatGateway")
+
+
+WRONG: dict[str, tuple[Changes, HandedOver, str]] = {
+    "no public subnet": ({"new_nat_gateways": "per_zone"}, {}, "public_subnets has nothing for eu-west-1a, eu-west-1b"),
+    "no routable subnet": ({"to": "10.128.0.0/9", "private_nat_gateways": "per_zone"}, {}, "routable_subnets has nothing for private-eu-west-1a"),
+    "no address": ({"regional_nat_gateway": "per_zone"}, {}, "allocation_ids has nothing for regional-eu-west-1a"),
+    "an address that is none": (
+        {"new_nat_gateways": "shared", "allocation_ids": "given"},
+        {"public_subnets": {"shared": "subnet-1"}, "allocation_ids": {"shared": ["eip-1"]}},
+        "'eip-1' is no id of AWS that begins with eipalloc-",
+    ),
+    "an address nobody needs": ({"regional_nat_gateway": "automatic"}, {"allocation_ids": {"regional": ["eipalloc-1"]}}, "allocation_ids has regional, which the plan does not use"),
+    "no transit gateway": ({"transit_gateway": "given"}, {}, "transit_gateways has nothing for transit-gateway"),
+    "a transit gateway that is none": ({"transit_gateway": "given"}, {"transit_gateways": {"transit-gateway": "vgw-1"}}, "'vgw-1' is no id of AWS that begins with tgw-"),
+    "no attachment subnet": ({"transit_gateway": "given", "attachment_subnets": "per_zone"}, TRANSIT, "attachment_subnets has nothing for transit-gateway-eu-west-1a"),
+    "no route table": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, TRANSIT, "route_tables has nothing for rtb-0000000a"),
+    "a route table nobody needs": ({"transit_gateway": "given"}, {**TRANSIT, "route_tables": {"rtb-1": "rtb-1"}}, "route_tables has rtb-1, which the plan does not use"),
+    "a route table that is none": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, {**TRANSIT, "route_tables": {"rtb-0000000a": "acl-1"}}, "'acl-1' is no id of AWS that begins with rtb-"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "handed", "said"), WRONG.values(), ids=WRONG)
+def test_what_is_handed_over_is_just_what_the_plan_needs(entry: Changes, handed: HandedOver, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        synthesised(entry, handed, UNIQUE)
+
+
+def test_an_egress_only_gateway_that_is_none_is_refused() -> None:
+    changes = {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "given"}]}
+    with pytest.raises(ValueError, match="'igw-1' is no id of AWS that begins with eigw-"):
+        synthesised({}, {"egress_only_gateways": {"egress-only-gateway": "igw-1"}}, changes)
+
+
+@pytest.mark.parametrize("argument", ["routable_subnets", "attachment_subnets"])
+def test_a_routable_subnet_of_another_zone_is_refused(argument: str) -> None:
+    stack = a_stack()
+    vpc = ec2.Vpc(stack, "Own", nat_gateways=0, availability_zones=list(ZONES))
+    first, second = vpc.public_subnets
+    swapped = dict(zip(ZONES, (second, first), strict=True))
+    if argument == "routable_subnets":
+        entry: Changes = {"to": "10.128.0.0/9", "private_nat_gateways": "per_zone"}
+        handed: HandedOver = {"routable_subnets": {f"private-{zone}": s for zone, s in swapped.items()}}
+    else:
+        entry = {"transit_gateway": "given", "attachment_subnets": "per_zone"}
+        handed = {**TRANSIT, "attachment_subnets": {f"transit-gateway-{zone}": s for zone, s in swapped.items()}}
+    with pytest.raises(ValueError, match="is in eu-west-1b: pass a routable subnet of eu-west-1a"):
+        PodNetwork(
+            stack,
+            "Pods",
+            plan=a_plan({"egress": [{"to": "internet", **entry}], **UNIQUE}).pods,
+            vpc=vpc,
+            **handed,
+        )

@@ -1,0 +1,87 @@
+"""Endpoints, as CloudFormation is told to make them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from constructs_lib import Endpoints
+from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
+from tests.template import Template, a_stack, target
+
+TABLES = ["rtb-a", "rtb-b"]
+SUBNETS = {"eu-west-1a": "subnet-a", "eu-west-1b": "subnet-b"}
+
+
+def synthesised(asked: dict[str, Any], changes: Changes | None = None, **handed: Any) -> Template:
+    stack = a_stack()
+    plan = a_plan({"endpoints": asked, **(changes or {})}).endpoints
+    assert plan
+    Endpoints(stack, "Endpoints", plan=plan, vpc="vpc-1", **handed)
+    return Template(stack)
+
+
+def test_gateway_endpoints_stand_on_the_pod_route_tables() -> None:
+    template = synthesised({"gateways": ["s3", "dynamodb"]}, route_tables=TABLES)
+    made = {e["ServiceName"]: e for e in template.properties("AWS::EC2::VPCEndpoint")}
+    assert set(made) == {"com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.dynamodb"}
+    for endpoint in made.values():
+        assert (endpoint["VpcEndpointType"], endpoint["RouteTableIds"]) == ("Gateway", TABLES)
+
+
+def test_interface_endpoints_have_private_names_and_a_group_that_lets_the_pods_in() -> None:
+    template = synthesised({"interfaces": {"services": ["ecr.api", "sts"]}}, subnets=SUBNETS)
+    ((group, _),) = template.of_type("AWS::EC2::SecurityGroup").items()
+    for endpoint in template.properties("AWS::EC2::VPCEndpoint"):
+        assert endpoint["VpcEndpointType"] == "Interface"
+        assert endpoint["PrivateDnsEnabled"] is True
+        assert endpoint["SubnetIds"] == list(SUBNETS.values())
+        assert [target(id) for id in endpoint["SecurityGroupIds"]] == [group]
+    rules = list(template.properties("AWS::EC2::SecurityGroupIngress"))
+    assert {(target(r["GroupId"]), r["CidrIp"], r["IpProtocol"], r["FromPort"], r["ToPort"]) for r in rules} == {
+        (group, cidr, "tcp", 443, 443) for cidr in ("10.0.0.0/20", "100.64.0.0/16")
+    }
+
+
+def test_ipv6_pods_are_let_in_too() -> None:
+    template = synthesised({"interfaces": {"services": ["sts"]}}, AN_IPV6_CLUSTER, subnets=SUBNETS)
+    assert "2001:db8:1::/56" in {r.get("CidrIpv6") for r in template.properties("AWS::EC2::SecurityGroupIngress")}
+
+
+EXISTING = {"interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
+
+
+def test_the_groups_of_endpoints_that_exist_let_the_pods_in() -> None:
+    rule = synthesised(EXISTING, pod_security_group="sg-1").the("AWS::EC2::SecurityGroupIngress")
+    assert (rule["GroupId"], rule["SourceSecurityGroupId"]) == ("sg-0000000e", "sg-1")
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 443, 443)
+    assert rule["Description"]
+
+
+def test_in_the_networks_half_they_let_in_the_pods_addresses() -> None:
+    half = {
+        "vpc.shared_with": ["444455556666"],
+        "node_classes": [],
+        "node_pools": [],
+        "cluster.security_group_id": None,
+    }
+    rule = synthesised(EXISTING, half).the("AWS::EC2::SecurityGroupIngress")
+    assert rule["CidrIp"] == "100.64.0.0/16"
+
+
+@pytest.mark.parametrize(
+    ("asked", "handed", "said"),
+    [
+        ({"gateways": ["s3"]}, {}, "route_tables is empty"),
+        ({"interfaces": {}}, {}, "subnets has nothing for eu-west-1a, eu-west-1b"),
+        ({"interfaces": {}}, {"subnets": {**SUBNETS, "eu-west-1c": "subnet-c"}}, "subnets has eu-west-1c, which the plan does not use"),
+        (EXISTING, {}, "pod_security_group is missing"),
+        (EXISTING, {"pod_security_group": "pods"}, "'pods' is no id of AWS that begins with sg-"),
+    ],
+)  # fmt: skip
+def test_what_is_handed_over_is_just_what_the_plan_needs(
+    asked: dict[str, Any], handed: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        synthesised(asked, **handed)

@@ -1,0 +1,109 @@
+"""Flow logs and where they go, as CloudFormation is told to make them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cdk_nag import AwsSolutionsChecks
+
+from constructs_lib import FlowLogs
+from tests.mother import a_plan
+from tests.template import Template, a_stack, canonical, target
+
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1b2c3d4e"
+SUBNETS = {"100.64.0.0/18": "subnet-a", "100.64.64.0/18": "subnet-b"}
+
+
+def synthesised(asked: dict[str, Any]) -> Template:
+    stack = a_stack()
+    plan = a_plan({"flow_logs": asked}).flow_logs
+    assert plan
+    FlowLogs(stack, "FlowLogs", plan=plan, vpc="vpc-1", pod_subnets=SUBNETS)
+    assert not AwsSolutionsChecks().validate_scope(stack).violations
+    return Template(stack)
+
+
+def logs(template: Template) -> list[dict[str, Any]]:
+    return list(template.properties("AWS::EC2::FlowLog"))
+
+
+def test_each_pod_subnet_is_recorded_or_the_vpc() -> None:
+    assert {(log["ResourceType"], log["ResourceId"]) for log in logs(synthesised({}))} == {
+        ("Subnet", "subnet-a"),
+        ("Subnet", "subnet-b"),
+    }
+    assert [(log["ResourceType"], log["ResourceId"]) for log in logs(synthesised({"of": "vpc"}))] == [("VPC", "vpc-1")]
+
+
+@pytest.mark.parametrize("asked", [{}, {"to": "s3"}, {"to": "arn:aws:s3:::logs"}])
+def test_pods_are_seen_behind_a_nat_gateway(asked: dict[str, Any]) -> None:
+    for log in logs(synthesised(asked)):
+        assert {"${pkt-srcaddr}", "${pkt-dstaddr}", "${srcaddr}", "${dstaddr}"} <= set(log["LogFormat"].split())
+
+
+def test_a_log_group_keeps_records_as_long_as_asked_and_survives_the_stack() -> None:
+    template = synthesised({"retention_days": 90, "key_arn": KEY})
+    ((id, group),) = template.of_type("AWS::Logs::LogGroup").items()
+    assert group["Properties"]["RetentionInDays"] == 90
+    assert group["Properties"]["KmsKeyId"] == KEY
+    assert group["DeletionPolicy"] == group["UpdateReplacePolicy"] == "Retain"
+    assert {target(log["LogDestination"]) for log in logs(template)} == {id}
+    assert synthesised({}).the("AWS::Logs::LogGroup").get("KmsKeyId") is None
+
+
+def test_the_role_that_delivers_may_write_to_that_log_group_and_nothing_else() -> None:
+    template = synthesised({})
+    ((id, role),) = template.of_type("AWS::IAM::Role").items()
+    assert {target(log["DeliverLogsPermissionArn"]) for log in logs(template)} == {id}
+    (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
+    assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    (policy,) = role["Properties"]["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert target(statement["Resource"]) in template.of_type("AWS::Logs::LogGroup")
+    assert "logs:PutLogEvents" in statement["Action"]
+    assert not any("*" in action for action in statement["Action"])
+
+
+def test_a_bucket_is_private_encrypted_and_forgets_in_time() -> None:
+    template = synthesised({"to": "s3", "retention_days": 400, "key_arn": KEY})
+    ((id, bucket),) = template.of_type("AWS::S3::Bucket").items()
+    properties = bucket["Properties"]
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    (encryption,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+    (rule,) = properties["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 400)
+    assert bucket["DeletionPolicy"] == "Retain"
+    assert {target(log["LogDestination"]) for log in logs(template)} == {id}
+    (plain,) = synthesised({"to": "s3"}).the("AWS::S3::Bucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert plain["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+
+
+def test_only_the_log_service_of_this_account_writes_to_the_bucket_and_only_by_tls() -> None:
+    template = synthesised({"to": "s3"})
+    ((id, policy),) = template.of_type("AWS::S3::BucketPolicy").items()
+    statements = policy["Properties"]["PolicyDocument"]["Statement"]
+    for statement in statements:
+        if statement["Effect"] == "Allow":
+            assert statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
+            assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+    (denied,) = (s for s in statements if s["Effect"] == "Deny")
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    for log in template.of_type("AWS::EC2::FlowLog").values():
+        assert log["DependsOn"] == [id], "the log service is refused before the bucket lets it in"
+
+
+def test_a_bucket_that_exists_is_left_as_it_is() -> None:
+    template = synthesised({"to": "arn:aws:s3:::logs/vpc", "traffic": "REJECT", "aggregation_seconds": 60})
+    assert {resource["Type"] for resource in template.resources.values()} == {"AWS::EC2::FlowLog"}
+    for log in logs(template):
+        assert (log["LogDestination"], log["LogDestinationType"]) == ("arn:aws:s3:::logs/vpc", "s3")
+        assert (log["TrafficType"], log["MaxAggregationInterval"]) == ("REJECT", 60)
+        assert "DeliverLogsPermissionArn" not in log
+
+
+def test_everything_is_recorded_unless_said_otherwise() -> None:
+    assert {log["TrafficType"] for log in logs(synthesised({}))} == {"ALL"}
+    assert "pods" not in canonical(logs(synthesised({"of": "vpc"})))

@@ -1,0 +1,135 @@
+"""Clusters that are made here, and whose access entry is made by whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from podspace.planning import PlanError
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
+
+POOLS: Changes = {"cluster.create": {"version": "1.36", "built_in_node_pools": ["system"], "admins": []}}
+NAMED = {"name": "nodes", "access_entry": True}
+
+
+def test_a_cluster_that_exists_is_not_planned() -> None:
+    assert a_plan().cluster is None
+
+
+def test_a_new_cluster_is_closed_and_watched_unless_said_otherwise() -> None:
+    cluster = a_plan(A_NEW_CLUSTER).cluster
+    assert cluster
+    assert not cluster.public_access_cidrs
+    assert not cluster.built_in_node_pools
+    assert cluster.deletion_protection
+    assert set(cluster.logs) == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
+    assert (cluster.zones, cluster.ip_family, cluster.custom_tags) == (("eu-west-1a", "eu-west-1b"), "ipv4", False)
+
+
+def test_an_appended_zone_does_not_move_the_control_plane() -> None:
+    """EKS takes no subnet in a zone that the cluster was not made with."""
+    zones = {f"eu-west-1{letter}": [f"subnet-0000000{letter}"] for letter in "abc"}
+    appended = {**A_NEW_CLUSTER, "vpc.node_subnets": zones, "pods.zones": [*zones], "egress": []}
+    cluster, before = a_plan(appended).cluster, a_plan(A_NEW_CLUSTER).cluster
+    assert cluster
+    assert before
+    assert cluster.zones == before.zones == ("eu-west-1a", "eu-west-1b")
+    chosen = a_plan({**appended, "cluster.create.zones": [*zones]}).cluster
+    assert chosen
+    assert chosen.zones == tuple(zones)
+
+
+def test_the_nodes_select_the_group_that_eks_will_make_by_its_tag() -> None:
+    (node_class,) = a_plan(A_NEW_CLUSTER).node_classes
+    (term,) = node_class.spec.security_group_selector_terms
+    assert term.tags == {"aws:eks:cluster-name": "cluster"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "made_here"),
+    [
+        ({}, True),
+        ({"cluster.node_role": {"name": "nodes", "access_entry": False}}, False),
+        ({"cluster.node_role": NAMED}, True),
+        (A_NEW_CLUSTER, True),
+        ({**A_NEW_CLUSTER, "cluster.node_role": NAMED}, True),
+        ({**A_NEW_CLUSTER, **POOLS}, False),
+        ({**A_NEW_CLUSTER, **POOLS, "cluster.node_role": {"name": "nodes", "access_entry": False}}, False),
+    ],
+)
+def test_the_access_entry_is_made_once_here_or_by_eks(changes: Changes, made_here: bool) -> None:
+    assert a_plan(changes).node_role.access_entry == made_here
+
+
+def test_tags_of_a_node_class_get_a_policy_where_the_role_is_made_here_and_a_warning_elsewhere() -> None:
+    tagged: Changes = {"node_classes.0.tags": {"team": "a"}}
+    made, existing = a_plan({**A_NEW_CLUSTER, **tagged}), a_plan(tagged)
+    assert made.cluster
+    assert made.cluster.custom_tags
+    assert "node-class-tags" not in {remark.id for remark in made.remarks}
+    assert "node-class-tags" in {remark.id for remark in existing.remarks}
+
+
+REFUSED: dict[str, tuple[Changes, str]] = {
+    "a group id beside create": (
+        {**A_NEW_CLUSTER, "cluster.security_group_id": "sg-0000000a"},
+        "cluster.security_group_id: sg-0000000a\n    must be left out: EKS makes the group together with the cluster",
+    ),
+    "one zone": (
+        {**A_NEW_CLUSTER, "vpc.node_subnets": {"eu-west-1a": ["subnet-0000000a"]}},
+        "vpc.node_subnets: eu-west-1a\n    must be two zones at least",
+    ),
+    "one zone of a new VPC": (
+        {**A_NEW_VPC, **A_NEW_CLUSTER, "pods.zones": ["eu-west-1a"]},
+        "pods.zones: eu-west-1a\n    must be two zones at least",
+    ),
+    "a zone without control plane": (
+        {**A_NEW_CLUSTER, "environment.region": "us-east-1", "egress": [], "pods.zones": ["use1-az1", "use1-az3"],
+         "vpc.node_subnets": {"use1-az1": ["subnet-0000000a"], "use1-az3": ["subnet-0000000b"]}},
+        "must be two zones at least: the control plane has interfaces in two, and none in use1-az3",
+    ),
+    "a zone without nodes": (
+        {**A_NEW_CLUSTER, "cluster.create.zones": ["eu-west-1a", "eu-west-1c"]},
+        "cluster.create.zones[1]: eu-west-1c\n    must be another zone with node subnets, which are eu-west-1a, eu-west-1b",
+    ),
+    "a zone twice": (
+        {**A_NEW_CLUSTER, "cluster.create.zones": ["eu-west-1a", "eu-west-1a"]},
+        "cluster.create.zones[1]: eu-west-1a\n    must be another zone",
+    ),
+    "one zone asked for": (
+        {**A_NEW_CLUSTER, "cluster.create.zones": ["eu-west-1a"]},
+        "cluster.create.zones: eu-west-1a\n    must be two zones at least",
+    ),
+    "a second access entry": (
+        {**A_NEW_CLUSTER, **POOLS, "cluster.node_role": NAMED},
+        "cluster.node_role.access_entry: true\n    must be false: EKS makes the entry",
+    ),
+    "no access entry": (
+        {**A_NEW_CLUSTER, "cluster.node_role": {"name": "nodes", "access_entry": False}},
+        "cluster.node_role.access_entry: false\n    must be true: a cluster that is made here has no entry",
+    ),
+    "a service CIDR for IPv6": (
+        {**AN_IPV6_CLUSTER, "cluster.service_cidr": "172.20.0.0/16"},
+        "cluster.service_cidr: 172.20.0.0/16\n    must be left out: services of an IPv6 cluster",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_cluster_that_cannot_be_had_is_refused(changes: Changes, said: str) -> None:
+    with pytest.raises(PlanError) as refusal:
+        a_plan(changes)
+    assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (A_NEW_CLUSTER, set()),
+        ({**A_NEW_CLUSTER, **POOLS}, {"built-in-node-pools", "no-cluster-admin"}),
+        ({**A_NEW_CLUSTER, "cluster.create.admins": []}, {"no-cluster-admin"}),
+        ({"apply": True}, {"apply-drain-limit"}),
+    ],
+)
+def test_consequences_of_a_choice_are_remarked(changes: Changes, expected: set[str]) -> None:
+    ids = {"built-in-node-pools", "no-cluster-admin", "apply-drain-limit"}
+    assert {remark.id for remark in a_plan(changes).remarks} & ids == expected

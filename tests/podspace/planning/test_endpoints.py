@@ -1,0 +1,132 @@
+"""Endpoints: which are made, and whose group lets the pods in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from podspace.planning import EndpointsPlan, PlanError
+from podspace.planning.config.endpoints import AUTO_MODE_SERVICES
+from tests.mother import A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
+
+OTHERS = "sg-0000000e"
+
+
+def endpoints(asked: dict[str, Any], changes: Changes | None = None) -> EndpointsPlan:
+    plan = a_plan({"endpoints": asked, **(changes or {})}).endpoints
+    assert plan
+    return plan
+
+
+def existing(*groups: str) -> dict[str, Any]:
+    return {"interfaces": {"existing": True, "security_group_ids": list(groups)}}
+
+
+def test_nothing_asked_is_nothing_made() -> None:
+    assert a_plan().endpoints is None
+
+
+def test_services_have_their_full_names() -> None:
+    plan = endpoints({"gateways": ["s3", "dynamodb"], "interfaces": {"services": ["ecr.api"]}})
+    assert plan.gateways == ("com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.dynamodb")
+    assert plan.interfaces == ("com.amazonaws.eu-west-1.ecr.api",)
+    assert set(plan.tags) == {"group", *plan.gateways, *plan.interfaces}
+
+
+def test_a_private_cluster_needs_no_list_of_services() -> None:
+    needed = {f"com.amazonaws.eu-west-1.{service}" for service in AUTO_MODE_SERVICES}
+    assert set(endpoints({"interfaces": {}}).interfaces) == needed
+    assert {"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"} <= set(AUTO_MODE_SERVICES)
+
+
+def test_the_group_of_new_endpoints_lets_in_every_block_of_the_vpc_and_of_the_pods() -> None:
+    assert [str(cidr) for cidr in endpoints({"interfaces": {}}).sources] == ["10.0.0.0/20", "100.64.0.0/16"]
+    ipv6 = endpoints({"interfaces": {}}, AN_IPV6_CLUSTER)
+    assert [str(cidr) for cidr in ipv6.sources] == ["10.0.0.0/20", "2001:db8:1::/56"]
+
+
+def test_interfaces_stand_in_the_node_subnets_of_pod_zones_unless_said_otherwise() -> None:
+    nodes = {"vpc.node_subnets": {"eu-west-1b": ["subnet-0000000b"], "eu-west-1c": ["subnet-0000000c"]}}
+    assert endpoints({"interfaces": {}}, nodes).zones == ("eu-west-1b",)
+    assert endpoints({"interfaces": {"subnets": {"eu-west-1c": "subnet-0000000d"}}}, nodes).zones == ("eu-west-1c",)
+
+
+def lets_in(changes: Changes, *groups: str) -> list[tuple[str, str, tuple[int, int] | None]]:
+    return [(rule.on, str(rule.source), rule.ports) for rule in endpoints(existing(*groups), changes).rules]
+
+
+def test_the_groups_of_endpoints_that_exist_let_the_pods_in() -> None:
+    for changes in ({}, {"pods.security_group": "cluster"}, {"pods.security_group": "sg-0000000f"}):
+        assert lets_in(changes, OTHERS) == [(OTHERS, "pods", (443, 443))]
+
+
+def test_in_the_networks_half_the_pods_are_named_by_their_addresses() -> None:
+    half = {
+        "vpc.shared_with": ["444455556666"],
+        "node_classes": [],
+        "node_pools": [],
+        "cluster.security_group_id": None,
+    }
+    assert lets_in(half, OTHERS) == [(OTHERS, "100.64.0.0/16", (443, 443))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "group"),
+    [
+        ({}, "sg-0123456789abcdef0"),
+        ({"pods.security_group": "cluster"}, "sg-0123456789abcdef0"),
+        ({"pods.security_group": "sg-0000000f"}, "sg-0000000f"),
+        ({"cluster.node_security_group_ids": ["sg-0000000d"], "cluster.host_network_ports": [443]}, "sg-0000000d"),
+    ],
+)
+def test_a_group_that_lets_the_pods_in_already_gets_no_second_rule(changes: Changes, group: str) -> None:
+    """EC2 refuses a rule that exists."""
+    assert not lets_in(changes, group)
+
+
+REFUSED: dict[str, tuple[Changes, str]] = {
+    "an interface endpoint of s3": ({"endpoints": {"interfaces": {"services": ["s3"]}}}, "endpoints.interfaces.services: s3\n    must stand under endpoints.gateways"),
+    "a service twice": ({"endpoints": {"interfaces": {"services": ["sts", "sts"]}}}, "endpoints.interfaces.services: sts\n    must be named once"),
+    "a gateway twice": ({"endpoints": {"gateways": ["s3", "s3"]}}, "endpoints.gateways\n    must name a service once"),
+    "gateways on tables that exist": (
+        {"endpoints": {"gateways": ["s3"]}, "pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}}, "egress": []},
+        "endpoints.gateways\n    must be left out: the route tables of pod subnets that exist",
+    ),
+    "a zone of another region": ({"endpoints": {"interfaces": {"subnets": {"us-east-1a": "subnet-00000001"}}}}, 'endpoints.interfaces.subnets.us-east-1a\n    must be a zone of the region'),
+    "a zone id beside names": ({"endpoints": {"interfaces": {"subnets": {"euw1-az1": "subnet-00000001"}}}}, "written as the pods' zones are"),
+    "subnet ids in a new VPC": (
+        {**A_NEW_VPC, "endpoints": {"interfaces": {"subnets": {"eu-west-1a": "subnet-00000001"}}}},
+        "endpoints.interfaces.subnets\n    must be left out: the node subnets of the VPC made here are taken",
+    ),
+    "China": (
+        {"endpoints": {"interfaces": {}}, "environment.region": "cn-north-1", "pods.zones": ["cn-north-1a"], "vpc.node_subnets": {"cn-north-1a": ["subnet-0000000a"]}, "egress": []},
+        "endpoints.interfaces\n    must be left out in China",
+    ),
+    "apply without the endpoints its functions need": (
+        {**A_NEW_VPC, "egress": [], "apply": True, "endpoints": {"gateways": ["s3"], "interfaces": {}}},
+        "endpoints.interfaces.services\n    must hold lambda beside apply",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
+def test_endpoints_that_cannot_be_had_are_refused(changes: Changes, said: str) -> None:
+    with pytest.raises(PlanError) as refusal:
+        a_plan(changes)
+    assert said in str(refusal.value)
+
+
+def test_a_new_private_vpc_with_all_endpoints_may_apply() -> None:
+    services = [*AUTO_MODE_SERVICES, "lambda"]
+    endpoints = {"gateways": ["s3"], "interfaces": {"services": services}}
+    assert a_plan({**A_NEW_VPC, "egress": [], "apply": True, "endpoints": endpoints}).apply
+
+
+@pytest.mark.parametrize(
+    ("changes", "noted"),
+    [({}, True), ({"node_classes.0.snat_policy": "Disabled"}, False), (A_NEW_VPC, False)],
+)
+def test_a_gateway_endpoint_that_no_pod_uses_is_noted(changes: Changes, noted: bool) -> None:
+    plan = a_plan({**changes, "endpoints": {"gateways": ["s3"]}})
+    assert ("idle-endpoint" in {remark.id for remark in plan.remarks}) == noted

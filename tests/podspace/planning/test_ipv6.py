@@ -1,0 +1,95 @@
+"""IPv6 clusters: which /64 each pod subnet has, and what does not go together."""
+
+from __future__ import annotations
+
+import pytest
+
+from podspace.planning import PlanError
+from tests.mother import A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
+
+
+def test_each_pod_subnet_has_its_own_64() -> None:
+    subnets = {
+        subnet.zone: (str(subnet.cidr), str(subnet.ipv6_cidr)) for subnet in a_plan(AN_IPV6_CLUSTER).pods.subnets
+    }
+    assert subnets == {
+        "eu-west-1a": ("10.0.8.0/26", "2001:db8:1:10::/64"),
+        "eu-west-1b": ("10.0.8.64/26", "2001:db8:1:11::/64"),
+    }
+
+
+def test_several_subnets_of_a_zone_take_theirs_in_order() -> None:
+    changes = {
+        **AN_IPV6_CLUSTER,
+        "pods.subnets": {"eu-west-1a": ["10.0.8.0/26", "10.0.8.128/26"], "eu-west-1b": ["10.0.8.64/26"]},
+        "pods.ipv6_subnets": {
+            "eu-west-1b": ["2001:db8:1:11::/64"],
+            "eu-west-1a": ["2001:db8:1:10::/64", "2001:db8:1:12::/64"],
+        },
+    }
+    assert [str(subnet.ipv6_cidr) for subnet in a_plan(changes).pods.subnets] == [
+        "2001:db8:1:10::/64", "2001:db8:1:12::/64", "2001:db8:1:11::/64"
+    ]  # fmt: skip
+
+
+def test_no_secondary_ipv4_block_is_made() -> None:
+    assert all(block.associated for block in a_plan(AN_IPV6_CLUSTER).pods.blocks)
+
+
+def test_a_secondary_block_may_be_made_all_the_same() -> None:
+    changes = {
+        **AN_IPV6_CLUSTER,
+        "pods.cidrs": ["100.64.0.0/16"],
+        "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]},
+    }
+    assert not any(block.associated for block in a_plan(changes).pods.blocks)
+
+
+def test_the_pods_group_lets_in_the_vpcs_ipv6_blocks_and_lets_out_everything() -> None:
+    group = a_plan(AN_IPV6_CLUSTER).pod_group
+    assert group.ipv6
+    assert "2001:db8:1::/56" in {str(rule.source) for rule in group.rules if rule.on == "pods"}
+    assert not a_plan().pod_group.ipv6
+
+
+def test_ipv4_destinations_may_be_reached_by_the_nodes_address_or_not() -> None:
+    changes = {**AN_IPV6_CLUSTER, "node_classes.0.advanced_networking": {"enable_v4_egress": False}}
+    (node_class,) = a_plan(changes).node_classes
+    assert node_class.manifest()["spec"]["advancedNetworking"] == {"enableV4Egress": False}  # type: ignore[index,call-overload]
+
+
+IPV4 = {"cluster.ip_family": "ipv4"}
+REFUSED: dict[str, tuple[Changes, str]] = {
+    "an IPv6 block in an IPv4 cluster": ({"vpc.ipv6_cidrs": ["2001:db8:1::/56"]}, "vpc.ipv6_cidrs\n    must be left out: pods of an IPv4 cluster"),
+    "IPv6 subnets in an IPv4 cluster": ({**AN_IPV6_CLUSTER, **IPV4, "vpc.ipv6_cidrs": []}, "pods.ipv6_subnets\n    must be left out"),
+    "IPv4 egress of IPv6 pods in an IPv4 cluster": (
+        {"node_classes.0.advanced_networking": {"enable_v4_egress": True}},
+        "node_classes[0].advanced_networking.enable_v4_egress\n    must be left out: it is for IPv6 clusters",
+    ),
+    "no IPv6 block": ({**AN_IPV6_CLUSTER, "vpc.ipv6_cidrs": []}, "vpc.ipv6_cidrs\n    must name the IPv6 blocks of the VPC"),
+    "no IPv6 subnets": ({**AN_IPV6_CLUSTER, "pods.ipv6_subnets": None}, "pods.ipv6_subnets\n    must name a /64 for each pod subnet"),
+    "a new VPC": ({**A_NEW_VPC, **AN_IPV6_CLUSTER}, "vpc.create\n    must be left out: the IPv6 block of a VPC that is made here"),
+    "reservations": ({**AN_IPV6_CLUSTER, "pods.prefix_reservation": True}, "pods.prefix_reservation\n    must be left out: pods of an IPv6 cluster"),
+    "too few": (
+        {**AN_IPV6_CLUSTER, "pods.ipv6_subnets": {"eu-west-1a": ["2001:db8:1:10::/64"]}},
+        "pods.ipv6_subnets.eu-west-1b: 0 given\n    must be one for each pod subnet of eu-west-1b, which are 1",
+    ),
+    "one for a zone without pods": (
+        {**AN_IPV6_CLUSTER, "pods.ipv6_subnets.eu-west-1c": ["2001:db8:1:12::/64"]},
+        "pods.ipv6_subnets.eu-west-1c: 1 given\n    must be one for each pod subnet of eu-west-1c, which are 0",
+    ),
+    "a /60": ({**AN_IPV6_CLUSTER, "pods.ipv6_subnets.eu-west-1a": ["2001:db8:1:10::/60"]}, "pods.ipv6_subnets.eu-west-1a[0]: 2001:db8:1:10::/60\n    must be a /64"),
+    "outside the VPC": ({**AN_IPV6_CLUSTER, "pods.ipv6_subnets.eu-west-1a": ["2001:db8:2:10::/64"]}, "must lie inside one of the blocks of vpc.ipv6_cidrs: 2001:db8:1::/56"),
+    "twice": ({**AN_IPV6_CLUSTER, "pods.ipv6_subnets.eu-west-1b": ["2001:db8:1:10::/64"]}, "must not overlap 2001:db8:1:10::/64"),
+    "beside subnets that exist": (
+        {**AN_IPV6_CLUSTER, "pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}, "ipv6_subnets": {"eu-west-1a": ["2001:db8:1:10::/64"]}}},
+        "pods.ipv6_subnets\n    must be left out: the pod subnets exist already",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_does_not_go_together_is_refused(changes: Changes, said: str) -> None:
+    with pytest.raises(PlanError) as refusal:
+        a_plan(changes)
+    assert said in str(refusal.value)

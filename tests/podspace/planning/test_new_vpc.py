@@ -1,0 +1,125 @@
+"""A VPC that is made here: its subnets, and what it cannot come with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podspace.planning import PlanError, VpcPlan
+from tests.mother import A_NEW_VPC, ZONES, Changes, a_plan
+
+
+def new_vpc(changes: Changes | None = None) -> VpcPlan:
+    vpc = a_plan({**A_NEW_VPC, **(changes or {})}).vpc
+    assert vpc
+    return vpc
+
+
+def cut(vpc: VpcPlan, role: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for subnet in vpc.subnets:
+        if subnet.role == role:
+            found.setdefault(subnet.zone, []).append(str(subnet.cidr))
+    return found
+
+
+def test_each_zone_takes_its_slot_of_each_range() -> None:
+    assert cut(new_vpc(), "public") == {"eu-west-1a": ["10.0.0.0/24"], "eu-west-1b": ["10.0.1.0/24"]}
+    assert cut(new_vpc(), "nodes") == {"eu-west-1a": ["10.0.8.0/23"], "eu-west-1b": ["10.0.10.0/23"]}
+
+
+def test_ranges_may_be_several_and_public_subnets_none() -> None:
+    vpc = new_vpc(
+        {
+            "vpc.create": {"nodes": {"cidrs": ["10.0.0.0/22", "10.0.8.0/22"], "subnet_prefix": 24}},
+            "egress": [{"to": "internet", "regional_nat_gateway": "automatic"}],
+        }
+    )
+    assert not cut(vpc, "public")
+    assert cut(vpc, "nodes")["eu-west-1b"] == ["10.0.1.0/24", "10.0.9.0/24"]
+    assert vpc.internet, "a regional NAT gateway needs an internet gateway"
+
+
+def test_without_public_subnets_and_regional_gateway_there_is_no_internet_gateway() -> None:
+    vpc = new_vpc({"vpc.create.public": None, "egress": [], "endpoints": {"gateways": ["s3"], "interfaces": {}}})
+    assert not vpc.internet
+
+
+def test_load_balancers_find_public_and_node_subnets_and_node_classes_only_the_latter() -> None:
+    plan = a_plan(A_NEW_VPC)
+    assert plan.vpc
+    for subnet in plan.vpc.subnets:
+        roles = {key for key in subnet.tags if key.startswith("kubernetes.io/role/")}
+        assert roles == {"kubernetes.io/role/" + {"public": "elb", "nodes": "internal-elb"}[subnet.role]}
+        assert ("podspace/cluster/net" in subnet.tags) == (subnet.role == "nodes")
+    (term,) = plan.node_classes[0].spec.subnet_selector_terms
+    assert term.tags == {"podspace/cluster/net": "nodes"}
+    assert not plan.pods.node_selector, "nothing is left to tag"
+
+
+@given(st.integers(1, 4), st.integers(1, 4))
+@settings(deadline=None)
+def test_an_appended_zone_or_range_changes_no_subnet_that_was_there(zones: int, ranges: int) -> None:
+    def grown(zones: int, ranges: int) -> dict[str, list[str]]:
+        nodes = {"cidrs": [f"10.0.{4 * n}.0/22" for n in range(ranges)], "subnet_prefix": 25}
+        changes = {"vpc.create": {"nodes": nodes}, "pods.zones": ZONES[:zones], "pods.subnet_prefix": 19}
+        changes["egress"] = [{"to": "internet", "regional_nat_gateway": "automatic"}]
+        return cut(new_vpc({**changes, "vpc.cidrs": ["10.0.0.0/19"]}), "nodes")
+
+    before = grown(zones, ranges)
+    for after in (grown(zones + 1, ranges), grown(zones, ranges + 1)):
+        for zone, cidrs in before.items():
+            assert after[zone][: len(cidrs)] == cidrs
+
+
+def test_the_equivalent_map_makes_the_same_vpc() -> None:
+    listed = new_vpc()
+    pods = {"cidrs": ["100.64.0.0/16"], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}
+    mapped = {role: {"subnets": cut(listed, role)} for role in ("public", "nodes")}
+    assert new_vpc({"pods": pods, "vpc.create": mapped}) == listed
+
+
+REFUSED: dict[str, tuple[Changes, str]] = {
+    "an id": ({"vpc.id": "vpc-0000000a"}, "vpc.id\n    must be left out: the VPC is made here"),
+    "node subnets": ({"vpc.node_subnets": {"eu-west-1a": ["subnet-0000000a"]}}, "vpc.node_subnets\n    must be left out: the node subnets are made here"),
+    "peers": ({"vpc.peers": ["10.60.0.0/16"]}, "vpc.peers\n    must be left out"),
+    "routes": ({"vpc.routes": ["10.60.0.0/16"]}, "vpc.routes\n    must be left out"),
+    "an owner": ({"vpc.owner": "111122223333"}, "vpc.owner\n    must be left out"),
+    "pod subnets that exist": ({"pods": {"subnet_ids": {"eu-west-1a": ["subnet-0000000a"]}}, "egress": []}, "pods.subnet_ids\n    must be left out"),
+    "an associated block": (
+        {"pods": {"cidrs": [{"cidr": "100.64.0.0/16", "associated": True}], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}},
+        "pods.cidrs[0].associated\n    must be left out",
+    ),
+    "two blocks": ({"vpc.cidrs": ["10.0.0.0/20", "10.1.0.0/20"]}, "vpc.cidrs: 10.0.0.0/20, 10.1.0.0/20\n    must be one block beside vpc.create"),
+    "a range outside the VPC": ({"vpc.create.nodes.cidrs": ["10.0.16.0/21"]}, "must lie inside the block of the VPC, 10.0.0.0/20"),
+    "ranges over each other": ({"vpc.create.nodes.cidrs": ["10.0.0.0/21"]}, "must not overlap 10.0.0.0/24 (pods.zones[0]): subnets of a VPC are disjoint"),
+    "a range with too few slots": ({"vpc.create.public.cidrs": ["10.0.0.0/24"]}, "must have at least one public subnet, but no block has a slot number 2 of /24"),
+    "a range that holds no subnet": ({"vpc.create.public.subnet_prefix": 20}, "vpc.create.public.cidrs[0]: 10.0.0.0/22\n    must hold at least one subnet of /20"),
+    "a list beside a map of pods": (
+        {"pods": {"cidrs": ["100.64.0.0/16"], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}},
+        "vpc.create.nodes\n    must be a map of subnets too",
+    ),
+    "a map with another zone": (
+        {"vpc.create.nodes": {"subnets": {"eu-west-1a": ["10.0.8.0/24"], "eu-west-1b": ["10.0.9.0/24"], "eu-west-1c": ["10.0.10.0/24"]}}},
+        "vpc.create.nodes.subnets.eu-west-1c\n    must be for a pod zone, which are eu-west-1a, eu-west-1b",
+    ),
+    "a map without a zone": ({"vpc.create.nodes": {"subnets": {"eu-west-1a": ["10.0.8.0/24"]}}}, "vpc.create.nodes.subnets.eu-west-1b\n    must have at least one node subnet"),
+    "no flow logs": ({"flow_logs": None}, "flow_logs\n    must record the whole VPC where that is made here"),
+    "flow logs of the pods alone": ({"flow_logs": {}}, "flow_logs\n    must record the whole VPC where that is made here"),
+    "no way out and no endpoints": ({"egress": []}, "endpoints\n    must have `interfaces` and the gateway s3"),
+    "no way out and endpoints that exist": (
+        {"egress": [], "endpoints": {"gateways": ["s3"], "interfaces": {"existing": True, "security_group_ids": ["sg-0000000a"]}}},
+        "endpoints\n    must have `interfaces` and the gateway s3",
+    ),
+    "more subnets than the VPC takes": ({"vpc.subnet_quota": 5}, "pods: 2 pod subnets beside 4 others\n    must be at most 5"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_a_new_vpc_cannot_come_with_is_refused(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(PlanError) as refusal:
+        a_plan({**A_NEW_VPC, **changes})
+    assert said in str(refusal.value)

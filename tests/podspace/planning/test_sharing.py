@@ -1,0 +1,122 @@
+"""A shared VPC: what each of the two accounts makes, and zones that mean the same in both."""
+
+from __future__ import annotations
+
+import pytest
+
+from podspace.planning import PlanError
+from podspace.planning.config.aws_id import in_region
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_plan
+
+OWNER: Changes = {
+    "vpc.shared_with": ["444455556666"],
+    "vpc.node_subnets": None,
+    "cluster.security_group_id": None,
+    "node_classes": [],
+    "node_pools": [],
+}
+PARTICIPANT: Changes = {
+    "vpc.owner": "111122223333",
+    "vpc.cidrs": ["10.0.0.0/20", "100.64.0.0/16"],
+    "pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"], "eu-west-1b": ["subnet-00000002"]}},
+    "egress": [],
+}
+BY_ID: Changes = {
+    "pods.zones": ["euw1-az1", "euw1-az3"],
+    "vpc.node_subnets": {"euw1-az1": ["subnet-0000000a"], "euw1-az3": ["subnet-0000000b"]},
+    "egress": [{"to": "internet", "nat_gateways": {"euw1-az1": "nat-0000000a", "euw1-az3": "nat-0000000b"}}],
+}
+
+
+def test_the_networks_half_has_subnets_and_routes_and_nothing_of_the_cluster() -> None:
+    plan = a_plan(OWNER)
+    assert plan.network_half
+    assert plan.pods.shared_with == ("444455556666",)
+    assert plan.pods.subnets
+    assert all(table.routes for table in plan.pods.route_tables)
+    assert not plan.node_classes
+    assert not plan.pods.node_selector
+    assert "network-half" in {remark.id for remark in plan.remarks}
+
+
+def test_the_clusters_half_selects_by_id() -> None:
+    plan = a_plan(PARTICIPANT)
+    assert not plan.network_half
+    terms = plan.node_classes[0].spec.pod_subnet_selector_terms
+    assert [(term.id, term.tags) for term in terms or ()] == [("subnet-00000001", None), ("subnet-00000002", None)]
+    assert not any((plan.pods.blocks, plan.pods.subnets, plan.pods.route_tables, plan.pods.gateways))
+
+
+def test_zones_may_be_written_by_id() -> None:
+    plan = a_plan(BY_ID)
+    assert [(subnet.zone, str(subnet.cidr)) for subnet in plan.pods.subnets] == [
+        ("euw1-az1", "100.64.0.0/18"),
+        ("euw1-az3", "100.64.64.0/18"),
+    ]
+    assert {table.name for table in plan.pods.route_tables} == {"euw1-az1", "euw1-az3"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "region"),
+    [
+        ("eu-west-1a", "eu-west-1"), ("euw1-az1", "eu-west-1"), ("use1-az6", "us-east-1"), ("apse2-az1", "ap-southeast-2"),
+        ("apne1-az4", "ap-northeast-1"), ("usgw1-az1", "us-gov-west-1"), ("cac1-az4", "ca-central-1"),
+        ("mes1-az1", "me-south-1"), ("cnnw1-az1", "cn-northwest-1"), ("usibe1-az1", "us-isob-east-1"),
+    ],
+)  # fmt: skip
+def test_a_zone_is_told_to_be_of_its_region(zone: str, region: str) -> None:
+    assert in_region(zone, region)
+
+
+@pytest.mark.parametrize(
+    ("zone", "region"),
+    [("eu-west-1a", "eu-west-2"), ("euw1-az1", "eu-west-2"), ("euw11-az1", "eu-west-1"), ("apse2-az1", "ap-south-2")],
+)
+def test_a_zone_of_another_region_is_told_apart(zone: str, region: str) -> None:
+    assert not in_region(zone, region)
+
+
+def pool(key: str, zone: str) -> Changes:
+    return {"node_pools.0.requirements": [{"key": key, "operator": "In", "values": [zone]}]}
+
+
+def test_a_node_pool_may_require_the_zones_that_have_pods_by_name_or_id() -> None:
+    a_plan({**BY_ID, **pool("topology.k8s.aws/zone-id", "euw1-az1")})
+    a_plan(pool("topology.kubernetes.io/zone", "eu-west-1a"))
+    a_plan({**BY_ID, **pool("topology.kubernetes.io/zone", "eu-west-1f")})  # which zone that is, only its account knows
+
+
+REFUSED: dict[str, tuple[Changes, str]] = {
+    "both halves": ({**PARTICIPANT, "vpc.shared_with": ["444455556666"]}, "vpc\n    must have either `owner`"),
+    "the owner itself": ({**PARTICIPANT, "environment.account": "111122223333"}, "vpc.owner: 111122223333\n    must be another account"),
+    "no pod subnets": (
+        {"vpc.owner": "111122223333", "pods": {"zones": ["eu-west-1a"]}, "egress": []},
+        "pods.subnet_ids\n    must name the pod subnets by id: tags that the owner put on them are not seen in this account\n"
+        "    -> deploy the network's half in the owner's account first; the outputs PodSubnetIds",
+    ),
+    "blocks": ({"vpc.owner": "111122223333"}, "pods.cidrs\n    must be left out: only the owner of a shared VPC, 111122223333, can make it"),
+    "ways out": ({**PARTICIPANT, "egress": [{"to": "internet", "nat_gateways": "shared"}]}, "egress\n    must be left out: only the owner"),
+    "endpoints": ({**PARTICIPANT, "endpoints": {"interfaces": {}}}, "endpoints.interfaces\n    must be left out: only the owner"),
+    "gateway endpoints": ({**PARTICIPANT, "endpoints": {"gateways": ["s3"]}}, "endpoints.gateways\n    must be left out: only the owner"),
+    "flow logs": ({**PARTICIPANT, "flow_logs": {}}, "flow_logs\n    must be left out: only the owner"),
+    "NodeClasses in the network's half": ({**OWNER, "node_classes": [{"name": "a"}]}, "node_classes\n    must be left out: this is the network's half"),
+    "NodePools in the network's half": ({**OWNER, "node_pools": [{"name": "a", "node_class": "b", "requirements": [{"key": "kubernetes.io/arch", "operator": "Exists"}]}]}, "node_pools\n    must be left out"),
+    "a cluster in the network's half": ({**OWNER, **A_NEW_CLUSTER}, "cluster.create\n    must be left out"),
+    "a cluster's group in the network's half": ({**OWNER, "cluster.security_group_id": "sg-0000000a"}, "cluster.security_group_id\n    must be left out"),
+    "nodes' groups in the network's half": ({**OWNER, "cluster.node_security_group_ids": ["sg-0000000a"]}, "cluster.node_security_group_ids\n    must be left out"),
+    "a ConfigMap in the network's half": ({**OWNER, "cluster.enable_network_policy": True}, "cluster.enable_network_policy\n    must be left out"),
+    "apply in the network's half": ({**OWNER, "apply": True}, "apply\n    must be left out"),
+    "a new VPC that is shared": ({**A_NEW_VPC, **OWNER}, "vpc.create\n    must be left out: this is the network's half of a shared VPC (vpc.shared_with), and a VPC is shared only once it exists"),
+    "pod subnets that exist in the network's half": ({**OWNER, "pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}}, "egress": []}, "pods.subnet_ids\n    must be left out"),
+    "names beside ids": ({"pods.zones": ["eu-west-1a", "euw1-az2"], "egress": []}, "must write zones all by name or all by id"),
+    "node subnets by name, pods by id": ({**BY_ID, "vpc.node_subnets": {"eu-west-1a": ["subnet-0000000a"]}}, "must write zones all by name or all by id"),
+    "a zone id of another region": ({**BY_ID, "pods.zones": ["euw1-az1", "euw2-az3"], "egress": []}, "pods.zones[1]: euw2-az3\n    must be a zone of the region, eu-west-1"),
+    "a NodePool in a zone id without pods": ({**BY_ID, **pool("topology.k8s.aws/zone-id", "euw1-az2")}, "requirements[0].values[0]: euw1-az2\n    must be a zone with a pod subnet"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_an_account_cannot_make_is_refused(changes: Changes, said: str) -> None:
+    with pytest.raises(PlanError) as refusal:
+        a_plan(changes)
+    assert said in str(refusal.value)
