@@ -36,8 +36,8 @@ _POLICIES: Final = {
 class AppliedManifests(Construct):
     """Each manifest as a resource of its own, applied by CDK's kubectl provider from the node subnets.
 
-    NodePools wait for NodeClasses, and those for what they select, so that a deployment makes them in this order and
-    deletes them in the other.  ConfigMaps are of the whole cluster and are never deleted.
+    NodePools wait for NodeClasses, and all else for what NodeClasses select, so that a deployment makes them in this
+    order and deletes them in the other.  ConfigMaps are of the whole cluster and are never deleted.
 
     Deleting waits for nodes to drain, 15 minutes at most, as a function runs no longer:
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
@@ -66,7 +66,8 @@ class AppliedManifests(Construct):
             cluster_security_group: the group EKS made for the cluster, which lets the functions reach its API server.
             vpc: the VPC.
             subnets: the node subnets by zone, where the functions run.
-            after: the subnets, groups, routes and roles that NodeClasses select or name.
+            after: the subnets, groups, routes and roles that NodeClasses select or name, and the ways by which the
+                functions reach AWS where those are made in the same app.
             cluster: the cluster, where the same app makes it.
 
         Raises:
@@ -112,11 +113,10 @@ class AppliedManifests(Construct):
                 removal_policy=RemovalPolicy.RETAIN if shared else RemovalPolicy.DESTROY,
             )
             applied.node.add_dependency(entry)
-            if kind == "NodeClass":
-                applied.node.add_dependency(*after)
             made.setdefault(kind, []).append(applied)
-        for pool in made.get("NodePool", ()):
-            pool.node.add_dependency(*made.get("NodeClass", ()))
+        for kind, objects in made.items():
+            for applied in objects:
+                applied.node.add_dependency(*(made.get("NodeClass", ()) if kind == "NodePool" else after))
 
     def _role(self, cluster_name: str) -> iam.CfnRole:
         cluster_arn = f"arn:{Aws.PARTITION}:eks:{Stack.of(self).region}:{Aws.ACCOUNT_ID}:cluster/{cluster_name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import CfnOutput, Environment, PermissionsBoundary, Stack
 from constructs import Construct, IDependable
@@ -30,6 +30,8 @@ class PodNetworkStack(Stack):
     ) -> None:
         if config.vpc.id is None and plan.vpc is None:
             raise ValueError("config.vpc.id is missing: this stack is for a VPC that it makes or that is named by id")
+        if plan.apply and not manifests:
+            raise ValueError("manifests is empty, but the plan applies them: pass those of the chart")
         super().__init__(
             scope,
             construct_id,
@@ -45,13 +47,20 @@ class PodNetworkStack(Stack):
         self._network = PodNetwork(
             self, "PodNetwork", plan=plan.pods, vpc=self._vpc.vpc_id, **handed_over(config, plan, self._vpc)
         )
-        group_id = "" if plan.network_half else self._cluster_half(manifests)
-        self._services(group_id)
+        group_id = ""
+        made: list[IDependable] = [self._network]
+        if plan.network_half:
+            made += self._services("")
+        else:
+            cluster, role, group = self._cluster_half()
+            group_id = group.security_group_id
+            made += [role, group, *self._services(group_id), *filter(None, [cluster])]
+            if plan.apply:
+                self._apply(manifests, cluster, made)
         self._output(group_id)
 
-    def _cluster_half(self, manifests: Sequence[Manifest]) -> str:
-        """Role, cluster, groups and, where asked for, the manifests; gives the pod security group's id."""
-        plan, config = self._plan, self._config
+    def _cluster_half(self) -> tuple[AutoModeCluster | None, NodeRole, PodSecurityGroup]:
+        plan = self._plan
         built_in = bool(plan.cluster and plan.cluster.built_in_node_pools)
         # The cluster needs the role of its built-in pools; the access entry of any other role needs the cluster.
         role = NodeRole(self, "NodeRole", plan=plan.node_role) if built_in else None
@@ -66,35 +75,37 @@ class PodNetworkStack(Stack):
                 node_role_arn=role.role_arn if role else None,
             )
         role = role or NodeRole(self, "NodeRole", plan=plan.node_role, cluster=cluster)
-        cluster_group = cluster.security_group_id if cluster else config.cluster.security_group_id
         group = PodSecurityGroup(
-            self, "PodSecurityGroup", plan=plan.pod_group, vpc=self._vpc.vpc_id, cluster_security_group=cluster_group
+            self,
+            "PodSecurityGroup",
+            plan=plan.pod_group,
+            vpc=self._vpc.vpc_id,
+            cluster_security_group=self._cluster_group(cluster),
         )
-        if plan.apply:
-            AppliedManifests(
-                self,
-                "Manifests",
-                manifests=manifests,
-                cluster_name=plan.cluster_name,
-                cluster_security_group=cluster_group or "",
-                vpc=self._vpc.vpc_id,
-                subnets=self._vpc.node_subnet_ids,
-                after=[self._network, group, role, *self._made(cluster)],
-                cluster=cluster,
-            )
-        return group.security_group_id
+        return cluster, role, group
 
-    def _made(self, cluster: AutoModeCluster | None) -> Iterator[IDependable]:
-        if cluster:
-            yield cluster
-        if isinstance(self._vpc, ClusterVpc):
-            yield self._vpc
+    def _cluster_group(self, cluster: AutoModeCluster | None) -> str | None:
+        return cluster.security_group_id if cluster else self._config.cluster.security_group_id
 
-    def _services(self, group_id: str) -> None:
+    def _apply(self, manifests: Sequence[Manifest], cluster: AutoModeCluster | None, made: list[IDependable]) -> None:
+        AppliedManifests(
+            self,
+            "Manifests",
+            manifests=manifests,
+            cluster_name=self._plan.cluster_name,
+            cluster_security_group=self._cluster_group(cluster) or "",
+            vpc=self._vpc.vpc_id,
+            subnets=self._vpc.node_subnet_ids,
+            after=[*made, *([self._vpc] if isinstance(self._vpc, ClusterVpc) else [])],
+            cluster=cluster,
+        )
+
+    def _services(self, group_id: str) -> list[IDependable]:
         plan = self._plan
+        made: list[IDependable] = []
         if plan.endpoints:
             node_tables = self._vpc.route_table_ids if isinstance(self._vpc, ClusterVpc) else {}
-            Endpoints(
+            endpoints = Endpoints(
                 self,
                 "Endpoints",
                 plan=plan.endpoints,
@@ -103,14 +114,10 @@ class PodNetworkStack(Stack):
                 subnets=self._endpoint_subnets(plan.endpoints.zones),
                 pod_security_group=group_id or None,
             )
+            made.append(endpoints)
         if plan.flow_logs:
-            FlowLogs(
-                self,
-                "FlowLogs",
-                plan=plan.flow_logs,
-                vpc=self._vpc.vpc_id,
-                pod_subnets=self._network.subnets,
-            )
+            FlowLogs(self, "FlowLogs", plan=plan.flow_logs, vpc=self._vpc.vpc_id, pod_subnets=self._network.subnets)
+        return made
 
     def _endpoint_subnets(self, zones: Sequence[str]) -> Mapping[str, str]:
         interfaces = self._config.endpoints.interfaces

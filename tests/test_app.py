@@ -121,6 +121,16 @@ def test_a_finding_is_told_without_the_cli_too(project: Path) -> None:
     assert not list(project.glob("dist/*/*"))
 
 
+def test_without_the_kubectl_layer_the_config_that_applies_is_named(project: Path) -> None:
+    layer = '"aws_cdk.lambda_layer_kubectl_v36"'
+    (project / "bare.py").write_text(f"import sys\nsys.modules[{layer}] = None\nimport app\nsys.exit(app.main())\n")
+    done = run("python", "bare.py", cwd=project, config="config/apply.yaml")
+    assert done.returncode == 1
+    assert "config/apply.yaml: apply: true needs the Lambda layer with kubectl, which is not installed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not outputs(project)
+
+
 def test_findings_of_an_earlier_run_are_forgotten(project: Path) -> None:
     """CDK leaves the report where it is when it writes no new one."""
     stale = project / "cdk.out" / "validation-report.json"

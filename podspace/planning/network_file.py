@@ -159,8 +159,10 @@ def _missing_ids(config: Config) -> Iterator[Problem]:
     wanted = {
         "vpc.id": created or config.vpc.id is not None,
         "vpc.node_subnets": created or config.network_half or config.vpc.node_subnets is not None,
+        "cluster.create": not created or config.cluster.create is not None,
         "cluster.security_group_id": adopted
         or config.network_half
+        or created
         or config.cluster.create is not None
         or config.cluster.security_group_id is not None,
     }
@@ -186,6 +188,7 @@ def _named_in(entry: EgressConfig, *, created: bool) -> Iterator[tuple[str, bool
 _WHERE_TO_FIND = {
     "id": "the VPC's id, vpc-…",
     "node_subnets": "the subnets the nodes live in, as a map {zone: [subnet-…]}",
+    "create": '`{version: "1.36", admins: [arn:…]}`; a VPC that is made here has no cluster yet',
     "security_group_id": "what `aws eks describe-cluster` shows as resourcesVpcConfig.clusterSecurityGroupId",
     "nat_gateways": "the ids, as a map {zone: nat-…}, or one id for all zones",
     "new_nat_gateways": "the public subnets, as a map {zone: subnet-…}, or one id for all zones",

@@ -235,6 +235,12 @@ def test_the_stack_stands_in_the_account_and_region_of_the_config() -> None:
     assert template_of(config).body["Description"] == "Pod network net of EKS cluster cluster, made by podspace"
 
 
+def test_manifests_to_apply_are_not_forgotten() -> None:
+    config = a_config({"apply": True})
+    with pytest.raises(ValueError, match="manifests is empty, but the plan applies them"):
+        PodNetworkStack(App(), "net", config=config, plan=plan_network(config))
+
+
 def test_a_config_without_a_vpc_is_refused() -> None:
     config = a_config({"vpc.id": None})
     with pytest.raises(ValueError, match=r"config\.vpc\.id is missing"):
@@ -275,7 +281,15 @@ def test_manifests_are_applied_by_the_deployment_only_on_request(path: Path) -> 
 
 def needed_by_node_classes(template: Template) -> set[str]:
     """What a NodeClass selects or names, and the routes its pods need."""
-    of_ec2 = ("Subnet", "SecurityGroup", "SecurityGroupIngress", "Route", "SubnetRouteTableAssociation", "VPCCidrBlock")
+    of_ec2 = (
+        "VPCEndpoint",
+        "Subnet",
+        "SecurityGroup",
+        "SecurityGroupIngress",
+        "Route",
+        "SubnetRouteTableAssociation",
+        "VPCCidrBlock",
+    )
     kinds = (*(f"AWS::EC2::{kind}" for kind in of_ec2), "AWS::EKS::Cluster")
     role = {id for id, r in template.of_type("AWS::IAM::Role").items() if "ec2.amazonaws.com" in canonical(r)}
     return role | {id for kind in kinds for id in template.of_type(kind)}

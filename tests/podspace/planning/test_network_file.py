@@ -183,6 +183,7 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "an owner that is no account": ({"vpc.owner": "1234"}, "vpc.owner: \"1234\"\n    must be an AWS account id"),
     "an IPv6 block with host bits": ({"vpc.ipv6_cidrs": ["2001:db8::1/56"]}, "must be a network, with no host bits set; write 2001:db8::/56"),
     "an IPv4 block for an IPv6 one": ({"vpc.ipv6_cidrs": ["10.0.0.0/16"]}, "must be an IPv6 CIDR"),
+    "a new VPC for a cluster that exists": (A_NEW_VPC, "cluster.create\n    must be given in a file\n    -> `{version"),
     "no gateway ids": ({"egress.0.nat_gateways": "per_zone"}, "egress[0].nat_gateways\n    must be given in a file"),
 }  # fmt: skip
 
@@ -241,8 +242,8 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         ({"flow_logs": {"of": "x"}}, "flow_logs.of"),
         ({"apply": "x"}, "apply"),
         ({"pods.prefix_reservation": "x"}, "pods.prefix_reservation"),
-        ({**A_NEW_VPC, "egress.0.name": "X"}, "egress[0].name"),
-        ({**A_NEW_VPC, "egress": [], "endpoints": {"gateways": ["x"]}}, "endpoints.gateways[0]"),
+        ({**A_NEW_VPC, **A_NEW_CLUSTER, "egress.0.name": "X"}, "egress[0].name"),
+        ({**A_NEW_VPC, **A_NEW_CLUSTER, "egress": [], "endpoints": {"gateways": ["x"]}}, "endpoints.gateways[0]"),
     ],
 )
 def test_a_wrong_value_does_not_hide_a_wrong_address(tmp_path: Path, wrong: Changes, place: str) -> None:
