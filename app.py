@@ -46,7 +46,7 @@ def _synthesise(app: App, config: object) -> None:
         manifests = manifests_of(PodNetworkChart(charts, file.plan.name, plan=file.plan))
         try:
             PodNetworkStack(app, file.plan.name, config=file.config, plan=file.plan, manifests=manifests)
-        except ValueError as error:
+        except (RuntimeError, ValueError) as error:  # of jsii, or of ours
             raise ValueError(f"{file.path}: {error}") from error
         if manifests:
             folders[MANIFESTS / file.plan.name] = manifest_files(manifests)
@@ -63,10 +63,11 @@ def _synthesise(app: App, config: object) -> None:
 
 def _report(file: NetworkFile, written: Iterable[Path]) -> None:
     print(f"{file.path}: {file.plan.name}", file=sys.stderr)
+    kinds = {gateway.name: gateway.kind.replace("_", " ").replace("nat", "NAT") for gateway in file.plan.pods.gateways}
     for table in file.plan.pods.route_tables:
         for route in table.routes:
-            use = _USE[route.carries_traffic]
-            print(f"  route of {table.name}: {route.destination} -> {route.gateway}, {use}", file=sys.stderr)
+            way = f"{route.destination} -> {kinds[route.gateway]} {route.gateway}"
+            print(f"  route table {table.name}: {way}, {_USE[route.carries_traffic]}", file=sys.stderr)
     for remark in file.plan.remarks:
         print(f"  {remark.level}: {remark.text}", file=sys.stderr)
     for path in written:

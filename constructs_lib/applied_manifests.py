@@ -96,9 +96,10 @@ class AppliedManifests(Construct):
         entry = _access_entry(self, cluster_name, role.attr_arn)
         if cluster is not None:
             entry.node.add_dependency(cluster)
-        self._apply(manifests, entry, after)
+        # A function that is called before its log group is there makes one, and CloudFormation's own then fails.
+        self._apply(manifests, [entry, provider], after)
 
-    def _apply(self, manifests: Sequence[Manifest], entry: IDependable, after: Sequence[IDependable]) -> None:
+    def _apply(self, manifests: Sequence[Manifest], ready: Sequence[IDependable], after: Sequence[IDependable]) -> None:
         made: dict[str, list[eks.KubernetesManifest]] = {}
         for manifest in manifests:
             kind, name = identity(manifest)
@@ -112,7 +113,7 @@ class AppliedManifests(Construct):
                 prune=False,
                 removal_policy=RemovalPolicy.RETAIN if shared else RemovalPolicy.DESTROY,
             )
-            applied.node.add_dependency(entry)
+            applied.node.add_dependency(*ready)
             made.setdefault(kind, []).append(applied)
         for kind, objects in made.items():
             for applied in objects:

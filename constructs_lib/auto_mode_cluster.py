@@ -131,7 +131,7 @@ class AutoModeCluster(Construct):
     def _admin(self, plan: ClusterPlan, arn: str) -> None:
         entry = eks.CfnAccessEntry(
             self,
-            "Admin-" + arn.partition(":iam::")[2].replace(":", "-").replace("/", "-"),
+            "Admin-" + arn.partition(":iam::")[2].replace("/", "."),
             cluster_name=plan.name,
             principal_arn=arn,
             type="STANDARD",
@@ -154,5 +154,7 @@ def _check(plan: ClusterPlan, node_subnets: Mapping[str, Sequence[SubnetRef]], n
             if plan.built_in_node_pools
             else "node_role_arn was given, but the plan has no built-in node pools: EKS takes no role without them"
         )
+    if not isinstance(node_subnets, Mapping):
+        raise ValueError("node_subnets is no mapping: pass the node subnets by zone, `{zone: [subnet, …]}`")
     if missing := [zone for zone in plan.zones if not node_subnets.get(zone)]:
         raise ValueError(f"node_subnets has nothing for {', '.join(missing)}: the plan has a node subnet in each")

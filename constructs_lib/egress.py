@@ -185,6 +185,8 @@ class Egress(Construct):
                 transit_gateway_id=id,
                 vpc_id=self._vpc_id,
                 subnet_ids=[subnet_id(subnets[f"{gateway.name}-{zone}"]) for zone in gateway.zones],
+                # CDK's own struct would write ipv6Support.
+                options={"Ipv6Support": "enable"} if gateway.ipv6 else None,
                 tags=cfn_tags(gateway.tags),
             )
         return id

@@ -7,7 +7,7 @@ Every rule is a function over `ipaddress` values that yields what is wrong, so p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final, TypeVar
 
 from podspace.problem import Problem
@@ -63,8 +63,10 @@ def _parsed(text: object, kind: type[Network], what: str) -> Network:
         loose = kind(text, strict=False)
     except ValueError as error:
         raise ValueError(f"must be {what}: {error}") from None
-    if str(loose) != text.lower():
+    if loose.network_address != ip_address(text.partition("/")[0]):
         raise ValueError(f"must be a network, with no host bits set; write {loose}")
+    if str(loose) != text.lower():
+        raise ValueError(f"must be written in its usual form, {loose}")
     return loose
 
 
@@ -195,25 +197,3 @@ def service_cidr_problems(service: IPv4Network) -> Iterator[Problem]:
             fix="give what `aws eks describe-cluster` shows as kubernetesNetworkConfig.serviceIpv4Cidr",
             source="https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html",
         )
-
-
-def slot(block: IPv4Network, *, prefix: int, index: int) -> IPv4Network | None:
-    """The network number `index` (from 0) of those of length `prefix` in `block`; None where it has fewer.
-
-    Arithmetic rather than `IPv4Network.subnets`, which would build every network before it.
-    """
-    if not block.prefixlen <= prefix <= block.max_prefixlen or index >= 1 << (prefix - block.prefixlen):
-        return None
-    size = 1 << (block.max_prefixlen - prefix)
-    return IPv4Network((int(block.network_address) + index * size, prefix))
-
-
-def prefix_reservations(subnet: IPv4Network) -> tuple[IPv4Network, ...]:
-    """The parts of a subnet to keep for /28 prefixes, the largest first; the lowest sixteenth is left out.
-
-    Each pod interface takes one address of its own outside the prefixes (inferred), so a node with one prefix takes
-    17 addresses, and a sixteenth of the subnet serves as many nodes as there are prefixes in the rest. A part is a /28
-    or larger, as no prefix fits in less, so a small subnet keeps more than a sixteenth, and a /28 has no part.
-    """
-    lengths = range(subnet.prefixlen + 1, min(subnet.prefixlen + 4, SMALLEST) + 1)
-    return tuple(part for length in lengths if (part := slot(subnet, prefix=length, index=1)))

@@ -38,6 +38,7 @@ class PodNetworkStack(Stack):
             stack_name=plan.stack_name,
             description=f"Pod network {plan.name} of EKS cluster {plan.cluster_name}, made by podspace",
             env=Environment(account=config.environment.account, region=plan.region),
+            tags=config.stack.tags,  # CloudFormation puts them on what CDK makes without our tags, too
             termination_protection=config.stack.termination_protection,
             permissions_boundary=_boundary(config.stack.permissions_boundary),
             analytics_reporting=False,
@@ -95,7 +96,7 @@ class PodNetworkStack(Stack):
             cluster_name=self._plan.cluster_name,
             cluster_security_group=self._cluster_group(cluster) or "",
             vpc=self._vpc.vpc_id,
-            subnets=self._vpc.node_subnet_ids,
+            subnets={zone: ids[:1] for zone, ids in self._vpc.node_subnet_ids.items()},
             after=[*made, *([self._vpc] if isinstance(self._vpc, ClusterVpc) else [])],
             cluster=cluster,
         )

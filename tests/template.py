@@ -95,8 +95,9 @@ def a_vpc(stack: Stack) -> ec2.IVpc:
 
 
 def an_app() -> App:
-    """An app that copies no asset, of which those of `apply` have 60 MB."""
-    return App(analytics_reporting=False, context={"aws:cdk:disable-asset-staging": True})
+    """An app with the feature flags of ours, that copies no asset, of which those of `apply` have 60 MB."""
+    flags = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
+    return App(analytics_reporting=False, context={**flags, "aws:cdk:disable-asset-staging": True})
 
 
 def stack_of(config: Config) -> PodNetworkStack:

@@ -72,6 +72,9 @@ def test_an_app_with_its_own_vpc_hands_everything_over_as_objects(installed: Pat
         for r in of_type(template, "AWS::EC2::Route").values()
         if "NatGatewayId" in r
     }
+    (cluster,) = of_type(template, "AWS::EKS::Cluster").values()
+    control_plane = {target(id) for id in cluster["ResourcesVpcConfig"]["SubnetIds"]}
+    assert control_plane <= {id for id, s in subnets.items() if s["CidrBlock"] in private}, "never a pod subnet"
     zone_of = {id: subnet["AvailabilityZone"] for id, subnet in subnets.items()}
     for id, subnet in subnets.items():
         if subnet["CidrBlock"].startswith("100.64."):

@@ -24,6 +24,7 @@ MAY_IMPORT = {
 INSIDE_PODSPACE = {
     "podspace/problem.py": set[str](),
     "podspace/cidr.py": {"podspace.problem"},
+    "podspace/slot.py": {"podspace.cidr"},
     "podspace/cdk_token.py": set[str](),
     "podspace/manifest_files.py": {"podspace.cdk_token"},
     "podspace/api": {"podspace.api", "podspace.problem"},
@@ -34,6 +35,7 @@ INSIDE_PODSPACE = {
         "podspace.manifest_files",
         "podspace.planning",
         "podspace.problem",
+        "podspace.slot",
     },
 }
 

@@ -1,11 +1,11 @@
-"""A pod network on a VPC of the app's own: nothing is named by id, everything is handed over as an object."""
+"""A pod network on a VPC and a cluster of the app's own: nothing is named by id, everything is handed over."""
 
 from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 
-from constructs_lib import NodeRole, PodNetwork, PodSecurityGroup
+from constructs_lib import AutoModeCluster, NodeRole, PodNetwork, PodSecurityGroup
 from podspace.manifest_files import write_manifests
 from podspace.planning import Config, manifests, plan_network
 
@@ -16,7 +16,10 @@ plan = plan_network(
             "name": "shop-pods",
             "environment": {"region": "eu-west-1"},
             "vpc": {"cidrs": ["10.40.0.0/20"]},
-            "cluster": {"name": "shop"},
+            "cluster": {
+                "name": "shop",
+                "create": {"version": "1.36", "admins": ["arn:aws:iam::111122223333:role/Admin"]},
+            },
             "pods": {"cidrs": ["100.64.0.0/16"], "zones": ZONES, "subnet_prefix": 18},
             "egress": [{"to": "internet", "nat_gateways": "per_zone"}],
             "node_classes": [{"name": "shop-pods", "snat_policy": "Disabled"}],
@@ -33,12 +36,17 @@ nat = ec2.NatProvider.gateway()
 addresses = ec2.IpAddresses.cidr("10.40.0.0/20")
 vpc = ec2.Vpc(stack, "Vpc", ip_addresses=addresses, availability_zones=ZONES, nat_gateway_provider=nat)
 vpc.add_flow_log("FlowLog")
-group = cdk.CfnParameter(stack, "ClusterSecurityGroupId", type="AWS::EC2::SecurityGroup::Id").value_as_string
 
 gateways = {gateway.az: gateway.gateway_id for gateway in nat.configured_gateways}
 PodNetwork(stack, "PodNetwork", plan=plan.pods, vpc=vpc, nat_gateways=gateways, node_subnets=vpc.private_subnets)
+by_zone = {subnet.availability_zone: [subnet] for subnet in vpc.private_subnets}
+assert plan.cluster
+shop = AutoModeCluster(stack, "Cluster", plan=plan.cluster, vpc=vpc, node_subnets=by_zone)
+group = shop.security_group_id
 PodSecurityGroup(stack, "PodSecurityGroup", plan=plan.pod_group, vpc=vpc, cluster_security_group=group)
-NodeRole(stack, "NodeRole", plan=plan.node_role)
+NodeRole(stack, "NodeRole", plan=plan.node_role, cluster=shop)
 
 app.synth()
+for remark in plan.remarks:
+    print(f"{remark.level}: {remark.text}")
 write_manifests(Path("dist/shop-pods"), manifests(plan))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from itertools import combinations
 
 from podspace.cidr import (
@@ -44,14 +44,21 @@ def _vpc_problems(config: Config) -> Iterator[Problem]:
         for problem in (*size_problems(cidr), *usable_problems(cidr)):
             yield problem.within(place)
     yield from _overlap_problems("vpc.cidrs", places)
-    if config.cluster.service_cidr:
-        for problem in service_cidr_problems(config.cluster.service_cidr):
+    if service := config.cluster.service_cidr:
+        for problem in service_cidr_problems(service):
             yield problem.within("cluster.service_cidr")
+        for cidr in config.vpc.cidrs:
+            what, fix = "a block of the VPC (vpc.cidrs)", "choose another range"
+            for problem in _overlap(service, cidr, what, fix, EKS_NETWORK_PAGE):
+                yield problem.within("cluster.service_cidr")
+    yield from _overlap_problems(
+        "vpc.ipv6_cidrs", [(f"vpc.ipv6_cidrs[{index}]", cidr) for index, cidr in enumerate(config.vpc.ipv6_cidrs)]
+    )
 
 
-def _overlap_problems(where: str, places: Sequence[tuple[str, IPv4Network]]) -> Iterator[Problem]:
+def _overlap_problems(where: str, places: Sequence[tuple[str, IPv4Network | IPv6Network]]) -> Iterator[Problem]:
     for (_, first), (place, second) in combinations(places, 2):
-        if first.overlaps(second):
+        if first.version == second.version and first.overlaps(second):
             yield Problem(
                 place=place,
                 value=str(second),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from podspace.api import NodeClass, NodePool
-from podspace.planning.config import Config, EgressConfig
-from podspace.planning.plan import Plan
+from podspace.planning.config import Config
+from podspace.planning.gateways import allocations
+from podspace.planning.plan import CLUSTER, PODS, Plan
 from podspace.planning.routes import destinations
 
 
@@ -98,14 +99,15 @@ def _cluster_claims(config: Config, plan: Plan) -> Iterator[Claim]:
                 value=spec.name,
                 fix="rename one",
             )
-    if plan.node_role.access_entry:
+    eks_makes_it = bool(plan.cluster and plan.cluster.built_in_node_pools)
+    if plan.node_role.access_entry or eks_makes_it:
         yield Claim(
             reason=f"cluster {config.cluster.name} has one access entry for a role",
             account=None,
             key=(*cluster, plan.node_role.name),
             place="cluster.node_role.access_entry",
             value=plan.node_role.name,
-            fix="set all but one to `access_entry: false`",
+            fix="write `access_entry: false` where the role is named",
         )
     if plan.pod_group.kind == "existing" and plan.pod_group.rules:
         yield Claim(
@@ -134,6 +136,15 @@ def _egress_claims(config: Config) -> Iterator[Claim]:
                 value=entry.transit_gateway or "",
                 fix="leave attachment_subnets out in all but one",
             )
+        if entry.egress_only_gateway == "new":
+            yield Claim(
+                reason="a VPC has one egress-only gateway",
+                account=None,
+                key=("egress-only", _vpc(config)),
+                place=f"egress[{index}].egress_only_gateway",
+                value="new",
+                fix="make it in one file, and give its id in the other",
+            )
         for table in entry.route_tables:
             for destination in destinations(config, entry):
                 yield Claim(
@@ -144,7 +155,7 @@ def _egress_claims(config: Config) -> Iterator[Claim]:
                     value=f"{destination} on {table}",
                     fix="leave the table out in all but one",
                 )
-        for allocation in _allocations(entry):
+        for allocation in allocations(entry):
             yield Claim(
                 reason="an Elastic IP address is of one NAT gateway",
                 account=None,
@@ -165,20 +176,32 @@ def _endpoint_claims(config: Config, plan: Plan) -> Iterator[Claim]:
             value=service,
             fix="make it in one file, and in the others name its group with `existing: true`",
         )
-    group = plan.pod_group.id or plan.pod_group.kind
-    for rule in plan.endpoints.rules if plan.endpoints and group != "dedicated" else ():
+    if plan.flow_logs and plan.flow_logs.of == "vpc" and plan.flow_logs.bucket_arn:
         yield Claim(
-            reason="EC2 refuses a rule that a group has already",
+            reason="a VPC has one flow log to a bucket",
             account=None,
-            key=("rule", _vpc(config), rule.on, group),
-            place="endpoints.interfaces.security_group_ids",
-            value=rule.on,
-            fix="name it in one of them",
+            key=("flow log", _vpc(config), plan.flow_logs.bucket_arn),
+            place="flow_logs.to",
+            value=plan.flow_logs.bucket_arn,
+            fix="record the VPC in one of the files",
         )
+    yield from _rule_claims(config, plan)
 
 
-def _allocations(entry: EgressConfig) -> Iterator[str]:
-    for by_zone in (entry.allocation_ids, entry.regional_nat_gateway):
-        if isinstance(by_zone, Mapping):
-            for ids in by_zone.values():
-                yield from ids
+def _rule_claims(config: Config, plan: Plan) -> Iterator[Claim]:
+    """Rules that let a group that exists, or an address, in on another group that exists."""
+    ids = {CLUSTER: config.cluster.security_group_id, PODS: plan.pod_group.id or None}
+    if plan.pod_group.kind == "cluster":
+        ids[PODS] = ids[CLUSTER]
+    of_endpoints = plan.endpoints.rules if plan.endpoints else ()
+    for rule in (*of_endpoints, *(() if plan.network_half else plan.pod_group.rules)):
+        on, source = (ids.get(str(party), str(party)) for party in (rule.on, rule.source))
+        if on and source and rule.ports == (443, 443):
+            yield Claim(
+                reason="EC2 refuses a rule that a group has already",
+                account=None,
+                key=("rule", on, source),
+                place="endpoints.interfaces.security_group_ids" if rule in of_endpoints else "pods.security_group",
+                value=on,
+                fix="leave the group out in one of them",
+            )

@@ -26,7 +26,8 @@ def node_zones(config: Config) -> tuple[str, ...]:
 def _control_plane_zones(config: Config) -> tuple[str, ...]:
     """As asked for, or the first two: subnets in further zones cannot be added later, and an appended zone must not."""
     asked = config.cluster.create.zones if config.cluster.create else ()
-    return asked or tuple(zone for zone in node_zones(config) if zone not in _NO_CONTROL_PLANE)[:_FEWEST_ZONES]
+    listed = (zone for zone in config.pods.zones if zone in node_zones(config) and zone not in _NO_CONTROL_PLANE)
+    return asked or tuple(listed)[:_FEWEST_ZONES]
 
 
 def cluster(config: Config) -> ClusterPlan | None:
@@ -79,6 +80,8 @@ def cluster_problems(config: Config) -> Iterator[Problem]:
             fix="remove it",
             source="https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html",
         )
+    if config.flow_logs:
+        yield from _key_problems(config, "flow_logs.key_arn", config.flow_logs.key_arn)
     if config.cluster.create is None:
         return
     if config.cluster.security_group_id:
@@ -88,8 +91,38 @@ def cluster_problems(config: Config) -> Iterator[Problem]:
             must="must be left out: EKS makes the group together with the cluster (cluster.create)",
             fix="keep one of the two",
         )
+    if config.cluster.node_security_group_ids:
+        yield Problem(
+            place="cluster.node_security_group_ids",
+            must="must be left out: nodes of a cluster that is made here are in its own group, as no other group lets "
+            "it in yet",
+            fix="remove it, or make the cluster first",
+        )
+    yield from _admin_problems(config, config.cluster.create.admins)
+    yield from _key_problems(config, "cluster.create.secrets_key_arn", config.cluster.create.secrets_key_arn)
     yield from _zone_problems(config, config.cluster.create.zones)
     yield from _entry_problems(config)
+
+
+def _admin_problems(config: Config, admins: tuple[str, ...]) -> Iterator[Problem]:
+    for index, arn in enumerate(admins):
+        if arn.endswith(f":role/{role_name(config)}"):
+            yield Problem(
+                place=f"cluster.create.admins[{index}]",
+                value=arn,
+                must="must not be the role of the nodes: a principal has one access entry",
+                fix="name another role",
+            )
+
+
+def _key_problems(config: Config, place: str, arn: str | None) -> Iterator[Problem]:
+    if arn and arn.split(":")[3] != config.environment.region:
+        yield Problem(
+            place=place,
+            value=arn,
+            must=f"must be a key of the region, {config.environment.region}",
+            fix="name a key of that region, or a replica there",
+        )
 
 
 def _zone_problems(config: Config, asked: tuple[str, ...]) -> Iterator[Problem]:
@@ -103,6 +136,15 @@ def _zone_problems(config: Config, asked: tuple[str, ...]) -> Iterator[Problem]:
                 fix="choose another zone",
                 source=NETWORK_PAGE,
             )
+    if not asked and not config.pods.zones:
+        yield Problem(
+            place="cluster.create.zones",
+            must="must be given where pods have a map of subnets: the control plane's zones can never change, and a "
+            "map may get another first zone",
+            fix=f"for example [{', '.join(node_zones(config)[:_FEWEST_ZONES])}]",
+            source=NETWORK_PAGE,
+        )
+        return
     found = _control_plane_zones(config)
     if len(found) < _FEWEST_ZONES:
         where = "vpc.node_subnets" if config.vpc.node_subnets is not None else "pods.zones"
@@ -146,6 +188,20 @@ def cluster_remarks(config: Config) -> Iterator[Remark]:
             level="warning",
             text=f"the built-in node pools {', '.join(created.built_in_node_pools)} are on: their NodeClass has no pod "
             "subnets, so the pods they run take addresses of the node subnets",
+        )
+    if created and created.deletion_protection:
+        yield Remark(
+            id="cluster-deletion-protection",
+            level="note",
+            text="`cdk destroy` comes to the cluster last and is refused there (cluster.create.deletion_protection), "
+            "after NodePools and network are gone: set it to false and deploy before you destroy",
+        )
+    if created and not created.public_access_cidrs:
+        yield Remark(
+            id="private-api-server",
+            level="note",
+            text="the API server is reached from inside the VPC only; cluster.create.public_access_cidrs opens it to "
+            "the networks named",
         )
     if created and not created.admins:
         yield Remark(

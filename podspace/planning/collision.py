@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from ipaddress import IPv4Network
+from dataclasses import replace
+from ipaddress import IPv4Network, IPv6Network
 from itertools import combinations, product
 
-from podspace.cidr import VPC_CIDR_PAGE, association_problems
+from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, association_problems, route_problems
 from podspace.planning.blocks import quota_problems, vpc_cidrs
 from podspace.planning.claim import Claim, claims
 from podspace.planning.config import Config
@@ -44,10 +45,19 @@ def _vpc_collisions(members: Sequence[Member]) -> Iterator[Collision]:
         if first.vpc.cidrs[0] != second.vpc.cidrs[0]:
             must = f"must begin with the primary block of the VPC, which {owner} says is {first.vpc.cidrs[0]}"
             yield path, Problem(place="vpc.cidrs[0]", value=str(second.vpc.cidrs[0]), must=must)
+        yield from _contradictions(owner, first, path, second)
+        for here, there in ((second, first), (first, second)):
+            yield from (
+                (path if here is second else owner, p) for p in _beyond(here, owner if here is second else path, there)
+            )
         for (place, cidr, new), (_, other, other_new) in product(_blocks(second), _blocks(first)):
             if cidr.overlaps(other) and (cidr != other or (new and other_new)):
                 yield path, _overlap(place, cidr, f"{other} of {owner}")
         for subnet, taken in product(plan.pods.subnets, first_plan.pods.subnets):
+            ours, theirs = subnet.ipv6_cidr, taken.ipv6_cidr
+            if ours and theirs and ours.overlaps(theirs):
+                place = place_of(("pods", "ipv6_subnets", subnet.zone))
+                yield path, _overlap(place, ours, f"{theirs} of {owner}")
             if subnet.block == taken.block and subnet.cidr.overlaps(taken.cidr):
                 yield (
                     path,
@@ -80,11 +90,39 @@ def _ids(by_zone: Mapping[str, tuple[str, ...]] | None) -> set[str]:
     return {id for ids in (by_zone or {}).values() for id in ids}
 
 
-def _overlap(place: str, cidr: IPv4Network, other: str) -> Problem:
+def _contradictions(owner: str, first: Config, path: str, second: Config) -> Iterator[Collision]:
+    """What two files say differently of one VPC or cluster."""
+    facts: list[tuple[str, str, str | None, str | None]] = [
+        ("environment.region", "the VPC", first.environment.region, second.environment.region)
+    ]
+    if first.cluster.name == second.cluster.name:
+        groups = first.cluster.security_group_id, second.cluster.security_group_id
+        facts.append(("cluster.security_group_id", f"cluster {first.cluster.name}", *groups))
+    for place, what, before, after in facts:
+        if before and after and before != after:
+            must = f"must be the same as in {owner}, which says {before} of {what}"
+            yield path, Problem(place=place, value=after, must=must, fix="correct one of the two")
+
+
+def _beyond(config: Config, owner: str, other: Config) -> Iterator[Problem]:
+    """Blocks that a file adds, held against what another one says of the VPC's routes, peers and services."""
+    routes = [*other.vpc.routes, *(to for entry in other.egress for to in entry.to if isinstance(to, IPv4Network))]
+    known = [*other.vpc.peers, *filter(None, [other.cluster.service_cidr])]
+    for index, block in enumerate(config.pods.cidrs):
+        place = f"pods.cidrs[{index}]"
+        if not block.associated:
+            for problem in route_problems(block.cidr, routes):
+                yield replace(problem.within(place), must=f"{problem.must}, which {owner} names")
+            for taken in known:
+                if block.cidr.overlaps(taken):
+                    yield _overlap(place, block.cidr, f"{taken}, which {owner} names")
+
+
+def _overlap(place: str, cidr: IPv4Network | IPv6Network, other: str) -> Problem:
     return Problem(
         place=place,
         value=str(cidr),
-        must=f"must not overlap {other}, which is in the same VPC",
+        must=f"must not overlap {other}: both are of the same VPC",
         fix="choose another range for one of the two",
         source=VPC_CIDR_PAGE,
     )
@@ -96,6 +134,20 @@ def _vpc_totals(members: Sequence[Member]) -> Iterator[Collision]:
     path, last, _ = members[-1]
     for problem in quota_problems(blocks, quota=quota, where=f"{last.vpc.id}, over {len(members)} files"):
         yield path, problem
+    made = sum(len(plan.pods.subnets) for _, _, plan in members)
+    known = {id for _, config, _ in members for id in _ids(config.vpc.node_subnets)}
+    most = min(config.vpc.subnet_quota for _, config, _ in members)
+    if made + len(known) > most:
+        yield (
+            path,
+            Problem(
+                place="pods",
+                value=f"{made} pod subnets over {len(members)} files beside {len(known)} others",
+                must=f"must be at most {most}, the VPC's quota of subnets",
+                fix="use larger subnets, or have the quota raised and set vpc.subnet_quota",
+                source=QUOTA_PAGE,
+            ),
+        )
     for path, config, _ in members:
         own = vpc_cidrs(config)
         others = [cidr for cidr in blocks if cidr not in own]

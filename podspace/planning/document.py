@@ -47,6 +47,8 @@ def read_document(path: Path) -> Document:
             raise unreadable(path, "must not be empty", fix="start from one of the files in config/")
         reader = _Reader(path)
         data = reader.read(node, ())
+    except PlanError:
+        raise
     except OSError as error:
         raise unreadable(path, f"must be a file that can be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -124,7 +126,7 @@ class _Reader:
     def _mapping(self, node: yaml.MappingNode, loc: tuple[str | int, ...]) -> JsonValue:
         mapping: dict[str, JsonValue] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
+            key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
             place, line = place_of((*loc, key)), key_node.start_mark.line + 1
             if key in mapping:
                 self.problems.append(

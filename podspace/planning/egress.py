@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
-from podspace.cidr import QUOTA_PAGE, SHARED_SPACE, VPC_CIDR_PAGE, is_private
+from podspace.cidr import QUOTA_PAGE, SHARED_SPACE, VPC_CIDR_PAGE, is_private, usable_problems
 from podspace.planning.blocks import vpc_cidrs
 from podspace.planning.config import Config, EgressConfig
 from podspace.planning.egress_settings import setting_problems
-from podspace.planning.gateways import gateway_name, transit_gateway_name
+from podspace.planning.gateways import allocations, gateways_of
 from podspace.planning.routes import destinations, route_tables
-from podspace.planning.subnets import zones
 from podspace.problem import Problem
 
 REGIONAL_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html"
@@ -37,9 +36,8 @@ def egress_problems(config: Config) -> Iterator[Problem]:
 
 
 def _clashes(config: Config) -> Iterator[Problem]:
-    """Two entries that lead to one destination, or whose gateways would have one name."""
+    """Two entries that lead to one destination, share an address, or whose gateways would have one name."""
     taken: dict[str, int] = {}
-    names: dict[str, int] = {}
     for index, entry in enumerate(config.egress):
         for number, (to, destination) in enumerate(zip(entry.to, destinations(config, entry), strict=True)):
             if destination in taken:
@@ -52,33 +50,36 @@ def _clashes(config: Config) -> Iterator[Problem]:
                     fix="keep one of the two",
                 )
             taken.setdefault(destination, index)
-        zone = next(iter(zones(config)), "")
-        name = gateway_name(config, entry, zone)
-        if entry.kind != "transit_gateway" and name in names:
-            yield Problem(
-                place=f"egress[{index}].name",
-                value=entry.name or "",
-                must=f"must tell this entry from egress[{names[name]}], which is of the same kind",
-                fix="give one of the two a `name`; its gateways are named after it",
-            )
-        names.setdefault(name, index)
+    yield from _name_clashes(config)
+    addresses: dict[str, int] = {}
+    for index, entry in enumerate(config.egress):
+        for id in allocations(entry):
+            if addresses.setdefault(id, index) != index:
+                must = f"must be of one gateway, but is given in egress[{addresses[id]}] too"
+                yield Problem(place=f"egress[{index}]", value=id, must=must, fix="give each its own address")
+
+
+def _name_clashes(config: Config) -> Iterator[Problem]:
+    owners: dict[str, tuple[int, str | int]] = {}
+    for index, entry in enumerate(config.egress):
+        for gateway in gateways_of(config, entry):
+            # One transit gateway may stand in several entries.
+            which = str(entry.transit_gateway) if gateway.kind == "transit_gateway" else index
+            owner, same = owners.setdefault(gateway.name, (index, which))
+            if same != which:
+                yield Problem(
+                    place=f"egress[{index}].name",
+                    value=entry.name or "",
+                    must=f"must tell this entry from egress[{owner}]: a gateway of both would be named {gateway.name}",
+                    fix="give one of the two another `name`; its gateways are named after it",
+                )
+                break
 
 
 def _transit_clashes(config: Config) -> Iterator[Problem]:
-    ids: dict[str, str] = {}
     attached: set[str] = set()
     for index, entry in enumerate(config.egress):
-        if entry.transit_gateway is None:
-            continue
-        name = transit_gateway_name(config, entry)
-        if ids.setdefault(name, entry.transit_gateway) != entry.transit_gateway:
-            yield Problem(
-                place=f"egress[{index}].name",
-                value=entry.name or "",
-                must=f"must tell {entry.transit_gateway} from {ids[name]}, another transit gateway",
-                fix="give the entries of one of the two a `name`",
-            )
-        if entry.attachment_subnets is not None:
+        if entry.transit_gateway is not None and entry.attachment_subnets is not None:
             if entry.transit_gateway in attached:
                 yield Problem(
                     place=f"egress[{index}].attachment_subnets",
@@ -120,6 +121,8 @@ def _destination_problems(config: Config, entry: EgressConfig) -> Iterator[Probl
             )
         elif not to.prefixlen:
             yield Problem(place=place, value=str(to), must="must be written `internet`", fix="write `to: internet`")
+        if isinstance(to, IPv4Network) and to.prefixlen:
+            yield from (problem.within(place) for problem in usable_problems(to))
         for block in blocks:
             if isinstance(to, IPv4Network) and isinstance(block, IPv4Network) and to.subnet_of(block):
                 yield _inside(place, to, block)
@@ -147,16 +150,13 @@ def _kind_problems(config: Config, entry: EgressConfig) -> Iterator[Problem]:
             fix=f"use one of {', '.join(_IPV6_KINDS)}",
             source="https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html",
         )
-    if entry.kind == "egress_only_gateway":
-        if family == "ipv4":
-            yield Problem(
-                place=entry.kind,
-                must="must be for an IPv6 cluster: an egress-only gateway takes IPv6 traffic, and pods here have none",
-                fix="use a NAT gateway, or set cluster.ip_family",
-                source=EGRESS_ONLY_PAGE,
-            )
-        elif entry.to != ("internet",):
-            yield _internet_only(entry, "an egress-only gateway", EGRESS_ONLY_PAGE)
+    if entry.kind == "egress_only_gateway" and family == "ipv4":
+        yield Problem(
+            place=entry.kind,
+            must="must be for an IPv6 cluster: an egress-only gateway takes IPv6 traffic, and pods here have none",
+            fix="use a NAT gateway, or set cluster.ip_family",
+            source=EGRESS_ONLY_PAGE,
+        )
     yield from _nat_problems(entry)
     if entry.kind == "transit_gateway" and family == "ipv4":
         yield from _transit_problems(config)
@@ -195,8 +195,3 @@ def _transit_problems(config: Config) -> Iterator[Problem]:
                 f"`{{cidr: {block.cidr}, unique: true}}` if it is",
                 source=TRANSIT_PAGE,
             )
-
-
-def _internet_only(entry: EgressConfig, what: str, source: str) -> Problem:
-    value = ", ".join(map(str, entry.to))
-    return Problem(place="to", value=value, must=f"must be internet alone, for {what}", fix="write it", source=source)

@@ -15,6 +15,7 @@ from podspace.planning.subnets import zones
 
 _ELASTIC_IPS_A_GATEWAY: Final = 2
 _ELASTIC_IPS_A_REGION: Final = 5
+_PRIVATE_IPS_A_GATEWAY: Final = 8
 _PAID: Final = ("nat_gateway", "private_nat_gateway", "regional_nat_gateway", "transit_gateway")
 
 
@@ -100,8 +101,9 @@ def _nat_remarks(config: Config, made: tuple[Gateway, ...]) -> Iterator[Remark]:
         yield Remark(
             id="regional-nat-gateway",
             level="note",
-            text=f"NAT gateway {regional[0].name} takes up to 60 minutes to reach a zone with its first interface; "
-            "until then that zone leaves through another one, which is charged as cross-zone traffic",
+            text=f"NAT gateway {regional[0].name} takes up to 60 minutes to reach a zone after its first interface; "
+            "until then that zone leaves through another one it has reached, which is charged as cross-zone traffic; "
+            "what happens while it has reached none is not documented",
         )
     public = [gateway for gateway in made if gateway.kind == "nat_gateway" and gateway.new]
     bought = sum(gateway.addresses for gateway in public if not gateway.given_addresses)
@@ -113,6 +115,14 @@ def _nat_remarks(config: Config, made: tuple[Gateway, ...]) -> Iterator[Remark]:
             text=f"{bought} new Elastic IP addresses, {most} on one NAT gateway: the quotas are "
             f"{_ELASTIC_IPS_A_REGION} a region (L-0263D0A3) and {_ELASTIC_IPS_A_GATEWAY} a NAT gateway unless they "
             "were raised",
+        )
+    private_most = max((gateway.addresses for gateway in made if gateway.kind == "private_nat_gateway"), default=0)
+    if private_most > _PRIVATE_IPS_A_GATEWAY:
+        yield Remark(
+            id="private-ip-quota",
+            level="warning",
+            text=f"{private_most} addresses on one private NAT gateway: the quota is {_PRIVATE_IPS_A_GATEWAY} unless "
+            "it was raised",
         )
     for entry in config.egress:
         private = [str(to) for to in entry.to if isinstance(to, IPv4Network) and is_private(to)]

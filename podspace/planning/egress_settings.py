@@ -78,6 +78,38 @@ def _new_vpc_problems(config: Config, entry: EgressConfig) -> Iterator[Problem]:
             must="must be left out: the route tables of the node subnets are made here, with routes to the gateway",
             fix="remove it",
         )
+    yield from _word_problems(entry)
+    if entry.kind == "new_nat_gateways" and config.vpc.create and config.vpc.create.public is None:
+        yield Problem(
+            place="new_nat_gateways",
+            must="must have public subnets to stand in (vpc.create.public)",
+            fix="add them, or use regional_nat_gateway, which needs none",
+        )
+    if entry.kind == "private_nat_gateways" and entry.transit_gateway is None:
+        yield Problem(
+            place="transit_gateway",
+            must="must be given beside private_nat_gateways: they stand in the node subnets, whose route tables would "
+            "lead back to them",
+            fix="name the transit gateway their traffic goes on to",
+        )
+    if entry.gateways and entry.gateways.shared and entry.gateways.ids is None and not config.pods.zones:
+        yield Problem(
+            place=entry.kind,
+            value="shared",
+            must="must be per_zone: the zones of a map have no first one in which a shared gateway would stay",
+            fix="write per_zone, or use regional_nat_gateway",
+        )
+    attached = {other.transit_gateway for other in config.egress if other.attachment_subnets is not None}
+    if entry.transit_gateway and entry.transit_gateway not in attached:
+        yield Problem(
+            place="attachment_subnets",
+            must="must be given: a VPC that is made here is attached to no transit gateway yet",
+            fix="write `attachment_subnets: per_zone`",
+        )
+
+
+def _word_problems(entry: EgressConfig) -> Iterator[Problem]:
+    """Subnets that are made here are named by words."""
     words: dict[str, object] = {
         "new_nat_gateways": entry.new_nat_gateways and entry.new_nat_gateways.ids,
         "private_nat_gateways": entry.private_nat_gateways and entry.private_nat_gateways.ids,
@@ -89,12 +121,6 @@ def _new_vpc_problems(config: Config, entry: EgressConfig) -> Iterator[Problem]:
             yield Problem(
                 place=key, must=f"must be {either}: the subnets are made here", fix=f"write `{key}: per_zone`"
             )
-    if entry.kind == "new_nat_gateways" and config.vpc.create and config.vpc.create.public is None:
-        yield Problem(
-            place="new_nat_gateways",
-            must="must have public subnets to stand in (vpc.create.public)",
-            fix="add them, or use regional_nat_gateway, which needs none",
-        )
 
 
 def _too_many(place: str, value: str, most: int) -> Problem:
@@ -136,7 +162,7 @@ def _zone_problems(config: Config, entry: EgressConfig) -> Iterator[Problem]:
         yield from _by_zone(zones(config), entry.kind, gateways.ids, _WHAT[entry.kind], share)
         if entry.kind != "nat_gateways":
             kind = "public" if entry.kind == "new_nat_gateways" else "routable"
-            yield from _one_zone_each(entry.kind, gateways.ids, f"a {kind} subnet", share)
+            yield from one_zone_each(entry.kind, gateways.ids, f"a {kind} subnet", share)
     if isinstance(entry.regional_nat_gateway, Mapping):
         fix = "write `automatic` to leave zones and addresses to AWS"
         yield from _by_zone(zones(config), entry.kind, entry.regional_nat_gateway, "an Elastic IP address", fix)
@@ -144,9 +170,9 @@ def _zone_problems(config: Config, entry: EgressConfig) -> Iterator[Problem]:
         wanted = (SHARED,) if gateways.shared else zones(config)
         yield from _by_zone(wanted, "allocation_ids", entry.allocation_ids, "an Elastic IP address", "")
     if isinstance(entry.attachment_subnets, Mapping):
-        what = "a routable subnet for the attachment's interface, as pods of other zones do not reach it"
+        what = "a routable subnet for the attachment's interface"
         yield from _by_zone(zones(config), "attachment_subnets", entry.attachment_subnets, what, "")
-        yield from _one_zone_each("attachment_subnets", entry.attachment_subnets, "a subnet", "")
+        yield from one_zone_each("attachment_subnets", entry.attachment_subnets, "a subnet", "")
 
 
 def _by_zone(
@@ -173,7 +199,8 @@ def _by_zone(
             )
 
 
-def _one_zone_each(key: str, given: Mapping[str, str], what: str, otherwise: str) -> Iterator[Problem]:
+def one_zone_each(key: str, given: Mapping[str, str], what: str, otherwise: str) -> Iterator[Problem]:
+    """A subnet that stands for two zones."""
     for zone, id in given.items():
         first = next(other for other, same in given.items() if same == id)
         if first != zone:

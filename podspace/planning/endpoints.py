@@ -9,6 +9,8 @@ from podspace.planning.blocks import vpc_cidrs
 from podspace.planning.cluster import node_zones
 from podspace.planning.config import Config
 from podspace.planning.config.aws_id import in_region, is_zone_id
+from podspace.planning.config.endpoints import AUTO_MODE_SERVICES
+from podspace.planning.egress_settings import one_zone_each
 from podspace.planning.groups import pod_group
 from podspace.planning.naming import tags_named
 from podspace.planning.plan import CLUSTER, PODS, EndpointsPlan, GroupRule, Remark
@@ -50,6 +52,8 @@ def _zones(config: Config) -> tuple[str, ...]:
     interfaces = config.endpoints.interfaces
     if interfaces is None or interfaces.existing:
         return ()
+    if config.network_half:
+        return tuple(interfaces.subnets or ())  # its node subnets are another account's
     return tuple(interfaces.subnets or (zone for zone in zones(config) if zone in node_zones(config)))
 
 
@@ -76,8 +80,6 @@ def endpoint_problems(config: Config) -> Iterator[Problem]:
             must="must be left out: the route tables of pod subnets that exist are not changed here",
             fix="add those route tables to the VPC's own gateway endpoints",
         )
-    if len(set(config.endpoints.gateways)) < len(config.endpoints.gateways):
-        yield Problem(place="endpoints.gateways", must="must name a service once")
     yield from _private_problems(config)
 
 
@@ -85,12 +87,10 @@ def _interface_problems(config: Config) -> Iterator[Problem]:
     interfaces = config.endpoints.interfaces
     if interfaces is None or interfaces.existing:
         return
-    for service in dict.fromkeys(interfaces.services):
+    for service in interfaces.services:
         if service in ("s3", "dynamodb"):
             must = "must stand under endpoints.gateways, which costs nothing"
             yield Problem(place="interfaces.services", value=service, must=must, fix="move it there")
-        if interfaces.services.count(service) > 1:
-            yield Problem(place="interfaces.services", value=service, must="must be named once")
     if config.environment.region.startswith("cn-"):
         yield Problem(
             place="interfaces",
@@ -109,10 +109,12 @@ def _interface_problems(config: Config) -> Iterator[Problem]:
                 place=place_of(("interfaces", "subnets", zone)),
                 must=f"must be a zone of the region, {config.environment.region}, written as the pods' zones are",
             )
+    for problem in one_zone_each("subnets", interfaces.subnets or {}, "a subnet", ""):
+        yield problem.within("interfaces")
     if not _zones(config):
         yield Problem(
             place="interfaces.subnets",
-            must="must name a subnet: no node subnet is in a pod zone",
+            must="must name a subnet: no node subnet is known in a pod zone",
             fix="write `{zone: subnet-…}`",
         )
 
@@ -142,7 +144,17 @@ def _private_problems(config: Config) -> Iterator[Problem]:
 
 
 def endpoint_remarks(config: Config) -> Iterator[Remark]:
-    """Endpoints whose routes no pod uses."""
+    """Endpoints whose routes no pod uses, and services that a private network has none for."""
+    interfaces = config.endpoints.interfaces
+    away = config.vpc.create is None or any("internet" in entry.to for entry in config.egress)
+    left_out = [service for service in AUTO_MODE_SERVICES if interfaces and service not in interfaces.services]
+    if left_out and not away:
+        yield Remark(
+            id="endpoints-left-out",
+            level="warning",
+            text=f"{', '.join(left_out)} have no endpoint in a VPC without a way to the internet; nodes of Auto Mode "
+            "may need them to join (inferred from the page on private clusters)",
+        )
     if config.endpoints.gateways and carries_traffic(config) is False and config.vpc.create is None:
         yield Remark(
             id="idle-endpoint",

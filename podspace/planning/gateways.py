@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from podspace.planning.config import SHARED, Config, EgressConfig
 from podspace.planning.naming import tags_named
@@ -45,7 +45,7 @@ def gateways(config: Config) -> tuple[Gateway, ...]:
     """Every gateway on a way out, each once."""
     found: dict[str, Gateway] = {}
     for entry in config.egress:
-        for gateway in _of_entry(config, entry):
+        for gateway in gateways_of(config, entry):
             known = found.get(gateway.name)
             # A transit gateway of several entries is attached once, by whichever entry says so.
             if known is None or (gateway.kind == "transit_gateway" and gateway.new and not known.new):
@@ -53,7 +53,16 @@ def gateways(config: Config) -> tuple[Gateway, ...]:
     return tuple(found.values())
 
 
-def _of_entry(config: Config, entry: EgressConfig) -> Iterator[Gateway]:
+def allocations(entry: EgressConfig) -> Iterator[str]:
+    """The Elastic IP addresses an entry names."""
+    for by_zone in (entry.allocation_ids, entry.regional_nat_gateway):
+        if isinstance(by_zone, Mapping):
+            for ids in by_zone.values():
+                yield from ids
+
+
+def gateways_of(config: Config, entry: EgressConfig) -> Iterator[Gateway]:
+    """The gateways of one entry, a transit gateway where it names one."""
     if entry.kind != "transit_gateway":
         for zone in (SHARED,) if entry.gateways is None or entry.gateways.shared else zones(config):
             yield _gateway(config, entry, zone)
@@ -64,6 +73,7 @@ def _of_entry(config: Config, entry: EgressConfig) -> Iterator[Gateway]:
             kind="transit_gateway",
             new=entry.attachment_subnets is not None,
             zones=zones(config) if entry.attachment_subnets is not None else (),
+            ipv6=config.cluster.ip_family == "ipv6",
             tags=_tags(config, name),
         )
 
@@ -71,11 +81,10 @@ def _of_entry(config: Config, entry: EgressConfig) -> Iterator[Gateway]:
 def _gateway(config: Config, entry: EgressConfig, zone: str) -> Gateway:
     name = gateway_name(config, entry, zone)
     regional = entry.regional_nat_gateway
-    allocations = entry.allocation_ids
-    given = allocations is not None or (regional is not None and regional != "automatic")
+    given = entry.allocation_ids is not None or (regional is not None and regional != "automatic")
     addresses = entry.addresses or 1
-    if isinstance(allocations, dict):
-        addresses = len(allocations.get(zone, ()))
+    if isinstance(entry.allocation_ids, Mapping):
+        addresses = len(entry.allocation_ids.get(zone, ()))
     zonal = entry.kind in {"new_nat_gateways", "private_nat_gateways"}
     return Gateway(
         name=name,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import combinations
 
-from podspace.cidr import LARGEST, SUBNET_SIZE_PAGE, size_problems, slot
+from podspace.cidr import LARGEST, SUBNET_SIZE_PAGE, size_problems
 from podspace.problem import Problem, place_of
+from podspace.slot import slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +52,12 @@ class Layout:
                     if free := slot(block, prefix=self.prefix, index=number):
                         yield Share(zone=zone, cidr=free, place=f"pods.zones[{number}]")
 
+    def parts(self) -> list[tuple[str, IPv4Network]]:
+        """What the file says of addresses, and where: the ranges, or the subnets of a map."""
+        if self.subnets is not None:
+            return [(share.place, share.cidr) for share in self.shares()]
+        return [(f"{self.place}.cidrs[{index}]", cidr) for index, cidr in enumerate(self.ranges)]
+
     def problems(self) -> Iterator[Problem]:
         """Ranges too small for a slot, zones without one, subnets of a wrong size or over each other."""
         found = list(self.shares())
@@ -66,8 +73,12 @@ class Layout:
             yield from self._unserved({share.zone for share in found})
         for share in found:
             yield from (problem.within(share.place) for problem in size_problems(share.cidr))
+        if self.subnets is None and self.place != "pods":  # blocks of pods have a rule of their own
+            for (place, one), (other, two) in combinations(self.parts(), 2):
+                yield from overlap(other, two, one, place)
+            return
         for first, second in combinations(found, 2):
-            yield from overlap(second, first.cidr, first.place)
+            yield from overlap(second.place, second.cidr, first.cidr, first.place)
 
     def _unserved(self, served: set[str]) -> Iterator[Problem]:
         for number, zone in enumerate(self.zones):
@@ -92,12 +103,12 @@ class Layout:
             )
 
 
-def overlap(share: Share, other: IPv4Network, what: str) -> Iterator[Problem]:
+def overlap(place: str, cidr: IPv4Network, other: IPv4Network, what: str) -> Iterator[Problem]:
     """A subnet over another one."""
-    if share.cidr.overlaps(other):
+    if cidr.overlaps(other):
         yield Problem(
-            place=share.place,
-            value=str(share.cidr),
+            place=place,
+            value=str(cidr),
             must=f"must not overlap {other} ({what}): subnets of a VPC are disjoint",
             fix="choose a free part of the block",
             source=SUBNET_SIZE_PAGE,

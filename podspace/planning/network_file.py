@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from podspace.planning.config import Config, EgressConfig
 from podspace.planning.document import Document, read_document, unreadable
 from podspace.planning.plan import Plan
 from podspace.planning.planner import plan_network
-from podspace.problem import PlanError, Problem, place_of
+from podspace.planning.stand_in import corrections, with_stand_ins, without_echoes
+from podspace.problem import PlanError, Problem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,9 +80,10 @@ def _planned(data: JsonValue) -> tuple[Config, Plan]:
     except ValidationError as error:
         problems = problems_of(error, model=Config, data=data)
         try:
-            config = _parsed(_with_stand_ins(data, error))
+            config = _parsed(with_stand_ins(data, error, corrections(problems)))
         except ValidationError:
-            raise PlanError(problems) from None
+            raise PlanError(without_echoes(problems)) from None
+        problems = without_echoes(problems)
     problems += _missing_ids(config)
     try:
         plan = plan_network(config)
@@ -96,66 +98,11 @@ def _parsed(data: JsonValue) -> Config:
     return Config.model_validate(data, by_name=True, by_alias=False)
 
 
-_STAND_INS: Mapping[str, JsonValue] = {
-    "name": "stand-in",
-    "stack": {},
-    "vpc.id": "vpc-00000000",
-    "cluster.name": "stand-in",
-    "cluster.create": {"version": "1.36"},
-    "cluster.security_group_id": "sg-00000000",
-    "cluster.node_security_group_ids": [],
-    "cluster.node_role": {"create": True},
-    "cluster.host_network_ports": [],
-    "cluster.enable_network_policy": True,
-    "pods.security_group": "dedicated",
-    "pods.prefix_reservation": False,
-    "egress": [],
-    "endpoints": {},
-    "flow_logs": {"of": "vpc"},
-    "node_classes": [{"name": "stand-in"}],
-    "node_pools": [],
-    "apply": False,
-}
-"""Places that no address depends on, with what can stand in for a wrong value there."""
-_STAND_INS_IN_A_NEW_VPC: Mapping[str, JsonValue] = {
-    "egress": [{"to": "internet", "regional_nat_gateway": "automatic"}],
-    "endpoints": {"gateways": ["s3"], "interfaces": {}},
-}
-"""The same where nodes need a way out, or endpoints."""
-
-
-def _with_stand_ins(data: JsonValue, error: ValidationError) -> JsonValue:
-    """The data without its unknown keys and with stand-ins for wrong values, so that the rest is looked at as well."""
-    wrong = error.errors(include_url=False, include_input=False)
-    reduced = _without(data, {each["loc"] for each in wrong if each["type"] == "extra_forbidden"})
-    places = {place_of(each["loc"]) for each in wrong if each["type"] != "extra_forbidden"}
-    aside = {outer for outer in _STAND_INS for place in places if f"{place}.".startswith((f"{outer}.", f"{outer}["))}
-    if "node_classes" in aside:
-        aside.add("node_pools")  # they refer to the NodeClasses
-    vpc = reduced.get("vpc") if isinstance(reduced, dict) else None
-    stand_ins = {**_STAND_INS, **(_STAND_INS_IN_A_NEW_VPC if isinstance(vpc, dict) and "create" in vpc else {})}
-    for place in aside:
-        section, _, key = place.partition(".")
-        inner = reduced.get(section) if key and isinstance(reduced, dict) else reduced
-        if isinstance(inner, dict):
-            inner[key or section] = stand_ins[place]
-    return reduced
-
-
-def _without(data: JsonValue, locs: set[tuple[int | str, ...]], at: tuple[int | str, ...] = ()) -> JsonValue:
-    """A copy of the data without what stands at those places."""
-    if isinstance(data, dict):
-        return {key: _without(value, locs, (*at, key)) for key, value in data.items() if (*at, key) not in locs}
-    if isinstance(data, list):
-        return [_without(value, locs, (*at, index)) for index, value in enumerate(data)]
-    return data
-
-
 def _missing_ids(config: Config) -> Iterator[Problem]:
     """A file is all there is: what exists must be named in it, while a CDK app may hand it over as objects."""
     group = config.pods.security_group
     created = config.vpc.create is not None
-    adopted = group.id is not None and not group.add_rules
+    adopted = group.id is not None and not group.add_rules and not config.apply
     wanted = {
         "vpc.id": created or config.vpc.id is not None,
         "vpc.node_subnets": created or config.network_half or config.vpc.node_subnets is not None,
@@ -177,7 +124,7 @@ def _missing_ids(config: Config) -> Iterator[Problem]:
 def _named_in(entry: EgressConfig, *, created: bool) -> Iterator[tuple[str, bool]]:
     """The keys of an entry that stand for what exists, and whether they name it."""
     if entry.gateways:
-        yield entry.kind, entry.gateways.ids is not None or (created and entry.kind != "nat_gateways")
+        yield entry.kind, created or entry.gateways.ids is not None
     yield "regional_nat_gateway", entry.regional_nat_gateway != "per_zone"
     yield "transit_gateway", entry.transit_gateway != "given"
     yield "egress_only_gateway", entry.egress_only_gateway != "given"

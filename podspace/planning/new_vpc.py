@@ -113,19 +113,20 @@ def new_vpc_problems(config: Config) -> Iterator[Problem]:
     for layout in layouts:
         yield from layout.problems()
         yield from _zone_problems(config, layout)
-        for share in layout.shares():
-            if not share.cidr.subnet_of(config.vpc.cidrs[0]):
+        for place, cidr in layout.parts():
+            if not cidr.subnet_of(config.vpc.cidrs[0]):
                 yield Problem(
-                    place=share.place,
-                    value=str(share.cidr),
+                    place=place,
+                    value=str(cidr),
                     must=f"must lie inside the block of the VPC, {config.vpc.cidrs[0]}",
                     fix=f"correct {layout.place}, or enlarge vpc.cidrs",
                 )
-    for first, second in product(*([*layout.shares()] for layout in layouts)) if len(layouts) > 1 else ():
-        yield from overlap(second, first.cidr, first.place)
+    for (place, first), (other, second) in product(*(layout.parts() for layout in layouts)) if len(layouts) > 1 else ():
+        yield from overlap(other, second, first, place)
 
 
 def _excluded(config: Config) -> Iterator[Problem]:
+    interfaces = config.endpoints.interfaces
     for place, given, reason in (
         ("vpc.id", config.vpc.id, "the VPC is made here (vpc.create)"),
         ("vpc.node_subnets", config.vpc.node_subnets, "the node subnets are made here (vpc.create)"),
@@ -134,6 +135,9 @@ def _excluded(config: Config) -> Iterator[Problem]:
         ("vpc.routes", config.vpc.routes, "a VPC that is made here has no routes yet"),
         ("vpc.owner", config.vpc.owner, "a VPC that is made here belongs to this account"),
         ("pods.subnet_ids", config.pods.subnet_ids, "a VPC that is made here has no subnets yet"),
+        ("pods.security_group", config.pods.security_group.id, "a VPC that is made here has no such group yet"),
+        ("cluster.node_security_group_ids", config.cluster.node_security_group_ids, "it has no such groups yet"),
+        ("endpoints.interfaces", interfaces and interfaces.existing, "a VPC that is made here has no endpoints yet"),
     ):
         if given:
             yield Problem(place=place, must=f"must be left out: {reason}", fix="keep one of the two")

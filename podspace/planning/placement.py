@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from podspace.planning.config import Config, PodsConfig
+from podspace.planning.config import SHARED, Config, PodsConfig
 from podspace.planning.config.aws_id import in_region, is_zone_id
 from podspace.planning.plan import Remark
 from podspace.planning.subnets import zones
@@ -21,6 +20,7 @@ def placement_problems(config: Config) -> Iterator[Problem]:
     yield from _zone_problems(config)
     yield from _node_subnet_problems(config)
     yield from _id_problems(config)
+    yield from _zone_of_subnet_problems(config)
 
 
 def _way_problems(config: Config) -> Iterator[Problem]:
@@ -103,9 +103,11 @@ def _zone_problems(config: Config) -> Iterator[Problem]:
             must="must write zones all by name or all by id: which id a name has differs from account to account",
             fix="`aws ec2 describe-availability-zones` shows both",
         )
-    for zone, count in Counter(zones(config)).items():
-        if count > 1:
-            yield Problem(place="pods.zones", value=zone, must="must be named once", fix="remove the repetition")
+    for index, zone in enumerate(pods.zones):
+        if zone in pods.zones[:index]:
+            yield Problem(
+                place=f"pods.zones[{index}]", value=zone, must="must be named once", fix="remove the repetition"
+            )
 
 
 def _node_subnet_problems(config: Config) -> Iterator[Problem]:
@@ -145,6 +147,38 @@ def _id_problems(config: Config) -> Iterator[Problem]:
                 fix="name fewer subnets",
                 source=_NODE_CLASS_PAGE,
             )
+
+
+def _zone_of_subnet_problems(config: Config) -> Iterator[Problem]:
+    """A subnet is in one zone, wherever the file names it."""
+    interfaces = config.endpoints.interfaces
+    maps: list[tuple[tuple[str | int, ...], Mapping[str, str]]] = [
+        (("endpoints", "interfaces", "subnets"), (interfaces.subnets if interfaces else None) or {})
+    ]
+    for index, entry in enumerate(config.egress):
+        if entry.gateways and entry.kind != "nat_gateways":
+            maps.append((("egress", index, entry.kind), entry.gateways.ids or {}))
+        if isinstance(entry.attachment_subnets, Mapping):
+            maps.append((("egress", index, "attachment_subnets"), entry.attachment_subnets))
+    known = {
+        id: (zone, f"{part}.{zone}")
+        for part, by_zone in (
+            ("vpc.node_subnets", config.vpc.node_subnets),
+            ("pods.subnet_ids", config.pods.subnet_ids),
+        )
+        for zone, ids in (by_zone or {}).items()
+        for id in ids
+    }
+    for place, by_zone in maps:
+        for zone, id in by_zone.items():
+            first, where = known.setdefault(id, (zone, place_of((*place, zone))))
+            if SHARED not in (zone, first) and zone != first and where.rpartition(".")[0] != place_of(place):
+                yield Problem(
+                    place=place_of((*place, zone)),
+                    value=id,
+                    must=f"must be a subnet in {zone}, but {where} says that it is in {first}",
+                    fix="name the subnet of the zone",
+                )
 
 
 def placement_remarks(config: Config) -> Iterator[Remark]:

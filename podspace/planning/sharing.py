@@ -61,13 +61,23 @@ def _cluster_half(config: Config) -> Iterator[Problem]:
 
 
 def _network_half(config: Config) -> Iterator[Problem]:
+    if config.environment.account in config.vpc.shared_with:
+        yield Problem(
+            place="vpc.shared_with",
+            value=config.environment.account or "",
+            must="must be other accounts than environment.account, which owns the VPC",
+            fix="remove it",
+        )
     what = "the cluster and its groups are in the account the VPC is shared with"
     for place, given in (
         ("vpc.create", config.vpc.create),
         ("cluster.create", config.cluster.create),
         ("cluster.security_group_id", config.cluster.security_group_id),
         ("cluster.node_security_group_ids", config.cluster.node_security_group_ids),
+        ("cluster.node_role", "node_role" in config.cluster.model_fields_set),
+        ("cluster.host_network_ports", "host_network_ports" in config.cluster.model_fields_set),
         ("cluster.enable_network_policy", config.cluster.enable_network_policy),
+        ("pods.security_group", "security_group" in config.pods.model_fields_set),
         ("pods.subnet_ids", config.pods.subnet_ids),
         ("node_classes", config.node_classes),
         ("node_pools", config.node_pools),
@@ -91,6 +101,7 @@ def sharing_remarks(config: Config) -> Iterator[Remark]:
             id="network-half",
             level="note",
             text="this is the network's half of a shared VPC: deploy it first, then write the outputs PodSubnetIds… "
-            "of its stack as pods.subnet_ids into the file of the cluster's account; whether its routes carry traffic "
-            "depends on the NodeClasses there",
+            "of its stack as pods.subnet_ids into the file of the cluster's account; it shares the pod subnets inside "
+            "the organization, and the node subnets must be shared already; whether its routes carry traffic depends "
+            "on the NodeClasses there",
         )

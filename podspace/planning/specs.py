@@ -193,6 +193,15 @@ def spec_remarks(config: Config) -> Iterator[Remark]:
             text=f"networkPolicy of NodeClass {', '.join(policy)} has no effect until the cluster-wide ConfigMap "
             "amazon-vpc-cni switches network policies on; `cluster.enable_network_policy: true` writes it",
         )
+    other_label = _ZONE_LABEL if any(is_zone_id(zone) for zone in zones(config)) else _ZONE_ID_LABEL
+    apart = [e.name for e in config.node_pools if any(r.key == other_label for r in e.requirements)]
+    if apart:
+        yield Remark(
+            id="zones-not-compared",
+            level="warning",
+            text=f"NodePool {', '.join(apart)} requires zones by {other_label}, which this file does not write: they "
+            "are not held against the zones with pod subnets, and on a node elsewhere pods get no address",
+        )
     tagged = [entry.name for entry in config.node_classes if entry.tags]
     if tagged and config.cluster.create is None:
         yield Remark(

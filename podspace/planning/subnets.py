@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
-from podspace.cidr import QUOTA_PAGE, SUBNET_SIZE_PAGE, prefix_reservations
+from podspace.cidr import QUOTA_PAGE, SUBNET_SIZE_PAGE
 from podspace.planning.config import Config
 from podspace.planning.layout import Layout, Share, overlap
 from podspace.planning.naming import subnet_tags
 from podspace.planning.plan import PodSubnet
 from podspace.problem import Problem
+from podspace.slot import prefix_reservations
 
 RESERVATION_REGIONS: Final = frozenset(
     {"us-east-1", "us-west-2", "me-south-1", "eusc-de-east-1", "us-iso-east-1", "us-iso-west-1"}
@@ -86,7 +87,7 @@ def subnet_problems(config: Config) -> Iterator[Problem]:
                     fix="list it under the block it is in",
                 )
             for share in found:
-                yield from overlap(share, other, "a subnet the block has already")
+                yield from overlap(share.place, share.cidr, other, "a subnet the block has already")
 
 
 def subnet_quota_problems(config: Config, *, others: int) -> Iterator[Problem]:

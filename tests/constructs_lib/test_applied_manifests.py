@@ -75,6 +75,16 @@ def test_everything_waits_for_the_right_to_apply_it(template: Template) -> None:
     assert "AmazonEKSClusterAdminPolicy" in canonical(access["Properties"]["AccessPolicies"])
 
 
+def test_nothing_is_applied_before_every_part_of_the_provider_is_there(template: Template) -> None:
+    """A function that is called before its log group exists makes one, and CloudFormation's own fails."""
+    parts = {
+        id for id, r in template.resources.items() if r["Type"].startswith(("AWS::Lambda::Function", "AWS::Logs::"))
+    }
+    assert any(template.resources[id]["Type"] == "AWS::Logs::LogGroup" for id in parts)
+    for _, resource in applied(template).values():
+        assert parts <= set(resource["DependsOn"])
+
+
 def test_the_clusters_config_map_is_never_deleted(template: Template) -> None:
     policies = {kind: resource.get("DeletionPolicy", "Delete") for kind, (_, resource) in applied(template).items()}
     assert policies == {"ConfigMap": "Retain", "NodeClass": "Delete", "NodePool": "Delete"}

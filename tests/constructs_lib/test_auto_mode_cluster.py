@@ -98,12 +98,21 @@ def test_logs_secrets_deletion_services_and_address_family_are_as_asked() -> Non
     assert protected["DeletionProtection"] is True
     assert len(protected["Logging"]["ClusterLogging"]["EnabledTypes"]) == 5
     assert "EncryptionConfig" not in protected
-    six = synthesised({**AN_IPV6_CLUSTER, "cluster.create": {"version": "1.36"}}).the("AWS::EKS::Cluster")
+    create = {"version": "1.36", "zones": ["eu-west-1a", "eu-west-1b"]}
+    six = synthesised({**AN_IPV6_CLUSTER, "cluster.create": create}).the("AWS::EKS::Cluster")
     assert six["KubernetesNetworkConfig"]["IpFamily"] == "ipv6"
 
 
 def test_each_admin_has_an_access_entry_that_waits_for_the_cluster() -> None:
-    arns = ["arn:aws:iam::111122223333:role/Admin", "arn:aws:iam::444455556666:role/Admin"]
+    arns = [
+        f"arn:aws:iam::{who}"
+        for who in (
+            "111122223333:role/Admin",
+            "444455556666:role/Admin",
+            "1" * 12 + ":role/a/b",
+            "1" * 12 + ":role/a-b",
+        )
+    ]
     template = synthesised({"cluster.create.admins": arns})
     entries = template.of_type("AWS::EKS::AccessEntry").values()
     assert {entry["Properties"]["PrincipalArn"] for entry in entries} == set(arns)
@@ -159,6 +168,7 @@ def test_the_apps_own_subnets_may_be_handed_over_as_objects() -> None:
         ({}, {"node_role_arn": ROLE}, "node_role_arn was given, but the plan has no built-in node pools"),
         ({"cluster.create.built_in_node_pools": ["system"]}, {}, "node_role_arn is missing"),
         ({}, {"node_subnets": {"eu-west-1a": ["subnet-a"]}}, "node_subnets has nothing for eu-west-1b"),
+        ({}, {"node_subnets": ["subnet-a", "subnet-b"]}, "node_subnets is no mapping"),
         ({}, {"node_subnets": {"eu-west-1a": ["eni-a"], "eu-west-1b": ["subnet-b"]}}, "'eni-a' is no id of AWS"),
     ],
 )

@@ -132,6 +132,14 @@ def test_routes_to_a_transit_gateway_wait_for_the_attachment_made_here() -> None
         assert route["DependsOn"] == [id]
 
 
+def test_an_attachment_carries_ipv6_in_an_ipv6_cluster() -> None:
+    way = {"to": "internet", "transit_gateway": "given", "attachment_subnets": "per_zone"}
+    changes = {**AN_IPV6_CLUSTER, "egress": [way]}
+    template = synthesised({}, {**TRANSIT, "attachment_subnets": ATTACHMENT}, changes)
+    assert template.the("AWS::EC2::TransitGatewayAttachment")["Options"] == {"Ipv6Support": "enable"}
+    assert "Options" not in transit(attachment_subnets="per_zone").the("AWS::EC2::TransitGatewayAttachment")
+
+
 def test_a_vpc_that_is_attached_already_is_not_attached_again() -> None:
     template = transit()
     assert not template.of_type("AWS::EC2::TransitGatewayAttachment")

@@ -72,8 +72,22 @@ VpcId = Annotated[str, _resource_id("vpc")]
 SubnetId = Annotated[str, _resource_id("subnet")]
 SecurityGroupId = Annotated[str, _resource_id("sg")]
 NatGatewayId = Annotated[str, _resource_id("nat")]
-TransitGatewayId = Annotated[str, _resource_id("tgw")]
-EgressOnlyGatewayId = Annotated[str, _resource_id("eigw")]
+TransitGatewayId = Annotated[
+    str,
+    matching(
+        r"tgw-[0-9a-f]{8}([0-9a-f]{9})?|given",
+        must="must be the id of a transit gateway: tgw- and 8 or 17 hexadecimal digits",
+    ),
+]
+"""In Python also `given`, where the construct is handed it."""
+EgressOnlyGatewayId = Annotated[
+    str,
+    matching(
+        r"eigw-[0-9a-f]{8}([0-9a-f]{9})?|new|given",
+        must="must be `new`, or the id of an egress-only internet gateway: eigw- and 8 or 17 hexadecimal digits",
+    ),
+]
+"""`new` for one to be made; in Python also `given`, where the construct is handed it."""
 RouteTableId = Annotated[str, _resource_id("rtb")]
 AllocationId = Annotated[str, _resource_id("eipalloc")]
 
@@ -91,11 +105,12 @@ KeyArn = Annotated[
         must="must be the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID, not an alias",
     ),
 ]
-BucketArn = Annotated[
+LogDestination = Annotated[
     str,
     matching(
-        r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]+)?",
-        must="must be the ARN of an S3 bucket, with or without a folder, such as arn:aws:s3:::my-logs/vpc",
+        r"cloud_watch_logs|s3|arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]+)?",
+        must="must be cloud_watch_logs, s3, or the ARN of an S3 bucket, with or without a folder, such as "
+        "arn:aws:s3:::my-logs/vpc",
     ),
 ]
 PrincipalArn = Annotated[

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Final, Generic, Literal, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from podspace.api import ListOf
 from podspace.api.model import matching
@@ -20,9 +20,16 @@ from podspace.planning.config.aws_id import (
     TransitGatewayId,
     Zone,
 )
-from podspace.planning.config.section import Section
+from podspace.planning.config.section import Section, SetOf
 
 IdT = TypeVar("IdT")
+WordT = TypeVar("WordT")
+MapT = TypeVar("MapT")
+WordOr = Annotated[
+    Annotated[WordT, Tag("word")] | Annotated[MapT, Tag("map")],
+    Discriminator(lambda given: "word" if isinstance(given, str) else "map"),
+]
+"""One of some words, or a map; what is wrong is told of the one that was meant."""
 SHARED: Final = "shared"
 """Stands in place of a zone where one gateway serves every zone."""
 
@@ -97,21 +104,21 @@ class EgressConfig(Section):
     """NAT gateways that exist."""
     new_nat_gateways: Gateways[SubnetId] | None = None
     """Public zonal NAT gateways to be made, each in the public subnet named."""
-    regional_nat_gateway: Literal["automatic", "per_zone"] | Mapping[Zone, ListOf[AllocationId]] | None = None
+    regional_nat_gateway: WordOr[Literal["automatic", "per_zone"], Mapping[Zone, ListOf[AllocationId]]] | None = None
     """One regional NAT gateway to be made: AWS gives it its zones and addresses, or you do, zone by zone."""
     private_nat_gateways: Gateways[SubnetId] | None = None
     """Private NAT gateways to be made, each in the routable subnet named."""
-    transit_gateway: TransitGatewayId | Literal["given"] | None = None
+    transit_gateway: TransitGatewayId | None = None
     """A transit gateway that exists; beside `private_nat_gateways`, where their traffic goes on to."""
-    egress_only_gateway: EgressOnlyGatewayId | Literal["new", "given"] | None = None
+    egress_only_gateway: EgressOnlyGatewayId | None = None
     """The egress-only internet gateway of an IPv6 cluster: made here, or one that exists."""
     addresses: int | None = Field(default=None, ge=1, le=32)
     """How many addresses each NAT gateway made here gets: Elastic IP addresses, or private ones."""
-    allocation_ids: Mapping[Zone | Literal["shared"], ListOf[AllocationId]] | Literal["given"] | None = None
+    allocation_ids: WordOr[Literal["given"], Mapping[Zone | Literal["shared"], ListOf[AllocationId]]] | None = None
     """The Elastic IP addresses of new NAT gateways, by allocation id, where they exist already."""
-    attachment_subnets: Mapping[Zone, SubnetId] | Literal["per_zone"] | None = None
+    attachment_subnets: WordOr[Literal["per_zone"], Mapping[Zone, SubnetId]] | None = None
     """Makes the VPC's attachment to the transit gateway, with an interface in each of these subnets."""
-    route_tables: ListOf[RouteTableId] = ()
+    route_tables: SetOf[RouteTableId] = ()
     """Your consent to add routes to the transit gateway to these route tables of the routable subnets."""
 
     @model_validator(mode="after")

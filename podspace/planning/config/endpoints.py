@@ -7,10 +7,9 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from podspace.api import ListOf
 from podspace.api.model import matching
 from podspace.planning.config.aws_id import SecurityGroupId, SubnetId, Zone
-from podspace.planning.config.section import Section
+from podspace.planning.config.section import Section, SetOf
 
 AUTO_MODE_SERVICES: Final = ("ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "sts")
 """What a private cluster needs (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html), read for
@@ -30,10 +29,10 @@ class InterfacesConfig(Section):
 
     existing: bool = False
     """Whether the endpoints exist; then `security_group_ids` names their groups, and nothing else is made."""
-    services: ListOf[ServiceName] = Field(default=AUTO_MODE_SERVICES, min_length=1, max_length=50)
+    services: SetOf[ServiceName] = Field(default=AUTO_MODE_SERVICES, min_length=1, max_length=50)
     subnets: Mapping[Zone, SubnetId] | None = Field(default=None, min_length=1)
     """One subnet a zone for their interfaces; where left out, the first node subnet of each pod zone."""
-    security_group_ids: ListOf[SecurityGroupId] = Field(default=(), max_length=16)
+    security_group_ids: SetOf[SecurityGroupId] = Field(default=(), max_length=16)
     """The groups of endpoints that exist; each lets the pods in on TCP 443."""
 
     @model_validator(mode="after")
@@ -53,6 +52,6 @@ class InterfacesConfig(Section):
 class EndpointsConfig(Section):
     """VPC endpoints for the pods."""
 
-    gateways: ListOf[Literal["s3", "dynamodb"]] = Field(default=(), max_length=2)
+    gateways: SetOf[Literal["s3", "dynamodb"]] = Field(default=(), max_length=2)
     """Gateway endpoints to be made on the pod route tables, also where the VPC has its own on others."""
     interfaces: InterfacesConfig | None = None

@@ -6,7 +6,7 @@ from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from podspace.planning.config.aws_id import BucketArn, KeyArn
+from podspace.planning.config.aws_id import KeyArn, LogDestination
 from podspace.planning.config.section import Section
 
 RetentionDays = Literal[
@@ -19,9 +19,9 @@ class FlowLogsConfig(Section):
     """Flow logs of the pod subnets or of the whole VPC."""
 
     of: Literal["pod_subnets", "vpc"] = "pod_subnets"
-    to: Literal["cloud_watch_logs", "s3"] | BucketArn = "cloud_watch_logs"
+    to: LogDestination = "cloud_watch_logs"
     """A log group or a bucket that is made here, or a bucket that exists, by its ARN."""
-    retention_days: int | None = None
+    retention_days: int | None = Field(default=None, le=36500)
     """How long records are kept; 365 days where left out. Not for a bucket that exists."""
     key_arn: KeyArn | None = None
     """The KMS key that encrypts the log group or the bucket made here."""

@@ -7,9 +7,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from podspace.api import ListOf
 from podspace.planning.config.aws_id import KeyArn, PrincipalArn, Zone
-from podspace.planning.config.section import Cidr, Section
+from podspace.planning.config.section import Cidr, Section, SetOf
 
 FIRST_VERSION: Final = 29
 """The first minor version with Auto Mode, https://docs.aws.amazon.com/eks/latest/userguide/create-auto.html."""
@@ -36,16 +35,16 @@ class NewClusterConfig(Section):
 
     version: Annotated[str, AfterValidator(_version)]
     """Kubernetes version, in quotes: "1.36"."""
-    zones: ListOf[Zone] = Field(default=(), max_length=26)
+    zones: SetOf[Zone] = Field(default=(), max_length=26)
     """The zones of the control plane's interfaces, two at least, which can never change; the first two where left
     out."""
-    public_access_cidrs: ListOf[Annotated[Cidr, AfterValidator(_not_everybody)]] = Field(default=(), max_length=40)
+    public_access_cidrs: SetOf[Annotated[Cidr, AfterValidator(_not_everybody)]] = Field(default=(), max_length=40)
     """Where the API server is reached from over the internet; where empty, from inside the VPC only."""
-    admins: ListOf[PrincipalArn] = Field(default=(), max_length=50)
+    admins: SetOf[PrincipalArn] = Field(default=(), max_length=50)
     """Roles and users with all rights in the cluster, each by an access entry with AmazonEKSClusterAdminPolicy."""
-    built_in_node_pools: ListOf[Literal["system", "general-purpose"]] = Field(default=(), max_length=2)
+    built_in_node_pools: SetOf[Literal["system", "general-purpose"]] = Field(default=(), max_length=2)
     """EKS's own node pools; their pods stay in the node subnets."""
-    logs: ListOf[LogType] = Field(default=LOG_TYPES, max_length=5)
+    logs: SetOf[LogType] = Field(default=LOG_TYPES, max_length=5)
     """Control-plane logs to send to CloudWatch Logs."""
     secrets_key_arn: KeyArn | None = None
     """The KMS key that encrypts Kubernetes secrets, beside the encryption EKS does by itself."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from podspace.api.model import matching
+from podspace.api.model import ListOf, matching
 from podspace.api.node_class import TAG_KEY
 from podspace.cidr import parse_cidr, parse_ipv6_cidr
 
@@ -22,6 +22,19 @@ class Section(BaseModel):
 Cidr = Annotated[IPv4Network, BeforeValidator(parse_cidr)]
 Ipv6Cidr = Annotated[IPv6Network, BeforeValidator(parse_ipv6_cidr)]
 
+
+ItemT = TypeVar("ItemT")
+
+
+def _once(items: tuple[ItemT, ...]) -> tuple[ItemT, ...]:
+    for index, item in enumerate(items):
+        if item in items[:index]:
+            raise ValueError(f"must name {item} once")
+    return items
+
+
+SetOf = Annotated[ListOf[ItemT], AfterValidator(_once)]
+"""A list that names nothing twice."""
 
 NetworkName = Annotated[
     str,

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from podspace.api import ListOf
 from podspace.planning.config.aws_id import Account, SharePrincipal, SubnetId, VpcId, Zone
-from podspace.planning.config.section import Cidr, Ipv6Cidr, Section
+from podspace.planning.config.section import Cidr, Ipv6Cidr, Section, SetOf
 
 Prefix = Annotated[int, Field(ge=16, le=28)]
 
@@ -52,13 +52,13 @@ class VpcConfig(Section):
     """The VPC is made here, in place of `id`."""
     cidrs: ListOf[Cidr] = Field(min_length=1, max_length=50)
     """Every IPv4 block the VPC has and this file does not add, the primary first."""
-    ipv6_cidrs: ListOf[Ipv6Cidr] = Field(default=(), max_length=50)
+    ipv6_cidrs: SetOf[Ipv6Cidr] = Field(default=(), max_length=50)
     """Every IPv6 block the VPC has; for an IPv6 cluster."""
     node_subnets: Mapping[Zone, ListOf[SubnetId]] | None = None
     """The subnets nodes live in, by zone; without them the construct tags the subnets it is given."""
     owner: Account | None = None
     """The account that shares this VPC, where the file is for the cluster's account: the cluster's half is made."""
-    shared_with: ListOf[SharePrincipal] = Field(default=(), max_length=100)
+    shared_with: SetOf[SharePrincipal] = Field(default=(), max_length=100)
     """The accounts the pod subnets are shared with, where the file is for the owner's: the network's half is made."""
     peers: ListOf[Cidr] = ()
     """The blocks of every VPC this one is peered with."""

@@ -55,6 +55,7 @@ class Gateway:
             attachment the zones it has an interface in; empty where it serves all.
         addresses: how many addresses a new zonal NAT gateway translates to; 0 where AWS decides, and for others.
         given_addresses: whether those are Elastic IP addresses that exist and are handed to the construct.
+        ipv6: whether an attachment carries IPv6.
         tags: of what is made.
     """
 
@@ -65,6 +66,7 @@ class Gateway:
     zones: tuple[str, ...] = ()
     addresses: int = 0
     given_addresses: bool = False
+    ipv6: bool = False
 
     @property
     def connections(self) -> int:

@@ -91,9 +91,29 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         {**A_NEW_CLUSTER, "cluster.create.zones": ["eu-west-1a", "eu-west-1c"]},
         "cluster.create.zones[1]: eu-west-1c\n    must be another zone with node subnets, which are eu-west-1a, eu-west-1b",
     ),
-    "a zone twice": (
-        {**A_NEW_CLUSTER, "cluster.create.zones": ["eu-west-1a", "eu-west-1a"]},
-        "cluster.create.zones[1]: eu-west-1a\n    must be another zone",
+    "the role of the nodes as an admin": (
+        {**A_NEW_CLUSTER, "cluster.node_role": NAMED, "cluster.create.admins": ["arn:aws:iam::111122223333:role/nodes"]},
+        "cluster.create.admins[0]: arn:aws:iam::111122223333:role/nodes\n    must not be the role of the nodes",
+    ),
+    "a key of another region": (
+        {**A_NEW_CLUSTER, "cluster.create.secrets_key_arn": "arn:aws:kms:us-east-1:111122223333:key/1"},
+        "cluster.create.secrets_key_arn: arn:aws:kms:us-east-1:111122223333:key/1\n    must be a key of the region, eu-west-1",
+    ),
+    "a key of another region for flow logs": (
+        {"flow_logs": {"key_arn": "arn:aws:kms:us-east-1:111122223333:key/1"}},
+        "flow_logs.key_arn: arn:aws:kms:us-east-1:111122223333:key/1\n    must be a key of the region",
+    ),
+    "nodes in groups of their own": (
+        {**A_NEW_CLUSTER, "cluster.node_security_group_ids": ["sg-0000000d"]},
+        "cluster.node_security_group_ids\n    must be left out: nodes of a cluster that is made here are in its own group",
+    ),
+    "a map without the control plane's zones": (
+        {**A_NEW_CLUSTER, "pods": {"cidrs": ["100.64.0.0/16"], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}},
+        "cluster.create.zones\n    must be given where pods have a map of subnets",
+    ),
+    "a service CIDR over the VPC": (
+        {**A_NEW_CLUSTER, "cluster.service_cidr": "10.0.0.0/16"},
+        "cluster.service_cidr: 10.0.0.0/16\n    must not overlap 10.0.0.0/20, a block of the VPC",
     ),
     "one zone asked for": (
         {**A_NEW_CLUSTER, "cluster.create.zones": ["eu-west-1a"]},
@@ -124,12 +144,28 @@ def test_a_cluster_that_cannot_be_had_is_refused(changes: Changes, said: str) ->
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        (A_NEW_CLUSTER, set()),
-        ({**A_NEW_CLUSTER, **POOLS}, {"built-in-node-pools", "no-cluster-admin"}),
-        ({**A_NEW_CLUSTER, "cluster.create.admins": []}, {"no-cluster-admin"}),
+        ({}, set()),
+        (A_NEW_CLUSTER, {"cluster-deletion-protection", "private-api-server"}),
+        (
+            {
+                **A_NEW_CLUSTER,
+                "cluster.create.deletion_protection": False,
+                "cluster.create.public_access_cidrs": ["203.0.113.0/24"],
+            },
+            set(),
+        ),
+        (
+            {**A_NEW_CLUSTER, **POOLS},
+            {"built-in-node-pools", "no-cluster-admin", "cluster-deletion-protection", "private-api-server"},
+        ),
+        (
+            {**A_NEW_CLUSTER, "cluster.create.admins": []},
+            {"no-cluster-admin", "cluster-deletion-protection", "private-api-server"},
+        ),
         ({"apply": True}, {"apply-drain-limit"}),
     ],
 )
 def test_consequences_of_a_choice_are_remarked(changes: Changes, expected: set[str]) -> None:
-    ids = {"built-in-node-pools", "no-cluster-admin", "apply-drain-limit"}
+    ids = {"built-in-node-pools", "no-cluster-admin", "apply-drain-limit", "cluster-deletion-protection"}
+    ids.add("private-api-server")
     assert {remark.id for remark in a_plan(changes).remarks} & ids == expected

@@ -8,7 +8,7 @@ import pytest
 
 from podspace.planning.collision import Member, collisions
 from podspace.planning.planner import plan_network
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_config
 
 
 def member(path: str, changes: Changes) -> Member:
@@ -149,6 +149,14 @@ REGIONAL = {
         }
     ]
 }
+IPV6: dict[str, Any] = {**AN_IPV6_CLUSTER}
+OTHER_IPV6: Changes = {
+    **{key: SAME_VPC[key] for key in ("name", "cluster.name")},
+    "pods": {**IPV6["pods"], "subnets": {"eu-west-1a": ["10.0.9.0/26"], "eu-west-1b": ["10.0.9.64/26"]}},
+    "pods.ipv6_subnets": {"eu-west-1a": ["2001:db8:1:20::/64"], "eu-west-1b": ["2001:db8:1:21::/64"]},
+}
+NEW_WAY: Changes = {"egress": [{"to": "internet", "egress_only_gateway": "new"}]}
+IN_BUCKET: Changes = {"flow_logs": {"of": "vpc", "to": "arn:aws:s3:::logs"}}
 INTERFACES = {"endpoints": {"interfaces": {"services": ["sts"]}}}
 LET_IN = {
     "endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-0000000c"]}},
@@ -164,6 +172,16 @@ LET_IN = {
         (ADDRESSES, {**APART, **REGIONAL}, "b: egress[0]: eipalloc-0000000a: must not be the same as in a: an Elastic IP address is of one NAT gateway"),
         (INTERFACES, {**SAME_VPC, **INTERFACES}, "b: endpoints.interfaces.services: com.amazonaws.eu-west-1.sts: must not be the same as in a"),
         (LET_IN, {**SAME_CLUSTER, **LET_IN}, "b: endpoints.interfaces.security_group_ids: sg-0000000c: must not be the same as in a"),
+        (IPV6, {**IPV6, **OTHER_IPV6, "pods.ipv6_subnets": IPV6["pods"]["ipv6_subnets"]}, "b: pods.ipv6_subnets.eu-west-1a: 2001:db8:1:10::/64: must not overlap 2001:db8:1:10::/64 of a"),
+        ({**IPV6, **NEW_WAY}, {**IPV6, **OTHER_IPV6, **NEW_WAY}, "b: egress[0].egress_only_gateway: new: must not be the same as in a: a VPC has one egress-only gateway"),
+        ({"egress": [{"to": "100.70.0.0/16", "nat_gateways": "nat-0000000a"}]}, SAME_VPC, "b: pods.cidrs[0]: 100.70.0.0/16: must not be the same as or larger than the route destination 100.70.0.0/16, which a names"),
+        ({"vpc.peers": ["100.70.0.0/20"]}, SAME_VPC, "b: pods.cidrs[0]: 100.70.0.0/16: must not overlap 100.70.0.0/20, which a names"),
+        (SAME_VPC, {"vpc.routes": ["100.70.0.0/16"], "pods.cidrs": ["100.64.0.0/16"]}, "a: pods.cidrs[0]: 100.70.0.0/16: must not be the same as or larger than"),
+        ({**A_NEW_CLUSTER, "cluster.create.built_in_node_pools": ["system"]}, {**SAME_CLUSTER, "cluster.node_role": {"name": "cluster-net-nodes-eu-west-1", "access_entry": True}}, "b: cluster.node_role.access_entry: cluster-net-nodes-eu-west-1: must not be the same as in a"),
+        ({"pods.security_group": {"id": "sg-0000000e", "add_rules": True}}, {**SAME_CLUSTER, "pods.security_group": "sg-0000000e", "endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-0123456789abcdef0"]}}}, "b: endpoints.interfaces.security_group_ids: sg-0123456789abcdef0: must not be the same as in a: EC2 refuses a rule"),
+        (IN_BUCKET, {**SAME_VPC, **IN_BUCKET}, "b: flow_logs.to: arn:aws:s3:::logs: must not be the same as in a: a VPC has one flow log to a bucket"),
+        ({"vpc.subnet_quota": 5}, SAME_VPC, "b: pods: 4 pod subnets over 2 files beside 2 others: must be at most 5"),
+        ({}, {**SAME_CLUSTER, "cluster.security_group_id": "sg-00000001"}, "b: cluster.security_group_id: sg-00000001: must be the same as in a"),
         ({**A_NEW_VPC, **A_NEW_CLUSTER}, {**A_NEW_VPC, **A_NEW_CLUSTER, "name": "other"}, "b: cluster.create: cluster: must not be the same as in a: a cluster's name is unique"),
     ],
 )  # fmt: skip
@@ -175,6 +193,9 @@ def test_networks_that_would_make_the_same_thing_are_refused(first: Changes, sec
     ("first", "second"),
     [
         (ATTACHED, {**APART, **ATTACHED, "pods.cidrs": UNIQUE}),
+        (IPV6, {**IPV6, **OTHER_IPV6}),
+        (LET_IN, {**SAME_VPC, **LET_IN, "cluster.security_group_id": "sg-00000001"}),
+        (IN_BUCKET, {**SAME_VPC, "flow_logs": {"of": "vpc", "to": "arn:aws:s3:::others"}}),
         (INTERFACES, {**APART, **INTERFACES}),
         (A_NEW_VPC, {**A_NEW_VPC, **INTERFACES, "name": "other", "cluster.name": "other"}),
         ({**A_NEW_VPC, **INTERFACES}, {**A_NEW_VPC, **INTERFACES, "name": "other", "cluster.name": "other"}),

@@ -116,6 +116,16 @@ ADDRESSES = {zone: [f"eipalloc-0000000{n}", f"eipalloc-0000001{n}"] for n, zone 
 INTERNET = {"to": "internet", "nat_gateways": NAT}
 CORPORATE = {"to": ["10.128.0.0/9", "pl-0000000a"], "private_nat_gateways": SUBNETS}
 TRANSIT = {"to": "internet", "transit_gateway": "tgw-0000000a"}
+MAPPED: Changes = {
+    "pods": {
+        "cidrs": ["100.64.0.0/16"],
+        "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]},
+    },
+    "vpc.create": {
+        "public": {"subnets": {"eu-west-1a": ["10.0.0.0/24"], "eu-west-1b": ["10.0.1.0/24"]}},
+        "nodes": {"subnets": {"eu-west-1a": ["10.0.8.0/23"], "eu-west-1b": ["10.0.10.0/23"]}},
+    },
+}
 UNIQUE = {"pods.cidrs": [{"cidr": "100.64.0.0/16", "unique": True}]}
 
 
@@ -180,7 +190,12 @@ def test_the_plan_says_how_many_connections_a_gateway_holds(entry: dict[str, Any
 
 
 def test_nodes_of_a_new_vpc_leave_as_the_pods_do_but_straight_to_a_transit_gateway() -> None:
-    corporate = {**CORPORATE, "private_nat_gateways": "per_zone", "transit_gateway": "tgw-0000000a"}
+    corporate = {
+        **CORPORATE,
+        "private_nat_gateways": "per_zone",
+        "transit_gateway": "tgw-0000000a",
+        "attachment_subnets": "per_zone",
+    }
     plan = {**A_NEW_VPC, **ways({"to": "internet", "new_nat_gateways": "shared"}, corporate)}
     assert table(plan, "eu-west-1a") == {
         "0.0.0.0/0": "shared",
@@ -241,11 +256,11 @@ REFUSED: dict[str, tuple[Changes, str]] = {
     "an IPv6 destination in an IPv4 cluster": (ways({**CORPORATE, "to": "2001:db8::/32"}), "must be an IPv4 CIDR"),
     "two of a kind without names": (
         ways(INTERNET, {"to": "10.128.0.0/9", "nat_gateways": NAT}),
-        "egress[1].name\n    must tell this entry from egress[0], which is of the same kind",
+        "egress[1].name\n    must tell this entry from egress[0]: a gateway of both would be named eu-west-1a",
     ),
     "two transit gateways without names": (
         ways(TRANSIT, {"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000b"}, **UNIQUE),
-        "egress[1].name\n    must tell tgw-0000000b from tgw-0000000a, another transit gateway",
+        "egress[1].name\n    must tell this entry from egress[0]: a gateway of both would be named transit-gateway",
     ),
     "an attachment twice": (
         ways({**TRANSIT, "attachment_subnets": SUBNETS}, {**TRANSIT, "to": "10.128.0.0/9", "attachment_subnets": SUBNETS}, **UNIQUE),
@@ -269,9 +284,38 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         {**AN_IPV6_CLUSTER, "egress": [INTERNET]},
         "egress[0].nat_gateways\n    must be a way out that IPv6 traffic can take",
     ),
-    "an egress-only gateway for more than the internet": (
-        {**AN_IPV6_CLUSTER, "egress": [{"to": ["internet", "2001:db9::/32"], "egress_only_gateway": "new"}]},
-        "egress[0].to: internet, 2001:db9::/32\n    must be internet alone, for an egress-only gateway",
+    "a gateway of another kind by the same name": (
+        ways(INTERNET, {"to": "203.0.113.0/24", "regional_nat_gateway": "automatic", "name": "eu-west-1b"}),
+        "egress[1].name: eu-west-1b\n    must tell this entry from egress[0]: a gateway of both would be named eu-west-1b",
+    ),
+    "a gateway named like a transit gateway": (
+        ways({"to": "203.0.113.0/24", "regional_nat_gateway": "automatic", "name": "transit-gateway"}, TRANSIT, **UNIQUE),
+        "a gateway of both would be named transit-gateway",
+    ),
+    "an address in two entries": (
+        ways({"to": "internet", "new_nat_gateways": SUBNETS, "allocation_ids": ADDRESSES}, {"to": "203.0.113.0/24", "regional_nat_gateway": ADDRESSES}),
+        "egress[1]: eipalloc-00000000\n    must be of one gateway, but is given in egress[0] too",
+    ),
+    "addresses no network has": (ways({**CORPORATE, "to": "169.254.0.0/16"}), "egress[0].to: 169.254.0.0/16\n    must stay out of 169.254.0.0/16"),
+    "a public subnet that is another zone's": (
+        ways({"to": "internet", "new_nat_gateways": {"eu-west-1a": "subnet-0000000b", "eu-west-1b": "subnet-0000001b"}}),
+        "egress[0].new_nat_gateways.eu-west-1a: subnet-0000000b\n    must be a subnet in eu-west-1a, but vpc.node_subnets.eu-west-1b says",
+    ),
+    "an attachment subnet that is another zone's": (
+        ways({**CORPORATE, "transit_gateway": "tgw-0000000a", "attachment_subnets": dict(zip(ZONES, reversed(list(SUBNETS.values())), strict=True))}),
+        "egress[0].attachment_subnets.eu-west-1a: subnet-0000001b\n    must be a subnet in eu-west-1a, but egress[0].private_nat_gateways.eu-west-1b says",
+    ),
+    "private gateways that lead back": (
+        {**A_NEW_VPC, **ways({**CORPORATE, "private_nat_gateways": "per_zone"}, {"to": "internet", "new_nat_gateways": "per_zone"})},
+        "egress[0].transit_gateway\n    must be given beside private_nat_gateways",
+    ),
+    "a transit gateway that a new VPC is not attached to": (
+        {**A_NEW_VPC, **ways(TRANSIT, **UNIQUE)},
+        "egress[0].attachment_subnets\n    must be given: a VPC that is made here is attached to no transit gateway yet",
+    ),
+    "a shared gateway in a new VPC with maps": (
+        {**A_NEW_VPC, **MAPPED, **ways({"to": "internet", "new_nat_gateways": "shared"})},
+        "egress[0].new_nat_gateways: shared\n    must be per_zone: the zones of a map have no first one",
     ),
     "an IPv4 destination in an IPv6 cluster": (
         {**AN_IPV6_CLUSTER, "egress": [{**TRANSIT, "to": "10.128.0.0/9"}]},
@@ -362,6 +406,7 @@ def test_ways_out_that_traffic_cannot_take_are_refused(changes: Changes, said: s
         {**A_NEW_VPC, **ways({**TRANSIT, "attachment_subnets": "per_zone"}, **UNIQUE)},
         {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "eigw-0000000a"}]},
         {**AN_IPV6_CLUSTER, "egress": [{**TRANSIT, "to": ["internet", "2001:db9::/32"]}]},
+        {**AN_IPV6_CLUSTER, "egress": [{"to": ["2001:db9::/32"], "egress_only_gateway": "new"}]},
         ways({**INTERNET, "to": ["internet", "pl-0000000a"]}),
     ],
 )  # fmt: skip
@@ -382,6 +427,8 @@ def test_ways_out_that_traffic_can_take_are_planned(changes: Changes) -> None:
         (ways({"to": "internet", "new_nat_gateways": SUBNETS, "addresses": 2}), {"nat-connections": "note"}),
         (ways({"to": "internet", "new_nat_gateways": SUBNETS, "addresses": 3}), {"nat-connections": "note", "elastic-ip-quota": "warning"}),
         (ways({"to": "internet", "new_nat_gateways": SUBNETS, "allocation_ids": ADDRESSES}), {"nat-connections": "note"}),
+        (ways({**CORPORATE, "addresses": 8}), {"nat-connections": "note"}),
+        (ways({**CORPORATE, "addresses": 9}), {"nat-connections": "note", "private-ip-quota": "warning"}),
         (ways({"to": "10.128.0.0/9", "new_nat_gateways": SUBNETS}), {"nat-connections": "note", "public-nat-private-range": "note"}),
         (ways({"to": "internet", "nat_gateways": NAT}, {**CORPORATE, "to": "10.0.0.0/8"}, **{"vpc.peers": ["10.60.0.0/16"]}), {"nat-connections": "note"}),
         (ways(TRANSIT, **UNIQUE, **{"vpc.routes": ["10.60.0.0/16"]}), {}),

@@ -87,11 +87,21 @@ def test_a_group_that_lets_the_pods_in_already_gets_no_second_rule(changes: Chan
 
 REFUSED: dict[str, tuple[Changes, str]] = {
     "an interface endpoint of s3": ({"endpoints": {"interfaces": {"services": ["s3"]}}}, "endpoints.interfaces.services: s3\n    must stand under endpoints.gateways"),
-    "a service twice": ({"endpoints": {"interfaces": {"services": ["sts", "sts"]}}}, "endpoints.interfaces.services: sts\n    must be named once"),
-    "a gateway twice": ({"endpoints": {"gateways": ["s3", "s3"]}}, "endpoints.gateways\n    must name a service once"),
     "gateways on tables that exist": (
         {"endpoints": {"gateways": ["s3"]}, "pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}}, "egress": []},
         "endpoints.gateways\n    must be left out: the route tables of pod subnets that exist",
+    ),
+    "a subnet for two zones": (
+        {"endpoints": {"interfaces": {"subnets": dict.fromkeys(("eu-west-1a", "eu-west-1b"), "subnet-00000001")}}},
+        "endpoints.interfaces.subnets.eu-west-1b: subnet-00000001\n    must be a subnet in eu-west-1b, but stands for eu-west-1a already",
+    ),
+    "a subnet of another zone": (
+        {"endpoints": {"interfaces": {"subnets": {"eu-west-1a": "subnet-0000000b"}}}},
+        "endpoints.interfaces.subnets.eu-west-1a: subnet-0000000b\n    must be a subnet in eu-west-1a, but vpc.node_subnets.eu-west-1b says",
+    ),
+    "no subnet in the network's half": (
+        {"endpoints": {"interfaces": {}}, "vpc.shared_with": ["444455556666"], "vpc.node_subnets": None, "node_classes": [], "node_pools": [], "cluster.security_group_id": None},
+        "endpoints.interfaces.subnets\n    must name a subnet",
     ),
     "a zone of another region": ({"endpoints": {"interfaces": {"subnets": {"us-east-1a": "subnet-00000001"}}}}, 'endpoints.interfaces.subnets.us-east-1a\n    must be a zone of the region'),
     "a zone id beside names": ({"endpoints": {"interfaces": {"subnets": {"euw1-az1": "subnet-00000001"}}}}, "written as the pods' zones are"),
@@ -121,6 +131,14 @@ def test_a_new_private_vpc_with_all_endpoints_may_apply() -> None:
     services = [*AUTO_MODE_SERVICES, "lambda"]
     endpoints = {"gateways": ["s3"], "interfaces": {"services": services}}
     assert a_plan({**A_NEW_VPC, "egress": [], "apply": True, "endpoints": endpoints}).apply
+
+
+@pytest.mark.parametrize(("services", "warned"), [(["sts"], True), ([*AUTO_MODE_SERVICES], False)])
+def test_endpoints_that_a_private_vpc_lacks_are_warned_of(services: list[str], warned: bool) -> None:
+    endpoints = {"gateways": ["s3"], "interfaces": {"services": services}}
+    for changes, expected in (({**A_NEW_VPC, "egress": []}, warned), ({}, False), (A_NEW_VPC, False)):
+        plan = a_plan({**changes, "endpoints": endpoints})
+        assert ("endpoints-left-out" in {remark.id for remark in plan.remarks}) == expected
 
 
 @pytest.mark.parametrize(

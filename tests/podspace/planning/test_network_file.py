@@ -157,6 +157,11 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "no routable subnet ids": ({"egress": [{"to": "10.128.0.0/9", "private_nat_gateways": "per_zone"}]}, "egress[0].private_nat_gateways\n    must be given in a file"),
     "no transit gateway id": ({"egress": [{"to": "internet", "transit_gateway": "given"}]}, "egress[0].transit_gateway\n    must be given in a file\n    -> the transit gateway's id"),
     "no egress-only gateway id": ({"egress": [{"to": "internet", "egress_only_gateway": "given"}]}, "egress[0].egress_only_gateway\n    must be given in a file"),
+    "a gateway that is neither new nor an id": ({"egress": [{"to": "internet", "egress_only_gateway": "old"}]}, "egress[0].egress_only_gateway: \"old\"\n    must be `new`, or the id of an egress-only"),
+    "a regional gateway that is only true": ({"egress": [{"to": "internet", "regional_nat_gateway": True}]},  "egress[0].regional_nat_gateway: true\n    must be a mapping"),
+    "a regional gateway by another word": ({"egress": [{"to": "internet", "regional_nat_gateway": "yes"}]}, "egress[0].regional_nat_gateway: \"yes\"\n    must be 'automatic' or 'per_zone'"),
+    "an address that is none": ({"egress": [{"to": "internet", "regional_nat_gateway": {"eu-west-1a": ["eip-1"]}}]}, "egress[0].regional_nat_gateway.eu-west-1a[0]: \"eip-1\"\n    must be an id as AWS writes it: eipalloc-"),
+    "flow logs to nowhere": ({"flow_logs": {"to": "kinesis"}}, "flow_logs.to: \"kinesis\"\n    must be cloud_watch_logs, s3, or the ARN of an S3 bucket"),
     "no addresses": ({"egress": [{"to": "internet", "regional_nat_gateway": "per_zone"}]}, "egress[0].regional_nat_gateway\n    must be given in a file"),
     "no allocations": ({"egress": [{"to": "internet", "new_nat_gateways": "subnet-00000001", "allocation_ids": "given"}]}, "egress[0].allocation_ids\n    must be given in a file"),
     "no attachment subnets": ({"egress": [{"to": "internet", "transit_gateway": "tgw-00000001", "attachment_subnets": "per_zone"}]}, "egress[0].attachment_subnets\n    must be given in a file"),
@@ -184,6 +189,13 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "an IPv6 block with host bits": ({"vpc.ipv6_cidrs": ["2001:db8::1/56"]}, "must be a network, with no host bits set; write 2001:db8::/56"),
     "an IPv4 block for an IPv6 one": ({"vpc.ipv6_cidrs": ["10.0.0.0/16"]}, "must be an IPv6 CIDR"),
     "a new VPC for a cluster that exists": (A_NEW_VPC, "cluster.create\n    must be given in a file\n    -> `{version"),
+    "an admin twice": ({"cluster.create": {"version": "1.36", "admins": ["arn:aws:iam::111122223333:role/a"] * 2}}, "must name arn:aws:iam::111122223333:role/a once"),
+    "a group of endpoints twice": ({"endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-00000001"] * 2}}}, "must name sg-00000001 once"),
+    "a gateway endpoint twice": ({"endpoints": {"gateways": ["s3", "s3"]}}, "must name s3 once"),
+    "a log twice": ({"cluster.create": {"version": "1.36", "logs": ["api", "api"]}}, "must name api once"),
+    "an IPv6 block twice": ({"vpc.ipv6_cidrs": ["2001:db8::/56"] * 2}, "must name 2001:db8::/56 once"),
+    "a route table twice": ({"egress": [{"to": "internet", "transit_gateway": "tgw-00000001", "route_tables": ["rtb-00000001"] * 2}]}, "must name rtb-00000001 once"),
+    "applied without the cluster's group": ({"pods.security_group": "sg-00000001", "apply": True, "cluster.security_group_id": None}, "cluster.security_group_id\n    must be given in a file"),
     "no gateway ids": ({"egress.0.nat_gateways": "per_zone"}, "egress[0].nat_gateways\n    must be given in a file"),
 }  # fmt: skip
 
@@ -191,6 +203,54 @@ WRONG: dict[str, tuple[Changes, str]] = {
 @pytest.mark.parametrize(("changes", "said"), WRONG.values(), ids=WRONG)
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, changes: Changes, said: str) -> None:
     assert said in refusal(written(tmp_path / "bad.yaml", changes))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"regional_nat_gateway": True},
+        {"regional_nat_gateway": {"eu-west-1a": ["eip-1"]}},
+        {"egress_only_gateway": "old"},
+    ],
+)
+def test_one_mistake_is_told_once(tmp_path: Path, entry: Changes) -> None:
+    said = refusal(written(tmp_path / "bad.yaml", {"egress": [{"to": "internet", **entry}]}))
+    assert len([line for line in said.splitlines() if not line.startswith(" ")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"pods.zones": None, "pods.zone": ["eu-west-1a", "eu-west-1b"]}, "pods.zone"),
+        ({"pods.subnet_prefix": None, "pods.subnets_prefix": 18}, "pods.subnets_prefix"),
+        ({"pods.cidrs": None, "pods.cidr": ["100.64.0.0/16"]}, "pods.cidr"),
+        ({"vpc.node_subnets": None, "vpc.node_subnet": {"eu-west-1a": ["subnet-0000000a"]}}, "vpc.node_subnet"),
+        ({"cluster.name": None, "cluster.nam": "c"}, "cluster.nam"),
+    ],
+)
+def test_a_misspelt_key_is_one_problem_and_hides_no_other(tmp_path: Path, wrong: Changes, place: str) -> None:
+    said = refusal(written(tmp_path / "bad.yaml", {**wrong, "pods.prefix_reservation": True}))
+    told = [line.split(": ")[1] for line in said.splitlines() if not line.startswith(" ")]
+    assert told == [place, "pods.prefix_reservation"]
+    assert "did you mean" in said
+
+
+def test_a_wrong_version_hides_nothing_of_how_the_cluster_is_made(tmp_path: Path) -> None:
+    """A stand-in for the whole section would forget its node pools, and ask for what is refused afterwards."""
+    changes = {**A_NEW_CLUSTER, "cluster.create.version": "1.20", "cluster.create.built_in_node_pools": ["system"]}
+    changes |= {"cluster.node_role": {"name": "nodes", "access_entry": False}}
+    said = refusal(written(tmp_path / "bad.yaml", changes))
+    assert [line.split(": ")[1] for line in said.splitlines() if not line.startswith(" ")] == ["cluster.create.version"]
+
+
+def test_a_file_that_is_empty_is_told_so_once(tmp_path: Path) -> None:
+    (tmp_path / "empty.yaml").write_text("")
+    assert refusal(tmp_path / "empty.yaml").count("empty.yaml") == 1
+
+
+def test_a_key_that_is_no_text_is_shown_as_such(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("name: a\n[x, y]: 1\n")
+    assert "ScalarNode" not in refusal(tmp_path / "a.yaml")
 
 
 def test_each_problem_stands_under_its_file_and_line(tmp_path: Path) -> None:
@@ -325,7 +385,7 @@ def test_whatever_a_file_says_it_is_planned_or_refused(
 ) -> None:
     try:
         data = a_file(changes)
-    except (KeyError, TypeError, IndexError, ValueError):
+    except (AttributeError, KeyError, TypeError, IndexError, ValueError):
         return  # one change took away what another one changes
     file = tmp_path_factory.getbasetemp() / "any.yaml"
     file.write_text(yaml.safe_dump(data))

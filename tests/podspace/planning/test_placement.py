@@ -24,7 +24,7 @@ REFUSED: dict[str, tuple[Changes, str]] = {
     "ids beside zones": ({"pods": {"subnet_ids": IDS, "zones": ["eu-west-1a"]}, "egress": []}, "pods.zones\n    must be left out"),
     "egress beside ids": ({"pods": {"subnet_ids": IDS}}, "must have no egress beside subnet_ids"),
     "an associated block without a map": ({"pods.cidrs": [{"cidr": "100.64.0.0/16", "associated": True}]}, "pods.cidrs[0]: 100.64.0.0/16\n    must come with an explicit map"),
-    "a zone twice": ({"pods.zones": ["eu-west-1a", "eu-west-1a"], "egress": []}, "pods.zones: eu-west-1a\n    must be named once"),
+    "a zone twice": ({"pods.zones": ["eu-west-1a", "eu-west-1a"], "egress": []}, "pods.zones[1]: eu-west-1a\n    must be named once"),
     "a zone of another region": ({"pods.zones": ["eu-west-1a", "eu-west-2a"], "egress": []}, "pods.zones[1]: eu-west-2a\n    must be a zone of the region, eu-west-1"),
     "a zone of a region with a longer name": ({"pods.zones": ["eu-west-1a", "eu-west-11a"], "egress": []}, "must be a zone of the region, eu-west-1"),
     "node subnets of another region": ({"vpc.node_subnets": {"eu-west-1a": ["subnet-0000000a"], "us-east-1a": ["subnet-0000000b"]}}, "vpc.node_subnets.us-east-1a: us-east-1a\n    must be a zone of the region"),

@@ -81,12 +81,23 @@ def pool(key: str, zone: str) -> Changes:
 
 
 def test_a_node_pool_may_require_the_zones_that_have_pods_by_name_or_id() -> None:
-    a_plan({**BY_ID, **pool("topology.k8s.aws/zone-id", "euw1-az1")})
-    a_plan(pool("topology.kubernetes.io/zone", "eu-west-1a"))
-    a_plan({**BY_ID, **pool("topology.kubernetes.io/zone", "eu-west-1f")})  # which zone that is, only its account knows
+    for changes in (
+        {**BY_ID, **pool("topology.k8s.aws/zone-id", "euw1-az1")},
+        pool("topology.kubernetes.io/zone", "eu-west-1a"),
+    ):
+        assert "zones-not-compared" not in {remark.id for remark in a_plan(changes).remarks}
+    for changes in (
+        {**BY_ID, **pool("topology.kubernetes.io/zone", "eu-west-1f")},
+        pool("topology.k8s.aws/zone-id", "euw1-az9"),
+    ):  # which zone that is, only its account knows
+        assert "zones-not-compared" in {remark.id for remark in a_plan(changes).remarks}
 
 
 REFUSED: dict[str, tuple[Changes, str]] = {
+    "the owner among the others": ({**OWNER, "environment.account": "444455556666"}, "vpc.shared_with: 444455556666\n    must be other accounts"),
+    "a pod group in the network's half": ({**OWNER, "pods.security_group": "cluster"}, "pods.security_group\n    must be left out"),
+    "a node role in the network's half": ({**OWNER, "cluster.node_role": {"create": True}}, "cluster.node_role\n    must be left out"),
+    "ports in the network's half": ({**OWNER, "cluster.host_network_ports": [80]}, "cluster.host_network_ports\n    must be left out"),
     "both halves": ({**PARTICIPANT, "vpc.shared_with": ["444455556666"]}, "vpc\n    must have either `owner`"),
     "the owner itself": ({**PARTICIPANT, "environment.account": "111122223333"}, "vpc.owner: 111122223333\n    must be another account"),
     "no pod subnets": (

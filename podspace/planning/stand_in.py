@@ -1,0 +1,104 @@
+"""What stands in for wrong values, so that the rest of a file is looked at as well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pydantic import JsonValue, ValidationError
+
+from podspace.problem import Problem, place_of
+
+Place = tuple[int | str, ...]
+
+_STAND_INS: Final[Mapping[str, JsonValue]] = {
+    "name": "stand-in",
+    "stack": {},
+    "vpc.id": "vpc-00000000",
+    "cluster.name": "stand-in",
+    "cluster.create": {"version": "1.36"},
+    "cluster.create.version": "1.36",
+    "cluster.create.public_access_cidrs": [],
+    "cluster.create.admins": [],
+    "cluster.create.logs": [],
+    "cluster.create.secrets_key_arn": None,
+    "cluster.create.deletion_protection": True,
+    "cluster.security_group_id": "sg-00000000",
+    "cluster.node_security_group_ids": [],
+    "cluster.node_role": {"create": True},
+    "cluster.host_network_ports": [],
+    "cluster.enable_network_policy": True,
+    "pods.security_group": "dedicated",
+    "pods.prefix_reservation": False,
+    "egress": [],
+    "endpoints": {},
+    "flow_logs": {"of": "vpc"},
+    "node_classes": [{"name": "stand-in"}],
+    "node_pools": [],
+    "apply": False,
+}
+"""Places that no address depends on, with what can stand in for a wrong value there."""
+_IN_A_NEW_VPC: Final[Mapping[str, JsonValue]] = {
+    "egress": [{"to": "internet", "regional_nat_gateway": "automatic"}],
+    "endpoints": {"gateways": ["s3"], "interfaces": {}},
+}
+"""The same where nodes need a way out, or endpoints."""
+
+
+def with_stand_ins(data: JsonValue, error: ValidationError, corrected: Mapping[str, str]) -> JsonValue:
+    """The data with misspelt keys as they were meant, without unknown ones, and with stand-ins for wrong values."""
+    wrong = error.errors(include_url=False, include_input=False)
+    reduced = _reduced(data, {each["loc"] for each in wrong if each["type"] == "extra_forbidden"}, corrected)
+    places = [place_of(each["loc"]) for each in wrong if each["type"] != "extra_forbidden"]
+    places = [place for place in places if place not in corrected.values()]
+    aside = {_nearest(place) for place in places} - {""}
+    if "node_classes" in aside:
+        aside.add("node_pools")  # they refer to the NodeClasses
+    vpc = reduced.get("vpc") if isinstance(reduced, dict) else None
+    stand_ins = {**_STAND_INS, **(_IN_A_NEW_VPC if isinstance(vpc, dict) and "create" in vpc else {})}
+    for place in sorted(aside):
+        *sections, key = place.split(".")
+        inner = reduced
+        for section in sections:
+            inner = inner.get(section) if isinstance(inner, dict) else None
+        if isinstance(inner, dict):
+            inner[key] = stand_ins[place]
+    return reduced
+
+
+def _nearest(place: str) -> str:
+    """The innermost place with a stand-in that a wrong value is in; empty where there is none."""
+    around = [outer for outer in _STAND_INS if f"{place}.".startswith((f"{outer}.", f"{outer}["))]
+    return max(around, key=len, default="")
+
+
+def _reduced(data: JsonValue, unknown: set[Place], corrected: Mapping[str, str], at: Place = ()) -> JsonValue:
+    """A copy of the data, where unknown keys are left out, or written as they were meant."""
+    if isinstance(data, dict):
+        copy: dict[str, JsonValue] = {}
+        for key, value in data.items():
+            loc = (*at, key)
+            meant = corrected.get(place_of(loc), "").rpartition(".")[2] if loc in unknown else key
+            if meant and (meant == key or meant not in data):
+                copy[meant] = _reduced(value, unknown, corrected, loc)
+        return copy
+    if isinstance(data, list):
+        return [_reduced(value, unknown, corrected, (*at, index)) for index, value in enumerate(data)]
+    return data
+
+
+def corrections(problems: Sequence[Problem]) -> dict[str, str]:
+    """Where a misspelt key stands, and where it would stand as it was meant."""
+    found: dict[str, str] = {}
+    for problem in problems:
+        if meant := re.fullmatch(r"did you mean (\w+)\?", problem.fix):
+            outer = problem.place.rpartition(".")[0]
+            found[problem.place] = f"{outer}.{meant[1]}" if outer else meant[1]
+    return found
+
+
+def without_echoes(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems but for a key that is missing only because it is misspelt."""
+    meant = set(corrections(problems).values())
+    return [problem for problem in problems if not (problem.must == "must be given" and problem.place in meant)]
