@@ -11,6 +11,7 @@ from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IDependable
 
+from constructs_lib.access_entry import access_entry
 from constructs_lib.acknowledgement import acknowledge, managed_policies
 from constructs_lib.existing import (
     SecurityGroupRef,
@@ -93,9 +94,17 @@ class AppliedManifests(Construct):
         self._cluster = eks.Cluster.from_cluster_attributes(
             self, "Cluster", cluster_name=cluster_name, vpc=network, kubectl_provider=provider
         )
-        entry = _access_entry(self, cluster_name, role.attr_arn)
-        if cluster is not None:
-            entry.node.add_dependency(cluster)
+        # No access policy but the cluster admin's covers NodeClass and NodePool, which are of no namespace.
+        entry = access_entry(
+            self,
+            "AccessEntry",
+            cluster_name=cluster_name,
+            cluster=cluster,
+            principal_arn=role.attr_arn,
+            kind="STANDARD",
+            policy="AmazonEKSClusterAdminPolicy",
+            tags={},
+        )
         # A function that is called before its log group is there makes one, and CloudFormation's own then fails.
         self._apply(manifests, [entry, provider], after)
 
@@ -167,26 +176,6 @@ def _policy_reasons() -> dict[str, str]:
         for name, why in _POLICIES.items()
         for id, reason in managed_policies({name: why}, page=_PAGE.format(name.partition("/")[2])).items()
     }
-
-
-def _access_entry(scope: Construct, cluster_name: str, role_arn: str) -> eks.CfnAccessEntry:
-    """NodeClass and NodePool are no kinds of a namespace, and no access policy but the cluster admin's covers them.
-
-    https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
-    """
-    return eks.CfnAccessEntry(
-        scope,
-        "AccessEntry",
-        cluster_name=cluster_name,
-        principal_arn=role_arn,
-        type="STANDARD",
-        access_policies=[
-            eks.CfnAccessEntry.AccessPolicyProperty(
-                policy_arn=f"arn:{Aws.PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
-                access_scope=eks.CfnAccessEntry.AccessScopeProperty(type="cluster"),
-            )
-        ],
-    )
 
 
 def _kubectl_layer() -> Callable[[Construct, str], lambda_.ILayerVersion]:

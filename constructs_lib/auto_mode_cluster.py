@@ -12,6 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from constructs_lib.access_entry import access_entry
 from constructs_lib.acknowledgement import acknowledge, managed_policies
 from constructs_lib.existing import SubnetRef, VpcRef, cfn_tags, subnets_of, vpc_of
 from constructs_lib.tagging_policy import TAGGING_FINDINGS, tagging_policy
@@ -98,7 +99,16 @@ class AutoModeCluster(Construct):
         resource.deletion_protection = plan.deletion_protection
         self.security_group_id = self.cluster.cluster_security_group_id
         for arn in plan.admins:
-            self._admin(plan, arn)
+            access_entry(
+                self,
+                "Admin-" + arn.partition(":iam::")[2].replace("/", "."),
+                cluster_name=plan.name,
+                cluster=self.cluster,
+                principal_arn=arn,
+                kind="STANDARD",
+                policy="AmazonEKSClusterAdminPolicy",
+                tags=plan.tags,
+            )
 
     def _role(self, plan: ClusterPlan) -> str:
         role = iam.CfnRole(
@@ -127,24 +137,6 @@ class AutoModeCluster(Construct):
         if plan.custom_tags:
             acknowledge(role, TAGGING_FINDINGS)
         return role.attr_arn
-
-    def _admin(self, plan: ClusterPlan, arn: str) -> None:
-        entry = eks.CfnAccessEntry(
-            self,
-            "Admin-" + arn.partition(":iam::")[2].replace("/", "."),
-            cluster_name=plan.name,
-            principal_arn=arn,
-            type="STANDARD",
-            access_policies=[
-                eks.CfnAccessEntry.AccessPolicyProperty(
-                    policy_arn=f"arn:{Aws.PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
-                    access_scope=eks.CfnAccessEntry.AccessScopeProperty(type="cluster"),
-                )
-            ],
-            tags=cfn_tags(plan.tags),
-        )
-        # It refers to the cluster by its name only.
-        entry.node.add_dependency(self.cluster)
 
 
 def _check(plan: ClusterPlan, node_subnets: Mapping[str, Sequence[SubnetRef]], node_role_arn: str | None) -> None:

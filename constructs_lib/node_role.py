@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from aws_cdk import Aws
-from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IDependable
 
+from constructs_lib.access_entry import access_entry
 from constructs_lib.acknowledgement import acknowledge, managed_policies
 from constructs_lib.existing import cfn_tags
 from podspace.planning import NodeRolePlan
@@ -45,22 +45,16 @@ class NodeRole(Construct):
         self._role: iam.IRole | None = None
         self.role_arn = self._make(plan) if plan.created else f"arn:{_PARTITION}:iam::{Aws.ACCOUNT_ID}:role/{plan.name}"
         if plan.access_entry:
-            entry = eks.CfnAccessEntry(
+            access_entry(
                 self,
                 "AccessEntry",
                 cluster_name=plan.cluster_name,
+                cluster=cluster,
                 principal_arn=self.role_arn,
-                type="EC2",
-                access_policies=[
-                    eks.CfnAccessEntry.AccessPolicyProperty(
-                        policy_arn=f"arn:{_PARTITION}:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy",
-                        access_scope=eks.CfnAccessEntry.AccessScopeProperty(type="cluster"),
-                    )
-                ],
-                tags=cfn_tags(plan.tags),
+                kind="EC2",
+                policy="AmazonEKSAutoNodePolicy",
+                tags=plan.tags,
             )
-            if cluster is not None:
-                entry.node.add_dependency(cluster)
 
     @property
     def role(self) -> iam.IRole:

@@ -36,8 +36,12 @@ def gateway_name(config: Config, entry: EgressConfig, zone: str) -> str:
 
 
 def transit_gateway_name(config: Config, entry: EgressConfig) -> str:
-    """The plan's name for an entry's transit gateway, the same for the same one in another entry."""
-    same = next(other for other in config.egress if other.transit_gateway == entry.transit_gateway)
+    """The plan's name for an entry's transit gateway, the same in every entry that names it.
+
+    It is that of the entry that makes the attachment, so that it stays when another one is put before it.
+    """
+    those = [other for other in config.egress if other.transit_gateway == entry.transit_gateway]
+    same = next((other for other in those if other.attachment_subnets is not None), those[0])
     return f"{same.name}-transit-gateway" if same.name else _ALONE["transit_gateway"]
 
 

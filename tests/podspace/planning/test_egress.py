@@ -160,6 +160,13 @@ def test_a_transit_gateway_of_several_entries_is_attached_once() -> None:
     assert (gateway.new, gateway.zones) == (True, ZONES)
 
 
+def test_an_attachment_keeps_its_name_when_another_entry_is_put_before_it() -> None:
+    attached = {**TRANSIT, "attachment_subnets": SUBNETS}
+    before = {**TRANSIT, "to": ["10.128.0.0/9"], "name": "office"}
+    (alone,), (beside,) = (a_plan(ways(*way, **UNIQUE)).pods.gateways for way in ((attached,), (before, attached)))
+    assert alone == beside
+
+
 def test_entries_of_one_kind_are_told_apart_by_name() -> None:
     other = {"to": "10.128.0.0/9", "nat_gateways": "nat-0000000c", "name": "office"}
     assert table(ways(INTERNET, other), ZONES[0]) == {"0.0.0.0/0": ZONES[0], "10.128.0.0/9": "office-shared"}
