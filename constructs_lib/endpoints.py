@@ -62,7 +62,7 @@ class Endpoints(Construct):
             raise ValueError("route_tables is empty: gateway endpoints need PodNetwork.route_table_ids")
         if pod_security_group is None and any(rule.source == PODS for rule in plan.rules):
             raise ValueError("pod_security_group is missing: the plan lets it in on the groups of endpoints that exist")
-        zones = exactly(subnets or {}, plan.zones if plan.interfaces else (), argument="subnets")
+        zones = exactly(subnets or {}, plan.zones, argument="subnets")
         super().__init__(scope, construct_id)
         self._vpc_id = vpc_id(vpc)
         for service in plan.gateways:

@@ -25,6 +25,12 @@ def create_only(kind: str) -> set[str]:
     return {pointer.split("/")[2] for pointer in schema.get("createOnlyProperties", [])}
 
 
+def properties_of(kind: str) -> dict[str, Any]:
+    """The properties a resource type has."""
+    properties: dict[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, kind).schema["properties"]
+    return properties
+
+
 def identities() -> Identities:
     """By example and logical id: the type of each resource and its create-only properties."""
     return {

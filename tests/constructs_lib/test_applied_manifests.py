@@ -72,7 +72,9 @@ def test_everything_waits_for_the_right_to_apply_it(template: Template) -> None:
     assert "lambda.amazonaws.com" in canonical(role["Properties"]["AssumeRolePolicyDocument"])
     functions = {target(f["Role"]) for f in template.properties("AWS::Lambda::Function")}
     assert target(access["Properties"]["PrincipalArn"]) in functions
-    assert "AmazonEKSClusterAdminPolicy" in canonical(access["Properties"]["AccessPolicies"])
+    (policy,) = access["Properties"]["AccessPolicies"]
+    assert "AmazonEKSClusterAdminPolicy" in canonical(policy)
+    assert (access["Properties"]["Type"], policy["AccessScope"]) == ("STANDARD", {"Type": "cluster"})
 
 
 def test_nothing_is_applied_before_every_part_of_the_provider_is_there(template: Template) -> None:
@@ -105,7 +107,7 @@ def test_the_functions_stand_in_the_node_subnets_and_the_clusters_group(template
 def test_the_function_that_applies_may_find_the_cluster_and_nothing_else_of_eks(template: Template) -> None:
     (role,) = (r for r in template.properties("AWS::IAM::Role") if "Policies" in r)
     (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
-    assert statement["Action"] == "eks:DescribeCluster"
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "eks:DescribeCluster")
     assert canonical(statement["Resource"]).endswith(':cluster/cluster"]]}')
     policies = canonical([r.get("ManagedPolicyArns") for r in template.properties("AWS::IAM::Role")])
     assert "ContainerRegistry" not in policies

@@ -45,8 +45,11 @@ def test_the_clusters_role_has_exactly_the_five_policies_and_may_tag_sessions() 
         "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy",
     }  # fmt: skip
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-    assert statement["Principal"] == {"Service": "eks.amazonaws.com"}
-    assert set(statement["Action"]) == {"sts:AssumeRole", "sts:TagSession"}
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"Service": "eks.amazonaws.com"},
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+    }
     assert "Policies" not in role
 
 
@@ -79,6 +82,9 @@ def test_the_api_server_is_reached_from_inside_or_from_the_networks_named() -> N
 
 def test_the_control_plane_stands_in_the_node_subnets() -> None:
     assert synthesised().the("AWS::EKS::Cluster")["ResourcesVpcConfig"]["SubnetIds"] == ["subnet-a", "subnet-b"]
+    two = {**SUBNETS, "eu-west-1a": ["subnet-a", "subnet-c"], "eu-west-1c": ["subnet-d"]}
+    cluster = synthesised(node_subnets=two).the("AWS::EKS::Cluster")
+    assert cluster["ResourcesVpcConfig"]["SubnetIds"] == ["subnet-a", "subnet-b"], "so that further ones change nothing"
 
 
 def test_logs_secrets_deletion_services_and_address_family_are_as_asked() -> None:
@@ -96,7 +102,8 @@ def test_logs_secrets_deletion_services_and_address_family_are_as_asked() -> Non
     assert cluster["KubernetesNetworkConfig"]["ServiceIpv4Cidr"] == "172.20.0.0/16"
     protected = synthesised().the("AWS::EKS::Cluster")
     assert protected["DeletionProtection"] is True
-    assert len(protected["Logging"]["ClusterLogging"]["EnabledTypes"]) == 5
+    logs = {log["Type"] for log in protected["Logging"]["ClusterLogging"]["EnabledTypes"]}
+    assert logs == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
     assert "EncryptionConfig" not in protected
     create = {"version": "1.36", "zones": ["eu-west-1a", "eu-west-1b"]}
     six = synthesised({**AN_IPV6_CLUSTER, "cluster.create": create}).the("AWS::EKS::Cluster")
@@ -120,6 +127,7 @@ def test_each_admin_has_an_access_entry_that_waits_for_the_cluster() -> None:
         assert set(template.of_type("AWS::EKS::Cluster")) <= set(entry["DependsOn"])
         (policy,) = entry["Properties"]["AccessPolicies"]
         assert "AmazonEKSClusterAdminPolicy" in canonical(policy)
+        assert policy["AccessScope"] == {"Type": "cluster"}
         assert entry["Properties"]["Type"] == "STANDARD"
 
 
@@ -145,7 +153,21 @@ def test_custom_tags_have_the_policy_of_the_user_guide_and_only_for_this_cluster
         "aws:RequestTag/eks:kubernetes-node-class-name",
         "aws:RequestTag/eks:kubernetes-node-pool-name",
     }
-    assert all(action.partition(":")[2] not in {"*", ""} for s in statements.values() for action in s["Action"])
+    assert {sid: statement["Action"] for sid, statement in statements.items()} == {
+        "Compute": ["ec2:CreateFleet", "ec2:RunInstances", "ec2:CreateLaunchTemplate"],
+        "Storage": ["ec2:CreateVolume", "ec2:CreateSnapshot"],
+        "Networking": ["ec2:CreateNetworkInterface"],
+        "LoadBalancer": [
+            *(f"elasticloadbalancing:Create{what}" for what in ("LoadBalancer", "TargetGroup", "Listener", "Rule")),
+            "ec2:CreateSecurityGroup",
+        ],
+        "ShieldProtection": ["shield:CreateProtection"],
+        "ShieldTagResource": ["shield:TagResource"],
+    }
+    assert {statement["Effect"] for statement in statements.values()} == {"Allow"}
+    for kind in ("volume", "snapshot"):
+        assert f":ec2:*:*:{kind}/*" in canonical(statements["Storage"]["Resource"])
+    assert ":shield::*:protection/*" in canonical(statements["ShieldTagResource"]["Resource"])
 
 
 def test_the_apps_own_subnets_may_be_handed_over_as_objects() -> None:

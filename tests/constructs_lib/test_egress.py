@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from aws_cdk import Environment, Stack
 from aws_cdk import aws_ec2 as ec2
 from constructs import DependencyGroup
 
 from constructs_lib import Egress, HandedOver, PodNetwork
 from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
-from tests.template import Template, a_stack, a_vpc, canonical, target, ways_out
+from tests.template import Template, a_stack, a_vpc, an_app, canonical, target, ways_out
 
 ZONES = ("eu-west-1a", "eu-west-1b")
 SUBNETS = {zone: f"subnet-{zone[-1]}" for zone in ZONES}
@@ -42,6 +43,7 @@ def test_a_public_gateway_has_as_many_elastic_ips_as_asked_for(count: int) -> No
     addresses = [gateway["AllocationId"], *gateway.get("SecondaryAllocationIds", [])]
     assert {target(address) for address in addresses} == set(template.of_type("AWS::EC2::EIP"))
     assert len(addresses) == count
+    assert {address["Domain"] for address in template.properties("AWS::EC2::EIP")} == {"vpc"}
 
 
 def test_a_further_address_changes_none_that_is_live() -> None:
@@ -97,6 +99,8 @@ def test_private_gateways_stand_in_routable_subnets_without_elastic_ips() -> Non
         assert gateway["SecondaryPrivateIpAddressCount"] == 2
         assert "AllocationId" not in gateway
     assert not template.of_type("AWS::EC2::EIP")
+    alone = synthesised({"to": "10.128.0.0/9", "private_nat_gateways": "per_zone"}, {"routable_subnets": PRIVATE})
+    assert all("SecondaryPrivateIpAddressCount" not in gateway for gateway in gateways(alone).values())
 
 
 def test_prefix_lists_and_cidrs_are_destinations_of_their_kind() -> None:
@@ -237,6 +241,45 @@ def test_an_egress_only_gateway_that_is_none_is_refused() -> None:
     changes = {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "given"}]}
     with pytest.raises(ValueError, match="'igw-1' is no id of AWS that begins with eigw-"):
         synthesised({}, {"egress_only_gateways": {"egress-only-gateway": "igw-1"}}, changes)
+
+
+@pytest.mark.parametrize(
+    ("handed", "said"),
+    [
+        ({}, "egress_only_gateways has nothing for egress-only-gateway"),
+        ({"egress_only_gateways": {"egress-only-gateway": "eigw-1", "x": "eigw-2"}}, "egress_only_gateways has x"),
+    ],
+)
+def test_an_egress_only_gateway_is_just_the_plans(handed: HandedOver, said: str) -> None:
+    changes = {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "given"}]}
+    with pytest.raises(ValueError, match=said):
+        synthesised({}, handed, changes)
+
+
+def test_a_subnet_whose_zone_cannot_be_compared_is_taken() -> None:
+    """One with a zone that is a token, or by name where the plan writes ids."""
+    stack = Stack(an_app(), "Stack")
+    vpc = ec2.Vpc(stack, "Own", nat_gateways=0)
+    subnets = dict(zip(ZONES, vpc.public_subnets, strict=False))
+    plan = a_plan({"egress": [{"to": "internet", "new_nat_gateways": "per_zone"}]}).pods
+    PodNetwork(stack, "Tokens", plan=plan, vpc=vpc, public_subnets=subnets)
+    stack = Stack(an_app(), "Stack", env=Environment(region="eu-west-1"))
+    vpc = ec2.Vpc(stack, "Own", nat_gateways=0, availability_zones=list(ZONES))
+    ids = ("euw1-az1", "euw1-az2")
+    changes: Changes = {
+        "pods.zones": list(ids),
+        "vpc.node_subnets": None,
+        "egress": [{"to": "internet", "new_nat_gateways": "per_zone"}],
+    }
+    subnets = dict(zip(ids, vpc.public_subnets, strict=True))
+    PodNetwork(
+        stack,
+        "Ids",
+        plan=a_plan(changes).pods,
+        vpc=vpc,
+        public_subnets=subnets,
+        node_subnets=vpc.isolated_subnets,
+    )
 
 
 @pytest.mark.parametrize("argument", ["routable_subnets", "attachment_subnets"])

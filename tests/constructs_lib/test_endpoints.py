@@ -32,7 +32,8 @@ def test_gateway_endpoints_stand_on_the_pod_route_tables() -> None:
 
 def test_interface_endpoints_have_private_names_and_a_group_that_lets_the_pods_in() -> None:
     template = synthesised({"interfaces": {"services": ["ecr.api", "sts"]}}, subnets=SUBNETS)
-    ((group, _),) = template.of_type("AWS::EC2::SecurityGroup").items()
+    ((group, made),) = template.of_type("AWS::EC2::SecurityGroup").items()
+    assert made["Properties"]["VpcId"] == "vpc-1"
     for endpoint in template.properties("AWS::EC2::VPCEndpoint"):
         assert endpoint["VpcEndpointType"] == "Interface"
         assert endpoint["PrivateDnsEnabled"] is True

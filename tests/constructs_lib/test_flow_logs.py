@@ -39,7 +39,9 @@ def test_each_pod_subnet_is_recorded_or_the_vpc() -> None:
 @pytest.mark.parametrize("asked", [{}, {"to": "s3"}, {"to": "arn:aws:s3:::logs"}])
 def test_pods_are_seen_behind_a_nat_gateway(asked: dict[str, Any]) -> None:
     for log in logs(synthesised(asked)):
-        assert {"${pkt-srcaddr}", "${pkt-dstaddr}", "${srcaddr}", "${dstaddr}"} <= set(log["LogFormat"].split())
+        assert {"${pkt-srcaddr}", "${pkt-dstaddr}", "${srcaddr}", "${dstaddr}", "${flow-direction}"} <= set(
+            log["LogFormat"].split()
+        )
 
 
 def test_a_log_group_keeps_records_as_long_as_asked_and_survives_the_stack() -> None:
@@ -49,6 +51,7 @@ def test_a_log_group_keeps_records_as_long_as_asked_and_survives_the_stack() -> 
     assert group["Properties"]["KmsKeyId"] == KEY
     assert group["DeletionPolicy"] == group["UpdateReplacePolicy"] == "Retain"
     assert {target(log["LogDestination"]) for log in logs(template)} == {id}
+    assert {log["LogDestinationType"] for log in logs(template)} == {"cloud-watch-logs"}
     assert synthesised({}).the("AWS::Logs::LogGroup").get("KmsKeyId") is None
 
 
@@ -62,8 +65,8 @@ def test_the_role_that_delivers_may_write_to_that_log_group_and_nothing_else() -
     (policy,) = role["Properties"]["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert target(statement["Resource"]) in template.of_type("AWS::Logs::LogGroup")
-    assert "logs:PutLogEvents" in statement["Action"]
-    assert not any("*" in action for action in statement["Action"])
+    assert statement["Effect"] == "Allow"
+    assert set(statement["Action"]) == {"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"}
 
 
 def test_a_bucket_is_private_encrypted_and_forgets_in_time() -> None:
@@ -75,7 +78,10 @@ def test_a_bucket_is_private_encrypted_and_forgets_in_time() -> None:
     assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
     (rule,) = properties["LifecycleConfiguration"]["Rules"]
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 400)
-    assert bucket["DeletionPolicy"] == "Retain"
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    assert encryption["BucketKeyEnabled"] is True
+    assert {log["LogDestinationType"] for log in logs(template)} == {"s3"}
     assert {target(log["LogDestination"]) for log in logs(template)} == {id}
     (plain,) = synthesised({"to": "s3"}).the("AWS::S3::Bucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert plain["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
@@ -89,6 +95,14 @@ def test_only_the_log_service_of_this_account_writes_to_the_bucket_and_only_by_t
         if statement["Effect"] == "Allow":
             assert statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
             assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+    allowed = {s["Sid"]: s for s in statements if s["Effect"] == "Allow"}
+    assert {sid: s["Action"] for sid, s in allowed.items()} == {
+        "DeliverFlowLogs": "s3:PutObject",
+        "CheckBucket": "s3:GetBucketAcl",
+    }
+    put = allowed["DeliverFlowLogs"]
+    assert put["Condition"]["StringEquals"]["s3:x-amz-acl"] == "bucket-owner-full-control"
+    assert [part for part in put["Resource"]["Fn::Join"][1] if isinstance(part, str)] == ["/AWSLogs/", "/*"]
     (denied,) = (s for s in statements if s["Effect"] == "Deny")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     for log in template.of_type("AWS::EC2::FlowLog").values():

@@ -112,6 +112,7 @@ def test_the_group_has_a_name_tag_but_no_fixed_group_name() -> None:
     )
     tags = tags_of(group)
     assert "GroupName" not in group
+    assert group["VpcId"] == "vpc-0123456789abcdef0"
     assert tags["Name"] == "cgnat-overlay-sg"
     assert tags["team"] == "net"
     assert tags["podspace/cluster/net"] == "pods"

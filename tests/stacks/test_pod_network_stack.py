@@ -20,7 +20,8 @@ from podspace.planning import NetworkFile, plan_network, read_network_files
 from podspace.planning.config import EgressConfig
 from podspace.planning.gateways import gateway_name, transit_gateway_name
 from stacks import PodNetworkStack
-from tests.mother import a_config
+from tests.identities import properties_of
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, a_config
 from tests.template import (
     CONFIGS,
     REPOSITORY,
@@ -334,3 +335,81 @@ def test_the_two_halves_of_a_shared_vpc_make_nothing_twice() -> None:
     assert not [role for role in network.properties("AWS::IAM::Role") if "RoleName" in role], "no node role"
     (rule,) = network.properties("AWS::EC2::SecurityGroupIngress")
     assert rule["CidrIp"] == "100.64.0.0/16"
+
+
+def depends(template: Template, kind: str) -> list[set[str]]:
+    return [set(resource.get("DependsOn", ())) for resource in template.of_type(kind).values()]
+
+
+def test_public_gateways_of_a_new_vpc_wait_for_its_way_to_the_internet() -> None:
+    template = template_of_file(REPOSITORY / "config" / "new-vpc.yaml")
+    (attachment,) = template.of_type("AWS::EC2::VPCGatewayAttachment")
+    (route,) = (id for id, r in template.of_type("AWS::EC2::Route").items() if "GatewayId" in r["Properties"])
+    for needed in (*depends(template, "AWS::EC2::EIP"), *depends(template, "AWS::EC2::NatGateway")):
+        assert {attachment, route} <= needed
+    way = [{"to": "internet", "regional_nat_gateway": "automatic"}]
+    regional = template_of(a_config({**A_NEW_VPC, **A_NEW_CLUSTER, "vpc.create.public": None, "egress": way}))
+    (attachment,) = regional.of_type("AWS::EC2::VPCGatewayAttachment")
+    assert depends(regional, "AWS::EC2::NatGateway") == [{attachment}]
+
+
+def test_an_egress_only_gateway_that_exists_is_led_to() -> None:
+    way = [{"to": "internet", "egress_only_gateway": "eigw-0000000a"}]
+    template = template_of(a_config({**AN_IPV6_CLUSTER, "egress": way}))
+    assert [r["EgressOnlyInternetGatewayId"] for r in template.properties("AWS::EC2::Route")] == ["eigw-0000000a"] * 2
+
+
+def test_interface_endpoints_stand_where_they_are_asked_to() -> None:
+    file = planned(REPOSITORY / "config" / "private-cluster.yaml")
+    assert file.config.endpoints.interfaces
+    asked = file.config.endpoints.interfaces.subnets or {}
+    for endpoint in template_of_file(file.path).properties("AWS::EC2::VPCEndpoint"):
+        if endpoint["VpcEndpointType"] == "Interface":
+            assert endpoint["SubnetIds"] == list(asked.values())
+    others = template_of_file(REPOSITORY / "config" / "new-private-vpc.yaml")
+    nodes = {id for id, s in others.of_type("AWS::EC2::Subnet").items() if "nodes" in tags_of(s["Properties"])["Name"]}
+    (made, *_) = [e for e in others.properties("AWS::EC2::VPCEndpoint") if e["VpcEndpointType"] == "Interface"]
+    assert {target(id) for id in made["SubnetIds"]} == nodes
+
+
+def test_the_functions_that_apply_stand_in_one_node_subnet_a_zone() -> None:
+    nodes = {"eu-west-1a": ["subnet-0000000a", "subnet-0000001a"], "eu-west-1b": ["subnet-0000000b"]}
+    template = template_of(a_config({"apply": True, "vpc.node_subnets": nodes}))
+    for function in template.properties("AWS::Lambda::Function"):
+        assert function["VpcConfig"]["SubnetIds"] == ["subnet-0000000a", "subnet-0000000b"]
+
+
+def test_outputs_name_a_vpc_that_is_made_here() -> None:
+    template = template_of_file(REPOSITORY / "config" / "new-vpc.yaml")
+    outputs = {id: output["Value"] for id, output in template.body["Outputs"].items()}
+    assert target(outputs["VpcId"]) in template.of_type("AWS::EC2::VPC")
+    subnets = template.of_type("AWS::EC2::Subnet")
+    for zone in ("eu-west-1a", "eu-west-1b", "eu-west-1c"):
+        subnet = subnets[target(outputs["NodeSubnetIds" + zone.replace("-", "")])]
+        assert zone_of(subnet) == zone
+        assert "kubernetes.io/role/internal-elb" in tags_of(subnet["Properties"])
+
+
+OF_CDK = ("Manifests", "ClusterControlPlane", "ClusterKubectl", "PodNetworkShare")
+"""What has the stack's tags from CloudFormation."""
+
+
+@ALL
+def test_every_taggable_resource_has_the_tags_of_the_config(path: Path) -> None:
+    config = planned(path).config
+    tagged = config.model_copy(update={"stack": config.stack.model_copy(update={"tags": {"owner": "net"}})})
+    stack = stack_of(tagged)
+    assert stack.tags.tag_values() == {"owner": "net"}
+    for id, resource in Template(stack).resources.items():
+        schema = {} if resource["Type"].startswith("Custom::") else properties_of(resource["Type"])
+        if "Tags" in schema and not id.startswith(OF_CDK):
+            assert tags_of(resource["Properties"]).get("owner") == "net", id
+
+
+def test_public_and_node_subnets_are_known_to_a_later_lookup() -> None:
+    template = template_of_file(REPOSITORY / "config" / "new-vpc.yaml")
+    found = {
+        (tags["aws-cdk:subnet-name"], tags["aws-cdk:subnet-type"])
+        for tags in map(tags_of, template.properties("AWS::EC2::Subnet"))
+    }
+    assert found == {("public", "Public"), ("nodes", "Private"), ("pods", "Isolated")}

@@ -273,3 +273,17 @@ def test_the_regions_with_reservations_are_those_of_cloudformations_own_schemas(
     assert {
         region for region in REGIONS if kind in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
     } == RESERVATION_REGIONS
+
+
+def test_other_subnets_of_a_block_count_against_the_quota() -> None:
+    block = {"cidr": "100.64.0.0/16", "associated": True, "other_subnets": ["100.64.192.0/20", "100.64.208.0/20"]}
+    pods = {"cidrs": [block], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}
+    a_plan({"pods": pods, "vpc.subnet_quota": 6})
+    with pytest.raises(PlanError, match="2 pod subnets beside 4 others"):
+        a_plan({"pods": pods, "vpc.subnet_quota": 5})
+
+
+def test_a_service_cidr_is_a_24_at_least() -> None:
+    a_plan({"cluster.service_cidr": "172.20.0.0/24"})
+    with pytest.raises(PlanError, match="must be a /12 to /24"):
+        a_plan({"cluster.service_cidr": "172.20.0.0/25"})

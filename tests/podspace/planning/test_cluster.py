@@ -66,6 +66,16 @@ def test_tags_of_a_node_class_get_a_policy_where_the_role_is_made_here_and_a_war
     assert made.cluster
     assert made.cluster.custom_tags
     assert "node-class-tags" not in {remark.id for remark in made.remarks}
+    one_of_two = a_plan(
+        {
+            **A_NEW_CLUSTER,
+            **tagged,
+            "node_classes": [{"name": "a"}, {"name": "b", "tags": {"team": "a"}}],
+            "node_pools": [],
+        }
+    )
+    assert one_of_two.cluster
+    assert one_of_two.cluster.custom_tags
     assert "node-class-tags" in {remark.id for remark in existing.remarks}
 
 
@@ -119,6 +129,15 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         {**A_NEW_CLUSTER, "cluster.create.zones": ["eu-west-1a"]},
         "cluster.create.zones: eu-west-1a\n    must be two zones at least",
     ),
+    **{
+        f"the control plane in {zone}": (
+            {**A_NEW_CLUSTER, "environment.region": region, "egress": [], "pods.zones": [f"{short}-az7", f"{short}-az8", zone],
+             "vpc.node_subnets": {z: [f"subnet-0000000{n}"] for n, z in enumerate((f"{short}-az7", f"{short}-az8", zone))},
+             "cluster.create.zones": [f"{short}-az7", f"{short}-az8", zone]},
+            f"cluster.create.zones[2]: {zone}\n    must be another zone",
+        )
+        for zone, short, region in (("use1-az3", "use1", "us-east-1"), ("usw1-az2", "usw1", "us-west-1"), ("cac1-az3", "cac1", "ca-central-1"))
+    },
     "a second access entry": (
         {**A_NEW_CLUSTER, **POOLS, "cluster.node_role": NAMED},
         "cluster.node_role.access_entry: true\n    must be false: EKS makes the entry",

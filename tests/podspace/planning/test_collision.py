@@ -157,6 +157,12 @@ OTHER_IPV6: Changes = {
 }
 NEW_WAY: Changes = {"egress": [{"to": "internet", "egress_only_gateway": "new"}]}
 IN_BUCKET: Changes = {"flow_logs": {"of": "vpc", "to": "arn:aws:s3:::logs"}}
+ELSEWHERE: Changes = {
+    "environment.region": "eu-west-2",
+    "pods.zones": ["eu-west-2a"],
+    "vpc.node_subnets": {"eu-west-2a": ["subnet-0000000a"], "eu-west-2b": ["subnet-0000000b"]},
+    "egress": [],
+}
 INTERFACES = {"endpoints": {"interfaces": {"services": ["sts"]}}}
 LET_IN = {
     "endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-0000000c"]}},
@@ -194,6 +200,11 @@ def test_networks_that_would_make_the_same_thing_are_refused(first: Changes, sec
     [
         (ATTACHED, {**APART, **ATTACHED, "pods.cidrs": UNIQUE}),
         (IPV6, {**IPV6, **OTHER_IPV6}),
+        ({"stack.name": "s"}, {**APART, "stack.name": "s", **ELSEWHERE}),
+        ({**A_NEW_CLUSTER}, {**A_NEW_CLUSTER, **APART, **ELSEWHERE, "cluster.name": "cluster", "pods.zones": ["eu-west-2a", "eu-west-2b"]}),
+        (NAMED, {**APART, **NAMED, "cluster.name": "cluster"}),
+        ({"pods.security_group": "sg-0000000e"}, {**SAME_CLUSTER, "pods.security_group": "sg-0000000e"}),
+        ({"endpoints": LET_IN["endpoints"]}, {**SAME_CLUSTER, "endpoints": LET_IN["endpoints"]}),
         (LET_IN, {**SAME_VPC, **LET_IN, "cluster.security_group_id": "sg-00000001"}),
         (IN_BUCKET, {**SAME_VPC, "flow_logs": {"of": "vpc", "to": "arn:aws:s3:::others"}}),
         (INTERFACES, {**APART, **INTERFACES}),

@@ -257,6 +257,23 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         "egress[1].to[1]: internet\n    must be led to once: an earlier entry leads there already",
     ),
     "a destination twice in one entry": (ways({**CORPORATE, "to": ["10.128.0.0/9"] * 2}), "egress[0].to[1]: 10.128.0.0/9\n    must be led to once"),
+    "all of IPv6 as a CIDR": ({**AN_IPV6_CLUSTER, "egress": [{**TRANSIT, "to": "::/0"}]}, "egress[0].to: ::/0\n    must be written `internet`"),
+    "more addresses of a regional gateway than it takes": (
+        ways({"to": "internet", "regional_nat_gateway": {**ADDRESSES, ZONES[0]: [f"eipalloc-000001{n:02}" for n in range(33)]}}),
+        "egress[0].regional_nat_gateway.eu-west-1a: 33 addresses\n    must be at most 32",
+    ),
+    "ids of node subnets for private gateways": (
+        {**A_NEW_VPC, **ways({**CORPORATE, "transit_gateway": "tgw-0000000a", "attachment_subnets": "per_zone"})},
+        "egress[0].private_nat_gateways\n    must be per_zone or shared: the subnets are made here",
+    ),
+    "ids of node subnets for an attachment": (
+        {**A_NEW_VPC, **ways({**TRANSIT, "attachment_subnets": SUBNETS}, **UNIQUE)},
+        "egress[0].attachment_subnets\n    must be per_zone: the subnets are made here",
+    ),
+    "an attachment in a zone without pods": (
+        ways({**TRANSIT, "attachment_subnets": {**SUBNETS, "eu-west-1c": "subnet-0000001c"}}, **UNIQUE),
+        "egress[0].attachment_subnets.eu-west-1c: subnet-0000001c\n    must be for a pod zone",
+    ),
     "a destination inside the VPC": (ways({**CORPORATE, "to": "10.0.8.0/24"}), "egress[0].to: 10.0.8.0/24\n    must not lie inside 10.0.0.0/20"),
     "a destination that is the pods' block": (ways({**CORPORATE, "to": "100.64.0.0/16"}), "must not lie inside 100.64.0.0/16"),
     "the internet as a CIDR": (ways({**INTERNET, "to": "0.0.0.0/0"}), "egress[0].to: 0.0.0.0/0\n    must be written `internet`"),
@@ -415,10 +432,24 @@ def test_ways_out_that_traffic_cannot_take_are_refused(changes: Changes, said: s
         {**AN_IPV6_CLUSTER, "egress": [{**TRANSIT, "to": ["internet", "2001:db9::/32"]}]},
         {**AN_IPV6_CLUSTER, "egress": [{"to": ["2001:db9::/32"], "egress_only_gateway": "new"}]},
         ways({**INTERNET, "to": ["internet", "pl-0000000a"]}),
+        ways({**CORPORATE, "to": ["10.128.0.0/16", "10.129.0.0/16"]}, **{"vpc.route_quota": 2}),
+        {**AN_IPV6_CLUSTER, "egress": [{**TRANSIT, "to": "2001:db8::/32"}]},
+        ways({"to": "internet", "new_nat_gateways": "subnet-0000000c", "allocation_ids": {"shared": [f"eipalloc-0000000{n}" for n in range(8)]}}),
+        ways({**CORPORATE, "addresses": 32}),
+        ways({**CORPORATE, "transit_gateway": "tgw-0000000a", "attachment_subnets": SUBNETS}),
     ],
 )  # fmt: skip
 def test_ways_out_that_traffic_can_take_are_planned(changes: Changes) -> None:
     assert a_plan(changes).pods.gateways
+
+
+def bought(zones: int, addresses: int) -> Changes:
+    """So many zones, each with a new NAT gateway of so many new addresses."""
+    names = [f"eu-west-1{letter}" for letter in "abcdef"[:zones]]
+    subnets = {zone: f"subnet-0000001{zone[-1]}" for zone in names}
+    nodes = {zone: [f"subnet-0000002{zone[-1]}"] for zone in names}
+    way = {"to": "internet", "new_nat_gateways": subnets, "addresses": addresses}
+    return ways(way, **{"pods.zones": names, "vpc.node_subnets": nodes, "pods.subnet_prefix": 19})
 
 
 @pytest.mark.parametrize(
@@ -439,6 +470,15 @@ def test_ways_out_that_traffic_can_take_are_planned(changes: Changes) -> None:
         (ways({"to": "10.128.0.0/9", "new_nat_gateways": SUBNETS}), {"nat-connections": "note", "public-nat-private-range": "note"}),
         (ways({"to": "internet", "nat_gateways": NAT}, {**CORPORATE, "to": "10.0.0.0/8"}, **{"vpc.peers": ["10.60.0.0/16"]}), {"nat-connections": "note"}),
         (ways(TRANSIT, **UNIQUE, **{"vpc.routes": ["10.60.0.0/16"]}), {}),
+        (ways({**TRANSIT, "to": "10.61.0.0/16"}, **UNIQUE, **{"vpc.routes": ["10.60.0.0/16"]}), {"no-private-routes": "note"}),
+        ({**AN_IPV6_CLUSTER, **DISABLED}, {}),
+        (bought(2, 2), {"nat-connections": "note"}),
+        (bought(5, 1), {"nat-connections": "note"}),
+        (bought(3, 2), {"nat-connections": "note", "elastic-ip-quota": "warning"}),
+        (bought(1, 3), {"nat-connections": "note", "elastic-ip-quota": "warning"}),
+        (bought(6, 1), {"nat-connections": "note", "elastic-ip-quota": "warning"}),
+        ({**bought(6, 1), "egress.0.allocation_ids": {f"eu-west-1{z}": [f"eipalloc-0000000{z}"] for z in "abcdef"}, "egress.0.addresses": None}, {"nat-connections": "note"}),
+        (ways({"to": "internet", "nat_gateways": "nat-0000000a"}, **{"pods.zones": ["eu-west-1a"], "vpc.node_subnets": {"eu-west-1a": ["subnet-0000000a"]}}), {}),
     ],
 )  # fmt: skip
 def test_what_a_way_out_costs_and_depends_on_is_remarked(changes: Changes, expected: dict[str, str]) -> None:

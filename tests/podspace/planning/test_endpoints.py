@@ -37,7 +37,7 @@ def test_services_have_their_full_names() -> None:
 def test_a_private_cluster_needs_no_list_of_services() -> None:
     needed = {f"com.amazonaws.eu-west-1.{service}" for service in AUTO_MODE_SERVICES}
     assert set(endpoints({"interfaces": {}}).interfaces) == needed
-    assert {"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"} <= set(AUTO_MODE_SERVICES)
+    assert set(AUTO_MODE_SERVICES) == {"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "sts"}
 
 
 def test_the_group_of_new_endpoints_lets_in_every_block_of_the_vpc_and_of_the_pods() -> None:
@@ -71,6 +71,13 @@ def test_in_the_networks_half_the_pods_are_named_by_their_addresses() -> None:
     assert lets_in(half, OTHERS) == [(OTHERS, "100.64.0.0/16", (443, 443))]
 
 
+def test_a_group_that_lets_the_pods_in_on_another_port_gets_the_rule() -> None:
+    nodes = "sg-0000000d"
+    assert lets_in({"cluster.node_security_group_ids": [nodes]}, nodes) == [(nodes, "pods", (443, 443))]
+    own = "sg-0123456789abcdef0"
+    assert lets_in({"pods.security_group": "sg-0000000f"}, own) == [(own, "pods", (443, 443))]
+
+
 @pytest.mark.parametrize(
     ("changes", "group"),
     [
@@ -86,6 +93,14 @@ def test_a_group_that_lets_the_pods_in_already_gets_no_second_rule(changes: Chan
 
 
 REFUSED: dict[str, tuple[Changes, str]] = {
+    "an interface endpoint of dynamodb": ({"endpoints": {"interfaces": {"services": ["dynamodb"]}}}, "endpoints.interfaces.services: dynamodb\n    must stand under endpoints.gateways"),
+    **{
+        f"apply without {service}": (
+            {**A_NEW_VPC, "egress": [], "apply": True, "endpoints": {"gateways": ["s3"], "interfaces": {"services": [s for s in (*AUTO_MODE_SERVICES, "lambda") if s != service]}}},
+            f"endpoints.interfaces.services\n    must hold {service} beside apply",
+        )
+        for service in ("eks", "sts", "lambda")
+    },
     "an interface endpoint of s3": ({"endpoints": {"interfaces": {"services": ["s3"]}}}, "endpoints.interfaces.services: s3\n    must stand under endpoints.gateways"),
     "gateways on tables that exist": (
         {"endpoints": {"gateways": ["s3"]}, "pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}}, "egress": []},

@@ -67,6 +67,10 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         "node_classes[0].advanced_networking.enable_v4_egress\n    must be left out: it is for IPv6 clusters",
     ),
     "blocks over each other": ({**AN_IPV6_CLUSTER, "vpc.ipv6_cidrs": ["2001:db8:1::/56", "2001:db8:1::/60"]}, "vpc.ipv6_cidrs[1]: 2001:db8:1::/60\n    must not overlap 2001:db8:1::/56"),
+    "IPv4 egress switched off in an IPv4 cluster": (
+        {"node_classes.0.advanced_networking": {"enable_v4_egress": False}},
+        "node_classes[0].advanced_networking.enable_v4_egress\n    must be left out: it is for IPv6 clusters",
+    ),
     "no IPv6 block": ({**AN_IPV6_CLUSTER, "vpc.ipv6_cidrs": []}, "vpc.ipv6_cidrs\n    must name the IPv6 blocks of the VPC"),
     "no IPv6 subnets": ({**AN_IPV6_CLUSTER, "pods.ipv6_subnets": None}, "pods.ipv6_subnets\n    must name a /64 for each pod subnet"),
     "a new VPC": ({**A_NEW_VPC, **AN_IPV6_CLUSTER}, "vpc.create\n    must be left out: the IPv6 block of a VPC that is made here"),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podspace.planning import PlanError, read_network_files
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_file
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config, a_file
 from tests.template import CONFIGS, REPOSITORY
 
 
@@ -196,6 +196,15 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "an IPv6 block twice": ({"vpc.ipv6_cidrs": ["2001:db8::/56"] * 2}, "must name 2001:db8::/56 once"),
     "a route table twice": ({"egress": [{"to": "internet", "transit_gateway": "tgw-00000001", "route_tables": ["rtb-00000001"] * 2}]}, "must name rtb-00000001 once"),
     "applied without the cluster's group": ({"pods.security_group": "sg-00000001", "apply": True, "cluster.security_group_id": None}, "cluster.security_group_id\n    must be given in a file"),
+    "an id that is too long": ({"vpc.id": "vpc-" + "0" * 26}, "must be an id as AWS writes it"),
+    "an alias for a key": ({"flow_logs": {"key_arn": "arn:aws:kms:eu-west-1:111122223333:alias/logs"}}, "must be the ARN of a KMS key"),
+    "a long name of a way out": ({"egress.0.name": "a" * 21}, "must be a short word"),
+    "no addresses at all": ({"egress": [{"to": "internet", "new_nat_gateways": "subnet-00000001", "addresses": 0}]}, "egress[0].addresses: 0\n    must be greater than or equal to 1"),
+    "too many addresses": ({"egress": [{"to": "10.128.0.0/9", "private_nat_gateways": "subnet-00000001", "addresses": 33}]}, "egress[0].addresses: 33\n    must be less than or equal to 32"),
+    "subnets of endpoints that exist": ({"endpoints": {"interfaces": {"existing": True, "subnets": {"eu-west-1a": "subnet-00000001"}, "security_group_ids": ["sg-00000001"]}}}, "must leave `services` and `subnets` out"),
+    "a map beside ranges": ({"vpc.create": {"nodes": {"cidrs": ["10.0.0.0/24"], "subnets": {"eu-west-1a": ["10.0.0.0/24"]}}}}, "must leave `cidrs` and `subnet_prefix` out"),
+    "a name for a group that exists": ({"pods.security_group": {"id": "sg-00000001", "name": "n"}}, "must have either the `id`"),
+    "rules added without the cluster's group": ({"pods.security_group": {"id": "sg-00000001", "add_rules": True}, "cluster.security_group_id": None}, "cluster.security_group_id\n    must be given in a file"),
     "no gateway ids": ({"egress.0.nat_gateways": "per_zone"}, "egress[0].nat_gateways\n    must be given in a file"),
 }  # fmt: skip
 
@@ -324,6 +333,32 @@ def test_an_account_that_begins_with_a_zero_needs_no_quotes(tmp_path: Path) -> N
     text = yaml.safe_dump(a_file()).replace("  region: eu-west-1\n", "  region: eu-west-1\n  account: 012345670123\n")
     file.write_text(text)
     assert read_network_files(file)[0].config.environment.account == "012345670123"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"stack.permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess"},
+        {**A_NEW_CLUSTER, "cluster.create.admins": ["arn:aws:iam::111122223333:user/ann"]},
+        {"vpc.shared_with": ["arn:aws:organizations::111122223333:ou/o-abc/ou-abc-12"], "node_classes": None, "node_pools": None, "cluster.security_group_id": None, "vpc.node_subnets": None},
+        {"pods.security_group": "sg-00000001", "cluster.security_group_id": None},
+        {"flow_logs": {"retention_days": 3653}},
+    ],
+)  # fmt: skip
+def test_what_aws_takes_is_taken(tmp_path: Path, changes: Changes) -> None:
+    (file,) = read_network_files(written(tmp_path / "a.yaml", changes))
+    assert file.plan
+
+
+def test_quotas_are_awss_unless_raised() -> None:
+    vpc = a_config().vpc
+    assert (vpc.cidr_quota, vpc.subnet_quota, vpc.route_quota) == (5, 200, 500)
+
+
+def test_a_folder_inside_is_passed_over(tmp_path: Path) -> None:
+    written(tmp_path / "a.yaml")
+    (tmp_path / "b.yaml").mkdir()
+    assert len(read_network_files(tmp_path)) == 1
 
 
 def test_a_new_vpc_needs_no_ids(tmp_path: Path) -> None:

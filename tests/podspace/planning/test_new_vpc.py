@@ -75,6 +75,13 @@ def test_an_appended_zone_or_range_changes_no_subnet_that_was_there(zones: int, 
             assert after[zone][: len(cidrs)] == cidrs
 
 
+def test_a_range_may_be_a_subnet_as_a_whole() -> None:
+    nodes = {"cidrs": ["10.0.8.0/24", "10.0.9.0/24"], "subnet_prefix": 24}
+    changes: Changes = {"vpc.create": {"nodes": nodes}, "pods.zones": ["eu-west-1a"]}
+    changes = {**changes, "egress": [{"to": "internet", "regional_nat_gateway": "automatic"}]}
+    assert cut(new_vpc(changes), "nodes") == {"eu-west-1a": ["10.0.8.0/24", "10.0.9.0/24"]}
+
+
 def test_the_equivalent_map_makes_the_same_vpc() -> None:
     listed = new_vpc()
     pods = {"cidrs": ["100.64.0.0/16"], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}
@@ -87,6 +94,8 @@ REFUSED: dict[str, tuple[Changes, str]] = {
     "node subnets": ({"vpc.node_subnets": {"eu-west-1a": ["subnet-0000000a"]}}, "vpc.node_subnets\n    must be left out: the node subnets are made here"),
     "peers": ({"vpc.peers": ["10.60.0.0/16"]}, "vpc.peers\n    must be left out"),
     "routes": ({"vpc.routes": ["10.60.0.0/16"]}, "vpc.routes\n    must be left out"),
+    "an IPv6 block": ({"vpc.ipv6_cidrs": ["2001:db8::/56"]}, "vpc.ipv6_cidrs\n    must be left out: the IPv6 block of a VPC that is made here"),
+    "no way out and no gateway of S3": ({"egress": [], "endpoints": {"interfaces": {}}}, "endpoints\n    must have `interfaces` and the gateway s3"),
     "an owner": ({"vpc.owner": "111122223333"}, "vpc.owner\n    must be left out"),
     "pod subnets that exist": ({"pods": {"subnet_ids": {"eu-west-1a": ["subnet-0000000a"]}}, "egress": []}, "pods.subnet_ids\n    must be left out"),
     "an associated block": (

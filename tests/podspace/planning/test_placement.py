@@ -20,6 +20,10 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         {"pods.subnet_prefix": None, "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"]}, "egress": []},
         "pods.zones: eu-west-1a, eu-west-1b\n    must be the zones of the map under subnets, eu-west-1a",
     ),
+    "fewer zones than the map's": (
+        {"pods": {"cidrs": ["100.64.0.0/16"], "zones": ["eu-west-1a"], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}},
+        "pods.zones: eu-west-1a\n    must be the zones of the map under subnets",
+    ),
     "ids beside blocks": ({"pods": {"subnet_ids": IDS, "cidrs": ["100.64.0.0/16"]}, "egress": []}, "pods.cidrs\n    must be left out"),
     "ids beside zones": ({"pods": {"subnet_ids": IDS, "zones": ["eu-west-1a"]}, "egress": []}, "pods.zones\n    must be left out"),
     "egress beside ids": ({"pods": {"subnet_ids": IDS}}, "must have no egress beside subnet_ids"),
@@ -74,3 +78,12 @@ def test_pod_subnets_that_exist_are_selected_by_id() -> None:
         "subnet-00000002",
     ]
     assert not any((plan.pods.blocks, plan.pods.subnets, plan.pods.route_tables, plan.pods.gateways))
+
+
+def test_thirty_node_subnets_in_pod_zones_are_selected_and_others_not_counted() -> None:
+    nodes = {
+        zone: [f"subnet-0000{n}{index:03}" for index in range(15)]
+        for n, zone in enumerate(("eu-west-1a", "eu-west-1b"))
+    }
+    plan = a_plan({"vpc.node_subnets": {**nodes, "eu-west-1c": ["subnet-0000000c"]}})
+    assert len(plan.node_classes[0].spec.subnet_selector_terms) == 30
