@@ -379,6 +379,17 @@ def test_the_functions_that_apply_stand_in_one_node_subnet_a_zone() -> None:
         assert function["VpcConfig"]["SubnetIds"] == ["subnet-0000000a", "subnet-0000000b"]
 
 
+def test_what_applies_manifests_in_a_private_vpc_waits_for_the_endpoints_it_needs() -> None:
+    services = ["ec2", "ecr.api", "ecr.dkr", "eks", "lambda", "sts"]
+    endpoints = {"gateways": ["s3"], "interfaces": {"services": services}}
+    changes = {**A_NEW_VPC, **A_NEW_CLUSTER, "egress": [], "endpoints": endpoints, "apply": True}
+    template = template_of(a_config(changes))
+    needed = set(template.of_type("AWS::EC2::VPCEndpoint")) | set(template.of_type("AWS::EC2::SecurityGroupIngress"))
+    for resource in template.of_type("Custom::AWSCDK-EKS-KubernetesResource").values():
+        if "NodeClass" in canonical(resource["Properties"]["Manifest"].partition(",")[2][:40]):
+            assert needed <= set(resource["DependsOn"])
+
+
 def test_outputs_name_a_vpc_that_is_made_here() -> None:
     template = template_of_file(REPOSITORY / "config" / "new-vpc.yaml")
     outputs = {id: output["Value"] for id, output in template.body["Outputs"].items()}
