@@ -82,7 +82,7 @@ def _cluster_claims(config: Config, plan: Plan) -> Iterator[Claim]:
             value=plan.node_role.name,
             fix="rename a network, or let one use the role of the other: `{name: …, access_entry: false}`",
         )
-    # A cluster lives in one VPC, and the ids of VPCs are unique over all accounts.
+    # A shared VPC may hold clusters of one name, of several accounts.
     cluster = (_vpc(config), config.cluster.name)
     kinds: dict[str, Sequence[NodeClass | NodePool]] = {
         "node_classes": plan.node_classes,
@@ -93,7 +93,7 @@ def _cluster_claims(config: Config, plan: Plan) -> Iterator[Claim]:
             yield Claim(
                 reason=f"{type(spec).__name__} objects have no namespace, and both are for cluster "
                 f"{config.cluster.name}",
-                account=None,
+                account=config.environment.account,
                 key=(*cluster, spec.name),
                 place=f"{section}[{index}].name",
                 value=spec.name,
@@ -103,7 +103,7 @@ def _cluster_claims(config: Config, plan: Plan) -> Iterator[Claim]:
     if plan.node_role.access_entry or eks_makes_it:
         yield Claim(
             reason=f"cluster {config.cluster.name} has one access entry for a role",
-            account=None,
+            account=config.environment.account,
             key=(*cluster, plan.node_role.name),
             place="cluster.node_role.access_entry",
             value=plan.node_role.name,

@@ -95,7 +95,8 @@ def _contradictions(owner: str, first: Config, path: str, second: Config) -> Ite
     facts: list[tuple[str, str, str | None, str | None]] = [
         ("environment.region", "the VPC", first.environment.region, second.environment.region)
     ]
-    if first.cluster.name == second.cluster.name:
+    accounts = {first.environment.account, second.environment.account}
+    if first.cluster.name == second.cluster.name and (len(accounts) == 1 or None in accounts):
         groups = first.cluster.security_group_id, second.cluster.security_group_id
         facts.append(("cluster.security_group_id", f"cluster {first.cluster.name}", *groups))
     for place, what, before, after in facts:

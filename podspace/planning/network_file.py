@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,10 +80,7 @@ def _planned(data: JsonValue) -> tuple[Config, Plan]:
         config = _parsed(data)
     except ValidationError as error:
         problems = problems_of(error, model=Config, data=data)
-        try:
-            config = _parsed(with_stand_ins(data, error, corrections(problems)))
-        except ValidationError:
-            raise PlanError(without_echoes(problems)) from None
+        config = _parsed_all_the_same(data, error, problems)
         problems = without_echoes(problems)
     problems += _missing_ids(config)
     try:
@@ -92,6 +90,14 @@ def _planned(data: JsonValue) -> tuple[Config, Plan]:
     if problems:
         raise PlanError(problems)
     return config, plan
+
+
+def _parsed_all_the_same(data: JsonValue, error: ValidationError, problems: list[Problem]) -> Config:
+    """The config with misspelt keys as they were meant or, where their values do not fit there, without them."""
+    for corrected in (corrections(problems), {}):
+        with suppress(ValidationError):
+            return _parsed(with_stand_ins(data, error, corrected))
+    raise PlanError(without_echoes(problems))
 
 
 def _parsed(data: JsonValue) -> Config:

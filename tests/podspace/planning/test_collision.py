@@ -200,6 +200,10 @@ def test_networks_that_would_make_the_same_thing_are_refused(first: Changes, sec
     [
         (ATTACHED, {**APART, **ATTACHED, "pods.cidrs": UNIQUE}),
         (IPV6, {**IPV6, **OTHER_IPV6}),
+        (
+            {**SAME_CLUSTER, "environment.account": "111122223333"},
+            {"name": "third", "environment.account": "444455556666", "node_classes.0.name": "other", "node_pools.0.name": "other", "cluster.security_group_id": "sg-00000001"},
+        ),
         ({"stack.name": "s"}, {**APART, "stack.name": "s", **ELSEWHERE}),
         ({**A_NEW_CLUSTER}, {**A_NEW_CLUSTER, **APART, **ELSEWHERE, "cluster.name": "cluster", "pods.zones": ["eu-west-2a", "eu-west-2b"]}),
         (NAMED, {**APART, **NAMED, "cluster.name": "cluster"}),

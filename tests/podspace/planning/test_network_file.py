@@ -244,6 +244,12 @@ def test_a_misspelt_key_is_one_problem_and_hides_no_other(tmp_path: Path, wrong:
     assert "did you mean" in said
 
 
+def test_a_misspelt_key_with_a_wrong_value_hides_no_other_problem(tmp_path: Path) -> None:
+    for wrong in ({"node_classes.0.snat_polcy": "Bogus"}, {"vpc.cidr_block": "100.64.0.0/16"}):
+        said = refusal(written(tmp_path / "bad.yaml", {**wrong, "vpc.peers": ["100.64.0.0/10"]}))
+        assert "must not overlap 100.64.0.0/10, a block of a peered VPC" in said
+
+
 def test_a_wrong_version_hides_nothing_of_how_the_cluster_is_made(tmp_path: Path) -> None:
     """A stand-in for the whole section would forget its node pools, and ask for what is refused afterwards."""
     changes = {**A_NEW_CLUSTER, "cluster.create.version": "1.20", "cluster.create.built_in_node_pools": ["system"]}
