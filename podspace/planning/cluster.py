@@ -127,7 +127,7 @@ def _key_problems(config: Config, place: str, arn: str | None) -> Iterator[Probl
 
 def _zone_problems(config: Config, asked: tuple[str, ...]) -> Iterator[Problem]:
     for index, zone in enumerate(asked):
-        if zone not in node_zones(config) or zone in _NO_CONTROL_PLANE or zone in asked[:index]:
+        if zone not in node_zones(config) or zone in _NO_CONTROL_PLANE:
             yield Problem(
                 place=f"cluster.create.zones[{index}]",
                 value=zone,
