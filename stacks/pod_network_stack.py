@@ -16,9 +16,11 @@ from constructs_lib import (
     NodeRole,
     PodNetwork,
     PodSecurityGroup,
+    VpcCniAddOn,
 )
 from podspace.manifest_files import Manifest
 from podspace.planning import Config, Plan
+from podspace.planning.stack_outputs import POD_GROUP, POD_SUBNETS
 from stacks.existing import ExistingVpc, handed_over
 
 
@@ -56,6 +58,15 @@ class PodNetworkStack(Stack):
             cluster, role, group = self._cluster_half()
             group_id = group.security_group_id
             made += [role, group, *self._services(group_id), *filter(None, [cluster])]
+            if plan.vpc_cni and plan.vpc_cni.add_on:
+                VpcCniAddOn(
+                    self,
+                    "VpcCni",
+                    plan=plan.vpc_cni,
+                    pod_subnet_ids=self._network.subnet_ids,
+                    security_group_id=group_id,
+                    cluster=cluster,
+                )
             if plan.apply:
                 self._apply(manifests, cluster, made)
         self._output(group_id)
@@ -128,9 +139,9 @@ class PodNetworkStack(Stack):
 
     def _output(self, group_id: str) -> None:
         for zone, subnets in self._network.subnet_ids.items():
-            CfnOutput(self, f"PodSubnetIds-{zone}", value=",".join(subnets), description=f"Pod subnets of {zone}")
+            CfnOutput(self, f"{POD_SUBNETS}{zone}", value=",".join(subnets), description=f"Pod subnets of {zone}")
         if group_id:
-            CfnOutput(self, "PodSecurityGroupId", value=group_id)
+            CfnOutput(self, POD_GROUP, value=group_id)
             CfnOutput(self, "NodeRoleName", value=self._plan.node_role.name)
         if isinstance(self._vpc, ClusterVpc):
             CfnOutput(self, "VpcId", value=self._vpc.vpc_id)

@@ -11,8 +11,11 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from podspace.api import ApiModel
 from podspace.planning import Config, read_network_files
+from podspace.planning.config import NodeClassConfig, NodePoolConfig
 from tests.checkout import source_files
+from tests.pages import pages
 from tests.template import CONFIGS, REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text()
@@ -66,10 +69,27 @@ def test_the_refusal_in_the_readme_is_what_is_printed(tmp_path: Path) -> None:
 
 
 def test_every_key_of_a_config_is_on_its_page() -> None:
+    """Keys inside a NodeClass or a NodePool are on the page of every field, as the API writes them."""
     page = (REPOSITORY / "docs" / "configuration.md").read_text()
+    fields = (REPOSITORY / "docs" / "fields.md").read_text()
     short_forms = {"shared", "ids", "protocol", "first", "last"}
-    keys = {name for model in models(Config) for name in model.model_fields} - short_forms
-    assert not {key for key in keys if not re.search(rf"\b{key}\b", page)}
+    for model in models(Config):
+        inside = issubclass(model, ApiModel) and model not in (NodeClassConfig, NodePoolConfig)
+        for key, field in model.model_fields.items():
+            if key not in short_forms:
+                name, where = (field.alias, fields) if inside else (key, page)
+                assert re.search(rf"\b{name}\b", where), (model, key)
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
+def test_what_is_made_from_the_code_is_what_the_code_says(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == pages()[path], "run `make pages`"
+
+
+def test_no_schema_is_left_over() -> None:
+    assert set((REPOSITORY / "docs" / "schemas").rglob("*.json")) == {
+        path for path in pages() if path.suffix == ".json"
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))

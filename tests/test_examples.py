@@ -106,6 +106,8 @@ def test_what_is_installed_is_typed(installed: Path) -> None:
 def test_only_the_library_is_installed(installed: Path) -> None:
     """Every CDK app has folders named stacks and k8s; ours must not stand in their way."""
     assert {path.name for path in installed.iterdir() if path.suffix != ".dist-info"} == {
+        "bin",
         "podspace",
         "constructs_lib",
     }
+    assert [path.name for path in (installed / "bin").iterdir()] == ["podspace"]

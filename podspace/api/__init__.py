@@ -1,49 +1,79 @@
-"""Typed specs of the Kubernetes kinds that podspace writes: NodeClass and NodePool of EKS Auto Mode.
+"""Typed specs of the Kubernetes kinds that podspace writes and reads: NodeClass, NodePool and ENIConfig.
 
 A spec that exists is one the API server takes, as far as its rules are public; what is wrong with one that
-does not is told by `problems_of`.
+does not is told by `problems_of`, and with a manifest of any origin by `problems_in`.
 """
 
-from podspace.api.model import ApiModel, ListOf, ResourceName
-from podspace.api.node_class import (
-    AdvancedNetworking,
-    EphemeralStorage,
-    NodeClass,
-    NodeClassSettings,
-    NodeClassSpec,
-    RoleName,
-    SnatPolicy,
-)
+from podspace.api.compute import AdvancedCompute
+from podspace.api.disruption import Budget, Disruption
+from podspace.api.doubt import doubts_of
+from podspace.api.eni_config import ENIConfig, ENIConfigSpec
+from podspace.api.iam_name import InstanceProfileName, RoleName
+from podspace.api.kinds import KINDS, kind_of, problems_in, read
+from podspace.api.metadata import ApiObject, Metadata
+from podspace.api.model import ApiModel, ListOf, Matching, ResourceName
+from podspace.api.networking import AdvancedNetworking, NetworkInterface
+from podspace.api.node_class import NodeClass, NodeClassSettings, NodeClassSpec, SnatPolicy
 from podspace.api.node_pool import (
-    Budget,
-    Disruption,
     NodeClassRef,
+    NodeMetadata,
     NodePool,
     NodePoolSettings,
-    Requirement,
+    NodePoolSpec,
+    NodeSettings,
+    NodeTemplate,
+    NodeTemplateSpec,
+    PoolSettings,
     Taint,
 )
 from podspace.api.refusal import problems_of, refusal
+from podspace.api.requirement import Requirement
+from podspace.api.security import AdvancedSecurity, CertificateBundle
 from podspace.api.selector import (
+    CapacityReservationSelectorTerm,
+    PlacementGroupSelector,
     PodSecurityGroupSelectorTerm,
     SecurityGroupSelectorTerm,
     SubnetSelectorTerm,
 )
+from podspace.api.spelling import corrections, without_echoes
+from podspace.api.storage import EphemeralStorage
+from podspace.api.update import Change, changes
 
 __all__ = [
+    "KINDS",
+    "AdvancedCompute",
     "AdvancedNetworking",
+    "AdvancedSecurity",
     "ApiModel",
+    "ApiObject",
     "Budget",
+    "CapacityReservationSelectorTerm",
+    "CertificateBundle",
+    "Change",
     "Disruption",
+    "ENIConfig",
+    "ENIConfigSpec",
     "EphemeralStorage",
+    "InstanceProfileName",
     "ListOf",
+    "Matching",
+    "Metadata",
+    "NetworkInterface",
     "NodeClass",
     "NodeClassRef",
     "NodeClassSettings",
     "NodeClassSpec",
+    "NodeMetadata",
     "NodePool",
     "NodePoolSettings",
+    "NodePoolSpec",
+    "NodeSettings",
+    "NodeTemplate",
+    "NodeTemplateSpec",
+    "PlacementGroupSelector",
     "PodSecurityGroupSelectorTerm",
+    "PoolSettings",
     "Requirement",
     "ResourceName",
     "RoleName",
@@ -51,6 +81,13 @@ __all__ = [
     "SnatPolicy",
     "SubnetSelectorTerm",
     "Taint",
+    "changes",
+    "corrections",
+    "doubts_of",
+    "kind_of",
+    "problems_in",
     "problems_of",
+    "read",
     "refusal",
+    "without_echoes",
 ]

@@ -1,11 +1,16 @@
-"""Times as Karpenter writes them: Go durations such as `336h` or `1h30m`, and cron schedules."""
+"""Times, and lengths of time as Karpenter writes them: Go durations such as `336h` or `1h30m`."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated
 
-from podspace.api.model import matching
+from pydantic import AfterValidator
+
+from podspace.api.model import Matching
+from podspace.api.refusal import refusal
+from podspace.problem import Problem
 
 NODE_POOLS = "https://karpenter.sh/docs/concepts/nodepools/"
 DISRUPTION = "https://karpenter.sh/docs/concepts/disruption/"
@@ -28,7 +33,7 @@ def _rewritten(text: str) -> str:
 
 Duration = Annotated[
     str,
-    matching(
+    Matching(
         "([0-9]+[smh])+",
         must="must be whole hours, minutes or seconds, such as 24h or 1h30m",
         fix=_rewritten,
@@ -39,7 +44,7 @@ Duration = Annotated[
 
 DurationOrNever = Annotated[
     str,
-    matching(
+    Matching(
         "([0-9]+[smh])+|Never",
         must="must be whole hours, minutes or seconds, such as 24h or 1h30m, or Never",
         fix=_rewritten,
@@ -50,7 +55,7 @@ DurationOrNever = Annotated[
 
 BudgetDuration = Annotated[
     str,
-    matching(
+    Matching(
         "([0-9]+[hm]|[0-9]+h[0-9]+m)(0s)?",
         must="must be whole hours, minutes or both, such as 8h, 30m or 1h30m",
         fix=_rewritten,
@@ -59,12 +64,25 @@ BudgetDuration = Annotated[
 ]
 """How long a disruption budget is active: no seconds, as cron has none (documented)."""
 
-Schedule = Annotated[
+
+def _time(text: str) -> str:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        must = "must be a time of the calendar, such as 2026-11-24T10:00:00Z"
+        raise refusal(Problem(place="", must=must, source=_RFC_3339)) from None
+    return text
+
+
+_RFC_3339 = "https://www.rfc-editor.org/rfc/rfc3339"
+
+Time = Annotated[
     str,
-    matching(
-        r"@(annually|yearly|monthly|weekly|daily|midnight|hourly)|[A-Za-z0-9*?/,-]+(\s+[A-Za-z0-9*?/,-]+){4}",
-        must="must be a cron schedule of five fields, in UTC, or a word such as @daily",
-        source=DISRUPTION,
+    Matching(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})",
+        must="must be an RFC 3339 time, such as 2026-11-24T10:00:00Z",
+        source=_RFC_3339,
     ),
+    AfterValidator(_time),
 ]
-"""When a disruption budget becomes active, in UTC (documented). The schema's pattern is looser than cron."""
+"""A moment (in the schema)."""

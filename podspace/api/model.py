@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Annotated, Self, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from podspace.api.refusal import refusal
 from podspace.problem import Problem
 
 Item = TypeVar("Item")
+Value = TypeVar("Value")
 
 ListOf = Annotated[tuple[Item, ...], BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given)]
 """A list as YAML and JSON write it, kept as a tuple because specs are values."""
@@ -22,7 +37,8 @@ class ApiModel(BaseModel):
     """One object of a Kubernetes API: a value that never changes once it is made.
 
     Keys may be written as the API writes them (`snatPolicy`) or as Python and our files do
-    (`snat_policy`). Nothing is coerced: `32` is not `"32"`, and an unknown key is refused.
+    (`snat_policy`). Nothing is coerced: `32` is not `"32"`, and an unknown key is refused. A null is a key
+    left out, as the API server drops it.
     """
 
     model_config = ConfigDict(
@@ -32,7 +48,18 @@ class ApiModel(BaseModel):
         alias_generator=to_camel,
         validate_by_name=True,
         validate_by_alias=True,
+        defer_build=True,
     )
+
+    not_here: ClassVar[Mapping[str, str]] = {}
+    """Keys that people bring from another kind, and what to do instead."""
+
+    json_rules: ClassVar[JsonDict] = {}
+    """What a JSON Schema can say of the rules between fields."""
+
+    def shared_with(self, model: type[BaseModel]) -> dict[str, Any]:
+        """The values of the fields that another model has as well, by name."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name in model.model_fields}
 
     def rules(self) -> Iterator[Problem]:
         """What is wrong between fields that are each right.
@@ -41,30 +68,76 @@ class ApiModel(BaseModel):
         """
         yield from ()
 
+    def doubts(self) -> Iterator[Problem]:
+        """What is let through, and still may not work: the sources disagree, or do not say. Places are as in rules."""
+        yield from ()
+
     @model_validator(mode="after")
     def _obeys_its_rules(self) -> Self:
         if problems := tuple(self.rules()):
-            aliases = {name: field.alias for name, field in type(self).model_fields.items()}
-            raise refusal(*problems, aliases=aliases)
+            raise refusal(*problems, model=type(self))
         return self
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        written = handler.resolve_ref_schema(handler(schema))
+        if "properties" in written:
+            written["properties"] = cls._own_first(written["properties"])
+        written.update(cls.json_rules)
+        return written
 
-def matching(pattern: str, *, must: str, source: str = "", fix: Callable[[str], str] = lambda _: "") -> AfterValidator:
-    """Accepts text that matches the pattern as a whole; `fix` words the way out for one that does not."""
-    compiled = re.compile(pattern)
+    @model_serializer(mode="wrap")
+    def _own_fields_first(self, handler: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
+        return self._own_first(handler(self))
 
-    def check(text: str) -> str:
-        if compiled.fullmatch(text):
+    @classmethod
+    def _own_first(cls, by_key: dict[str, Value]) -> dict[str, Value]:
+        """What a kind is about comes before what it inherits, such as where nodes live before how."""
+        fields = cls.model_fields
+        own = [key for name in cls.__annotations__ if name in fields for key in (name, fields[name].alias) if key]
+        return {key: by_key[key] for key in (*own, *by_key) if key in by_key}
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Accepts text that matches a pattern as a whole; in an Annotated type.
+
+    The pattern keeps to what Go's RE2 and JavaScript read as Python does, for it stands in JSON Schemas too.
+
+    Attributes:
+        pattern: a regular expression, without anchors and lookarounds.
+        longest: the most characters, 0 for no limit.
+        fix: words the way out for a text that does not match.
+    """
+
+    pattern: str
+    _: KW_ONLY
+    must: str
+    longest: int = 0
+    source: str = ""
+    inferred: bool = False
+    fix: Callable[[str], str] = lambda _: ""
+
+    def check(self, text: str) -> str:
+        """The text, if it matches."""
+        if re.fullmatch(self.pattern, text) and len(text) <= (self.longest or len(text)):
             return text
-        raise refusal(Problem(place="", must=must, fix=fix(text), source=source))
+        problem = Problem(place="", must=self.must, fix=self.fix(text), source=self.source, inferred=self.inferred)
+        raise refusal(problem)
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        longest = {"maxLength": self.longest} if self.longest else {}
+        return {**handler(schema), "pattern": f"^({self.pattern})$", **longest}
 
 
 ResourceName = Annotated[
     str,
-    matching(
-        r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
+    Matching(
+        r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
+        longest=253,
         must="must be 1 to 253 small letters, digits, - or ., each part between dots beginning and ending"
         " with a letter or digit",
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",

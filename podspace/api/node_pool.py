@@ -7,88 +7,38 @@ schema that EKS installs in a cluster. A rule that none of them states says that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, JsonValue, PlainValidator
+from pydantic import Field
+from pydantic.config import JsonDict
 
-from podspace.api.duration import (
-    DISRUPTION,
-    NODE_POOLS,
-    BudgetDuration,
-    Duration,
-    DurationOrNever,
-    Schedule,
-    seconds_of,
-)
-from podspace.api.label import Labels, LabelValue, QualifiedName, RequirementKey, TaintValue
-from podspace.api.model import ApiModel, ListOf, ResourceName, matching
-from podspace.api.refusal import refusal, shown
+from podspace.api.disruption import Disruption
+from podspace.api.duration import NODE_POOLS, Duration, DurationOrNever, Time, seconds_of
+from podspace.api.json_rule import all_of, has, when
+from podspace.api.label import AnnotationKey, Labels, QualifiedName, TaintValue
+from podspace.api.metadata import ApiObject, Metadata
+from podspace.api.model import ApiModel, ListOf, ResourceName
+from podspace.api.quantity import Quantity
+from podspace.api.refusal import shown
+from podspace.api.requirement import Requirement
 from podspace.problem import Problem
 
 AUTO_MODE = "https://docs.aws.amazon.com/eks/latest/userguide/automode.html"
 MIGRATE = "https://docs.aws.amazon.com/eks/latest/userguide/auto-migrate-karpenter.html"
+STATIC_CAPACITY = "https://docs.aws.amazon.com/eks/latest/userguide/auto-static-capacity.html"
 
 _NODE_LIFE = "504h"  # 21 days, the grace period included
 _DEFAULT_GRACE = "24h"
 _MAX_CONDITIONS = 100
-_EXACT = 2**53 - 1  # what JSON readers hold exactly; larger numbers go in quotes
-
-Operator = Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt", "Gte", "Lte"]
-Reason = Literal["Underutilized", "Empty", "Drifted"]
-
-
-def _quantity(given: object) -> int | str:
-    """A number, or text such as `100Gi` or `500m`; the pattern is the schema's."""
-    pattern = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+))?"
-    if isinstance(given, int) and not isinstance(given, bool) and abs(given) <= _EXACT:
-        return given
-    if isinstance(given, str) and re.fullmatch(pattern, given):
-        return given
-    must = "must be a whole number or a Kubernetes quantity in quotes, such as 1000 or 1000Gi"
-    raise refusal(Problem(place="", must=must, source=NODE_POOLS))
-
-
-Quantity = Annotated[int | str, PlainValidator(_quantity)]
 
 
 class NodeClassRef(ApiModel):
     """The NodeClass of a NodePool: always one of EKS Auto Mode, whose rules the settings then follow."""
 
-    group: Literal["eks.amazonaws.com"] = "eks.amazonaws.com"
-    kind: Literal["NodeClass"] = "NodeClass"
+    group: Literal["eks.amazonaws.com"]
+    kind: Literal["NodeClass"]
     name: ResourceName
-
-
-class Requirement(ApiModel):
-    """A condition on the labels of the nodes to add."""
-
-    key: RequirementKey
-    operator: Operator = Field(
-        description="Gte and Lte came with Karpenter 1.9; that Auto Mode takes them is inferred."
-    )
-    values: ListOf[LabelValue] | None = None
-    min_values: Annotated[int, Field(ge=1, le=50)] | None = Field(
-        default=None,
-        description="How many different values the instance types must offer; alpha in Karpenter.",
-    )
-
-    def rules(self) -> Iterator[Problem]:
-        """Each operator takes its own number of values (documented)."""
-        values = self.values or ()
-        must = ""
-        if self.operator in {"In", "NotIn"} and not values:
-            must = f"must hold at least one value for the operator {self.operator}"
-        elif self.operator in {"Exists", "DoesNotExist"} and values:
-            must = f"must be left out for the operator {self.operator}"
-        elif self.operator in {"Gt", "Lt", "Gte", "Lte"} and not (len(values) == 1 and values[0].isdecimal()):
-            must = f'must hold one whole number in quotes, such as "4", for the operator {self.operator}'
-        if must:
-            yield Problem(place="values", value=shown(values), must=must, source=NODE_POOLS)
-        elif self.operator == "In" and len(set(values)) < (self.min_values or 0):
-            must = f"must be at most the number of different values, {len(set(values))}"
-            yield Problem(place="min_values", value=shown(self.min_values), must=must, source=NODE_POOLS)
 
 
 class Taint(ApiModel):
@@ -97,68 +47,35 @@ class Taint(ApiModel):
     key: QualifiedName
     value: TaintValue | None = None
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+    time_added: Time | None = Field(default=None, description="Written by Kubernetes for NoExecute; an RFC 3339 time.")
 
 
-class Budget(ApiModel):
-    """How many nodes may be disrupted at once, always or from each hit of a schedule on."""
-
-    nodes: Annotated[
-        str,
-        matching(
-            "(100|[0-9]{1,2})%|[0-9]+",
-            must='must be a number of nodes or a percentage from 0% to 100%, in quotes, such as "2" or "10%"',
-            source=DISRUPTION,
-        ),
-    ]
-    schedule: Schedule | None = None
-    duration: BudgetDuration | None = None
-    reasons: Annotated[ListOf[Reason], Field(min_length=1)] | None = Field(
-        default=None,
-        description="None is every reason. An empty list is refused: it would limit nothing (inferred).",
-    )
-
-    def rules(self) -> Iterator[Problem]:
-        """A schedule needs a duration and a duration a schedule; no reason is said twice (in the schema)."""
-        if (self.schedule is None) != (self.duration is None):
-            missing = "schedule" if self.schedule is None else "duration"
-            must = "must be given: schedule and duration go together"
-            yield Problem(place=missing, must=must, fix="give both, or neither", source=DISRUPTION)
-        if self.reasons and len(set(self.reasons)) < len(self.reasons):
-            must = "must not name a reason twice"
-            yield Problem(place="reasons", value=shown(self.reasons), must=must, source=DISRUPTION)
-
-
-class Disruption(ApiModel):
-    """When nodes may be taken away; wherever it is written, every release asks for consolidateAfter."""
-
-    consolidation_policy: Literal["WhenEmpty", "WhenEmptyOrUnderutilized", "Balanced"] | None = None
-    consolidate_after: DurationOrNever
-    budgets: Annotated[ListOf[Budget], Field(max_length=50)] | None = Field(
-        default=None, description="None is the API's one budget of 10%; an empty list is no budget at all."
-    )
-
-
-class NodePoolSettings(ApiModel):
-    """What a person chooses about a NodePool of EKS Auto Mode; None leaves the API's default in place."""
+class NodeMetadata(ApiModel):
+    """What the nodes of a NodePool carry."""
 
     labels: Labels | None = None
-    annotations: Mapping[QualifiedName, str] | None = None
-    requirements: Annotated[ListOf[Requirement], Field(min_length=1, max_length=100)] = Field(
+    annotations: Mapping[AnnotationKey, str] | None = None
+
+
+class NodeSettings(ApiModel):
+    """Which nodes a NodePool adds, and how long they live."""
+
+    requirements: Annotated[ListOf[Requirement], Field(min_length=1, max_length=_MAX_CONDITIONS)] = Field(
         description=f"1 to 100; at least one is documented in {MIGRATE}, the schema takes none as well."
     )
     taints: ListOf[Taint] | None = None
-    startup_taints: ListOf[Taint] | None = None
+    startup_taints: ListOf[Taint] | None = Field(
+        default=None, description="Taints that something else takes off once the node is ready for pods."
+    )
     expire_after: DurationOrNever = Field(
         default="336h",
         description="Auto Mode's default, always written: Karpenter's own, 720h, is more than it allows.",
     )
     termination_grace_period: Duration | None = Field(default=None, description="None counts as 24h.")
-    disruption: Disruption | None = None
-    limits: Mapping[QualifiedName, Quantity] | None = Field(default=None, description="Such as cpu, memory or nodes.")
-    weight: Annotated[int, Field(ge=1, le=100)] | None = None
 
     def rules(self) -> Iterator[Problem]:
-        """A node lives 21 days at most (documented); labels and requirements are 100 at most together."""
+        """A node lives 21 days at most (documented)."""
+        yield from super().rules()
         grace = self.termination_grace_period or _DEFAULT_GRACE
         left = seconds_of(_NODE_LIFE) - seconds_of(grace)
         if self.expire_after == "Never" or seconds_of(self.expire_after) > left:
@@ -170,36 +87,110 @@ class NodePoolSettings(ApiModel):
                 fix=f"write {left // 3600}h or less" if left > 0 else "shorten termination_grace_period",
                 source=AUTO_MODE,
             )
-        count = len(self.labels or ()) + len(self.requirements)
-        if count > _MAX_CONDITIONS:
-            must = f"must be at most {_MAX_CONDITIONS} together with the labels, and are {count}"
-            yield Problem(place="requirements", must=must, source=NODE_POOLS)
 
 
-class NodePool(ApiModel):
+class PoolSettings(ApiModel):
+    """How a NodePool as a whole behaves."""
+
+    disruption: Disruption | None = None
+    limits: Mapping[QualifiedName, Quantity] | None = Field(default=None, description="Such as cpu, memory or nodes.")
+    weight: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None, description="The pool with the most goes first."
+    )
+    replicas: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(
+        default=None, description="As many nodes, whatever pods want: a static pool, which it is or is not for good."
+    )
+
+    def rules(self) -> Iterator[Problem]:
+        """A static pool has neither a weight nor limits but of nodes (documented)."""
+        yield from super().rules()
+        if self.replicas is None:
+            return
+        if self.weight is not None:
+            must = "must be left out where replicas is given: a static pool has no priority"
+            yield Problem(place="weight", value=shown(self.weight), must=must, fix="remove it", source=STATIC_CAPACITY)
+        for resource in self.limits or ():
+            if resource != "nodes":
+                must = "must be of nodes only where replicas is given"
+                yield Problem(place="limits", value=resource, must=must, fix="remove it", source=STATIC_CAPACITY)
+
+    def doubts(self) -> Iterator[Problem]:
+        """A replacement is a node more for a while."""
+        most = (self.limits or {}).get("nodes")
+        if self.replicas is not None and isinstance(most, int) and most <= self.replicas:
+            must = f"should be above the replicas, {self.replicas}, or no node can be replaced before it goes"
+            yield Problem(place="limits.nodes", value=shown(most), must=must, source=STATIC_CAPACITY)
+
+
+def _condition_problems(labels: Mapping[str, str] | None, settings: NodeSettings, place: str) -> Iterator[Problem]:
+    count = len(labels or ()) + len(settings.requirements)
+    if count > _MAX_CONDITIONS:
+        must = f"must be at most {_MAX_CONDITIONS} together with the labels, and are {count}"
+        yield Problem(place=place, must=must, source=NODE_POOLS)
+
+
+class NodePoolSettings(NodeMetadata, NodeSettings, PoolSettings):
+    """What a person chooses about a NodePool of EKS Auto Mode; None leaves the API's default in place."""
+
+    def rules(self) -> Iterator[Problem]:
+        """Labels and requirements are 100 at most together (documented)."""
+        yield from super().rules()
+        yield from _condition_problems(self.labels, self, "requirements")
+
+    def spec(self, *, node_class: str) -> NodePoolSpec:
+        """The same in the places the API has for it, on a NodeClass of that name."""
+        reference = NodeClassRef(group="eks.amazonaws.com", kind="NodeClass", name=node_class)
+        carried = self.shared_with(NodeMetadata)
+        template = NodeTemplate(
+            metadata=NodeMetadata(**carried) if any(carried.values()) else None,
+            spec=NodeTemplateSpec(node_class_ref=reference, **self.shared_with(NodeSettings)),
+        )
+        return NodePoolSpec(template=template, **self.shared_with(PoolSettings))
+
+
+class NodeTemplateSpec(NodeSettings):
+    """The nodes of a pool, and the NodeClass they are made by."""
+
+    node_class_ref: NodeClassRef
+
+
+class NodeTemplate(ApiModel):
+    """What each node of a pool is made of."""
+
+    metadata: NodeMetadata | None = None
+    spec: NodeTemplateSpec
+
+    def rules(self) -> Iterator[Problem]:
+        """Labels and requirements are 100 at most together (documented)."""
+        labels = self.metadata.labels if self.metadata else None
+        yield from _condition_problems(labels, self.spec, "spec.requirements")
+
+
+class NodePoolSpec(PoolSettings):
+    """A NodePool in full."""
+
+    json_rules: ClassVar[JsonDict] = when(
+        has("replicas", {"type": "integer"}),
+        then=all_of(
+            {"not": has("weight", {"type": "integer"})},
+            {"properties": {"limits": {"propertyNames": {"const": "nodes"}}}},
+        ),
+    )
+    not_here: ClassVar[Mapping[str, str]] = {
+        "ttlSecondsAfterEmpty": "write disruption.consolidationPolicy WhenEmpty and consolidateAfter",
+        "ttlSecondsUntilExpired": "write template.spec.expireAfter",
+        "provider": "make a NodeClass, and name it in template.spec.nodeClassRef",
+        "providerRef": "write template.spec.nodeClassRef",
+        "consolidation": "write disruption.consolidationPolicy",
+    }
+
+    template: NodeTemplate
+
+
+class NodePool(ApiObject):
     """A NodePool of a cluster; it has no namespace."""
 
-    name: ResourceName
-    node_class_ref: NodeClassRef
-    settings: NodePoolSettings
-
-    def manifest(self) -> dict[str, JsonValue]:
-        """The object to apply: what was set, and always expireAfter."""
-        written = self.settings.model_dump(mode="json", by_alias=True, exclude_none=True)
-
-        def chosen(*keys: str) -> dict[str, JsonValue]:
-            return {key: written[key] for key in keys if key in written}
-
-        reference = self.node_class_ref.model_dump(mode="json", by_alias=True)
-        metadata = chosen("labels", "annotations")
-        node = chosen("requirements", "taints", "startupTaints", "expireAfter", "terminationGracePeriod")
-        template = {"metadata": metadata} if metadata else {}
-        return {
-            "apiVersion": "karpenter.sh/v1",
-            "kind": "NodePool",
-            "metadata": {"name": self.name},
-            "spec": {
-                "template": {**template, "spec": {"nodeClassRef": reference, **node}},
-                **chosen("disruption", "limits", "weight"),
-            },
-        }
+    api_version: Literal["karpenter.sh/v1"] = "karpenter.sh/v1"
+    kind: Literal["NodePool"] = "NodePool"
+    metadata: Metadata
+    spec: NodePoolSpec

@@ -6,24 +6,21 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
-from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from podspace.api.spelling import Place, aliased, nearest, only_word
 from podspace.problem import Problem, place_of
 
-Place = tuple[int | str, ...]
 
-
-def refusal(*problems: Problem, aliases: Mapping[str, str | None] | None = None) -> PydanticCustomError:
+def refusal(*problems: Problem, model: type[BaseModel] | None = None) -> PydanticCustomError:
     """The error with which a validator refuses a value; an empty place is the value's own.
 
-    `aliases` are the other spellings of the fields that places start with, if the input may use them.
+    `model` is the one whose fields the places name, if the input may spell them by their aliases.
     """
     text = "; ".join(f"{problem.place} {problem.must}".strip() for problem in problems)
-    context = {"text": text, "problems": problems, "aliases": aliases or {}}
+    context = {"text": text, "problems": problems, "model": model}
     return PydanticCustomError("refused", "{text}", context)
 
 
@@ -55,19 +52,18 @@ def _problems(details: ErrorDetails, model: type[BaseModel] | None, data: object
         loc = _written(loc, data, missing=kind == "missing")
     if kind == "refused":
         for problem in details["ctx"]["problems"]:
-            field, rest = _PLACE.findall(problem.place)[0]
-            if _in_camel_case(given, loc):
-                field = details["ctx"]["aliases"].get(field) or field
+            owner = details["ctx"]["model"]
+            place = aliased(problem.place, owner) if owner and _in_camel_case(given, loc) else problem.place
             value = problem.value or ("" if problem.place else shown(given))
-            told = replace(problem, place=field + rest, value=value)
+            told = replace(problem, place=place, value=value)
             yield told.within(place_of(loc)) if loc else told
     elif kind == "missing":
         key = str(loc[-1])  # pydantic names the alias where there is one
         if not _in_camel_case(given, loc[:-1]):
             key = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
-        yield Problem(place=place_of((*loc[:-1], key)), must="must be given")
+        yield Problem(place=place_of((*loc[:-1], key)), must="must be given", fix=only_word(loc, model))
     elif kind == "extra_forbidden":
-        fix = _nearest(loc, model)
+        fix = nearest(loc, model)
         yield Problem(place=place_of(loc), value=shown(given), must="must not be given: no such key", fix=fix)
     else:
         must, fix = _plain(details)
@@ -96,7 +92,6 @@ def shown(value: object, *, width: int = 80) -> str:
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
-_PLACE = re.compile(r"^(\w*)(.*)$", re.DOTALL)
 _TYPES = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -130,29 +125,3 @@ def _in_camel_case(given: object, loc: Place) -> bool:
     keys = given if isinstance(given, Mapping) else ()
     words = [key for key in (*keys, *reversed(loc)) if isinstance(key, str) and key.isidentifier()]
     return next((key != key.lower() for key in words if "_" in key or key != key.lower()), False)
-
-
-def _nearest(loc: Place, model: type[BaseModel] | None) -> str:
-    """The known key most like the unknown one, or all that are known."""
-    if model is None:
-        return "remove it, or correct its spelling"
-    models = [model]
-    for part in loc[:-1]:
-        fields = [item for each in models for item in each.model_fields.items()]
-        under = [field.annotation for name, field in fields if part in (name, field.alias)]
-        models = [found for annotation in under for found in _models_in(annotation)] or models
-    aliases = {name: field.alias or name for each in models for name, field in each.model_fields.items()}
-    spellings = [*aliases, *aliases.values()]
-    if loc[-1] in spellings:
-        other = next(two for pair in aliases.items() for one, two in (pair, pair[::-1]) if one == loc[-1])
-        return f"it is written {other} here, and only once"
-    if near := get_close_matches(str(loc[-1]), spellings, n=1):
-        return f"did you mean {near[0]}?"
-    return "the keys here are " + ", ".join(aliases)
-
-
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models_in(part)

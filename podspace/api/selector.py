@@ -8,18 +8,22 @@ unless a rule names another page or says that it is inferred.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
-from podspace.api.model import ApiModel, ListOf, matching
+from podspace.api.json_rule import exactly_one
+from podspace.api.model import ApiModel, ListOf, Matching
 from podspace.problem import Problem
 
 NODE_CLASS = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 
+CAPACITY_RESERVATIONS = "https://docs.aws.amazon.com/eks/latest/userguide/auto-odcr.html"
+
 SubnetId = Annotated[
     str,
-    matching(
+    Matching(
         "subnet-[0-9a-z]+",
         must='must be a subnet ID: "subnet-" and then digits and small letters',
         source=NODE_CLASS,
@@ -29,7 +33,7 @@ SubnetId = Annotated[
 
 SecurityGroupId = Annotated[
     str,
-    matching(
+    Matching(
         "sg-[0-9a-z]+",
         must='must be a security group ID: "sg-" and then digits and small letters',
         source=NODE_CLASS,
@@ -58,11 +62,14 @@ class SelectorTerm(ApiModel):
                 must=f"must have exactly one of {', '.join(type(self).model_fields)}",
                 fix=f"keep one of {', '.join(given)}, or split the term in two" if given else "",
                 source=NODE_CLASS,
+                inferred=bool(given),
             )
 
 
 class SubnetSelectorTerm(SelectorTerm):
     """Selects subnets by ID or by tags."""
+
+    json_rules: ClassVar[JsonDict] = exactly_one("id", "tags")
 
     id: SubnetId | None = Field(default=None, description="The subnet's ID, subnet-….")
     tags: SelectorTags | None = Field(default=None, description='Tags the subnet has; "*" is any value.')
@@ -74,12 +81,20 @@ class PodSecurityGroupSelectorTerm(SelectorTerm):
     There is no `name` as for nodes: no AWS page shows one here (inferred that it is not to be relied upon).
     """
 
+    json_rules: ClassVar[JsonDict] = exactly_one("id", "tags")
+    not_here: ClassVar[Mapping[str, str]] = {
+        "name": "select by id or tags: no AWS page shows `name` for groups of pods, though one public module writes it"
+    }
+
     id: SecurityGroupId | None = Field(default=None, description="The security group's ID, sg-….")
     tags: SelectorTags | None = Field(default=None, description='Tags the group has; "*" is any value.')
 
 
 class SecurityGroupSelectorTerm(PodSecurityGroupSelectorTerm):
     """Selects security groups for nodes by ID, by tags or by name."""
+
+    json_rules: ClassVar[JsonDict] = exactly_one("id", "tags", "name")
+    not_here: ClassVar[Mapping[str, str]] = {}
 
     name: NonEmpty | None = Field(default=None, description="The group's name, which is not its Name tag.")
 
@@ -92,3 +107,76 @@ SecurityGroupSelectorTerms = Annotated[ListOf[SecurityGroupSelectorTerm], Field(
 
 PodSecurityGroupSelectorTerms = Annotated[ListOf[PodSecurityGroupSelectorTerm], Field(min_length=1, max_length=30)]
 """1 to 30 terms (inferred from the terms for nodes)."""
+
+
+class CapacityReservationSelectorTerm(ApiModel):
+    """Selects capacity reservations by ID, or by tags and, if wanted, the account that owns them."""
+
+    json_rules: ClassVar[JsonDict] = {**exactly_one("id", "tags"), "dependencies": {"owner": ["tags"]}}
+    not_here: ClassVar[Mapping[str, str]] = {"ownerID": "EKS Auto Mode's pages call it owner"}
+
+    id: (
+        Annotated[
+            str,
+            Matching(
+                "cr-[0-9a-z]+",
+                must='must be the ID of a capacity reservation: "cr-" and then digits and small letters',
+                source=CAPACITY_RESERVATIONS,
+                inferred=True,
+            ),
+        ]
+        | None
+    ) = Field(default=None, description="The reservation's ID, cr-….")
+    tags: SelectorTags | None = Field(default=None, description='Tags the reservation has; "*" is any value.')
+    owner: (
+        Annotated[
+            str,
+            Matching(
+                "[0-9]{12}", must="must be an AWS account id of 12 digits, in quotes", source=CAPACITY_RESERVATIONS
+            ),
+        ]
+        | None
+    ) = Field(default=None, description="The account that owns the reservations; only with tags.")
+
+    def rules(self) -> Iterator[Problem]:
+        """Either an ID or tags, and an owner only with tags (inferred from Karpenter's EC2NodeClass)."""
+        if (self.id is None) == (self.tags is None):
+            must = "must have exactly one of id and tags"
+            yield Problem(place="", must=must, source=CAPACITY_RESERVATIONS, inferred=True)
+        if self.owner is not None and self.tags is None:
+            must = "must go with tags"
+            yield Problem(place="owner", must=must, fix="remove it", source=CAPACITY_RESERVATIONS, inferred=True)
+
+
+CapacityReservationSelectorTerms = Annotated[
+    ListOf[CapacityReservationSelectorTerm], Field(min_length=1, max_length=30)
+]
+"""1 to 30 terms (inferred from the terms for subnets)."""
+
+
+class PlacementGroupSelector(ApiModel):
+    """The placement group of the nodes, by name or by ID; whether it exists is only seen when a node starts."""
+
+    json_rules: ClassVar[JsonDict] = exactly_one("name", "id")
+
+    name: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
+        default=None, description="The group's name, 1 to 255 characters."
+    )
+    id: (
+        Annotated[
+            str,
+            Matching(
+                "pg-[0-9a-z]+",
+                must='must be the ID of a placement group: "pg-" and then digits and small letters',
+                source=NODE_CLASS,
+                inferred=True,
+            ),
+        ]
+        | None
+    ) = Field(default=None, description="The group's ID, pg-….")
+
+    def rules(self) -> Iterator[Problem]:
+        """One way or the other (inferred from Karpenter's EC2NodeClass)."""
+        if (self.name is None) == (self.id is None):
+            must = "must have exactly one of name and id"
+            yield Problem(place="", must=must, source=NODE_CLASS, inferred=True)

@@ -10,7 +10,7 @@ from podspace.cidr import is_private
 from podspace.planning.config import Config
 from podspace.planning.gateways import gateways
 from podspace.planning.plan import Gateway, Remark
-from podspace.planning.routes import carries_traffic, route_tables
+from podspace.planning.routes import carries_traffic, keep_addresses, route_tables
 from podspace.planning.subnets import zones
 
 _ELASTIC_IPS_A_GATEWAY: Final = 2
@@ -32,8 +32,7 @@ def egress_remarks(config: Config) -> Iterator[Remark]:
 
 
 def _missing_ways(config: Config) -> Iterator[Remark]:
-    keep_addresses = any(entry.snat_policy == "Disabled" for entry in config.node_classes)
-    if config.cluster.ip_family == "ipv6" or not keep_addresses:
+    if config.cluster.ip_family == "ipv6" or not keep_addresses(config):
         return
     led = [to for entry in config.egress for to in entry.to]
     covered = [to for to in led if isinstance(to, IPv4Network)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Final
 
+from podspace.api.networking import INTERFACES
 from podspace.cidr import IPV6_SUBNET, SUBNET_SIZE_PAGE
 from podspace.planning.config import Config
 from podspace.planning.subnets import pod_layout, zones
@@ -30,6 +31,7 @@ def ipv6_problems(config: Config) -> Iterator[Problem]:
                 )
         yield from _node_class_problems(config)
         return
+    yield from _interface_problems(config)
     if not config.vpc.ipv6_cidrs and config.vpc.create is None:
         yield _missing("vpc.ipv6_cidrs", "the IPv6 blocks of the VPC", "`aws ec2 describe-vpcs` shows them")
     if config.vpc.create is not None:
@@ -59,6 +61,17 @@ def _node_class_problems(config: Config) -> Iterator[Problem]:
                 must="must be left out: it is for IPv6 clusters",
                 fix="remove it, or write `ip_family: ipv6` under cluster",
                 source="https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html",
+            )
+
+
+def _interface_problems(config: Config) -> Iterator[Problem]:
+    for index, entry in enumerate(config.node_classes):
+        if entry.advanced_networking and entry.advanced_networking.network_interfaces is not None:
+            yield Problem(
+                place=f"node_classes[{index}].advanced_networking.network_interfaces",
+                must="must be left out: IPv6 clusters have no static network interfaces",
+                fix="remove it",
+                source=INTERFACES,
             )
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
-from podspace.api import problems_of
+from podspace.api import corrections, problems_of, without_echoes
+from podspace.document import Document, read_document, unreadable
 from podspace.planning.collision import collisions
 from podspace.planning.config import Config, EgressConfig
-from podspace.planning.document import Document, read_document, unreadable
 from podspace.planning.plan import Plan
 from podspace.planning.planner import plan_network
-from podspace.planning.stand_in import corrections, with_stand_ins, without_echoes
+from podspace.planning.stand_in import with_stand_ins
 from podspace.problem import PlanError, Problem
 
 

@@ -22,6 +22,7 @@ from podspace.planning.routes import route_tables
 from podspace.planning.sharing import sharing_problems, sharing_remarks
 from podspace.planning.specs import node_class, node_pool, spec_problems, spec_remarks
 from podspace.planning.subnets import pod_subnets, subnet_problems, subnet_quota_problems, zones
+from podspace.planning.vpc_cni import vpc_cni, vpc_cni_problems, vpc_cni_remarks
 from podspace.problem import PlanError, Problem
 
 
@@ -49,6 +50,7 @@ def plan_network(config: Config) -> Plan:
         flow_logs=flow_logs(config),
         node_classes=tuple(node_class(config, entry) for entry in config.node_classes),
         node_pools=tuple(node_pool(config, entry) for entry in config.node_pools),
+        vpc_cni=vpc_cni(config),
         enable_network_policy=config.cluster.enable_network_policy,
         apply=config.apply,
         network_half=config.network_half,
@@ -69,6 +71,7 @@ def _problems(config: Config) -> Iterator[Problem]:
     yield from cluster_problems(config)
     yield from group_problems(config)
     yield from spec_problems(config)
+    yield from vpc_cni_problems(config)
 
 
 def _remarks(config: Config) -> Iterator[Remark]:
@@ -79,6 +82,7 @@ def _remarks(config: Config) -> Iterator[Remark]:
     yield from cluster_remarks(config)
     yield from group_remarks(config)
     yield from spec_remarks(config)
+    yield from vpc_cni_remarks(config)
 
 
 def _other_subnets(config: Config) -> int:

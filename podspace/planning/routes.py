@@ -19,11 +19,19 @@ def destinations(config: Config, entry: EgressConfig) -> tuple[str, ...]:
     return tuple(_INTERNET[config.cluster.ip_family] if to == "internet" else str(to) for to in entry.to)
 
 
+def keep_addresses(config: Config) -> bool:
+    """Whether pods of any NodeClass, or of managed node groups, leave the VPC with their own addresses."""
+    policies = [entry.snat_policy for entry in config.node_classes]
+    if config.vpc_cni:
+        policies.append(config.vpc_cni.snat_policy)
+    return "Disabled" in policies
+
+
 def carries_traffic(config: Config) -> bool | None:
-    """Whether pods of any NodeClass use the routes of their own route tables; None where there is no NodeClass."""
+    """Whether any pods use the routes of their own route tables; None where there is no NodeClass."""
     if config.network_half:
         return None
-    return config.cluster.ip_family == "ipv6" or any(entry.snat_policy == "Disabled" for entry in config.node_classes)
+    return config.cluster.ip_family == "ipv6" or keep_addresses(config)
 
 
 def route_tables(config: Config) -> tuple[RouteTable, ...]:

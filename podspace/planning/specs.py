@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
 from podspace.api import (
+    Metadata,
     NodeClass,
-    NodeClassRef,
     NodeClassSettings,
     NodeClassSpec,
     NodePool,
-    PodSecurityGroupSelectorTerm,
-    SecurityGroupSelectorTerm,
-    SubnetSelectorTerm,
+    doubts_of,
     problems_of,
 )
+from podspace.api.security import ADVANCED_SECURITY
 from podspace.planning.config import Config, NodeClassConfig, NodePoolConfig
 from podspace.planning.config.aws_id import is_zone_id
-from podspace.planning.naming import role_name, selector
+from podspace.planning.naming import role_name
 from podspace.planning.plan import Remark
+from podspace.planning.selection import node_group_terms, node_subnet_terms, pod_group_terms, pod_subnet_terms
 from podspace.planning.subnets import zones
 from podspace.problem import Problem
 
 _BUILT_IN_POOLS = ("system", "general-purpose")
 _LONGEST_LABEL = 63
+_FIPS_REGIONS = ("us-", "ca-")
 NODE_CLASS_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _ZONE_LABEL = "topology.kubernetes.io/zone"
 _ZONE_ID_LABEL = "topology.k8s.aws/zone-id"
@@ -38,60 +40,23 @@ def node_class(config: Config, entry: NodeClassConfig) -> NodeClass:
     Raises:
         ValidationError: the API server would refuse it.
     """
-    settings = {key: getattr(entry, key) for key in NodeClassSettings.model_fields}
     return NodeClass(
-        name=entry.name,
+        metadata=Metadata(name=entry.name),
         spec=NodeClassSpec(
             role=role_name(config),
-            subnet_selector_terms=_node_subnet_terms(config),
-            security_group_selector_terms=_node_group_terms(config),
-            pod_subnet_selector_terms=_pod_subnet_terms(config),
-            pod_security_group_selector_terms=_pod_group_terms(config),
-            **settings,
+            subnet_selector_terms=node_subnet_terms(config),
+            security_group_selector_terms=node_group_terms(config),
+            pod_subnet_selector_terms=pod_subnet_terms(config),
+            pod_security_group_selector_terms=pod_group_terms(config),
+            **entry.shared_with(NodeClassSettings),
         ),
     )
 
 
 def node_pool(config: Config, entry: NodePoolConfig) -> NodePool:
     """The NodePool of one config entry, on the NodeClass it names or the only one there is."""
-    reference = NodeClassRef(name=entry.node_class or config.node_classes[0].name)
-    return NodePool(name=entry.name, node_class_ref=reference, settings=entry)
-
-
-def _node_subnet_terms(config: Config) -> tuple[SubnetSelectorTerm, ...]:
-    """Node subnets in pod zones only: a node elsewhere would have no pod subnet in its zone."""
-    if config.vpc.node_subnets is None:
-        return (SubnetSelectorTerm(tags=selector(config, "nodes")),)
-    return tuple(
-        SubnetSelectorTerm(id=subnet) for zone in zones(config) for subnet in config.vpc.node_subnets.get(zone, ())
-    )
-
-
-def _node_group_terms(config: Config) -> tuple[SecurityGroupSelectorTerm, ...]:
-    cluster = config.cluster
-    if ids := cluster.node_security_group_ids or tuple(filter(None, [cluster.security_group_id])):
-        return tuple(SecurityGroupSelectorTerm(id=group) for group in ids)
-    return (SecurityGroupSelectorTerm(tags=_cluster_group_tags(config)),)
-
-
-def _cluster_group_tags(config: Config) -> dict[str, str]:
-    """EKS puts this tag on the cluster's own group, https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html."""
-    return {"aws:eks:cluster-name": config.cluster.name}
-
-
-def _pod_subnet_terms(config: Config) -> tuple[SubnetSelectorTerm, ...]:
-    if config.pods.subnet_ids is None:
-        return (SubnetSelectorTerm(tags=selector(config, "pods")),)
-    return tuple(SubnetSelectorTerm(id=subnet) for subnets in config.pods.subnet_ids.values() for subnet in subnets)
-
-
-def _pod_group_terms(config: Config) -> tuple[PodSecurityGroupSelectorTerm, ...]:
-    group = config.pods.security_group
-    if group.id or (group.kind == "cluster" and config.cluster.security_group_id):
-        return (PodSecurityGroupSelectorTerm(id=group.id or config.cluster.security_group_id),)
-    if group.kind == "cluster":
-        return (PodSecurityGroupSelectorTerm(tags=_cluster_group_tags(config)),)
-    return (PodSecurityGroupSelectorTerm(tags=selector(config, "pods")),)
+    name = entry.node_class or config.node_classes[0].name
+    return NodePool(metadata=Metadata(name=entry.name), spec=entry.spec(node_class=name))
 
 
 def spec_problems(config: Config) -> Iterator[Problem]:
@@ -103,7 +68,9 @@ def spec_problems(config: Config) -> Iterator[Problem]:
         try:
             node_class(config, node_class_entry)
         except ValidationError as error:
-            yield from (problem.within(f"node_classes[{index}]") for problem in problems_of(error))
+            for problem in problems_of(error):
+                yield replace(problem, place=problem.place.removeprefix("metadata.")).within(f"node_classes[{index}]")
+    yield from _fips_problems(config)
     for index, entry in enumerate(config.node_pools):
         for problem in (
             *_built_in_problems(entry),
@@ -121,6 +88,19 @@ def _number_problems(config: Config) -> Iterator[Problem]:
             must="must have at least 1 item: pods get their addresses from the subnets that a NodeClass selects",
             fix="for example [{name: pods}]",
         )
+
+
+def _fips_problems(config: Config) -> Iterator[Problem]:
+    region = config.environment.region
+    for index, entry in enumerate(config.node_classes):
+        if entry.advanced_security and entry.advanced_security.fips and not region.startswith(_FIPS_REGIONS):
+            yield Problem(
+                place=f"node_classes[{index}].advanced_security.fips",
+                value="true",
+                must=f"must be false in {region}: only regions of the US and Canada have FIPS-compatible images",
+                fix="remove it",
+                source=ADVANCED_SECURITY,
+            )
 
 
 def _built_in_problems(entry: NodePoolConfig) -> Iterator[Problem]:
@@ -210,3 +190,10 @@ def spec_remarks(config: Config) -> Iterator[Remark]:
             text=f"tags of NodeClass {', '.join(tagged)} need a further policy on the cluster's role, or no node "
             "starts: https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html",
         )
+    for place, entry in (
+        *((f"node_classes[{index}]", entry) for index, entry in enumerate(config.node_classes)),
+        *((f"node_pools[{index}]", entry) for index, entry in enumerate(config.node_pools)),
+    ):
+        for doubt in doubts_of(entry, by_alias=False):
+            source = f", {doubt.source}{' (inferred)' if doubt.inferred else ''}" if doubt.source else ""
+            yield Remark(id="api-doubt", level="note", text=f"{doubt.within(place).place} {doubt.must}{source}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic import JsonValue, ValidationError
 
-from podspace.problem import Problem, place_of
+from podspace.problem import place_of
 
 Place = tuple[int | str, ...]
 
@@ -36,6 +35,7 @@ _STAND_INS: Final[Mapping[str, JsonValue]] = {
     "flow_logs": {"of": "vpc"},
     "node_classes": [{"name": "stand-in"}],
     "node_pools": [],
+    "vpc_cni": None,
     "apply": False,
 }
 """Places that no address depends on, with what can stand in for a wrong value there."""
@@ -86,19 +86,3 @@ def _reduced(data: JsonValue, unknown: set[Place], corrected: Mapping[str, str],
     if isinstance(data, list):
         return [_reduced(value, unknown, corrected, (*at, index)) for index, value in enumerate(data)]
     return data
-
-
-def corrections(problems: Sequence[Problem]) -> dict[str, str]:
-    """Where a misspelt key stands, and where it would stand as it was meant."""
-    found: dict[str, str] = {}
-    for problem in problems:
-        if meant := re.fullmatch(r"did you mean (\w+)\?", problem.fix):
-            outer = problem.place.rpartition(".")[0]
-            found[problem.place] = f"{outer}.{meant[1]}" if outer else meant[1]
-    return found
-
-
-def without_echoes(problems: Sequence[Problem]) -> list[Problem]:
-    """Problems but for a key that is missing only because it is misspelt."""
-    meant = set(corrections(problems).values())
-    return [problem for problem in problems if not (problem.must == "must be given" and problem.place in meant)]

@@ -7,12 +7,12 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from podspace.api.model import matching
+from podspace.api.model import Matching
 from podspace.cdk_token import is_token
 
 
-def _resource_id(prefix: str) -> AfterValidator:
-    return matching(
+def _resource_id(prefix: str) -> Matching:
+    return Matching(
         rf"{prefix}-[0-9a-f]{{8}}([0-9a-f]{{9}})?",
         must=f"must be an id as AWS writes it: {prefix}- and 8 or 17 hexadecimal digits, "
         f"such as {prefix}-0123456789abcdef0",
@@ -64,9 +64,9 @@ def _short_form(region: str) -> str:
 Zone = Annotated[str, AfterValidator(_literal_zone)]
 """The name of an availability zone, or its id."""
 Region = Annotated[
-    str, matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+", must="must be the name of an AWS region, such as eu-west-1")
+    str, Matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+", must="must be the name of an AWS region, such as eu-west-1")
 ]
-Account = Annotated[str, matching(r"[0-9]{12}", must="must be an AWS account id of 12 digits, in quotes")]
+Account = Annotated[str, Matching(r"[0-9]{12}", must="must be an AWS account id of 12 digits, in quotes")]
 
 VpcId = Annotated[str, _resource_id("vpc")]
 SubnetId = Annotated[str, _resource_id("subnet")]
@@ -74,7 +74,7 @@ SecurityGroupId = Annotated[str, _resource_id("sg")]
 NatGatewayId = Annotated[str, _resource_id("nat")]
 TransitGatewayId = Annotated[
     str,
-    matching(
+    Matching(
         r"tgw-[0-9a-f]{8}([0-9a-f]{9})?|given",
         must="must be the id of a transit gateway: tgw- and 8 or 17 hexadecimal digits",
     ),
@@ -82,7 +82,7 @@ TransitGatewayId = Annotated[
 """In Python also `given`, where the construct is handed it."""
 EgressOnlyGatewayId = Annotated[
     str,
-    matching(
+    Matching(
         r"eigw-[0-9a-f]{8}([0-9a-f]{9})?|new|given",
         must="must be `new`, or the id of an egress-only internet gateway: eigw- and 8 or 17 hexadecimal digits",
     ),
@@ -93,21 +93,21 @@ AllocationId = Annotated[str, _resource_id("eipalloc")]
 
 PolicyRef = Annotated[
     str,
-    matching(
+    Matching(
         r"[A-Za-z0-9_+=,.@-]{1,128}|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+",
         must="must be the name or the ARN of an IAM policy",
     ),
 ]
 KeyArn = Annotated[
     str,
-    matching(
+    Matching(
         r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
         must="must be the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID, not an alias",
     ),
 ]
 LogDestination = Annotated[
     str,
-    matching(
+    Matching(
         r"cloud_watch_logs|s3|arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]+)?",
         must="must be cloud_watch_logs, s3, or the ARN of an S3 bucket, with or without a folder, such as "
         "arn:aws:s3:::my-logs/vpc",
@@ -115,14 +115,14 @@ LogDestination = Annotated[
 ]
 PrincipalArn = Annotated[
     str,
-    matching(
+    Matching(
         r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[A-Za-z0-9_+=,.@/-]+",
         must="must be the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/Admin",
     ),
 ]
 SharePrincipal = Annotated[
     str,
-    matching(
+    Matching(
         r"[0-9]{12}|arn:aws[a-z-]*:organizations::[0-9]{12}:(organization|ou)/o-[a-z0-9]+(/ou-[a-z0-9-]+)?",
         must="must be an account id of 12 digits, in quotes, or the ARN of an organization or of one of its units",
     ),

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Generic, Literal, Self, TypeVar
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from podspace.api import ListOf
-from podspace.api.model import matching
+from podspace.api.model import Matching
 from podspace.cidr import parse_cidr, parse_ipv6_cidr
 from podspace.planning.config.aws_id import (
     AllocationId,
@@ -36,7 +36,7 @@ SHARED: Final = "shared"
 MOST_ELASTIC_IPS: Final = 8
 """Of a public NAT gateway, https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html."""
 
-PrefixListId = Annotated[str, matching("pl-[0-9a-f]{8}([0-9a-f]{9})?", must="must be the id of a prefix list, pl-…")]
+PrefixListId = Annotated[str, Matching("pl-[0-9a-f]{8}([0-9a-f]{9})?", must="must be the id of a prefix list, pl-…")]
 Destination = Literal["internet"] | IPv4Network | IPv6Network | PrefixListId
 
 
@@ -98,7 +98,7 @@ class EgressConfig(Section):
         ListOf[Annotated[Destination, BeforeValidator(_destination)]], BeforeValidator(_alone), Field(min_length=1)
     ]
     """`internet`, CIDRs, or prefix lists, one or a list of them."""
-    name: Annotated[str, matching(r"[a-z][a-z0-9-]{0,19}", must="must be a short word in small letters")] | None = None
+    name: Annotated[str, Matching(r"[a-z][a-z0-9-]{0,19}", must="must be a short word in small letters")] | None = None
     """Tells two entries of one kind apart; the gateways made for it are named after it."""
     nat_gateways: Gateways[NatGatewayId] | None = None
     """NAT gateways that exist."""

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from podspace.api.model import matching
+from podspace.api.model import Matching
 from podspace.planning.config.aws_id import SecurityGroupId, SubnetId, Zone
 from podspace.planning.config.section import Section, SetOf
 
@@ -17,7 +17,7 @@ Auto Mode, of which that page says nothing (inferred)."""
 
 ServiceName = Annotated[
     str,
-    matching(
+    Matching(
         r"[a-z0-9-]+(\.[a-z0-9-]+)*",
         must="must be the short name of a service, such as ecr.api, without com.amazonaws and region",
     ),

@@ -13,6 +13,7 @@ from podspace.planning.config.flow_logs import FlowLogsConfig
 from podspace.planning.config.pods import PodsConfig
 from podspace.planning.config.section import NetworkName, Section, StackName, TagMap
 from podspace.planning.config.vpc import VpcConfig
+from podspace.planning.config.vpc_cni import VpcCniConfig
 
 
 class EnvironmentConfig(Section):
@@ -60,6 +61,8 @@ class Config(Section):
     node_classes: ListOf[NodeClassConfig] = ()
     """At least one, but for the network's half of a shared VPC, which has none."""
     node_pools: ListOf[NodePoolConfig] = ()
+    vpc_cni: VpcCniConfig | None = None
+    """Managed node groups on the same pod network."""
     apply: bool = False
     """Whether `cdk deploy` applies the manifests too."""
 

@@ -8,8 +8,8 @@ from typing import Annotated, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from podspace.api.model import ListOf, matching
-from podspace.api.node_class import TAG_KEY
+from podspace.api.model import ListOf, Matching
+from podspace.api.tag import TAG_KEY
 from podspace.cidr import parse_cidr, parse_ipv6_cidr
 
 
@@ -38,7 +38,7 @@ SetOf = Annotated[ListOf[ItemT], AfterValidator(_once)]
 
 NetworkName = Annotated[
     str,
-    matching(
+    Matching(
         r"(?!constructor$)[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
         must="must be a lower-case letter, then letters, digits and hyphens, 40 characters at most, and not "
         "`constructor`, which CDK cannot have: resources, the stack and the folder of manifests are named after it",
@@ -46,7 +46,7 @@ NetworkName = Annotated[
 ]
 StackName = Annotated[
     str,
-    matching(
+    Matching(
         r"[A-Za-z][A-Za-z0-9-]{0,127}",
         must="must be a letter, then letters, digits and hyphens, 128 characters at most "
         "(CloudFormation's rule for stack names)",
@@ -54,7 +54,7 @@ StackName = Annotated[
 ]
 ClusterName = Annotated[
     str,
-    matching(
+    Matching(
         r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}",
         must="must be the name of an EKS cluster: letters, digits, hyphens and underscores, 100 characters at most",
     ),

@@ -26,6 +26,7 @@ from podspace.planning.plan.network import (
     VpcSubnet,
 )
 from podspace.planning.plan.service import EndpointsPlan, FlowLogsPlan
+from podspace.planning.plan.vpc_cni import EniConfigPlan, VpcCniPlan
 
 __all__ = [
     "CLUSTER",
@@ -34,6 +35,7 @@ __all__ = [
     "Block",
     "ClusterPlan",
     "EndpointsPlan",
+    "EniConfigPlan",
     "FlowLogsPlan",
     "Gateway",
     "GatewayKind",
@@ -47,6 +49,7 @@ __all__ = [
     "Remark",
     "Route",
     "RouteTable",
+    "VpcCniPlan",
     "VpcPlan",
     "VpcSubnet",
 ]
@@ -83,6 +86,7 @@ class Plan:
     flow_logs: FlowLogsPlan | None
     node_classes: tuple[NodeClass, ...]
     node_pools: tuple[NodePool, ...]
+    vpc_cni: VpcCniPlan | None
     enable_network_policy: bool
     apply: bool
     network_half: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -60,7 +61,7 @@ def test_a_qualified_name_is_a_short_name_after_an_optional_domain(name: str) ->
 )
 def test_no_other_qualified_name_is_accepted(name: str) -> None:
     """Too long, empty on a side of the slash, or with other signs."""
-    assert "at most 63" in problem_of(NAME, name).must
+    assert re.search("at most (63|253)", problem_of(NAME, name).must)
 
 
 @pytest.mark.parametrize("value", ["", "a", "m5.large", "A_b-C", "1", "a" * 63])

@@ -167,7 +167,7 @@ def test_a_value_of_the_wrong_type_is_refused_and_never_converted(
         (
             {"leafMap": {"x": {"xyz": 1}}},
             "leafMap.x.xyz",
-            "the keys here are first_size, second_size, key_id",
+            "the keys here are firstSize, secondSize, keyID",
         ),
         ({"leafList": [], "leaf_list": []}, "leaf_list", "written leafList here, and only once"),
     ],

@@ -25,7 +25,7 @@ PODS: dict[str, object] = {
 
 def problems(spec: object, name: str = "split") -> list[Problem]:
     with pytest.raises(ValidationError) as caught:
-        NodeClass.model_validate({"name": name, "spec": spec})
+        NodeClass.model_validate({"metadata": {"name": name}, "spec": spec})
     return problems_of(caught.value, model=NodeClass)
 
 
@@ -50,13 +50,15 @@ def test_what_was_set_is_written_and_nothing_else(settings: dict[str, object]) -
     """A default of the API is written only if a person set it, and there are no nulls."""
     spec = {**NODES, **settings}
     assert NodeClassSpec.model_validate(spec)
-    assert NodeClass.model_validate({"name": "a", "spec": spec}).manifest()["spec"] == spec
+    assert NodeClass.model_validate({"metadata": {"name": "a"}, "spec": spec}).manifest()["spec"] == spec
 
 
 def test_a_manifest_names_who_and_where_before_the_settings() -> None:
     """The order is the same whatever order the spec was given in."""
     settings = {"tags": {"a": "b"}, "ephemeralStorage": {"kmsKeyID": "k"}, "snatPolicy": "Disabled"}
-    manifest = NodeClass.model_validate({"spec": {**settings, **PODS, **NODES}, "name": "split"}).manifest()
+    manifest = NodeClass.model_validate(
+        {"spec": {**settings, **PODS, **NODES}, "metadata": {"name": "split"}}
+    ).manifest()
     assert list(manifest) == ["apiVersion", "kind", "metadata", "spec"]
     assert manifest["apiVersion"] == "eks.amazonaws.com/v1"
     assert manifest["kind"] == "NodeClass"
@@ -68,7 +70,7 @@ def test_a_manifest_names_who_and_where_before_the_settings() -> None:
 
 def test_a_manifest_holds_plain_lists_and_dicts() -> None:
     """So that any YAML or JSON writer takes it."""
-    spec = NodeClass.model_validate({"name": "a", "spec": {**NODES, **PODS}}).manifest()["spec"]
+    spec = NodeClass.model_validate({"metadata": {"name": "a"}, "spec": {**NODES, **PODS}}).manifest()["spec"]
     assert spec == {**NODES, **PODS}
 
 
@@ -85,14 +87,14 @@ def test_settings_stand_alone_for_a_config_file() -> None:
 @pytest.mark.parametrize("name", ["pods", "default-2", "split.ip"])
 def test_any_resource_name_will_do_for_a_node_class(name: str) -> None:
     """Except one."""
-    assert NodeClass.model_validate({"name": name, "spec": NODES}).name == name
+    assert NodeClass.model_validate({"metadata": {"name": name}, "spec": NODES}).name == name
 
 
 @pytest.mark.parametrize(("name", "gist"), [("default", "must not be default"), ("MyClass", "small letters")])
 def test_a_node_class_is_never_named_default(name: str, gist: str) -> None:
     """EKS has one of that name."""
     (problem,) = problems(NODES, name)
-    assert problem.place == "name"
+    assert problem.place == "metadata.name"
     assert gist in problem.must
 
 
@@ -127,7 +129,8 @@ def test_a_role_given_otherwise_is_refused(role: str, fix: str) -> None:
 def test_role_subnets_and_groups_of_nodes_are_required(missing: str) -> None:
     """A NodeClass cannot make a node without them."""
     (problem,) = problems({key: value for key, value in NODES.items() if key != missing})
-    assert (problem.place, problem.must) == (f"spec.{missing}", "must be given")
+    assert problem.place == f"spec.{missing}"
+    assert problem.must.startswith("must be given")
 
 
 @pytest.mark.parametrize("given", list(PODS))
@@ -164,7 +167,7 @@ def test_pod_subnets_and_pod_groups_are_given_together(given: str) -> None:
             "advancedNetworking.ipv4PrefixSize",
             "'Auto' or '32'",
         ),
-        ({"advancedNetworking": {"httpsProxy": "x"}}, "advancedNetworking.httpsProxy", "no such key"),
+        ({"advancedNetworking": {"httpProxy": "x"}}, "advancedNetworking.httpProxy", "no such key"),
         ({"tags": {"": "x"}}, 'tags[""]', "1 to 128"),
         ({"tags": {"aws:x": "x"}}, 'tags["aws:x"]', "AWS writes itself"),
         ({"tags": {"AWS:x": "x"}}, 'tags["AWS:x"]', "AWS writes itself"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,11 +29,14 @@ class Document:
 
     def located(self, problem: Problem) -> Problem:
         """The same problem, with its file and the line of the nearest value that stands there."""
-        nearest = problem.place
-        while nearest not in self.lines:
-            nearest = nearest[: max(nearest.rfind("."), nearest.rfind("["), 0)]
-        where = f"{self.path}:{self.lines[nearest]}"
+        where = f"{self.path}:{self.line_of(problem.place)}"
         return replace(problem, place=f"{where}: {problem.place}" if problem.place else where)
+
+    def line_of(self, place: str) -> int:
+        """The line of the value at a place, or of the nearest around it that is there."""
+        while place not in self.lines:
+            place = place[: max(place.rfind("."), place.rfind("["), 0)]
+        return self.lines[place]
 
 
 def read_document(path: Path) -> Document:
@@ -41,45 +45,80 @@ def read_document(path: Path) -> Document:
     Raises:
         PlanError: the file cannot be read, is empty or not YAML, or a mapping in it has a key twice.
     """
+    nodes = composed(text_of(path), path)
+    if len(nodes) > 1:
+        line = nodes[1].start_mark.line + 1
+        raise unreadable(f"{path}:{line}", "must be one YAML document: expected a single document in the stream")
+    if not nodes:
+        raise unreadable(path, "must not be empty", fix="start from one of the files in config/")
+    return document_of(nodes[0], path)
+
+
+def text_of(path: Path) -> str:
+    """What a file holds, as text.
+
+    Raises:
+        PlanError: it cannot be read.
+    """
     try:
-        node = _composed(path)
-        if node is None:
-            raise unreadable(path, "must not be empty", fix="start from one of the files in config/")
-        reader = _Reader(path)
-        data = reader.read(node, ())
-    except PlanError:
-        raise
+        if path.exists() and not path.is_file():
+            raise unreadable(path, "must be a file")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise unreadable(path, f"must be a file that can be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise unreadable(path, "must be a text file in UTF-8") from None
+    except PlanError:
+        raise
     except ValueError as error:
         raise unreadable(path, f"must be a file that can be read: {error}") from None
+
+
+def composed(text: str, path: Path) -> list[yaml.Node]:
+    """The YAML documents of a text, as nodes that know their lines.
+
+    Raises:
+        PlanError: it is not YAML.
+    """
+    try:
+        depth = 0
+        # libyaml composes by recursion in C, where depth ends the process; its events come one by one.
+        for event in yaml.parse(text, Loader=_SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise RecursionError
+        return [node for node in yaml.compose_all(text, Loader=_SafeLoader) if node is not None]
     except RecursionError:
-        raise unreadable(path, "must not be nested this deeply, nor contain itself") from None
+        raise _too_deep(path) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise unreadable(f"{path}:{line}", f"must be one YAML document: {error.problem}") from None
     except yaml.reader.ReaderError as error:
         character = error.character if isinstance(error.character, str) else chr(error.character)
         raise unreadable(path, f"must be text as YAML takes it, and has {character!r} in it") from None
+
+
+def document_of(node: yaml.Node, path: Path, *, as_kubectl: bool = False) -> Document:
+    """A YAML node as data.
+
+    `as_kubectl` reads numbers and merge keys as kubectl does: 012 is ten there, and an account id where it is text
+    to us.
+
+    Raises:
+        PlanError: a mapping in it has a key twice, or it is beyond reading.
+    """
+    reader = _Reader(path, as_kubectl=as_kubectl)
+    try:
+        data = reader.read(node, ())
+    except RecursionError:
+        raise _too_deep(path) from None
     if reader.problems:
         raise PlanError(reader.problems)
     return Document(path=path, data=data, lines=reader.lines)
 
 
-def _composed(path: Path) -> yaml.Node | None:
-    if path.exists() and not path.is_file():
-        raise unreadable(path, "must be a file")
-    text = path.read_text(encoding="utf-8")
-    depth = 0
-    # libyaml composes by recursion in C, where depth ends the process; its events come one by one.
-    for event in yaml.parse(text, Loader=_SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            raise RecursionError
-    node: yaml.Node | None = yaml.compose(text, Loader=_SafeLoader)
-    return node
+def _too_deep(path: Path) -> PlanError:
+    return unreadable(path, "must not be nested this deeply, nor contain itself")
 
 
 def unreadable(place: Path | str, must: str, *, fix: str = "") -> PlanError:
@@ -90,14 +129,17 @@ def unreadable(place: Path | str, must: str, *, fix: str = "") -> PlanError:
 _MOST_VALUES = 100_000
 _DEEPEST = 50
 _PLAIN = {"bool", "int", "float", "null"}
+_MERGE = "tag:yaml.org,2002:merge"
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Reader:
     """Walks the nodes of a document, as PyYAML's own constructor lets a repeated key win in silence."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, as_kubectl: bool) -> None:
         self._path = path
+        self._as_kubectl = as_kubectl
         self._scalars = yaml.SafeLoader("")
         self.lines: dict[str, int] = {}
         self.problems: list[Problem] = []
@@ -115,6 +157,8 @@ class _Reader:
     def _scalar(self, node: yaml.Node) -> JsonValue:
         """A value, or its text where YAML 1.1 would read something else into it, such as an octal account id."""
         text = str(node.value)
+        if self._as_kubectl and isinstance(node, yaml.ScalarNode) and node.style is None and _NUMBER.fullmatch(text):
+            return _number(text)
         if node.tag.rpartition(":")[2] not in _PLAIN:
             return text
         try:
@@ -125,7 +169,7 @@ class _Reader:
 
     def _mapping(self, node: yaml.MappingNode, loc: tuple[str | int, ...]) -> JsonValue:
         mapping: dict[str, JsonValue] = {}
-        for key_node, value_node in node.value:
+        for key_node, value_node in self._merged(node):
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
             place, line = place_of((*loc, key)), key_node.start_mark.line + 1
             if key in mapping:
@@ -139,3 +183,23 @@ class _Reader:
             mapping[key] = self.read(value_node, (*loc, key))
             self.lines[place] = line
         return mapping
+
+    def _merged(self, node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
+        """The pairs of a mapping, with those it merges in by `<<` unless it has the key itself."""
+        if not self._as_kubectl:
+            return list(node.value)
+        own = [pair for pair in node.value if pair[0].tag != _MERGE]
+        known = {str(key.value) for key, _ in own}
+        for _, value in (pair for pair in node.value if pair[0].tag == _MERGE):
+            for other in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                pairs = self._merged(other) if isinstance(other, yaml.MappingNode) else []
+                own += [pair for pair in pairs if str(pair[0].value) not in known]
+                known |= {str(key.value) for key, _ in pairs}
+        return own
+
+
+def _number(text: str) -> JsonValue:
+    """As Go's YAML reads a bare number: a leading zero is octal, if it can be."""
+    if re.fullmatch("[-+]?0[0-7]+", text):
+        return int(text, 8)
+    return int(text) if re.fullmatch("[-+]?[0-9]+", text) else float(text)

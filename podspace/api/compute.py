@@ -1,0 +1,91 @@
+"""What a NodeClass changes about memory, kernel and kubelet of its nodes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+from pydantic.config import JsonDict
+
+from podspace.api.json_rule import has, when
+from podspace.api.kubelet import KUBELET, Kubelet
+from podspace.api.model import ApiModel, ListOf
+from podspace.api.refusal import shown
+from podspace.api.selector import NODE_CLASS
+from podspace.api.sysctl import Sysctls
+from podspace.problem import Problem
+
+HUGEPAGES = f"{NODE_CLASS}#hugepages-considerations"
+NAMESPACES = "user.max_user_namespaces"
+
+
+class HugePage(ApiModel):
+    """A number of huge pages of one size, set aside on each node."""
+
+    size: Literal["2Mi", "1Gi"]
+    count: Annotated[int, Field(ge=1)] = Field(
+        description="At least 1 (inferred). An instance type whose memory they fill by more than 80% is not used."
+    )
+
+
+class TransparentHugePages(ApiModel):
+    """The kernel's policy for huge pages that nobody asked for; madvise by default."""
+
+    json_rules: ClassVar[JsonDict] = when(
+        has("enabled", {"const": "never"}), then={"properties": {"defrag": {"enum": ["never", None]}}}
+    )
+
+    enabled: Literal["always", "madvise", "never"] | None = None
+    defrag: Literal["always", "defer", "defer+madvise", "madvise", "never"] | None = None
+
+    def rules(self) -> Iterator[Problem]:
+        """Where they are never used there is nothing to compact for (documented)."""
+        if self.enabled == "never" and self.defrag not in {None, "never"}:
+            must = "must be left out or never where enabled is never"
+            yield Problem(place="defrag", value=shown(self.defrag), must=must, source=HUGEPAGES)
+
+
+class HugePages(ApiModel):
+    """Huge pages that are set aside, and the policy for the others."""
+
+    pages: Annotated[ListOf[HugePage], Field(max_length=2)] | None = Field(
+        default=None, description="At most one entry of each size; never with efa-only interfaces."
+    )
+    transparent: TransparentHugePages | None = None
+
+    def rules(self) -> Iterator[Problem]:
+        """One entry a size (documented)."""
+        for size, count in Counter(page.size for page in self.pages or ()).items():
+            if count > 1:
+                must = f"must have one entry of {size}, and has {count}"
+                yield Problem(place="pages", must=must, fix="add their counts up", source=HUGEPAGES)
+
+
+class Kernel(ApiModel):
+    """The kernel's own settings."""
+
+    sysctl: Sysctls | None = None
+
+
+class AdvancedCompute(ApiModel):
+    """Memory, kernel and kubelet; changing any of it replaces the nodes."""
+
+    hugepages: HugePages | None = None
+    kubelet: Kubelet | None = None
+    kernel: Kernel | None = None
+
+    def rules(self) -> Iterator[Problem]:
+        """Ids for a pod's user namespace need namespaces (documented)."""
+        sysctl = (self.kernel and self.kernel.sysctl) or {}
+        allowed = sysctl.get(NAMESPACES)
+        if self.kubelet and self.kubelet.ids_per_pod is not None and not (isinstance(allowed, int) and allowed > 0):
+            must = f"must go with kernel.sysctl of {NAMESPACES} above 0"
+            yield Problem(
+                place="kubelet.ids_per_pod",
+                value=shown(self.kubelet.ids_per_pod),
+                must=must,
+                fix="set it, or leave idsPerPod out",
+                source=KUBELET,
+            )

@@ -1,0 +1,64 @@
+"""When the nodes of a NodePool may be taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+from pydantic.config import JsonDict
+
+from podspace.api.duration import DISRUPTION, BudgetDuration, DurationOrNever
+from podspace.api.json_rule import together
+from podspace.api.model import ApiModel, ListOf, Matching
+from podspace.api.refusal import shown
+from podspace.api.schedule import Schedule
+from podspace.problem import Problem
+
+Reason = Literal["Underutilized", "Empty", "Drifted"]
+
+
+class Budget(ApiModel):
+    """How many nodes may be disrupted at once, always or from each hit of a schedule on."""
+
+    json_rules: ClassVar[JsonDict] = together("schedule", "duration")
+
+    nodes: (
+        Annotated[
+            str,
+            Matching(
+                "(100|[0-9]{1,2})%|[0-9]+",
+                must='must be a number of nodes or a percentage from 0% to 100%, in quotes, such as "2" or "10%"',
+                source=DISRUPTION,
+            ),
+        ]
+        | None
+    ) = Field(default=None, description='Text, such as "2" or "10%"; 10% by default.')
+    schedule: Schedule | None = None
+    duration: BudgetDuration | None = None
+    reasons: Annotated[ListOf[Reason], Field(min_length=1, json_schema_extra={"uniqueItems": True})] | None = Field(
+        default=None,
+        description="None is every reason. An empty list is refused: it would limit nothing (inferred).",
+    )
+
+    def rules(self) -> Iterator[Problem]:
+        """A schedule needs a duration and a duration a schedule; no reason is said twice (in the schema)."""
+        if (self.schedule is None) != (self.duration is None):
+            missing = "schedule" if self.schedule is None else "duration"
+            must = "must be given: schedule and duration go together"
+            yield Problem(place=missing, must=must, fix="give both, or neither", source=DISRUPTION)
+        if self.reasons and len(set(self.reasons)) < len(self.reasons):
+            must = "must not name a reason twice"
+            yield Problem(place="reasons", value=shown(self.reasons), must=must, source=DISRUPTION)
+
+
+class Disruption(ApiModel):
+    """When nodes may be taken away; wherever it is written, every release asks for consolidateAfter."""
+
+    consolidation_policy: Literal["WhenEmpty", "WhenEmptyOrUnderutilized", "Balanced"] | None = Field(
+        default=None, description="WhenEmptyOrUnderutilized by default; EKS Auto Mode has Balanced since July 2026."
+    )
+    consolidate_after: DurationOrNever = Field(description="How long a node must have been left alone.")
+    budgets: Annotated[ListOf[Budget], Field(max_length=50)] | None = Field(
+        default=None, description="None is the API's one budget of 10%; an empty list is no budget at all."
+    )

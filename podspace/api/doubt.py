@@ -1,0 +1,41 @@
+"""What the API server may take and that still may not work: doubts of a whole object, found in its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from podspace.api.model import ApiModel
+from podspace.api.spelling import aliased
+from podspace.problem import Problem, place_of
+
+
+def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Problem]:
+    """Each doubt about the object or a part of it, with its place as the API, or as our files, spell it."""
+    yield from (_spelled(doubt, model, by_alias=by_alias) for doubt in model.doubts())
+    for name, field in type(model).model_fields.items():
+        key = field.alias if by_alias and field.alias else name
+        for place, inner in _parts(getattr(model, name), key):
+            yield from (doubt.within(place) for doubt in doubts_of(inner, by_alias=by_alias))
+
+
+def _spelled(doubt: Problem, model: ApiModel, *, by_alias: bool) -> Problem:
+    place = aliased(doubt.place, type(model)) if by_alias else doubt.place
+    return Problem(
+        place=place,
+        value=doubt.value,
+        must=doubt.must,
+        fix=doubt.fix,
+        source=doubt.source,
+        inferred=doubt.inferred,
+    )
+
+
+def _parts(value: object, place: str) -> Iterator[tuple[str, ApiModel]]:
+    if isinstance(value, ApiModel):
+        yield place, value
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _parts(item, f"{place}[{index}]")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _parts(item, place + place_of(("", str(key))))

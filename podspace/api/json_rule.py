@@ -1,0 +1,44 @@
+"""Rules between fields as a JSON Schema (draft 7) can say them, for the schemas made of the models.
+
+The rules themselves are Python; what is said here is the part of them that an editor can check as well.
+"""
+
+from __future__ import annotations
+
+from pydantic.config import JsonDict, JsonValue
+
+
+def all_of(*rules: JsonDict) -> JsonDict:
+    """An object that keeps every one of the rules."""
+    return {"allOf": list[JsonValue](rules)}
+
+
+def exactly_one(*keys: str) -> JsonDict:
+    """One of the keys is there, and no other of them."""
+    return {"oneOf": [{"required": [key]} for key in keys]}
+
+
+def any_of(*keys: str) -> JsonDict:
+    """At least one of the keys is there."""
+    return {"anyOf": [{"required": [key]} for key in keys]}
+
+
+def together(*keys: str) -> JsonDict:
+    """All of the keys are there, or none."""
+    return {"dependencies": {key: [other for other in keys if other != key] for key in keys}}
+
+
+def never_together(*keys: str) -> JsonDict:
+    """At most one of the keys is there."""
+    pairs = [(one, two) for index, one in enumerate(keys) for two in keys[index + 1 :]]
+    return {"allOf": [{"not": {"required": [one, two]}} for one, two in pairs]}
+
+
+def when(condition: JsonDict, *, then: JsonDict) -> JsonDict:
+    """An object like the first is like the second as well."""
+    return {"if": condition, "then": then}
+
+
+def has(key: str, value: JsonDict) -> JsonDict:
+    """The key is there, with such a value."""
+    return {"required": [key], "properties": {key: value}}

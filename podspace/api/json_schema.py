@@ -1,0 +1,60 @@
+"""JSON Schemas (draft 7) of the kinds, for editors and for tools such as kubeconform.
+
+They say what a schema can: a rule that compares values, such as a soft threshold with a hard one, is left to
+`podspace lint`. Patterns keep to what both Go and JavaScript read.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from pydantic import JsonValue
+from pydantic.json_schema import DEFAULT_REF_TEMPLATE
+
+from podspace.api.kinds import KINDS
+from podspace.api.metadata import ApiObject
+
+_DIALECT: Final = "http://json-schema.org/draft-07/schema#"
+_REQUIRED: Final[list[JsonValue]] = ["apiVersion", "kind", "metadata", "spec"]
+
+
+_LENGTHS: Final = {"array": "Items", "object": "Properties"}
+
+
+def _tidied(written: JsonValue) -> JsonValue:
+    """What pydantic makes of our types, said as the dialect says it, and without what says nothing."""
+    if isinstance(written, list):
+        return [_tidied(item) for item in written]
+    if not isinstance(written, dict):
+        return written
+    tidied = {key: _tidied(value) for key, value in written.items()}
+    if isinstance(tidied.get("title"), str):
+        del tidied["title"]
+    if tidied.get("default", ...) is None:
+        del tidied["default"]
+    if noun := _LENGTHS.get(str(tidied.get("type"))):  # a list type that also takes tuples hides that it is a list
+        for end in ("min", "max"):
+            if f"{end}Length" in tidied:
+                tidied[f"{end}{noun}"] = tidied.pop(f"{end}Length")
+    if "patternProperties" in tidied:
+        tidied.setdefault("additionalProperties", False)
+    return tidied
+
+
+def json_schema(kind: type[ApiObject]) -> dict[str, JsonValue]:
+    """The schema of whole objects of a kind."""
+    written = kind.model_json_schema(by_alias=True, ref_template=DEFAULT_REF_TEMPLATE.replace("$defs", "definitions"))
+    definitions = written.pop("$defs", {})
+    whole = _tidied({**written, "required": _REQUIRED, "definitions": definitions})
+    assert isinstance(whole, dict)
+    return {"$schema": _DIALECT, **whole}
+
+
+def schema_files() -> dict[str, str]:
+    """Each schema as text, by the path that kubeconform looks for: group/kind_version.json."""
+    files = {}
+    for name, kind in KINDS.items():
+        group, _, version = str(kind.model_fields["api_version"].default).partition("/")
+        files[f"{group}/{name.lower()}_{version}.json"] = json.dumps(json_schema(kind), indent=2) + "\n"
+    return files

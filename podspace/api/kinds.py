@@ -1,0 +1,100 @@
+"""Manifests of any origin: which of them are of kinds we know, and everything that is wrong with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pydantic import JsonValue, ValidationError
+
+from podspace.api.eni_config import ENIConfig
+from podspace.api.metadata import ApiObject
+from podspace.api.node_class import NodeClass
+from podspace.api.node_pool import NodePool
+from podspace.api.refusal import problems_of
+from podspace.api.spelling import corrections, with_corrections, without_echoes
+from podspace.problem import Problem
+
+KINDS: Final[Mapping[str, type[ApiObject]]] = {"NodeClass": NodeClass, "NodePool": NodePool, "ENIConfig": ENIConfig}
+
+_GROUPS: Final = ("", "eks.amazonaws.com", "karpenter.sh", "karpenter.k8s.aws", "crd.k8s.amazonaws.com")
+"""API groups that a manifest of our kinds has, or has by mistake; others have kinds of the same names."""
+
+
+_NODE_CLASS: Final = ("nodeclass", "nodeclasses")
+
+
+def kind_of(manifest: Mapping[str, JsonValue]) -> type[ApiObject] | None:
+    """The kind a manifest is of, or is meant to be of; None for all others.
+
+    A NodePool of a provider other than EKS Auto Mode is none of ours: its rules are that provider's.
+    """
+    kind = next((KINDS[name] for name in KINDS if name.lower() == str(manifest.get("kind")).lower()), None)
+    version = manifest.get("apiVersion")
+    group = version.rpartition("/")[0] if isinstance(version, str) else ""
+    if kind is None or group not in _GROUPS or (kind is NodePool and _is_of_another_provider(manifest)):
+        return None
+    return kind
+
+
+def _is_of_another_provider(manifest: Mapping[str, JsonValue]) -> bool:
+    reference: object = manifest
+    for key in ("spec", "template", "spec", "nodeClassRef"):
+        reference = reference.get(key) if isinstance(reference, Mapping) else None
+    group, kind = (reference.get(key) for key in ("group", "kind")) if isinstance(reference, Mapping) else (None, None)
+    # A slip of the pen in one of the two is ours to tell.
+    return bool(group and kind) and str(group).lower() != _GROUPS[1] and str(kind).lower() not in _NODE_CLASS
+
+
+def read(manifest: Mapping[str, JsonValue]) -> ApiObject:
+    """The manifest as a typed object.
+
+    Raises:
+        KeyError: it is of no kind that is known here.
+        ValidationError: the API server would refuse it.
+    """
+    kind = kind_of(manifest)
+    if kind is None:
+        raise KeyError(str(manifest.get("kind")))
+    return kind.model_validate(_as_served(manifest), by_alias=True, by_name=False)
+
+
+def _as_served(value: JsonValue | Mapping[str, JsonValue]) -> JsonValue:
+    """A value as the API server takes it: a null is a key left out, and 3000.0 a whole number."""
+    if isinstance(value, Mapping):
+        return {key: _as_served(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_as_served(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def problems_in(manifest: Mapping[str, JsonValue]) -> list[Problem]:
+    """Everything wrong with a manifest; nothing for one of another kind.
+
+    Keys that are misspelt or stand in the wrong place are also looked at as they were meant, so that nothing wrong
+    inside them waits for a second run.
+    """
+    kind, manifest = kind_of(manifest), _mapping(_as_served(manifest))
+    if kind is None:
+        return []
+    problems = [*_version_problems(manifest, kind), *_problems(manifest, kind)]
+    if meant := corrections(problems):
+        problems += _problems(with_corrections(manifest, meant), kind)
+    return without_echoes(list(dict.fromkeys(problems)))
+
+
+def _mapping(value: JsonValue) -> dict[str, JsonValue]:
+    return value if isinstance(value, dict) else {}
+
+
+def _version_problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> Iterator[Problem]:
+    if manifest.get("apiVersion") is None:
+        yield Problem(place="apiVersion", must="must be given", fix=f"write {kind.model_fields['api_version'].default}")
+
+
+def _problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> list[Problem]:
+    try:
+        kind.model_validate(manifest, by_alias=True, by_name=False)
+    except ValidationError as error:
+        return problems_of(error, model=kind, data=manifest)
+    return []

@@ -1,0 +1,167 @@
+"""Kubelet settings of a NodeClass.
+
+All of it: https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#kubelet-config; changing any of
+it replaces the nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+from pydantic.config import JsonDict
+
+from podspace.api.json_rule import together
+from podspace.api.model import ApiModel, ListOf, Matching
+from podspace.api.quantity import QUANTITY, amount_of
+from podspace.api.refusal import shown
+from podspace.api.selector import NODE_CLASS
+from podspace.problem import Problem, place_of
+
+KUBELET = f"{NODE_CLASS}#kubelet-config-considerations"
+
+_FEWEST_PIDS = 100
+_IDS_STEP, _MOST_IDS = 65536, 4294967295
+
+Signal = Literal[
+    "memory.available",
+    "nodefs.available",
+    "nodefs.inodesFree",
+    "imagefs.available",
+    "imagefs.inodesFree",
+    "pid.available",
+]
+_PERCENT = r"([0-9]{1,2}(\.[0-9]{1,2})?|100(\.0{1,2})?)%"
+
+Threshold = Annotated[
+    str,
+    Matching(
+        rf"{_PERCENT}|{QUANTITY.removeprefix('[+-]?')}",
+        must="must be a quantity or a percentage, such as 100Mi or 10%",
+        fix=lambda text: "a threshold is not negative" if text.startswith("-") else "",
+        source=KUBELET,
+        inferred=True,
+    ),
+]
+"""Its form is inferred from Karpenter's EC2NodeClass."""
+
+GracePeriod = Annotated[
+    str,
+    Matching(
+        r"([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+",
+        must="must be a duration, such as 1m30s",
+        fix=lambda text: f"add the unit, such as {text}s" if text.isdecimal() else "",
+        source=KUBELET,
+        inferred=True,
+    ),
+]
+"""Its form is inferred: a Go duration, as the kubelet reads it."""
+
+LogSize = Annotated[
+    str,
+    Matching(
+        r"[0-9]*[1-9][0-9]*([KMGTPE]i|[kMGTPE])?",
+        must="must be a quantity above zero, such as 10Mi",
+        source="https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/",
+        inferred=True,
+    ),
+]
+
+UnsafeSysctl = Annotated[
+    str,
+    Matching(
+        r"kernel\.shm[a-z_]*\*?|kernel\.msg[a-z_]*\*?|kernel\.sem|fs\.mqueue\.([a-z_]+\*?|\*)"
+        r"|net\.([A-Za-z0-9_/-][A-Za-z0-9_./-]*\*?|\*)",
+        must="must be a sysctl of kernel.shm*, kernel.msg*, kernel.sem, fs.mqueue.* or net.*, which may end in *",
+        source=KUBELET,
+    ),
+]
+
+
+class Eviction(ApiModel):
+    """When the kubelet evicts pods; the signals are the kubelet's own, such as `memory.available`."""
+
+    json_rules: ClassVar[JsonDict] = together("soft", "softGracePeriod")
+
+    hard: Mapping[Signal, Threshold] | None = Field(default=None, description="At once, at what is left.")
+    soft: Mapping[Signal, Threshold] | None = Field(default=None, description="After a grace period, and earlier.")
+    soft_grace_period: Mapping[Signal, GracePeriod] | None = Field(
+        default=None, description="Such as 1m30s; one for each soft threshold."
+    )
+    max_pod_grace_period: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Seconds; 0 is the pod's own terminationGracePeriodSeconds."
+    )
+
+    def rules(self) -> Iterator[Problem]:
+        """A soft threshold has a grace period (documented), the other way as well (inferred), and triggers earlier."""
+        soft, grace, hard = self.soft or {}, self.soft_grace_period or {}, self.hard or {}
+        for signal in soft:
+            if signal not in grace:
+                must = "must be given: a soft threshold needs its grace period"
+                yield Problem(place=f"soft_grace_period{_in(signal)}", must=must, source=KUBELET)
+            if signal in hard and (left := _comparable(soft[signal], hard[signal])) and left[0] <= left[1]:
+                must = f"must be more than the hard threshold, {hard[signal]}, so that it triggers earlier"
+                yield Problem(place=f"soft{_in(signal)}", value=shown(soft[signal]), must=must, source=KUBELET)
+        for signal in grace:
+            if signal not in soft:
+                must = "must be left out: there is no soft threshold of this signal"
+                yield Problem(place=f"soft_grace_period{_in(signal)}", must=must, source=KUBELET, inferred=True)
+
+    def doubts(self) -> Iterator[Problem]:
+        """A percentage and an amount can only be compared for an instance type."""
+        for signal in set(self.soft or ()) & set(self.hard or ()):
+            soft, hard = (self.soft or {})[signal], (self.hard or {})[signal]
+            if _comparable(soft, hard) is None:
+                must = f"is held against the hard one, {hard}, on each instance type: where it is less, none is started"
+                yield Problem(place=f"soft{_in(signal)}", value=shown(soft), must=must, source=KUBELET)
+
+
+def _in(signal: str) -> str:
+    return place_of((signal,))
+
+
+def _comparable(soft: str, hard: str) -> tuple[Decimal, Decimal] | None:
+    """Both as numbers, if they are of one unit."""
+    if soft.endswith("%") != hard.endswith("%"):
+        return None
+    if soft.endswith("%"):
+        return Decimal(soft[:-1]), Decimal(hard[:-1])
+    return amount_of(soft), amount_of(hard)
+
+
+class Logging(ApiModel):
+    """How the kubelet rotates the logs of containers."""
+
+    container_log_max_size: LogSize | None = Field(default=None, description="Such as 10Mi.")
+    container_log_max_files: Annotated[int, Field(ge=2)] | None = Field(default=None, description="At least 2.")
+
+
+class Kubelet(ApiModel):
+    """What a NodeClass may change about the kubelet."""
+
+    max_pods: Annotated[int, Field(ge=1, le=110)] | None = Field(
+        default=None, description="At most this many pods a node, and never more than its addresses allow."
+    )
+    pod_pids_limit: (
+        Annotated[int, Field(json_schema_extra={"anyOf": [{"const": -1}, {"minimum": _FEWEST_PIDS}]})] | None
+    ) = Field(default=None, description="Process ids a pod; -1 is no limit, else at least 100.")
+    ids_per_pod: Annotated[int, Field(ge=_IDS_STEP, le=_MOST_IDS, multiple_of=_IDS_STEP)] | None = Field(
+        default=None, description="User ids of a pod's user namespace; needs sysctl user.max_user_namespaces above 0."
+    )
+    single_process_oom_kill: bool | None = Field(
+        default=None, alias="singleProcessOOMKill", description="No effect before Kubernetes 1.32."
+    )
+    eviction: Eviction | None = None
+    logging: Logging | None = None
+    allowed_unsafe_sysctls: Annotated[ListOf[UnsafeSysctl], Field(max_length=64)] | None = Field(
+        default=None, description="Sysctls that pods may ask for: at most 64 names, or patterns that end in *."
+    )
+
+    def rules(self) -> Iterator[Problem]:
+        """Few process ids are refused (documented); what is below -1 is inferred."""
+        limit = self.pod_pids_limit
+        if limit is not None and limit != -1 and limit < _FEWEST_PIDS:
+            must = f"must be -1, which is no limit, or at least {_FEWEST_PIDS}"
+            yield Problem(place="pod_pids_limit", value=shown(limit), must=must, source=KUBELET)

@@ -1,0 +1,144 @@
+"""How a node of a NodeClass takes its addresses, and how it reaches the world."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+from pydantic.config import JsonDict
+
+from podspace.api.json_rule import any_of, has, never_together, when
+from podspace.api.model import ApiModel, ListOf, Matching
+from podspace.api.refusal import shown
+from podspace.api.selector import NODE_CLASS
+from podspace.problem import Problem
+
+INTERFACES = f"{NODE_CLASS}#static-network-interfaces"
+
+_SECONDARY = ("secondary_ipv4_count", "secondary_ipv4_prefix_count")
+_AROUND_A_PROXY = ("169.254.169.254", ".internal", ".eks.amazonaws.com")
+_MOST_INTERFACES = 150
+
+Index = Annotated[int, Field(ge=0)]
+
+
+class NetworkInterface(ApiModel):
+    """An interface a node has from its launch, mostly for Elastic Fabric Adapters."""
+
+    json_rules: ClassVar[JsonDict] = {
+        "allOf": [
+            never_together("secondaryIPv4Count", "secondaryIPv4PrefixCount"),
+            when(
+                any_of("secondaryIPv4Count", "secondaryIPv4PrefixCount"),
+                then={"properties": {"networkCardIndex": {"const": 0}, "interfaceType": {"const": "interface"}}},
+            ),
+            when(
+                {"properties": {"networkCardIndex": {"const": 0}, "deviceIndex": {"const": 0}}},
+                then={"properties": {"interfaceType": {"const": "interface"}}},
+            ),
+        ]
+    }
+
+    network_card_index: Index = Field(description="The network card; 0 is the primary.")
+    device_index: Index = Field(description="The position on its card; 0 on card 0 is the node's primary interface.")
+    interface_type: Literal["interface", "efa-only"] = Field(description="efa-only has no IP address.")
+    secondary_ipv4_count: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, alias="secondaryIPv4Count", description="Addresses for pods, one by one."
+    )
+    secondary_ipv4_prefix_count: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, alias="secondaryIPv4PrefixCount", description="Prefixes for pods, /28 each: 16 addresses."
+    )
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether it is the interface that carries the node's own address."""
+        return self.network_card_index == 0 and self.device_index == 0
+
+    def rules(self) -> Iterator[Problem]:
+        """Addresses for pods are of one kind, and on the primary card's IP interfaces only (documented)."""
+        given = [name for name in _SECONDARY if getattr(self, name) is not None]
+        if len(given) > 1:
+            must = "must have at most one of secondaryIPv4Count and secondaryIPv4PrefixCount"
+            yield Problem(place="", must=must, fix="keep one of them", source=INTERFACES)
+        for name in given:
+            if self.interface_type == "efa-only":
+                must = "must be left out: an efa-only interface has no IP addresses"
+                yield Problem(place=name, must=must, fix="remove it", source=INTERFACES)
+            elif self.network_card_index != 0:
+                must = "must be left out: only interfaces of networkCardIndex 0 have addresses for pods"
+                yield Problem(place=name, must=must, fix="remove it", source=INTERFACES)
+        if self.is_primary and self.interface_type != "interface":
+            must = "must be interface for the primary one, networkCardIndex 0 and deviceIndex 0"
+            yield Problem(place="interface_type", value=shown(self.interface_type), must=must, source=INTERFACES)
+
+
+class AdvancedNetworking(ApiModel):
+    """Addresses, interfaces and a proxy."""
+
+    json_rules: ClassVar[JsonDict] = when(
+        has("networkInterfaces", {"minItems": 2}), then={"not": {"required": ["associatePublicIPAddress"]}}
+    )
+
+    associate_public_ip_address: bool | None = Field(
+        default=None,
+        alias="associatePublicIPAddress",
+        description="Whether nodes get public addresses; by default as their subnet says.",
+    )
+    https_proxy: (
+        Annotated[
+            str,
+            Matching(
+                r"https?://([^\s/@]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?",
+                longest=255,
+                must="must be a URL such as http://192.0.2.4:3128, an IPv6 address in [], of at most 255 characters",
+                source=NODE_CLASS,
+            ),
+        ]
+        | None
+    ) = Field(default=None, description="A forward proxy; it mostly needs certificateBundles as well.")
+    no_proxy: Annotated[ListOf[Annotated[str, Field(min_length=1, max_length=255)]], Field(max_length=50)] | None = (
+        Field(default=None, description="What is reached without the proxy: at most 50 hosts, domains or addresses.")
+    )
+    ipv4_prefix_size: Literal["Auto", "32"] | None = Field(
+        default=None,
+        alias="ipv4PrefixSize",
+        description='"Auto" takes /28 prefixes and falls back to single addresses; "32" takes only those.',
+    )
+    enable_v4_egress: bool | None = Field(
+        default=None,
+        alias="enableV4Egress",
+        description="Whether pods of an IPv6 cluster reach IPv4 destinations by their node's address; true by default.",
+    )
+    network_interfaces: Annotated[ListOf[NetworkInterface], Field(min_length=1, max_length=_MOST_INTERFACES)] | None = (
+        Field(
+            default=None,
+            description="The only interfaces and addresses a node ever has; not in IPv6 clusters. 1 to 150 (inferred).",
+        )
+    )
+
+    def rules(self) -> Iterator[Problem]:
+        """The primary interface is there and has no public address among several (documented); none comes twice."""
+        interfaces = self.network_interfaces or ()
+        if interfaces and not any(each.is_primary for each in interfaces):
+            must = "must include the primary one: networkCardIndex 0, deviceIndex 0, interfaceType interface"
+            yield Problem(place="network_interfaces", must=must, source=INTERFACES)
+        if len(interfaces) > 1 and self.associate_public_ip_address is not None:
+            must = "must be left out where there is more than one network interface"
+            yield Problem(place="associate_public_ip_address", must=must, fix="remove it", source=INTERFACES)
+        for (card, device), count in Counter((i.network_card_index, i.device_index) for i in interfaces).items():
+            if count > 1:
+                must = f"must not have two of networkCardIndex {card}, deviceIndex {device}"
+                yield Problem(place="network_interfaces", must=must, source=INTERFACES, inferred=True)
+        efa = Counter(each.network_card_index for each in interfaces if each.interface_type == "efa-only")
+        for card in (card for card, count in efa.items() if count > 1):
+            must = f"must have at most one efa-only interface on a card, and has {efa[card]} on {card}"
+            yield Problem(place="network_interfaces", must=must, source=INTERFACES, inferred=True)
+
+    def doubts(self) -> Iterator[Problem]:
+        """Behind a proxy, a node still needs some things directly."""
+        missing = [host for host in _AROUND_A_PROXY if host not in (self.no_proxy or ())]
+        if self.https_proxy is not None and missing:
+            must = f"should hold {', '.join(missing)} as AWS's page does, so that nodes reach metadata and the cluster"
+            yield Problem(place="no_proxy", must=must, fix="add them", source=NODE_CLASS)

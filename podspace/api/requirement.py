@@ -1,0 +1,76 @@
+"""Conditions on the labels of the nodes that a NodePool may add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+from pydantic.config import JsonDict, JsonValue
+
+from podspace.api.duration import NODE_POOLS
+from podspace.api.json_rule import all_of, when
+from podspace.api.label import LabelValue, RequirementKey
+from podspace.api.model import ApiModel, ListOf
+from podspace.api.refusal import shown
+from podspace.problem import Problem
+
+Operator = Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt", "Gte", "Lte"]
+
+_COUNTING = ("Gt", "Lt", "Gte", "Lte")
+_MOST = 2**63 - 1  # the API server reads it as a 64-bit number
+
+
+def _operator(*names: str) -> JsonDict:
+    return {"properties": {"operator": {"enum": list[JsonValue](names)}}}
+
+
+class Requirement(ApiModel):
+    """A condition on the labels of the nodes to add."""
+
+    json_rules: ClassVar[JsonDict] = all_of(
+        when(_operator("In", "NotIn"), then={"required": ["values"], "properties": {"values": {"minItems": 1}}}),
+        when(_operator("Exists", "DoesNotExist"), then={"properties": {"values": {"maxItems": 0}}}),
+        when(
+            _operator(*_COUNTING),
+            then={
+                "required": ["values"],
+                "properties": {"values": {"minItems": 1, "maxItems": 1, "items": {"pattern": "^[0-9]+$"}}},
+            },
+        ),
+    )
+
+    key: RequirementKey
+    operator: Operator = Field(
+        description="Gte and Lte came with Karpenter 1.9; that Auto Mode takes them is inferred."
+    )
+    values: ListOf[LabelValue] | None = None
+    min_values: Annotated[int, Field(ge=1, le=50)] | None = Field(
+        default=None,
+        description="How many different values the instance types must offer; alpha in Karpenter.",
+    )
+
+    def rules(self) -> Iterator[Problem]:
+        """Each operator takes its own number of values (documented)."""
+        values = self.values or ()
+        must = ""
+        if self.operator in {"In", "NotIn"} and not values:
+            must = f"must hold at least one value for the operator {self.operator}"
+        elif self.operator in {"Exists", "DoesNotExist"} and values:
+            must = f"must be left out for the operator {self.operator}"
+        elif self.operator in _COUNTING and not (
+            len(values) == 1 and values[0].isdecimal() and int(values[0]) <= _MOST
+        ):
+            must = f'must hold one whole number in quotes, such as "4", for the operator {self.operator}'
+        if must:
+            yield Problem(place="values", value=shown(values), must=must, source=NODE_POOLS)
+        elif self.operator == "In" and len(set(values)) < (self.min_values or 0):
+            must = f"must be at most the number of different values, {len(set(values))}"
+            yield Problem(place="min_values", value=shown(self.min_values), must=must, source=NODE_POOLS)
+
+    def doubts(self) -> Iterator[Problem]:
+        """Operators newer than the only public schema of Auto Mode's NodePool."""
+        if self.operator in {"Gte", "Lte"}:
+            must = "may be refused: it came with Karpenter 1.9, and no AWS page says that EKS Auto Mode takes it"
+            fix = "write Gt or Lt, with the number before or after"
+            yield Problem(place="operator", value=self.operator, must=must, fix=fix, source=NODE_POOLS, inferred=True)

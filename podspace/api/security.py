@@ -1,0 +1,96 @@
+"""What a NodeClass says about the security of a node's operating system."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from podspace.api.model import ApiModel, Matching
+from podspace.api.refusal import refusal, shown
+from podspace.api.selector import NODE_CLASS, NonEmpty
+from podspace.problem import Problem
+
+ADVANCED_SECURITY = "https://docs.aws.amazon.com/eks/latest/userguide/auto-advanced-security.html"
+
+_ENCODED = "must be a PEM certificate or several, encoded as base64 once more"
+_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+_DER_SEQUENCE = 0x30
+
+
+class AdvancedSecurity(ApiModel):
+    """Hardening beyond the default."""
+
+    fips: bool | None = Field(
+        default=None,
+        description="Whether nodes run FIPS-compatible images; only in regions of the US and Canada. False by default.",
+    )
+    kernel_lockdown: (
+        Annotated[
+            str,
+            Matching(
+                "[Ii]ntegrity|[Nn]one",
+                must="must be integrity or none; whether the API server wants a capital letter is not known, as AWS's "
+                "page writes small ones and a public platform applies Integrity",
+                source=ADVANCED_SECURITY,
+            ),
+        ]
+        | None
+    ) = Field(default=None, description="The kernel's lockdown mode; which case the API server takes is not known.")
+
+    def doubts(self) -> Iterator[Problem]:
+        """The sources disagree about the case of the mode."""
+        if self.kernel_lockdown is not None:
+            yield Problem(
+                place="kernel_lockdown",
+                value=shown(self.kernel_lockdown),
+                must="may be refused for its case: AWS's page writes integrity and none, while a public platform "
+                "applies Integrity, as all other words of a NodeClass are written",
+                fix="try it with `kubectl apply --dry-run=server` and, if it is refused, change the first letter",
+                source=ADVANCED_SECURITY,
+                inferred=True,
+            )
+
+
+def _bundle(data: str) -> str:
+    def refused(must: str, fix: str = "") -> Exception:
+        return refusal(Problem(place="", value=shown(data, width=40), must=must, fix=fix, source=NODE_CLASS))
+
+    try:
+        text = base64.b64decode("".join(data.split()), validate=True).decode("ascii")
+    except ValueError:
+        raise refused(_ENCODED, "`base64 -w0 bundle.pem` writes it") from None
+    blocks = _BLOCK.findall(text)
+    if not blocks:
+        raise refused(_ENCODED, "what it decodes to has no -----BEGIN CERTIFICATE----- line with its END")
+    for label, body in blocks:
+        if label != "CERTIFICATE":
+            raise refused(f"must hold certificates alone, and holds a {label}", "take it out: nodes only need to trust")
+        if not _is_der("".join(body.split())):
+            raise refused("must hold whole certificates", "one between BEGIN and END is cut or no base64 of DER")
+    return data
+
+
+def _is_der(body: str) -> bool:
+    """Whether it is base64 of one DER sequence, as long as it says."""
+    try:
+        der = base64.b64decode(body, validate=True)
+    except ValueError:
+        return False
+    if len(der) < 2 or der[0] != _DER_SEQUENCE:  # noqa: PLR2004  the tag and the length
+        return False
+    size = der[1] & 0x7F if der[1] & 0x80 else 0
+    length = int.from_bytes(der[2 : 2 + size]) if size else der[1]
+    return len(der) == 2 + size + length
+
+
+class CertificateBundle(ApiModel):
+    """Certificates that nodes trust besides the usual ones, such as those of a proxy."""
+
+    name: NonEmpty = Field(description="A name for the bundle.")
+    data: Annotated[str, AfterValidator(_bundle)] = Field(
+        description="PEM certificates, as base64.", json_schema_extra={"pattern": r"^[A-Za-z0-9+/=\s]+$"}
+    )

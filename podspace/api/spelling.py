@@ -1,0 +1,138 @@
+"""Keys that a model does not have: what was meant, where it belongs, and the input as it was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Literal, get_args, get_origin
+
+from pydantic import BaseModel, JsonValue
+
+from podspace.problem import Problem, place_of
+
+Place = tuple[int | str, ...]
+
+_PARTS = re.compile(r"\w+|[^\w\[]+|\[[^\]]*\]")
+_BELONGS = re.compile(r"it belongs at ([\w.]+)")
+
+
+def aliased(place: str, model: type[BaseModel]) -> str:
+    """A place inside a model as the input spells it, where that is by aliases: `snatPolicy` for `snat_policy`."""
+    spelled, models = "", [model]
+    for part in _PARTS.findall(place):
+        fields = [each.model_fields[part] for each in models if part in each.model_fields]
+        models = [found for field in fields for found in _models_in(field.annotation)] or models
+        spelled += (fields[0].alias or part) if fields else part
+    return spelled
+
+
+def nearest(loc: Place, model: type[BaseModel] | None) -> str:
+    """What to do about an unknown key: a word of the model's own, the key that was meant, or all that are known."""
+    if model is None:
+        return "remove it, or correct its spelling"
+    models, key = _models_at(loc[:-1], model), str(loc[-1])
+    for each in models:
+        if advice := getattr(each, "not_here", {}).get(key):
+            return str(advice)
+    aliases = {name: field.alias or name for each in models for name, field in each.model_fields.items()}
+    spellings = [*aliases, *aliases.values()]
+    if key in spellings:
+        other = next(two for pair in aliases.items() for one, two in (pair, pair[::-1]) if one == key)
+        return f"it is written {other} here, and only once"
+    places = list(dict.fromkeys(_places_of(key, model)))
+    if len(places) == 1 and places[0] != place_of(loc):
+        return f"it belongs at {places[0]}"
+    if near := get_close_matches(key, spellings, n=1):
+        return f"did you mean {near[0]}?"
+    return "the keys here are " + ", ".join(_spelled_like(loc, aliases))
+
+
+def only_word(loc: Place, model: type[BaseModel] | None) -> str:
+    """What to write for a missing key that takes one word only; empty for any other."""
+    for each in _models_at(loc[:-1], model) if model else ():
+        for name, field in each.model_fields.items():
+            words = get_args(field.annotation)
+            if loc[-1] in (name, field.alias) and get_origin(field.annotation) is Literal and len(words) == 1:
+                return f"write {words[0]}"
+    return ""
+
+
+def _spelled_like(loc: Place, aliases: Mapping[str, str]) -> Iterator[str]:
+    """The keys as the input writes its own: as the API does if one around them has a capital."""
+    camel = any(isinstance(part, str) and part != part.lower() for part in loc)
+    yield from aliases.values() if camel else aliases
+
+
+def _models_at(loc: Place, model: type[BaseModel]) -> list[type[BaseModel]]:
+    models = [model]
+    for part in loc:
+        fields = [item for each in models for item in each.model_fields.items()]
+        under = [field.annotation for name, field in fields if part in (name, field.alias)]
+        models = [found for annotation in under for found in _models_in(annotation)] or models
+    return models
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
+
+
+def _places_of(key: str, model: type[BaseModel], place: str = "") -> Iterator[str]:
+    """Where a model has the key as the API writes it, outside of lists."""
+    for field in model.model_fields.values():
+        here = f"{place}.{field.alias}" if place else str(field.alias)
+        if field.alias == key:
+            yield here
+        for inner in _models_in(field.annotation):
+            if inner in get_args(field.annotation) or inner is field.annotation:
+                yield from _places_of(key, inner, here)
+
+
+def corrections(problems: Sequence[Problem]) -> dict[str, str]:
+    """Where a misspelt or misplaced key stands, and where it would stand as it was meant."""
+    found: dict[str, str] = {}
+    for problem in problems:
+        if meant := re.fullmatch(r"did you mean ([\w.]+)\?", problem.fix):
+            outer = problem.place.rpartition(".")[0]
+            found[problem.place] = f"{outer}.{meant[1]}" if outer else meant[1]
+        elif meant := _BELONGS.fullmatch(problem.fix):
+            found[problem.place] = meant[1]
+    return found
+
+
+def without_echoes(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems but for a key that is missing only because it is misspelt or misplaced."""
+    meant = set(corrections(problems).values())
+    return [problem for problem in problems if not (problem.must == "must be given" and problem.place in meant)]
+
+
+def with_corrections(data: Mapping[str, JsonValue], corrected: Mapping[str, str]) -> dict[str, JsonValue]:
+    """A copy of the data with keys moved to where they were meant to stand; plain dotted places only."""
+    copy = _copied(data)
+    for place, meant in corrected.items():
+        *outer, key = place.split(".")
+        holder = _mapping_at(copy, outer)
+        *inner, name = meant.split(".")
+        target = _mapping_at(copy, inner, make=True)
+        if holder is not None and target is not None and key in holder and name not in target:
+            target[name] = holder.pop(key)
+    return copy
+
+
+def _copied(data: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return {key: _copied(value) if isinstance(value, dict) else value for key, value in data.items()}
+
+
+def _mapping_at(data: dict[str, JsonValue], keys: Sequence[str], *, make: bool = False) -> dict[str, JsonValue] | None:
+    """The mapping at a place, made if asked for; None where something else stands."""
+    for key in keys:
+        if make and data.get(key) is None:
+            data[key] = {}
+        inner = data.get(key)
+        if not isinstance(inner, dict):
+            return None
+        data = inner
+    return data

@@ -1,0 +1,55 @@
+"""What the VPC CNI add-on of EKS is configured with, to place pods of managed node groups in subnets of their own.
+
+Its form is the add-on's own schema, as `aws eks describe-addon-configuration --addon-name vpc-cni` prints it, and
+the environment of https://github.com/aws/amazon-vpc-cni-k8s#readme. All variables are text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from podspace.api.model import ApiModel, ListOf
+
+CNI = "https://github.com/aws/amazon-vpc-cni-k8s#readme"
+
+ZONE_LABEL = "topology.kubernetes.io/zone"
+"""The label of a node by which the CNI finds its ENIConfig, which is then named like the zone."""
+
+
+class Environment(ApiModel):
+    """The variables of the CNI that custom networking needs."""
+
+    custom_network_cfg: Literal["true"] = Field(default="true", alias="AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG")
+    eni_config_label_def: str = Field(default=ZONE_LABEL, alias="ENI_CONFIG_LABEL_DEF")
+    external_snat: Literal["true", "false"] = Field(default="false", alias="AWS_VPC_K8S_CNI_EXTERNALSNAT")
+    prefix_delegation: Literal["true", "false"] = Field(default="true", alias="ENABLE_PREFIX_DELEGATION")
+    warm_prefix_target: str | None = Field(default=None, alias="WARM_PREFIX_TARGET")
+
+
+class ZoneSubnet(ApiModel):
+    """The pod subnet of one zone. IDs may be references that CloudFormation resolves."""
+
+    id: str
+    security_groups: ListOf[str]
+
+
+class ENIConfigs(ApiModel):
+    """The ENIConfigs that the add-on makes itself, one for each zone, named like it."""
+
+    create: Literal[True] = True
+    region: str
+    subnets: Annotated[Mapping[str, ZoneSubnet], Field(min_length=1)]
+
+
+class VpcCniConfiguration(ApiModel):
+    """The add-on's configuration values."""
+
+    env: Environment = Environment()
+    eni_config: ENIConfigs | None = None
+
+    def values(self) -> dict[str, JsonValue]:
+        """As plain data, to be written as JSON text."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)

@@ -1,0 +1,99 @@
+"""The command `podspace`: a thin shell over the library."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from podspace.lint import lint
+from podspace.problem import PlanError
+from podspace.report import json_report, sarif_report, text_report
+
+app = typer.Typer(
+    name="podspace",
+    help="Pod networks for EKS Auto Mode.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+@app.callback()
+def _podspace() -> None:
+    """Pod networks for EKS Auto Mode."""
+
+
+@app.command(name="lint")
+def _lint(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="YAML or JSON files, folders (read at any depth), or - for standard input."),
+    ],
+    format_: Annotated[Format, typer.Option("--format", help="How to print what is found.")] = Format.TEXT,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="What is applied now, as files, folders or -: changes to it are judged too."),
+    ] = None,
+) -> None:
+    """Check manifests of NodeClass, NodePool and ENIConfig before the API server does.
+
+    Reads YAML of any tool, offline, and reports everything wrong with objects of these kinds. Objects of other
+    kinds are passed over.
+
+    Examples: podspace lint manifests/, helm template chart | podspace lint -,
+    kubectl get nodeclass,nodepool -o yaml | podspace lint new.yaml --against -
+
+    Exit status: 0 nothing is wrong, 1 something is, 2 something could not be read.
+    """
+    linted = lint(files, against=against or ())
+    if format_ is Format.TEXT:
+        typer.echo(text_report(linted, color=sys.stdout.isatty()))
+    else:
+        typer.echo(json_report(linted) if format_ is Format.JSON else sarif_report(linted))
+    raise typer.Exit(linted.exit_code)
+
+
+@app.command(name="eni-configs")
+def _eni_configs(
+    config: Annotated[Path, typer.Argument(help="A config file with a vpc_cni section.")],
+    outputs: Annotated[Path | None, typer.Option(help="What `cdk deploy --outputs-file` wrote.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--to", help="The folder to write to; dist/<name>/vpc-cni by default.")
+    ] = None,
+) -> None:
+    """Write the ENIConfigs of managed node groups, and the configuration of the VPC CNI add-on.
+
+    ENIConfigs name subnets and groups by id, so these come from the config, where they exist already, or from the
+    outputs of the deployment.
+
+    Exit status: 0 written, 1 something is wrong and nothing is written.
+    """
+    from podspace.planning.eni_config_files import write_eni_configs  # noqa: PLC0415  `podspace lint` starts without
+
+    try:
+        written = write_eni_configs(config, outputs=outputs, folder=folder)
+    except PlanError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        typer.echo(f"{error.filename}: {error.strerror}", err=True)
+        raise typer.Exit(1) from None
+    for path in written:
+        typer.echo(f"wrote {path}", err=True)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,54 @@
+"""The ENIConfigs of a config as files, and the configuration of the VPC CNI add-on beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from podspace.manifest_files import manifest_files, write_files
+from podspace.planning.network_file import NetworkFile, read_network_files
+from podspace.planning.stack_outputs import pod_ids
+from podspace.planning.vpc_cni import add_on_configuration, eni_configs
+from podspace.problem import PlanError, Problem
+
+ADD_ON_FILE: Final = "configuration-values.txt"
+"""JSON, named so that `kubectl apply` of the folder passes over it."""
+
+
+def write_eni_configs(config: Path, *, outputs: Path | None = None, folder: Path | None = None) -> tuple[Path, ...]:
+    """Write an ENIConfig for each pod subnet, and what to give `aws eks update-addon --configuration-values`.
+
+    Args:
+        config: a config file with a `vpc_cni` section.
+        outputs: what `cdk deploy --outputs-file` wrote, where subnets or group are not named in the config.
+        folder: where to write; `dist/<name>/vpc-cni` by default.
+
+    Raises:
+        PlanError: the config or the outputs are wrong, or an id is in neither; nothing is written then.
+        OSError: a file cannot be written; none is then.
+    """
+    (file, *others) = read_network_files(config)
+    if others:
+        raise PlanError([Problem(place=str(config), must="must be one config file, not a folder of several")])
+    plan = file.plan.vpc_cni
+    if plan is None or plan.add_on:
+        raise PlanError(_nothing_to_write(file))
+    ids = pod_ids(file, outputs=outputs)
+    made = eni_configs(plan, subnet_ids=ids.subnets, security_group_id=ids.security_group)
+    files = dict(manifest_files(each.manifest() for each in made))
+    files[ADD_ON_FILE] = json.dumps(add_on_configuration(plan).values(), indent=2) + "\n"
+    target = folder or Path("dist") / file.plan.name / "vpc-cni"
+    write_files({target: files})
+    return tuple(target / name for name in sorted(files))
+
+
+def _nothing_to_write(file: NetworkFile) -> Iterator[Problem]:
+    if file.plan.vpc_cni is None:
+        must = "must be given: it says how nodes of managed node groups take their addresses"
+        fix = "add `vpc_cni: {}` to the file"
+    else:
+        must = "must be of a cluster that exists: with one made here the add-on makes the ENIConfigs itself"
+        fix = "nothing is left to write; `kubectl get eniconfigs` shows them after the deployment"
+    yield Problem(place=f"{file.path}: vpc_cni", must=must, fix=fix)

@@ -1,0 +1,76 @@
+"""Ids of what a deployment made, as `cdk deploy --outputs-file` writes them down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from podspace.document import read_document
+from podspace.planning.network_file import NetworkFile
+from podspace.planning.plan import Plan
+from podspace.planning.subnets import zones
+from podspace.problem import PlanError, Problem
+
+POD_SUBNETS: Final = "PodSubnetIds-"
+"""What the output of a zone's pod subnets begins with; CloudFormation takes out the hyphens."""
+POD_GROUP: Final = "PodSecurityGroupId"
+
+_HOW: Final = (
+    "run `cdk deploy --outputs-file outputs.json` and give that file with --outputs, or name what exists in the config"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PodIds:
+    """The ids of pod subnets, by zone, and of the pods' security group."""
+
+    subnets: Mapping[str, tuple[str, ...]]
+    security_group: str
+
+
+def pod_ids(file: NetworkFile, *, outputs: Path | None) -> PodIds:
+    """The ids that the config names, else those of the outputs file.
+
+    Raises:
+        PlanError: an id is in neither, or the outputs file is none of this stack.
+    """
+    config, plan = file.config, file.plan
+    found = _outputs(outputs, plan.stack_name) if outputs else {}
+    group = config.pods.security_group
+    known = group.id or (config.cluster.security_group_id if group.kind == "cluster" else None)
+    subnets = dict(config.pods.subnet_ids or {}) or {
+        zone: tuple(found[key].split(",")) for zone in zones(config) if (key := _key(zone)) in found
+    }
+    ids = PodIds(subnets=subnets, security_group=known or found.get(POD_GROUP, ""))
+    if problems := tuple(_problems(plan, ids, str(outputs or file.path))):
+        raise PlanError(problems)
+    return ids
+
+
+def _key(zone: str) -> str:
+    return re.sub("[^A-Za-z0-9]", "", POD_SUBNETS + zone)
+
+
+def _outputs(path: Path, stack: str) -> Mapping[str, str]:
+    data = read_document(path).data
+    outputs = data.get(stack) if isinstance(data, dict) else None
+    if not isinstance(outputs, dict):
+        stacks = ", ".join(data) if isinstance(data, dict) else ""
+        must = f"must have the outputs of stack {stack}" + (f", and has those of {stacks}" if stacks else "")
+        raise PlanError([Problem(place=str(path), must=must, fix="deploy that stack with --outputs-file")])
+    return {key: value for key, value in outputs.items() if isinstance(value, str)}
+
+
+def _problems(plan: Plan, ids: PodIds, where: str) -> Iterator[Problem]:
+    wanted = plan.vpc_cni.eni_configs if plan.vpc_cni else ()
+    for zone in dict.fromkeys(each.zone for each in wanted):
+        needed = sum(each.zone == zone for each in wanted)
+        if len(ids.subnets.get(zone, ())) < needed:
+            must = f"must have the ids of the {needed} pod subnets of {zone}: an ENIConfig names its subnet by id"
+            yield Problem(place=where, must=must.replace("the 1 pod subnets", "the pod subnet"), fix=_HOW)
+    if not ids.security_group:
+        must = "must have the id of the pods' security group: an ENIConfig names it by id"
+        yield Problem(place=where, must=must, fix=_HOW)

@@ -1,0 +1,132 @@
+"""The pages and schemas that are made from the code: `make pages` writes them, a test holds them to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from podspace.api import KINDS
+from podspace.api.json_schema import json_schema, schema_files
+from podspace.api.metadata import Metadata
+from podspace.api.model import ApiModel
+from tests.template import REPOSITORY
+
+DOCS: Final = REPOSITORY / "docs"
+
+_HEAD: Final = """# Every field
+
+Of NodeClass, NodePool and ENIConfig, as the API writes them; in a config file the same keys are in snake case.
+This page is made from the code, by `make pages`.
+
+A rule is *documented* if the page of AWS, Karpenter or Kubernetes that its message names says it, *in the schema* if
+only the schema says it that EKS installs in a cluster, and *inferred* if no source says it in one sentence.
+[rules.md](rules.md) has the sources; [schemas](schemas) has the same as JSON Schema, for
+[editors and other tools](lint.md#schemas).
+"""
+
+Json = dict[str, Any]
+
+
+def pages() -> dict[Path, str]:
+    """The text of every file that is made from the code."""
+    schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
+    return {**schemas, DOCS / "fields.md": _field_page()}
+
+
+def _field_page() -> str:
+    sections = [_HEAD]
+    for name, kind in KINDS.items():
+        schema = json_schema(kind)
+        version = kind.model_fields["api_version"].default
+        rows = [f"| `{path}` | {value} | {about} |" for path, value, about in _rows(schema, schema)]
+        table = ["| field | value | about |", "|---|---|---|", *rows]
+        sections.append("\n".join([f"## {name}", "", f"`apiVersion: {version}`", "", *table]) + "\n")
+        rules = [f"- `{model.__name__}`: {text}" for model, text in _rules(kind)]
+        if rules:
+            sections.append("\n".join(["Between fields:", "", *rules]) + "\n")
+    return "\n".join(sections)
+
+
+def _rows(node: Json, whole: Json, path: str = "") -> Iterator[tuple[str, str, str]]:
+    for key, field in node.get("properties", {}).items():
+        if path == "" and key != "spec":
+            continue
+        inner, value = _resolved(field, whole), ""
+        here = f"{path}.{key}" if path and key.isidentifier() else f'{path}["{key}"]' if path else key
+        about = str(field.get("description") or inner.get("description", "")).replace("\n", " ").replace("|", "\\|")
+        required = "required" if key in node.get("required", ()) else ""
+        item = _resolved(inner["items"], whole) if "items" in inner else {}
+        value = _value(inner, item)
+        if path:
+            yield here, ", ".join(filter(None, [value, required])), about
+        target, suffix = (item, "[]") if item else (inner, "")
+        yield from _rows(target, whole, here + suffix)
+
+
+def _resolved(field: Json, whole: Json) -> Json:
+    choices = [choice for choice in field.get("anyOf", ()) if choice.get("type") != "null"]
+    if len(choices) == 1:
+        return _resolved(choices[0], whole)
+    if "$ref" in field:
+        definition: Json = whole["definitions"][field["$ref"].rpartition("/")[2]]
+        return definition
+    return field
+
+
+def _value(field: Json, item: Json) -> str:
+    if item:
+        return f"list{_bounds(field, 'minItems', 'maxItems')} of {_value(item, {})}"
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return " \\| ".join(f"`{choice}`" for choice in field["enum"] if choice is not None)
+    kinds = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "mapping"}
+    kind = kinds.get(str(field.get("type")), "number or text")
+    return kind + (
+        _bounds(field, "minimum", "maximum")
+        or _bounds(field, "minLength", "maxLength", unit=" characters")
+        or _bounds(field, "minProperties", "maxProperties")
+    )
+
+
+def _bounds(field: Json, least: str, most: str, *, unit: str = "") -> str:
+    low, high = field.get(least), field.get(most)
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f", at least {low}{unit.removesuffix('s') if low == 1 else unit}"
+    return f", at most {high}{unit}" if low is None else f", {low} to {high}{unit}"
+
+
+def _rules(model: type[ApiModel]) -> Iterator[tuple[type[ApiModel], str]]:
+    seen: dict[type[ApiModel], None] = {}
+    waiting: list[object] = [model]
+    while waiting:
+        each = waiting.pop(0)
+        if isinstance(each, type) and issubclass(each, ApiModel):
+            if each in seen or each is Metadata:
+                continue
+            seen[each] = None
+            waiting += [field.annotation for field in each.model_fields.values()]
+        waiting += getattr(each, "__args__", ())
+    for each in seen:
+        for owner in each.__mro__:
+            for name in ("rules", "doubts"):
+                said = vars(owner).get(name)
+                if said is not None and owner is not ApiModel and said.__doc__:
+                    yield each, ("" if name == "rules" else "*doubt:* ") + said.__doc__.strip().splitlines()[0]
+
+
+def write(files: Mapping[Path, str]) -> None:
+    """Write the files, and remove schemas that are made no longer."""
+    for stale in (DOCS / "schemas").rglob("*.json"):
+        if stale not in files:
+            stale.unlink()
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(pages())
