@@ -60,9 +60,9 @@ def read(manifest: Mapping[str, JsonValue]) -> ApiObject:
 
 
 def _as_served(value: JsonValue | Mapping[str, JsonValue]) -> JsonValue:
-    """A value as the API server takes it: a null is a key left out, and 3000.0 a whole number."""
+    """A value as the API server takes it: 3000.0 is a whole number."""
     if isinstance(value, Mapping):
-        return {key: _as_served(inner) for key, inner in value.items() if inner is not None}
+        return {key: _as_served(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_as_served(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -72,6 +72,14 @@ class ApiModel(BaseModel):
         """What is let through, and still may not work: the sources disagree, or do not say. Places are as in rules."""
         yield from ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: object) -> object:
+        if not isinstance(given, Mapping):
+            return given
+        known = {key for name, field in cls.model_fields.items() for key in (name, field.alias)}
+        return {key: value for key, value in given.items() if value is not None or key not in known}
+
     @model_validator(mode="after")
     def _obeys_its_rules(self) -> Self:
         if problems := tuple(self.rules()):

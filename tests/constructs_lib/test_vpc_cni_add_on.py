@@ -1,0 +1,73 @@
+"""The VPC CNI add-on: its ENIConfigs name the pod subnets and the group of the same stack, zone by zone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from aws_cdk import Stack
+from aws_cdk import aws_ec2 as ec2
+
+from constructs_lib import VpcCniAddOn
+from tests.mother import A_NEW_CLUSTER, Changes, a_config, a_plan
+from tests.template import Template, a_stack, target, template_of, zone_of
+
+
+def configuration(add_on: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The configuration, with each reference as a word, and what each word refers to."""
+    parts = add_on["ConfigurationValues"]["Fn::Join"][1]
+    references = {f"ref{index}": target(part) for index, part in enumerate(parts) if not isinstance(part, str)}
+    text = "".join(part if isinstance(part, str) else f"ref{index}" for index, part in enumerate(parts))
+    return json.loads(text), references
+
+
+def test_each_eni_config_names_the_pod_subnet_of_its_zone_and_the_pod_group() -> None:
+    template = template_of(a_config({**A_NEW_CLUSTER, "vpc_cni": {}}))
+    values, references = configuration(template.the("AWS::EKS::Addon"))
+    group = target(template.body["Outputs"]["PodSecurityGroupId"]["Value"])
+    subnets = template.of_type("AWS::EC2::Subnet")
+    assert set(values["eniConfig"]["subnets"]) == {"eu-west-1a", "eu-west-1b"}
+    for zone, entry in values["eniConfig"]["subnets"].items():
+        assert zone_of(subnets[references[entry["id"]]]) == zone
+        assert [references[each] for each in entry["securityGroups"]] == [group]
+    assert values["eniConfig"]["region"] == "eu-west-1"
+
+
+def test_it_is_the_vpc_cni_of_the_cluster_and_waits_for_it() -> None:
+    template = template_of(a_config({**A_NEW_CLUSTER, "vpc_cni": {"version": "v1.20.1-eksbuild.1"}}))
+    ((id, resource),) = template.of_type("AWS::EKS::Addon").items()
+    properties = resource["Properties"]
+    assert (properties["AddonName"], properties["ClusterName"]) == ("vpc-cni", "cluster")
+    assert properties["AddonVersion"] == "v1.20.1-eksbuild.1"
+    (cluster,) = template.of_type("AWS::EKS::Cluster")
+    assert cluster in template.resources[id]["DependsOn"]
+
+
+def test_a_version_that_is_left_out_is_left_to_eks() -> None:
+    assert "AddonVersion" not in template_of(a_config({**A_NEW_CLUSTER, "vpc_cni": {}})).the("AWS::EKS::Addon")
+
+
+@pytest.mark.parametrize("changes", [{**A_NEW_CLUSTER}, {"vpc_cni": {}}])
+def test_no_add_on_is_made_unless_cluster_and_node_groups_are_asked_for(changes: Changes) -> None:
+    assert not template_of(a_config(changes)).of_type("AWS::EKS::Addon")
+
+
+def made(stack: Stack, **given: Any) -> VpcCniAddOn:
+    plan = a_plan({**A_NEW_CLUSTER, "vpc_cni": {}}).vpc_cni
+    assert plan
+    return VpcCniAddOn(stack, "VpcCni", plan=plan, security_group_id="sg-1", **given)
+
+
+def test_a_zone_without_its_subnet_is_told_before_anything_is_made() -> None:
+    with pytest.raises(ValueError, match=r"too few for eu-west-1b: pass PodNetwork\.subnet_ids"):
+        made(a_stack(), pod_subnet_ids={"eu-west-1a": ["subnet-a"]})
+
+
+def test_a_node_group_can_wait_for_it() -> None:
+    stack = a_stack()
+    add_on = made(stack, pod_subnet_ids={"eu-west-1a": ["subnet-a"], "eu-west-1b": ["subnet-b"]})
+    ec2.CfnInstance(stack, "Node").node.add_dependency(add_on)
+    template = Template(stack)
+    (node,) = template.of_type("AWS::EC2::Instance").values()
+    assert node["DependsOn"] == list(template.of_type("AWS::EKS::Addon"))
