@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import yaml
 from pydantic import JsonValue
 
+from podspace.kubectl_yaml import bare_value, merged_pairs
 from podspace.problem import PlanError, Problem, place_of
 
 
@@ -129,8 +129,6 @@ def unreadable(place: Path | str, must: str, *, fix: str = "") -> PlanError:
 _MOST_VALUES = 100_000
 _DEEPEST = 50
 _PLAIN = {"bool", "int", "float", "null"}
-_MERGE = "tag:yaml.org,2002:merge"
-_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -157,8 +155,8 @@ class _Reader:
     def _scalar(self, node: yaml.Node) -> JsonValue:
         """A value, or its text where YAML 1.1 would read something else into it, such as an octal account id."""
         text = str(node.value)
-        if self._as_kubectl and isinstance(node, yaml.ScalarNode) and node.style is None and _NUMBER.fullmatch(text):
-            return _number(text)
+        if self._as_kubectl and isinstance(node, yaml.ScalarNode) and (bare := bare_value(node)) is not None:
+            return bare
         if node.tag.rpartition(":")[2] not in _PLAIN:
             return text
         try:
@@ -169,7 +167,7 @@ class _Reader:
 
     def _mapping(self, node: yaml.MappingNode, loc: tuple[str | int, ...]) -> JsonValue:
         mapping: dict[str, JsonValue] = {}
-        for key_node, value_node in self._merged(node):
+        for key_node, value_node in merged_pairs(node) if self._as_kubectl else node.value:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
             place, line = place_of((*loc, key)), key_node.start_mark.line + 1
             if key in mapping:
@@ -183,23 +181,3 @@ class _Reader:
             mapping[key] = self.read(value_node, (*loc, key))
             self.lines[place] = line
         return mapping
-
-    def _merged(self, node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
-        """The pairs of a mapping, with those it merges in by `<<` unless it has the key itself."""
-        if not self._as_kubectl:
-            return list(node.value)
-        own = [pair for pair in node.value if pair[0].tag != _MERGE]
-        known = {str(key.value) for key, _ in own}
-        for _, value in (pair for pair in node.value if pair[0].tag == _MERGE):
-            for other in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-                pairs = self._merged(other) if isinstance(other, yaml.MappingNode) else []
-                own += [pair for pair in pairs if str(pair[0].value) not in known]
-                known |= {str(key.value) for key, _ in pairs}
-        return own
-
-
-def _number(text: str) -> JsonValue:
-    """As Go's YAML reads a bare number: a leading zero is octal, if it can be."""
-    if re.fullmatch("[-+]?0[0-7]+", text):
-        return int(text, 8)
-    return int(text) if re.fullmatch("[-+]?[0-9]+", text) else float(text)

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
-import yaml
-from pydantic import JsonValue
-
-from podspace.api import ApiObject, changes, doubts_of, kind_of, problems_in, read
-from podspace.document import Document, composed, document_of, text_of, unreadable
-from podspace.problem import PlanError, Problem
+from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
+from podspace.manifest_reader import STDIN, FoundObject, read_manifests
+from podspace.problem import Problem
 
 Level = Literal["error", "note"]
 Rule = Literal["refused-by-api-server", "may-not-work", "update-refused", "update-replaces-nodes"]
-
-_SUFFIXES: Final = (".yaml", ".yml", ".json")
-STDIN: Final = Path("-")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,20 +63,7 @@ class Linted:
         return 2 if self.unreadable else int(any(finding.level == "error" for finding in self.findings))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Found:
-    """An object of a known kind, with where it stands."""
-
-    document: Document
-    number: int
-    data: Mapping[str, JsonValue]
-    kind: type[ApiObject]
-
-    @property
-    def name(self) -> str:
-        metadata = self.data.get("metadata")
-        name = metadata.get("name") if isinstance(metadata, dict) else None
-        return name if isinstance(name, str) else ""
+Applied = Mapping[tuple[type[ApiObject], str], FoundObject]
 
 
 def lint(paths: Iterable[Path], *, against: Iterable[Path] = ()) -> Linted:
@@ -93,32 +73,48 @@ def lint(paths: Iterable[Path], *, against: Iterable[Path] = ()) -> Linted:
         paths: YAML or JSON; of folders every such file, at any depth, but for hidden ones.
         against: what is applied now; changes that would be refused, or replace nodes, are found too.
     """
+    paths, against = tuple(paths), tuple(against)
     result = Linted()
-    applied = {(found.kind, found.name): found for found in _objects(against, Linted(unreadable=result.unreadable))}
-    for found in _objects(paths, result):
+    if (*paths, *against).count(STDIN) > 1:
+        must, fix = "must be named once: standard input can be read once", "write one of the two to a file"
+        result.unreadable.append(Problem(place=str(STDIN), must=must, fix=fix))
+        return result
+    old, new = read_manifests(against, of_any_provider=True), read_manifests(paths)
+    result.unreadable.extend((*old.unreadable, *new.unreadable))
+    result.passed_over.update(new.passed_over)
+    applied = {(found.kind, found.name): found for found in old.objects}
+    for found in new.objects:
         result.checked[found.kind.__name__] += 1
         result.findings.extend(sorted(_findings(found, applied), key=lambda finding: finding.line))
     return result
 
 
-def _findings(found: _Found, applied: Mapping[tuple[type[ApiObject], str], _Found]) -> Iterator[Finding]:
-    if problems := problems_in(found.data):
-        yield from (_finding(found, "refused-by-api-server", "error", problem) for problem in problems)
-        return
-    new = read(found.data)
-    yield from (_finding(found, "may-not-work", "note", doubt) for doubt in doubts_of(new))
+def _findings(found: FoundObject, applied: Applied) -> Iterator[Finding]:
+    problems = problems_in(found.data)
+    meant = {right: written for written, right in corrections(problems).items()}
+    for problem in problems:
+        yield _finding(found, "refused-by-api-server", "error", problem, line=_line(found, problem.place, meant))
+    if not problems:
+        yield from (_finding(found, "may-not-work", "note", doubt) for doubt in doubts_of(read(found.data)))
     old = applied.get((found.kind, found.name))
-    if old and not problems_in(old.data):
-        for change in changes(read(old.data), new):
-            refused = change.effect == "refused"
-            rule: Rule = "update-refused" if refused else "update-replaces-nodes"
-            yield _finding(found, rule, "error" if refused else "note", change.problem)
+    for change in changes(old.data, found.data) if old else ():
+        refused = change.effect == "refused"
+        rule: Rule = "update-refused" if refused else "update-replaces-nodes"
+        yield _finding(found, rule, "error" if refused else "note", change.problem)
 
 
-def _finding(found: _Found, rule: Rule, level: Level, problem: Problem) -> Finding:
+def _line(found: FoundObject, place: str, meant: Mapping[str, str]) -> int:
+    """Where a place stands, or what was meant to stand there."""
+    for right, written in meant.items():
+        if place.startswith((f"{right}.", f"{right}[")):
+            place = written + place.removeprefix(right)
+    return found.document.line_of(place)
+
+
+def _finding(found: FoundObject, rule: Rule, level: Level, problem: Problem, *, line: int = 0) -> Finding:
     return Finding(
         file=str(found.document.path),
-        line=found.document.line_of(problem.place),
+        line=line or found.document.line_of(problem.place),
         document=found.number,
         kind=found.kind.__name__,
         name=found.name,
@@ -126,64 +122,3 @@ def _finding(found: _Found, rule: Rule, level: Level, problem: Problem) -> Findi
         level=level,
         problem=problem,
     )
-
-
-def _objects(paths: Iterable[Path], result: Linted) -> Iterator[_Found]:
-    for path in _files(paths, result):
-        try:
-            text = sys.stdin.read() if path == STDIN else text_of(path)
-            nodes = composed(text.expandtabs() if text.lstrip().startswith(("{", "[")) else text, path)
-        except PlanError as error:
-            result.unreadable.extend(error.problems)
-            continue
-        except UnicodeDecodeError:
-            result.unreadable.append(Problem(place=str(path), must="must be text in UTF-8"))
-            continue
-        for number, node in enumerate(nodes, start=1):
-            yield from _objects_in(node, path, number, result)
-
-
-def _files(paths: Iterable[Path], result: Linted) -> Iterator[Path]:
-    for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        inside = (file.relative_to(path) for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
-        files = sorted(file for file in inside if not any(part.startswith(".") for part in file.parts))
-        if not files:
-            must = "must have at least one YAML or JSON file in it"
-            result.unreadable.extend(unreadable(path, must).problems)
-        yield from (path / file for file in files)
-
-
-def _objects_in(node: yaml.Node, path: Path, number: int, result: Linted) -> Iterator[_Found]:
-    """The objects of a document, of which a List has several; only those of our kinds are read in full."""
-    head = _head(node)
-    if head.get("kind", "").endswith("List") and isinstance(items := _value(node, "items"), yaml.SequenceNode):
-        for item in items.value:
-            yield from _objects_in(item, path, number, result)
-        return
-    if kind_of(head) is None:
-        result.passed_over[head.get("kind") or "no kind"] += 1
-        return
-    try:
-        document = document_of(node, path, as_kubectl=True)
-    except PlanError as error:
-        result.unreadable.extend(error.problems)
-        return
-    kind = kind_of(document.data) if isinstance(document.data, dict) else None
-    if kind is None or not isinstance(document.data, dict):
-        result.passed_over[f"{head['kind']} of another provider"] += 1
-        return
-    yield _Found(document=document, number=number, data=document.data, kind=kind)
-
-
-def _head(node: yaml.Node) -> dict[str, str]:
-    """Kind and API version of an object that is not read yet."""
-    values = {key: _value(node, key) for key in ("apiVersion", "kind")}
-    return {key: str(value.value) for key, value in values.items() if isinstance(value, yaml.ScalarNode)}
-
-
-def _value(node: yaml.Node, key: str) -> yaml.Node | None:
-    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
-    return next((value for name, value in pairs if isinstance(name, yaml.ScalarNode) and name.value == key), None)

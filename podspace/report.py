@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from typing import Final
+from urllib.parse import quote
 
 from pydantic import JsonValue
 
@@ -135,7 +136,7 @@ def _result(finding: Finding) -> dict[str, JsonValue]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": "stdin" if finding.file == "-" else finding.file},
+                    "artifactLocation": {"uri": "stdin" if finding.file == "-" else quote(finding.file)},
                     "region": {"startLine": finding.line},
                 },
                 "logicalLocations": [{"fullyQualifiedName": f"{logical}#{finding.problem.place}"}],

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from jsonschema import Draft7Validator
 
+from podspace.api import KINDS
+from podspace.api.json_schema import json_schema
+from podspace.lint import lint
 from podspace.planning import manifests, read_network_files
 from tests.checkout import checkout, run
 from tests.template import CONFIGS
 
+SCHEMAS = {name: Draft7Validator(json_schema(kind)) for name, kind in KINDS.items()}
 NOISE = re.compile(r"Traceback|jsii|NOTICE|telemetry|credential", re.IGNORECASE)
 
 
@@ -40,6 +46,9 @@ def test_make_synth_writes_the_articles_template_and_manifests(project: Path) ->
     assert "note: networkPolicy of NodeClass split-ip-space has no effect" in done.stderr
     for path in outputs(project):
         assert f"  wrote {path}\n" in done.stderr
+    (command,) = re.findall(r"^podspace (lint dist/split-ip/)$", (project / "README.md").read_text(), re.MULTILINE)
+    judged = run(sys.executable, "-m", "podspace", *command.split(), cwd=project)
+    assert (judged.returncode, judged.stdout) == (0, "checked 1 NodeClass, 1 NodePool; 0 problems, 0 notes\n")
 
 
 def test_every_example_passes_every_validation_of_cdk_in_one_run(project: Path) -> None:
@@ -58,6 +67,10 @@ def test_every_example_passes_every_validation_of_cdk_in_one_run(project: Path) 
         written = [yaml.safe_load(path.read_text()) for path in sorted((project / "dist" / file.plan.name).iterdir())]
         planned = sorted((dict(m) for m in manifests(file.plan)), key=lambda m: (m["kind"], m["metadata"]["name"]))  # type: ignore[index,call-overload]
         assert written == planned
+        for manifest in written:
+            if manifest["kind"] in SCHEMAS:
+                SCHEMAS[manifest["kind"]].validate(manifest)
+    assert lint([project / "dist"]).exit_code == 0
     assert len(list((project / "cdk.out").glob("*.template.json"))) == len(CONFIGS)
 
 

@@ -12,8 +12,10 @@ import yaml
 from pydantic import BaseModel
 
 from podspace.api import ApiModel
+from podspace.lint import Rule, lint
 from podspace.planning import Config, read_network_files
 from podspace.planning.config import NodeClassConfig, NodePoolConfig
+from podspace.report import text_report
 from tests.checkout import source_files
 from tests.pages import pages
 from tests.template import CONFIGS, REPOSITORY
@@ -111,3 +113,29 @@ def test_the_python_of_the_readme_is_what_the_example_does() -> None:
     example = (REPOSITORY / "examples" / "own_vpc" / "app.py").read_text()
     calls = re.findall(r"^\s*(?:\w+ = )?(\w+)\(", shown, re.MULTILINE)
     assert [call for call in calls if f"{call}(" not in example] == []
+
+
+def test_the_lint_of_the_article_on_its_page_is_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (REPOSITORY / "docs" / "lint.md").read_text()
+    monkeypatch.chdir(REPOSITORY / "tests")
+    (shown,) = blocks(page, "text")
+    assert shown.strip() == text_report(lint([Path("article.yaml")]))
+
+
+def test_every_fault_of_the_articles_node_pool_is_named() -> None:
+    """A wrong version, a misplaced reference that lacks two keys, and three things that are missing."""
+    found = lint([REPOSITORY / "tests" / "article.yaml"]).findings
+    assert {finding.problem.place for finding in found} == {
+        "apiVersion",
+        "spec.template",
+        "spec.nodeClassRef",
+        "spec.template.spec.nodeClassRef.group",
+        "spec.template.spec.nodeClassRef.kind",
+        "spec.template.spec.requirements",
+        "spec.disruption.consolidateAfter",
+    }
+
+
+def test_every_rule_of_the_lint_is_on_its_page() -> None:
+    page = (REPOSITORY / "docs" / "lint.md").read_text()
+    assert [rule for rule in get_args(Rule) if f"`{rule}`" not in page] == []

@@ -28,8 +28,10 @@ INSIDE_PODSPACE = {
     "podspace/cdk_token.py": set[str](),
     "podspace/manifest_files.py": {"podspace.cdk_token"},
     "podspace/api": {"podspace.api", "podspace.problem"},
-    "podspace/document.py": {"podspace.problem"},
-    "podspace/lint.py": {"podspace.api", "podspace.document", "podspace.problem"},
+    "podspace/kubectl_yaml.py": set[str](),
+    "podspace/document.py": {"podspace.kubectl_yaml", "podspace.problem"},
+    "podspace/manifest_reader.py": {"podspace.api", "podspace.document", "podspace.kubectl_yaml", "podspace.problem"},
+    "podspace/lint.py": {"podspace.api", "podspace.manifest_reader", "podspace.problem"},
     "podspace/report.py": {"podspace.lint", "podspace.problem"},
     "podspace/planning": {
         "podspace.api",

@@ -55,6 +55,8 @@ class Budget(ApiModel):
 class Disruption(ApiModel):
     """When nodes may be taken away; wherever it is written, every release asks for consolidateAfter."""
 
+    page: ClassVar[str] = DISRUPTION
+
     consolidation_policy: Literal["WhenEmpty", "WhenEmptyOrUnderutilized", "Balanced"] | None = Field(
         default=None, description="WhenEmptyOrUnderutilized by default; EKS Auto Mode has Balanced since July 2026."
     )

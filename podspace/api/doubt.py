@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from podspace.api.model import ApiModel
 from podspace.api.spelling import aliased
@@ -19,15 +20,7 @@ def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Problem]:
 
 
 def _spelled(doubt: Problem, model: ApiModel, *, by_alias: bool) -> Problem:
-    place = aliased(doubt.place, type(model)) if by_alias else doubt.place
-    return Problem(
-        place=place,
-        value=doubt.value,
-        must=doubt.must,
-        fix=doubt.fix,
-        source=doubt.source,
-        inferred=doubt.inferred,
-    )
+    return replace(doubt, place=aliased(doubt.place, type(model))) if by_alias else doubt
 
 
 def _parts(value: object, place: str) -> Iterator[tuple[str, ApiModel]]:
@@ -38,4 +31,5 @@ def _parts(value: object, place: str) -> Iterator[tuple[str, ApiModel]]:
             yield from _parts(item, f"{place}[{index}]")
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _parts(item, place + place_of(("", str(key))))
+            inner = place_of((str(key),))
+            yield from _parts(item, place + inner if inner.startswith("[") else f"{place}.{inner}")

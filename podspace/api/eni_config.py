@@ -6,7 +6,7 @@ custom resource definition of https://github.com/aws/amazon-vpc-cni-k8s. EKS Aut
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -29,6 +29,8 @@ class ENIConfigSpec(ApiModel):
 
 class ENIConfig(ApiObject):
     """An ENIConfig of a cluster; it has no namespace, and its name is the value of the label that selects it."""
+
+    page: ClassVar[str] = CUSTOM_NETWORKING
 
     api_version: Literal["crd.k8s.amazonaws.com/v1alpha1"] = "crd.k8s.amazonaws.com/v1alpha1"
     kind: Literal["ENIConfig"] = "ENIConfig"

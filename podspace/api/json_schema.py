@@ -22,13 +22,22 @@ _REQUIRED: Final[list[JsonValue]] = ["apiVersion", "kind", "metadata", "spec"]
 _LENGTHS: Final = {"array": "Items", "object": "Properties"}
 
 
+def _without_null(written: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """An optional value as the value alone: a null is told as well, but so are the reasons of what is in it."""
+    choices = written.get("anyOf")
+    rest = [choice for choice in choices if choice != {"type": "null"}] if isinstance(choices, list) else []
+    if not isinstance(choices, list) or len(choices) == len(rest) or len(rest) != 1 or not isinstance(rest[0], dict):
+        return written
+    return {**rest[0], **{key: value for key, value in written.items() if key != "anyOf"}}
+
+
 def _tidied(written: JsonValue) -> JsonValue:
     """What pydantic makes of our types, said as the dialect says it, and without what says nothing."""
     if isinstance(written, list):
         return [_tidied(item) for item in written]
     if not isinstance(written, dict):
         return written
-    tidied = {key: _tidied(value) for key, value in written.items()}
+    tidied = {key: _tidied(value) for key, value in _without_null(written).items()}
     if isinstance(tidied.get("title"), str):
         del tidied["title"]
     if tidied.get("default", ...) is None:

@@ -12,8 +12,8 @@ from podspace.api.metadata import ApiObject
 from podspace.api.node_class import NodeClass
 from podspace.api.node_pool import NodePool
 from podspace.api.refusal import problems_of
-from podspace.api.spelling import corrections, with_corrections, without_echoes
-from podspace.problem import Problem
+from podspace.api.spelling import corrections, with_corrections, without, without_echoes
+from podspace.problem import Problem, place_of
 
 KINDS: Final[Mapping[str, type[ApiObject]]] = {"NodeClass": NodeClass, "NodePool": NodePool, "ENIConfig": ENIConfig}
 
@@ -24,24 +24,27 @@ _GROUPS: Final = ("", "eks.amazonaws.com", "karpenter.sh", "karpenter.k8s.aws", 
 _NODE_CLASS: Final = ("nodeclass", "nodeclasses")
 
 
-def kind_of(manifest: Mapping[str, JsonValue]) -> type[ApiObject] | None:
+def kind_of(manifest: Mapping[str, JsonValue], *, of_any_provider: bool = False) -> type[ApiObject] | None:
     """The kind a manifest is of, or is meant to be of; None for all others.
 
-    A NodePool of a provider other than EKS Auto Mode is none of ours: its rules are that provider's.
+    A NodePool of a provider other than EKS Auto Mode is none of ours, unless asked for: its rules are that provider's.
     """
     kind = next((KINDS[name] for name in KINDS if name.lower() == str(manifest.get("kind")).lower()), None)
     version = manifest.get("apiVersion")
     group = version.rpartition("/")[0] if isinstance(version, str) else ""
-    if kind is None or group not in _GROUPS or (kind is NodePool and _is_of_another_provider(manifest)):
+    if kind is None or group not in _GROUPS:
         return None
-    return kind
+    return None if kind is NodePool and not of_any_provider and _is_of_another_provider(manifest) else kind
 
 
 def _is_of_another_provider(manifest: Mapping[str, JsonValue]) -> bool:
     reference: object = manifest
     for key in ("spec", "template", "spec", "nodeClassRef"):
         reference = reference.get(key) if isinstance(reference, Mapping) else None
-    group, kind = (reference.get(key) for key in ("group", "kind")) if isinstance(reference, Mapping) else (None, None)
+    if not isinstance(reference, Mapping):
+        return False
+    kind = reference.get("kind")
+    group = reference.get("group") or str(reference.get("apiVersion") or "").partition("/")[0]  # before karpenter.sh/v1
     # A slip of the pen in one of the two is ours to tell.
     return bool(group and kind) and str(group).lower() != _GROUPS[1] and str(kind).lower() not in _NODE_CLASS
 
@@ -79,8 +82,25 @@ def problems_in(manifest: Mapping[str, JsonValue]) -> list[Problem]:
         return []
     problems = [*_version_problems(manifest, kind), *_problems(manifest, kind)]
     if meant := corrections(problems):
-        problems += _problems(with_corrections(manifest, meant), kind)
+        manifest = with_corrections(manifest, meant)
+        problems += _problems(manifest, kind)
+    problems += _problems_between(manifest, kind)
     return without_echoes(list(dict.fromkeys(problems)))
+
+
+def _problems_between(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> list[Problem]:
+    """What is wrong between fields that are right, while others are wrong: rules wait for whole objects.
+
+    Wrong values are taken out, so that something is missing is no news.
+    """
+    try:
+        kind.model_validate(manifest, by_alias=True, by_name=False)
+    except ValidationError as error:
+        places = [tuple(each["loc"]) for each in error.errors(include_url=False, include_context=False)]
+        around = {place_of(place[:-1]) for place in places}
+        rest = _problems(_mapping(without(manifest, places, kind)), kind)
+        return [each for each in rest if not each.must.startswith("must be given") and each.place not in around]
+    return []
 
 
 def _mapping(value: JsonValue) -> dict[str, JsonValue]:
@@ -89,12 +109,13 @@ def _mapping(value: JsonValue) -> dict[str, JsonValue]:
 
 def _version_problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> Iterator[Problem]:
     if manifest.get("apiVersion") is None:
-        yield Problem(place="apiVersion", must="must be given", fix=f"write {kind.model_fields['api_version'].default}")
+        fix = f"write {kind.model_fields['api_version'].default}"
+        yield Problem(place="apiVersion", must="must be given", fix=fix, source=kind.page)
 
 
 def _problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> list[Problem]:
     try:
         kind.model_validate(manifest, by_alias=True, by_name=False)
     except ValidationError as error:
-        return problems_of(error, model=kind, data=manifest)
+        return problems_of(error, model=kind, data=manifest, by_alias=True)
     return []

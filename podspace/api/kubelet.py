@@ -15,7 +15,7 @@ from pydantic.config import JsonDict
 
 from podspace.api.json_rule import together
 from podspace.api.model import ApiModel, ListOf, Matching
-from podspace.api.quantity import QUANTITY, amount_of
+from podspace.api.quantity import amount_of
 from podspace.api.refusal import shown
 from podspace.api.selector import NODE_CLASS
 from podspace.problem import Problem, place_of
@@ -38,7 +38,7 @@ _PERCENT = r"([0-9]{1,2}(\.[0-9]{1,2})?|100(\.0{1,2})?)%"
 Threshold = Annotated[
     str,
     Matching(
-        rf"{_PERCENT}|{QUANTITY.removeprefix('[+-]?')}",
+        rf"{_PERCENT}|([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{{1,2}})?",
         must="must be a quantity or a percentage, such as 100Mi or 10%",
         fix=lambda text: "a threshold is not negative" if text.startswith("-") else "",
         source=KUBELET,
@@ -140,6 +140,19 @@ class Logging(ApiModel):
 
 class Kubelet(ApiModel):
     """What a NodeClass may change about the kubelet."""
+
+    not_here: ClassVar[Mapping[str, str]] = {
+        "evictionHard": "write eviction.hard",
+        "evictionSoft": "write eviction.soft",
+        "evictionSoftGracePeriod": "write eviction.softGracePeriod",
+        "evictionMaxPodGracePeriod": "write eviction.maxPodGracePeriod",
+        "containerLogMaxSize": "write logging.containerLogMaxSize",
+        "containerLogMaxFiles": "write logging.containerLogMaxFiles",
+        "podsPerCore": "that is Karpenter's EC2NodeClass: EKS Auto Mode has no such setting",
+        "clusterDNS": "that is Karpenter's EC2NodeClass: nodes of EKS Auto Mode have a DNS server of their own",
+        "systemReserved": "that is Karpenter's EC2NodeClass: EKS Auto Mode has no such setting",
+        "kubeReserved": "that is Karpenter's EC2NodeClass: EKS Auto Mode has no such setting",
+    }
 
     max_pods: Annotated[int, Field(ge=1, le=110)] | None = Field(
         default=None, description="At most this many pods a node, and never more than its addresses allow."

@@ -10,7 +10,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from podspace.api.label_domain import LABEL_DOMAINS, REQUIREMENT_DOMAINS, json_rules, label_key, requirement_key
+from podspace.api.label_domain import (
+    LABEL_DOMAINS,
+    OS_LABEL,
+    REQUIREMENT_DOMAINS,
+    json_rules,
+    label_key,
+    requirement_key,
+)
 from podspace.api.model import Matching
 from podspace.api.refusal import refusal
 from podspace.problem import Problem
@@ -72,6 +79,8 @@ Labels = Annotated[Mapping[LabelKey, LabelValue], Field(max_length=100)]
 """Labels for a node, in domains that are open to all (in the schema)."""
 
 RequirementKey = Annotated[
-    QualifiedName, AfterValidator(requirement_key), Field(json_schema_extra=json_rules(REQUIREMENT_DOMAINS))
+    QualifiedName,
+    AfterValidator(requirement_key),
+    Field(json_schema_extra=json_rules(REQUIREMENT_DOMAINS, but_for=OS_LABEL)),
 ]
 """A label that a NodePool may ask for (in the schema, and documented)."""

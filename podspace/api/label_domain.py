@@ -71,7 +71,8 @@ _KUBERNETES = frozenset(
     )
 )
 
-_NOT_IN_AUTO_MODE = frozenset({"kubernetes.io/os", "node.kubernetes.io/windows-build"})
+OS_LABEL = "kubernetes.io/os"
+_NOT_IN_AUTO_MODE = frozenset({OS_LABEL, "node.kubernetes.io/windows-build"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,11 +117,12 @@ LABEL_DOMAINS = (*_DOMAINS, Domain(ending="eks.amazonaws.com", keys=_AUTO_MODE))
 REQUIREMENT_DOMAINS = (*_DOMAINS, Domain(ending="eks.amazonaws.com", keys=_AUTO_MODE | _AUTO_MODE_SINCE))
 
 
-def json_rules(domains: tuple[Domain, ...]) -> JsonDict:
-    """What the domains leave open, as a JSON Schema says it of a key."""
+def json_rules(domains: tuple[Domain, ...], *, but_for: str = "") -> JsonDict:
+    """What the domains leave open, and one key besides, as a JSON Schema says it of a key."""
     others: JsonDict = {"not": {"enum": list[JsonValue](sorted(_NOT_IN_AUTO_MODE))}}
     karpenter: JsonDict = {"not": {"pattern": _ends_with("karpenter.k8s.aws")}}
-    return {"allOf": [others, karpenter, *(domain.json_rule() for domain in domains)]}
+    rules: JsonDict = {"allOf": [others, karpenter, *(domain.json_rule() for domain in domains)]}
+    return {"anyOf": [{"const": but_for}, rules]} if but_for else rules
 
 
 def _check(key: str, domains: tuple[Domain, ...]) -> str:
@@ -131,7 +133,8 @@ def _check(key: str, domains: tuple[Domain, ...]) -> str:
         fix = _auto_mode_label(key)
     elif owner := next((domain for domain in domains if domain.refuses(key)), None):
         must = f"must not be in the label domain {owner.ending}, which is reserved"
-        near = get_close_matches(key, owner.keys, n=1, cutoff=0.85)
+        names = {known.rpartition("/")[2]: known for known in owner.keys}
+        near = [names[name] for name in get_close_matches(key.rpartition("/")[2], names, n=1, cutoff=0.8)]
         fix = f"did you mean {near[0]}?" if near else "use a label domain of your own"
     else:
         return key
@@ -155,4 +158,4 @@ def requirement_key(key: str) -> str:
     if len(key) > _LONGEST_REQUIREMENT_KEY:
         must = f"must be at most {_LONGEST_REQUIREMENT_KEY} characters"
         raise refusal(Problem(place="", must=must, source=NODE_POOL))
-    return _check(key, REQUIREMENT_DOMAINS)
+    return key if key == OS_LABEL else _check(key, REQUIREMENT_DOMAINS)

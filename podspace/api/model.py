@@ -51,6 +51,9 @@ class ApiModel(BaseModel):
         defer_build=True,
     )
 
+    page: ClassVar[str] = ""
+    """The page that says which keys there are and what they take; empty where an outer object's does."""
+
     not_here: ClassVar[Mapping[str, str]] = {}
     """Keys that people bring from another kind, and what to do instead."""
 

@@ -137,8 +137,14 @@ class AdvancedNetworking(ApiModel):
             yield Problem(place="network_interfaces", must=must, source=INTERFACES, inferred=True)
 
     def doubts(self) -> Iterator[Problem]:
-        """Behind a proxy, a node still needs some things directly."""
+        """Behind a proxy, a node still needs some things directly; and static interfaces are all a node has."""
+        if self.network_interfaces and not any(
+            getattr(each, name) for each in self.network_interfaces for name in _SECONDARY
+        ):
+            must = "should have an interface with secondaryIPv4Count or secondaryIPv4PrefixCount: no address is added "
+            must += "after a node's launch, so its pods have none"
+            yield Problem(place="network_interfaces", must=must, source=INTERFACES)
         missing = [host for host in _AROUND_A_PROXY if host not in (self.no_proxy or ())]
         if self.https_proxy is not None and missing:
             must = f"should hold {', '.join(missing)} as AWS's page does, so that nodes reach metadata and the cluster"
-            yield Problem(place="no_proxy", must=must, fix="add them", source=NODE_CLASS)
+            yield Problem(place="no_proxy", must=must, fix="add what is missing", source=NODE_CLASS)

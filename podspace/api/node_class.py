@@ -41,6 +41,8 @@ _POD_TERMS = ("pod_subnet_selector_terms", "pod_security_group_selector_terms")
 class NodeClassSettings(ApiModel):
     """What a person chooses about a NodeClass; None leaves the API's default in place."""
 
+    page: ClassVar[str] = NODE_CLASS
+
     snat_policy: SnatPolicy | None = Field(
         default=None,
         description="Random (the default) translates traffic that leaves the VPC to the node's address.",
@@ -143,6 +145,8 @@ class NodeClassSpec(NodeClassSettings):
 
 class NodeClass(ApiObject):
     """A NodeClass of a cluster; it has no namespace."""
+
+    page: ClassVar[str] = NODE_CLASS
 
     api_version: Literal["eks.amazonaws.com/v1"] = "eks.amazonaws.com/v1"
     kind: Literal["NodeClass"] = "NodeClass"

@@ -17,6 +17,7 @@ from podspace.api.disruption import Disruption
 from podspace.api.duration import NODE_POOLS, Duration, DurationOrNever, Time, seconds_of
 from podspace.api.json_rule import all_of, has, when
 from podspace.api.label import AnnotationKey, Labels, QualifiedName, TaintValue
+from podspace.api.label_domain import NODE_POOL
 from podspace.api.metadata import ApiObject, Metadata
 from podspace.api.model import ApiModel, ListOf, ResourceName
 from podspace.api.quantity import Quantity
@@ -36,6 +37,8 @@ _MAX_CONDITIONS = 100
 class NodeClassRef(ApiModel):
     """The NodeClass of a NodePool: always one of EKS Auto Mode, whose rules the settings then follow."""
 
+    not_here: ClassVar[Mapping[str, str]] = {"apiVersion": "write group: eks.amazonaws.com"}
+
     group: Literal["eks.amazonaws.com"]
     kind: Literal["NodeClass"]
     name: ResourceName
@@ -43,6 +46,8 @@ class NodeClassRef(ApiModel):
 
 class Taint(ApiModel):
     """A taint of a node: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/."""
+
+    not_here: ClassVar[Mapping[str, str]] = {"operator": "remove it: tolerations have one, taints have not"}
 
     key: QualifiedName
     value: TaintValue | None = None
@@ -53,12 +58,17 @@ class Taint(ApiModel):
 class NodeMetadata(ApiModel):
     """What the nodes of a NodePool carry."""
 
+    page: ClassVar[str] = NODE_POOLS
+
     labels: Labels | None = None
     annotations: Mapping[AnnotationKey, str] | None = None
 
 
 class NodeSettings(ApiModel):
     """Which nodes a NodePool adds, and how long they live."""
+
+    page: ClassVar[str] = NODE_POOLS
+    json_rules: ClassVar[JsonDict] = all_of({"properties": {"expireAfter": {"not": {"const": "Never"}}}})
 
     requirements: Annotated[ListOf[Requirement], Field(min_length=1, max_length=_MAX_CONDITIONS)] = Field(
         description=f"1 to 100; at least one is documented in {MIGRATE}, the schema takes none as well."
@@ -92,6 +102,8 @@ class NodeSettings(ApiModel):
 class PoolSettings(ApiModel):
     """How a NodePool as a whole behaves."""
 
+    page: ClassVar[str] = NODE_POOLS
+
     disruption: Disruption | None = None
     limits: Mapping[QualifiedName, Quantity] | None = Field(default=None, description="Such as cpu, memory or nodes.")
     weight: Annotated[int, Field(ge=1, le=100)] | None = Field(
@@ -116,8 +128,8 @@ class PoolSettings(ApiModel):
 
     def doubts(self) -> Iterator[Problem]:
         """A replacement is a node more for a while."""
-        most = (self.limits or {}).get("nodes")
-        if self.replicas is not None and isinstance(most, int) and most <= self.replicas:
+        most = (self.limits or {}).get("nodes", "")
+        if self.replicas is not None and str(most).isdecimal() and int(most) <= self.replicas:
             must = f"should be above the replicas, {self.replicas}, or no node can be replaced before it goes"
             yield Problem(place="limits.nodes", value=shown(most), must=must, source=STATIC_CAPACITY)
 
@@ -189,6 +201,8 @@ class NodePoolSpec(PoolSettings):
 
 class NodePool(ApiObject):
     """A NodePool of a cluster; it has no namespace."""
+
+    page: ClassVar[str] = NODE_POOL
 
     api_version: Literal["karpenter.sh/v1"] = "karpenter.sh/v1"
     kind: Literal["NodePool"] = "NodePool"

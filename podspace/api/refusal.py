@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Annotated
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from podspace.api.spelling import Place, aliased, nearest, only_word
+from podspace.api.spelling import Place, aliased, field_at, nearest, only_word, page_of
 from podspace.problem import Problem, place_of
 
 
@@ -24,8 +26,12 @@ def refusal(*problems: Problem, model: type[BaseModel] | None = None) -> Pydanti
     return PydanticCustomError("refused", "{text}", context)
 
 
-def problems_of(error: ValidationError, *, model: type[BaseModel] | None = None, data: object = None) -> list[Problem]:
+def problems_of(
+    error: ValidationError, *, model: type[BaseModel] | None = None, data: object = None, by_alias: bool = False
+) -> list[Problem]:
     """Every problem in the error, placed in the input as it was spelled there, such as `pods.tags["a/b"]`.
+
+    `by_alias` says that the input spells keys as the API does; else that is told from the keys around.
 
     `model` is the one that was validated; with it, an unknown key's problem names the keys there are.  `data` is
     what was validated; with it, places leave out the fields that a short form stands for and does not spell out.
@@ -35,7 +41,7 @@ def problems_of(error: ValidationError, *, model: type[BaseModel] | None = None,
         problem
         for details in every
         if not (details["type"] == "too_short" and any(_is_inside(other, details) for other in every))
-        for problem in _problems(details, model, data)
+        for problem in _problems(details, model, data, by_alias=by_alias)
     ]
 
 
@@ -45,29 +51,38 @@ def _is_inside(inner: ErrorDetails, outer: ErrorDetails) -> bool:
     return len(inner["loc"]) > depth and inner["loc"][:depth] == outer["loc"]
 
 
-def _problems(details: ErrorDetails, model: type[BaseModel] | None, data: object) -> Iterator[Problem]:
+def _problems(
+    details: ErrorDetails, model: type[BaseModel] | None, data: object, *, by_alias: bool
+) -> Iterator[Problem]:
     given, kind = details["input"], details["type"]
+    about = "" if "[key]" in details["loc"] else shown(given)  # a key is in the place already
     loc = tuple(part for part in details["loc"] if part != "[key]")
     if data is not None:
         loc = _written(loc, data, missing=kind == "missing")
+    page = page_of(loc, model)
     if kind == "refused":
         for problem in details["ctx"]["problems"]:
             owner = details["ctx"]["model"]
-            place = aliased(problem.place, owner) if owner and _in_camel_case(given, loc) else problem.place
-            value = problem.value or ("" if problem.place else shown(given))
+            place = (
+                aliased(problem.place, owner) if owner and (by_alias or _in_camel_case(given, loc)) else problem.place
+            )
+            value = problem.value or ("" if problem.place else about)
             told = replace(problem, place=place, value=value)
             yield told.within(place_of(loc)) if loc else told
     elif kind == "missing":
         key = str(loc[-1])  # pydantic names the alias where there is one
-        if not _in_camel_case(given, loc[:-1]):
+        if not (by_alias or _in_camel_case(given, loc[:-1])):
             key = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
-        yield Problem(place=place_of((*loc[:-1], key)), must="must be given", fix=only_word(loc, model))
+        yield Problem(place=place_of((*loc[:-1], key)), must="must be given", fix=only_word(loc, model), source=page)
     elif kind == "extra_forbidden":
-        fix = nearest(loc, model)
-        yield Problem(place=place_of(loc), value=shown(given), must="must not be given: no such key", fix=fix)
+        fix = nearest(loc, model, by_alias=by_alias)
+        must = "must not be given: no such key"
+        yield Problem(place=place_of(loc), value=shown(given), must=must, fix=fix, source=page)
     else:
         must, fix = _plain(details)
-        yield Problem(place=place_of(loc), value=shown(given), must=must, fix=fix)
+        if fix and kind == "string_type" and not isinstance(given, bool):
+            fix = quoted_fix(loc, model, str(given)) or fix
+        yield Problem(place=place_of(loc), value=about, must=must, fix=fix, source=page)
 
 
 def _written(loc: Place, data: object, *, missing: bool) -> Place:
@@ -109,7 +124,7 @@ def _plain(details: ErrorDetails) -> tuple[str, str]:
     fix = ""
     if kind == "string_type" and isinstance(given, bool):
         fix = "put it in quotes: YAML reads the bare word as true or false"
-    elif kind == "int_type" and isinstance(given, str):
+    elif kind == "int_type" and isinstance(given, str) and re.fullmatch("-?[0-9]+", given):
         fix = "write it without quotes"
     elif isinstance(given, int | float) and (kind == "string_type" or f"'{given}'" in message):
         fix = f'put it in quotes: "{given}"'
@@ -125,3 +140,20 @@ def _in_camel_case(given: object, loc: Place) -> bool:
     keys = given if isinstance(given, Mapping) else ()
     words = [key for key in (*keys, *reversed(loc)) if isinstance(key, str) and key.isidentifier()]
     return next((key != key.lower() for key in words if "_" in key or key != key.lower()), False)
+
+
+def quoted_fix(loc: Place, model: type[BaseModel] | None, text: str) -> str:
+    """What is still to do about a number once it is in quotes; empty if nothing is."""
+    field = field_at(loc, model)
+    if field is None:
+        return ""
+    try:
+        _adapter(field).validate_python(text)
+    except ValidationError as error:
+        fix = next((problem.fix for problem in problems_of(error) if problem.fix), "")
+        return f"put it in quotes, and {fix}" if fix else ""
+    return ""
+
+
+def _adapter(field: FieldInfo) -> TypeAdapter[object]:
+    return TypeAdapter(Annotated.__class_getitem__((field.annotation, Field(), *field.metadata)))  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
@@ -9,8 +10,9 @@ from pydantic import Field
 from pydantic.config import JsonDict, JsonValue
 
 from podspace.api.duration import NODE_POOLS
-from podspace.api.json_rule import all_of, when
+from podspace.api.json_rule import all_of, has, when
 from podspace.api.label import LabelValue, RequirementKey
+from podspace.api.label_domain import NODE_POOL, OS_LABEL
 from podspace.api.model import ApiModel, ListOf
 from podspace.api.refusal import shown
 from podspace.problem import Problem
@@ -21,6 +23,29 @@ _COUNTING = ("Gt", "Lt", "Gte", "Lte")
 _MOST = 2**63 - 1  # the API server reads it as a 64-bit number
 
 
+_KNOWN = {
+    "kubernetes.io/arch": "amd64|arm64",
+    "karpenter.sh/capacity-type": "spot|on-demand|reserved",
+    "topology.kubernetes.io/zone": r"[a-z]{2,4}(-[a-z0-9]+)*-[0-9][a-z]",
+}
+"""What the values of a label look like, of those where that is known."""
+_EXAMPLES = {
+    "kubernetes.io/arch": "amd64 or arm64",
+    "karpenter.sh/capacity-type": "spot, on-demand or reserved",
+    "topology.kubernetes.io/zone": "eu-west-1a",
+}
+_MEANT = {
+    "x86_64": "amd64",
+    "x86-64": "amd64",
+    "x86": "amd64",
+    "aarch64": "arm64",
+    "arm": "arm64",
+    "spot": "spot",
+    "ondemand": "on-demand",
+    "on_demand": "on-demand",
+}
+
+
 def _operator(*names: str) -> JsonDict:
     return {"properties": {"operator": {"enum": list[JsonValue](names)}}}
 
@@ -29,6 +54,10 @@ class Requirement(ApiModel):
     """A condition on the labels of the nodes to add."""
 
     json_rules: ClassVar[JsonDict] = all_of(
+        when(
+            has("key", {"const": OS_LABEL}),
+            then={"properties": {"operator": {"const": "In"}, "values": {"items": {"const": "linux"}}}},
+        ),
         when(_operator("In", "NotIn"), then={"required": ["values"], "properties": {"values": {"minItems": 1}}}),
         when(_operator("Exists", "DoesNotExist"), then={"properties": {"values": {"maxItems": 0}}}),
         when(
@@ -51,8 +80,11 @@ class Requirement(ApiModel):
     )
 
     def rules(self) -> Iterator[Problem]:
-        """Each operator takes its own number of values (documented)."""
+        """Each operator takes its own number of values, and the operating system is Linux (documented)."""
         values = self.values or ()
+        if self.key == OS_LABEL and (self.operator != "In" or set(values) != {"linux"}):
+            must = "must be left out, or be In with the one value linux: EKS Auto Mode runs Linux only"
+            yield Problem(place="key", value=shown(self.key), must=must, fix="remove it", source=NODE_POOL)
         must = ""
         if self.operator in {"In", "NotIn"} and not values:
             must = f"must hold at least one value for the operator {self.operator}"
@@ -69,8 +101,18 @@ class Requirement(ApiModel):
             yield Problem(place="min_values", value=shown(self.min_values), must=must, source=NODE_POOLS)
 
     def doubts(self) -> Iterator[Problem]:
-        """Operators newer than the only public schema of Auto Mode's NodePool."""
+        """Operators newer than the only public schema of Auto Mode's NodePool, and values no node has."""
         if self.operator in {"Gte", "Lte"}:
             must = "may be refused: it came with Karpenter 1.9, and no AWS page says that EKS Auto Mode takes it"
             fix = "write Gt or Lt, with the number before or after"
             yield Problem(place="operator", value=self.operator, must=must, fix=fix, source=NODE_POOLS, inferred=True)
+        if self.key == OS_LABEL:
+            must = "may be left out: EKS Auto Mode runs Linux only, and does not support the label"
+            yield Problem(place="key", value=shown(self.key), must=must, fix="remove it", source=NODE_POOL)
+        known = _KNOWN.get(self.key)
+        for value in self.values or () if known and self.operator == "In" else ():
+            if not re.fullmatch(known or "", value):
+                must = "should be one that nodes have, or none of them is ever started"
+                fix = _MEANT.get(value.lower(), "")
+                fix = f"write {fix}" if fix else f"such as {_EXAMPLES[self.key]}"
+                yield Problem(place="values", value=shown(value), must=must, fix=fix, source=NODE_POOL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
@@ -23,6 +23,8 @@ _DER_SEQUENCE = 0x30
 
 class AdvancedSecurity(ApiModel):
     """Hardening beyond the default."""
+
+    page: ClassVar[str] = ADVANCED_SECURITY
 
     fips: bool | None = Field(
         default=None,

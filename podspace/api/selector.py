@@ -112,6 +112,7 @@ PodSecurityGroupSelectorTerms = Annotated[ListOf[PodSecurityGroupSelectorTerm], 
 class CapacityReservationSelectorTerm(ApiModel):
     """Selects capacity reservations by ID, or by tags and, if wanted, the account that owns them."""
 
+    page: ClassVar[str] = CAPACITY_RESERVATIONS
     json_rules: ClassVar[JsonDict] = {**exactly_one("id", "tags"), "dependencies": {"owner": ["tags"]}}
     not_here: ClassVar[Mapping[str, str]] = {"ownerID": "EKS Auto Mode's pages call it owner"}
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Literal, get_args, get_origin
+from types import UnionType
+from typing import Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue
+from pydantic.fields import FieldInfo
 
 from podspace.problem import Problem, place_of
 
@@ -27,7 +29,7 @@ def aliased(place: str, model: type[BaseModel]) -> str:
     return spelled
 
 
-def nearest(loc: Place, model: type[BaseModel] | None) -> str:
+def nearest(loc: Place, model: type[BaseModel] | None, *, by_alias: bool = False) -> str:
     """What to do about an unknown key: a word of the model's own, the key that was meant, or all that are known."""
     if model is None:
         return "remove it, or correct its spelling"
@@ -36,32 +38,39 @@ def nearest(loc: Place, model: type[BaseModel] | None) -> str:
         if advice := getattr(each, "not_here", {}).get(key):
             return str(advice)
     aliases = {name: field.alias or name for each in models for name, field in each.model_fields.items()}
-    spellings = [*aliases, *aliases.values()]
+    spellings = list(aliases.values()) if by_alias else [*aliases, *aliases.values()]
     if key in spellings:
         other = next(two for pair in aliases.items() for one, two in (pair, pair[::-1]) if one == key)
         return f"it is written {other} here, and only once"
     places = list(dict.fromkeys(_places_of(key, model)))
     if len(places) == 1 and places[0] != place_of(loc):
         return f"it belongs at {places[0]}"
-    if near := get_close_matches(key, spellings, n=1):
+    if near := [aliases[key]] if by_alias and key in aliases else get_close_matches(key, spellings, n=1):
         return f"did you mean {near[0]}?"
-    return "the keys here are " + ", ".join(_spelled_like(loc, aliases))
+    camel = by_alias or any(isinstance(part, str) and part != part.lower() for part in loc)
+    return "the keys here are " + ", ".join(aliases.values() if camel else aliases)
+
+
+def page_of(loc: Place, model: type[BaseModel] | None) -> str:
+    """The page of the innermost object around a place that has one."""
+    pages = []
+    for end in range(len(loc)):
+        pages += [getattr(each, "page", "") for each in (_models_at(loc[:end], model) if model else ())]
+    return next(filter(None, reversed(pages)), "")
+
+
+def field_at(loc: Place, model: type[BaseModel] | None) -> FieldInfo | None:
+    """The field at a place, if it is one of a model."""
+    models = _models_at(loc[:-1], model) if model and loc else []
+    fields = [item for each in models for item in each.model_fields.items()]
+    return next((field for name, field in fields if loc[-1] in (name, field.alias)), None)
 
 
 def only_word(loc: Place, model: type[BaseModel] | None) -> str:
     """What to write for a missing key that takes one word only; empty for any other."""
-    for each in _models_at(loc[:-1], model) if model else ():
-        for name, field in each.model_fields.items():
-            words = get_args(field.annotation)
-            if loc[-1] in (name, field.alias) and get_origin(field.annotation) is Literal and len(words) == 1:
-                return f"write {words[0]}"
-    return ""
-
-
-def _spelled_like(loc: Place, aliases: Mapping[str, str]) -> Iterator[str]:
-    """The keys as the input writes its own: as the API does if one around them has a capital."""
-    camel = any(isinstance(part, str) and part != part.lower() for part in loc)
-    yield from aliases.values() if camel else aliases
+    field = field_at(loc, model)
+    words = get_args(field.annotation) if field and get_origin(field.annotation) is Literal else ()
+    return f"write {words[0]}" if len(words) == 1 else ""
 
 
 def _models_at(loc: Place, model: type[BaseModel]) -> list[type[BaseModel]]:
@@ -86,8 +95,9 @@ def _places_of(key: str, model: type[BaseModel], place: str = "") -> Iterator[st
         here = f"{place}.{field.alias}" if place else str(field.alias)
         if field.alias == key:
             yield here
-        for inner in _models_in(field.annotation):
-            if inner in get_args(field.annotation) or inner is field.annotation:
+        union = get_origin(field.annotation) in (Union, UnionType)
+        for inner in get_args(field.annotation) if union else (field.annotation,):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
                 yield from _places_of(key, inner, here)
 
 
@@ -95,6 +105,8 @@ def corrections(problems: Sequence[Problem]) -> dict[str, str]:
     """Where a misspelt or misplaced key stands, and where it would stand as it was meant."""
     found: dict[str, str] = {}
     for problem in problems:
+        if not re.fullmatch(r"[\w.]+", problem.place):  # in a list, or a key of a mapping, which is no field
+            continue
         if meant := re.fullmatch(r"did you mean ([\w.]+)\?", problem.fix):
             outer = problem.place.rpartition(".")[0]
             found[problem.place] = f"{outer}.{meant[1]}" if outer else meant[1]
@@ -136,3 +148,36 @@ def _mapping_at(data: dict[str, JsonValue], keys: Sequence[str], *, make: bool =
             return None
         data = inner
     return data
+
+
+def without(data: JsonValue | Mapping[str, JsonValue], locs: Sequence[Place], model: type[BaseModel]) -> JsonValue:
+    """A copy of the data without the values at the places, or what is around them and not required."""
+    gone = {_optional_part(tuple(part for part in loc if part != "[key]"), model) for loc in locs}
+    return _kept(data, gone, ())
+
+
+def _optional_part(loc: Place, model: type[BaseModel]) -> Place:
+    for end in range(len(loc), 0, -1):
+        key = loc[end - 1]
+        if isinstance(key, int):
+            continue
+        fields = [
+            field
+            for each in _models_at(loc[: end - 1], model)
+            for name, field in each.model_fields.items()
+            if key in (name, field.alias)
+        ]
+        if not any(field.is_required() for field in fields):
+            return loc[:end]
+        if len(loc) > end and isinstance(loc[end], int):
+            return loc[: end + 1]
+    return loc
+
+
+def _kept(value: JsonValue | Mapping[str, JsonValue], gone: set[Place], at: Place) -> JsonValue:
+    if isinstance(value, Mapping):
+        return {key: _kept(inner, gone, (*at, key)) for key, inner in value.items() if (*at, key) not in gone}
+    if isinstance(value, list):
+        items = enumerate(value)
+        return [_kept(item, gone, (*at, index)) for index, item in items if (*at, index) not in gone]
+    return value

@@ -65,7 +65,7 @@ def _value_problem(name: str, value: object) -> Problem | None:
     if name in _WORDS:
         must = "" if value in _WORDS[name] else f"must be one of {', '.join(_WORDS[name])}"
     elif name not in _RANGES:
-        near = get_close_matches(name, [*_RANGES, *_WORDS], n=1)
+        near = get_close_matches(name, [*_RANGES, *_WORDS], n=1, cutoff=0.9)
         must = "must not be given: EKS Auto Mode lets a NodeClass set no such sysctl"
         fix = f"did you mean {near[0]}?" if near else "remove it"
     else:

@@ -6,23 +6,26 @@ NodeClass AWS says it of kubelet and kernel settings, and the rest is inferred f
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from pydantic import JsonValue
 
-from podspace.api.duration import DISRUPTION
-from podspace.api.metadata import ApiObject
-from podspace.api.node_class import NodeClass
-from podspace.api.node_pool import STATIC_CAPACITY, NodePool
+from podspace.api.duration import DISRUPTION, seconds_of
+from podspace.api.node_pool import STATIC_CAPACITY
 from podspace.api.refusal import shown
 from podspace.api.selector import NODE_CLASS
 from podspace.problem import Problem, place_of
 
 Effect = Literal["refused", "replaces nodes"]
+Manifest = Mapping[str, JsonValue]
 
-_ONE_NODE_CLASS_PAGE: Final = ("spec.advancedCompute",)
+_REQUIREMENTS: Final = "spec.template.spec.requirements"
+_REFERENCE: Final = ("spec.template.spec.nodeClassRef.group", "spec.template.spec.nodeClassRef.kind")
+_WHOSE: Final = ("spec.role", "spec.instanceProfile")
+_DOCUMENTED: Final = "spec.advancedCompute"
 _BY_WHAT_IT_FINDS: Final = (
     "spec.subnetSelectorTerms",
     "spec.securityGroupSelectorTerms",
@@ -41,10 +44,10 @@ _DEFAULTS: Final[Mapping[str, JsonValue]] = {
     "spec.advancedNetworking.ipv4PrefixSize": "Auto",
     "spec.advancedNetworking.enableV4Egress": True,
     "spec.advancedSecurity.fips": False,
+    "spec.template.spec.expireAfter": "336h",
     "spec.template.spec.terminationGracePeriod": "24h",
 }
 """What the API server writes into an object that leaves it out, or what leaving it out means."""
-_WHOSE: Final = ("spec.role", "spec.instanceProfile")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,50 +63,75 @@ class Change:
     problem: Problem
 
 
-def changes(old: ApiObject, new: ApiObject) -> tuple[Change, ...]:
+def changes(old: Manifest, new: Manifest) -> tuple[Change, ...]:
     """The changes that are refused or replace nodes; all others take effect in place.
 
-    Raises:
-        ValueError: the two are not the same object.
+    Both are manifests of a NodePool or a NodeClass, which need not be right in every other respect.
     """
-    if (type(old), old.name) != (type(new), new.name):
-        raise ValueError(f"{type(old).__name__} {old.name} and {type(new).__name__} {new.name} are two objects")
-    before = {**_DEFAULTS, **dict(_leaves(old.manifest()))}
-    after = {**_DEFAULTS, **dict(_leaves(new.manifest()))}
-    differing = [place for place in dict.fromkeys((*before, *after)) if before.get(place) != after.get(place)]
-    told = _node_pool_changes if isinstance(old, NodePool) else _node_class_changes
-    if not isinstance(old, NodePool | NodeClass):
+    before, after = ({**_DEFAULTS, **dict(_leaves(each.get("spec"), ("spec",)))} for each in (old, new))
+    told = {"NodePool": _node_pool_changes, "NodeClass": _node_class_changes}.get(str(new.get("kind")))
+    if told is None:
         return ()
-    return tuple(change for place in differing for change in told(place, before.get(place), after.get(place)))
+    found: list[Change] = []
+    for place in dict.fromkeys((*before, *after)):
+        one, other = before.get(place), after.get(place)
+        if _meaning(place, one) != _meaning(place, other):
+            found += told(place, one, other)
+    whose = [change for change in found if change.problem.place in _WHOSE]
+    return tuple(change for change in found if change not in whose[1:])
 
 
 def _leaves(value: JsonValue, loc: tuple[str, ...] = ()) -> Iterator[tuple[str, JsonValue]]:
-    """Each value by its place; a list is one value, since its order and length are part of it."""
+    """Each value by its place; a list is one value, and an empty mapping or a null none."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _leaves(inner, (*loc, key))
-    else:
+    elif value is not None and value != []:
         yield place_of(loc), value
 
 
+def _meaning(place: str, value: JsonValue) -> JsonValue:
+    """A value, but for how it is spelled: the unit of a duration, the order of terms and of what they list."""
+    if isinstance(value, str) and place.endswith(("expireAfter", "terminationGracePeriod")):
+        return seconds_of(value) or value
+    if isinstance(value, list):
+        return sorted((_meaning("", item) for item in value), key=_text)
+    if isinstance(value, dict):
+        return {key: _meaning("", inner) for key, inner in value.items()}
+    return value
+
+
+def _text(value: JsonValue) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _change_text(old: JsonValue, new: JsonValue) -> str:
+    """What it was and what it is; of lists only the items that differ."""
+    if isinstance(old, list) and isinstance(new, list):
+        kept = [_text(_meaning("", item)) for item in old], [_text(_meaning("", item)) for item in new]
+        old = [item for item, text in zip(old, kept[0], strict=True) if text not in kept[1]]
+        new = [item for item, text in zip(new, kept[1], strict=True) if text not in kept[0]]
+    return f"{shown(old)} to {shown(new)}"
+
+
 def _node_pool_changes(place: str, old: JsonValue, new: JsonValue) -> Iterator[Change]:
-    value = f"{shown(old)} to {shown(new)}"
-    if place in {"spec.template.spec.nodeClassRef.group", "spec.template.spec.nodeClassRef.kind"}:
+    value = _change_text(old, new)
+    if place in _REFERENCE:
         must = "must not change: it is immutable"
         yield _change("refused", place, value, must, "make a new NodePool", source=DISRUPTION)
     elif place == "spec.replicas" and (old is None) != (new is None):
         must = "must not come or go: a NodePool is static or dynamic for good"
         yield _change("refused", place, value, must, "make a new NodePool", source=STATIC_CAPACITY)
-    elif place == "spec.template.spec.requirements":
-        must = "replaces the nodes whose labels no longer meet the requirements"
-        yield _change("replaces nodes", place, value, must, "", source=DISRUPTION)
+    elif place == _REQUIREMENTS:
+        must = "replaces the nodes whose labels do not meet the requirements any more, if there are such"
+        yield _change("replaces nodes", place, value, must, source=DISRUPTION)
     elif place.startswith("spec.template."):
         must = "replaces every node of the pool: they drift from the template"
-        yield _change("replaces nodes", place, value, must, "", source=DISRUPTION)
+        yield _change("replaces nodes", place, value, must, source=DISRUPTION)
 
 
 def _node_class_changes(place: str, old: JsonValue, new: JsonValue) -> Iterator[Change]:
-    value = f"{shown(old)} to {shown(new)}"
+    value = _change_text(old, new)
     if place in _WHOSE:
         yield _change(
             "refused",
@@ -116,16 +144,16 @@ def _node_class_changes(place: str, old: JsonValue, new: JsonValue) -> Iterator[
             inferred=True,
         )
     elif place.startswith(_BY_WHAT_IT_FINDS):
-        must = "replaces the nodes that are not in what is selected now"
-        yield _change("replaces nodes", place, value, must, "", source=DISRUPTION, inferred=True)
-    elif place.startswith("spec."):
+        must = "replaces the nodes that are not in what is selected any more, if there are such"
+        yield _change("replaces nodes", place, value, must, source=DISRUPTION, inferred=True)
+    else:
         must = "replaces every node of the NodeClass: they drift from it"
-        stated = place.startswith(_ONE_NODE_CLASS_PAGE)
-        yield _change("replaces nodes", place, value, must, "", source=NODE_CLASS, inferred=not stated)
+        stated = place.startswith(_DOCUMENTED)
+        yield _change("replaces nodes", place, value, must, source=NODE_CLASS, inferred=not stated)
 
 
 def _change(
-    effect: Effect, place: str, value: str, must: str, fix: str, *, source: str, inferred: bool = False
+    effect: Effect, place: str, value: str, must: str, fix: str = "", *, source: str, inferred: bool = False
 ) -> Change:
     problem = Problem(place=place, value=value, must=must, fix=fix, source=source, inferred=inferred)
     return Change(effect=effect, problem=problem)

@@ -68,6 +68,15 @@ def claims(config: Config, plan: Plan) -> Iterator[Claim]:
         )
     if not plan.network_half:
         yield from _cluster_claims(config, plan)
+    if plan.vpc_cni:
+        yield Claim(
+            reason="the VPC CNI of a cluster has one configuration, and one ENIConfig of a zone's name",
+            account=account,
+            key=("vpc_cni", _vpc(config), config.cluster.name),
+            place="vpc_cni",
+            value=config.cluster.name,
+            fix="write it in one of the files",
+        )
     yield from _egress_claims(config)
     yield from _endpoint_claims(config, plan)
 

@@ -51,8 +51,7 @@ def _missing_ways(config: Config) -> Iterator[Remark]:
         yield Remark(
             id="no-way-out",
             level="note",
-            text="snatPolicy Disabled and no egress: pods of such a NodeClass reach the VPC, its endpoints and "
-            "nothing else",
+            text="snatPolicy Disabled and no egress: such pods reach the VPC, its endpoints and nothing else",
         )
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from pydantic import ValidationError
+
+from podspace.api import problems_of
 from podspace.manifest_files import manifest_files, write_files
 from podspace.planning.network_file import NetworkFile, read_network_files
 from podspace.planning.stack_outputs import pod_ids
@@ -36,7 +40,11 @@ def write_eni_configs(config: Path, *, outputs: Path | None = None, folder: Path
     if plan is None or plan.add_on:
         raise PlanError(_nothing_to_write(file))
     ids = pod_ids(file, outputs=outputs)
-    made = eni_configs(plan, subnet_ids=ids.subnets, security_group_id=ids.security_group)
+    try:
+        made = eni_configs(plan, subnet_ids=ids.subnets, security_group_id=ids.security_group)
+    except ValidationError as error:
+        where = str(outputs or config)
+        raise PlanError([replace(problem, place=where, inferred=False) for problem in problems_of(error)]) from None
     files = dict(manifest_files(each.manifest() for each in made))
     files[ADD_ON_FILE] = json.dumps(add_on_configuration(plan).values(), indent=2) + "\n"
     target = folder or Path("dist") / file.plan.name / "vpc-cni"

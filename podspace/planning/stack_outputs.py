@@ -58,7 +58,7 @@ def _outputs(path: Path, stack: str) -> Mapping[str, str]:
     data = read_document(path).data
     outputs = data.get(stack) if isinstance(data, dict) else None
     if not isinstance(outputs, dict):
-        stacks = ", ".join(data) if isinstance(data, dict) else ""
+        stacks = ", ".join(name for name in data if name != stack) if isinstance(data, dict) else ""
         must = f"must have the outputs of stack {stack}" + (f", and has those of {stacks}" if stacks else "")
         raise PlanError([Problem(place=str(path), must=must, fix="deploy that stack with --outputs-file")])
     return {key: value for key, value in outputs.items() if isinstance(value, str)}
@@ -68,9 +68,11 @@ def _problems(plan: Plan, ids: PodIds, where: str) -> Iterator[Problem]:
     wanted = plan.vpc_cni.eni_configs if plan.vpc_cni else ()
     for zone in dict.fromkeys(each.zone for each in wanted):
         needed = sum(each.zone == zone for each in wanted)
-        if len(ids.subnets.get(zone, ())) < needed:
+        known = ids.subnets.get(zone, ())
+        if len(known) != needed:
             must = f"must have the ids of the {needed} pod subnets of {zone}: an ENIConfig names its subnet by id"
-            yield Problem(place=where, must=must.replace("the 1 pod subnets", "the pod subnet"), fix=_HOW)
+            value = f"{len(known)} known" if known else ""
+            yield Problem(place=where, value=value, must=must.replace("the 1 pod subnets", "the pod subnet"), fix=_HOW)
     if not ids.security_group:
         must = "must have the id of the pods' security group: an ENIConfig names it by id"
         yield Problem(place=where, must=must, fix=_HOW)

@@ -59,6 +59,7 @@ def mapped(*cidrs: str) -> Changes:
         ({"stack.name": "s", "environment.account": "111122223333"}, {**APART, "stack.name": "s", "environment.account": "444455556666"}),
         (mapped("100.64.0.0/18", "100.64.64.0/18"), {**SAME_VPC, **mapped("100.64.128.0/18", "100.64.192.0/18")}),
         (NAMED, {**SAME_CLUSTER, "cluster.node_role": {"name": "nodes", "access_entry": False}}),
+        ({"vpc_cni": {}}, SAME_CLUSTER),
         ({}, {**APART, "cluster.name": "cluster", "environment.region": "eu-west-2", "pods.zones": ["eu-west-2a"], "vpc.node_subnets": {"eu-west-2a": ["subnet-0000000a"]}, "egress": []}),
         ({"environment.account": "111122223333"}, {**APART, "cluster.name": "cluster", "environment.account": "444455556666"}),
     ],
@@ -72,6 +73,7 @@ def test_networks_that_share_nothing_they_must_not_are_fine(first: Changes, seco
     [
         ({}, {**APART, "name": "net"}, "b: name: net: must not be the same as in a: stacks, folders"),
         ({"stack.name": "s"}, {**APART, "stack.name": "s"}, "b: stack.name: s: must not be the same as in a"),
+        ({"vpc_cni": {}}, {**SAME_CLUSTER, "vpc_cni": {}}, "b: vpc_cni: cluster: must not be the same as in a: the VPC CNI of a cluster has one"),
         ({}, {**SAME_CLUSTER, "node_classes.0.name": "class"}, "b: node_classes[0].name: class: must not be the same as in a: NodeClass objects have no namespace, and both are for cluster cluster"),
         ({}, {**SAME_CLUSTER, "node_pools.0.name": "pool"}, "b: node_pools[0].name: pool: must not be the same as in a"),
         (NAMED, {**SAME_CLUSTER, **NAMED}, "b: cluster.node_role.access_entry: nodes: must not be the same as in a: cluster cluster has one"),

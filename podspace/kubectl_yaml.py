@@ -1,0 +1,65 @@
+"""What kubectl reads into YAML otherwise than we do: bare numbers and letters, merge keys, and JSON as it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import yaml
+from pydantic import JsonValue
+
+Pairs = list[tuple[yaml.Node, yaml.Node]]
+
+_MERGE: Final = "tag:yaml.org,2002:merge"
+_NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_LETTERS: Final = {"y": True, "Y": True, "n": False, "N": False}
+_LONGEST: Final = 400
+_SURROGATES: Final = re.compile(r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def bare_value(node: yaml.ScalarNode) -> JsonValue:
+    """What Go's YAML makes of a bare word or number that PyYAML takes for text; None for all else.
+
+    A leading zero is octal, if it can be, so an account id without quotes is a number.
+    """
+    text = str(node.value)
+    if node.style or len(text) > _LONGEST:
+        return None
+    if text in _LETTERS:
+        return _LETTERS[text]
+    plain = text.replace("_", "")
+    if re.fullmatch("[-+]?0o?[0-7]+", plain):
+        return int(plain.replace("o", ""), 8)
+    if re.fullmatch("[-+]?0(x[0-9a-fA-F]+|b[01]+)", plain):
+        return int(plain, 0)
+    if re.fullmatch("[-+]?[0-9]+", plain):
+        return int(plain)
+    return float(plain) if _NUMBER.fullmatch(plain) else None
+
+
+def merged_pairs(node: yaml.MappingNode) -> Pairs:
+    """The pairs of a mapping, with those it merges in by `<<` unless it has the key itself.
+
+    Raises:
+        RecursionError: it merges itself in.
+    """
+    own = [pair for pair in node.value if pair[0].tag != _MERGE]
+    known = {str(key.value) for key, _ in own}
+    for _, value in (pair for pair in node.value if pair[0].tag == _MERGE):
+        for other in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            pairs = merged_pairs(other) if isinstance(other, yaml.MappingNode) else []
+            own += [pair for pair in pairs if str(pair[0].value) not in known]
+            known |= {str(key.value) for key, _ in pairs}
+    return own
+
+
+def yaml_of(text: str) -> str:
+    """The text, made YAML if it is JSON: YAML knows no tabs between values, and no pairs of surrogates."""
+    if not text.lstrip().startswith(("{", "[")):
+        return text
+    return _SURROGATES.sub(_beyond_16_bits, text.expandtabs())
+
+
+def _beyond_16_bits(match: re.Match[str]) -> str:
+    high, low = (int(match[2][start : start + 4], 16) for start in (2, 8))
+    return match[1] + chr(0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF))

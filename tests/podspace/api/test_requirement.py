@@ -1,0 +1,170 @@
+"""A requirement compares with a number that the API server can read, by an operator that it has."""
+
+from __future__ import annotations
+
+import pytest
+
+from podspace.api import Requirement, doubts_of, problems_in, read
+from tests.podspace.api.verdict import the_problem, the_ruled_problem, written
+from tests.podspace.manifests import a_node_pool
+
+COUNTING = ["Gt", "Lt", "Gte", "Lte"]
+MOST = 2**63 - 1
+
+
+def requirement(operator: str, *values: str, key: str = "eks.amazonaws.com/instance-cpu") -> dict[str, object]:
+    return {"key": key, "operator": operator, "values": list(values)}
+
+
+@pytest.mark.parametrize("operator", COUNTING)
+def test_a_number_fits_in_64_bits(operator: str) -> None:
+    """From nothing to the largest that the API server reads."""
+    for number in (0, 1, MOST):
+        given = requirement(operator, str(number))
+        assert written(Requirement, given) == given
+    problem = the_ruled_problem(Requirement, requirement(operator, str(MOST + 1)))
+    assert (problem.place, problem.value) == ("values", f'["{MOST + 1}"]')
+    assert f'one whole number in quotes, such as "4", for the operator {operator}' in problem.must
+
+
+@pytest.mark.parametrize("operator", COUNTING)
+@pytest.mark.parametrize("values", [[], ["1", "2"], ["a"], [""], ["1.5"], ["0x1"]])
+def test_an_operator_that_counts_takes_one_number(operator: str, values: list[str]) -> None:
+    """None and two are none, and text is not one."""
+    problem = the_ruled_problem(Requirement, requirement(operator, *values))
+    assert problem.place == "values"
+    assert "one whole number" in problem.must
+    assert not problem.inferred
+
+
+@pytest.mark.parametrize("operator", ["In", "NotIn"])
+def test_an_operator_that_lists_takes_values(operator: str) -> None:
+    """One at least; one that is empty is a value."""
+    given = requirement(operator, "", "a" * 63)
+    assert written(Requirement, given) == given
+    problem = the_ruled_problem(Requirement, requirement(operator))
+    assert (problem.place, problem.value) == ("values", "[]")
+    assert f"at least one value for the operator {operator}" in problem.must
+    assert not problem.inferred
+
+
+@pytest.mark.parametrize("operator", ["Exists", "DoesNotExist"])
+def test_an_operator_that_only_looks_takes_none(operator: str) -> None:
+    """An empty list is none."""
+    assert written(Requirement, requirement(operator))
+    problem = the_ruled_problem(Requirement, requirement(operator, "a"))
+    assert (problem.place, problem.value) == ("values", '["a"]')
+    assert f"must be left out for the operator {operator}" in problem.must
+    assert not problem.inferred
+
+
+@pytest.mark.parametrize("least", [1, 2])
+def test_different_values_are_as_many_as_are_asked_for(least: int) -> None:
+    """A value that comes twice counts once."""
+    given = {**requirement("In", "a", "b", "b"), "minValues": least}
+    assert written(Requirement, given) == given
+
+
+def test_no_more_different_values_are_asked_for_than_there_are() -> None:
+    """Where values are listed; other operators leave them to the instance types."""
+    problem = the_ruled_problem(Requirement, {**requirement("In", "a", "b", "b"), "minValues": 3})
+    assert (problem.place, problem.value) == ("minValues", "3")
+    assert problem.must == "must be at most the number of different values, 2"
+    assert written(Requirement, {**requirement("NotIn", "a"), "minValues": 3})
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_1_to_50_different_values_may_be_asked_for(number: int) -> None:
+    """And no others."""
+    given = {"key": "eks.amazonaws.com/instance-family", "operator": "Exists", "minValues": number}
+    assert written(Requirement, given) == given
+    outside = 0 if number == 1 else 51
+    assert the_problem(Requirement, {**given, "minValues": outside}).place == "minValues"
+
+
+@pytest.mark.parametrize("operator", ["Gte", "Lte"])
+def test_an_operator_newer_than_the_public_schema_leaves_a_doubt(operator: str) -> None:
+    """With the one to use instead."""
+    (doubt,) = doubts_of(Requirement.model_validate(requirement(operator, "4")))
+    assert (doubt.place, doubt.value) == ("operator", operator)
+    assert "may be refused: it came with Karpenter 1.9" in doubt.must
+    assert doubt.fix == "write Gt or Lt, with the number before or after"
+    assert doubt.source.startswith("https://")
+    assert doubt.inferred
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        requirement("Gt", "4"),
+        requirement("Lt", "4"),
+        requirement("In", "4"),
+        requirement("NotIn", "4"),
+        requirement("Exists"),
+        requirement("DoesNotExist"),
+    ],
+)
+def test_any_other_operator_leaves_none(given: object) -> None:
+    """They are as old as the kind."""
+    assert not list(doubts_of(Requirement.model_validate(given)))
+
+
+LINUX = {"key": "kubernetes.io/os", "operator": "In", "values": ["linux"]}
+
+
+def test_the_operating_system_may_be_asked_for_and_is_doubtful() -> None:
+    """EKS's own pools write it, and AWS says that it is not supported."""
+    assert not problems_in(a_node_pool(template={"requirements": [LINUX]}))
+    (doubt,) = doubts_of(read(a_node_pool(template={"requirements": [LINUX]})))
+    assert (doubt.place, doubt.fix) == ("spec.template.spec.requirements[0].key", "remove it")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"values": ["windows"]},
+        {"values": ["linux", "windows"]},
+        {"operator": "NotIn"},
+        {"operator": "Exists", "values": []},
+    ],
+)
+def test_no_other_operating_system_may_be_asked_for(other: dict[str, object]) -> None:
+    """EKS Auto Mode runs Linux only."""
+    (problem,) = problems_in(a_node_pool(template={"requirements": [{**LINUX, **other}]}))
+    assert (problem.place, problem.fix) == ("spec.template.spec.requirements[0].key", "remove it")
+    assert "Linux only" in problem.must
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fix"),
+    [
+        ("kubernetes.io/arch", "x86_64", "write amd64"),
+        ("kubernetes.io/arch", "aarch64", "write arm64"),
+        ("karpenter.sh/capacity-type", "ondemand", "write on-demand"),
+        ("karpenter.sh/capacity-type", "Spot", "write spot"),
+        ("karpenter.sh/capacity-type", "cheap", "such as spot, on-demand or reserved"),
+        ("topology.kubernetes.io/zone", "eu-west-1", "such as eu-west-1a"),
+    ],
+)
+def test_a_value_that_no_node_has_is_doubtful(key: str, value: str, fix: str) -> None:
+    """No node is ever started for it."""
+    (doubt,) = doubts_of(read(a_node_pool(template={"requirements": [requirement("In", value, key=key)]})))
+    assert (doubt.place, doubt.value, doubt.fix) == ("spec.template.spec.requirements[0].values", f'"{value}"', fix)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("kubernetes.io/arch", "amd64"),
+        ("kubernetes.io/arch", "arm64"),
+        ("karpenter.sh/capacity-type", "spot"),
+        ("karpenter.sh/capacity-type", "on-demand"),
+        ("karpenter.sh/capacity-type", "reserved"),
+        ("topology.kubernetes.io/zone", "eu-west-1a"),
+        ("topology.kubernetes.io/zone", "us-west-2-lax-1a"),
+        ("topology.kubernetes.io/zone", "us-gov-west-1b"),
+        ("example.com/zone", "x86_64"),
+    ],
+)
+def test_a_value_that_nodes_have_is_not(key: str, value: str) -> None:
+    assert not list(doubts_of(read(a_node_pool(template={"requirements": [requirement("In", value, key=key)]}))))

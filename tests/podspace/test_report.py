@@ -1,0 +1,215 @@
+"""What was found is told to a person, to a program, and to tools that read SARIF."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any, get_args
+
+import pytest
+
+from podspace.lint import Finding, Linted, Rule
+from podspace.problem import Problem
+from podspace.report import json_report, sarif_report, summary, text_report
+
+PROBLEM = Problem(
+    place="spec.role", value='"a b"', must="must be a name", fix="write ab", source="https://example.com", inferred=True
+)
+SHORT = Problem(place="spec", must="must be given")
+GONE = Problem(place="gone.yaml", must="must be a file that can be read: No such file or directory")
+TWICE = Problem(place="a.yaml:4: spec.role", must="must be written once", fix="merge the two")
+
+
+def a_finding(problem: Problem = PROBLEM, **changes: Any) -> Finding:
+    given = {"file": "a.yaml", "line": 5, "document": 2, "kind": "NodeClass", "name": "pods"}
+    return Finding(**{**given, "rule": "refused-by-api-server", "level": "error", "problem": problem, **changes})
+
+
+ERROR = a_finding()
+NOTE = a_finding(SHORT, file="-", line=1, document=1, kind="NodePool", name="", rule="may-not-work", level="note")
+LINTED = Linted(
+    findings=[ERROR, NOTE],
+    unreadable=[GONE, TWICE],
+    checked=Counter({"NodePool": 1, "NodeClass": 2}),
+    passed_over=Counter({"Service": 1, "ConfigMap": 3}),
+)
+
+
+def test_a_finding_is_a_paragraph_for_a_person() -> None:
+    """What cannot be read comes first, and the last line counts."""
+    assert text_report(LINTED).splitlines() == [
+        "gone.yaml: unreadable",
+        "    must be a file that can be read: No such file or directory",
+        "a.yaml:4: spec.role: unreadable",
+        "    must be written once",
+        "    -> merge the two",
+        'a.yaml:5: NodeClass pods: error: spec.role: "a b"',
+        "    must be a name",
+        "    -> write ab",
+        "    see https://example.com (inferred)",
+        "-:1: NodePool: note: spec",
+        "    must be given",
+        "checked 2 NodeClass, 1 NodePool; passed over 3 ConfigMap, 1 Service; 1 problem, 1 note; 2 unreadable",
+    ]
+
+
+def test_colors_are_only_there_when_asked_for() -> None:
+    """They say the same, and each ends."""
+    plain, colored = text_report(LINTED), text_report(LINTED, color=True)
+    assert "\x1b" not in plain
+    assert "\x1b[31merror\x1b[0m" in colored
+    assert "\x1b[36mnote\x1b[0m" in colored
+    assert "\x1b[31munreadable\x1b[0m" in colored
+    assert "\x1b[1ma.yaml:5: NodeClass pods\x1b[0m" in colored
+    stripped = colored
+    for code in ("\x1b[0m", "\x1b[1m", "\x1b[31m", "\x1b[36m"):
+        stripped = stripped.replace(code, "")
+    assert stripped == plain
+
+
+@pytest.mark.parametrize(
+    ("linted", "line"),
+    [
+        (Linted(), "checked no NodeClass, NodePool or ENIConfig; 0 problems, 0 notes"),
+        (Linted(checked=Counter({"ENIConfig": 2})), "checked 2 ENIConfig; 0 problems, 0 notes"),
+        (
+            Linted(passed_over=Counter({"Pod": 1})),
+            "checked no NodeClass, NodePool or ENIConfig; passed over 1 Pod; 0 problems, 0 notes",
+        ),
+        (
+            Linted(findings=[ERROR, ERROR, NOTE, NOTE, NOTE], checked=Counter({"NodeClass": 1})),
+            "checked 1 NodeClass; 2 problems, 3 notes",
+        ),
+        (Linted(unreadable=[GONE]), "checked no NodeClass, NodePool or ENIConfig; 0 problems, 0 notes; 1 unreadable"),
+    ],
+)
+def test_the_last_line_counts(linted: Linted, line: str) -> None:
+    """What was checked, what was passed over, and what came of it."""
+    assert summary(linted) == line
+    assert text_report(linted).splitlines()[-1] == line
+
+
+@pytest.mark.parametrize(
+    ("linted", "status"),
+    [
+        (Linted(), 0),
+        (Linted(findings=[NOTE]), 0),
+        (Linted(findings=[NOTE, ERROR]), 1),
+        (Linted(unreadable=[GONE]), 2),
+        (Linted(findings=[ERROR], unreadable=[GONE]), 2),
+    ],
+)
+def test_the_worst_decides_on_the_exit_status(linted: Linted, status: int) -> None:
+    """A note is none of it."""
+    assert linted.exit_code == status
+
+
+def test_a_program_gets_everything_as_one_object() -> None:
+    """Each key of a finding, whatever it says."""
+    report = json.loads(json_report(LINTED))
+    assert list(report) == ["findings", "unreadable", "checked", "passedOver"]
+    assert report["findings"] == [
+        {
+            "rule": "refused-by-api-server",
+            "level": "error",
+            "file": "a.yaml",
+            "line": 5,
+            "document": 2,
+            "kind": "NodeClass",
+            "name": "pods",
+            "path": "spec.role",
+            "value": '"a b"',
+            "must": "must be a name",
+            "fix": "write ab",
+            "source": "https://example.com",
+            "inferred": True,
+        },
+        {
+            "rule": "may-not-work",
+            "level": "note",
+            "file": "-",
+            "line": 1,
+            "document": 1,
+            "kind": "NodePool",
+            "name": "",
+            "path": "spec",
+            "value": "",
+            "must": "must be given",
+            "fix": "",
+            "source": "",
+            "inferred": False,
+        },
+    ]
+    assert [(problem["path"], problem["must"]) for problem in report["unreadable"]] == [
+        (GONE.place, GONE.must),
+        (TWICE.place, TWICE.must),
+    ]
+    assert report["checked"] == {"NodeClass": 2, "NodePool": 1}
+    assert report["passedOver"] == {"ConfigMap": 3, "Service": 1}
+    assert list(report["checked"]) == ["NodeClass", "NodePool"]
+
+
+def test_a_program_gets_nothing_as_an_object_too() -> None:
+    """The keys are always there."""
+    assert json.loads(json_report(Linted())) == {"findings": [], "unreadable": [], "checked": {}, "passedOver": {}}
+
+
+def run_of(linted: Linted) -> Any:
+    report = json.loads(sarif_report(linted))
+    assert report["version"] == "2.1.0"
+    assert report["$schema"].endswith("sarif-2.1.0.json")
+    (run,) = report["runs"]
+    return run
+
+
+def test_sarif_names_the_tool_and_its_rules() -> None:
+    """All of them, whatever was found, each with its level."""
+    driver = run_of(Linted())["tool"]["driver"]
+    assert driver["name"] == "podspace"
+    assert {rule["id"]: rule["defaultConfiguration"]["level"] for rule in driver["rules"]} == {
+        "refused-by-api-server": "error",
+        "may-not-work": "note",
+        "update-refused": "error",
+        "update-replaces-nodes": "note",
+    }
+    assert {rule["id"] for rule in driver["rules"]} == set(get_args(Rule))
+    assert all(rule["shortDescription"]["text"].endswith(".") for rule in driver["rules"])
+
+
+def test_sarif_has_a_result_for_each_finding() -> None:
+    """With its rule, its level, its words, its line, and the object and place in it."""
+    error, note = run_of(LINTED)["results"]
+    assert (error["ruleId"], error["level"]) == ("refused-by-api-server", "error")
+    assert error["message"]["text"] == str(PROBLEM)
+    (location,) = error["locations"]
+    assert location["physicalLocation"] == {"artifactLocation": {"uri": "a.yaml"}, "region": {"startLine": 5}}
+    assert location["logicalLocations"] == [{"fullyQualifiedName": "NodeClass/pods#spec.role"}]
+    assert (note["ruleId"], note["level"]) == ("may-not-work", "note")
+    assert note["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "stdin"}
+
+
+def test_sarif_tells_what_could_not_be_read() -> None:
+    """As a run that was not successful."""
+    assert run_of(Linted(findings=[ERROR]))["invocations"] == [
+        {"executionSuccessful": True, "toolExecutionNotifications": []}
+    ]
+    (invocation,) = run_of(LINTED)["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert [(each["level"], each["message"]["text"]) for each in invocation["toolExecutionNotifications"]] == [
+        ("error", str(GONE)),
+        ("error", str(TWICE)),
+    ]
+
+
+@pytest.mark.parametrize(("file", "uri"), [("my file.yaml", "my%20file.yaml"), ("ä#?.yaml", "%C3%A4%23%3F.yaml")])
+def test_sarif_writes_the_file_as_a_uri(file: str, uri: str) -> None:
+    """As its schema asks."""
+    (result,) = run_of(Linted(findings=[a_finding(file=file)]))["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+@pytest.mark.parametrize("report", [json_report, sarif_report])
+def test_text_beyond_ascii_stays_readable(report: Any) -> None:
+    """In JSON of any kind."""
+    problem = Problem(place="spec.role", value='"größe"', must="must be right")
+    assert "größe" in report(Linted(findings=[a_finding(problem)]))
