@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +22,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+_UNREADABLE = 2
 
 
 class Format(StrEnum):
@@ -39,12 +44,14 @@ def _podspace() -> None:
 def _lint(
     files: Annotated[
         list[Path],
-        typer.Argument(help="YAML or JSON files, folders (read at any depth), or - for standard input."),
+        typer.Argument(
+            readable=False, help="YAML or JSON files, folders (read at any depth), or - for standard input."
+        ),
     ],
     format_: Annotated[Format, typer.Option("--format", help="How to print what is found.")] = Format.TEXT,
     against: Annotated[
         list[Path] | None,
-        typer.Option(help="What is applied now, as files, folders or -: changes to it are judged too."),
+        typer.Option(readable=False, help="What is applied now, as files, folders or -: changes to it are judged too."),
     ] = None,
 ) -> None:
     """Check manifests of NodeClass, NodePool and ENIConfig before the API server does.
@@ -59,7 +66,7 @@ def _lint(
     """
     linted = lint(files, against=against or ())
     if format_ is Format.TEXT:
-        typer.echo(text_report(linted, color=sys.stdout.isatty()))
+        typer.echo(text_report(linted, color=bool(sys.stdout and sys.stdout.isatty())))
     else:
         typer.echo(json_report(linted) if format_ is Format.JSON else sarif_report(linted))
     raise typer.Exit(linted.exit_code)
@@ -67,8 +74,10 @@ def _lint(
 
 @app.command(name="eni-configs")
 def _eni_configs(
-    config: Annotated[Path, typer.Argument(help="A config file with a vpc_cni section.")],
-    outputs: Annotated[Path | None, typer.Option(help="What `cdk deploy --outputs-file` wrote.")] = None,
+    config: Annotated[Path, typer.Argument(readable=False, help="A config file with a vpc_cni section.")],
+    outputs: Annotated[
+        Path | None, typer.Option(readable=False, help="What `cdk deploy --outputs-file` wrote.")
+    ] = None,
     folder: Annotated[
         Path | None, typer.Option("--to", help="The folder to write to; dist/<name>/vpc-cni by default.")
     ] = None,
@@ -88,7 +97,7 @@ def _eni_configs(
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     except OSError as error:
-        typer.echo(f"{error.filename}: {error.strerror}", err=True)
+        typer.echo(f"{error.filename or folder or config}: {error.strerror}", err=True)
         raise typer.Exit(1) from None
     for path in written:
         typer.echo(f"wrote {path}", err=True)
@@ -96,4 +105,10 @@ def _eni_configs(
 
 def main() -> None:
     """Run the command line."""
-    app()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # rather than fail over a name in another script
+    try:
+        app()
+    except OSError as error:  # of standard output, such as a disk that is full
+        typer.echo(f"podspace: {error.strerror}", err=True)
+        os._exit(_UNREADABLE)

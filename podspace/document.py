@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def read_document(path: Path) -> Document:
     Raises:
         PlanError: the file cannot be read, is empty or not YAML, or a mapping in it has a key twice.
     """
-    nodes = composed(text_of(path), path)
+    nodes = list(composed(text_of(path), path))
     if len(nodes) > 1:
         line = nodes[1].start_mark.line + 1
         raise unreadable(f"{path}:{line}", "must be one YAML document: expected a single document in the stream")
@@ -54,14 +55,14 @@ def read_document(path: Path) -> Document:
     return document_of(nodes[0], path)
 
 
-def text_of(path: Path) -> str:
-    """What a file holds, as text.
+def text_of(path: Path, *, pipes: bool = False) -> str:
+    """What a file holds, as text; `pipes` takes what is no file on a disk too.
 
     Raises:
         PlanError: it cannot be read.
     """
     try:
-        if path.exists() and not path.is_file():
+        if path.is_dir() or (path.exists() and not path.is_file() and not pipes):
             raise unreadable(path, "must be a file")
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -74,28 +75,34 @@ def text_of(path: Path) -> str:
         raise unreadable(path, f"must be a file that can be read: {error}") from None
 
 
-def composed(text: str, path: Path) -> list[yaml.Node]:
-    """The YAML documents of a text, as nodes that know their lines.
+def composed(text: str, path: Path) -> Iterator[yaml.Node]:
+    """The YAML documents of a text, as nodes that know their lines; those before a broken one too.
 
     Raises:
-        PlanError: it is not YAML.
+        PlanError: it is not YAML, from where it is not.
     """
     try:
-        depth = 0
-        # libyaml composes by recursion in C, where depth ends the process; its events come one by one.
-        for event in yaml.parse(text, Loader=_SafeLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
-                raise RecursionError
-        return [node for node in yaml.compose_all(text, Loader=_SafeLoader) if node is not None]
+        _look_at_the_depth(text)
+        yield from (node for node in yaml.compose_all(text, Loader=_SafeLoader) if node is not None)
     except RecursionError:
         raise _too_deep(path) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise unreadable(f"{path}:{line}", f"must be one YAML document: {error.problem}") from None
+        fix = "render the template first" if "{{" in text else ""
+        raise unreadable(f"{path}:{line}", f"must be one YAML document: {error.problem}", fix=fix) from None
     except yaml.reader.ReaderError as error:
         character = error.character if isinstance(error.character, str) else chr(error.character)
         raise unreadable(path, f"must be text as YAML takes it, and has {character!r} in it") from None
+
+
+def _look_at_the_depth(text: str) -> None:
+    """libyaml composes by recursion in C, where depth ends the process; its events come one by one."""
+    depth = 0
+    with suppress(yaml.MarkedYAMLError):  # which composing comes to as well
+        for event in yaml.parse(text, Loader=_SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise RecursionError
 
 
 def document_of(node: yaml.Node, path: Path, *, as_kubectl: bool = False) -> Document:
@@ -161,7 +168,7 @@ class _Reader:
             return text
         try:
             value: JsonValue = self._scalars.construct_object(node)
-        except (ValueError, LookupError):
+        except (ValueError, LookupError, yaml.YAMLError):
             return text
         return text if isinstance(value, int) and not isinstance(value, bool) and str(value) != text else value
 

@@ -37,20 +37,33 @@ def bare_value(node: yaml.ScalarNode) -> JsonValue:
     return float(plain) if _NUMBER.fullmatch(plain) else None
 
 
-def merged_pairs(node: yaml.MappingNode) -> Pairs:
-    """The pairs of a mapping, with those it merges in by `<<` unless it has the key itself.
+def merged_pairs(node: yaml.MappingNode, known: dict[int, Pairs] | None = None) -> Pairs:
+    """The pairs of a mapping, with those it merges in by `<<`; of two of one key the later one stays, as in Go.
+
+    A key that the mapping itself has twice is there twice, to be told.
 
     Raises:
         RecursionError: it merges itself in.
     """
-    own = [pair for pair in node.value if pair[0].tag != _MERGE]
-    known = {str(key.value) for key, _ in own}
-    for _, value in (pair for pair in node.value if pair[0].tag == _MERGE):
-        for other in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-            pairs = merged_pairs(other) if isinstance(other, yaml.MappingNode) else []
-            own += [pair for pair in pairs if str(pair[0].value) not in known]
-            known |= {str(key.value) for key, _ in pairs}
-    return own
+    known = {} if known is None else known
+    if all(key.tag != _MERGE for key, _ in node.value):
+        return list(node.value)
+    if id(node) in known:
+        return known[id(node)]
+    pairs: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+    own: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+    twice: Pairs = []
+    for key, value in node.value:
+        name = str(key.value)
+        if key.tag != _MERGE:
+            twice += [own[name]] if name in own else []
+            own[name] = pairs[name] = (key, value)
+            continue
+        for other in value.value[::-1] if isinstance(value, yaml.SequenceNode) else [value]:
+            merged = merged_pairs(other, known) if isinstance(other, yaml.MappingNode) else []
+            pairs.update({str(pair[0].value): pair for pair in merged})
+    known[id(node)] = [*twice, *pairs.values()]
+    return known[id(node)]
 
 
 def yaml_of(text: str) -> str:

@@ -46,10 +46,10 @@ def manifest_files(manifests: Iterable[Manifest]) -> Files:
     return files
 
 
-def write_files(folders: Mapping[Path, Files]) -> None:
+def write_files(folders: Mapping[Path, Files], *, stale: str = "*.k8s.yaml") -> None:
     """Write files to several folders, all or none, and remove those that an earlier call wrote and this does not.
 
-    Files of others in the folders are left alone.
+    Files of others in the folders are left alone, and so are ours whose names do not match `stale`.
 
     Raises:
         OSError: a folder or a file in it cannot be written; then nothing is.
@@ -67,9 +67,9 @@ def write_files(folders: Mapping[Path, Files]) -> None:
         for draft, final in drafts:
             draft.replace(final)
     for folder, files in folders.items():
-        for stale in folder.glob("*.k8s.yaml"):
-            if stale.name not in files and _is_ours(stale):
-                stale.unlink(missing_ok=True)
+        for old in folder.glob(stale):
+            if old.name not in files and _is_ours(old):
+                old.unlink(missing_ok=True)
 
 
 def write_manifests(folder: Path, manifests: Iterable[Manifest]) -> tuple[Path, ...]:
@@ -150,8 +150,8 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
 
 
 def _string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    # PyYAML takes 1e3 for a string, the API server's reader takes it for a number.
-    style = '"' if re.match(r"[-+.]?\d", text) else None
+    # PyYAML takes 1e3 and y for strings, the API server's reader takes them for a number and for true.
+    style = '"' if re.match(r"[-+]?\.?\d|[yYnN]$", text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -69,9 +70,8 @@ def read_manifests(paths: Iterable[Path], *, of_any_provider: bool = False) -> R
     reading = Reading()
     for path in _files(paths, reading):
         try:
-            text = _standard_input() if path == STDIN else text_of(path)
-            nodes = composed(yaml_of(text), path)
-            for number, document in enumerate(nodes, start=1):
+            text = _standard_input() if path == STDIN else text_of(path, pipes=True)
+            for number, document in enumerate(composed(yaml_of(text), path), start=1):
                 for node in _objects_in(document, path):
                     _read(node, path, number, reading, of_any_provider=of_any_provider)
         except PlanError as error:
@@ -104,10 +104,17 @@ def _files(paths: Iterable[Path], reading: Reading) -> Iterator[Path]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    inside = (
-        file.relative_to(folder) for file in folder.rglob("*") if file.suffix.lower() in _SUFFIXES and file.is_file()
-    )
-    return [folder / file for file in sorted(inside) if not any(part.startswith(".") for part in file.parts)]
+    """The files of a folder, among them links that lead nowhere, which are then unreadable."""
+    files: list[Path] = []
+    for root, folders, names in os.walk(folder, onerror=_fail, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        named = (Path(root, name) for name in names if not name.startswith("."))
+        files += (path for path in named if path.suffix.lower() in _SUFFIXES)
+    return sorted(files)
+
+
+def _fail(error: OSError) -> None:
+    raise error
 
 
 def _objects_in(document: yaml.Node, path: Path) -> Iterator[yaml.Node]:
@@ -127,6 +134,10 @@ def _objects_in(document: yaml.Node, path: Path) -> Iterator[yaml.Node]:
 
 def _read(node: yaml.Node, path: Path, number: int, reading: Reading, *, of_any_provider: bool) -> None:
     """Read an object in full if it is of a kind that is known, else count it."""
+    if isinstance(node, yaml.SequenceNode):
+        must = "must be an object, or a List of kind List: kubectl takes no bare list"
+        reading.unreadable.extend(unreadable(f"{path}:{node.start_mark.line + 1}", must).problems)
+        return
     head = {key: _text(_value(node, key)) for key in ("apiVersion", "kind") if _value(node, key)}
     if kind_of(head) is None:
         reading.passed_over[head.get("kind") or "without a kind"] += 1

@@ -52,7 +52,7 @@ def _number(count: int, noun: str) -> str:
 
 def _finding_text(finding: Finding, *, color: bool) -> str:
     head, *lines = str(finding.problem).splitlines()
-    where = f"{finding.file}:{finding.line}: {finding.kind} {finding.name}".rstrip()
+    where = f"{_printable(finding.file)}:{finding.line}: {finding.kind} {_printable(finding.name)}".rstrip()
     level = _colored(finding.level, "31" if finding.level == "error" else "36", color=color)
     return "\n".join([f"{_colored(where, '1', color=color)}: {level}: {head}", *lines])
 
@@ -60,6 +60,10 @@ def _finding_text(finding: Finding, *, color: bool) -> str:
 def _unreadable_text(problem: Problem, *, color: bool) -> str:
     head, *lines = str(problem).splitlines()
     return "\n".join([f"{head}: {_colored('unreadable', '31', color=color)}", *lines])
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _colored(text: str, code: str, *, color: bool) -> str:

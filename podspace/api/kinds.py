@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pydantic import JsonValue, ValidationError
 
 from podspace.api.eni_config import ENIConfig
+from podspace.api.excerpt import excerpt
 from podspace.api.metadata import ApiObject
 from podspace.api.node_class import NodeClass
 from podspace.api.node_pool import NodePool
 from podspace.api.refusal import problems_of
-from podspace.api.spelling import corrections, with_corrections, without, without_echoes
+from podspace.api.spelling import corrections, with_corrections, without_echoes
 from podspace.problem import Problem, place_of
 
 KINDS: Final[Mapping[str, type[ApiObject]]] = {"NodeClass": NodeClass, "NodePool": NodePool, "ENIConfig": ENIConfig}
@@ -21,6 +22,7 @@ _GROUPS: Final = ("", "eks.amazonaws.com", "karpenter.sh", "karpenter.k8s.aws", 
 """API groups that a manifest of our kinds has, or has by mistake; others have kinds of the same names."""
 
 
+_MOST_TURNS: Final = 6
 _NODE_CLASS: Final = ("nodeclass", "nodeclasses")
 
 
@@ -32,7 +34,7 @@ def kind_of(manifest: Mapping[str, JsonValue], *, of_any_provider: bool = False)
     kind = next((KINDS[name] for name in KINDS if name.lower() == str(manifest.get("kind")).lower()), None)
     version = manifest.get("apiVersion")
     group = version.rpartition("/")[0] if isinstance(version, str) else ""
-    if kind is None or group not in _GROUPS:
+    if kind is None or group.lower() not in _GROUPS:
         return None
     return None if kind is NodePool and not of_any_provider and _is_of_another_provider(manifest) else kind
 
@@ -88,19 +90,32 @@ def problems_in(manifest: Mapping[str, JsonValue]) -> list[Problem]:
     return without_echoes(list(dict.fromkeys(problems)))
 
 
-def _problems_between(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> list[Problem]:
+def _problems_between(manifest: dict[str, JsonValue], kind: type[ApiObject]) -> Iterator[Problem]:
     """What is wrong between fields that are right, while others are wrong: rules wait for whole objects.
 
-    Wrong values are taken out, so that something is missing is no news.
+    Wrong values are taken out, again and again, so that something is missing there is no news.
     """
-    try:
-        kind.model_validate(manifest, by_alias=True, by_name=False)
-    except ValidationError as error:
-        places = [tuple(each["loc"]) for each in error.errors(include_url=False, include_context=False)]
-        around = {place_of(place[:-1]) for place in places}
-        rest = _problems(_mapping(without(manifest, places, kind)), kind)
-        return [each for each in rest if not each.must.startswith("must be given") and each.place not in around]
-    return []
+    for _ in range(_MOST_TURNS):
+        try:
+            kind.model_validate(manifest, by_alias=True, by_name=False)
+        except ValidationError as error:
+            told = error.errors(include_url=False, include_context=False)
+            places = [tuple(part for part in each["loc"] if part != "[key]") for each in told]
+        else:
+            return
+        manifest = excerpt(manifest, places, kind)
+        found = _problems(manifest, kind, rules_only=True)
+        yield from (problem for problem in found if not _is_an_echo(problem, places))
+
+
+def _is_an_echo(problem: Problem, gone: Sequence[tuple[int | str, ...]]) -> bool:
+    """Whether it says no more than that something is missing which was taken out."""
+    if problem.place in {place_of(place[:-1]) for place in gone}:
+        return True
+    inside = any(f"{problem.place}.".startswith((f"{place_of(place)}.", f"{place_of(place)}[")) for place in gone)
+    return problem.must.startswith("must be given") and (
+        inside or any(str(place[-1]) in problem.must for place in gone if place)
+    )
 
 
 def _mapping(value: JsonValue) -> dict[str, JsonValue]:
@@ -113,9 +128,9 @@ def _version_problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) 
         yield Problem(place="apiVersion", must="must be given", fix=fix, source=kind.page)
 
 
-def _problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> list[Problem]:
+def _problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject], *, rules_only: bool = False) -> list[Problem]:
     try:
         kind.model_validate(manifest, by_alias=True, by_name=False)
     except ValidationError as error:
-        return problems_of(error, model=kind, data=manifest, by_alias=True)
+        return problems_of(error, model=kind, data=manifest, by_alias=True, rules_only=rules_only)
     return []

@@ -39,6 +39,7 @@ Threshold = Annotated[
     str,
     Matching(
         rf"{_PERCENT}|([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{{1,2}})?",
+        longest=32,
         must="must be a quantity or a percentage, such as 100Mi or 10%",
         fix=lambda text: "a threshold is not negative" if text.startswith("-") else "",
         source=KUBELET,
@@ -51,6 +52,7 @@ GracePeriod = Annotated[
     str,
     Matching(
         r"([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+",
+        longest=64,
         must="must be a duration, such as 1m30s",
         fix=lambda text: f"add the unit, such as {text}s" if text.isdecimal() else "",
         source=KUBELET,
@@ -63,6 +65,7 @@ LogSize = Annotated[
     str,
     Matching(
         r"[0-9]*[1-9][0-9]*([KMGTPE]i|[kMGTPE])?",
+        longest=32,
         must="must be a quantity above zero, such as 10Mi",
         source="https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/",
         inferred=True,
@@ -111,9 +114,9 @@ class Eviction(ApiModel):
 
     def doubts(self) -> Iterator[Problem]:
         """A percentage and an amount can only be compared for an instance type."""
-        for signal in set(self.soft or ()) & set(self.hard or ()):
-            soft, hard = (self.soft or {})[signal], (self.hard or {})[signal]
-            if _comparable(soft, hard) is None:
+        for signal, soft in (self.soft or {}).items():
+            hard = (self.hard or {}).get(signal)
+            if hard is not None and _comparable(soft, hard) is None:
                 must = f"is held against the hard one, {hard}, on each instance type: where it is less, none is started"
                 yield Problem(place=f"soft{_in(signal)}", value=shown(soft), must=must, source=KUBELET)
 

@@ -131,7 +131,7 @@ class Matching:
 
     def check(self, text: str) -> str:
         """The text, if it matches."""
-        if re.fullmatch(self.pattern, text) and len(text) <= (self.longest or len(text)):
+        if len(text) <= (self.longest or len(text)) and re.fullmatch(self.pattern, text):
             return text
         problem = Problem(place="", must=self.must, fix=self.fix(text), source=self.source, inferred=self.inferred)
         raise refusal(problem)

@@ -55,6 +55,10 @@ class Taint(ApiModel):
     time_added: Time | None = Field(default=None, description="Written by Kubernetes for NoExecute; an RFC 3339 time.")
 
 
+def _written(seconds: int) -> str:
+    return f"{seconds // 3600}h" if seconds >= 3600 else f"{seconds}s"  # noqa: PLR2004
+
+
 class NodeMetadata(ApiModel):
     """What the nodes of a NodePool carry."""
 
@@ -94,7 +98,7 @@ class NodeSettings(ApiModel):
                 place="expire_after",
                 value=shown(self.expire_after),
                 must=f"must be at most 21 days, {_NODE_LIFE}, with the grace period of {grace}{assumed}",
-                fix=f"write {left // 3600}h or less" if left > 0 else "shorten termination_grace_period",
+                fix=f"write {_written(left)} or less" if left > 0 else "shorten termination_grace_period",
                 source=AUTO_MODE,
             )
 

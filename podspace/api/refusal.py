@@ -27,20 +27,29 @@ def refusal(*problems: Problem, model: type[BaseModel] | None = None) -> Pydanti
 
 
 def problems_of(
-    error: ValidationError, *, model: type[BaseModel] | None = None, data: object = None, by_alias: bool = False
+    error: ValidationError,
+    *,
+    model: type[BaseModel] | None = None,
+    data: object = None,
+    by_alias: bool = False,
+    rules_only: bool = False,
 ) -> list[Problem]:
     """Every problem in the error, placed in the input as it was spelled there, such as `pods.tags["a/b"]`.
 
     `by_alias` says that the input spells keys as the API does; else that is told from the keys around.
+    `rules_only` leaves out what pydantic finds by itself: types, bounds, and keys that are missing or unknown.
 
     `model` is the one that was validated; with it, an unknown key's problem names the keys there are.  `data` is
     what was validated; with it, places leave out the fields that a short form stands for and does not spell out.
     """
     every = error.errors(include_url=False)
+    short = [details for details in every if details["type"] == "too_short"]
+    hidden = [details for details in short if any(_is_inside(other, details) for other in every)]
     return [
         problem
         for details in every
-        if not (details["type"] == "too_short" and any(_is_inside(other, details) for other in every))
+        if details["type"] == "refused" or not rules_only
+        if details not in hidden
         for problem in _problems(details, model, data, by_alias=by_alias)
     ]
 
@@ -103,7 +112,7 @@ def shown(value: object, *, width: int = 80) -> str:
     try:
         text = json.dumps(value, default=repr, ensure_ascii=False)
     except (TypeError, ValueError):  # keys that JSON has no text for, or a value that contains itself
-        text = repr(value)
+        text = repr(value) if not isinstance(value, int) else "a number of too many digits"
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 

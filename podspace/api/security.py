@@ -17,7 +17,7 @@ from podspace.problem import Problem
 ADVANCED_SECURITY = "https://docs.aws.amazon.com/eks/latest/userguide/auto-advanced-security.html"
 
 _ENCODED = "must be a PEM certificate or several, encoded as base64 once more"
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+_BEGIN = re.compile("-----BEGIN ([A-Z0-9 ]{1,64})-----")
 _DER_SEQUENCE = 0x30
 
 
@@ -65,7 +65,7 @@ def _bundle(data: str) -> str:
         text = base64.b64decode("".join(data.split()), validate=True).decode("ascii")
     except ValueError:
         raise refused(_ENCODED, "`base64 -w0 bundle.pem` writes it") from None
-    blocks = _BLOCK.findall(text)
+    blocks = list(_blocks(text))
     if not blocks:
         raise refused(_ENCODED, "what it decodes to has no -----BEGIN CERTIFICATE----- line with its END")
     for label, body in blocks:
@@ -74,6 +74,17 @@ def _bundle(data: str) -> str:
         if not _is_der("".join(body.split())):
             raise refused("must hold whole certificates", "one between BEGIN and END is cut or no base64 of DER")
     return data
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """The label and the body of each block, up to one without an end."""
+    position = 0
+    while begin := _BEGIN.search(text, position):
+        end = text.find(f"-----END {begin[1]}-----", begin.end())
+        if end < 0:
+            return
+        yield begin[1], text[begin.end() : end]
+        position = end + 1
 
 
 def _is_der(body: str) -> bool:

@@ -42,7 +42,7 @@ def nearest(loc: Place, model: type[BaseModel] | None, *, by_alias: bool = False
     if key in spellings:
         other = next(two for pair in aliases.items() for one, two in (pair, pair[::-1]) if one == key)
         return f"it is written {other} here, and only once"
-    places = list(dict.fromkeys(_places_of(key, model)))
+    places = list(dict.fromkeys(_places_of(key, model, by_alias=by_alias)))
     if len(places) == 1 and places[0] != place_of(loc):
         return f"it belongs at {places[0]}"
     if near := [aliases[key]] if by_alias and key in aliases else get_close_matches(key, spellings, n=1):
@@ -89,16 +89,17 @@ def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
         yield from _models_in(part)
 
 
-def _places_of(key: str, model: type[BaseModel], place: str = "") -> Iterator[str]:
-    """Where a model has the key as the API writes it, outside of lists."""
-    for field in model.model_fields.values():
-        here = f"{place}.{field.alias}" if place else str(field.alias)
-        if field.alias == key:
+def _places_of(key: str, model: type[BaseModel], place: str = "", *, by_alias: bool) -> Iterator[str]:
+    """Where a model has the key, outside of lists."""
+    for name, field in model.model_fields.items():
+        spelled = field.alias if field.alias and (by_alias or key != key.lower()) else name
+        here = f"{place}.{spelled}" if place else spelled
+        if spelled == key:
             yield here
         union = get_origin(field.annotation) in (Union, UnionType)
         for inner in get_args(field.annotation) if union else (field.annotation,):
             if isinstance(inner, type) and issubclass(inner, BaseModel):
-                yield from _places_of(key, inner, here)
+                yield from _places_of(key, inner, here, by_alias=by_alias)
 
 
 def corrections(problems: Sequence[Problem]) -> dict[str, str]:
@@ -148,36 +149,3 @@ def _mapping_at(data: dict[str, JsonValue], keys: Sequence[str], *, make: bool =
             return None
         data = inner
     return data
-
-
-def without(data: JsonValue | Mapping[str, JsonValue], locs: Sequence[Place], model: type[BaseModel]) -> JsonValue:
-    """A copy of the data without the values at the places, or what is around them and not required."""
-    gone = {_optional_part(tuple(part for part in loc if part != "[key]"), model) for loc in locs}
-    return _kept(data, gone, ())
-
-
-def _optional_part(loc: Place, model: type[BaseModel]) -> Place:
-    for end in range(len(loc), 0, -1):
-        key = loc[end - 1]
-        if isinstance(key, int):
-            continue
-        fields = [
-            field
-            for each in _models_at(loc[: end - 1], model)
-            for name, field in each.model_fields.items()
-            if key in (name, field.alias)
-        ]
-        if not any(field.is_required() for field in fields):
-            return loc[:end]
-        if len(loc) > end and isinstance(loc[end], int):
-            return loc[: end + 1]
-    return loc
-
-
-def _kept(value: JsonValue | Mapping[str, JsonValue], gone: set[Place], at: Place) -> JsonValue:
-    if isinstance(value, Mapping):
-        return {key: _kept(inner, gone, (*at, key)) for key, inner in value.items() if (*at, key) not in gone}
-    if isinstance(value, list):
-        items = enumerate(value)
-        return [_kept(item, gone, (*at, index)) for index, item in items if (*at, index) not in gone]
-    return value

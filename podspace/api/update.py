@@ -97,7 +97,7 @@ def _meaning(place: str, value: JsonValue) -> JsonValue:
     if isinstance(value, list):
         return sorted((_meaning("", item) for item in value), key=_text)
     if isinstance(value, dict):
-        return {key: _meaning("", inner) for key, inner in value.items()}
+        return {key: _meaning("", inner) for key, inner in value.items() if inner not in (None, [])}
     return value
 
 

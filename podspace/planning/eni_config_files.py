@@ -48,7 +48,7 @@ def write_eni_configs(config: Path, *, outputs: Path | None = None, folder: Path
     files = dict(manifest_files(each.manifest() for each in made))
     files[ADD_ON_FILE] = json.dumps(add_on_configuration(plan).values(), indent=2) + "\n"
     target = folder or Path("dist") / file.plan.name / "vpc-cni"
-    write_files({target: files})
+    write_files({target: files}, stale="*-eniconfig-*.k8s.yaml")
     return tuple(target / name for name in sorted(files))
 
 

@@ -85,8 +85,8 @@ def vpc_cni_remarks(config: Config) -> Iterator[Remark]:
         yield Remark(
             id="eni-configs",
             level="note",
-            text="ENIConfigs name subnets and groups by id: after the deployment `podspace eni-configs` writes them, "
-            "and the configuration of the VPC CNI add-on",
+            text="`podspace eni-configs` writes the ENIConfigs, and the configuration of the VPC CNI add-on: after the "
+            "deployment, unless the config names subnets and group by id",
         )
     else:
         yield Remark(
@@ -94,6 +94,14 @@ def vpc_cni_remarks(config: Config) -> Iterator[Remark]:
             level="note",
             text="the VPC CNI add-on is made before any node group, as only new nodes follow it; node groups need the "
             "add-ons kube-proxy and coredns too, which are yours to make",
+        )
+    policies = {entry.snat_policy or "Random" for entry in config.node_classes}
+    if policies - {config.vpc_cni.snat_policy}:
+        yield Remark(
+            id="snat-policies-differ",
+            level="note",
+            text=f"pods of managed node groups leave the VPC under {config.vpc_cni.snat_policy}, those of a NodeClass "
+            "otherwise: other networks see them by different addresses",
         )
     several = [zone for zone in zones(config) if _subnet_count(config, zone) > 1]
     if several:

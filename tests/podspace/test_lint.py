@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -181,7 +183,7 @@ def test_a_list_is_the_objects_in_it(file: Write) -> None:
         ("List", [], ({}, {})),
         ("List", None, ({}, {"List": 1})),
         ("List", {"a": 1}, ({}, {"List": 1})),
-        ("List", [1, "a", None, [], {}], ({}, {"without a kind": 5})),
+        ("List", [1, "a", None, {}], ({}, {"without a kind": 4})),
         ("Playlist", [a_node_pool()], ({}, {"Playlist": 1})),
     ],
 )
@@ -200,16 +202,56 @@ def test_objects_of_other_kinds_are_counted(file: Write) -> None:
         "apiVersion: example.com/v1\nkind: NodeClass\n",
         yaml.safe_dump(a_node_pool(template={"nodeClassRef": other})),
         "text",
-        "[1, 2]",
         "a: b",
         "kind: [NodeClass]",
     ]
     linted = lint([file("\n---\n".join(documents))])
     assert counted(linted) == (
         {},
-        {"ConfigMap": 2, "EC2NodeClass": 1, "NodeClass": 1, "NodePool of another provider": 1, "without a kind": 4},
+        {"ConfigMap": 2, "EC2NodeClass": 1, "NodeClass": 1, "NodePool of another provider": 1, "without a kind": 3},
     )
     assert linted.exit_code == 0
+
+
+def test_a_bare_list_of_objects_is_unreadable(file: Write) -> None:
+    """As it is to kubectl, which takes a List."""
+    the_unreadable(lint([file([a_node_class()])]), "kind List")
+
+
+def test_the_documents_before_a_broken_one_are_judged(file: Write) -> None:
+    linted = lint([file(f"{NODE_CLASS}  snatPolicy: x\n---\na: [b\n")])
+    assert (places(linted), len(linted.unreadable), linted.exit_code) == (["spec.snatPolicy"], 1, 2)
+
+
+def test_links_that_lead_nowhere_and_capital_suffixes_are_seen(file: Write, tmp_path: Path) -> None:
+    """What is in a folder and cannot be read is not taken for clean."""
+    file(a_node_class(snatPolicy="x"), "in/UPPER.YAML")
+    (tmp_path / "in" / "gone.yaml").symlink_to("nowhere.yaml")
+    linted = lint([tmp_path / "in"])
+    assert (places(linted), len(linted.unreadable)) == (["spec.snatPolicy"], 1)
+
+
+def test_merges_of_merges_take_no_time(file: Write) -> None:
+    """Ten levels of ten would be ten billion pairs."""
+    levels = ["l0: &l0 {a: b}"] + [f"l{n}: &l{n} {{<<: [{', '.join([f'*l{n - 1}'] * 10)}]}}" for n in range(1, 11)]
+    text = NODE_CLASS + "  tags: {<<: *l10}\n"
+    assert lint([file("kind: ConfigMap\n" + "\n".join(levels) + "\n")]).passed_over == {"ConfigMap": 1}
+    assert lint([file(text, "unknown.yaml")]).exit_code == 2
+
+
+def test_standard_input_that_is_empty_or_no_text_is_unreadable(stdin: Callable[[bytes | str], Path]) -> None:
+    """As of a command before it that failed."""
+    the_unreadable(lint([stdin("")]), "not be empty")
+    the_unreadable(lint([stdin(b"\x80\x81")]), "UTF-8")
+
+
+def test_a_pipe_is_read(tmp_path: Path) -> None:
+    """Such as `<(helm template chart)`."""
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=(f"{NODE_CLASS}  snatPolicy: x\n",))
+    writer.start()
+    assert places(lint([tmp_path / "pipe"])) == ["spec.snatPolicy"]
+    writer.join()
 
 
 def test_an_object_of_another_kind_may_be_written_as_it_likes(file: Write) -> None:

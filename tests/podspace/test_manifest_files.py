@@ -110,9 +110,11 @@ def test_text_reads_back_as_text(text: str) -> None:
     assert read["spec"]["value"] == text
 
 
-@pytest.mark.parametrize("text", ["32", "10%", "1e3", "0x10", "1_000", "0o7", "1:30", "2026-01-01", ".5", "+1", "-1e5"])
+@pytest.mark.parametrize(
+    "text", ["32", "10%", "1e3", "0x10", "1_000", "0o7", "1:30", "2026-01-01", ".5", "+1", "-1e5", "+.5", "y", "N"]
+)
 def test_text_that_looks_like_a_number_is_quoted(text: str) -> None:
-    """The API server reads YAML by other rules than PyYAML: it would take 1e3 for a number."""
+    """The API server reads YAML by other rules than PyYAML: it would take 1e3 for a number and y for true."""
     assert f'value: "{text}"' in manifest_text(an_object(value=text)).replace("'", '"')
 
 

@@ -49,6 +49,56 @@ def test_a_key_of_an_old_provisioner_is_refused_with_its_successor(key: str, val
     assert problem.must == "must not be given: no such key"
 
 
+@pytest.mark.parametrize(
+    ("key", "fix"),
+    [
+        ("evictionHard", "write eviction.hard"),
+        ("evictionSoft", "write eviction.soft"),
+        ("evictionSoftGracePeriod", "write eviction.softGracePeriod"),
+        ("evictionMaxPodGracePeriod", "write eviction.maxPodGracePeriod"),
+        ("containerLogMaxSize", "write logging.containerLogMaxSize"),
+        ("containerLogMaxFiles", "write logging.containerLogMaxFiles"),
+        ("podsPerCore", f"{EC2}EKS Auto Mode has no such setting"),
+        ("clusterDNS", f"{EC2}nodes of EKS Auto Mode have a DNS server of their own"),
+        ("systemReserved", f"{EC2}EKS Auto Mode has no such setting"),
+        ("kubeReserved", f"{EC2}EKS Auto Mode has no such setting"),
+    ],
+)
+def test_a_kubelet_key_of_an_ec2_node_class_is_refused_with_its_counterpart(key: str, fix: str) -> None:
+    """In the section that NodeClasses have for it."""
+    (problem,) = problems_in(a_node_class(advancedCompute={"kubelet": {key: {}}}))
+    assert (problem.place, problem.fix) == (f"spec.advancedCompute.kubelet.{key}", fix)
+    assert problem.must == "must not be given: no such key"
+
+
+@pytest.mark.parametrize(
+    ("template", "place", "fix"),
+    [
+        (
+            {
+                "nodeClassRef": {
+                    "apiVersion": "eks.amazonaws.com/v1",
+                    "kind": "NodeClass",
+                    "name": "c",
+                    "group": "eks.amazonaws.com",
+                }
+            },
+            "nodeClassRef.apiVersion",
+            "write group: eks.amazonaws.com",
+        ),
+        (
+            {"taints": [{"key": "a", "operator": "Exists", "effect": "NoSchedule"}]},
+            "taints[0].operator",
+            "remove it: tolerations have one, taints have not",
+        ),
+    ],
+)
+def test_a_key_of_what_is_alike_is_refused_with_what_to_do(template: Manifest, place: str, fix: str) -> None:
+    """Of an older reference, and of a toleration."""
+    (problem,) = problems_in(a_node_pool(template=template))
+    assert (problem.place, problem.fix) == (f"spec.template.spec.{place}", fix)
+
+
 @pytest.mark.parametrize("key", ["securityGroupSelectorTerms", "podSecurityGroupSelectorTerms"])
 def test_groups_of_pods_are_not_selected_by_name(key: str) -> None:
     """As those of nodes are: no page of AWS shows it."""

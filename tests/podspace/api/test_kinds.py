@@ -184,7 +184,6 @@ def test_what_is_wrong_between_fields_is_told_beside_fields_that_are_wrong(
     assert set(places(manifest)) == {f"spec.{place}" for place in expected}
 
 
-@pytest.mark.xfail(reason="told only once the inner rule is kept, or the other value is right", strict=True)
 @pytest.mark.parametrize(
     ("manifest", "place"),
     [

@@ -200,6 +200,25 @@ def test_what_a_node_needs_directly_goes_around_its_proxy(missing: str) -> None:
     assert not list(doubts_of(AdvancedNetworking.model_validate({"httpsProxy": proxy, "noProxy": ["a", *AROUND]})))
 
 
+@pytest.mark.parametrize(
+    "given", [interfaces(PRIMARY), interfaces({**PRIMARY, "secondaryIPv4Count": 0}, SECOND, efa(1))]
+)
+def test_interfaces_without_addresses_for_pods_leave_a_doubt(given: object) -> None:
+    """As none is added after a node's launch."""
+    (doubt,) = doubts_of(AdvancedNetworking.model_validate(given))
+    assert doubt.place == "networkInterfaces"
+    assert "no address is added after a node's launch" in doubt.must
+    assert doubt.source.startswith("https://")
+
+
+@pytest.mark.parametrize("key", ["secondaryIPv4Count", "secondaryIPv4PrefixCount"])
+def test_interfaces_with_an_address_for_pods_leave_none(key: str) -> None:
+    """One is enough, on any of them; nor do interfaces that are not given."""
+    given = interfaces(PRIMARY, {**SECOND, key: 1})
+    assert not list(doubts_of(AdvancedNetworking.model_validate(given)))
+    assert not list(doubts_of(AdvancedNetworking.model_validate({})))
+
+
 def test_without_a_proxy_nothing_need_go_around_it() -> None:
     """And with nothing around a proxy, all of it is missing."""
     assert not list(doubts_of(AdvancedNetworking.model_validate({"noProxy": []})))

@@ -66,7 +66,7 @@ def test_a_day_may_be_named(number: int) -> None:
 
 @pytest.mark.parametrize(
     "schedule",
-    ["* * * * *", "? ? ? ? ?", "*/5 0-6/2 1,15 * ?", "0\t9 * * mon-fri", "0  9  *  *  1", "5-5 * * * *", "0,30 8-10,20 * * *"],
+    ["* * * * *", "? ? ? ? ?", "*/5 0-6/2 1,15 * ?", "0\t9 * * mon-fri", "0  9  *  *  1", "5-5 */1 * * *", "0,30 8-10,20 * * *"],
 )  # fmt: skip
 def test_a_field_is_a_list_of_stars_numbers_and_ranges(schedule: str) -> None:
     """With steps, and any white space between."""

@@ -6,6 +6,7 @@ import base64
 import textwrap
 
 import pytest
+from pydantic import ValidationError
 
 from podspace.api import AdvancedSecurity, CertificateBundle, doubts_of
 from tests.podspace.api.verdict import the_problem, the_ruled_problem, written
@@ -82,8 +83,10 @@ def test_without_a_lockdown_mode_there_is_no_doubt() -> None:
         "\n".join(textwrap.wrap(encoded(CERTIFICATE), 76)),
         encoded(CERTIFICATE) + "\n",
         encoded(pem(b"\x30\x00")),
+        encoded(pem(b"\x30\x03abc")),
         encoded(pem(b"\x30\x7f" + bytes(127))),
         encoded(pem(b"\x30\x81\x80" + bytes(128))),
+        encoded(pem(b"\x30\x81\x81" + bytes(129))),
         encoded(pem(b"\x30\x82\x01\x00" + bytes(256))),
     ],
 )
@@ -172,3 +175,10 @@ def test_a_bundle_has_a_name_and_data(given: object, place: str, gist: str) -> N
     problem = the_problem(CertificateBundle, given)
     assert problem.place == place
     assert gist in problem.must
+
+
+def test_certificates_without_an_end_take_no_time() -> None:
+    """However many there are."""
+    given = base64.b64encode(b"-----BEGIN CERTIFICATE-----\n" * 30_000).decode()
+    with pytest.raises(ValidationError, match="PEM"):
+        CertificateBundle(name="a", data=given)

@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 
 from podspace.cli import app
 from podspace.lint import lint
-from podspace.planning import PlanError
+from podspace.manifest_files import write_manifests
+from podspace.planning import PlanError, manifests
 from podspace.planning.eni_config_files import write_eni_configs
-from tests.mother import A_NEW_CLUSTER, Changes, a_config, a_file
+from tests.mother import A_NEW_CLUSTER, Changes, a_config, a_file, a_plan
 from tests.template import template_of
 
 EXISTING: Changes = {
@@ -123,6 +124,19 @@ def test_without_ids_it_says_what_is_missing_and_how_to_get_it() -> None:
 )
 def test_outputs_of_something_else_are_refused(data: Any, gist: str) -> None:
     assert gist in refusal(config=config(), outputs=outputs(data))
+
+
+@pytest.mark.parametrize("ids", ["subnet-0a,", "subnet-0a, subnet-0b", "foo", "subnet-0a,subnet-0b"])
+def test_outputs_that_are_no_ids_are_refused(ids: str) -> None:
+    data = {"podspace-cluster-net": {**OUTPUTS["podspace-cluster-net"], "PodSubnetIdseuwest1a": ids}}
+    assert "outputs.json" in refusal(config=config(), outputs=outputs(data))
+
+
+def test_manifests_of_the_synthesis_in_the_same_folder_are_left_alone() -> None:
+    write_manifests(Path("dist/net"), manifests(a_plan()))
+    before = sorted(Path("dist/net").iterdir())
+    write_eni_configs(config(), outputs=outputs(), folder=Path("dist/net"))
+    assert set(before) < set(Path("dist/net").iterdir())
 
 
 def test_outputs_that_cannot_be_read_are_named() -> None:

@@ -175,3 +175,10 @@ def test_the_networks_half_of_a_shared_vpc_has_no_node_groups() -> None:
 def test_a_version_is_one_of_an_add_on(version: str) -> None:
     with pytest.raises(ValueError, match="version of an EKS add-on"):
         a_config({"vpc_cni": {"version": version}})
+
+
+def test_that_both_kinds_of_nodes_leave_differently_is_said() -> None:
+    assert "snat-policies-differ" in remarks({"vpc_cni": {"snat_policy": "Disabled"}})
+    assert "snat-policies-differ" not in remarks({"vpc_cni": {"snat_policy": "Random"}})
+    both = {"vpc_cni": {"snat_policy": "Disabled"}, "node_classes.0.snat_policy": "Disabled"}
+    assert "snat-policies-differ" not in remarks(both)
