@@ -23,6 +23,7 @@ _GROUPS: Final = ("", "eks.amazonaws.com", "karpenter.sh", "karpenter.k8s.aws", 
 
 
 _MOST_TURNS: Final = 6
+_MANY: Final = 100
 _NODE_CLASS: Final = ("nodeclass", "nodeclasses")
 
 
@@ -86,7 +87,8 @@ def problems_in(manifest: Mapping[str, JsonValue]) -> list[Problem]:
     if meant := corrections(problems):
         manifest = with_corrections(manifest, meant)
         problems += _problems(manifest, kind)
-    problems += _problems_between(manifest, kind)
+    if len(problems) <= _MANY:  # who has more has enough to do
+        problems += _problems_between(manifest, kind)
     return without_echoes(list(dict.fromkeys(problems)))
 
 

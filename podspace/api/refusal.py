@@ -98,13 +98,18 @@ def _written(loc: Place, data: object, *, missing: bool) -> Place:
     """The parts of a place that stand in the data; the last of a missing key's does not, and is kept."""
     written: list[int | str] = []
     for number, part in enumerate(loc, start=1):
-        inside = dict(enumerate(data)) if isinstance(data, list | tuple) else data
-        if isinstance(inside, Mapping) and part in inside:
-            data = inside[part]
+        if _holds(data, part):
+            data = data[part]  # type: ignore[index]
         elif not (missing and number == len(loc) and isinstance(data, Mapping)):
             continue
         written.append(part)
     return tuple(written)
+
+
+def _holds(data: object, part: int | str) -> bool:
+    if isinstance(data, list | tuple):
+        return isinstance(part, int) and part < len(data)
+    return isinstance(data, Mapping) and part in data
 
 
 def shown(value: object, *, width: int = 80) -> str:
