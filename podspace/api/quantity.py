@@ -16,7 +16,7 @@ QUANTITY = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?([
 """The pattern of the schemas."""
 
 _EXACT = 2**53 - 1  # what JSON readers hold exactly; larger numbers go in quotes
-_UNITS = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+_UNITS = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 
 
 def amount_of(quantity: str) -> Decimal:

@@ -617,7 +617,7 @@ def _holders(value: Any) -> Iterator[Any]:
             yield from _holders(inner)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(manifest=mutated())
 def test_no_manifest_is_too_odd(manifest: Manifest, tmp_path: Path) -> None:
     """Whatever is in it, it is judged without failing; and what is right is read, and written as it is read."""
@@ -634,3 +634,10 @@ def test_no_manifest_is_too_odd(manifest: Manifest, tmp_path: Path) -> None:
     for problem in problems:
         assert problem.must
         assert not problem.source or problem.source.startswith("https://")
+
+
+def test_what_is_in_a_misplaced_key_is_told_at_its_line(file: Write) -> None:
+    """And not where it was meant to stand, as nothing stands there."""
+    text = "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\nspec:\n  weight: 1\n  nodeClassRef:\n    name: a\n"
+    lines = {finding.problem.place: finding.line for finding in lint([file(text)]).findings}
+    assert lines["spec.template.spec.nodeClassRef.group"] == 6

@@ -195,6 +195,7 @@ def test_sarif_tells_what_could_not_be_read() -> None:
     ]
     (invocation,) = run_of(LINTED)["invocations"]
     assert invocation["executionSuccessful"] is False
+    assert {each["descriptor"]["id"] for each in invocation["toolExecutionNotifications"]} == {"unreadable"}
     assert [(each["level"], each["message"]["text"]) for each in invocation["toolExecutionNotifications"]] == [
         ("error", str(GONE)),
         ("error", str(TWICE)),

@@ -148,5 +148,7 @@ def test_a_number_without_a_fraction_is_a_whole_one() -> None:
     assert str(read(without_fraction).manifest()) == str(
         a_node_class(ephemeralStorage={"iops": 4000, "throughput": 1000})
     )
+    page = {"size": "2Mi", "count": 2.0}
+    assert not problems_in(a_node_class(advancedCompute={"hugepages": {"pages": [page]}}))
     (problem,) = problems_in(a_node_class(ephemeralStorage={"iops": 4000.5}))
     assert (problem.place, problem.must) == ("spec.ephemeralStorage.iops", "must be a whole number")

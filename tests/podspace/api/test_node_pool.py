@@ -207,6 +207,10 @@ def test_a_node_may_live_21_days(expire_after: str, grace: str | None) -> None:
         ("500h", "4h1s", "write 499h or less"),
         ("Never", None, "write 480h or less"),
         ("Never", "0s", "write 504h or less"),
+        ("2h", "503h", "write 1h or less"),
+        ("2h", "503h1s", "write 3599s or less"),
+        ("1h", "503h59m59s", "write 1s or less"),
+        ("1s", "504h", "shorten termination_grace_period"),
         ("336h", "600h", "shorten termination_grace_period"),
     ],
 )

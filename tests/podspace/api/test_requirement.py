@@ -139,8 +139,13 @@ def test_no_other_operating_system_may_be_asked_for(other: dict[str, object]) ->
     ("key", "value", "fix"),
     [
         ("kubernetes.io/arch", "x86_64", "write amd64"),
+        ("kubernetes.io/arch", "x86-64", "write amd64"),
+        ("kubernetes.io/arch", "x86", "write amd64"),
         ("kubernetes.io/arch", "aarch64", "write arm64"),
+        ("kubernetes.io/arch", "arm", "write arm64"),
+        ("kubernetes.io/arch", "riscv64", "such as amd64 or arm64"),
         ("karpenter.sh/capacity-type", "ondemand", "write on-demand"),
+        ("karpenter.sh/capacity-type", "on_demand", "write on-demand"),
         ("karpenter.sh/capacity-type", "Spot", "write spot"),
         ("karpenter.sh/capacity-type", "cheap", "such as spot, on-demand or reserved"),
         ("topology.kubernetes.io/zone", "eu-west-1", "such as eu-west-1a"),
@@ -167,4 +172,5 @@ def test_a_value_that_no_node_has_is_doubtful(key: str, value: str, fix: str) ->
     ],
 )
 def test_a_value_that_nodes_have_is_not(key: str, value: str) -> None:
+    """Nor is any of a label whose values are not known."""
     assert not list(doubts_of(read(a_node_pool(template={"requirements": [requirement("In", value, key=key)]}))))

@@ -77,6 +77,12 @@ def test_a_pool_is_static_or_dynamic_for_good(old: int | None, new: int | None, 
     assert not change.problem.inferred
 
 
+def test_text_that_looks_like_a_time_is_no_time() -> None:
+    """Only where a time stands are units all the same."""
+    (change,) = told(a_node_class(tags={"window": "1h"}), a_node_class(tags={"window": "60m"}))
+    assert change.problem.place == "spec.tags.window"
+
+
 def test_a_static_pool_may_grow_and_shrink() -> None:
     """In place."""
     assert told(a_node_pool(replicas=3), a_node_pool(replicas=0)) == ()
@@ -145,10 +151,12 @@ def test_how_a_pool_as_a_whole_behaves_changes_in_place(place: str, value: Any) 
         ({"terminationGracePeriod": "24h"}, {}),
         ({}, {"expireAfter": "336h"}),
         ({"expireAfter": "336h"}, {}),
+        ({"expireAfter": "1h30m"}, {"expireAfter": "5400s"}),
+        ({"terminationGracePeriod": "1h"}, {"terminationGracePeriod": "60m"}),
     ],
 )
 def test_a_default_that_is_written_out_is_no_change_of_a_pool(old: Manifest, new: Manifest) -> None:
-    """Auto Mode's, not Karpenter's."""
+    """Auto Mode's, not Karpenter's; nor is the same time in other units."""
     assert told(a_node_pool(template=old), a_node_pool(template=new)) == ()
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from podspace.planning import PlanError
-from tests.mother import Changes, a_plan
+from podspace.planning import PlanError, plan_network
+from tests.mother import AN_IPV6_CLUSTER, Changes, a_config, a_plan
 
 SELECTOR = {"podspace/cluster/net": "pods"}
 
@@ -164,3 +164,45 @@ def remarks(changes: Changes) -> dict[str, str]:
 )
 def test_what_does_not_do_what_it_seems_to_is_remarked(changes: Changes, expected: dict[str, str]) -> None:
     assert remarks(changes) == expected
+
+
+FIPS = {"node_classes.0.advanced_security": {"fips": True}}
+
+
+def test_fips_is_for_regions_that_have_it() -> None:
+    """Of the US and Canada, by AWS's page."""
+    with pytest.raises(PlanError) as refused:
+        plan_network(a_config(FIPS))
+    (problem,) = refused.value.problems
+    assert (problem.place, "US and Canada" in problem.must) == ("node_classes[0].advanced_security.fips", True)
+    zones = {f"us-east-1{letter}": [f"subnet-0000000{letter}"] for letter in "ab"}
+    there = {"environment.region": "us-east-1", "vpc.node_subnets": zones, "pods.zones": list(zones), "egress": []}
+    assert a_plan({**FIPS, **there})
+    assert a_plan({"node_classes.0.advanced_security": {"fips": False}})
+
+
+def test_an_ipv6_cluster_has_no_static_interfaces() -> None:
+    primary = {"network_card_index": 0, "device_index": 0, "interface_type": "interface"}
+    interfaces = [primary, {**primary, "device_index": 1, "secondary_ipv4_count": 1}]
+    static = {"node_classes.0.advanced_networking": {"network_interfaces": interfaces}}
+    assert a_plan(static)
+    with pytest.raises(PlanError) as refused:
+        plan_network(a_config({**AN_IPV6_CLUSTER, **static}))
+    assert "node_classes[0].advanced_networking.network_interfaces" in [each.place for each in refused.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        (
+            {"node_classes.0.advanced_security": {"kernel_lockdown": "none"}},
+            "node_classes[0].advanced_security.kernel_lockdown",
+        ),
+        ({"node_pools.0.requirements.0.values": ["x86_64"]}, "node_pools[0].requirements[0].values"),
+    ],
+)
+def test_what_is_doubtful_is_remarked_on(changes: Changes, place: str) -> None:
+    """In the place and the spelling of the file."""
+    (doubt,) = [remark for remark in a_plan(changes).remarks if remark.id == "api-doubt"]
+    assert (doubt.level, doubt.text.startswith(f"{place} ")) == ("note", True)
+    assert "api-doubt" not in [remark.id for remark in a_plan().remarks]
