@@ -31,8 +31,7 @@ class Problem:
         """The same problem, seen from one level further out."""
         if not self.place:
             return replace(self, place=place)
-        joint = "" if self.place.startswith("[") else "."
-        return replace(self, place=f"{place}{joint}{self.place}")
+        return replace(self, place=joined(place, self.place))
 
     def __str__(self) -> str:
         head = ": ".join(part for part in (self.place, self.value) if part)
@@ -50,6 +49,11 @@ class PlanError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def joined(outer: str, inner: str) -> str:
+    """A place inside another place: `pods` and `[0]`, or `pods` and `zones`."""
+    return outer + inner if inner.startswith("[") else f"{outer}.{inner}"
 
 
 def place_of(loc: Iterable[str | int]) -> str:

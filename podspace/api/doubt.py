@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from podspace.api.model import ApiModel
 from podspace.api.spelling import aliased
-from podspace.problem import Problem, place_of
+from podspace.problem import Problem, joined, place_of
 
 
 def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Problem]:
@@ -31,5 +31,4 @@ def _parts(value: object, place: str) -> Iterator[tuple[str, ApiModel]]:
             yield from _parts(item, f"{place}[{index}]")
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            inner = place_of((str(key),))
-            yield from _parts(item, place + inner if inner.startswith("[") else f"{place}.{inner}")
+            yield from _parts(item, joined(place, place_of((str(key),))))

@@ -34,7 +34,7 @@ _STAND_INS: Final[Mapping[str, JsonValue]] = {
 def excerpt(data: Mapping[str, JsonValue], wrong: Sequence[Place], model: type[BaseModel]) -> dict[str, JsonValue]:
     """A copy of the data without the values at the places: taken out, or replaced where they are required."""
     copy = deepcopy(dict(data))
-    for loc in sorted({_part(tuple(part for part in each if part != "[key]"), model) for each in wrong}, key=_depth):
+    for loc in sorted({_part(each, model) for each in wrong}, key=_depth):
         holder = _holder(copy, loc)
         key = loc[-1] if loc else ""
         if isinstance(holder, dict) and isinstance(key, str):

@@ -83,31 +83,34 @@ def problems_in(manifest: Mapping[str, JsonValue]) -> list[Problem]:
     kind, manifest = kind_of(manifest), _mapping(_as_served(manifest))
     if kind is None:
         return []
-    problems = [*_version_problems(manifest, kind), *_problems(manifest, kind)]
+    error = _error(manifest, kind)
+    problems = [*_version_problems(manifest, kind), *_problems(error, manifest, kind)]
     if meant := corrections(problems):
         manifest = with_corrections(manifest, meant)
-        problems += _problems(manifest, kind)
-    if len(problems) <= _MANY:  # who has more has enough to do
-        problems += _problems_between(manifest, kind)
+        error = _error(manifest, kind)
+        problems += _problems(error, manifest, kind)
+    if error and len(problems) <= _MANY:  # who has more has enough to do
+        problems += _problems_between(error, manifest, kind)
     return without_echoes(list(dict.fromkeys(problems)))
 
 
-def _problems_between(manifest: dict[str, JsonValue], kind: type[ApiObject]) -> Iterator[Problem]:
+def _problems_between(
+    error: ValidationError, manifest: dict[str, JsonValue], kind: type[ApiObject]
+) -> Iterator[Problem]:
     """What is wrong between fields that are right, while others are wrong: rules wait for whole objects.
 
     Wrong values are taken out, again and again, so that something is missing there is no news.
     """
     for _ in range(_MOST_TURNS):
-        try:
-            kind.model_validate(manifest, by_alias=True, by_name=False)
-        except ValidationError as error:
-            told = error.errors(include_url=False, include_context=False)
-            places = [tuple(part for part in each["loc"] if part != "[key]") for each in told]
-        else:
-            return
+        told = error.errors(include_url=False, include_context=False)
+        places = [tuple(part for part in each["loc"] if part != "[key]") for each in told]
         manifest = excerpt(manifest, places, kind)
-        found = _problems(manifest, kind, rules_only=True)
+        left = _error(manifest, kind)
+        found = _problems(left, manifest, kind, rules_only=True)
         yield from (problem for problem in found if not _is_an_echo(problem, places))
+        if left is None:
+            return
+        error = left
 
 
 def _is_an_echo(problem: Problem, gone: Sequence[tuple[int | str, ...]]) -> bool:
@@ -130,9 +133,17 @@ def _version_problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) 
         yield Problem(place="apiVersion", must="must be given", fix=fix, source=kind.page)
 
 
-def _problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject], *, rules_only: bool = False) -> list[Problem]:
+def _error(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> ValidationError | None:
     try:
         kind.model_validate(manifest, by_alias=True, by_name=False)
     except ValidationError as error:
-        return problems_of(error, model=kind, data=manifest, by_alias=True, rules_only=rules_only)
-    return []
+        return error
+    return None
+
+
+def _problems(
+    error: ValidationError | None, manifest: Mapping[str, JsonValue], kind: type[ApiObject], *, rules_only: bool = False
+) -> list[Problem]:
+    if error is None:
+        return []
+    return problems_of(error, model=kind, data=manifest, by_alias=True, rules_only=rules_only)

@@ -7,9 +7,8 @@ from typing import Final
 
 from pydantic import JsonValue, ValidationError
 
+from podspace.api.spelling import Place
 from podspace.problem import place_of
-
-Place = tuple[int | str, ...]
 
 _STAND_INS: Final[Mapping[str, JsonValue]] = {
     "name": "stand-in",
