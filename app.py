@@ -11,7 +11,7 @@ import cdk8s
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from constructs_lib import validation_failed
+from constructs_lib import PodspaceChecks, validation_failed
 from k8s import PodNetworkChart, manifests_of
 from podspace.manifest_files import Files, manifest_files, write_files
 from podspace.planning import NetworkFile, read_network_files
@@ -39,7 +39,6 @@ def _synthesise(app: App, config: object) -> None:
     if not isinstance(config, str):
         raise ValueError("config must be the path of a config file or folder: -c config=config/article.yaml")
     files = read_network_files(Path(config))
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     charts = cdk8s.App()
     folders: dict[Path, Files] = {}
     for file in files:
@@ -50,6 +49,8 @@ def _synthesise(app: App, config: object) -> None:
             raise ValueError(f"{file.path}: {error}") from error
         if manifests:
             folders[MANIFESTS / file.plan.name] = manifest_files(manifests)
+    unwritten = {folder / name: text for folder, files_ in folders.items() for name, text in files_.items()}
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app), PodspaceChecks(unwritten=unwritten))
     templates = Path(app.synth().directory)
     if validation_failed(templates):
         print("validation failed, so no manifest is written", file=sys.stderr)

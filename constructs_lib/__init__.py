@@ -11,6 +11,7 @@ from constructs_lib.handed_over import HandedOver
 from constructs_lib.node_role import NodeRole
 from constructs_lib.pod_network import PodNetwork
 from constructs_lib.pod_security_group import PodSecurityGroup
+from constructs_lib.podspace_checks import PodspaceChecks
 from constructs_lib.validation_report import validation_failed
 from constructs_lib.vpc_cni_add_on import VpcCniAddOn
 
@@ -25,6 +26,7 @@ __all__ = [
     "NodeRole",
     "PodNetwork",
     "PodSecurityGroup",
+    "PodspaceChecks",
     "VpcCniAddOn",
     "acknowledge",
     "validation_failed",

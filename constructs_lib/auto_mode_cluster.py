@@ -33,6 +33,10 @@ _LOG_TYPES: Final = {
     "controllerManager": eks.ClusterLoggingTypes.CONTROLLER_MANAGER,
     "scheduler": eks.ClusterLoggingTypes.SCHEDULER,
 }
+_ASKED_FOR: Final = {
+    "Podspace::built-in-pools-on": "the config asks for it by built_in_node_pools, whose pods are to stay in the node "
+    "subnets"
+}
 
 
 class AutoModeCluster(Construct):
@@ -97,6 +101,8 @@ class AutoModeCluster(Construct):
         resource = self.cluster.node.default_child
         assert isinstance(resource, eks.CfnCluster)
         resource.deletion_protection = plan.deletion_protection
+        if plan.built_in_node_pools:
+            acknowledge(self.cluster, _ASKED_FOR)
         self.security_group_id = self.cluster.cluster_security_group_id
         for arn in plan.admins:
             access_entry(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Unpack
+from typing import Final, Unpack
 
 from aws_cdk import Aws, Stack, Tags
 from aws_cdk import aws_ec2 as ec2
@@ -17,6 +17,11 @@ from constructs_lib.handed_over import HandedOver
 from podspace.cdk_token import is_token
 from podspace.planning import PodNetworkPlan, PodSubnet, RouteTable
 from podspace.planning.config.aws_id import in_region, is_zone_id
+
+_RAISED_QUOTA: Final = {
+    "Podspace::too-many-blocks": "the plan holds the blocks of the VPC against vpc.cidr_quota of the config, which "
+    "says what the quota was raised to"
+}
 
 
 class PodNetwork(Construct):
@@ -80,7 +85,7 @@ class PodNetwork(Construct):
         for subnet in node_subnets:
             for key, value in plan.node_selector.items():
                 Tags.of(subnet).add(key, value, include_resource_types=["AWS::EC2::Subnet"])
-        acknowledge(self, LITERAL_ZONES)
+        acknowledge(self, LITERAL_ZONES | _RAISED_QUOTA)
 
     def _route_table(self, table: RouteTable) -> str:
         return ec2.CfnRouteTable(self, f"RouteTable-{table.name}", vpc_id=self._vpc_id, tags=cfn_tags(table.tags)).ref

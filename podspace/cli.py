@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Annotated
 
 import typer
 
-from podspace.lint import lint
+from podspace.junit import junit_report
+from podspace.lint import Linted, lint
 from podspace.problem import PlanError
-from podspace.report import json_report, sarif_report, text_report
+from podspace.report import json_report, text_report
+from podspace.sarif import sarif_report
 
 app = typer.Typer(
     name="podspace",
@@ -33,6 +36,7 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     SARIF = "sarif"
+    JUNIT = "junit"
 
 
 @app.callback()
@@ -45,7 +49,8 @@ def _lint(
     files: Annotated[
         list[Path],
         typer.Argument(
-            readable=False, help="YAML or JSON files, folders (read at any depth), or - for standard input."
+            readable=False,
+            help="Templates, manifests, what `cdk synth` wrote, folders (read at any depth), or - for standard input.",
         ),
     ],
     format_: Annotated[Format, typer.Option("--format", help="How to print what is found.")] = Format.TEXT,
@@ -54,22 +59,31 @@ def _lint(
         typer.Option(readable=False, help="What is applied now, as files, folders or -: changes to it are judged too."),
     ] = None,
 ) -> None:
-    """Check manifests of NodeClass, NodePool and ENIConfig before the API server does.
+    """Check CloudFormation templates, and manifests of NodeClass, NodePool and ENIConfig, each by itself and together.
 
-    Reads YAML of any tool, offline, and reports everything wrong with objects of these kinds. Objects of other
-    kinds are passed over.
+    Reads what any tool wrote, offline: give both halves of a deployment at once, and selectors, zones, routes,
+    groups and roles are held against each other. Objects of other kinds are passed over.
 
-    Examples: podspace lint manifests/, helm template chart | podspace lint -,
+    Examples: podspace lint cdk.out manifests/, helm template chart | podspace lint template.yaml -,
     kubectl get nodeclass,nodepool -o yaml | podspace lint new.yaml --against -
 
-    Exit status: 0 nothing is wrong, 1 something is, 2 something could not be read.
+    Exit status: 0 nothing is wrong but for warnings, 1 something is, 2 something could not be read.
     """
     linted = lint(files, against=against or ())
-    if format_ is Format.TEXT:
-        typer.echo(text_report(linted, color=bool(sys.stdout and sys.stdout.isatty())))
-    else:
-        typer.echo(json_report(linted) if format_ is Format.JSON else sarif_report(linted))
+    typer.echo(_REPORTS[format_](linted))
     raise typer.Exit(linted.exit_code)
+
+
+def _text(linted: Linted) -> str:
+    return text_report(linted, color=bool(sys.stdout and sys.stdout.isatty()) and "NO_COLOR" not in os.environ)
+
+
+_REPORTS: dict[Format, Callable[[Linted], str]] = {
+    Format.TEXT: _text,
+    Format.JSON: json_report,
+    Format.SARIF: sarif_report,
+    Format.JUNIT: junit_report,
+}
 
 
 @app.command(name="eni-configs")

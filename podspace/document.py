@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,6 +64,8 @@ def text_of(path: Path, *, pipes: bool = False) -> str:
     try:
         if path.is_dir() or (path.exists() and not path.is_file() and not pipes):
             raise unreadable(path, "must be a file")
+        if path.is_file() and path.stat().st_size > MOST_BYTES:
+            raise too_large(path)
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise unreadable(path, f"must be a file that can be read: {error.strerror}") from None
@@ -105,16 +107,22 @@ def _look_at_the_depth(text: str) -> None:
                 raise RecursionError
 
 
-def document_of(node: yaml.Node, path: Path, *, as_kubectl: bool = False) -> Document:
+def document_of(
+    node: yaml.Node,
+    path: Path,
+    *,
+    as_kubectl: bool = False,
+    tagged: Callable[[str, JsonValue], JsonValue] | None = None,
+) -> Document:
     """A YAML node as data.
 
     `as_kubectl` reads numbers and merge keys as kubectl does: 012 is ten there, and an account id where it is text
-    to us.
+    to us. `tagged` gives the meaning of a value with a tag of its own, such as `!Ref`.
 
     Raises:
         PlanError: a mapping in it has a key twice, or it is beyond reading.
     """
-    reader = _Reader(path, as_kubectl=as_kubectl)
+    reader = _Reader(path, as_kubectl=as_kubectl, tagged=tagged or (lambda _, value: value))
     try:
         data = reader.read(node, ())
     except RecursionError:
@@ -133,6 +141,13 @@ def unreadable(place: Path | str, must: str, *, fix: str = "") -> PlanError:
     return PlanError([Problem(place=str(place), must=must, fix=fix)])
 
 
+def too_large(path: Path) -> PlanError:
+    """The refusal of a file that is larger than anything of ours."""
+    must = f"must have at most {MOST_BYTES // 2**20} MB, and a template of CloudFormation 1 MB"
+    return unreadable(path, must, fix="ask kubectl for nodeclass,nodepool,eniconfig alone, or split the file")
+
+
+MOST_BYTES = 16 * 2**20
 _MOST_VALUES = 100_000
 _DEEPEST = 50
 _PLAIN = {"bool", "int", "float", "null"}
@@ -142,9 +157,10 @@ _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Reader:
     """Walks the nodes of a document, as PyYAML's own constructor lets a repeated key win in silence."""
 
-    def __init__(self, path: Path, *, as_kubectl: bool) -> None:
+    def __init__(self, path: Path, *, as_kubectl: bool, tagged: Callable[[str, JsonValue], JsonValue]) -> None:
         self._path = path
         self._as_kubectl = as_kubectl
+        self._tagged = tagged
         self._scalars = yaml.SafeLoader("")
         self.lines: dict[str, int] = {}
         self.problems: list[Problem] = []
@@ -153,6 +169,10 @@ class _Reader:
         if len(self.lines) > _MOST_VALUES:
             raise PlanError([Problem(place=str(self._path), must=f"must hold at most {_MOST_VALUES:,} values")])
         self.lines[place_of(loc)] = node.start_mark.line + 1
+        value = self._plain(node, loc)
+        return self._tagged(node.tag, value) if node.tag.startswith("!") else value
+
+    def _plain(self, node: yaml.Node, loc: tuple[str | int, ...]) -> JsonValue:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):

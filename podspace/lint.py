@@ -1,4 +1,4 @@
-"""Manifests of any tool, read and judged: what the API server would refuse, and what may not work."""
+"""Templates and manifests of any tool, read and judged, each by itself and both together."""
 
 from __future__ import annotations
 
@@ -6,39 +6,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
-from podspace.manifest_reader import STDIN, FoundObject, read_manifests
-from podspace.problem import Problem
+from podspace.checks import Acknowledged, Deployment, Inputs, check, read_inputs, reason_for
+from podspace.finding import Finding, Level
+from podspace.manifest_reader import FoundObject, Reading, read_manifests
+from podspace.problem import PlanError, Problem
+from podspace.source_files import STDIN
 
-Level = Literal["error", "note"]
-Rule = Literal["refused-by-api-server", "may-not-work", "update-refused", "update-replaces-nodes"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """One thing to know about one object.
-
-    Attributes:
-        file: where it stands, `-` for standard input.
-        line: from 1.
-        document: the number of the YAML document in the file, from 1.
-        kind: such as `NodePool`.
-        name: of the object; empty if it has none.
-        rule: what sort of thing it is.
-        level: only errors fail.
-        problem: what it is, its place inside the object.
-    """
-
-    file: str
-    line: int
-    document: int
-    kind: str
-    name: str
-    rule: Rule
-    level: Level
-    problem: Problem
+API_RULES: Mapping[str, tuple[Level, str]] = {
+    "refused-by-api-server": (
+        "error",
+        "The API server refuses the object, or a rule says that no node or pod would start.",
+    ),
+    "may-not-work": ("warning", "The API server may take it, and it may still not work."),
+    "update-refused": ("error", "The object exists, and the API server refuses this change to it."),
+    "update-replaces-nodes": ("warning", "The object exists, and this change replaces nodes."),
+}
+"""Levels and meanings of the rules that look at one manifest, by their ids."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,60 +32,86 @@ class Linted:
 
     Attributes:
         findings: in the order of the files and lines.
+        acknowledged: what was found and is accepted, each with the reason.
         unreadable: what could not be read; the rest is judged all the same.
-        checked: how many objects of each kind were judged.
+        checked: how many stacks and objects of each kind were judged.
         passed_over: how many objects of other kinds there were.
     """
 
     findings: list[Finding] = field(default_factory=list)
+    acknowledged: list[tuple[Finding, str]] = field(default_factory=list)
     unreadable: list[Problem] = field(default_factory=list)
     checked: Counter[str] = field(default_factory=Counter)
     passed_over: Counter[str] = field(default_factory=Counter)
 
     @property
+    def errors(self) -> list[Finding]:
+        """The findings that fail."""
+        return [finding for finding in self.findings if finding.level == "error"]
+
+    @property
     def exit_code(self) -> int:
         """0 if nothing is wrong, 1 if something is, 2 if something could not be read."""
-        return 2 if self.unreadable else int(any(finding.level == "error" for finding in self.findings))
-
-
-Applied = Mapping[tuple[type[ApiObject], str], FoundObject]
+        return 2 if self.unreadable else int(bool(self.errors))
 
 
 def lint(paths: Iterable[Path], *, against: Iterable[Path] = ()) -> Linted:
-    """Judge every NodeClass, NodePool and ENIConfig in files, folders and standard input (`-`).
+    """Judge templates and manifests in files, folders, cloud assemblies and standard input (`-`).
 
     Args:
         paths: YAML or JSON; of folders every such file, at any depth, but for hidden ones.
         against: what is applied now; changes that would be refused, or replace nodes, are found too.
     """
     paths, against = tuple(paths), tuple(against)
-    result = Linted()
     if (*paths, *against).count(STDIN) > 1:
         must, fix = "must be named once: standard input can be read once", "write one of the two to a file"
-        result.unreadable.append(Problem(place=str(STDIN), must=must, fix=fix))
-        return result
-    old, new = read_manifests(against, of_any_provider=True), read_manifests(paths)
-    result.unreadable.extend((*old.unreadable, *new.unreadable))
-    result.passed_over.update(new.passed_over)
+        return Linted(unreadable=[Problem(place=str(STDIN), must=must, fix=fix)])
+    return judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True))
+
+
+def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
+    """Judge what was read."""
+    old = against or Reading()
+    result = Linted()
+    result.unreadable.extend((*old.unreadable, *inputs.unreadable))
+    result.passed_over.update(inputs.manifests.passed_over)
+    if inputs.stacks:
+        result.checked["stack"] += len(inputs.stacks)
     applied = {(found.kind, found.name): found for found in old.objects}
-    for found in new.objects:
+    findings: list[Finding] = []
+    for found in inputs.manifests.objects:
         result.checked[found.kind.__name__] += 1
-        result.findings.extend(sorted(_findings(found, applied), key=lambda finding: finding.line))
+        findings.extend(_of_object(found, applied))
+    try:
+        deployment = Deployment(inputs.stacks, inputs.manifests.objects, inputs.manifests.switches)
+        findings.extend(check(deployment))
+    except PlanError as error:
+        result.unreadable.extend(error.problems)
+    _sort_out(findings, inputs.acknowledged, result)
     return result
 
 
-def _findings(found: FoundObject, applied: Applied) -> Iterator[Finding]:
+def _sort_out(findings: list[Finding], acknowledged: Acknowledged, result: Linted) -> None:
+    files = {file: number for number, file in enumerate(dict.fromkeys(finding.file for finding in findings))}
+    for finding in sorted(findings, key=lambda finding: (files[finding.file], finding.line)):
+        reason = finding.accepted or reason_for(finding, acknowledged)
+        if not reason:
+            result.findings.append(finding)
+        else:
+            result.acknowledged.append((finding, reason))
+
+
+def _of_object(found: FoundObject, applied: Mapping[tuple[type[ApiObject], str], FoundObject]) -> Iterator[Finding]:
     problems = problems_in(found.data)
     meant = {right: written for written, right in corrections(problems).items()}
     for problem in problems:
-        yield _finding(found, "refused-by-api-server", "error", problem, line=_line(found, problem.place, meant))
+        yield _finding(found, "refused-by-api-server", problem, line=_line(found, problem.place, meant))
     if not problems:
-        yield from (_finding(found, "may-not-work", "note", doubt) for doubt in doubts_of(read(found.data)))
+        yield from (_finding(found, "may-not-work", doubt) for doubt in doubts_of(read(found.data)))
     old = applied.get((found.kind, found.name))
     for change in changes(old.data, found.data) if old else ():
-        refused = change.effect == "refused"
-        rule: Rule = "update-refused" if refused else "update-replaces-nodes"
-        yield _finding(found, rule, "error" if refused else "note", change.problem)
+        rule = "update-refused" if change.effect == "refused" else "update-replaces-nodes"
+        yield _finding(found, rule, change.problem)
 
 
 def _line(found: FoundObject, place: str, meant: Mapping[str, str]) -> int:
@@ -111,7 +122,7 @@ def _line(found: FoundObject, place: str, meant: Mapping[str, str]) -> int:
     return found.document.line_of(place)
 
 
-def _finding(found: FoundObject, rule: Rule, level: Level, problem: Problem, *, line: int = 0) -> Finding:
+def _finding(found: FoundObject, rule: str, problem: Problem, *, line: int = 0) -> Finding:
     return Finding(
         file=str(found.document.path),
         line=line or found.document.line_of(problem.place),
@@ -119,6 +130,6 @@ def _finding(found: FoundObject, rule: Rule, level: Level, problem: Problem, *, 
         kind=found.kind.__name__,
         name=found.name,
         rule=rule,
-        level=level,
+        level=API_RULES[rule][0],
         problem=problem,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,15 +12,14 @@ import yaml
 from pydantic import JsonValue
 
 from podspace.api import ApiObject, kind_of
-from podspace.document import Document, composed, document_of, text_of, unreadable
+from podspace.document import Document, composed, document_of, unreadable
 from podspace.kubectl_yaml import merged_pairs, yaml_of
 from podspace.problem import PlanError, Problem
+from podspace.source_files import each_source
 
-STDIN: Final = Path("-")
-
-_SUFFIXES: Final = (".yaml", ".yml", ".json")
 _MOST_OBJECTS: Final = 100_000
 _NULL: Final = "tag:yaml.org,2002:null"
+_SWITCH: Final = ("ConfigMap", "amazon-vpc-cni")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,10 +51,12 @@ class Reading:
     Attributes:
         objects: those of known kinds, in the order of the files and lines.
         unreadable: what could not be read; the rest is read all the same.
+        switches: the ConfigMaps named amazon-vpc-cni, which switch network policies on.
         passed_over: how many objects of other kinds there were.
     """
 
     objects: list[FoundObject] = field(default_factory=list)
+    switches: list[Document] = field(default_factory=list)
     unreadable: list[Problem] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
 
@@ -68,53 +67,23 @@ def read_manifests(paths: Iterable[Path], *, of_any_provider: bool = False) -> R
     `of_any_provider` takes NodePools of another provider than EKS Auto Mode too.
     """
     reading = Reading()
-    for path in _files(paths, reading):
+    for source in each_source(paths, reading.unreadable):
         try:
-            text = _standard_input() if path == STDIN else text_of(path, pipes=True)
-            for number, document in enumerate(composed(yaml_of(text), path), start=1):
-                for node in _objects_in(document, path):
-                    _read(node, path, number, reading, of_any_provider=of_any_provider)
+            manifests_in(source.text(), source.path, reading, of_any_provider=of_any_provider)
         except PlanError as error:
             reading.unreadable.extend(error.problems)
     return reading
 
 
-def _standard_input() -> str:
-    try:
-        text = sys.stdin.buffer.read().decode("utf-8-sig")
-    except (AttributeError, OSError, ValueError):  # it may be closed
-        raise unreadable(STDIN, "must be open, and text in UTF-8") from None
-    if not text.strip():
-        raise unreadable(STDIN, "must not be empty", fix="look whether the command before it failed")
-    return text
+def manifests_in(text: str, path: Path, reading: Reading, *, of_any_provider: bool = False) -> None:
+    """Add the objects in a YAML or JSON text to a reading.
 
-
-def _files(paths: Iterable[Path], reading: Reading) -> Iterator[Path]:
-    for path in paths:
-        try:
-            files = _inside(path) if path.is_dir() else None
-        except OSError as error:
-            must = f"must be a file or folder that can be read: {error.strerror}"
-            reading.unreadable.extend(unreadable(path, must).problems)
-            continue
-        if files == []:
-            must = "must have at least one YAML or JSON file in it"
-            reading.unreadable.extend(unreadable(path, must).problems)
-        yield from [path] if files is None else files
-
-
-def _inside(folder: Path) -> list[Path]:
-    """The files of a folder, among them links that lead nowhere, which are then unreadable."""
-    files: list[Path] = []
-    for root, folders, names in os.walk(folder, onerror=_fail, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        named = (Path(root, name) for name in names if not name.startswith("."))
-        files += (path for path in named if path.suffix.lower() in _SUFFIXES)
-    return sorted(files)
-
-
-def _fail(error: OSError) -> None:
-    raise error
+    Raises:
+        PlanError: it is neither; the objects before the place where it is not are added.
+    """
+    for number, document in enumerate(composed(yaml_of(text), path), start=1):
+        for node in _objects_in(document, path):
+            _read(node, path, number, reading, of_any_provider=of_any_provider)
 
 
 def _objects_in(document: yaml.Node, path: Path) -> Iterator[yaml.Node]:
@@ -139,6 +108,8 @@ def _read(node: yaml.Node, path: Path, number: int, reading: Reading, *, of_any_
         reading.unreadable.extend(unreadable(f"{path}:{node.start_mark.line + 1}", must).problems)
         return
     head = {key: _text(_value(node, key)) for key in ("apiVersion", "kind") if _value(node, key)}
+    if (head.get("kind"), _text(_value(_value(node, "metadata"), "name"))) == _SWITCH:
+        reading.switches.append(document_of(node, path, as_kubectl=True))
     if kind_of(head) is None:
         reading.passed_over[head.get("kind") or "without a kind"] += 1
         return
@@ -158,7 +129,7 @@ def _text(node: yaml.Node | None) -> str:
     return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
-def _value(node: yaml.Node, key: str) -> yaml.Node | None:
+def _value(node: yaml.Node | None, key: str) -> yaml.Node | None:
     """What a mapping has at a key, itself or by a merge; its own value alone where it merges itself in."""
     if not isinstance(node, yaml.MappingNode):
         return None

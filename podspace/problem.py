@@ -15,6 +15,7 @@ class Problem:
         place: where it stands, as a path inside its file, such as `pods.cidrs[0]`.
         value: what was given there, as text; empty where nothing was given.
         must: what must hold.
+        why: that matters; empty where `must` already says it.
         fix: what to do about it; empty where `must` already says it.
         source: the page that states the rule, a URL; empty for rules of our own.
         inferred: whether the rule is drawn from the source, or from a kind alike, without being stated there.
@@ -23,6 +24,7 @@ class Problem:
     place: str
     value: str = ""
     must: str
+    why: str = ""
     fix: str = ""
     source: str = ""
     inferred: bool = False
@@ -36,6 +38,8 @@ class Problem:
     def __str__(self) -> str:
         head = ": ".join(part for part in (self.place, self.value) if part)
         lines = [head, f"    {self.must}"]
+        if self.why:
+            lines.append(f"    why: {self.why}")
         if self.fix:
             lines.append(f"    -> {self.fix}")
         if self.source:

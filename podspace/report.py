@@ -1,25 +1,15 @@
-"""What `podspace lint` found, for a person, for a program, and for tools that read SARIF."""
+"""What `podspace lint` found, for a person and for a program."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Final
-from urllib.parse import quote
 
 from pydantic import JsonValue
 
-from podspace.lint import Finding, Linted, Rule
+from podspace.finding import Finding
+from podspace.lint import Linted
 from podspace.problem import Problem
-
-_ABOUT: Final[dict[Rule, str]] = {
-    "refused-by-api-server": "The API server refuses the object, or a rule says that no node or pod would start.",
-    "may-not-work": "The API server may take it, and it may still not work.",
-    "update-refused": "The object exists, and the API server refuses this change to it.",
-    "update-replaces-nodes": "The object exists, and this change replaces nodes.",
-}
-_UNREADABLE: Final = "unreadable"
-_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def text_report(linted: Linted, *, color: bool = False) -> str:
@@ -31,19 +21,21 @@ def text_report(linted: Linted, *, color: bool = False) -> str:
 
 def summary(linted: Linted) -> str:
     """What was read, and what came of it, in one line."""
-    errors = sum(finding.level == "error" for finding in linted.findings)
-    notes = len(linted.findings) - errors
-    parts = [f"checked {_counted(linted.checked) or 'no NodeClass, NodePool or ENIConfig'}"]
+    errors = len(linted.errors)
+    warnings = len(linted.findings) - errors
+    parts = [f"checked {_counted(linted.checked) or 'no template, NodeClass, NodePool or ENIConfig'}"]
     if linted.passed_over:
         parts.append(f"passed over {_counted(linted.passed_over)}")
-    parts.append(f"{_number(errors, 'problem')}, {_number(notes, 'note')}")
+    parts.append(f"{_number(errors, 'error')}, {_number(warnings, 'warning')}")
+    if linted.acknowledged:
+        parts.append(f"{len(linted.acknowledged)} acknowledged")
     if linted.unreadable:
         parts.append(f"{len(linted.unreadable)} unreadable")
     return "; ".join(parts)
 
 
 def _counted(kinds: Counter[str]) -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    return ", ".join(_number(n, kind) if kind == "stack" else f"{n} {kind}" for kind, n in sorted(kinds.items()))
 
 
 def _number(count: int, noun: str) -> str:
@@ -53,7 +45,7 @@ def _number(count: int, noun: str) -> str:
 def _finding_text(finding: Finding, *, color: bool) -> str:
     head, *lines = str(finding.problem).splitlines()
     where = f"{_printable(finding.file)}:{finding.line}: {finding.kind} {_printable(finding.name)}".rstrip()
-    level = _colored(finding.level, "31" if finding.level == "error" else "36", color=color)
+    level = _colored(f"{finding.level}[{finding.rule}]", "31" if finding.level == "error" else "33", color=color)
     return "\n".join([f"{_colored(where, '1', color=color)}: {level}: {head}", *lines])
 
 
@@ -74,6 +66,7 @@ def json_report(linted: Linted) -> str:
     """Everything as one JSON object."""
     report: dict[str, JsonValue] = {
         "findings": [_finding_json(finding) for finding in linted.findings],
+        "acknowledged": [_finding_json(finding) | {"reason": reason} for finding, reason in linted.acknowledged],
         "unreadable": [_problem_json(problem) for problem in linted.unreadable],
         "checked": dict[str, JsonValue](sorted(linted.checked.items())),
         "passedOver": dict[str, JsonValue](sorted(linted.passed_over.items())),
@@ -90,6 +83,7 @@ def _finding_json(finding: Finding) -> dict[str, JsonValue]:
         "document": finding.document,
         "kind": finding.kind,
         "name": finding.name,
+        "constructPath": finding.construct_path,
     }
     return where | _problem_json(finding.problem)
 
@@ -99,51 +93,8 @@ def _problem_json(problem: Problem) -> dict[str, JsonValue]:
         "path": problem.place,
         "value": problem.value,
         "must": problem.must,
+        "why": problem.why,
         "fix": problem.fix,
         "source": problem.source,
         "inferred": problem.inferred,
-    }
-
-
-def sarif_report(linted: Linted) -> str:
-    """The findings as SARIF 2.1.0, which code scanning services show beside the lines."""
-    rules: list[JsonValue] = [
-        {"id": rule, "shortDescription": {"text": about}, "defaultConfiguration": {"level": _level(rule)}}
-        for rule, about in _ABOUT.items()
-    ]
-    run: dict[str, JsonValue] = {
-        "tool": {"driver": {"name": "podspace", "rules": rules}},
-        "invocations": [
-            {
-                "executionSuccessful": not linted.unreadable,
-                "toolExecutionNotifications": [
-                    {"level": "error", "descriptor": {"id": _UNREADABLE}, "message": {"text": str(problem)}}
-                    for problem in linted.unreadable
-                ],
-            }
-        ],
-        "results": [_result(finding) for finding in linted.findings],
-    }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
-
-
-def _level(rule: Rule) -> str:
-    return "error" if rule in {"refused-by-api-server", "update-refused"} else "note"
-
-
-def _result(finding: Finding) -> dict[str, JsonValue]:
-    logical = f"{finding.kind}/{finding.name}"
-    return {
-        "ruleId": finding.rule,
-        "level": finding.level,
-        "message": {"text": str(finding.problem)},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": "stdin" if finding.file == "-" else quote(finding.file)},
-                    "region": {"startLine": finding.line},
-                },
-                "logicalLocations": [{"fullyQualifiedName": f"{logical}#{finding.problem.place}"}],
-            }
-        ],
     }

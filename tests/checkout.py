@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.template import REPOSITORY
@@ -37,7 +38,13 @@ def checkout(folder: Path, *, tools: bool = True) -> Path:
     return folder
 
 
-def run(*command: str, cwd: Path, validation: bool = False, config: str = "") -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str,
+    cwd: Path,
+    validation: bool = False,
+    config: str = "",
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
     """Run a command as a person does, without credentials.
 
     Args:
@@ -45,16 +52,18 @@ def run(*command: str, cwd: Path, validation: bool = False, config: str = "") ->
         cwd: where to run it.
         validation: whether CDK's own template validation is on, as it is for people, or off, which is faster.
         config: the config to give where the CDK CLI does not run the app.
+        environment: further variables.
     """
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "CDK_"))}
-    environment |= {
-        "PATH": f"{REPOSITORY / '.venv' / 'bin'}:{environment['PATH']}",
+    variables = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "CDK_"))}
+    variables |= {
+        **(environment or {}),
+        "PATH": f"{REPOSITORY / '.venv' / 'bin'}:{variables['PATH']}",
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     if not validation:
-        environment["CDK_VALIDATION"] = "false"
+        variables["CDK_VALIDATION"] = "false"
     if config:
-        environment["CDK_CONTEXT_JSON"] = json.dumps({"config": config})
-        environment["CDK_OUTDIR"] = "cdk.out"
-    return subprocess.run(command, cwd=cwd, env=environment, check=False, capture_output=True, text=True)
+        variables["CDK_CONTEXT_JSON"] = json.dumps({"config": config})
+        variables["CDK_OUTDIR"] = "cdk.out"
+    return subprocess.run(command, cwd=cwd, env=variables, check=False, capture_output=True, text=True)

@@ -10,6 +10,9 @@ from podspace.api import KINDS
 from podspace.api.json_schema import json_schema, schema_files
 from podspace.api.metadata import Metadata
 from podspace.api.model import ApiModel
+from podspace.checks.catalogue import PARTS
+from podspace.checks.rule import Rule
+from podspace.lint import API_RULES
 from tests.template import REPOSITORY
 
 DOCS: Final = REPOSITORY / "docs"
@@ -25,13 +28,47 @@ only the schema says it that EKS installs in a cluster, and *inferred* if no sou
 [editors and other tools](lint.md#schemas).
 """
 
+_CHECKS_HEAD: Final = """# Every check
+
+What `podspace lint` and the plug-in find in templates and manifests, by the part of a deployment it is about.
+This page is made from the code, by `make pages`; [lint.md](lint.md) says how to run them, and how to accept a finding.
+
+An *error* will fail, or cut pods off.
+A *warning* works, but costs, or depends on something to know; it fails nothing.
+What cannot be told from the files in hand is never a finding by itself: a parameter without a default, an export of
+another app, an id of something that exists, what a macro makes.
+Where everything is in hand but one thing, an error is a warning that names this thing.
+
+## One manifest by itself
+
+[Every field](fields.md) and every rule between fields, and what a change does to what is applied.
+"""
+
 Json = dict[str, Any]
 
 
 def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
-    return {**schemas, DOCS / "fields.md": _field_page()}
+    return {**schemas, DOCS / "fields.md": _field_page(), DOCS / "checks.md": _check_page()}
+
+
+def _check_page() -> str:
+    api = [f"| `{id}` | {level} | {what} |" for id, (level, what) in API_RULES.items()]
+    sections = [_CHECKS_HEAD + "\n".join(["", "| rule | level | what it finds |", "|---|---|---|", *api]) + "\n"]
+    for part, rules in PARTS.items():
+        table = [f"| [`{rule.id}`](#{rule.id}) | {rule.level} | {rule.what} |" for rule in rules]
+        sections.append(
+            "\n".join([f"## {part}", "", "| rule | level | what it finds |", "|---|---|---|", *table]) + "\n"
+        )
+        sections += map(_check_section, rules)
+    return "\n".join(sections)
+
+
+def _check_section(rule: Rule) -> str:
+    source = f"[source]({rule.source}){', from which this is inferred' if rule.inferred else ''}"
+    fix = rule.fix[0].upper() + rule.fix[1:]
+    return "\n".join([f"### {rule.id}", "", rule.what, rule.why, "", f"*{fix}* ({source})"]) + "\n"
 
 
 def _field_page() -> str:

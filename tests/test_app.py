@@ -48,7 +48,7 @@ def test_make_synth_writes_the_articles_template_and_manifests(project: Path) ->
         assert f"  wrote {path}\n" in done.stderr
     (command,) = re.findall(r"^podspace (lint dist/split-ip/)$", (project / "README.md").read_text(), re.MULTILINE)
     judged = run(sys.executable, "-m", "podspace", *command.split(), cwd=project)
-    assert (judged.returncode, judged.stdout) == (0, "checked 1 NodeClass, 1 NodePool; 0 problems, 0 notes\n")
+    assert (judged.returncode, judged.stdout) == (0, "checked 1 NodeClass, 1 NodePool; 0 errors, 0 warnings\n")
 
 
 def test_every_example_passes_every_validation_of_cdk_in_one_run(project: Path) -> None:

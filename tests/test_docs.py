@@ -12,7 +12,8 @@ import yaml
 from pydantic import BaseModel
 
 from podspace.api import ApiModel
-from podspace.lint import Rule, lint
+from podspace.checks import RULES
+from podspace.lint import API_RULES, lint
 from podspace.planning import Config, read_network_files
 from podspace.planning.config import NodeClassConfig, NodePoolConfig
 from podspace.report import text_report
@@ -122,10 +123,11 @@ def test_the_lint_of_the_article_on_its_page_is_what_is_printed(monkeypatch: pyt
     assert shown.strip() == text_report(lint([Path("article.yaml")]))
 
 
-def test_every_fault_of_the_articles_node_pool_is_named() -> None:
-    """A wrong version, a misplaced reference that lacks two keys, and three things that are missing."""
+def test_every_fault_of_the_articles_manifests_is_named() -> None:
+    """A name that no group has, a wrong version, a reference out of place that lacks two keys, three things missing."""
     found = lint([REPOSITORY / "tests" / "article.yaml"]).findings
     assert {finding.problem.place for finding in found} == {
+        "spec.securityGroupSelectorTerms",
         "apiVersion",
         "spec.template",
         "spec.nodeClassRef",
@@ -138,4 +140,6 @@ def test_every_fault_of_the_articles_node_pool_is_named() -> None:
 
 def test_every_rule_of_the_lint_is_on_its_page() -> None:
     page = (REPOSITORY / "docs" / "lint.md").read_text()
-    assert [rule for rule in get_args(Rule) if f"`{rule}`" not in page] == []
+    assert [rule for rule in API_RULES if f"`{rule}`" not in page] == []
+    checks = (REPOSITORY / "docs" / "checks.md").read_text()
+    assert [rule for rule in RULES if f"\n### {rule}\n" not in checks] == []

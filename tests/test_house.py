@@ -30,9 +30,39 @@ INSIDE_PODSPACE = {
     "podspace/api": {"podspace.api", "podspace.problem"},
     "podspace/kubectl_yaml.py": set[str](),
     "podspace/document.py": {"podspace.kubectl_yaml", "podspace.problem"},
-    "podspace/manifest_reader.py": {"podspace.api", "podspace.document", "podspace.kubectl_yaml", "podspace.problem"},
-    "podspace/lint.py": {"podspace.api", "podspace.manifest_reader", "podspace.problem"},
-    "podspace/report.py": {"podspace.lint", "podspace.problem"},
+    "podspace/json_document.py": {"podspace.document", "podspace.problem"},
+    "podspace/source_files.py": {"podspace.document", "podspace.problem"},
+    "podspace/manifest_reader.py": {
+        "podspace.api",
+        "podspace.document",
+        "podspace.kubectl_yaml",
+        "podspace.problem",
+        "podspace.source_files",
+    },
+    "podspace/finding.py": {"podspace.problem"},
+    "podspace/checks": {
+        "podspace.cdk_token",
+        "podspace.checks",
+        "podspace.cidr",
+        "podspace.document",
+        "podspace.finding",
+        "podspace.json_document",
+        "podspace.manifest_reader",
+        "podspace.problem",
+        "podspace.source_files",
+    },
+    "podspace/lint.py": {
+        "podspace.api",
+        "podspace.checks",
+        "podspace.finding",
+        "podspace.manifest_reader",
+        "podspace.problem",
+        "podspace.source_files",
+    },
+    "podspace/report.py": {"podspace.finding", "podspace.lint", "podspace.problem"},
+    "podspace/sarif.py": {"podspace.checks", "podspace.finding", "podspace.lint"},
+    "podspace/junit.py": {"podspace.finding", "podspace.lint", "podspace.report"},
+    "podspace/testing.py": {"podspace.checks", "podspace.lint", "podspace.report"},
     "podspace/planning": {
         "podspace.api",
         "podspace.cdk_token",
@@ -77,7 +107,7 @@ def test_imports_inside_the_core_point_one_way(part: str) -> None:
 
 def test_the_core_loads_neither_cdk_nor_cdk8s_nor_jsii() -> None:
     script = (
-        "import sys, podspace.api, podspace.cidr, podspace.cli, podspace.planning\n"
+        "import sys, podspace.api, podspace.cidr, podspace.cli, podspace.planning, podspace.testing\n"
         "print(*sorted({m.partition('.')[0] for m in sys.modules} & {'aws_cdk', 'cdk8s', 'jsii', 'constructs'}))"
     )
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=True)

@@ -49,7 +49,7 @@ def a_full_node_class() -> Manifest:
     return a_node_class(
         podSubnetSelectorTerms=[{"tags": {"Name": "pods"}}, {"id": "subnet-0b"}],
         podSecurityGroupSelectorTerms=[{"id": "sg-0b"}],
-        securityGroupSelectorTerms=[{"name": "eks-cluster-sg"}, {"tags": {"aws:eks:cluster-name": "c"}}],
+        securityGroupSelectorTerms=[{"name": "nodes-group"}, {"tags": {"aws:eks:cluster-name": "c"}}],
         snatPolicy="Random",
         networkPolicy="DefaultAllow",
         networkPolicyEventLogs="Enabled",

@@ -34,14 +34,14 @@ def written(folder: Path, *manifests: Manifest, name: str = "file.yaml") -> Path
 def test_what_is_right_is_told_in_a_line(tmp_path: Path) -> None:
     """And the status is 0."""
     result = run("lint", written(tmp_path, RIGHT, a_node_pool(), an_eni_config()))
-    assert result.output == "checked 1 ENIConfig, 1 NodeClass, 1 NodePool; 0 problems, 0 notes\n"
+    assert result.output == "checked 1 ENIConfig, 1 NodeClass, 1 NodePool; 0 errors, 0 warnings\n"
     assert result.exit_code == 0
 
 
-def test_a_note_leaves_the_status_at_0(tmp_path: Path) -> None:
+def test_a_warning_leaves_the_status_at_0(tmp_path: Path) -> None:
     """It is told all the same."""
     result = run("lint", written(tmp_path, a_node_class(advancedSecurity={"kernelLockdown": "none"})))
-    assert "note: spec.advancedSecurity.kernelLockdown" in result.output
+    assert "warning[may-not-work]: spec.advancedSecurity.kernelLockdown" in result.output
     assert result.exit_code == 0
 
 
@@ -50,7 +50,10 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path) -> None:
     path = written(tmp_path, RIGHT, WRONG)
     result = run("lint", path)
     line = path.read_text().splitlines().index("  snatPolicy: random") + 1
-    assert result.output.splitlines()[0] == f'{path}:{line}: NodeClass pods: error: spec.snatPolicy: "random"'
+    assert (
+        result.output.splitlines()[0]
+        == f'{path}:{line}: NodeClass pods: error[refused-by-api-server]: spec.snatPolicy: "random"'
+    )
     assert result.exit_code == 1
 
 
@@ -74,7 +77,7 @@ def test_standard_input_is_read() -> None:
     """By the name `-`, of any tool."""
     result = run("lint", "-", stdin=yaml.safe_dump({"kind": "List", "items": [WRONG, {"kind": "ConfigMap"}]}))
     assert result.output.startswith("-:")
-    assert "passed over 1 ConfigMap; 1 problem" in result.output
+    assert "passed over 1 ConfigMap; 1 error" in result.output
     assert result.exit_code == 1
 
 
@@ -105,13 +108,13 @@ def test_the_format_is_chosen_and_the_status_is_the_same(
 
 
 def test_changes_to_what_is_applied_are_judged(tmp_path: Path) -> None:
-    """One that is refused is an error, and one that replaces nodes a note."""
+    """One that is refused is an error, and one that replaces nodes a warning."""
     applied = written(tmp_path, RIGHT, a_node_pool(), name="applied.yaml")
     refused = run("lint", written(tmp_path, a_node_class(role="other")), "--against", applied)
-    assert 'error: spec.role: "nodes" to "other"' in refused.output
+    assert 'error[update-refused]: spec.role: "nodes" to "other"' in refused.output
     assert refused.exit_code == 1
     replacing = run("lint", written(tmp_path, a_node_class(snatPolicy="Disabled")), "--against", applied)
-    assert "note: spec.snatPolicy" in replacing.output
+    assert "warning[update-replaces-nodes]: spec.snatPolicy" in replacing.output
     assert replacing.exit_code == 0
 
 
@@ -154,7 +157,7 @@ def on_a_terminal(*arguments: str) -> str:
 
 def test_output_that_goes_to_a_terminal_has_colors(tmp_path: Path) -> None:
     """Where it is text."""
-    assert "\x1b[31merror\x1b[0m" in on_a_terminal("lint", str(written(tmp_path, WRONG)))
+    assert "\x1b[31merror[refused-by-api-server]\x1b[0m" in on_a_terminal("lint", str(written(tmp_path, WRONG)))
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_manifests_that_are_right_are_counted(file: Write) -> None:
     """And nothing is said of them but doubts."""
     linted = lint([file(manifest, f"{number}.yaml") for number, manifest in enumerate(the_full_ones())])
     assert counted(linted) == ({"NodeClass": 1, "NodePool": 1, "ENIConfig": 1}, {})
-    assert [(finding.rule, finding.level) for finding in linted.findings] == [("may-not-work", "note")]
+    assert [(finding.rule, finding.level) for finding in linted.findings] == [("may-not-work", "warning")]
     assert (linted.unreadable, linted.exit_code) == ([], 0)
 
 
@@ -489,7 +489,7 @@ def test_a_change_that_is_refused_is_an_error(file: Write) -> None:
     assert linted.exit_code == 1
 
 
-def test_a_change_that_replaces_nodes_is_a_note(file: Write) -> None:
+def test_a_change_that_replaces_nodes_is_a_warning(file: Write) -> None:
     """It is a person's to weigh."""
     new = [
         a_node_class(snatPolicy="Disabled"),
@@ -498,8 +498,8 @@ def test_a_change_that_replaces_nodes_is_a_note(file: Write) -> None:
     ]
     linted = lint([file(yaml.safe_dump_all(new), "new.yaml")], against=[file(yaml.safe_dump_all(OLD), "old.yaml")])
     assert [(finding.rule, finding.level, finding.problem.place) for finding in linted.findings] == [
-        ("update-replaces-nodes", "note", "spec.snatPolicy"),
-        ("update-replaces-nodes", "note", "spec.template.spec.expireAfter"),
+        ("update-replaces-nodes", "warning", "spec.snatPolicy"),
+        ("update-replaces-nodes", "warning", "spec.template.spec.expireAfter"),
     ]
     assert linted.exit_code == 0
     assert linted.checked == {"NodeClass": 1, "NodePool": 1, "ENIConfig": 1}

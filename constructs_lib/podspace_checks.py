@@ -1,0 +1,110 @@
+"""The checks over both halves of a deployment, as a validation plug-in of CDK."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+import jsii
+from aws_cdk import (
+    IPolicyValidationContext,
+    IPolicyValidationPlugin,
+    PolicyValidationPluginReport,
+    PolicyViolatingResource,
+    PolicyViolation,
+)
+
+from podspace.checks import RULES, read_assemblies, read_inputs
+from podspace.finding import Finding
+from podspace.lint import API_RULES, judged
+from podspace.problem import Problem
+
+_UNREADABLE: Final = "unreadable"
+
+
+@jsii.implements(IPolicyValidationPlugin)
+class PodspaceChecks:
+    """Fails `cdk synth` for whatever would fail, or cut pods off, once deployed and applied.
+
+    Registered with one line, beside cdk-nag or by itself:
+
+        Validations.of(app).add_plugins(PodspaceChecks(manifests=[Path("manifests")]))
+
+    A finding is accepted where it arises, or anywhere around it, by `Podspace::<rule>`; one about a manifest at the
+    stack whose subnets and groups that selects.
+    """
+
+    def __init__(self, *, manifests: Iterable[Path] = (), unwritten: Mapping[Path, str] | None = None) -> None:
+        """Choose what the templates of the app are held against.
+
+        Args:
+            manifests: files and folders of Kubernetes YAML or JSON; relative to where the app runs.
+            unwritten: the same as text, by the file that it is going to be; of cdk8s, `{path: app.synth_yaml()}`.
+        """
+        self._manifests = tuple(manifests)
+        self._unwritten = dict(unwritten or {})
+
+    @property
+    def name(self) -> str:
+        """What its rules are acknowledged under."""
+        return "Podspace"
+
+    @property
+    def version(self) -> str | None:
+        """None: it is that of the distribution."""
+        return None
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """The ids of all rules."""
+        return [*RULES, *API_RULES]
+
+    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
+        """Look at the templates and the manifests."""
+        inputs = read_inputs(self._manifests, unwritten=self._unwritten)
+        templates = [Path(stack.template_path) for stack in context.stack_templates]
+        read_assemblies(templates, inputs)
+        result = judged(inputs)
+        found = [*result.findings, *(finding for finding, _ in result.acknowledged)]
+        top = min((stack.stack_construct_path for stack in context.stack_templates), default="")
+        violations = [_violation(finding, top) for finding in found]
+        violations += [_unreadable(problem, top) for problem in result.unreadable]
+        failed = any(finding.level == "error" for finding in found) or bool(result.unreadable)
+        return PolicyValidationPluginReport(success=not failed, violations=violations)
+
+
+def _violation(finding: Finding, top: str) -> PolicyViolation:
+    """A finding as CDK has it.
+
+    CDK drops a violation that names no resource, and passes, so one about a manifest names a construct.
+    """
+    problem = finding.problem
+    resource = finding.kind.count("::") > 0
+    where = f"{os.path.relpath(finding.file)}:{finding.line}"
+    head = ": ".join(part for part in (f"{finding.kind} {finding.name}", problem.place, problem.value) if part)
+    return PolicyViolation(
+        rule_name=finding.rule,
+        description=f"{where}: {head} {problem.must}. {problem.why}".rstrip(),
+        fix=f"{problem.fix}; see {problem.source}" if problem.fix else f"see {problem.source}",
+        severity=finding.level,
+        violating_resources=[
+            PolicyViolatingResource(
+                construct_path=None if resource else finding.construct_path or top,
+                resource_logical_id=finding.name if resource else None,
+                template_path=finding.file if resource else None,
+                locations=[problem.place] if problem.place else [],
+            )
+        ],
+    )
+
+
+def _unreadable(problem: Problem, top: str) -> PolicyViolation:
+    return PolicyViolation(
+        rule_name=_UNREADABLE,
+        description=f"{problem.place} {problem.must}",
+        fix=problem.fix or "mend the file",
+        severity="fatal",
+        violating_resources=[PolicyViolatingResource(construct_path=top, locations=[])],
+    )

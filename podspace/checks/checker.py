@@ -1,0 +1,89 @@
+"""Looks at a deployment with every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from podspace.checks.catalogue import RULES
+from podspace.checks.deployment import Deployment, Manifest
+from podspace.checks.picture import Picture
+from podspace.checks.rule import Fault, Rule
+from podspace.checks.stack import Resource
+from podspace.checks.value import Value, mapping
+from podspace.finding import Finding
+from podspace.problem import Problem
+
+_METADATA: Final = "Podspace"
+"""The key in a resource's Metadata under which a template accepts findings, each rule with the reason."""
+_ANNOTATION: Final = "podspace/acknowledge-"
+"""What the annotation begins with by which a manifest does so."""
+
+
+def check(deployment: Deployment) -> Iterator[Finding]:
+    """Everything wrong with a deployment, by its rules; nothing that cannot be told.
+
+    Raises:
+        PlanError: a value of a template refers to itself.
+    """
+    picture = Picture(deployment)
+    for rule in RULES.values():
+        for fault in rule.look(picture):
+            yield _finding(rule, fault, picture)
+
+
+def _finding(rule: Rule, fault: Fault, picture: Picture) -> Finding:
+    problem = Problem(
+        place=fault.place,
+        value=fault.value,
+        must=f"{fault.must}, unless {fault.depends_on}" if fault.depends_on else fault.must,
+        why=rule.why,
+        fix=fault.fix or rule.fix,
+        source=rule.source,
+        inferred=rule.inferred,
+    )
+    at = fault.at
+    if isinstance(at, Resource):
+        found = _at_resource(at, rule, problem, fault.place)
+    elif at.applied_by:
+        found = _at_resource(at.applied_by, rule, problem, "Properties.Manifest")
+    else:
+        found = _at_manifest(at, rule, problem, picture)
+    return replace(found, level="warning") if fault.depends_on else found
+
+
+def _at_resource(resource: Resource, rule: Rule, problem: Problem, place: str) -> Finding:
+    document = resource.stack.document
+    return Finding(
+        file=str(document.path),
+        line=document.line_of(f"Resources.{resource.id}.{place}".rstrip(".")),
+        kind=resource.type,
+        name=resource.id,
+        rule=rule.id,
+        level=rule.level,
+        problem=problem,
+        construct_path=resource.construct_path or resource.stack.origin.construct_path,
+        accepted=_text(mapping(resource.metadata.get(_METADATA)).get(rule.id)),
+    )
+
+
+def _at_manifest(manifest: Manifest, rule: Rule, problem: Problem, picture: Picture) -> Finding:
+    assert manifest.found, "a manifest is found in a file, or applied by a resource"
+    document = manifest.found.document
+    return Finding(
+        file=str(document.path),
+        line=document.line_of(problem.place),
+        document=manifest.found.number,
+        kind=manifest.kind,
+        name=manifest.name,
+        rule=rule.id,
+        level=rule.level,
+        problem=problem,
+        construct_path=picture.stack_of(manifest),
+        accepted=_text(mapping(manifest.get("metadata", "annotations")).get(f"{_ANNOTATION}{rule.id}")),
+    )
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else ""

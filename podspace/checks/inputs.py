@@ -1,0 +1,97 @@
+"""Reads templates and manifests out of files, folders, cloud assemblies and standard input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from podspace.checks.assembly import Acknowledged, Assembly, read_assembly
+from podspace.checks.nested import with_nested
+from podspace.checks.stack import Origin, Stack
+from podspace.checks.template import template_document
+from podspace.finding import Finding
+from podspace.manifest_reader import Reading, manifests_in
+from podspace.problem import PlanError, Problem
+from podspace.source_files import each_source
+
+PREFIX = "Podspace::"
+"""What the id of a rule begins with where it is acknowledged."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inputs:
+    """What was read.
+
+    Attributes:
+        stacks: of templates by themselves and of assemblies.
+        manifests: the Kubernetes objects.
+        acknowledged: findings that apps accept.
+        unreadable: what could not be read; the rest is read all the same.
+    """
+
+    stacks: list[Stack] = field(default_factory=list)
+    manifests: Reading = field(default_factory=Reading)
+    acknowledged: Acknowledged = field(default_factory=dict)
+
+    @property
+    def unreadable(self) -> list[Problem]:
+        """What could not be read; the rest is read all the same."""
+        return self.manifests.unreadable
+
+
+def read_inputs(paths: Iterable[Path], *, unwritten: Mapping[Path, str] | None = None) -> Inputs:
+    """What is in files, in every YAML and JSON file and assembly of folders, and in standard input (`-`).
+
+    `unwritten` are texts of files that are not written yet.
+    """
+    inputs = Inputs()
+    assembly = Assembly(stacks=inputs.stacks, acknowledged=inputs.acknowledged, unreadable=inputs.unreadable)
+    seen: set[Path] = set()
+    for source in each_source(paths, inputs.unreadable):
+        place = source.path.resolve() if source.path.exists() else source.path
+        if place in seen:
+            continue
+        seen.add(place)
+        if source.assembly:
+            read_assembly(source.path, assembly)
+        else:
+            _read_text(source.path, source.text, inputs)
+    for path, text in (unwritten or {}).items():
+        _read_text(path, lambda text=text: text, inputs)  # type: ignore[misc]
+    inputs.stacks[:] = with_nested(inputs.stacks, inputs.unreadable)
+    return inputs
+
+
+def read_assemblies(templates: Iterable[Path], inputs: Inputs) -> None:
+    """Add the assemblies that templates stand in to what was read; of an assembly inside another one, that one."""
+    folders = sorted({template.parent for template in templates})
+    outer = [folder for folder in folders if not any(other in folder.parents for other in folders)]
+    assembly = Assembly(stacks=inputs.stacks, acknowledged=inputs.acknowledged, unreadable=inputs.unreadable)
+    for folder in outer:
+        read_assembly(folder, assembly)
+    inputs.stacks[:] = with_nested(inputs.stacks, inputs.unreadable)
+
+
+def _read_text(path: Path, text_of: Callable[[], str], inputs: Inputs) -> None:
+    try:
+        text = text_of()
+        template = template_document(text, path)
+        if template:
+            inputs.stacks.append(Stack(origin=Origin(name=str(path)), document=template))
+        else:
+            manifests_in(text, path, inputs.manifests)
+    except PlanError as error:
+        inputs.unreadable.extend(error.problems)
+
+
+def reason_for(finding: Finding, acknowledged: Acknowledged) -> str:
+    """Why a finding is accepted where it was made, or around it; empty if it is not."""
+    path = finding.construct_path
+    while True:
+        reasons = acknowledged.get(path, {})
+        if f"{PREFIX}{finding.rule}" in reasons:
+            return reasons[f"{PREFIX}{finding.rule}"] or "without a reason"
+        if not path:
+            return ""
+        path = path.rpartition("/")[0]

@@ -1,0 +1,190 @@
+"""Rules about routes, and where they lead pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from podspace.checks.order import Order
+from podspace.checks.picture import NodeClassInUse, Picture
+from podspace.checks.route import Route, RouteTable, tables_of
+from podspace.checks.rule import Fault, Rule, rule
+from podspace.checks.rules.blocks import together
+from podspace.checks.stack import Resource
+from podspace.checks.value import Known, Reference, items, key, same, shown
+from podspace.checks.vpc import Subnet
+
+_ROUTES_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html"
+_SNAT_PAGE: Final = "https://github.com/aws/amazon-vpc-cni-k8s#aws_vpc_k8s_cni_externalsnat"
+
+
+@rule(
+    "pods-without-way-out",
+    why="With snatPolicy Disabled pods leave the VPC by the route table of their own subnet, with Random by that of "
+    "their node's. Without a route there, they reach nothing beyond the VPC, no registry and no API.",
+    fix="add a default route to the route table",
+    source=_SNAT_PAGE,
+    inferred=True,
+)
+def pods_without_way_out(picture: Picture) -> Iterator[Fault]:
+    """The route table that pods leave by leads nowhere, while the VPC has a way out."""
+    for node_class in picture.node_classes:
+        policy = "Disabled" if node_class.disabled_snat else "Random"
+        subnets = node_class.pod_subnets if node_class.disabled_snat else node_class.node_subnets
+        for subnet, table in tables_of(picture.routing, subnets):
+            if table.leads_out() is False and subnet.vpc and _has_way_out(picture, subnet.vpc):
+                must = f"must have a route out: under snatPolicy {policy} pods of {node_class.name} leave by it"
+                yield Fault(at=table.resource or subnet.resource, value=_named(subnet), must=must)
+
+
+def _has_way_out(picture: Picture, vpc: Known) -> bool:
+    """Whether a VPC has a way out for anything but its public subnets; one for those alone may be all that is meant."""
+    ways = {
+        route.way
+        for table in picture.routing.tables.values()
+        if table.resource and key(table.resource.get("VpcId")) == vpc
+        for route in table.routes
+    }
+    private = any(
+        endpoint.get("VpcEndpointType") == "Interface" and key(endpoint.get("VpcId")) == vpc
+        for endpoint in picture.deployment.of_type("AWS::EC2::VPCEndpoint")
+    )
+    return bool(ways & {"nat", "transit"} or ("internet" in ways and not private))
+
+
+def _named(subnet: Subnet) -> str:
+    return f"{subnet.resource.id} {subnet.cidr or ''}".rstrip()
+
+
+@rule(
+    "pod-subnet-to-internet-gateway",
+    why="An internet gateway lets out only what has a public address, and interfaces of pods have none.",
+    fix="lead pods to a NAT gateway; or use snatPolicy Random, with which they leave by their node's address",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
+)
+def pod_subnet_to_internet_gateway(picture: Picture) -> Iterator[Fault]:
+    """Pods that keep their addresses are led to an internet gateway."""
+    for node_class in picture.node_classes:
+        for subnet, table in tables_of(picture.routing, node_class.pod_subnets if node_class.disabled_snat else ()):
+            default = table.default()
+            if default and default.way == "internet":
+                must = f"must not lead to an internet gateway: pods of {node_class.name} leave by it"
+                yield Fault(at=default.resource, value=_named(subnet), must=must)
+
+
+@rule(
+    "transit-gateway-route-without-attachment",
+    why="EC2 refuses a route to a transit gateway that the VPC is not attached to (InvalidTransitGatewayID.NotFound), "
+    "and CloudFormation sees no reference from the route to the attachment.",
+    fix="attach the VPC, and add the attachment to the route's DependsOn",
+    source="https://github.com/aws/aws-cdk/issues/8584",
+)
+def transit_gateway_route_without_attachment(picture: Picture) -> Iterator[Fault]:
+    """A route to a transit gateway does not wait for the attachment of its VPC."""
+    order = Order(picture.deployment.stacks)
+    kinds = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
+    attachments = picture.deployment.of_type(*kinds)
+    for table in picture.routing.tables.values():
+        vpc = key(table.resource.get("VpcId")) if table.resource else None
+        for route in table.routes:
+            if route.way != "transit" or not vpc or not route.gateway or not route.resource.certain:
+                continue
+            fits = {
+                one: (same(one.get("TransitGatewayId"), route.gateway), same(one.get("VpcId"), vpc))
+                for one in attachments
+            }
+            own = [one for one, answers in fits.items() if answers == (True, True)]
+            if own and not any(order.waits(route.resource, one) for one in own):
+                must = f"must wait for {own[0].id}, which attaches {shown(vpc)} to {shown(route.gateway)}"
+                yield Fault(at=route.resource, place="DependsOn", must=must)
+            none_fits = picture.deployment.whole and all(False in answers for answers in fits.values())
+            if none_fits and _must_be_here(vpc, route.gateway):
+                must = f"must have an attachment of {shown(vpc)} to {shown(route.gateway)}, and there is none"
+                yield Fault(at=route.resource, must=must)
+
+
+def _must_be_here(vpc: Known, gateway: Known) -> bool:
+    return any(isinstance(id, Reference) and id.resource for id in (vpc, gateway))
+
+
+@rule(
+    "route-twice",
+    why="EC2 refuses a second route with the destination of the first.",
+    fix="keep one of the two",
+    source=_ROUTES_PAGE,
+)
+def route_twice(picture: Picture) -> Iterator[Fault]:
+    """A route table has two routes for one destination."""
+    for table in picture.routing.tables.values():
+        for index, route in enumerate(table.routes):
+            earlier = next((one for one in table.routes[:index] if _clash(one, route)), None)
+            if earlier:
+                must = f"must be there once: {earlier.resource.id} leads there already"
+                yield Fault(at=route.resource, value=shown(route.destination), must=must)
+
+
+def _clash(one: Route, other: Route) -> bool:
+    return one.destination is not None and bool(
+        same(one.destination, other.destination) and together(one.resource, other.resource)
+    )
+
+
+@rule(
+    "subnet-with-two-route-tables",
+    why="A subnet has one route table, and EC2 refuses the second association.",
+    fix="keep one of the two; a subnet construct of CDK, such as PrivateSubnet, brings a route table of its own",
+    source=_ROUTES_PAGE,
+)
+def subnet_with_two_route_tables(picture: Picture) -> Iterator[Fault]:
+    """A subnet is put on two route tables."""
+    for subnet, associations in picture.routing.associations.items():
+        first: Resource = associations[0]
+        for other in associations[1:]:
+            if together(first, other):
+                must = f"must be put on one route table: {first.id} does it already"
+                yield Fault(at=other, place="Properties.SubnetId", value=shown(subnet), must=must)
+
+
+@rule(
+    "gateway-endpoint-without-pod-routes",
+    level="warning",
+    why="A gateway endpoint serves the route tables it is on. Pods on others go to S3, where image layers are, and to "
+    "DynamoDB by the NAT gateway, which charges for every gigabyte.",
+    fix="add the route tables of the pod subnets to the endpoint",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
+)
+def gateway_endpoint_without_pod_routes(picture: Picture) -> Iterator[Fault]:
+    """A gateway endpoint is on the route tables of some subnets, and not on those of pods that need it."""
+    for endpoint in picture.deployment.of_type("AWS::EC2::VPCEndpoint"):
+        listed = endpoint.properties.get("RouteTableIds")
+        tables = [key(id) for id in items(listed)] if isinstance(listed, list) else []
+        if endpoint.get("VpcEndpointType") == "Interface" or not tables or None in tables:
+            continue
+        vpc = key(endpoint.get("VpcId"))
+        for node_class in picture.node_classes:
+            for subnet, table in _tables_used(picture, node_class):
+                id = picture.routing.id_of_table(subnet)
+                if subnet.vpc == vpc and table.leads_out() and id and id not in tables and _new(endpoint, tables):
+                    must = (
+                        f"must have {shown(id)} among them: pods of {node_class.name} in {_named(subnet)} leave by it"
+                    )
+                    yield Fault(at=endpoint, place="Properties.RouteTableIds", must=must)
+
+
+def _tables_used(picture: Picture, node_class: NodeClassInUse) -> Iterator[tuple[Subnet, RouteTable]]:
+    yield from tables_of(picture.routing, node_class.pod_subnets if node_class.disabled_snat else ())
+
+
+def _new(endpoint: Resource, tables: list[Known | None]) -> bool:
+    """Whether an endpoint may be meant for more than it lists; one on tables that exist is left alone."""
+    return endpoint.certain and all(isinstance(id, Reference) for id in tables)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    pods_without_way_out,
+    pod_subnet_to_internet_gateway,
+    transit_gateway_route_without_attachment,
+    route_twice,
+    subnet_with_two_route_tables,
+    gateway_endpoint_without_pod_routes,
+)

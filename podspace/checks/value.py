@@ -1,0 +1,169 @@
+"""Values of a template as far as they can be known before it is deployed.
+
+A value is plain data, a reference to something whose value only a deployment knows, text with such references in it,
+or not known at all. Two questions about values have three answers: yes, no, and None for "cannot tell".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Final, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a deployment will fill in, known only by where it comes from; equal references are equal values.
+
+    Attributes:
+        stack: of the resource or parameter; empty for what no stack in hand has, such as an export of another app.
+        id: a logical id, the name of a parameter, or what else it is called.
+        attribute: of the resource, such as `Arn`; empty for its own id, however it is written.
+        resource: whether it is made by a stack in hand, and so differs from everything else that is.
+    """
+
+    stack: str
+    id: str
+    attribute: str = ""
+    resource: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of which some parts are not known.
+
+    Attributes:
+        parts: plain text, references, and UNKNOWN, in their order.
+    """
+
+    parts: tuple[str | Reference | Unknown, ...]
+
+    @property
+    def tail(self) -> str:
+        """What it is known to end with."""
+        last = self.parts[-1] if self.parts else ""
+        return last if isinstance(last, str) else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unknown:
+    """A value that cannot be known; it is not even the same as itself."""
+
+
+UNKNOWN: Final = Unknown()
+
+Value: TypeAlias = "bool | int | float | str | Reference | Text | Unknown | list[Value] | dict[str, Value] | None"
+Known: TypeAlias = "str | Reference"
+"""What can be the key of a thing: its name or id, or the reference to it."""
+
+
+def same(one: Value, other: Value) -> bool | None:
+    """Whether two values are the same once deployed.
+
+    An id that is written out may be the id of something made here, in a deployment before this one, so it is not
+    known to be another.
+    """
+    if isinstance(one, Reference) and isinstance(other, Reference):
+        if one == other:
+            return True
+        both = one.resource and other.resource and one.attribute == other.attribute == ""
+        return False if both else None
+    if any(isinstance(value, Reference | Text | Unknown) for value in (one, other)):
+        return True if isinstance(one, Text) and one == other and UNKNOWN not in one.parts else None
+    if isinstance(one, list | dict) or isinstance(other, list | dict):
+        return None if has_unknown(one) or has_unknown(other) else one == other
+    return str(one) == str(other) if type(one) is not type(other) else one == other
+
+
+def has_unknown(value: Value) -> bool:
+    """Whether any part of a value is not plain data."""
+    if isinstance(value, Mapping):
+        return any(map(has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(has_unknown, value))
+    return isinstance(value, Reference | Text | Unknown)
+
+
+def joined_text(parts: Iterable[Value]) -> Value:
+    """The text that parts make together: plain if all are, else with the unknown parts in it."""
+    merged: list[str | Reference | Unknown] = []
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            if isinstance(piece, Reference | Unknown):
+                merged.append(piece)
+            elif isinstance(piece, list | dict) or piece is None:
+                merged.append(UNKNOWN)
+            elif merged and isinstance(merged[-1], str):
+                merged[-1] += plain(piece)
+            else:
+                merged.append(plain(piece))
+    merged = [piece for piece in merged if piece != ""]
+    if not merged:
+        return ""
+    return merged[0] if len(merged) == 1 else Text(tuple(merged))
+
+
+def plain(value: bool | int | float | str) -> str:
+    """A scalar as CloudFormation writes it into text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def text(value: Value) -> str | None:
+    """A value that is plain text, else None."""
+    return value if isinstance(value, str) else None
+
+
+def key(value: Value) -> Known | None:
+    """What names a thing: its literal id or name, or the reference to it; None if that is not known."""
+    return value if isinstance(value, str | Reference) and value != "" else None
+
+
+def number(value: Value) -> int | None:
+    """A value that is a whole number, written as one or as text."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        return None
+
+
+def true(value: Value) -> bool | None:
+    """A value that is true or false, written as one or as text; None if it is not known, or neither."""
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(value.lower()) if isinstance(value, str) else None
+
+
+def network(value: Value) -> IPv4Network | None:
+    """An IPv4 CIDR, its host bits cleared as EC2 clears them; None if it is not known, or none."""
+    if not isinstance(value, str) or "/" not in value:
+        return None
+    try:
+        return IPv4Network(value, strict=False)
+    except ValueError:
+        return None
+
+
+def mapping(value: Value) -> Mapping[str, Value]:
+    """A value that is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Value) -> list[Value]:
+    """The items of a list; a single value stands for a list of one, as CloudFormation has it."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def shown(value: Value) -> str:
+    """A value as a person would name it."""
+    if isinstance(value, Reference):
+        return f"{value.id}.{value.attribute}" if value.attribute else value.id
+    if isinstance(value, Text):
+        return "".join(part if isinstance(part, str) else f"<{shown(part)}>" for part in value.parts)
+    if isinstance(value, Unknown):
+        return "?"
+    return plain(value) if isinstance(value, bool | int | float | str) else str(value)
