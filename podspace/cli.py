@@ -59,15 +59,20 @@ def _lint(
         typer.Option(readable=False, help="What is applied now, as files, folders or -: changes to it are judged too."),
     ] = None,
 ) -> None:
-    """Check CloudFormation templates, and manifests of NodeClass, NodePool and ENIConfig, each by itself and together.
+    """Check templates, and manifests of NodeClass, NodePool and ENIConfig.
 
-    Reads what any tool wrote, offline: give both halves of a deployment at once, and selectors, zones, routes,
-    groups and roles are held against each other. Objects of other kinds are passed over.
+    Reads what any tool wrote, offline. Give both halves of a deployment, and
+    selectors, zones, routes, groups and roles are held against each other.
+    Objects of other kinds are passed over.
 
-    Examples: podspace lint cdk.out manifests/, helm template chart | podspace lint template.yaml -,
+    podspace lint cdk.out manifests/
+
+    helm template chart | podspace lint network.yaml -
+
     kubectl get nodeclass,nodepool -o yaml | podspace lint new.yaml --against -
 
-    Exit status: 0 nothing is wrong but for warnings, 1 something is, 2 something could not be read.
+    Exit status: 0 nothing is wrong but for warnings, 1 something is,
+    2 something could not be read.
     """
     linted = lint(files, against=against or ())
     typer.echo(_REPORTS[format_](linted))

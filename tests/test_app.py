@@ -46,9 +46,11 @@ def test_make_synth_writes_the_articles_template_and_manifests(project: Path) ->
     assert "note: networkPolicy of NodeClass split-ip-space has no effect" in done.stderr
     for path in outputs(project):
         assert f"  wrote {path}\n" in done.stderr
-    (command,) = re.findall(r"^podspace (lint dist/split-ip/)$", (project / "README.md").read_text(), re.MULTILINE)
+    (command,) = re.findall(
+        r"^podspace (lint cdk.out dist/split-ip/)$", (project / "README.md").read_text(), re.MULTILINE
+    )
     judged = run(sys.executable, "-m", "podspace", *command.split(), cwd=project)
-    assert (judged.returncode, judged.stdout) == (0, "checked 1 NodeClass, 1 NodePool; 0 errors, 0 warnings\n")
+    assert (judged.returncode, judged.stdout) == (0, "checked 1 NodeClass, 1 NodePool, 1 stack; 0 errors, 0 warnings\n")
 
 
 def test_every_example_passes_every_validation_of_cdk_in_one_run(project: Path) -> None:

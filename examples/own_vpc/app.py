@@ -5,7 +5,7 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 
-from constructs_lib import AutoModeCluster, NodeRole, PodNetwork, PodSecurityGroup
+from constructs_lib import AutoModeCluster, NodeRole, PodNetwork, PodSecurityGroup, PodspaceChecks
 from podspace.manifest_files import write_manifests
 from podspace.planning import Config, manifests, plan_network
 
@@ -46,7 +46,8 @@ group = shop.security_group_id
 PodSecurityGroup(stack, "PodSecurityGroup", plan=plan.pod_group, vpc=vpc, cluster_security_group=group)
 NodeRole(stack, "NodeRole", plan=plan.node_role, cluster=shop)
 
+write_manifests(Path("dist/shop-pods"), manifests(plan))
+cdk.Validations.of(app).add_plugins(PodspaceChecks(manifests=[Path("dist/shop-pods")]))
 app.synth()
 for remark in plan.remarks:
     print(f"{remark.level}: {remark.text}")
-write_manifests(Path("dist/shop-pods"), manifests(plan))

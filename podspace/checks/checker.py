@@ -28,9 +28,13 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         PlanError: a value of a template refers to itself.
     """
     picture = Picture(deployment)
+    told = set()
     for rule in RULES.values():
         for fault in rule.look(picture):
-            yield _finding(rule, fault, picture)
+            what = rule.id, id(fault.at), fault.place, fault.value  # one NodeClass may say what another said
+            if what not in told:
+                told.add(what)
+                yield _finding(rule, fault, picture)
 
 
 def _finding(rule: Rule, fault: Fault, picture: Picture) -> Finding:

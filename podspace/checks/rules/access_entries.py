@@ -15,6 +15,7 @@ from podspace.checks.value import Reference, Text, Unknown, Value, mapping, same
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _NODE_ROLE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html"
 _ENTRY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
+_MODE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessConfigRequest.html"
 _NODE_POLICY: Final = "AmazonEKSAutoNodePolicy"
 _WORKER: Final = {"AmazonEKSWorkerNodeMinimalPolicy", "AmazonEKSWorkerNodePolicy", "AdministratorAccess"}
 _REGISTRY: Final = "AmazonEC2ContainerRegistry"
@@ -125,7 +126,7 @@ def _is_node_policy(policy: Mapping[str, Value]) -> bool:
     why="A cluster takes access entries if its authentication mode is API or API_AND_CONFIG_MAP; where a template "
     "says nothing it is CONFIG_MAP.",
     fix="set AccessConfig: {AuthenticationMode: API}",
-    source=_ENTRY_PAGE,
+    source=_MODE_PAGE,
 )
 def access_entries_off(picture: Picture) -> Iterator[Fault]:
     """A cluster that has access entries takes none."""

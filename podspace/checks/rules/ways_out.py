@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from podspace.checks.order import Order
-from podspace.checks.picture import NodeClassInUse, Picture
-from podspace.checks.route import Route, RouteTable, tables_of
+from podspace.checks.picture import Picture
+from podspace.checks.route import Route, tables_of
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.rules.blocks import together
 from podspace.checks.stack import Resource
@@ -155,29 +155,28 @@ def subnet_with_two_route_tables(picture: Picture) -> Iterator[Fault]:
 )
 def gateway_endpoint_without_pod_routes(picture: Picture) -> Iterator[Fault]:
     """A gateway endpoint is on the route tables of some subnets, and not on those of pods that need it."""
-    for endpoint in picture.deployment.of_type("AWS::EC2::VPCEndpoint"):
-        listed = endpoint.properties.get("RouteTableIds")
-        tables = [key(id) for id in items(listed)] if isinstance(listed, list) else []
-        if endpoint.get("VpcEndpointType") == "Interface" or not tables or None in tables:
-            continue
-        vpc = key(endpoint.get("VpcId"))
-        for node_class in picture.node_classes:
-            for subnet, table in _tables_used(picture, node_class):
-                id = picture.routing.id_of_table(subnet)
-                if subnet.vpc == vpc and table.leads_out() and id and id not in tables and _new(endpoint, tables):
-                    must = (
-                        f"must have {shown(id)} among them: pods of {node_class.name} in {_named(subnet)} leave by it"
-                    )
-                    yield Fault(at=endpoint, place="Properties.RouteTableIds", must=must)
+    endpoints = [one for one in picture.deployment.of_type("AWS::EC2::VPCEndpoint") if _on_tables(one)]
+    for node_class in picture.node_classes:
+        for subnet, table in tables_of(picture.routing, node_class.pod_subnets if node_class.disabled_snat else ()):
+            id = picture.routing.id_of_table(subnet)
+            for endpoint in endpoints if id and table.leads_out() else ():
+                if key(endpoint.get("VpcId")) == subnet.vpc and not _served(id, endpoint, endpoints):
+                    must = f"must have {shown(id)} among them: pods of {node_class.name} in {_named(subnet)} use it"
+                    yield Fault(at=endpoint, place="Properties.RouteTableIds", value=shown(id), must=must)
 
 
-def _tables_used(picture: Picture, node_class: NodeClassInUse) -> Iterator[tuple[Subnet, RouteTable]]:
-    yield from tables_of(picture.routing, node_class.pod_subnets if node_class.disabled_snat else ())
+def _on_tables(endpoint: Resource) -> bool:
+    """Whether an endpoint is a gateway on route tables that are made here, all known."""
+    tables = endpoint.properties.get("RouteTableIds")
+    known = isinstance(tables, list) and tables and all(isinstance(key(id), Reference) for id in tables)
+    return bool(known) and endpoint.get("VpcEndpointType") in {None, "Gateway"} and endpoint.certain
 
 
-def _new(endpoint: Resource, tables: list[Known | None]) -> bool:
-    """Whether an endpoint may be meant for more than it lists; one on tables that exist is left alone."""
-    return endpoint.certain and all(isinstance(id, Reference) for id in tables)
+def _served(table: Known | None, endpoint: Resource, endpoints: list[Resource]) -> bool:
+    """Whether an endpoint, or another one for the same service, is on a route table; what is not known may be."""
+    service = endpoint.get("ServiceName")
+    alike = [one for one in endpoints if same(one.get("ServiceName"), service) is not False]
+    return any(table == key(id) for one in alike for id in items(one.get("RouteTableIds")))
 
 
 RULES: Final[tuple[Rule, ...]] = (
