@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Never
+from typing import Final, Never
 
 from pydantic import JsonValue
 
 from podspace.document import Document, composed, document_of, unreadable
+from podspace.kubectl_yaml import yaml_of
 from podspace.problem import PlanError
+
+_DEEPEST: Final = 60
 
 
 def json_document(text: str, path: Path) -> Document:
@@ -28,7 +31,24 @@ def json_document(text: str, path: Path) -> Document:
         raise unreadable(path, "must not be nested this deeply") from None
     except ValueError as error:
         raise unreadable(path, f"must be JSON: {error}") from None
+    if _is_deep(data):
+        raise unreadable(path, "must not be nested this deeply")
     return Document(path=path, data=data, lines=_Lines(text, path))
+
+
+def _is_deep(data: JsonValue) -> bool:
+    level: list[JsonValue] = [data]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _no_constant(name: str) -> Never:
@@ -45,7 +65,7 @@ class _Lines(Mapping[str, int]):
     @cached_property
     def _lines(self) -> Mapping[str, int]:
         try:
-            (node,) = composed(self._text.expandtabs(), self._path)
+            (node,) = composed(yaml_of(self._text), self._path)
             return document_of(node, self._path).lines
         except (PlanError, ValueError):
             return {"": 1}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
-from podspace.checks import Acknowledged, Deployment, Inputs, check, read_inputs, reason_for
+from podspace.checks import ANNOTATION, Acknowledged, Inputs, check, read_inputs, reason_for
 from podspace.finding import Finding, Level
 from podspace.manifest_reader import FoundObject, Reading, read_manifests
 from podspace.problem import PlanError, Problem
@@ -83,10 +83,13 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
         result.checked[found.kind.__name__] += 1
         findings.extend(_of_object(found, applied))
     try:
-        deployment = Deployment(inputs.stacks, inputs.manifests.objects, inputs.manifests.switches)
-        findings.extend(check(deployment))
+        findings.extend(check(inputs.stacks, inputs.manifests.objects, inputs.manifests.switches))
     except PlanError as error:
         result.unreadable.extend(error.problems)
+    except RecursionError:
+        must = "must not have values that refer to each other this deeply"
+        place = str(inputs.stacks[0].document.path) if inputs.stacks else ""
+        result.unreadable.append(Problem(place=place, must=must))
     _sort_out(findings, inputs.acknowledged, result)
     return result
 
@@ -132,4 +135,13 @@ def _finding(found: FoundObject, rule: str, problem: Problem, *, line: int = 0) 
         rule=rule,
         level=API_RULES[rule][0],
         problem=problem,
+        accepted=_accepted(found, rule) if API_RULES[rule][0] == "warning" else "",
     )
+
+
+def _accepted(found: FoundObject, rule: str) -> str:
+    """The reason that an object gives; what the API server refuses no reason helps."""
+    metadata = found.data.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    reason = annotations.get(f"{ANNOTATION}{rule}") if isinstance(annotations, dict) else None
+    return reason if isinstance(reason, str) else ""

@@ -109,7 +109,10 @@ def _read(node: yaml.Node, path: Path, number: int, reading: Reading, *, of_any_
         return
     head = {key: _text(_value(node, key)) for key in ("apiVersion", "kind") if _value(node, key)}
     if (head.get("kind"), _text(_value(_value(node, "metadata"), "name"))) == _SWITCH:
-        reading.switches.append(document_of(node, path, as_kubectl=True))
+        try:
+            reading.switches.append(document_of(node, path, as_kubectl=True))
+        except PlanError as error:
+            reading.unreadable.extend(error.problems)
     if kind_of(head) is None:
         reading.passed_over[head.get("kind") or "without a kind"] += 1
         return

@@ -30,7 +30,7 @@ INSIDE_PODSPACE = {
     "podspace/api": {"podspace.api", "podspace.problem"},
     "podspace/kubectl_yaml.py": set[str](),
     "podspace/document.py": {"podspace.kubectl_yaml", "podspace.problem"},
-    "podspace/json_document.py": {"podspace.document", "podspace.problem"},
+    "podspace/json_document.py": {"podspace.document", "podspace.kubectl_yaml", "podspace.problem"},
     "podspace/source_files.py": {"podspace.document", "podspace.problem"},
     "podspace/manifest_reader.py": {
         "podspace.api",
@@ -41,6 +41,7 @@ INSIDE_PODSPACE = {
     },
     "podspace/finding.py": {"podspace.problem"},
     "podspace/checks": {
+        "podspace.api",
         "podspace.cdk_token",
         "podspace.checks",
         "podspace.cidr",

@@ -2,8 +2,7 @@
 
 from podspace.checks.assembly import Acknowledged
 from podspace.checks.catalogue import RULES
-from podspace.checks.checker import check
-from podspace.checks.deployment import Deployment
+from podspace.checks.checker import ANNOTATION, check
 from podspace.checks.inputs import Inputs, read_assemblies, read_inputs, reason_for
 
-__all__ = ["RULES", "Acknowledged", "Deployment", "Inputs", "check", "read_assemblies", "read_inputs", "reason_for"]
+__all__ = ["ANNOTATION", "RULES", "Acknowledged", "Inputs", "check", "read_assemblies", "read_inputs", "reason_for"]

@@ -9,11 +9,11 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from podspace.api import kind_of
 from podspace.checks.stack import Resource
 from podspace.checks.value import UNKNOWN, Reference, Text, Unknown, Value, joined_text
 
 _APPLIED: Final = "Custom::AWSCDK-EKS-KubernetesResource"
-_KINDS: Final = {"NodeClass", "NodePool", "ENIConfig", "ConfigMap"}
 _HOLE: Final = re.compile("\ue000([0-9]+)\ue001")
 
 
@@ -35,7 +35,7 @@ def applied_objects(resource: Resource) -> Iterator[Mapping[str, Value]]:
     except (ValueError, RecursionError):
         return
     for data in objects if isinstance(objects, list) else [objects]:
-        if isinstance(data, dict) and data.get("kind") in _KINDS:
+        if isinstance(data, dict) and (kind_of(data) or data.get("kind") == "ConfigMap"):
             yield {key: _filled(value, holes) for key, value in data.items()}
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from pydantic import JsonValue
 
 from podspace.checks.stack import Origin, Stack
-from podspace.checks.template import template_document
+from podspace.checks.template import SECTIONS, template_document
 from podspace.document import text_of, unreadable
+from podspace.json_document import json_document
 from podspace.problem import PlanError, Problem
 
 _STACK: Final = "aws:cloudformation:stack"
@@ -38,28 +39,31 @@ class Assembly:
     unreadable: list[Problem] = field(default_factory=list)
 
 
-def read_assembly(folder: Path, assembly: Assembly) -> None:
+def read_assembly(folder: Path, assembly: Assembly, *, inside: tuple[Path, ...] = ()) -> None:
     """Add the stacks of a cloud assembly, and of the assemblies of its stages, to those that were read."""
+    here = folder.resolve()
     try:
+        if here in inside:
+            raise unreadable(folder, "must not contain itself", fix="synthesise again")
         artifacts = _object(folder / "manifest.json").get("artifacts")
+        if not isinstance(artifacts, dict):
+            raise unreadable(
+                folder / "manifest.json", "must list the artifacts of the assembly", fix="synthesise again"
+            )
     except PlanError as error:
         assembly.unreadable.extend(error.problems)
         return
-    found = {
-        id: body for id, body in (artifacts if isinstance(artifacts, dict) else {}).items() if isinstance(body, dict)
-    }
-    names = {id: _stack_name(id, body) for id, body in found.items() if body.get("type") == _STACK}
-    for id, body in found.items():
+    for id, body in artifacts.items():
+        if not isinstance(body, dict):
+            continue
         try:
-            if id in names:
-                stack, acknowledged = _stack(folder, names[id], body, names)
-                if any(other.name == stack.name for other in assembly.stacks):  # in another region or account
-                    stack = replace(stack, origin=replace(stack.origin, name=f"{stack.name} in {stack.origin.region}"))
+            if body.get("type") == _STACK:
+                stack, acknowledged = _stack(folder, id, body)
                 assembly.stacks.append(stack)
                 for path, reasons in acknowledged.items():
                     assembly.acknowledged.setdefault(path, {}).update(reasons)
             elif body.get("type") == _NESTED:
-                read_assembly(folder / _text(_properties(body), "directoryName"), assembly)
+                read_assembly(folder / _text(_properties(body), "directoryName"), assembly, inside=(*inside, here))
         except PlanError as error:
             assembly.unreadable.extend(error.problems)
 
@@ -76,24 +80,27 @@ def _object(path: Path) -> Mapping[str, JsonValue]:
     return data
 
 
-def _stack(
-    folder: Path, name: str, body: Mapping[str, JsonValue], names: Mapping[str, str]
-) -> tuple[Stack, Acknowledged]:
+def _stack(folder: Path, id: str, body: Mapping[str, JsonValue]) -> tuple[Stack, Acknowledged]:
     properties = _properties(body)
     path = folder / _text(properties, "templateFile")
-    document = template_document(text_of(path), path)
-    if document is None:
+    text = text_of(path)
+    document = template_document(text, path) or json_document(text, path)  # a stack may have no resources
+    if not isinstance(document.data, dict) or not document.data.keys() <= SECTIONS:
         raise unreadable(path, "must be a template of CloudFormation", fix="synthesise again")
     account, _, region = _text(body, "environment").removeprefix("aws://").partition("/")
     waits_for, tags = body.get("dependencies"), properties.get("tags")
-    metadata = dict(_metadata(folder, body))
+    metadata: Acknowledged = {}
+    for path_, reasons in _metadata(folder, body):
+        metadata.setdefault(path_, {}).update(reasons)
     origin = Origin(
-        name=name,
+        key=str(folder / id),
+        name=_text(properties, "stackName") or id,
+        folder=str(folder),
         construct_path=_text(body, "displayName").partition(" (")[0],
         region="" if region.startswith("unknown") else region,
         account="" if account.startswith("unknown") else account,
         tags={key: str(value) for key, value in tags.items()} if isinstance(tags, dict) else {},
-        waits_for=frozenset(names[id] for id in waits_for if isinstance(id, str) and id in names)
+        waits_for=frozenset(str(folder / str(other)) for other in waits_for if other)
         if isinstance(waits_for, list)
         else frozenset(),
     )
@@ -114,10 +121,6 @@ def _metadata(folder: Path, body: Mapping[str, JsonValue]) -> Iterator[tuple[str
 def _properties(body: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
     properties = body.get("properties")
     return properties if isinstance(properties, dict) else {}
-
-
-def _stack_name(id: str, body: Mapping[str, JsonValue]) -> str:
-    return _text(_properties(body), "stackName") or id
 
 
 def _text(body: Mapping[str, JsonValue], key: str) -> str:

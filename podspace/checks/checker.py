@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from podspace.checks.catalogue import RULES
-from podspace.checks.deployment import Deployment, Manifest
+from podspace.checks.deployment import Manifest
+from podspace.checks.environment import pictures
 from podspace.checks.picture import Picture
 from podspace.checks.rule import Fault, Rule
-from podspace.checks.stack import Resource
+from podspace.checks.stack import Resource, Stack
 from podspace.checks.value import Value, mapping
+from podspace.document import Document
 from podspace.finding import Finding
+from podspace.manifest_reader import FoundObject
 from podspace.problem import Problem
 
 _METADATA: Final = "Podspace"
 """The key in a resource's Metadata under which a template accepts findings, each rule with the reason."""
-_ANNOTATION: Final = "podspace/acknowledge-"
+ANNOTATION: Final = "podspace/acknowledge-"
 """What the annotation begins with by which a manifest does so."""
 
 
-def check(deployment: Deployment) -> Iterator[Finding]:
+def check(
+    stacks: Sequence[Stack], objects: Iterable[FoundObject] = (), switches: Iterable[Document] = ()
+) -> Iterator[Finding]:
     """Everything wrong with a deployment, by its rules; nothing that cannot be told.
+
+    Args:
+        stacks: all of them, of any account and region.
+        objects: NodeClasses, NodePools and ENIConfigs.
+        switches: ConfigMaps that may switch network policies on.
 
     Raises:
         PlanError: a value of a template refers to itself.
     """
-    picture = Picture(deployment)
     told = set()
-    for rule in RULES.values():
-        for fault in rule.look(picture):
-            what = rule.id, id(fault.at), fault.place, fault.value  # one NodeClass may say what another said
-            if what not in told:
-                told.add(what)
-                yield _finding(rule, fault, picture)
+    for picture in pictures(stacks, objects, switches):
+        for rule in RULES.values():
+            for fault in rule.look(picture):
+                found = _finding(rule, fault, picture)
+                what = found.rule, found.file, found.document, found.name, found.problem.place, found.problem.value
+                if what not in told:  # one NodeClass, or one account, may say what another said
+                    told.add(what)
+                    yield found
 
 
 def _finding(rule: Rule, fault: Fault, picture: Picture) -> Finding:
@@ -51,7 +62,7 @@ def _finding(rule: Rule, fault: Fault, picture: Picture) -> Finding:
     if isinstance(at, Resource):
         found = _at_resource(at, rule, problem, fault.place)
     elif at.applied_by:
-        found = _at_resource(at.applied_by, rule, problem, "Properties.Manifest")
+        found = replace(_at_resource(at.applied_by, rule, problem, "Properties.Manifest"), accepted=_accepted(at, rule))
     else:
         found = _at_manifest(at, rule, problem, picture)
     return replace(found, level="warning") if fault.depends_on else found
@@ -85,8 +96,12 @@ def _at_manifest(manifest: Manifest, rule: Rule, problem: Problem, picture: Pict
         level=rule.level,
         problem=problem,
         construct_path=picture.stack_of(manifest),
-        accepted=_text(mapping(manifest.get("metadata", "annotations")).get(f"{_ANNOTATION}{rule.id}")),
+        accepted=_accepted(manifest, rule),
     )
+
+
+def _accepted(manifest: Manifest, rule: Rule) -> str:
+    return _text(mapping(manifest.get("metadata", "annotations")).get(f"{ANNOTATION}{rule.id}"))
 
 
 def _text(value: Value) -> str:

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Final
 
 from podspace.checks.deployment import Deployment
-from podspace.checks.security_group import CLUSTER_GROUP
 from podspace.checks.stack import Resource
-from podspace.checks.value import Known, Reference, Text, Value, items, key, mapping, same, true
+from podspace.checks.value import (
+    CLUSTER_GROUP,
+    UNKNOWN,
+    Known,
+    Reference,
+    Text,
+    Value,
+    has_unknown,
+    items,
+    key,
+    mapping,
+    same,
+    shown,
+    true,
+)
 
 _ROLE_ARN: Final = re.compile(r"role/(?:.*/)?([\w+=,.@-]+)$")
 
@@ -96,9 +110,12 @@ class Clusters:
 def is_role(arn: Value, role: Resource) -> bool:
     """Whether an ARN, a reference to one or a text that ends like one, is that of a role."""
     if isinstance(arn, Reference):
-        return (arn.stack, arn.id) == (role.stack.name, role.id)
-    if isinstance(arn, Text) and isinstance(last := arn.parts[-1], Reference):
-        return last == role.reference
+        return (arn.stack, arn.id) == (role.stack.key, role.id)
+    if isinstance(arn, Text) and role.reference == arn.parts[-1]:
+        return True
+    name = role.get("RoleName")
+    if isinstance(arn, Text) and isinstance(name, Reference | Text) and UNKNOWN not in arn.parts:
+        return shown(arn).endswith(f"/{shown(Text((name,)) if isinstance(name, Reference) else name)}")
     match = _ROLE_ARN.search(arn if isinstance(arn, str) else arn.tail if isinstance(arn, Text) else "")
     return match is not None and match[1] == role.get("RoleName")
 
@@ -109,33 +126,62 @@ def _cluster(resource: Resource) -> Cluster:
     return Cluster(
         resource=resource,
         name=name or resource.reference,
-        group=Reference(resource.stack.name, resource.id, CLUSTER_GROUP, resource=True),
+        group=Reference(resource.stack.key, resource.id, CLUSTER_GROUP, resource=True),
         node_role=resource.get("ComputeConfig", "NodeRoleArn"),
         built_in_pools=tuple(pool for pool in pools if isinstance(pool, str)),
     )
 
 
 def policy_names(role: Resource) -> Sequence[str] | None:
-    """The names of the managed policies of a role; None if they are not all known."""
+    """The names of AWS's managed policies on a role; None if it has others that are not known, or not made here."""
     policies = role.properties.get("ManagedPolicyArns")
     if policies is None:
         return ()
     if not isinstance(policies, list):
         return None
-    ends = [
-        policy if isinstance(policy, str) else policy.tail if isinstance(policy, Text) else "" for policy in policies
-    ]
-    return None if "" in ends else [end.rpartition("/")[2] for end in ends]
+    known = [policy for policy in policies if not (isinstance(policy, Reference) and policy.resource)]
+    ends = [policy.tail if isinstance(policy, Text) else policy for policy in known]
+    names = [end.rpartition("/")[2] for end in ends if isinstance(end, str) and ":aws:policy/" in end]
+    return names if len(names) == len(known) else None
 
 
 def own_policies(deployment: Deployment, role: Resource) -> Iterator[Mapping[str, Value]]:
     """The documents of a role's policies that are made here, inline and beside it; empty ones for unknown ones."""
     for inline in items(role.properties.get("Policies")):
         yield mapping(mapping(inline).get("PolicyDocument"))
+    arns = items(role.properties.get("ManagedPolicyArns"))
     for policy in deployment.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
         named = [*items(policy.get("Roles")), *items(policy.get("RoleName"))]
-        if any(same(name, role.reference) or same(name, role.get("RoleName")) for name in named if name is not None):
+        if policy.reference in arns or any(_is(name, role) is not False for name in named):
             yield mapping(policy.get("PolicyDocument"))
-    arns = items(role.properties.get("ManagedPolicyArns"))
-    of_ours = [policy.reference for policy in deployment.of_type("AWS::IAM::ManagedPolicy")]
-    yield from ({} for arn in arns if isinstance(arn, Reference) and arn not in of_ours)
+    if role.reference in deployment.customised:
+        yield {}
+
+
+def _is(name: Value, role: Resource) -> bool | None:
+    """Whether a name is that of a role; None if that cannot be told."""
+    known = role.get("RoleName")
+    return True if name == role.reference else same(name, role.reference if known is None else known)
+
+
+def allowed_actions(documents: Iterable[Mapping[str, Value]]) -> list[str] | None:
+    """What policies allow, in small letters, with `*` and `?` as IAM takes them; None if that is not all known."""
+    actions: list[str] = []
+    for document in documents:
+        statements = items(document.get("Statement"))
+        if not document or has_unknown(list(statements)):
+            return None
+        for statement in map(mapping, statements):
+            given = items(statement.get("Action")) or ["*"]  # there may be NotAction instead
+            actions += [str(action).lower() for action in given if statement.get("Effect") == "Allow"]
+    return actions
+
+
+def allows(actions: Iterable[str], action: str) -> bool:
+    """Whether an action is among what policies allow."""
+    return any(fnmatchcase(action.lower(), allowed) for allowed in actions)
+
+
+def allows_parts_of(actions: Iterable[str], *services: str) -> bool:
+    """Whether any action of some services is among them, such as of `ec2:`."""
+    return any(action == "*" or action.startswith(services) for action in actions)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Final
+
+from pydantic import JsonValue
 
 from podspace.checks.applied import applied_objects
 from podspace.checks.resolver import Resolver
 from podspace.checks.stack import Resource, Stack
-from podspace.checks.value import Value
+from podspace.checks.value import Reference, Value, references
 from podspace.document import Document
 from podspace.manifest_reader import FoundObject
 
@@ -36,12 +39,30 @@ class Manifest:
         name = self.get("metadata", "name")
         return name if isinstance(name, str) else ""
 
+    @property
+    def folder(self) -> str:
+        """Where it was read, or the stack that applies it."""
+        if self.applied_by:
+            return self.applied_by.stack.key
+        return str(self.found.document.path.parent) if self.found else ""
+
     def get(self, *path: str) -> Value:
         """A value in it, such as `("spec", "role")`; None if it is not given."""
         value: Value = dict(self.data)
         for key in path:
             value = value.get(key) if isinstance(value, dict) else None
         return value
+
+
+Conditions = frozenset[tuple[str, str]]
+
+_HARMLESS: Final = (
+    "Custom::VpcRestrictDefaultSG",
+    "Custom::AWSCDK-EKS",
+    "Custom::S3AutoDelete",
+    "Custom::LogRetention",
+)
+"""Custom resources of CDK that make nothing a rule asks about."""
 
 
 class Deployment:
@@ -58,10 +79,23 @@ class Deployment:
     """
 
     def __init__(
-        self, stacks: Iterable[Stack], objects: Iterable[FoundObject] = (), switches: Iterable[Document] = ()
+        self,
+        stacks: Iterable[Stack],
+        objects: Iterable[FoundObject] = (),
+        switches: Iterable[Document] = (),
+        *,
+        resolver: Resolver | None = None,
     ) -> None:
+        """Put them together.
+
+        Args:
+            stacks: all of them.
+            objects: that were read from files.
+            switches: ConfigMaps that may switch network policies on.
+            resolver: of these stacks and of others that they refer to.
+        """
         self.stacks = tuple(stacks)
-        self.resolver = Resolver(self.stacks)
+        self.resolver = resolver or Resolver(self.stacks)
         self.switches: list[Mapping[str, Value]] = [dict(d.data) for d in switches if isinstance(d.data, dict)]  # type: ignore[arg-type]
         self.manifests = [Manifest(kind=o.kind.__name__, data=o.data, found=o) for o in objects]  # type: ignore[arg-type]
         for resource in self.resources:
@@ -78,11 +112,41 @@ class Deployment:
 
     def _resources(self) -> Iterator[Resource]:
         for stack in self.stacks:
+            above = self._conditions_above(stack)
+            if above is None:
+                continue
             resolve = partial(self.resolver.resolve, stack)
             for id, body in stack.bodies():
-                holds = self.resolver.condition(stack, body["Condition"]) if "Condition" in body else True
-                if holds is not False:
-                    yield Resource(stack, id, body, certain=holds is True, resolve=resolve)
+                conditions = self._conditions(stack, body)
+                if conditions is not None:
+                    yield Resource(stack, id, body, depends_on=above | conditions, resolve=resolve)
+
+    def _conditions(self, stack: Stack, body: Mapping[str, JsonValue]) -> Conditions | None:
+        """The condition of a resource, if it cannot be told; None if it does not hold."""
+        if "Condition" not in body:
+            return frozenset()
+        holds = self.resolver.condition(stack, body["Condition"])
+        return None if holds is False else frozenset() if holds else frozenset({(stack.key, str(body["Condition"]))})
+
+    def _conditions_above(self, stack: Stack) -> Conditions | None:
+        """The same for everything that a stack is nested in."""
+        parent = next((other for other in self.stacks if other.key == stack.origin.parent), None)
+        if not parent:
+            return frozenset()
+        body = dict(parent.bodies()).get(stack.origin.nested_as, {})
+        own, above = self._conditions(parent, body), self._conditions_above(parent)
+        return None if own is None or above is None else own | above
+
+    @cached_property
+    def customised(self) -> frozenset[Reference]:
+        """What custom resources are told of, and so may change: routes, rules, blocks that no template lists."""
+        custom = [
+            resource
+            for resource in self.resources
+            if resource.type.startswith(("Custom::", "AWS::CloudFormation::CustomResource"))
+            and not resource.type.startswith(_HARMLESS)
+        ]
+        return frozenset(found for resource in custom for found in references(dict(resource.properties)))
 
     @cached_property
     def _by_type(self) -> dict[str, list[Resource]]:
@@ -102,4 +166,6 @@ class Deployment:
     @cached_property
     def whole(self) -> bool:
         """Whether the stacks make just the resources that are in hand."""
-        return all(stack.whole for stack in self.stacks)
+        nested = {(stack.origin.parent, stack.origin.nested_as) for stack in self.stacks}
+        here = all((one.stack.key, one.id) in nested for one in self.of_type("AWS::CloudFormation::Stack"))
+        return here and all(stack.whole for stack in self.stacks)

@@ -10,8 +10,9 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.checks.value import UNKNOWN, Reference, Value, has_unknown, joined_text, network, number
+from podspace.checks.value import UNKNOWN, Reference, Text, Value, has_unknown, joined_text, network, number
 
+_LOOKED_UP: Final = "{{resolve:"
 _MOST_CIDRS: Final = 256
 _ADDRESS_BITS: Final = 32
 _PLACEHOLDER: Final = re.compile(r"\$\{([^{}!][^{}]*)\}|\$\{!([^{}]*)\}")
@@ -42,13 +43,21 @@ def joined(argument: Value) -> Value:
 
 
 def split(argument: Value) -> Value:
-    """Fn::Split of a delimiter and text."""
+    """Fn::Split of a delimiter and text; what is not known in that is taken to have no delimiter in it."""
     if not (isinstance(argument, list) and len(argument) == 2):  # noqa: PLR2004
         return UNKNOWN
     delimiter, text = argument
-    if not (isinstance(delimiter, str) and delimiter and isinstance(text, str)):
+    if not (isinstance(delimiter, str) and delimiter and isinstance(text, str | Text)):
         return UNKNOWN
-    return [*text.split(delimiter)]
+    items: list[list[Value]] = [[]]
+    for part in text.parts if isinstance(text, Text) else (text,):
+        if not isinstance(part, str):
+            items[-1].append(part)
+            continue
+        first, *others = part.split(delimiter)
+        items[-1].append(first)
+        items += [[other] for other in others]
+    return [joined_text(item) for item in items]
 
 
 def selected(argument: Value) -> Value:
@@ -87,6 +96,14 @@ def json_text(argument: Value) -> Value:
 def length(argument: Value) -> Value:
     """Fn::Length of a list."""
     return len(argument) if isinstance(argument, list) else UNKNOWN
+
+
+def undecided(value: Value) -> Value:
+    """A value, or what it refers to where it is text that CloudFormation looks up when it deploys."""
+    if isinstance(value, str):
+        return Reference("", value) if _LOOKED_UP in value else value
+    looked_up = isinstance(value, Text) and any(isinstance(part, str) and _LOOKED_UP in part for part in value.parts)
+    return UNKNOWN if looked_up else value
 
 
 def found_in(mappings: Mapping[str, JsonValue], names: Sequence[Value]) -> JsonValue:

@@ -6,17 +6,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.checks.stack import Origin, Stack
+from podspace.checks.stack import Stack
 from podspace.checks.template import template_document
 from podspace.document import text_of, unreadable
 from podspace.problem import PlanError, Problem
 
 NESTED: Final = "AWS::CloudFormation::Stack"
+_MOST_NESTED: Final = 1_000
 _ASSET_PATH: Final = "aws:asset:path"
 _HASH: Final = re.compile(r"/([0-9a-f]{64})\.json$")
 
@@ -26,9 +29,19 @@ def with_nested(stacks: list[Stack], unreadable_files: list[Problem]) -> list[St
 
     A nested template that is not on this disk is passed over; one that should be and is not is told.
     """
-    nested = [found for stack in stacks for found in _nested(stack, (stack.document.path,), unreadable_files)]
-    inside = {stack.document.path.resolve() for stack in nested}
-    return [stack for stack in stacks if stack.document.path.resolve() not in inside] + nested
+    every = list(_all_nested(stacks, unreadable_files))
+    inside = {stack.document.path.resolve() for stack in every}
+    roots = [stack for stack in stacks if stack.document.path.resolve() not in inside]
+    nested = every if len(roots) == len(stacks) else list(_all_nested(roots, []))
+    if len(nested) > _MOST_NESTED:
+        must = f"must nest at most {_MOST_NESTED:,} stacks"
+        unreadable_files.extend(unreadable(stacks[0].document.path, must).problems)
+    return roots + nested
+
+
+def _all_nested(stacks: list[Stack], unreadable_files: list[Problem]) -> Iterator[Stack]:
+    every = (found for stack in stacks for found in _nested(stack, (stack.document.path,), unreadable_files))
+    return islice(every, _MOST_NESTED + 1)
 
 
 def _nested(stack: Stack, above: tuple[Path, ...], unreadable_files: list[Problem]) -> Iterator[Stack]:
@@ -48,15 +61,13 @@ def _nested(stack: Stack, above: tuple[Path, ...], unreadable_files: list[Proble
         except PlanError as error:
             unreadable_files.extend(error.problems)
             continue
-        own = stack.origin
-        origin = Origin(
-            name=f"{own.name}/{id}",
-            region=own.region,
-            account=own.account,
-            tags=own.tags,
-            parent=own.name,
-            nested_as=id,
-        )
+        except ValueError as error:  # a name that no file can have
+            line = stack.document.line_of(f"Resources.{id}")
+            place = f"{stack.document.path}:{line}"
+            unreadable_files.extend(unreadable(place, f"must name a file that can be read: {error}").problems)
+            continue
+        key = f"{stack.key}/{id}"
+        origin = replace(stack.origin, name=key, key=key, waits_for=frozenset(), parent=stack.key, nested_as=id)
         child = Stack(origin=origin, document=document)
         yield child
         yield from _nested(child, (*above, path), unreadable_files)
@@ -81,6 +92,6 @@ def _asset(folder: Path, url: str) -> Path | None:
     if match is None:
         return None
     for manifest in sorted(folder.glob("*.assets.json")):
-        with suppress(ValueError, KeyError, TypeError):
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
             return folder / str(json.loads(text_of(manifest))["files"][match[1]]["source"]["path"])
     return None

@@ -2,66 +2,104 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from pydantic import JsonValue
 
+from podspace.checks.deployment import Deployment
 from podspace.checks.stack import Resource, Stack
+
+_NAMED_IN_SUB: Final = re.compile(r"\$\{([^{}!.]+)(?:\.[^{}]*)?\}")
 
 
 class Order:
-    """Which resources wait for which, by DependsOn and by references."""
+    """Which resources wait for which, by DependsOn and by references, and which stacks for which."""
 
-    def __init__(self, stacks: Iterable[Stack]) -> None:
-        self._stacks = {stack.name: stack for stack in stacks}
+    def __init__(self, deployment: Deployment) -> None:
+        self._resolver = deployment.resolver
+        self._stacks = {stack.key: stack for stack in deployment.stacks}
         self._known: dict[str, dict[str, set[str]]] = {}
 
     def waits(self, resource: Resource, other: Resource) -> bool:
-        """Whether a resource is made after another one; taken to be where stacks outside an assembly are concerned."""
-        if resource.stack is other.stack:
-            return other.id in self._all(resource.stack, resource.id)
-        one, two = self._top(resource.stack), self._top(other.stack)
-        if one is two:  # nested stacks: the parent's resources wait for each other
-            names = [stack.origin.nested_as for stack in (resource.stack, other.stack)]
-            return not all(names) or names[1] in self._all(one, names[0])
-        return not one.origin.construct_path or two.name in self._stacks_before(one)
+        """Whether a resource is made after another one.
 
-    def _top(self, stack: Stack) -> Stack:
-        while stack.origin.parent:
+        Two templates by themselves are taken to be deployed in the right order.
+        """
+        ours, theirs = self._way(resource), self._way(other)
+        depth = 0
+        while depth < min(len(ours), len(theirs)) and ours[depth] == theirs[depth]:
+            depth += 1
+        (stack, id), (other_stack, other_id) = ours[min(depth, len(ours) - 1)], theirs[min(depth, len(theirs) - 1)]
+        if stack == other_stack:
+            return other_id in self._all(self._stacks[stack], id)
+        one = self._stacks[stack]
+        return not one.origin.folder or other_stack in self._before(one)
+
+    def _way(self, resource: Resource) -> list[tuple[str, str]]:
+        """The stack and the id of a resource, and before it of everything that it is nested in."""
+        way = [(resource.stack.key, resource.id)]
+        stack = resource.stack
+        while stack.origin.parent in self._stacks:
+            way.insert(0, (stack.origin.parent, stack.origin.nested_as))
             stack = self._stacks[stack.origin.parent]
-        return stack
+        return way
 
-    def _stacks_before(self, stack: Stack) -> set[str]:
+    def _before(self, stack: Stack) -> set[str]:
+        """The keys of the stacks that are deployed before one."""
         found: set[str] = set()
-        waiting = [stack.name]
+        waiting = [stack.key]
         while waiting:
-            for name in self._stacks[waiting.pop()].origin.waits_for:
-                if name in self._stacks and name not in found:
-                    found.add(name)
-                    waiting.append(name)
+            one = self._stacks.get(waiting.pop())
+            names = one.origin.waits_for | set(self._imported_from(one)) if one else set()
+            new = {name for name in names if name in self._stacks} - found
+            found |= new
+            waiting.extend(new)
         return found
 
+    def _imported_from(self, stack: Stack) -> Iterator[str]:
+        """An export is there before the stack that imports it is made."""
+        for name, argument in _functions(dict(stack.section("Resources"))):
+            if name == "Fn::ImportValue":
+                yield from (exporter.key for exporter, _ in self._resolver.exporters(stack, argument))
+
     def _all(self, stack: Stack, id: str) -> set[str]:
-        direct = self._known.setdefault(stack.name, {})
+        direct = self._known.setdefault(stack.key, {})
         found: set[str] = set()
         waiting = [id]
         while waiting:
             name = waiting.pop()
             if name not in direct:
                 body = stack.section("Resources").get(name)
-                direct[name] = set(_named_in(body, stack)) if isinstance(body, dict) else set()
+                direct[name] = set(named_in(body)) if isinstance(body, dict) else set()
             new = direct[name] - found
             found |= new
             waiting.extend(new)
         return found
 
 
-def _named_in(body: dict[str, JsonValue], stack: Stack) -> Iterator[str]:
-    """The resources that a resource names, in DependsOn or by a function."""
+def named_in(body: Mapping[str, JsonValue]) -> Iterator[str]:
+    """What a resource names in DependsOn or by a function; parameters and the like among them."""
     depends = body.get("DependsOn")
     yield from (name for name in (depends if isinstance(depends, list) else [depends]) if isinstance(name, str))
-    text = json.dumps(body.get("Properties"))
-    for name in stack.section("Resources"):
-        if f'"{name}"' in text or f"${{{name}}}" in text or f"${{{name}." in text or f'"{name}.' in text:
-            yield name
+    for function, argument in _functions(body.get("Properties")):
+        first = argument[0] if isinstance(argument, list) and argument else argument
+        if not isinstance(first, str):
+            continue
+        if function == "Fn::Sub":
+            yield from _NAMED_IN_SUB.findall(first)
+        elif function in {"Ref", "Fn::GetAtt"}:
+            yield first if isinstance(argument, list) else first.partition(".")[0]
+
+
+def _functions(node: JsonValue) -> Iterator[tuple[str, JsonValue]]:
+    """Every function in a part of a template, with its argument."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == "Ref" or name.startswith("Fn::"):
+                yield name, value
+            yield from _functions(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _functions(item)

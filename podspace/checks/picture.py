@@ -99,12 +99,15 @@ class Picture:
             node_group_terms=selection(manifest, "securityGroupSelectorTerms", groups),
             pod_subnets=tuple(self.vpcs.subnet[resource.reference] for resource in pods.chosen),
             node_subnets=tuple(self.vpcs.subnet[resource.reference] for resource in nodes.chosen),
-            pools=tuple(
-                pool
-                for pool in self.deployment.of_kind("NodePool")
-                if pool.get("spec", "template", "spec", "nodeClassRef", "name") == manifest.name
-            ),
+            pools=tuple(pool for pool in self.deployment.of_kind("NodePool") if self._uses(pool, manifest)),
         )
+
+    def _uses(self, pool: Manifest, node_class: Manifest) -> bool:
+        """Whether a NodePool is on a NodeClass; of several of one name, as of several clusters, that beside it."""
+        if pool.get("spec", "template", "spec", "nodeClassRef", "name") != node_class.name:
+            return False
+        namesakes = [one for one in self.deployment.of_kind("NodeClass") if one.name == node_class.name]
+        return len(namesakes) == 1 or pool.folder == node_class.folder
 
     @cached_property
     def pod_subnets(self) -> dict[Known, Subnet]:

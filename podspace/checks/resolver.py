@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, partial
-from typing import Final, TypeVar
+from functools import partial
+from typing import Final
 
 from pydantic import JsonValue
 
 from podspace.checks.condition import holds
-from podspace.checks.intrinsics import OF_RESOLVED, ZONES, found_in, substituted
+from podspace.checks.exports import Exports, exports_of, stacks_named
+from podspace.checks.intrinsics import OF_RESOLVED, ZONES, found_in, substituted, undecided
 from podspace.checks.pseudo_parameter import NO_VALUE, pseudo_parameter
 from podspace.checks.stack import ID_ATTRIBUTES, NAMED_BY, Stack
 from podspace.checks.value import UNKNOWN, Reference, Text, Value, mapping, same, shown
@@ -17,8 +18,6 @@ from podspace.problem import PlanError, Problem
 
 _NESTED: Final = "AWS::CloudFormation::Stack"
 _LISTS: Final = ("List<", "CommaDelimitedList")
-
-Found = TypeVar("Found")
 
 
 class Resolver:
@@ -29,9 +28,10 @@ class Resolver:
     """
 
     def __init__(self, stacks: Iterable[Stack]) -> None:
-        self._stacks = {stack.name: stack for stack in stacks}
+        self._stacks = {stack.key: stack for stack in stacks}
+        self._known: dict[tuple[str, str, str], Value] = {}
         self._nested = {(s.origin.parent, s.origin.nested_as): s for s in self._stacks.values() if s.origin.parent}
-        self._conditions: dict[tuple[str, str], bool | None] = {}
+        self._exports: Exports | None = None
         self._resolving: list[tuple[str, str, str]] = []
         self._here: dict[str, Callable[[Stack, JsonValue], Value]] = {
             "Ref": self._ref,
@@ -48,14 +48,12 @@ class Resolver:
         """What a part of a template will be."""
         if isinstance(node, dict):
             if len(node) == 1 and ((name := next(iter(node))) == "Ref" or name.startswith("Fn::")):
-                return self._function(stack, name, node[name])
+                return undecided(self._function(stack, name, node[name]))
             resolved = {name: self.resolve(stack, value) for name, value in node.items()}
             return {name: value for name, value in resolved.items() if value != NO_VALUE}
         if isinstance(node, list):
             return [value for value in (self.resolve(stack, item) for item in node) if value != NO_VALUE]
-        if isinstance(node, str) and "{{resolve:" in node:
-            return Reference("", node)
-        return node
+        return undecided(node)
 
     def _function(self, stack: Stack, name: str, argument: JsonValue) -> Value:
         if name in self._here:
@@ -66,13 +64,10 @@ class Resolver:
         """Whether a condition of a template holds; None if that cannot be told."""
         if not isinstance(name, str) or name not in stack.section("Conditions"):
             return None
-        known = self._conditions
-        if (stack.name, name) not in known:
-            body = stack.section("Conditions")[name]
-            named = partial(self.condition, stack)
-            tell = partial(holds, body, resolve=partial(self.resolve, stack), named=named)
-            known[stack.name, name] = self._once(stack, "Conditions", name, tell)
-        return known[stack.name, name]
+        body = stack.section("Conditions")[name]
+        tell = partial(holds, body, resolve=partial(self.resolve, stack), named=partial(self.condition, stack))
+        answer = self._once(stack, "Conditions", name, tell)
+        return answer if isinstance(answer, bool) else None
 
     def _ref(self, stack: Stack, argument: JsonValue) -> Value:
         if not isinstance(argument, str):
@@ -88,7 +83,7 @@ class Resolver:
         name = stack.property(argument, NAMED_BY.get(str(body.get("Type")), ""))
         if name is not None:
             return self._once(stack, "Resources", argument, lambda: self.resolve(stack, name))
-        return Reference(stack.name, argument, resource=True)
+        return Reference(stack.key, argument, resource=True)
 
     def _parameter(self, stack: Stack, name: str, declared: Mapping[str, JsonValue]) -> Value:
         """What the parent passes, else the default, read as its type has it."""
@@ -96,10 +91,14 @@ class Resolver:
         parent = self._stacks.get(stack.origin.parent)
         passed = parent.property(stack.origin.nested_as, "Parameters") if parent else None
         value = self.resolve(parent, passed[name]) if parent and isinstance(passed, dict) and name in passed else None
-        if value is None and not kind.startswith("AWS::SSM::") and not isinstance(declared.get("Default"), dict | list):
+        if kind.startswith("AWS::SSM::"):
+            return Reference(stack.key, name)
+        if value == NO_VALUE:
+            value = None
+        if value is None and not isinstance(declared.get("Default"), dict | list):
             value = self.resolve(stack, declared.get("Default"))
         if value is None or (value == "" and not parent):
-            return Reference(stack.name, name)
+            return Reference(stack.key, name)
         if isinstance(value, str) and any(part in kind for part in _LISTS):
             return [item.strip() for item in value.split(",")]
         return value
@@ -111,15 +110,15 @@ class Resolver:
             return UNKNOWN
         kind = str(body.get("Type"))
         if kind == _NESTED and attribute.startswith("Outputs."):
-            nested = self._nested.get((stack.name, id))
+            nested = self._nested.get((stack.key, id))
             found = self._output(nested, attribute.removeprefix("Outputs.")) if nested else None
-            return found if found is not None else Reference(stack.name, id, attribute)
+            return found if found is not None else Reference(stack.key, id, attribute)
         cidr = stack.property(id, attribute) if attribute == "CidrBlock" else None
         if cidr is not None:
-            return self._once(stack, "Resources", id, lambda: self.resolve(stack, cidr))
+            return self._once(stack, "Resources", f"{id}.Properties.CidrBlock", lambda: self.resolve(stack, cidr))
         if (kind, attribute) in ID_ATTRIBUTES:
-            return Reference(stack.name, id, resource=True)
-        return Reference(stack.name, id, attribute, resource=True)
+            return Reference(stack.key, id, resource=True)
+        return Reference(stack.key, id, attribute, resource=True)
 
     def _output(self, stack: Stack, name: str) -> Value:
         """The value of an output; None if there is none."""
@@ -159,24 +158,24 @@ class Resolver:
 
     def _zones(self, stack: Stack, argument: JsonValue) -> Value:
         region = self.resolve(stack, argument) or pseudo_parameter("AWS::Region", stack.origin)
-        return Reference("", ZONES + shown(region))
+        return Reference("", ZONES + shown(region)) if isinstance(region, str | Reference) else UNKNOWN
 
-    @cached_property
-    def _exports(self) -> dict[object, tuple[Stack, str]]:
-        """Where each export comes from, by its name as far as that is known."""
-        return {
-            self.resolve(stack, export["Name"]): (stack, name)
-            for stack in self._stacks.values()
-            for name, output in stack.section("Outputs").items()
-            if isinstance(output, dict) and isinstance(export := output.get("Export"), dict) and "Name" in export
-            if isinstance(self.resolve(stack, export["Name"]), str | Reference | Text)
-        }
+    def exporters(self, stack: Stack, argument: JsonValue) -> list[tuple[Stack, str]]:
+        """The stacks, with the outputs, that Fn::ImportValue may import from."""
+        name = self.resolve(stack, argument)
+        if self._exports is None:
+            self._exports = {}  # names of exports that are imported themselves are not known
+            self._exports = exports_of(self._stacks.values(), self.resolve)
+        if not isinstance(name, str | Reference | Text):
+            return []
+        return [found for found in self._exports.get(name, ()) if stack.origin.may_share(found[0].origin)]
 
     def _import(self, stack: Stack, argument: JsonValue) -> Value:
+        found = self.exporters(stack, argument)
+        if len(found) == 1:
+            return self._output(*found[0])
         name = self.resolve(stack, argument)
-        if isinstance(name, str | Reference | Text) and name in self._exports:
-            return self._output(*self._exports[name])
-        return Reference("", f"export {name}") if isinstance(name, str) else UNKNOWN
+        return Reference("", f"export {name}") if isinstance(name, str) and not found else UNKNOWN
 
     def _stack_output(self, stack: Stack, argument: JsonValue) -> Value:
         """CDK's way to an output of another stack."""
@@ -184,13 +183,17 @@ class Resolver:
         of, name = asked.get("StackName"), asked.get("OutputName")
         if not isinstance(of, str) or not isinstance(name, str):
             return UNKNOWN
-        there = self._stacks.get(f"{of} in {shown(asked.get('Region'))}") or self._stacks.get(of)
-        found = self._output(there, name) if there else None
+        there = stacks_named(of, asked.get("Region"), beside=stack, among=self._stacks.values())
+        if len(there) > 1:
+            return UNKNOWN
+        found = self._output(there[0], name) if there else None
         return found if found is not None else Reference("", f"output {name} of {of}")
 
-    def _once(self, stack: Stack, section: str, name: str, resolve: Callable[[], Found]) -> Found:
+    def _once(self, stack: Stack, section: str, name: str, resolve: Callable[[], Value]) -> Value:
         """What is asked for, unless it is asked for in the course of that."""
-        what = (stack.name, section, name)
+        what = (stack.key, section, name)
+        if what in self._known:
+            return self._known[what]
         if what in self._resolving:
             raise PlanError(
                 [
@@ -203,9 +206,10 @@ class Resolver:
             )
         self._resolving.append(what)
         try:
-            return resolve()
+            self._known[what] = resolve()
         finally:
             self._resolving.pop()
+        return self._known[what]
 
 
 def _target(argument: JsonValue) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from podspace.checks.deployment import Deployment
 from podspace.checks.stack import Resource
-from podspace.checks.value import Known, Reference, Value, key, network
+from podspace.checks.value import Known, Reference, Value, is_placed, items, key, network
 from podspace.checks.vpc import Subnet, Vpcs
 
 EVERYWHERE: Final = IPv4Network("0.0.0.0/0")
@@ -72,6 +72,10 @@ class RouteTable:
         """Whether it has any route beyond the VPC; None if that cannot be told."""
         return True if self.routes else False if self.whole else None
 
+    def may_lead(self, *ways: Way) -> bool:
+        """Whether a route leads one of some ways, or may do so."""
+        return not self.whole or any(route.way is None or route.way in ways for route in self.routes)
+
 
 class Routing:
     """All route tables of a deployment, and which subnets use them."""
@@ -93,16 +97,27 @@ class Routing:
     @cached_property
     def tables(self) -> dict[Known, RouteTable]:
         """Route tables by their ids: those made here, and those with routes made here."""
-        placed = all(key(route.resource.get("RouteTableId")) for route in self.routes)
-        whole = placed and self._deployment.whole
+        placed = all(is_placed(route.resource.get("RouteTableId")) for route in self.routes)
+        others = self._others()
+        whole = placed and self._deployment.whole and None not in others
         tables: dict[Known, RouteTable] = {
-            resource.reference: RouteTable(resource=resource, whole=whole)
+            resource.reference: RouteTable(resource=resource, whole=whole and resource.reference not in others)
             for resource in self._deployment.of_type("AWS::EC2::RouteTable")
         }
         for route in self.routes:
             if id := key(route.resource.get("RouteTableId")):
                 tables.setdefault(id, RouteTable(resource=None, whole=False)).routes.append(route)
         return tables
+
+    def _others(self) -> set[Known | None]:
+        """The tables that get routes by something else than a route resource; None if that may be any."""
+        propagated = [
+            id
+            for one in self._deployment.of_type("AWS::EC2::VPNGatewayRoutePropagation")
+            for id in items(one.get("RouteTableIds"))
+        ]
+        propagated += [one.get("RouteTableId") for one in self._deployment.of_type("AWS::EC2::RouteServerPropagation")]
+        return {key(id) if is_placed(id) else None for id in propagated} | self._deployment.customised
 
     @cached_property
     def associations(self) -> dict[Known, list[Resource]]:
@@ -116,7 +131,7 @@ class Routing:
     @cached_property
     def _all_associated(self) -> bool:
         associations = self._deployment.of_type("AWS::EC2::SubnetRouteTableAssociation")
-        return self._deployment.whole and all(key(association.get("SubnetId")) for association in associations)
+        return self._deployment.whole and all(is_placed(association.get("SubnetId")) for association in associations)
 
     def table_of(self, subnet: Subnet) -> RouteTable | None:
         """The table of a subnet; None if it cannot be known.
@@ -128,7 +143,8 @@ class Routing:
             id = key(associations[0].get("RouteTableId"))
             return self.tables.get(id) if id else None
         vpc = self._vpcs.all.get(subnet.vpc) if subnet.vpc else None
-        return RouteTable(resource=None, whole=True) if self._all_associated and vpc and vpc.resource else None
+        known = self._all_associated and subnet.key not in self._deployment.customised
+        return RouteTable(resource=None, whole=True) if known and vpc and vpc.resource else None
 
     def id_of_table(self, subnet: Subnet) -> Known | None:
         """The id of the table that a subnet is put on; None if it is not known, or there is none."""

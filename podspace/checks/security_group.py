@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 from typing import Final
 
 from podspace.checks.deployment import Deployment
 from podspace.checks.stack import Resource
-from podspace.checks.value import Known, Reference, Value, key, mapping, network, number, plain
+from podspace.checks.value import (
+    CLUSTER_GROUP,
+    Known,
+    Reference,
+    Value,
+    is_placed,
+    key,
+    mapping,
+    network,
+    number,
+    plain,
+)
 
-_ANYWHERE: Final = ("0.0.0.0/0", "::/0")
+_ANYWHERE: Final = ("::/0", "0::/0")
 _TCP: Final = {"tcp", "6"}
 _ALL: Final = "-1"
 
@@ -40,7 +51,7 @@ class Ingress:
     @property
     def from_everywhere(self) -> bool:
         """Whether it lets in every address there is."""
-        return self.source in _ANYWHERE
+        return self.source in _ANYWHERE or (self.cidr is not None and self.cidr.prefixlen == 0)
 
     def lets_in(self, port: int | None) -> bool:
         """Whether it may let TCP in on a port, or anything at all; what is not known may."""
@@ -75,15 +86,29 @@ class SecurityGroups:
         self._deployment = deployment
 
     @cached_property
+    def all_placed(self) -> bool:
+        """Whether it is known of every rule which group it is on."""
+        rules = self._deployment.of_type("AWS::EC2::SecurityGroupIngress")
+        return all(is_placed(rule.get("GroupId")) for rule in rules)
+
+    @cached_property
+    def somewhere(self) -> list[Ingress]:
+        """The rules that are on a group by a parameter, an export or the like, which may be any group."""
+        rules = self._deployment.of_type("AWS::EC2::SecurityGroupIngress")
+        return [_ingress(rule, "Properties", rule.properties) for rule in rules if not is_placed(rule.get("GroupId"))]
+
+    @cached_property
     def all(self) -> dict[Known, SecurityGroup]:
         """Groups by their ids: those made here, and those with rules made here."""
         rules = self._deployment.of_type("AWS::EC2::SecurityGroupIngress")
-        placed = all(key(rule.get("GroupId")) for rule in rules) and self._deployment.whole
+        placed = self.all_placed and self._deployment.whole
+        touched = self._deployment.customised
         groups: dict[Known, SecurityGroup] = {}
         for resource in self._deployment.of_type("AWS::EC2::SecurityGroup"):
             inline = resource.properties.get("SecurityGroupIngress")
             known = inline is None or isinstance(inline, list)
-            group = SecurityGroup(key=resource.reference, resource=resource, all_ingress=placed and known)
+            complete = placed and known and resource.reference not in touched
+            group = SecurityGroup(key=resource.reference, resource=resource, all_ingress=complete)
             group.ingress.extend(_inline(resource, inline))
             groups[resource.reference] = group
         for rule in rules:
@@ -96,10 +121,6 @@ class SecurityGroups:
     def made_here(self) -> Iterator[tuple[SecurityGroup, Resource]]:
         """The groups that are made here, with their resources."""
         yield from ((group, group.resource) for group in self.all.values() if group.resource)
-
-
-CLUSTER_GROUP: Final = "ClusterSecurityGroupId"
-"""The attribute of a cluster that is the group EKS makes for it."""
 
 
 def _inline(resource: Resource, rules: Value) -> Iterator[Ingress]:
@@ -117,7 +138,7 @@ def _ingress(resource: Resource, place: str, rule: Mapping[str, Value]) -> Ingre
         place=place,
         source=key(source),
         cidr=network(source),
-        protocol=plain(protocol) if isinstance(protocol, str | int) else "",
+        protocol=plain(protocol).lower() if isinstance(protocol, str | int) else "",
         ports=(ports[0], ports[1]) if ports[0] is not None and ports[1] is not None and ports[0] >= 0 else None,
     )
 
@@ -141,14 +162,12 @@ class Peer:
         fitting = [rule for rule in rules if rule.lets_in(port)]
         if any(rule.source in self.groups or self._may_be(rule) for rule in fitting):
             return True
-        ranges = [rule.cidr for rule in fitting if rule.cidr]
+        ranges = list(collapse_addresses(rule.cidr for rule in fitting if rule.cidr))
         if self.cidrs is None:
             return bool(ranges)
         return bool(self.cidrs) and all(any(own.subnet_of(cidr) for cidr in ranges) for own in self.cidrs)
 
     def _may_be(self, rule: Ingress) -> bool:
-        if rule.cidr or rule.from_everywhere or rule.source in self.others:
+        if rule.cidr or rule.source in self.others:
             return False
-        if isinstance(rule.source, Reference):
-            return not rule.source.resource
-        return rule.source is None or ":" not in rule.source  # an IPv6 range is not of IPv4 pods
+        return not isinstance(rule.source, Reference) or not is_placed(rule.source)

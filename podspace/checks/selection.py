@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Final
 
 from podspace.checks.deployment import Manifest
@@ -11,6 +12,7 @@ from podspace.checks.stack import Resource
 from podspace.checks.value import Reference, Value, items, mapping, same, shown
 
 ANY: Final = "*"
+_OF_CLOUDFORMATION: Final = "aws:cloudformation:"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,9 +78,17 @@ def _selects(term: Mapping[str, Value], resource: Resource) -> bool | None:
 
 
 def _has_tag(resource: Resource, tag: str, wanted: Value) -> bool | None:
+    """Whether a resource has a tag of some value.
+
+    A value may have `*` and `?` in it, as EC2's filters take them; whether EKS Auto Mode passes them on is not said.
+    """
     if tag not in resource.tags:
-        return False if resource.tags_known else None
-    return True if wanted == ANY else same(resource.tags[tag], wanted)
+        return False if resource.tags_known and not tag.startswith(_OF_CLOUDFORMATION) else None
+    has = resource.tags[tag]
+    if wanted == ANY:
+        return True
+    likely = isinstance(has, str) and isinstance(wanted, str) and has != wanted and fnmatchcase(has, wanted)
+    return None if likely else same(has, wanted)
 
 
 def tag_keys(selected: Selection) -> Iterator[tuple[str, Value]]:

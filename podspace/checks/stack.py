@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pydantic import JsonValue
 
-from podspace.checks.value import Reference, Value, items, mapping
+from podspace.checks.value import UNKNOWN, Reference, Value, items, mapping
 from podspace.document import Document
 
 ID_ATTRIBUTES = frozenset(
@@ -41,17 +41,21 @@ class Origin:
     """Where a stack comes from, and what its assembly says of it.
 
     Attributes:
-        name: of the stack, as CloudFormation knows it; of a template by itself its file, of a nested one its path.
+        name: of the stack, as CloudFormation knows it; of a template by itself its file.
+        key: what no other stack in hand is called; its name if empty.
+        folder: of the assembly that it is deployed from; empty for a template by itself.
         construct_path: in the CDK app; empty outside of one.
         region: such as `eu-west-1`; empty if it is not known.
         account: twelve digits; empty if it is not known.
         tags: that CloudFormation puts on every resource of the stack.
-        waits_for: the names of the stacks that are deployed before.
-        parent: the name of the stack that this is nested in; empty if in none.
+        waits_for: the keys of the stacks that are deployed before.
+        parent: the key of the stack that this is nested in; empty if in none.
         nested_as: the logical id of that in the parent.
     """
 
     name: str
+    key: str = ""
+    folder: str = ""
     construct_path: str = ""
     region: str = ""
     account: str = ""
@@ -59,6 +63,16 @@ class Origin:
     waits_for: frozenset[str] = frozenset()
     parent: str = ""
     nested_as: str = ""
+
+    def may_share(self, other: Origin) -> bool:
+        """Whether two stacks may be deployed to one account and region.
+
+        Stacks of one assembly are, as far as they say nothing else; those of two stages only if both say so.
+        """
+        if self.folder != other.folder and not (self.account and self.account == other.account):
+            return False
+        accounts, regions = {self.account, other.account} - {""}, {self.region, other.region} - {""}
+        return len(accounts) <= 1 and len(regions) <= 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,16 +83,18 @@ class Stack:
     document: Document
 
     @property
-    def name(self) -> str:
-        """The stack's name."""
-        return self.origin.name
+    def key(self) -> str:
+        """What no other stack in hand is called."""
+        return self.origin.key or self.origin.name
 
     @property
     def whole(self) -> bool:
         """Whether it makes just the resources it lists; a macro may make more."""
         data = self.document.data
         loops = any(name.startswith("Fn::") for name in self.section("Resources"))
-        return isinstance(data, dict) and "Transform" not in data and not loops
+        kinds = [str(body["Type"]) for _, body in self.bodies()]
+        elsewhere = any(kind.endswith("::MODULE") or kind == "AWS::CloudFormation::StackSet" for kind in kinds)
+        return isinstance(data, dict) and "Transform" not in data and not loops and not elsewhere
 
     def section(self, name: str) -> Mapping[str, JsonValue]:
         """A section of the template, such as `Resources`; empty if it has none."""
@@ -107,7 +123,7 @@ class Resource:
         id: its logical id.
         type: such as `AWS::EC2::Subnet`.
         body: as the template has it.
-        certain: whether it is made for certain, rather than under a condition that cannot be told.
+        depends_on: the conditions it is made under that cannot be told, each with the key of its stack.
     """
 
     def __init__(
@@ -116,15 +132,21 @@ class Resource:
         id: str,
         body: Mapping[str, JsonValue],
         *,
-        certain: bool,
+        depends_on: frozenset[tuple[str, str]],
         resolve: Callable[[JsonValue], Value],
     ) -> None:
         self.stack = stack
         self.id = id
         self.type = str(body["Type"])
         self.body = body
-        self.certain = certain
+        self.depends_on = depends_on
         self._resolve = resolve
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is made for certain, with the properties it has, as far as conditions and macros go."""
+        properties = self.body.get("Properties")
+        return not self.depends_on and not (isinstance(properties, dict) and "Fn::Transform" in properties)
 
     @cached_property
     def properties(self) -> Mapping[str, Value]:
@@ -141,25 +163,29 @@ class Resource:
             if not isinstance(value, dict):
                 return None if isinstance(value, bool | int | float | str | list) else value
             value = value.get(name)
-        return value
+        properties = self.body.get("Properties")
+        by_macro = isinstance(properties, dict) and "Fn::Transform" in properties
+        return UNKNOWN if value is None and by_macro else value
 
     @cached_property
     def reference(self) -> Reference:
         """The reference to its own id."""
-        return Reference(self.stack.name, self.id, resource=True)
+        return Reference(self.stack.key, self.id, resource=True)
 
     @cached_property
     def tags(self) -> Mapping[str, Value]:
         """Its tags by key, those of the stack among them; what has no key that is known is left out."""
         entries = [mapping(entry) for entry in items(self.properties.get("Tags"))]
         own = {entry["Key"]: entry.get("Value") for entry in entries if isinstance(entry.get("Key"), str)}
-        return {**self.stack.origin.tags, **own}  # type: ignore[dict-item]
+        logical_id = {"aws:cloudformation:logical-id": self.id}
+        return {**logical_id, **self.stack.origin.tags, **own}  # type: ignore[dict-item]
 
     @property
     def tags_known(self) -> bool:
         """Whether those are all its tags."""
         tags = self.properties.get("Tags")
-        return tags is None or (isinstance(tags, list) and all(isinstance(entry, dict) for entry in tags))
+        entries = [mapping(entry) for entry in items(tags)]
+        return tags is None or (isinstance(tags, list) and all(isinstance(e.get("Key"), str) for e in entries))
 
     @property
     def construct_path(self) -> str:

@@ -6,12 +6,30 @@ import re
 from pathlib import Path
 from typing import Final
 
+import yaml
 from pydantic import JsonValue
 
 from podspace.document import Document, composed, document_of, unreadable
 from podspace.json_document import json_document
 
-_IN_YAML: Final = re.compile(r"""^\s*["']?(AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
+SECTIONS: Final = frozenset(
+    {
+        "AWSTemplateFormatVersion",
+        "Conditions",
+        "Description",
+        "Hooks",
+        "Mappings",
+        "Metadata",
+        "Outputs",
+        "Parameters",
+        "Resources",
+        "Rules",
+        "Transform",
+    }
+)
+"""What a template may have."""
+
+_IN_YAML: Final = re.compile(r"""^\s*\{?\s*["']?(AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
 _IN_JSON: Final = re.compile(r'"(AWSTemplateFormatVersion|Resources)"\s*:')
 
 
@@ -21,13 +39,14 @@ def template_document(text: str, path: Path) -> Document | None:
     Raises:
         PlanError: it is one, or JSON, and cannot be read.
     """
+    text = text.removeprefix("\ufeff")
     if text.lstrip().startswith("{") and _IN_JSON.search(text):
         document = json_document(text, path)
         return document if is_template(document.data) else None
     if not _IN_YAML.search(text):
         return None
     nodes = list(composed(text, path))
-    if not nodes:
+    if not nodes or not _keys(nodes[0]) & SECTIONS or "apiVersion" in _keys(nodes[0]):
         return None
     document = document_of(nodes[0], path, tagged=long_form)
     if not is_template(document.data):
@@ -35,6 +54,10 @@ def template_document(text: str, path: Path) -> Document | None:
     if len(nodes) > 1:
         raise unreadable(path, "must be one YAML document: a template stands in a file by itself")
     return document
+
+
+def _keys(node: yaml.Node) -> set[str]:
+    return {str(key.value) for key, _ in node.value} if isinstance(node, yaml.MappingNode) else set()
 
 
 def is_template(data: JsonValue) -> bool:
@@ -45,8 +68,9 @@ def is_template(data: JsonValue) -> bool:
         return True
     resources = data.get("Resources")
     return isinstance(resources, dict) and any(
-        isinstance(body, dict) and isinstance(kind := body.get("Type"), str) and "::" in kind
-        for body in resources.values()
+        (isinstance(body, dict) and isinstance(kind := body.get("Type"), str) and "::" in kind)
+        or id.startswith("Fn::ForEach")
+        for id, body in resources.items()
     )
 
 

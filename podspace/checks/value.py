@@ -6,7 +6,7 @@ or not known at all. Two questions about values have three answers: yes, no, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final, TypeAlias
@@ -52,6 +52,10 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+_LONGEST: Final = 1_000_000
+
+CLUSTER_GROUP: Final = "ClusterSecurityGroupId"
+"""The attribute of a cluster that is the group EKS makes for it."""
 
 Value: TypeAlias = "bool | int | float | str | Reference | Text | Unknown | list[Value] | dict[str, Value] | None"
 Known: TypeAlias = "str | Reference"
@@ -73,7 +77,11 @@ def same(one: Value, other: Value) -> bool | None:
         return True if isinstance(one, Text) and one == other and UNKNOWN not in one.parts else None
     if isinstance(one, list | dict) or isinstance(other, list | dict):
         return None if has_unknown(one) or has_unknown(other) else one == other
-    return str(one) == str(other) if type(one) is not type(other) else one == other
+    return _as_text(one) == _as_text(other)
+
+
+def _as_text(value: Value) -> str | None:
+    return plain(value) if isinstance(value, bool | int | float | str) else None
 
 
 def has_unknown(value: Value) -> bool:
@@ -83,6 +91,17 @@ def has_unknown(value: Value) -> bool:
     if isinstance(value, list):
         return any(map(has_unknown, value))
     return isinstance(value, Reference | Text | Unknown)
+
+
+def references(value: Value) -> Iterator[Reference]:
+    """Every reference in a value."""
+    if isinstance(value, Reference):
+        yield value
+    elif isinstance(value, Text):
+        yield from (part for part in value.parts if isinstance(part, Reference))
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from references(inner)
 
 
 def joined_text(parts: Iterable[Value]) -> Value:
@@ -99,6 +118,8 @@ def joined_text(parts: Iterable[Value]) -> Value:
             else:
                 merged.append(plain(piece))
     merged = [piece for piece in merged if piece != ""]
+    if sum(len(piece) if isinstance(piece, str) else 1 for piece in merged) > _LONGEST:
+        return UNKNOWN
     if not merged:
         return ""
     return merged[0] if len(merged) == 1 else Text(tuple(merged))
@@ -117,6 +138,21 @@ def text(value: Value) -> str | None:
 def key(value: Value) -> Known | None:
     """What names a thing: its literal id or name, or the reference to it; None if that is not known."""
     return value if isinstance(value, str | Reference) and value != "" else None
+
+
+def is_placed(id: Value) -> bool:
+    """Whether it is known which thing an id is of: one that is made here, or one by its literal id.
+
+    A parameter, an export or an attribute may be the id of anything, of what is made here too.
+    """
+    if isinstance(id, Reference):
+        return id.resource and id.attribute in {"", CLUSTER_GROUP}
+    return isinstance(id, str)
+
+
+def is_made_here(value: Value) -> bool:
+    """Whether a value is of something that is made here."""
+    return isinstance(value, Reference) and value.resource
 
 
 def number(value: Value) -> int | None:

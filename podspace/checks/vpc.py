@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 from podspace.checks.deployment import Deployment
 from podspace.checks.intrinsics import ZONES
 from podspace.checks.stack import Resource
-from podspace.checks.value import Known, Reference, Value, key, network, shown
+from podspace.checks.value import Known, Reference, Value, is_placed, key, network, shown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,13 +92,13 @@ class Vpcs:
     def all(self) -> dict[Known, Vpc]:
         """VPCs by their ids: those made here, and those with blocks or subnets made here."""
         extra = self._deployment.of_type("AWS::EC2::VPCCidrBlock")
-        where_unknown = any(key(block.get("VpcId")) is None for block in extra)
+        placed = all(is_placed(block.get("VpcId")) for block in extra)
         vpcs: dict[Known, Vpc] = {}
         for resource in self._deployment.of_type("AWS::EC2::VPC"):
             own = list(_blocks(resource, primary=True))
             of_it = [block for block in extra if key(block.get("VpcId")) == resource.reference]
             all_known = bool(own) and all(network(block.get("CidrBlock")) for block in of_it if _is_ipv4(block))
-            complete = all_known and self._deployment.whole and not where_unknown
+            complete = all_known and placed and self._deployment.whole and not _touched(self._deployment, resource)
             vpcs[resource.reference] = Vpc(key=resource.reference, resource=resource, blocks=own, all_blocks=complete)
         for block in extra:
             if id := key(block.get("VpcId")):
@@ -109,6 +109,10 @@ class Vpcs:
                 vpc = vpcs.setdefault(subnet.vpc, Vpc(key=subnet.vpc, resource=None, all_blocks=False))
                 vpc.subnets.append(subnet)
         return vpcs
+
+
+def _touched(deployment: Deployment, resource: Resource) -> bool:
+    return resource.reference in deployment.customised
 
 
 def _is_ipv4(block: Resource) -> bool:

@@ -106,7 +106,6 @@ def test_all_lines_are_the_first_where_they_cannot_be_found(text: str) -> None:
     assert (dict(document.lines), len(document.lines)) == ({"": 1}, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="YAML knows no pairs of surrogates, and the lines are read as YAML")
 def test_a_character_beyond_16_bits_hides_no_line() -> None:
     """As Python and others escape it by default."""
     text = json.dumps({"a": "\N{GRINNING FACE}", "b": 1}, indent=1)

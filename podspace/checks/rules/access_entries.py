@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from podspace.checks.cluster import AccessEntry, is_role
+from podspace.checks.cluster import AccessEntry, Cluster, is_role
 from podspace.checks.picture import NodeClassInUse, Picture
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.rules.blocks import together
 from podspace.checks.stack import Resource
-from podspace.checks.value import Reference, Text, Unknown, Value, mapping, same, shown
+from podspace.checks.value import Reference, Text, Value, is_made_here, mapping, same, shown
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _NODE_ROLE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html"
@@ -50,14 +50,38 @@ def _entries(picture: Picture) -> Iterator[tuple[NodeClassInUse, AccessEntry]]:
 )
 def node_role_without_access_entry(picture: Picture) -> Iterator[Fault]:
     """The role of a NodeClass is made here, and no access entry lets its nodes join."""
-    unknown = any(isinstance(entry.principal, Unknown) for entry in picture.clusters.entries)
-    parameters = any(isinstance(e.principal, Reference) and not e.principal.resource for e in picture.clusters.entries)
-    if unknown or parameters or not picture.deployment.whole:
+    if not picture.deployment.whole or not all(_says_who(entry.principal) for entry in picture.clusters.entries):
         return
     for node_class, role in named_roles(picture):
-        if role.certain and not picture.clusters.entries_of(role) and not has_entry_of_eks(picture, role):
+        clusters = [one for one in picture.clusters.all if one.name in picture.cluster_names(node_class)]
+        entries = [entry for entry in picture.clusters.entries_of(role) if _may_be_in(entry, clusters)]
+        made_by_eks = any(_may_have_role(cluster, role) for cluster in picture.clusters.all)
+        if role.certain and not entries and not made_by_eks and role.reference not in picture.deployment.customised:
             must = f"must have an access entry of type EC2: nodes of {node_class.name} join by it"
-            yield Fault(at=role, value=shown(role.get("RoleName")), must=must)
+            depends_on = "" if picture.clusters.all else "an entry that is made elsewhere is of this role"
+            yield Fault(at=role, value=shown(role.get("RoleName")), must=must, depends_on=depends_on)
+
+
+def _says_who(arn: Value) -> bool:
+    """Whether it is known whose ARN a value is."""
+    if isinstance(arn, Text):
+        return "/" in arn.tail or is_made_here(arn.parts[-1])
+    return is_made_here(arn) or isinstance(arn, str)
+
+
+def _may_be_in(entry: AccessEntry, clusters: Sequence[Cluster]) -> bool:
+    return not clusters or any(same(entry.cluster, cluster.name) is not False for cluster in clusters)
+
+
+def _may_have_role(cluster: Cluster, role: Resource) -> bool:
+    """Whether a role is that of built-in pools, or may be, as that is not known."""
+    config = cluster.resource.get("ComputeConfig")
+    if not isinstance(config, dict):
+        return config is not None
+    arn, pools = config.get("NodeRoleArn"), config.get("NodePools")
+    if arn is None or (_says_who(arn) and not is_role(arn, role)):
+        return False
+    return bool(pools)
 
 
 @rule(
@@ -71,7 +95,8 @@ def node_role_with_two_access_entries(picture: Picture) -> Iterator[Fault]:
     for role in picture.clusters.roles:
         entries = picture.clusters.entries_of(role)
         for index, entry in enumerate(entries):
-            earlier = next((one for one in entries[:index] if same(one.cluster, entry.cluster)), None)
+            name = entry.resource.get("ClusterName")
+            earlier = next((one for one in entries[:index] if same(one.resource.get("ClusterName"), name)), None)
             if earlier and together(earlier.resource, entry.resource):
                 must = f"must be the only entry of {role.id}: {earlier.resource.id} is one already"
                 yield Fault(at=entry.resource, place="Properties.PrincipalArn", must=must)
@@ -116,9 +141,9 @@ def access_entry_policy(picture: Picture) -> Iterator[Fault]:
 
 def _is_node_policy(policy: Mapping[str, Value]) -> bool:
     arn, scope = policy.get("PolicyArn"), mapping(policy.get("AccessScope")).get("Type")
-    name = arn.tail if isinstance(arn, Text) else arn
-    known = not isinstance(name, str) or name.endswith(f"/{_NODE_POLICY}")
-    return known and scope != "namespace"
+    name = arn.tail or None if isinstance(arn, Text) else arn
+    may_be = not isinstance(name, str) or name.endswith(f"/{_NODE_POLICY}")
+    return may_be and scope != "namespace"
 
 
 @rule(
@@ -133,7 +158,11 @@ def access_entries_off(picture: Picture) -> Iterator[Fault]:
     for cluster in picture.clusters.all:
         config = cluster.resource.properties.get("AccessConfig", {})
         mode = mapping(config).get("AuthenticationMode", "CONFIG_MAP") if isinstance(config, dict) else None
-        entries = [entry for entry in picture.clusters.entries if same(entry.cluster, cluster.name)]
+        entries = [
+            entry
+            for entry in picture.clusters.entries
+            if same(entry.cluster, cluster.name) and together(entry.resource, cluster.resource)
+        ]
         if mode == "CONFIG_MAP" and entries:
             place, must = "Properties.AccessConfig.AuthenticationMode", "must be API or API_AND_CONFIG_MAP"
             yield Fault(at=cluster.resource, place=place, must=f"{must}: {entries[0].resource.id} is an access entry")

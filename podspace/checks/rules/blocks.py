@@ -95,7 +95,7 @@ def block_restricted(picture: Picture) -> Iterator[Fault]:
     """A secondary block is of a range that AWS does not associate beside the VPC's other blocks."""
     for vpc, block in _each(picture):
         primary = next((other.cidr for other in vpc.blocks if other.primary), None)
-        others = [other.cidr for other in vpc.blocks if other is not block]
+        others = [o.cidr for o in vpc.blocks if o is not block and together(o.resource, block.resource)]
         if not block.primary and others:
             # without a known primary the row about primaries does not apply
             first = primary or next((o for o in others if o.is_private and not o.subnet_of(SHARED_SPACE)), None)
@@ -122,8 +122,7 @@ def blocks_overlap(picture: Picture) -> Iterator[Fault]:
 
 def together(one: Resource, other: Resource) -> bool:
     """Whether two resources can be there at once, rather than one under a condition and the other without it."""
-    same_condition = one.stack is other.stack and one.body.get("Condition") == other.body.get("Condition")
-    return one.certain or other.certain or same_condition
+    return not one.depends_on or not other.depends_on or one.depends_on == other.depends_on
 
 
 @rule(
@@ -157,7 +156,8 @@ def block_meets_route(picture: Picture) -> Iterator[Fault]:
         routes = [route for route in table.routes if route.to and route.way in elsewhere]
         for block in vpc.blocks if vpc else ():
             for route in routes if not block.primary else ():
-                if route.to and list(route_problems(block.cidr, [route.to])):
+                at_once = together(block.resource, route.resource)
+                if route.to and at_once and any(route_problems(block.cidr, [route.to])):
                     must = f"must be smaller than {route.to}, or outside: {route.resource.id} leads there"
                     yield Fault(at=block.resource, place=_PLACE, value=str(block.cidr), must=must)
 

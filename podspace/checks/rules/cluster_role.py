@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
-from podspace.checks.cluster import own_policies, policy_names
+from podspace.checks.cluster import allowed_actions, allows, allows_parts_of, own_policies, policy_names
 from podspace.checks.picture import Picture
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.stack import Resource
-from podspace.checks.value import Value, has_unknown, items, mapping, true
+from podspace.checks.value import mapping, true
 
 _CLUSTER_ROLE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html"
 _AUTO_MODE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/automode-get-started-cli.html"
@@ -20,6 +20,8 @@ _POLICIES: Final = (
     "AmazonEKSLoadBalancingPolicy",
     "AmazonEKSNetworkingPolicy",
 )
+_STARTS: Final = ("ec2:CreateFleet", "ec2:RunInstances")
+_PARTS: Final = ("ec2:", "eks:", "elasticloadbalancing:")
 _SWITCHES: Final = (
     ("ComputeConfig", "Enabled"),
     ("KubernetesNetworkConfig", "ElasticLoadBalancing", "Enabled"),
@@ -43,22 +45,10 @@ def custom_tags_not_allowed(picture: Picture) -> Iterator[Fault]:
             role = picture.clusters.role_of(cluster.resource.get("RoleArn"))
             if not tags or cluster.name not in names or not role or policy_names(role) is None:
                 continue
-            documents = list(own_policies(picture.deployment, role))
-            if not any(not document or has_unknown(dict(document)) or _allows(document) for document in documents):
+            actions = allowed_actions(own_policies(picture.deployment, role))
+            if actions is not None and not any(allows(actions, action) for action in _STARTS):
                 must = f"must be allowed by {role.id}, the role of the cluster: it has no policy for tags"
                 yield Fault(at=node_class.manifest, place="spec.tags", value=", ".join(tags), must=must)
-
-
-def _allows(document: Mapping[str, Value]) -> bool:
-    """Whether a policy allows to start instances, whatever its conditions say about tags."""
-    actions = [
-        action
-        for statement in items(document.get("Statement"))
-        if mapping(statement).get("Effect") == "Allow"
-        for action in items(mapping(statement).get("Action"))
-    ]
-    wanted = {"ec2:createfleet", "ec2:runinstances", "ec2:create*", "ec2:*", "*"}
-    return any(isinstance(action, str) and action.lower() in wanted for action in actions)
 
 
 @rule(
@@ -72,10 +62,11 @@ def cluster_role_incomplete(picture: Picture) -> Iterator[Fault]:
     """The role of a cluster in EKS Auto Mode lacks what that needs."""
     for cluster in picture.clusters.all:
         role = picture.clusters.role_of(cluster.resource.get("RoleArn")) if cluster.auto_mode else None
-        if not role:
+        if not role or not role.certain:
             continue
         names = policy_names(role)
-        if names is not None and not any(True for _ in own_policies(picture.deployment, role)):
+        actions = allowed_actions(own_policies(picture.deployment, role))
+        if names is not None and actions is not None and not allows_parts_of(actions, *_PARTS):
             missing = [name for name in _POLICIES if not any(one.startswith(name) for one in names)]
             if missing and "AdministratorAccess" not in names:
                 must = f"must have {', '.join(missing)}: it is the role of a cluster in EKS Auto Mode"
@@ -86,11 +77,10 @@ def cluster_role_incomplete(picture: Picture) -> Iterator[Fault]:
 
 
 def _tags_sessions(role: Resource) -> bool:
+    """Whether a role's sessions may be tagged; what is not known may."""
     document = role.properties.get("AssumeRolePolicyDocument")
-    if not isinstance(document, dict) or has_unknown(document.get("Statement")):
-        return True
-    actions = [a for s in items(document.get("Statement")) for a in items(mapping(s).get("Action"))]
-    return any(isinstance(action, str) and action in {"sts:TagSession", "sts:*", "*"} for action in actions)
+    actions = allowed_actions([document]) if isinstance(document, dict) else None
+    return actions is None or allows(actions, "sts:TagSession")
 
 
 @rule(

@@ -8,14 +8,16 @@ from typing import Final
 
 from podspace.checks.picture import CLUSTER_TAG, NodeClassInUse, Picture
 from podspace.checks.rule import Fault, Rule, rule
-from podspace.checks.selection import Selection, written
+from podspace.checks.selection import Selection, tag_keys, written
 from podspace.checks.stack import Resource
-from podspace.checks.value import key, mapping, same, shown
+from podspace.checks.value import Reference, key, mapping, references, same, shown
 from podspace.checks.vpc import Subnet
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _NOT_FOUND_ISSUE: Final = "https://github.com/aws/containers-roadmap/issues/2529"
 _CLUSTER_GROUP_NAME: Final = re.compile(r"eks-cluster-sg-.+-[0-9]+")
+_OF_A_SUBNET: Final = ("AWS::EC2::SubnetRouteTable", "AWS::EC2::SubnetNetworkAcl", "AWS::EC2::SubnetCidr")
+_SMALLEST_FOR_PODS: Final = 26
 _NOTHING: Final = "A selector that finds nothing leaves the NodeClass not ready: no node starts."
 
 
@@ -33,13 +35,27 @@ def _finds_nothing(picture: Picture, terms: Selection) -> bool:
 )
 def pod_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
     """A NodeClass selects no pod subnet, while subnets are made here that nobody selects."""
+    every = list(_unused(picture))
     for node_class in picture.node_classes:
-        unused = list(_unused(picture))
+        unused = [subnet for subnet in every if _may_be_meant(picture, subnet, node_class.pod_subnet_terms)]
         if _finds_nothing(picture, node_class.pod_subnet_terms) and unused:
             names = ", ".join(subnet.resource.id for subnet in unused)
             must = f"must select the pod subnets: nobody selects {names}"
             value = written(node_class.pod_subnet_terms)
             yield Fault(at=node_class.manifest, place="spec.podSubnetSelectorTerms", value=value, must=must)
+
+
+def _may_be_meant(picture: Picture, subnet: Subnet, terms: Selection) -> bool:
+    """Whether a subnet is likely the one a selector misses: it has such a tag, or nothing else is in it."""
+    if any(tag in subnet.resource.tags for tag, _ in tag_keys(terms)):
+        return True
+    return subnet.key not in _in_use(picture) and bool(subnet.cidr and subnet.cidr.prefixlen <= _SMALLEST_FOR_PODS)
+
+
+def _in_use(picture: Picture) -> set[Reference]:
+    """What other resources name, but for those that only describe a subnet."""
+    others = (one for one in picture.deployment.resources if not one.type.startswith(_OF_A_SUBNET))
+    return {found for one in others for found in references(dict(one.properties))}
 
 
 def _unused(picture: Picture) -> Iterator[Subnet]:
@@ -140,6 +156,7 @@ def _no_group(picture: Picture, node_class: NodeClassInUse, terms: Selection) ->
         group.id
         for _, group in picture.groups.made_here()
         if group not in used and key(group.get("VpcId")) in vpcs and _of_pods(picture, group)
+        if any(tag in group.tags for tag, _ in tag_keys(terms)) or _vpc_is_here(picture, node_class)
     ]
     return f"must select a security group: nobody selects {', '.join(meant)}" if meant else ""
 

@@ -63,10 +63,7 @@ def nat_gateway_without_internet(picture: Picture) -> Iterator[Fault]:
     for gateway in picture.routing.nat_gateways.values():
         home = picture.routing.subnet_of(gateway)
         table = picture.routing.table_of(home) if home and not is_private(gateway) else None
-        if not home or not table or not table.whole:
-            continue
-        default = table.default()
-        if default is None or default.way == "nat":
+        if home and table and not table.may_lead("internet", "transit", "vpn", "other"):
             must = f"must be in a public subnet: the route table of {home.resource.id} leads to no internet gateway"
             yield Fault(at=gateway, place="Properties.SubnetId", value=home.resource.id, must=must)
 
@@ -87,7 +84,7 @@ def private_nat_gateway_to_internet(picture: Picture) -> Iterator[Fault]:
         if not (route and gateway and beyond and beyond.whole):
             continue
         onward = beyond.default()
-        if onward is None or onward.way == "internet":
+        if onward.way == "internet" if onward else not beyond.routes:
             must = "must be a public NAT gateway, as traffic for the internet goes no further from a private one here"
             yield Fault(at=route.resource, place="Properties.NatGatewayId", value=gateway.id, must=must)
 

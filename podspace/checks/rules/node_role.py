@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from podspace.checks.cluster import own_policies, policy_names
+from podspace.checks.cluster import allowed_actions, allows, allows_parts_of, own_policies, policy_names
 from podspace.checks.picture import Picture
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.rules.access_entries import has_entry_of_eks, named_roles
@@ -38,17 +38,22 @@ def node_role_trust(picture: Picture) -> Iterator[Fault]:
 
 def trusted_services(role: Resource) -> list[str] | None:
     """The services that may take a role; None if they cannot be known."""
-    statements = mapping(role.properties.get("AssumeRolePolicyDocument")).get("Statement")
+    document = role.properties.get("AssumeRolePolicyDocument")
+    if not isinstance(document, dict) or not isinstance(document.get("Statement"), list | dict):
+        return None
     services: list[str] = []
-    for statement in items(statements):
+    for statement in items(document["Statement"]):
+        actions = allowed_actions([{"Statement": {"Action": mapping(statement).get("Action"), "Effect": "Allow"}}])
         principal = mapping(statement).get("Principal")
-        for service in items(mapping(principal).get("Service")):
+        if actions is None or not isinstance(principal, dict):
+            return None
+        if mapping(statement).get("Effect") != "Allow" or not allows(actions, "sts:AssumeRole"):
+            continue
+        for service in items(principal.get("Service")):
             first = service.parts[0] if isinstance(service, Text) else service
             if not isinstance(first, str):
                 return None
             services.append(first)
-        if isinstance(principal, str) or not isinstance(statement, dict):
-            return None
     return services
 
 
@@ -62,7 +67,8 @@ def node_role_policies(picture: Picture) -> Iterator[Fault]:
     """The role of a NodeClass lacks one of the two policies that nodes need."""
     for node_class, role in named_roles(picture):
         names = policy_names(role)
-        if names is None or any(True for _ in own_policies(picture.deployment, role)):
+        actions = allowed_actions(own_policies(picture.deployment, role))
+        if names is None or actions is None or allows_parts_of(actions, "ec2:", "ecr:", "eks:"):
             continue
         missing = [] if _WORKER & set(names) else ["AmazonEKSWorkerNodeMinimalPolicy"]
         if not any(name.startswith(_REGISTRY) or name == "AdministratorAccess" for name in names):
@@ -90,7 +96,8 @@ def node_role_unknown(picture: Picture) -> Iterator[Fault]:
     ]
     for node_class in picture.node_classes:
         name = node_class.manifest.get("spec", "role")
-        if unused and isinstance(name, str) and not picture.role_of(node_class):
+        here = any(terms.chosen for terms in node_class.selections)  # or it may be of another cluster
+        if here and unused and isinstance(name, str) and not picture.role_of(node_class):
             names = ", ".join(shown(role.get("RoleName")) for role in unused)
             must = f"must be the name of a role: the one made here for nodes is {names}"
             yield Fault(at=node_class.manifest, place="spec.role", value=name, must=must)

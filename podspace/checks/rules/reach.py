@@ -10,7 +10,7 @@ from podspace.checks.picture import NodeClassInUse, Picture
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.security_group import Ingress, Peer, SecurityGroup
 from podspace.checks.stack import Resource
-from podspace.checks.value import Known, items, key, shown
+from podspace.checks.value import Known, Text, is_placed, items, key, shown, true
 from podspace.cidr import SHARED_SPACE
 
 _GROUP_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html"
@@ -39,15 +39,12 @@ def _names(groups: list[SecurityGroup]) -> str:
 
 
 def _rules_on(picture: Picture, targets: list[Known], *, but: list[SecurityGroup]) -> list[Ingress]:
-    """The rules on some groups; if none of those is known, on all but the pods' own."""
+    """The rules on some groups, or on what may be one of them; if none of those is known, on all but the pods' own."""
     own = {group.key for group in but}
     groups = picture.groups.all
-    chosen = (
-        [groups[id] for id in targets if id in groups]
-        if targets
-        else [group for id, group in groups.items() if id not in own]
-    )
-    return [rule for group in chosen for rule in group.ingress]
+    if not targets:
+        return [rule for id, group in groups.items() if id not in own for rule in group.ingress]
+    return [*(rule for id in targets if id in groups for rule in groups[id].ingress), *picture.groups.somewhere]
 
 
 def _control_plane(picture: Picture, node_class: NodeClassInUse) -> list[Known]:
@@ -73,7 +70,8 @@ def api_server_closed_to_pods(picture: Picture) -> Iterator[Fault]:
         if not pods.is_let_in(rules, _API_SERVER):
             where = " or ".join(map(shown, targets)) or "the cluster's group"
             must = f"must be let into {where} on TCP {_API_SERVER}: pods of {node_class.name} are in it"
-            depends_on = "" if targets or rules else _ELSEWHERE
+            known = targets and all(map(is_placed, targets)) and not set(targets) & picture.deployment.customised
+            depends_on = "" if known else _ELSEWHERE
             yield Fault(at=_resource(groups), value=_names(groups), must=must, depends_on=depends_on)
 
 
@@ -94,10 +92,9 @@ def kubelet_closed_to_pods(picture: Picture) -> Iterator[Fault]:
     for node_class, groups, pods in _with_pod_group(picture):
         targets = picture.node_groups(node_class)
         known = picture.groups.all.keys() & set(targets)
-        rules = _rules_on(picture, targets if known else [], but=groups)
-        if set(targets) & set(pods.groups) or not (known or rules):
+        if set(targets) & set(pods.groups) or not known or not all(map(is_placed, targets)):
             continue  # where nothing is known of other groups, `api-server-closed-to-pods` says so
-        if not pods.is_let_in(rules, _KUBELET):
+        if not pods.is_let_in(_rules_on(picture, targets, but=groups), _KUBELET):
             where = " or ".join(map(shown, targets)) or "the nodes' group"
             must = f"must be let into {where} on TCP {_KUBELET}: pods of {node_class.name} are in it"
             yield Fault(at=_resource(groups), value=_names(groups), must=must)
@@ -114,9 +111,13 @@ def pods_closed_to_pods(picture: Picture) -> Iterator[Fault]:
     """The group of the pods does not let in the pods."""
     for node_class, groups, pods in _with_pod_group(picture):
         rules = [rule for group in groups for rule in group.ingress]
+        others = {one.reference for other in picture.node_classes for one in other.pod_group_terms.chosen}
+        if any(rule.source in others for rule in rules):
+            continue  # pods that serve other pods alone
         if all(group.all_ingress for group in groups) and not pods.is_let_in(rules):
             must = f"must let in itself: pods of {node_class.name} are in it"
-            yield Fault(at=_resource(groups), value=_names(groups), must=must)
+            depends_on = "" if rules else "these pods serve nobody"
+            yield Fault(at=_resource(groups), value=_names(groups), must=must, depends_on=depends_on)
 
 
 @rule(
@@ -168,7 +169,7 @@ def endpoint_closed_to_pods(picture: Picture) -> Iterator[Fault]:
     for node_class in picture.node_classes:
         pods = _any_pods(picture, node_class)
         vpcs = {subnet.vpc for subnet in node_class.pod_subnets}
-        for endpoint in picture.deployment.of_type("AWS::EC2::VPCEndpoint") if pods else ():
+        for endpoint in filter(_in_place_of_a_service, picture.deployment.of_type("AWS::EC2::VPCEndpoint")):
             ids = [key(id) for id in items(endpoint.get("SecurityGroupIds"))]
             groups = [picture.groups.all[id] for id in ids if id in picture.groups.all]
             known = bool(groups) and len(groups) == len(ids) and all(group.all_ingress for group in groups)
@@ -179,6 +180,14 @@ def endpoint_closed_to_pods(picture: Picture) -> Iterator[Fault]:
                 ranges = ", ".join(map(str, pods.cidrs or ()))
                 must = f"must let in pods of {node_class.name} on TCP {_API_SERVER}: {ranges or _group_names(pods)}"
                 yield Fault(at=endpoint, place="Properties.SecurityGroupIds", value=_names(groups), must=must)
+
+
+def _in_place_of_a_service(endpoint: Resource) -> bool:
+    """Whether an endpoint is what the name of an AWS service leads to, on TCP 443."""
+    name = endpoint.get("ServiceName")
+    text = name if isinstance(name, str) else str(name.parts[0]) + name.tail if isinstance(name, Text) else ""
+    private = true(endpoint.get("PrivateDnsEnabled"))
+    return text.startswith("com.amazonaws.") and not text.endswith(("smtp", ".email")) and bool(private)
 
 
 def _group_names(pods: Peer) -> str:

@@ -9,12 +9,12 @@ from podspace.checks.picture import CLUSTER_TAG, Picture
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.rules.blocks import together
 from podspace.checks.security_group import Ingress
-from podspace.checks.stack import Resource
 from podspace.checks.value import Known, shown
 
 _GROUP_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html"
 _ENDPOINT_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html"
 _API_SERVER, _KUBELET = 443, 10250
+_RISKY: Final = (22, 443, 3389, 6443, 10250)
 _ICMP: Final = {"icmp", "icmpv6", "1", "58"}
 
 
@@ -32,16 +32,18 @@ def ingress_from_everywhere(picture: Picture) -> Iterator[Fault]:
         found = [*picture.pod_groups(node_class)]
         ids |= dict.fromkeys([*(group.key for group in found), *picture.node_groups(node_class)])
     ids |= dict.fromkeys(cluster.group for cluster in picture.clusters.all)
-    ids |= dict.fromkeys(group.key for group, made in picture.groups.made_here() if _of_a_cluster(made))
     for id in ids:
         for ingress in picture.groups.all[id].ingress if id in picture.groups.all else ():
             if ingress.from_everywhere and ingress.protocol.lower() not in _ICMP:
                 must = f"must not let in everyone: {shown(id)} is a group of pods, nodes or the cluster"
-                yield Fault(at=ingress.resource, place=ingress.place, value=shown(ingress.source), must=must)
+                own = "" if _is_risky(ingress) else "a network load balancer keeps the addresses of its clients"
+                value = shown(ingress.source)
+                yield Fault(at=ingress.resource, place=ingress.place, value=value, must=must, depends_on=own)
 
 
-def _of_a_cluster(group: Resource) -> bool:
-    return any(tag == "eks:eks-cluster-name" or tag.startswith(CLUSTER_TAG) for tag in group.tags)
+def _is_risky(ingress: Ingress) -> bool:
+    """Whether a rule opens what nobody on the internet has business with, rather than the port of a service."""
+    return ingress.protocol == "-1" or ingress.ports is None or any(map(ingress.lets_in, _RISKY))
 
 
 @rule(
@@ -97,7 +99,7 @@ def security_group_rule_twice(picture: Picture) -> Iterator[Fault]:
         for ingress in group.ingress:
             protocol = {"6": "tcp", "17": "udp"}.get(ingress.protocol, ingress.protocol.lower())
             ports = None if protocol == "-1" else ingress.ports
-            if ingress.source is None or not protocol or (ports is None and protocol in {"tcp", "udp"}):
+            if ingress.source is None or not protocol or (ports is None and protocol != "-1"):
                 continue
             earlier = seen.setdefault((protocol, ports, ingress.source), ingress)
             if earlier is not ingress and together(earlier.resource, ingress.resource):

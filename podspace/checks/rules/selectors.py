@@ -47,20 +47,26 @@ def pods_and_nodes_in_one_subnet(picture: Picture) -> Iterator[Fault]:
 )
 def selector_across_vpcs(picture: Picture) -> Iterator[Fault]:
     """A NodeClass selects subnets or groups of two VPCs."""
+    shared = {key(one.get("GroupId")) for one in picture.deployment.of_type("AWS::EC2::SecurityGroupVpcAssociation")}
     for node_class in picture.node_classes:
         first: tuple[Known, Resource] | None = None
         for terms in node_class.selections:
-            for resource in terms.chosen:
-                vpc = key(resource.get("VpcId"))
+            for resource in terms.chosen if None not in shared else ():
+                vpc = key(resource.get("VpcId")) if resource.reference not in shared else None
                 if vpc and not first:
                     first = vpc, resource
-                elif vpc and first and _different(vpc, first[0]):
+                elif vpc and first and _different(vpc, first[0]) and _deployed_together(resource, first[1]):
                     must = (
                         f"must select in one VPC: {resource.id} is in {shown(vpc)}, {first[1].id} in {shown(first[0])}"
                     )
                     place = f"spec.{terms.field}"
                     yield Fault(at=node_class.manifest, place=place, value=written(terms), must=must)
                     break
+
+
+def _deployed_together(one: Resource, other: Resource) -> bool:
+    """Whether two resources are in one account and region, as far as templates by themselves tell by their folders."""
+    return bool(one.stack.origin.folder) or one.stack.document.path.parent == other.stack.document.path.parent
 
 
 def _different(one: Known, other: Known) -> bool:
@@ -93,7 +99,7 @@ def selector_of_another_cluster(picture: Picture) -> Iterator[Fault]:
 def _owners(resource: Resource) -> Iterator[Value]:
     """The clusters that a resource is tagged for."""
     for tag, value in resource.tags.items():
-        if tag.startswith(CLUSTER_TAG):
+        if tag.startswith(CLUSTER_TAG) and value == "owned":  # `shared` is for more clusters than those that say so
             yield tag.removeprefix(CLUSTER_TAG)
         elif tag == "eks:eks-cluster-name":
             yield value

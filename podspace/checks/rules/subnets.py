@@ -98,19 +98,14 @@ def subnets_overlap(picture: Picture) -> Iterator[Fault]:
 )
 def subnet_without_block_dependency(picture: Picture) -> Iterator[Fault]:
     """A subnet does not wait for the association of the block that it is cut from."""
-    order = Order(picture.deployment.stacks)
+    order = Order(picture.deployment)
     for vpc in picture.vpcs.all.values():
         for subnet in vpc.subnets:
             block = _cut_from(subnet, vpc)
             if block and not block.primary and not order.waits(subnet.resource, block.resource):
                 must = f"must wait for {block.resource.id}, which associates {block.cidr} with {vpc.name}"
-                fix = (
-                    ""
-                    if subnet.resource.stack is block.resource.stack
-                    else (
-                        f"make the stack {subnet.resource.stack.name} depend on the stack {block.resource.stack.name}"
-                    )
-                )
+                names = subnet.resource.stack.origin.name, block.resource.stack.origin.name
+                fix = "" if names[0] == names[1] else f"make the stack {names[0]} depend on {names[1]}"
                 yield Fault(at=subnet.resource, place="DependsOn", must=must, fix=fix)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from podspace.checks.order import Order
-from podspace.checks.picture import Picture
+from podspace.checks.picture import NodeClassInUse, Picture
 from podspace.checks.route import Route, tables_of
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.rules.blocks import together
@@ -32,9 +32,23 @@ def pods_without_way_out(picture: Picture) -> Iterator[Fault]:
         policy = "Disabled" if node_class.disabled_snat else "Random"
         subnets = node_class.pod_subnets if node_class.disabled_snat else node_class.node_subnets
         for subnet, table in tables_of(picture.routing, subnets):
-            if table.leads_out() is False and subnet.vpc and _has_way_out(picture, subnet.vpc):
+            isolated = _is_isolated(picture, node_class)
+            if table.leads_out() is False and subnet.vpc and _has_way_out(picture, subnet.vpc) and not isolated:
                 must = f"must have a route out: under snatPolicy {policy} pods of {node_class.name} leave by it"
                 yield Fault(at=table.resource or subnet.resource, value=_named(subnet), must=must)
+
+
+def _is_isolated(picture: Picture, node_class: NodeClassInUse) -> bool:
+    """Whether neither nodes nor pods have a way out, beside interface endpoints: they may be meant to have none."""
+    subnets = (*node_class.pod_subnets, *node_class.node_subnets)
+    tables = [table for _, table in tables_of(picture.routing, subnets)]
+    vpcs = {subnet.vpc for subnet in subnets}
+    endpoints = [
+        one
+        for one in picture.deployment.of_type("AWS::EC2::VPCEndpoint")
+        if one.get("VpcEndpointType") == "Interface" and key(one.get("VpcId")) in vpcs
+    ]
+    return bool(endpoints) and not any(table.leads_out() for table in tables)
 
 
 def _has_way_out(picture: Picture, vpc: Known) -> bool:
@@ -67,7 +81,7 @@ def pod_subnet_to_internet_gateway(picture: Picture) -> Iterator[Fault]:
     for node_class in picture.node_classes:
         for subnet, table in tables_of(picture.routing, node_class.pod_subnets if node_class.disabled_snat else ()):
             default = table.default()
-            if default and default.way == "internet":
+            if default and default.way == "internet" and not subnet.resource.get("Ipv6CidrBlock"):
                 must = f"must not lead to an internet gateway: pods of {node_class.name} leave by it"
                 yield Fault(at=default.resource, value=_named(subnet), must=must)
 
@@ -81,7 +95,7 @@ def pod_subnet_to_internet_gateway(picture: Picture) -> Iterator[Fault]:
 )
 def transit_gateway_route_without_attachment(picture: Picture) -> Iterator[Fault]:
     """A route to a transit gateway does not wait for the attachment of its VPC."""
-    order = Order(picture.deployment.stacks)
+    order = Order(picture.deployment)
     kinds = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
     attachments = picture.deployment.of_type(*kinds)
     for table in picture.routing.tables.values():
@@ -98,13 +112,16 @@ def transit_gateway_route_without_attachment(picture: Picture) -> Iterator[Fault
                 must = f"must wait for {own[0].id}, which attaches {shown(vpc)} to {shown(route.gateway)}"
                 yield Fault(at=route.resource, place="DependsOn", must=must)
             none_fits = picture.deployment.whole and all(False in answers for answers in fits.values())
-            if none_fits and _must_be_here(vpc, route.gateway):
+            told = not {vpc, route.gateway} & picture.deployment.customised
+            if none_fits and told and _must_be_here(vpc, route.gateway, route.resource):
                 must = f"must have an attachment of {shown(vpc)} to {shown(route.gateway)}, and there is none"
                 yield Fault(at=route.resource, must=must)
 
 
-def _must_be_here(vpc: Known, gateway: Known) -> bool:
-    return any(isinstance(id, Reference) and id.resource for id in (vpc, gateway))
+def _must_be_here(vpc: Known, gateway: Known, route: Resource) -> bool:
+    """Whether an attachment can only be made here: an end of it is, and no template was deployed before this one."""
+    made = [id for id in (vpc, gateway) if isinstance(id, Reference) and id.resource]
+    return bool(made) and (bool(route.stack.origin.folder) or all(id.stack == route.stack.key for id in made))
 
 
 @rule(

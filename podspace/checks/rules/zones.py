@@ -15,7 +15,11 @@ from podspace.checks.vpc import other_zone
 _ISSUE: Final = "https://github.com/awsdocs/amazon-eks-user-guide/issues/1088"
 _ELB_PAGE: Final = "https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1853"
 _ENI_CONFIG_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network-tutorial.html"
-_ZONE_LABELS: Final = ("topology.kubernetes.io/zone", "topology.k8s.aws/zone-id")
+_ZONE_LABELS: Final = (
+    "topology.kubernetes.io/zone",
+    "topology.k8s.aws/zone-id",
+    "failure-domain.beta.kubernetes.io/zone",
+)
 _ZONE: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+[a-z]")
 _WHY: Final = (
     "An interface cannot leave its zone, so a pod needs a pod subnet in the zone of its node. Without one it stays at "
@@ -41,6 +45,8 @@ def _zone_requirements(pool: Manifest) -> Iterator[tuple[str, list[Value], int]]
 
 def _may_be_in(pool: Manifest, zone: Known) -> bool:
     """Whether a NodePool lets nodes into a zone without naming it; what cannot be told does not."""
+    if str(mapping(pool.get("spec", "limits")).get("cpu")) == "0":
+        return False
     for operator, values, _ in _zone_requirements(pool):
         if operator != "NotIn" or not isinstance(zone, str) or zone in values:
             return False
@@ -68,6 +74,12 @@ def zone_without_pod_subnet(picture: Picture) -> Iterator[Fault]:
                 yield Fault(at=node_class.manifest, place="spec.podSubnetSelectorTerms", must=must)
 
 
+def _has_nodes(node_class: NodeClassInUse, zone: Known) -> bool:
+    """Whether nodes may be in a zone; not where their subnets are all known, and none is in it."""
+    zones = [subnet.zone for subnet in node_class.node_subnets]
+    return not node_class.node_subnet_terms.certain or not all(other_zone(zone, one) for one in zones)
+
+
 @rule(
     "node-pool-outside-pod-zones",
     why=_WHY,
@@ -80,12 +92,14 @@ def node_pool_outside_pod_zones(picture: Picture) -> Iterator[Fault]:
         with_pods = _pod_zones(node_class)
         for pool in node_class.pools if with_pods else ():
             for operator, values, index in _zone_requirements(pool):
-                for zone in map(key, values) if operator == "In" else ():
-                    if zone and all(other_zone(zone, one) for one in with_pods or ()):
+                zones = [zone for zone in map(key, values) if zone and operator == "In"]
+                for zone in zones:
+                    if all(other_zone(zone, one) for one in with_pods or ()):
                         known = ", ".join(sorted(set(map(shown, with_pods or ()))))
                         must = f"must be a zone with a pod subnet of {node_class.name}: {known}"
                         place = f"spec.template.spec.requirements[{index}].values"
-                        yield Fault(at=pool, place=place, value=shown(zone), must=must)
+                        own = "" if _has_nodes(node_class, zone) else "no node is to start there, as no node subnet is"
+                        yield Fault(at=pool, place=place, value=shown(zone), must=must, depends_on=own)
 
 
 @rule(
@@ -99,8 +113,8 @@ def node_pool_outside_pod_zones(picture: Picture) -> Iterator[Fault]:
 def pod_subnet_load_balancer_tag(picture: Picture) -> Iterator[Fault]:
     """A pod subnet is tagged for load balancers."""
     for subnet in picture.pod_subnets.values():
-        for tag in subnet.resource.tags:
-            if tag in {"kubernetes.io/role/elb", "kubernetes.io/role/internal-elb"}:
+        for tag, value in subnet.resource.tags.items():
+            if tag in {"kubernetes.io/role/elb", "kubernetes.io/role/internal-elb"} and shown(value) in {"", "1"}:
                 must = "must not be on a pod subnet"
                 yield Fault(at=subnet.resource, place="Properties.Tags", value=tag, must=must)
 

@@ -29,9 +29,14 @@ def a_stack(
     return Stack(origin=origin, document=Document(path=Path(origin.name), data=data, lines={"": 1}))
 
 
+def own_tags(resource: Resource) -> dict[str, Value]:
+    """The tags of a resource without that of CloudFormation."""
+    return {key: value for key, value in resource.tags.items() if key != "aws:cloudformation:logical-id"}
+
+
 def nested_in(parent: Stack, id: str, resources: Body | None = None, **sections: Any) -> Stack:
     """A stack that is nested in another one, as its resource of that id."""
-    origin = Origin(name=f"{parent.name}/{id}", parent=parent.name, nested_as=id)
+    origin = Origin(name=f"{parent.key}/{id}", parent=parent.key, nested_as=id)
     return a_stack(resources, origin=origin, **sections)
 
 
@@ -78,7 +83,7 @@ def a_deployment(resources: Body, *others: Stack, **sections: Any) -> Deployment
 
 def resource_of(deployment: Deployment, id: str, *, stack: str = "stack") -> Resource:
     """The resource of a logical id."""
-    (found,) = (one for one in deployment.resources if (one.id, one.stack.name) == (id, stack))
+    (found,) = (one for one in deployment.resources if (one.id, one.stack.key) == (id, stack))
     return found
 
 

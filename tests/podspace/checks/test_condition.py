@@ -104,9 +104,6 @@ def test_a_condition_depends_on_parameters(parameter: Body, expected: bool | Non
 
 
 @pytest.mark.parametrize(("default", "literal"), [("true", True), (True, "true"), ("false", False)])
-@pytest.mark.xfail(
-    strict=True, reason="true and 'true' are one to CloudFormation, and are compared as 'True' and 'true'"
-)
 def test_a_switch_is_on_however_true_is_written(default: object, literal: object) -> None:
     """In YAML it is written without quotes as often as with them."""
     conditions = {"On": {"Fn::Equals": [{"Ref": "Switch"}, literal]}}

@@ -50,7 +50,9 @@ def test_a_list_is_joined(argument: Value, result: Value) -> None:
         ([",", "a"], ["a"]),
         ([",", ""], [""]),
         ([",", NAME], UNKNOWN),
-        ([",", Text(("a,", NAME))], UNKNOWN),
+        ([",", Text(("a,", NAME))], ["a", NAME]),
+        ([",", Text((NAME, ",b,", UNKNOWN))], [NAME, "b", UNKNOWN]),
+        ([",", Text(("a-", NAME, "-b,c"))], [Text(("a-", NAME, "-b")), "c"]),
         ([",", UNKNOWN], UNKNOWN),
         ([",", 5], UNKNOWN),
         (["", "ab"], UNKNOWN),
@@ -60,7 +62,7 @@ def test_a_list_is_joined(argument: Value, result: Value) -> None:
     ],
 )
 def test_text_is_split(argument: Value, result: Value) -> None:
-    """If all of it is known."""
+    """What is not known in it has no delimiter in it, as far as anybody can tell."""
     assert split(argument) == result
 
 

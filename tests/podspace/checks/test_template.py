@@ -130,7 +130,6 @@ def test_a_template_with_a_byte_order_mark_is_one(tmp_path: Path) -> None:
         ("Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::A: [X, [a], {S: {Type: AWS::EC2::VPC}}]\n", "only loops"),
     ],
 )  # fmt: skip
-@pytest.mark.xfail(strict=True, reason="it is passed over as an object without a kind")
 def test_a_template_of_a_rare_form_is_one_as_well(text: str, gist: str) -> None:
     """Or nothing is found in it, without a word."""
     assert template(text), gist
