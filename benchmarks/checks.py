@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from podspace.checks import check, read_inputs
+from podspace.checks import check, pictures, read_inputs
 from podspace.lint import judged
 
 REPOSITORY = Path(__file__).parents[1]
@@ -30,7 +30,7 @@ def main() -> None:
         print(f"{stacks} stacks, {ROUNDS} rounds, medians\n")
         _print("reading templates and manifests", lambda: read_inputs(paths))
         inputs = read_inputs(paths)
-        _print("the rules", lambda: list(check(inputs.stacks, inputs.manifests.objects)))
+        _print("the rules", lambda: list(check(pictures(inputs.stacks, inputs.manifests.objects))))
         _print("the rules, and each manifest by itself", lambda: judged(inputs))
         command = [sys.executable, "-m", "podspace", "lint", *map(str, paths)]
         _print("podspace lint, the whole process", lambda: subprocess.run(command, check=True, capture_output=True))

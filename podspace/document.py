@@ -122,7 +122,7 @@ def document_of(
     Raises:
         PlanError: a mapping in it has a key twice, or it is beyond reading.
     """
-    reader = _Reader(path, as_kubectl=as_kubectl, tagged=tagged or (lambda _, value: value))
+    reader = _Reader(path, as_kubectl=as_kubectl, tagged=tagged)
     try:
         data = reader.read(node, ())
     except RecursionError:
@@ -157,9 +157,10 @@ _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Reader:
     """Walks the nodes of a document, as PyYAML's own constructor lets a repeated key win in silence."""
 
-    def __init__(self, path: Path, *, as_kubectl: bool, tagged: Callable[[str, JsonValue], JsonValue]) -> None:
+    def __init__(self, path: Path, *, as_kubectl: bool, tagged: Callable[[str, JsonValue], JsonValue] | None) -> None:
         self._path = path
         self._as_kubectl = as_kubectl
+        self._merges = as_kubectl or tagged is not None  # the AWS CLI merges, too, before it deploys
         self._tagged = tagged
         self._scalars = yaml.SafeLoader("")
         self.lines: dict[str, int] = {}
@@ -170,7 +171,7 @@ class _Reader:
             raise PlanError([Problem(place=str(self._path), must=f"must hold at most {_MOST_VALUES:,} values")])
         self.lines[place_of(loc)] = node.start_mark.line + 1
         value = self._plain(node, loc)
-        return self._tagged(node.tag, value) if node.tag.startswith("!") else value
+        return self._tagged(node.tag, value) if self._tagged and node.tag.startswith("!") else value
 
     def _plain(self, node: yaml.Node, loc: tuple[str | int, ...]) -> JsonValue:
         if isinstance(node, yaml.MappingNode):
@@ -194,7 +195,7 @@ class _Reader:
 
     def _mapping(self, node: yaml.MappingNode, loc: tuple[str | int, ...]) -> JsonValue:
         mapping: dict[str, JsonValue] = {}
-        for key_node, value_node in merged_pairs(node) if self._as_kubectl else node.value:
+        for key_node, value_node in merged_pairs(node) if self._merges else node.value:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
             place, line = place_of((*loc, key)), key_node.start_mark.line + 1
             if key in mapping:

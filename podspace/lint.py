@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
-from podspace.checks import ANNOTATION, Acknowledged, Inputs, check, read_inputs, reason_for
+from podspace.checks import ANNOTATION, Acknowledged, Inputs, check, construct_paths, pictures, read_inputs, reason_for
 from podspace.finding import Finding, Level
 from podspace.manifest_reader import FoundObject, Reading, read_manifests
 from podspace.problem import PlanError, Problem
@@ -79,17 +79,21 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
         result.checked["stack"] += len(inputs.stacks)
     applied = {(found.kind, found.name): found for found in old.objects}
     findings: list[Finding] = []
-    for found in inputs.manifests.objects:
-        result.checked[found.kind.__name__] += 1
-        findings.extend(_of_object(found, applied))
+    paths: dict[int, str] = {}
     try:
-        findings.extend(check(inputs.stacks, inputs.manifests.objects, inputs.manifests.switches))
+        both = pictures(inputs.stacks, inputs.manifests.objects, inputs.manifests.switches)
+        paths = construct_paths(both)
+        findings.extend(check(both))
     except PlanError as error:
         result.unreadable.extend(error.problems)
     except RecursionError:
         must = "must not have values that refer to each other this deeply"
         place = str(inputs.stacks[0].document.path) if inputs.stacks else ""
         result.unreadable.append(Problem(place=place, must=must))
+    for found in inputs.manifests.objects:
+        result.checked[found.kind.__name__] += 1
+        of_object = _of_object(found, applied)
+        findings.extend(replace(one, construct_path=paths.get(id(found), "")) for one in of_object)
     _sort_out(findings, inputs.acknowledged, result)
     return result
 

@@ -69,21 +69,29 @@ def read_manifests(paths: Iterable[Path], *, of_any_provider: bool = False) -> R
     reading = Reading()
     for source in each_source(paths, reading.unreadable):
         try:
-            manifests_in(source.text(), source.path, reading, of_any_provider=of_any_provider)
+            text = source.text()
+            manifests_in(text, source.path, reading, of_any_provider=of_any_provider, strict=not source.found)
         except PlanError as error:
             reading.unreadable.extend(error.problems)
     return reading
 
 
-def manifests_in(text: str, path: Path, reading: Reading, *, of_any_provider: bool = False) -> None:
+def manifests_in(
+    text: str, path: Path, reading: Reading, *, of_any_provider: bool = False, strict: bool = True
+) -> None:
     """Add the objects in a YAML or JSON text to a reading.
+
+    With `strict` a bare list is refused, as kubectl does; a file that is only found may be something else altogether.
 
     Raises:
         PlanError: it is neither; the objects before the place where it is not are added.
     """
     for number, document in enumerate(composed(yaml_of(text), path), start=1):
         for node in _objects_in(document, path):
-            _read(node, path, number, reading, of_any_provider=of_any_provider)
+            if isinstance(node, yaml.SequenceNode) and not strict:
+                reading.passed_over["without a kind"] += 1
+            else:
+                _read(node, path, number, reading, of_any_provider=of_any_provider)
 
 
 def _objects_in(document: yaml.Node, path: Path) -> Iterator[yaml.Node]:

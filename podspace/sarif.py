@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -56,6 +57,14 @@ def _sarif_rules() -> Iterator[dict[str, JsonValue]]:
         }
 
 
+def _uri(file: str) -> str:
+    """A file relative to where the command runs, as code scanning services want it, or as a URL if it is elsewhere."""
+    if file == "-":
+        return "stdin"
+    path = Path(file).absolute()
+    return quote(str(path.relative_to(Path.cwd()))) if path.is_relative_to(Path.cwd()) else path.as_uri()
+
+
 def _result(finding: Finding) -> dict[str, JsonValue]:
     logical = f"{finding.kind}/{finding.name}"
     return {
@@ -65,7 +74,7 @@ def _result(finding: Finding) -> dict[str, JsonValue]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": "stdin" if finding.file == "-" else quote(finding.file)},
+                    "artifactLocation": {"uri": _uri(finding.file)},
                     "region": {"startLine": finding.line},
                 },
                 "logicalLocations": [{"fullyQualifiedName": f"{logical}#{finding.problem.place}"}],

@@ -25,10 +25,12 @@ class Source:
     Attributes:
         path: of a file or of an assembly's folder; `-` for standard input.
         assembly: whether it is such a folder.
+        found: whether it was found in a folder rather than named, so that it may be anything.
     """
 
     path: Path
     assembly: bool = False
+    found: bool = False
 
     def text(self) -> str:
         """What it holds.
@@ -42,7 +44,7 @@ class Source:
 def sources(path: Path) -> list[Source]:
     """What there is to read at a path: of a folder every YAML and JSON file and every assembly, at any depth.
 
-    Hidden files and folders are left out, and the files inside of an assembly.
+    Hidden files and folders are left out, those of package managers, and the files inside of an assembly.
 
     Raises:
         PlanError: a folder cannot be read, or has nothing in it to read.
@@ -65,9 +67,14 @@ def _inside(folder: Path) -> Iterator[Source]:
             folders.clear()
             yield Source(path=here, assembly=True)
             continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _is_foreign(here / name))
         named = (here / name for name in names if not name.startswith("."))
-        yield from (Source(path=path) for path in named if path.suffix.lower() in _SUFFIXES)
+        yield from (Source(path=path, found=True) for path in named if path.suffix.lower() in _SUFFIXES)
+
+
+def _is_foreign(folder: Path) -> bool:
+    """Whether a folder holds what a package manager put there."""
+    return folder.name == "node_modules" or (folder / "pyvenv.cfg").is_file()
 
 
 def is_assembly(folder: Path) -> bool:

@@ -59,6 +59,7 @@ def assert_sound(
     Raises:
         AssertionError: something was found, could not be read, or is allowed for nothing; the message has it all.
     """
+    __tracebackhide__ = True
     linted = checked(templates, manifests=manifests, unwritten=unwritten)
     allowed = set(allow)
     idle = allowed - {finding.rule for finding in linted.findings}

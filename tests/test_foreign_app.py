@@ -34,7 +34,8 @@ IN_THE_MANIFESTS = {
     "pod-selector-matches-nothing": ('podSubnetSelectorTerms:\n    - tags: { "acme:tier": overlay }',
                                      'podSubnetSelectorTerms:\n    - tags: { "acme:tier": pods }'),
     "group-selector-matches-nothing": ('"aws:eks:cluster-name": acme-west', '"aws:eks:cluster-name": acme-east'),
-    "node-pool-outside-pod-zones": ("[us-west-2a, us-west-2b]", "[us-west-2a, us-west-2c]"),
+    "node-pool-outside-pod-zones": ('podSubnetSelectorTerms:\n    - tags: { "acme:tier": overlay }',
+                                    'podSubnetSelectorTerms:\n    - tags: { "acme:tier": overlay, Name: acme-overlay/OverlayA }'),
     "node-class-not-found": ("kind: NodeClass, name: overlay", "kind: NodeClass, name: overlays"),
     "refused-by-api-server": ("snatPolicy: Disabled", "snatPolicy: disabled"),
 }  # fmt: skip
@@ -98,6 +99,18 @@ def test_a_fault_without_a_resource_fails_the_synthesis(rule: str, change: tuple
     with pytest.raises(AssertionError, match=rule):
         assert_sound(tmp_path / "cdk.out", manifests=[file])
     assert not checked(tmp_path / "cdk.out", manifests=[file]).unreadable
+
+
+@pytest.mark.parametrize("place", ["app", "stack", "construct"])
+def test_what_the_app_accepts_every_door_accepts(place: str, tmp_path: Path) -> None:
+    """At the app, at a stack or at a construct; the plug-in, the command and the helper."""
+    done = synth(tmp_path, f"accepted-at-{place}", MANIFESTS)
+    assert done.returncode == 0, done.stderr
+    linted = lint([tmp_path / "cdk.out", MANIFESTS])
+    assert [(finding.rule, reason) for finding, reason in linted.acknowledged] == [
+        ("subnet-without-block-dependency", "a test")
+    ]
+    assert_sound(tmp_path / "cdk.out", manifests=[MANIFESTS])
 
 
 def test_a_manifest_that_cannot_be_read_fails_the_synthesis(tmp_path: Path) -> None:

@@ -3,6 +3,18 @@
 from podspace.checks.assembly import Acknowledged
 from podspace.checks.catalogue import RULES
 from podspace.checks.checker import ANNOTATION, check
+from podspace.checks.environment import construct_paths, pictures
 from podspace.checks.inputs import Inputs, read_assemblies, read_inputs, reason_for
 
-__all__ = ["ANNOTATION", "RULES", "Acknowledged", "Inputs", "check", "read_assemblies", "read_inputs", "reason_for"]
+__all__ = [
+    "ANNOTATION",
+    "RULES",
+    "Acknowledged",
+    "Inputs",
+    "check",
+    "construct_paths",
+    "pictures",
+    "read_assemblies",
+    "read_inputs",
+    "reason_for",
+]

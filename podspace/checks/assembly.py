@@ -18,6 +18,7 @@ from podspace.problem import PlanError, Problem
 
 _STACK: Final = "aws:cloudformation:stack"
 _NESTED: Final = "cdk:cloud-assembly"
+_REPORT: Final = "validation-report.json"
 _ACKNOWLEDGED: Final = "aws:cdk:acknowledged-rules"
 
 Acknowledged = dict[str, dict[str, str]]
@@ -50,22 +51,30 @@ def read_assembly(folder: Path, assembly: Assembly, *, inside: tuple[Path, ...] 
             raise unreadable(
                 folder / "manifest.json", "must list the artifacts of the assembly", fix="synthesise again"
             )
+        _of_the_app(folder, assembly)
     except PlanError as error:
         assembly.unreadable.extend(error.problems)
         return
     for id, body in artifacts.items():
-        if not isinstance(body, dict):
-            continue
-        try:
-            if body.get("type") == _STACK:
-                stack, acknowledged = _stack(folder, id, body)
-                assembly.stacks.append(stack)
-                for path, reasons in acknowledged.items():
-                    assembly.acknowledged.setdefault(path, {}).update(reasons)
-            elif body.get("type") == _NESTED:
-                read_assembly(folder / _text(_properties(body), "directoryName"), assembly, inside=(*inside, here))
-        except PlanError as error:
-            assembly.unreadable.extend(error.problems)
+        kind = _text(body, "type") if isinstance(body, dict) else ""
+        if isinstance(body, dict) and kind == _STACK:
+            _add_stack(folder, id, body, assembly)
+        elif isinstance(body, dict) and kind == _NESTED:
+            read_assembly(folder / _text(_properties(body), "directoryName"), assembly, inside=(*inside, here))
+
+
+def _add_stack(folder: Path, id: str, body: Mapping[str, JsonValue], assembly: Assembly) -> None:
+    try:
+        metadata = list(_metadata(folder, body))
+        paths = {str(data): path for path, kind, data in metadata if kind == "aws:cdk:logicalId"}
+        assembly.stacks.append(_stack(folder, id, body, paths))
+    except PlanError as error:
+        assembly.unreadable.extend(error.problems)
+        return
+    for path, kind, data in metadata:
+        if kind == _ACKNOWLEDGED and isinstance(data, dict):
+            reasons = {rule: str(reason) for rule, reason in data.items()}
+            assembly.acknowledged.setdefault(path, {}).update(reasons)
 
 
 def _object(path: Path) -> Mapping[str, JsonValue]:
@@ -80,7 +89,7 @@ def _object(path: Path) -> Mapping[str, JsonValue]:
     return data
 
 
-def _stack(folder: Path, id: str, body: Mapping[str, JsonValue]) -> tuple[Stack, Acknowledged]:
+def _stack(folder: Path, id: str, body: Mapping[str, JsonValue], paths: Mapping[str, str]) -> Stack:
     properties = _properties(body)
     path = folder / _text(properties, "templateFile")
     text = text_of(path)
@@ -89,9 +98,6 @@ def _stack(folder: Path, id: str, body: Mapping[str, JsonValue]) -> tuple[Stack,
         raise unreadable(path, "must be a template of CloudFormation", fix="synthesise again")
     account, _, region = _text(body, "environment").removeprefix("aws://").partition("/")
     waits_for, tags = body.get("dependencies"), properties.get("tags")
-    metadata: Acknowledged = {}
-    for path_, reasons in _metadata(folder, body):
-        metadata.setdefault(path_, {}).update(reasons)
     origin = Origin(
         key=str(folder / id),
         name=_text(properties, "stackName") or id,
@@ -104,18 +110,30 @@ def _stack(folder: Path, id: str, body: Mapping[str, JsonValue]) -> tuple[Stack,
         if isinstance(waits_for, list)
         else frozenset(),
     )
-    return Stack(origin=origin, document=document), metadata
+    return Stack(origin=origin, document=document, construct_paths=paths)
 
 
-def _metadata(folder: Path, body: Mapping[str, JsonValue]) -> Iterator[tuple[str, dict[str, str]]]:
-    """What was acknowledged, by construct path without the leading slash."""
+def _metadata(folder: Path, body: Mapping[str, JsonValue]) -> Iterator[tuple[str, str, JsonValue]]:
+    """What a stack's metadata says of constructs: the path, without the leading slash, the type and the data."""
     file = _text(body, "additionalMetadataFile")
     written = _object(folder / file) if file else body.get("metadata")
     for path, entries in (written if isinstance(written, dict) else {}).items():
         for entry in entries if isinstance(entries, list) else ():
-            if isinstance(entry, dict) and entry.get("type") == _ACKNOWLEDGED and isinstance(entry.get("data"), dict):
-                data = entry["data"]
-                yield path.removeprefix("/"), {id: str(reason) for id, reason in data.items()}
+            if isinstance(entry, dict):
+                yield path.removeprefix("/"), _text(entry, "type"), entry.get("data")
+
+
+def _of_the_app(folder: Path, assembly: Assembly) -> None:
+    """Add what is acknowledged at the app or at a stage, which CDK writes into its validation report alone."""
+    if not (folder / _REPORT).is_file():
+        return
+    plugins = _object(folder / _REPORT).get("pluginReports")
+    for plugin in plugins if isinstance(plugins, list) else ():
+        suppressed = plugin.get("suppressedViolations") if isinstance(plugin, dict) else None
+        for one in suppressed if isinstance(suppressed, list) else ():
+            if isinstance(one, dict) and isinstance(plugin, dict) and plugin.get("pluginName") == "Podspace":
+                reasons = assembly.acknowledged.setdefault(_text(one, "acknowledgedAt"), {})
+                reasons.setdefault(f"Podspace::{_text(one, 'ruleName')}", _text(one, "reason"))
 
 
 def _properties(body: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:

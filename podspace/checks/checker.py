@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from podspace.checks.catalogue import RULES
 from podspace.checks.deployment import Manifest
-from podspace.checks.environment import pictures
 from podspace.checks.picture import Picture
 from podspace.checks.rule import Fault, Rule
-from podspace.checks.stack import Resource, Stack
+from podspace.checks.stack import Resource
 from podspace.checks.value import Value, mapping
-from podspace.document import Document
 from podspace.finding import Finding
-from podspace.manifest_reader import FoundObject
 from podspace.problem import Problem
 
 _METADATA: Final = "Podspace"
@@ -24,21 +21,14 @@ ANNOTATION: Final = "podspace/acknowledge-"
 """What the annotation begins with by which a manifest does so."""
 
 
-def check(
-    stacks: Sequence[Stack], objects: Iterable[FoundObject] = (), switches: Iterable[Document] = ()
-) -> Iterator[Finding]:
+def check(pictures: Iterable[Picture]) -> Iterator[Finding]:
     """Everything wrong with a deployment, by its rules; nothing that cannot be told.
-
-    Args:
-        stacks: all of them, of any account and region.
-        objects: NodeClasses, NodePools and ENIConfigs.
-        switches: ConfigMaps that may switch network policies on.
 
     Raises:
         PlanError: a value of a template refers to itself.
     """
     told = set()
-    for picture in pictures(stacks, objects, switches):
+    for picture in pictures:
         for rule in RULES.values():
             for fault in rule.look(picture):
                 found = _finding(rule, fault, picture)

@@ -33,6 +33,16 @@ def pictures(
     ]
 
 
+def construct_paths(pictures: Iterable[Picture]) -> dict[int, str]:
+    """The construct path of the stack that each manifest belongs to, by the identity of what was read."""
+    return {
+        id(manifest.found): path
+        for picture in pictures
+        for manifest in picture.deployment.manifests
+        if manifest.found and (path := picture.stack_of(manifest))
+    }
+
+
 def environments(stacks: Sequence[Stack]) -> list[list[Stack]]:
     """Stacks that may be deployed to one account and region, together."""
     origins = {(o.folder, o.account, o.region): o for o in (stack.origin for stack in stacks)}

@@ -56,9 +56,9 @@ def read_inputs(paths: Iterable[Path], *, unwritten: Mapping[Path, str] | None =
         if source.assembly:
             read_assembly(source.path, assembly)
         else:
-            _read_text(source.path, source.text, inputs)
+            _read_text(source.path, source.text, inputs, strict=not source.found)
     for path, text in (unwritten or {}).items():
-        _read_text(path, lambda text=text: text, inputs)  # type: ignore[misc]
+        _read_text(path, lambda text=text: text, inputs, strict=True)  # type: ignore[misc]
     inputs.stacks[:] = with_nested(inputs.stacks, inputs.unreadable)
     return inputs
 
@@ -73,14 +73,14 @@ def read_assemblies(templates: Iterable[Path], inputs: Inputs) -> None:
     inputs.stacks[:] = with_nested(inputs.stacks, inputs.unreadable)
 
 
-def _read_text(path: Path, text_of: Callable[[], str], inputs: Inputs) -> None:
+def _read_text(path: Path, text_of: Callable[[], str], inputs: Inputs, *, strict: bool) -> None:
     try:
         text = text_of()
         template = template_document(text, path)
         if template:
             inputs.stacks.append(Stack(origin=Origin(name=str(path)), document=template))
         else:
-            manifests_in(text, path, inputs.manifests)
+            manifests_in(text, path, inputs.manifests, strict=strict)
     except PlanError as error:
         inputs.unreadable.extend(error.problems)
 
@@ -88,6 +88,8 @@ def _read_text(path: Path, text_of: Callable[[], str], inputs: Inputs) -> None:
 def reason_for(finding: Finding, acknowledged: Acknowledged) -> str:
     """Why a finding is accepted where it was made, or around it; empty if it is not."""
     path = finding.construct_path
+    if not path and "::" in finding.kind:  # a template that is of no app
+        return ""
     while True:
         reasons = acknowledged.get(path, {})
         if f"{PREFIX}{finding.rule}" in reasons:

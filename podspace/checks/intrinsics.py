@@ -98,6 +98,18 @@ def length(argument: Value) -> Value:
     return len(argument) if isinstance(argument, list) else UNKNOWN
 
 
+def target(argument: JsonValue) -> tuple[str, str]:
+    """The logical id and the attribute of Fn::GetAtt; both empty if they cannot be known."""
+    if isinstance(argument, str):
+        id, _, attribute = argument.partition(".")
+        return id, attribute
+    if isinstance(argument, list) and len(argument) == 2:  # noqa: PLR2004
+        id, attribute = argument  # type: ignore[assignment]
+        if isinstance(id, str) and isinstance(attribute, str):
+            return id, attribute
+    return "", ""
+
+
 def undecided(value: Value) -> Value:
     """A value, or what it refers to where it is text that CloudFormation looks up when it deploys."""
     if isinstance(value, str):

@@ -68,7 +68,7 @@ def _nested(stack: Stack, above: tuple[Path, ...], unreadable_files: list[Proble
             continue
         key = f"{stack.key}/{id}"
         origin = replace(stack.origin, name=key, key=key, waits_for=frozenset(), parent=stack.key, nested_as=id)
-        child = Stack(origin=origin, document=document)
+        child = Stack(origin=origin, document=document, construct_paths=stack.construct_paths)
         yield child
         yield from _nested(child, (*above, path), unreadable_files)
 

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from podspace.checks.condition import holds
 from podspace.checks.exports import Exports, exports_of, stacks_named
-from podspace.checks.intrinsics import OF_RESOLVED, ZONES, found_in, substituted, undecided
+from podspace.checks.intrinsics import OF_RESOLVED, ZONES, found_in, substituted, target, undecided
 from podspace.checks.pseudo_parameter import NO_VALUE, pseudo_parameter
 from podspace.checks.stack import ID_ATTRIBUTES, NAMED_BY, Stack
 from podspace.checks.value import UNKNOWN, Reference, Text, Value, mapping, same, shown
@@ -104,7 +104,7 @@ class Resolver:
         return value
 
     def _attribute(self, stack: Stack, argument: JsonValue) -> Value:
-        id, attribute = _target(argument)
+        id, attribute = target(argument)
         body = stack.section("Resources").get(id)
         if not isinstance(body, dict) or not attribute:
             return UNKNOWN
@@ -210,15 +210,3 @@ class Resolver:
         finally:
             self._resolving.pop()
         return self._known[what]
-
-
-def _target(argument: JsonValue) -> tuple[str, str]:
-    """The logical id and the attribute of Fn::GetAtt; both empty if they cannot be known."""
-    if isinstance(argument, str):
-        id, _, attribute = argument.partition(".")
-        return id, attribute
-    if isinstance(argument, list) and len(argument) == 2:  # noqa: PLR2004
-        id, attribute = argument  # type: ignore[assignment]
-        if isinstance(id, str) and isinstance(attribute, str):
-            return id, attribute
-    return "", ""

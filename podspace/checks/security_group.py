@@ -24,6 +24,7 @@ from podspace.checks.value import (
 )
 
 _ANYWHERE: Final = ("::/0", "0::/0")
+_NOBODY: Final = "255.255.255.255/32"
 _TCP: Final = {"tcp", "6"}
 _ALL: Final = "-1"
 
@@ -77,6 +78,18 @@ class SecurityGroup:
     resource: Resource | None
     ingress: list[Ingress] = field(default_factory=list)
     all_ingress: bool
+
+    def lets_out(self, egress: Iterable[Resource]) -> bool:
+        """Whether it lets anything out, or may do so.
+
+        Args:
+            egress: the rules of the deployment that are resources by themselves.
+        """
+        own = self.resource.properties.get("SecurityGroupEgress") if self.resource else None
+        if not own or not isinstance(own, list) or not self.all_ingress:
+            return True  # an empty list is none, and with none EC2 lets everything out
+        beside = [one for one in egress if not is_placed(one.get("GroupId")) or key(one.get("GroupId")) == self.key]
+        return bool(beside) or any(mapping(rule).get("CidrIp") != _NOBODY for rule in own)
 
 
 class SecurityGroups:

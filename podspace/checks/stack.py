@@ -77,10 +77,15 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stack:
-    """A template, and what is known of the stack that it makes."""
+    """A template, and what is known of the stack that it makes.
+
+    Attributes:
+        construct_paths: of its resources in the CDK app, by logical id, as far as the assembly tells.
+    """
 
     origin: Origin
     document: Document
+    construct_paths: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -191,7 +196,7 @@ class Resource:
     def construct_path(self) -> str:
         """Its path in the CDK app; empty outside of one."""
         path = self.metadata.get("aws:cdk:path")
-        return path if isinstance(path, str) else ""
+        return path if isinstance(path, str) else self.stack.construct_paths.get(self.id, "")
 
     @property
     def metadata(self) -> Mapping[str, Value]:

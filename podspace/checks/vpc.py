@@ -43,6 +43,11 @@ class Subnet:
     zone: Known | None
 
     @property
+    def named(self) -> str:
+        """How a message names it."""
+        return f"{self.resource.id} {self.cidr or ''}".rstrip()
+
+    @property
     def key(self) -> Reference:
         """The reference to it."""
         return self.resource.reference

@@ -57,7 +57,7 @@ def node_role_without_access_entry(picture: Picture) -> Iterator[Fault]:
         entries = [entry for entry in picture.clusters.entries_of(role) if _may_be_in(entry, clusters)]
         made_by_eks = any(_may_have_role(cluster, role) for cluster in picture.clusters.all)
         if role.certain and not entries and not made_by_eks and role.reference not in picture.deployment.customised:
-            must = f"must have an access entry of type EC2: nodes of {node_class.name} join by it"
+            must = f"must have an access entry of type EC2: nodes of NodeClass {node_class.name} join by it"
             depends_on = "" if picture.clusters.all else "an entry that is made elsewhere is of this role"
             yield Fault(at=role, value=shown(role.get("RoleName")), must=must, depends_on=depends_on)
 
@@ -70,7 +70,9 @@ def _says_who(arn: Value) -> bool:
 
 
 def _may_be_in(entry: AccessEntry, clusters: Sequence[Cluster]) -> bool:
-    return not clusters or any(same(entry.cluster, cluster.name) is not False for cluster in clusters)
+    return not clusters or any(
+        same(entry.resource.get("ClusterName"), cluster.name) is not False for cluster in clusters
+    )
 
 
 def _may_have_role(cluster: Cluster, role: Resource) -> bool:
@@ -118,7 +120,7 @@ def access_entry_type(picture: Picture) -> Iterator[Fault]:
     for node_class, entry in _entries(picture):
         kind = entry.resource.properties.get("Type", "STANDARD")
         if isinstance(kind, str) and kind != "EC2":
-            must = f"must be EC2: nodes of {node_class.name} join by it"
+            must = f"must be EC2: nodes of NodeClass {node_class.name} join by it"
             yield Fault(at=entry.resource, place="Properties.Type", value=kind, must=must)
 
 
@@ -135,7 +137,7 @@ def access_entry_policy(picture: Picture) -> Iterator[Fault]:
         if entry.resource.get("Type") != "EC2" or not isinstance(policies, list):
             continue
         if not any(_is_node_policy(mapping(policy)) for policy in policies):
-            must = f"must have {_NODE_POLICY} for the whole cluster: nodes of {node_class.name} need it"
+            must = f"must have {_NODE_POLICY} for the whole cluster: nodes of NodeClass {node_class.name} need it"
             yield Fault(at=entry.resource, place="Properties.AccessPolicies", must=must)
 
 

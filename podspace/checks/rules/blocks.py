@@ -33,7 +33,8 @@ def _each(picture: Picture) -> Iterator[tuple[Vpc, Block]]:
 
 def _faults(block: Block, problems: Iterator[Problem]) -> Iterator[Fault]:
     for problem in problems:
-        yield Fault(at=block.resource, place=_PLACE, value=str(block.cidr), must=problem.must, fix=problem.fix)
+        written = str(block.resource.get("CidrBlock"))
+        yield Fault(at=block.resource, place=_PLACE, value=written, must=problem.must)
 
 
 def _by_size(problems: Callable[[IPv4Network], Iterator[Problem]], picture: Picture) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ _NOT_FOUND_ISSUE: Final = "https://github.com/aws/containers-roadmap/issues/2529
 _CLUSTER_GROUP_NAME: Final = re.compile(r"eks-cluster-sg-.+-[0-9]+")
 _OF_A_SUBNET: Final = ("AWS::EC2::SubnetRouteTable", "AWS::EC2::SubnetNetworkAcl", "AWS::EC2::SubnetCidr")
 _SMALLEST_FOR_PODS: Final = 26
+_MOST_NAMED: Final = 4
 _NOTHING: Final = "A selector that finds nothing leaves the NodeClass not ready: no node starts."
 
 
@@ -39,10 +40,17 @@ def pod_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
     for node_class in picture.node_classes:
         unused = [subnet for subnet in every if _may_be_meant(picture, subnet, node_class.pod_subnet_terms)]
         if _finds_nothing(picture, node_class.pod_subnet_terms) and unused:
-            names = ", ".join(subnet.resource.id for subnet in unused)
+            names = ", ".join(f"{subnet.resource.id}{_tags(subnet)}" for subnet in unused[:_MOST_NAMED])
+            names += ", and others" if len(unused) > _MOST_NAMED else ""
             must = f"must select the pod subnets: nobody selects {names}"
             value = written(node_class.pod_subnet_terms)
             yield Fault(at=node_class.manifest, place="spec.podSubnetSelectorTerms", value=value, must=must)
+
+
+def _tags(subnet: Subnet) -> str:
+    """The tags of a subnet that a selector might be meant to name."""
+    own = {tag: value for tag, value in subnet.resource.tags.items() if not tag.startswith(("aws", "Name"))}
+    return f" ({', '.join(f'{tag}={shown(value)}' for tag, value in own.items())})" if own else ""
 
 
 def _may_be_meant(picture: Picture, subnet: Subnet, terms: Selection) -> bool:
@@ -132,6 +140,8 @@ def _tag_taken_for_name(picture: Picture, terms: Selection) -> str:
 
 def _wrong_cluster(picture: Picture, node_class: NodeClassInUse, terms: Selection) -> str:
     names = {entry.cluster for entry in picture.entries_of(node_class)}
+    if not any(one.chosen for one in node_class.selections):
+        return ""  # it may be of another cluster altogether
     if not names or not all(isinstance(name, str) for name in names):
         return ""
     for term, _ in terms.terms:

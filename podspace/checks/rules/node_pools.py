@@ -53,7 +53,7 @@ def node_pool_on_default_node_class(picture: Picture) -> Iterator[Fault]:
     for pool in picture.deployment.of_kind("NodePool") if _with_pod_subnets(picture) else ():
         if pool.get(*_REFERENCE, "name") == _BUILT_IN:
             names = ", ".join(one.name for one in _with_pod_subnets(picture))
-            yield Fault(at=pool, place=_PLACE, value=_BUILT_IN, must=f"must be a NodeClass with pod subnets: {names}")
+            yield Fault(at=pool, place=_PLACE, value=_BUILT_IN, must=f"must be one with pod subnets, such as {names}")
 
 
 @rule(

@@ -31,9 +31,10 @@ def node_role_trust(picture: Picture) -> Iterator[Fault]:
     for node_class, role in named_roles(picture):
         services = trusted_services(role)
         if services is not None and not any(service.startswith("ec2.") for service in services):
-            must = f"must trust ec2.amazonaws.com: it is the role of nodes of {node_class.name}"
-            value = ", ".join(services)
-            yield Fault(at=role, place="Properties.AssumeRolePolicyDocument", value=value, must=must)
+            must = f"must trust ec2.amazonaws.com: it is the role of nodes of NodeClass {node_class.name}"
+            if services:
+                must += f", and trusts {', '.join(services)} alone"
+            yield Fault(at=role, place="Properties.AssumeRolePolicyDocument", must=must)
 
 
 def trusted_services(role: Resource) -> list[str] | None:
@@ -45,9 +46,10 @@ def trusted_services(role: Resource) -> list[str] | None:
     for statement in items(document["Statement"]):
         actions = allowed_actions([{"Statement": {"Action": mapping(statement).get("Action"), "Effect": "Allow"}}])
         principal = mapping(statement).get("Principal")
-        if actions is None or not isinstance(principal, dict):
+        effect = mapping(statement).get("Effect")
+        if actions is None or not isinstance(principal, dict) or not isinstance(effect, str):
             return None
-        if mapping(statement).get("Effect") != "Allow" or not allows(actions, "sts:AssumeRole"):
+        if effect != "Allow" or not allows(actions, "sts:AssumeRole"):
             continue
         for service in items(principal.get("Service")):
             first = service.parts[0] if isinstance(service, Text) else service
@@ -74,7 +76,7 @@ def node_role_policies(picture: Picture) -> Iterator[Fault]:
         if not any(name.startswith(_REGISTRY) or name == "AdministratorAccess" for name in names):
             missing.append("AmazonEC2ContainerRegistryPullOnly")
         if missing:
-            must = f"must have {' and '.join(missing)}: it is the role of nodes of {node_class.name}"
+            must = f"must have {' and '.join(missing)}: it is the role of nodes of NodeClass {node_class.name}"
             yield Fault(at=role, place="Properties.ManagedPolicyArns", value=", ".join(names), must=must)
 
 

@@ -10,11 +10,10 @@ from podspace.checks.picture import NodeClassInUse, Picture
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.security_group import Ingress, Peer, SecurityGroup
 from podspace.checks.stack import Resource
-from podspace.checks.value import Known, Text, is_placed, items, key, shown, true
+from podspace.checks.value import Known, is_placed, items, key, shown
 from podspace.cidr import SHARED_SPACE
 
 _GROUP_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html"
-_ENDPOINT_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html"
 _API_SERVER, _KUBELET = 443, 10250
 _ELSEWHERE: Final = "a rule that is made elsewhere does so"
 
@@ -26,10 +25,11 @@ def _with_pod_group(picture: Picture) -> Iterator[tuple[NodeClassInUse, list[Sec
         groups = picture.pod_groups(node_class)
         own = terms.certain and not picture.in_cluster_group(terms)
         if own and picture.deployment.whole and all(resource.certain for resource in terms.chosen):
-            yield node_class, groups, _pods(picture, node_class, [group.key for group in groups])
+            yield node_class, groups, peer(picture, node_class, [group.key for group in groups])
 
 
-def _pods(picture: Picture, node_class: NodeClassInUse, groups: list[Known]) -> Peer:
+def peer(picture: Picture, node_class: NodeClassInUse, groups: list[Known]) -> Peer:
+    """The pods of a NodeClass that are in some groups, as who wants in somewhere."""
     others = frozenset((*picture.groups.all, *picture.node_groups(node_class))) - set(groups)
     return Peer(groups=tuple(groups), cidrs=node_class.pod_cidrs, others=others)
 
@@ -69,7 +69,7 @@ def api_server_closed_to_pods(picture: Picture) -> Iterator[Fault]:
         rules = _rules_on(picture, targets, but=groups)
         if not pods.is_let_in(rules, _API_SERVER):
             where = " or ".join(map(shown, targets)) or "the cluster's group"
-            must = f"must be let into {where} on TCP {_API_SERVER}: pods of {node_class.name} are in it"
+            must = f"must be let into {where} on TCP {_API_SERVER}: pods of NodeClass {node_class.name} are in it"
             known = targets and all(map(is_placed, targets)) and not set(targets) & picture.deployment.customised
             depends_on = "" if known else _ELSEWHERE
             yield Fault(at=_resource(groups), value=_names(groups), must=must, depends_on=depends_on)
@@ -96,7 +96,7 @@ def kubelet_closed_to_pods(picture: Picture) -> Iterator[Fault]:
             continue  # where nothing is known of other groups, `api-server-closed-to-pods` says so
         if not pods.is_let_in(_rules_on(picture, targets, but=groups), _KUBELET):
             where = " or ".join(map(shown, targets)) or "the nodes' group"
-            must = f"must be let into {where} on TCP {_KUBELET}: pods of {node_class.name} are in it"
+            must = f"must be let into {where} on TCP {_KUBELET}: pods of NodeClass {node_class.name} are in it"
             yield Fault(at=_resource(groups), value=_names(groups), must=must)
 
 
@@ -115,7 +115,7 @@ def pods_closed_to_pods(picture: Picture) -> Iterator[Fault]:
         if any(rule.source in others for rule in rules):
             continue  # pods that serve other pods alone
         if all(group.all_ingress for group in groups) and not pods.is_let_in(rules):
-            must = f"must let in itself: pods of {node_class.name} are in it"
+            must = f"must let in itself: pods of NodeClass {node_class.name} are in it"
             depends_on = "" if rules else "these pods serve nobody"
             yield Fault(at=_resource(groups), value=_names(groups), must=must, depends_on=depends_on)
 
@@ -139,9 +139,10 @@ def pods_closed_to_cluster(picture: Picture) -> Iterator[Fault]:
             for rule in group.ingress
             if rule.source not in pods.groups and not (rule.cidr and any(map(rule.cidr.subnet_of, of_pods)))
         ]
-        alone = all(group.all_ingress for group in groups) and not others
+        admits = any(group.ingress for group in groups)  # else `pods-closed-to-pods` says so
+        alone = admits and all(group.all_ingress for group in groups) and not others
         if alone and not set(picture.node_groups(node_class)) & set(pods.groups):
-            must = f"must let in the cluster's group as well: pods of {node_class.name} are in it"
+            must = f"must let in the cluster's group as well: pods of NodeClass {node_class.name} are in it"
             yield Fault(at=_resource(groups), value=_names(groups), must=must)
 
 
@@ -157,50 +158,19 @@ def _pod_blocks(picture: Picture) -> Iterator[IPv4Network]:
 
 
 @rule(
-    "endpoint-closed-to-pods",
-    why="Traffic inside a VPC keeps the pod's address, and with private DNS the endpoint stands in the place of the "
-    "service: pods wait for an answer until they time out.",
-    fix="let the pods' group or the pod CIDRs into the endpoint's group on TCP 443",
-    source=_ENDPOINT_PAGE,
+    "pods-closed-in",
+    why="Pods then reach nothing: no API server, no other pod, no service. CDK writes a rule to 255.255.255.255/32, "
+    "which is nobody, into a group with `allow_all_outbound=False`.",
+    fix="let the group out to what its pods need, such as the cluster's group on TCP 443, or to everything",
+    source="https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.SecurityGroup.html",
 )
-def endpoint_closed_to_pods(picture: Picture) -> Iterator[Fault]:
-    """The group of an interface endpoint does not know the pods."""
-    told: set[Resource] = set()
-    for node_class in picture.node_classes:
-        pods = _any_pods(picture, node_class)
-        vpcs = {subnet.vpc for subnet in node_class.pod_subnets}
-        for endpoint in filter(_in_place_of_a_service, picture.deployment.of_type("AWS::EC2::VPCEndpoint")):
-            ids = [key(id) for id in items(endpoint.get("SecurityGroupIds"))]
-            groups = [picture.groups.all[id] for id in ids if id in picture.groups.all]
-            known = bool(groups) and len(groups) == len(ids) and all(group.all_ingress for group in groups)
-            if not known or key(endpoint.get("VpcId")) not in vpcs or endpoint in told or not pods:
-                continue
-            if not pods.is_let_in([rule for group in groups for rule in group.ingress], _API_SERVER):
-                told.add(endpoint)
-                ranges = ", ".join(map(str, pods.cidrs or ()))
-                must = f"must let in pods of {node_class.name} on TCP {_API_SERVER}: {ranges or _group_names(pods)}"
-                yield Fault(at=endpoint, place="Properties.SecurityGroupIds", value=_names(groups), must=must)
-
-
-def _in_place_of_a_service(endpoint: Resource) -> bool:
-    """Whether an endpoint is what the name of an AWS service leads to, on TCP 443."""
-    name = endpoint.get("ServiceName")
-    text = name if isinstance(name, str) else str(name.parts[0]) + name.tail if isinstance(name, Text) else ""
-    private = true(endpoint.get("PrivateDnsEnabled"))
-    return text.startswith("com.amazonaws.") and not text.endswith(("smtp", ".email")) and bool(private)
-
-
-def _group_names(pods: Peer) -> str:
-    return ", ".join(map(shown, pods.groups))
-
-
-def _any_pods(picture: Picture, node_class: NodeClassInUse) -> Peer | None:
-    """The pods as a peer; None if their groups cannot be known."""
-    terms = node_class.pod_group_terms
-    if picture.in_cluster_group(terms):
-        clusters = picture.cluster_groups(node_class)
-        return _pods(picture, node_class, [*clusters, *(one.reference for one in terms.chosen)]) if clusters else None
-    return _pods(picture, node_class, [one.reference for one in terms.chosen]) if terms.certain else None
+def pods_closed_in(picture: Picture) -> Iterator[Fault]:
+    """The group of the pods lets nothing out."""
+    egress = picture.deployment.of_type("AWS::EC2::SecurityGroupEgress")
+    for node_class, groups, _ in _with_pod_group(picture):
+        if not any(group.lets_out(egress) for group in groups):
+            must = f"must let something out: pods of NodeClass {node_class.name} are in it"
+            yield Fault(at=_resource(groups), place="Properties.SecurityGroupEgress", value=_names(groups), must=must)
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -208,5 +178,5 @@ RULES: Final[tuple[Rule, ...]] = (
     kubelet_closed_to_pods,
     pods_closed_to_pods,
     pods_closed_to_cluster,
-    endpoint_closed_to_pods,
+    pods_closed_in,
 )

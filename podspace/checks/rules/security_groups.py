@@ -82,7 +82,7 @@ def pod_group_closed_to_load_balancers(picture: Picture) -> Iterator[Fault]:
             if not resource.tags_known or "eks:eks-cluster-name" in resource.tags:
                 continue
             if not str(resource.tags.get("Name", "")).startswith("eks-cluster-sg"):
-                must = f"must carry eks:eks-cluster-name: pods of {node_class.name} are in it"
+                must = f"must carry eks:eks-cluster-name: pods of NodeClass {node_class.name} are in it"
                 yield Fault(at=resource, place="Properties.Tags", must=must)
 
 

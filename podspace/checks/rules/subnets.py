@@ -115,8 +115,9 @@ def _cut_from(subnet: Subnet, vpc: Vpc) -> Block | None:
 
 @rule(
     "pod-subnet-too-small",
+    level="warning",
     why="Nodes take addresses for pods as whole /28 prefixes. AWS keeps the first four addresses of a subnet and the "
-    "last, so a /28 has no whole prefix left, and a /27 neither.",
+    "last, so a /28 has no whole prefix left, and a /27 neither; what is left are single addresses, for a few pods.",
     fix='use a /26 or, to serve many nodes, a far larger subnet; or set advancedNetworking.ipv4PrefixSize to "32"',
     source=_PREFIX_PAGE,
     inferred=True,
@@ -144,7 +145,7 @@ def vpc_without_dns(picture: Picture) -> Iterator[Fault]:
     """The VPC of a cluster has DNS resolution or DNS hostnames off."""
     used = {subnet.vpc for cluster in picture.clusters.all for subnet in _of_control_plane(picture, cluster.resource)}
     for vpc in picture.vpcs.all.values():
-        if vpc.key not in used or not vpc.resource:
+        if vpc.key not in used or not vpc.resource or not vpc.resource.certain:
             continue
         for name, default in (("EnableDnsSupport", True), ("EnableDnsHostnames", False)):
             value = vpc.resource.properties.get(name, default)

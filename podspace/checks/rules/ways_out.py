@@ -11,8 +11,7 @@ from podspace.checks.route import Route, tables_of
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.rules.blocks import together
 from podspace.checks.stack import Resource
-from podspace.checks.value import Known, Reference, items, key, same, shown
-from podspace.checks.vpc import Subnet
+from podspace.checks.value import Known, Reference, key, same, shown
 
 _ROUTES_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html"
 _SNAT_PAGE: Final = "https://github.com/aws/amazon-vpc-cni-k8s#aws_vpc_k8s_cni_externalsnat"
@@ -34,8 +33,13 @@ def pods_without_way_out(picture: Picture) -> Iterator[Fault]:
         for subnet, table in tables_of(picture.routing, subnets):
             isolated = _is_isolated(picture, node_class)
             if table.leads_out() is False and subnet.vpc and _has_way_out(picture, subnet.vpc) and not isolated:
-                must = f"must have a route out: under snatPolicy {policy} pods of {node_class.name} leave by it"
-                yield Fault(at=table.resource or subnet.resource, value=_named(subnet), must=must)
+                leave = f"under snatPolicy {policy} pods of NodeClass {node_class.name} leave by it"
+                if table.resource:
+                    yield Fault(at=table.resource, value=subnet.named, must=f"must have a route out: {leave}")
+                else:
+                    must = f"must be put on a route table with a route out, and is on the VPC's main one: {leave}"
+                    fix = "add an AWS::EC2::SubnetRouteTableAssociation to the right route table"
+                    yield Fault(at=subnet.resource, value=subnet.named, must=must, fix=fix)
 
 
 def _is_isolated(picture: Picture, node_class: NodeClassInUse) -> bool:
@@ -66,10 +70,6 @@ def _has_way_out(picture: Picture, vpc: Known) -> bool:
     return bool(ways & {"nat", "transit"} or ("internet" in ways and not private))
 
 
-def _named(subnet: Subnet) -> str:
-    return f"{subnet.resource.id} {subnet.cidr or ''}".rstrip()
-
-
 @rule(
     "pod-subnet-to-internet-gateway",
     why="An internet gateway lets out only what has a public address, and interfaces of pods have none.",
@@ -82,8 +82,8 @@ def pod_subnet_to_internet_gateway(picture: Picture) -> Iterator[Fault]:
         for subnet, table in tables_of(picture.routing, node_class.pod_subnets if node_class.disabled_snat else ()):
             default = table.default()
             if default and default.way == "internet" and not subnet.resource.get("Ipv6CidrBlock"):
-                must = f"must not lead to an internet gateway: pods of {node_class.name} leave by it"
-                yield Fault(at=default.resource, value=_named(subnet), must=must)
+                must = f"must not lead to an internet gateway: pods of NodeClass {node_class.name} leave by it"
+                yield Fault(at=default.resource, value=subnet.named, must=must)
 
 
 @rule(
@@ -162,45 +162,10 @@ def subnet_with_two_route_tables(picture: Picture) -> Iterator[Fault]:
                 yield Fault(at=other, place="Properties.SubnetId", value=shown(subnet), must=must)
 
 
-@rule(
-    "gateway-endpoint-without-pod-routes",
-    level="warning",
-    why="A gateway endpoint serves the route tables it is on. Pods on others go to S3, where image layers are, and to "
-    "DynamoDB by the NAT gateway, which charges for every gigabyte.",
-    fix="add the route tables of the pod subnets to the endpoint",
-    source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
-)
-def gateway_endpoint_without_pod_routes(picture: Picture) -> Iterator[Fault]:
-    """A gateway endpoint is on the route tables of some subnets, and not on those of pods that need it."""
-    endpoints = [one for one in picture.deployment.of_type("AWS::EC2::VPCEndpoint") if _on_tables(one)]
-    for node_class in picture.node_classes:
-        for subnet, table in tables_of(picture.routing, node_class.pod_subnets if node_class.disabled_snat else ()):
-            id = picture.routing.id_of_table(subnet)
-            for endpoint in endpoints if id and table.leads_out() else ():
-                if key(endpoint.get("VpcId")) == subnet.vpc and not _served(id, endpoint, endpoints):
-                    must = f"must have {shown(id)} among them: pods of {node_class.name} in {_named(subnet)} use it"
-                    yield Fault(at=endpoint, place="Properties.RouteTableIds", value=shown(id), must=must)
-
-
-def _on_tables(endpoint: Resource) -> bool:
-    """Whether an endpoint is a gateway on route tables that are made here, all known."""
-    tables = endpoint.properties.get("RouteTableIds")
-    known = isinstance(tables, list) and tables and all(isinstance(key(id), Reference) for id in tables)
-    return bool(known) and endpoint.get("VpcEndpointType") in {None, "Gateway"} and endpoint.certain
-
-
-def _served(table: Known | None, endpoint: Resource, endpoints: list[Resource]) -> bool:
-    """Whether an endpoint, or another one for the same service, is on a route table; what is not known may be."""
-    service = endpoint.get("ServiceName")
-    alike = [one for one in endpoints if same(one.get("ServiceName"), service) is not False]
-    return any(table == key(id) for one in alike for id in items(one.get("RouteTableIds")))
-
-
 RULES: Final[tuple[Rule, ...]] = (
     pods_without_way_out,
     pod_subnet_to_internet_gateway,
     transit_gateway_route_without_attachment,
     route_twice,
     subnet_with_two_route_tables,
-    gateway_endpoint_without_pod_routes,
 )

@@ -119,7 +119,7 @@ def a_finding(path: str) -> Finding:
         ({"App/Net": {f"Podspace::{RULE}": "why"}}, "App/Net/Pods", "why"),
         ({"App": {f"Podspace::{RULE}": "why"}}, "App/Net/Pods", "why"),
         ({"": {f"Podspace::{RULE}": "why"}}, "App/Net/Pods", "why"),
-        ({"": {f"Podspace::{RULE}": "why"}}, "", "why"),
+        ({"": {f"Podspace::{RULE}": "why"}}, "", ""),  # of a template by itself, which is of no app
         ({"App": {f"Podspace::{RULE}": "far"}, "App/Net": {f"Podspace::{RULE}": "near"}}, "App/Net/Pods", "near"),
         ({"App/Net": {"Podspace::other": "other"}, "App": {f"Podspace::{RULE}": "why"}}, "App/Net/Pods", "why"),
         ({"App/Net": {f"Podspace::{RULE}": ""}}, "App/Net/Pods", "without a reason"),
