@@ -8,7 +8,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
-from podspace.checks import ANNOTATION, Acknowledged, Inputs, check, construct_paths, pictures, read_inputs, reason_for
+from podspace.checks import (
+    ANNOTATION,
+    Acknowledged,
+    Inputs,
+    check,
+    circular,
+    construct_paths,
+    pictures,
+    read_inputs,
+    reason_for,
+)
 from podspace.finding import Finding, Level
 from podspace.manifest_reader import FoundObject, Reading, read_manifests
 from podspace.problem import PlanError, Problem
@@ -73,7 +83,7 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
     """Judge what was read."""
     old = against or Reading()
     result = Linted()
-    result.unreadable.extend((*old.unreadable, *inputs.unreadable))
+    result.unreadable.extend((*old.unreadable, *inputs.unreadable, *circular(inputs.stacks)))
     result.passed_over.update(inputs.manifests.passed_over)
     if inputs.stacks:
         result.checked["stack"] += len(inputs.stacks)

@@ -5,6 +5,7 @@ from podspace.checks.catalogue import RULES
 from podspace.checks.checker import ANNOTATION, check
 from podspace.checks.environment import construct_paths, pictures
 from podspace.checks.inputs import Inputs, read_assemblies, read_inputs, reason_for
+from podspace.checks.order import circular
 
 __all__ = [
     "ANNOTATION",
@@ -12,6 +13,7 @@ __all__ = [
     "Acknowledged",
     "Inputs",
     "check",
+    "circular",
     "construct_paths",
     "pictures",
     "read_assemblies",

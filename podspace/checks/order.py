@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from pydantic import JsonValue
 
 from podspace.checks.deployment import Deployment
 from podspace.checks.stack import Resource, Stack
+from podspace.problem import Problem
 
 _NAMED_IN_SUB: Final = re.compile(r"\$\{([^{}!.]+)(?:\.[^{}]*)?\}")
 
@@ -79,11 +80,46 @@ class Order:
         return found
 
 
-def named_in(body: Mapping[str, JsonValue]) -> Iterator[str]:
-    """What a resource names in DependsOn or by a function; parameters and the like among them."""
+def circular(stacks: Iterable[Stack]) -> Iterator[Problem]:
+    """Resources that wait for themselves, which CloudFormation refuses; under a condition they may not be there."""
+    for stack in stacks:
+        bodies = {id: body for id, body in stack.bodies() if "Condition" not in body}
+        waits_for = {
+            id: [name for name in named_in(body, certain=True) if name in bodies] for id, body in bodies.items()
+        }
+        way = _circle(waits_for)
+        if way:
+            place = f"{stack.document.path}:{stack.document.line_of(f'Resources.{way[0]}')}: Resources.{way[0]}"
+            yield Problem(place=place, must=f"must not wait for itself: {' -> '.join(way)}")
+
+
+def _circle(waits_for: Mapping[str, Sequence[str]]) -> list[str]:
+    """The first way that comes back to where it began; empty if there is none."""
+    done: set[str] = set()
+    for start in waits_for:
+        way = [start] if start not in done else []
+        left = [iter(waits_for[start])]
+        while way:
+            following = next(left[-1], None)
+            if following is None:
+                done.add(way.pop())
+                left.pop()
+            elif following in way:
+                return [*way[way.index(following) :], following]
+            elif following not in done:
+                way.append(following)
+                left.append(iter(waits_for[following]))
+    return []
+
+
+def named_in(body: Mapping[str, JsonValue], *, certain: bool = False) -> Iterator[str]:
+    """What a resource names in DependsOn or by a function; parameters and the like among them.
+
+    With `certain` without what is only named in one of two cases.
+    """
     depends = body.get("DependsOn")
     yield from (name for name in (depends if isinstance(depends, list) else [depends]) if isinstance(name, str))
-    for function, argument in _functions(body.get("Properties")):
+    for function, argument in _functions(body.get("Properties"), certain=certain):
         first = argument[0] if isinstance(argument, list) and argument else argument
         if not isinstance(first, str):
             continue
@@ -93,13 +129,14 @@ def named_in(body: Mapping[str, JsonValue]) -> Iterator[str]:
             yield first if isinstance(argument, list) else first.partition(".")[0]
 
 
-def _functions(node: JsonValue) -> Iterator[tuple[str, JsonValue]]:
-    """Every function in a part of a template, with its argument."""
+def _functions(node: JsonValue, *, certain: bool = False) -> Iterator[tuple[str, JsonValue]]:
+    """Every function in a part of a template, with its argument; with `certain` none inside of Fn::If."""
     if isinstance(node, dict):
         for name, value in node.items():
             if name == "Ref" or name.startswith("Fn::"):
                 yield name, value
-            yield from _functions(value)
+            if not (certain and name == "Fn::If"):
+                yield from _functions(value, certain=certain)
     elif isinstance(node, list):
         for item in node:
-            yield from _functions(item)
+            yield from _functions(item, certain=certain)

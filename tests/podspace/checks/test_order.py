@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from podspace.checks.deployment import Deployment
-from podspace.checks.order import Order
+from podspace.checks.order import Order, circular
 from podspace.checks.stack import Origin, Stack
 from tests.podspace.checks.stacks import Body, a_stack, att, nested, nested_in, of, ref, resource_of
 
@@ -173,3 +173,28 @@ def test_templates_by_themselves_are_taken_to_be_deployed_in_order() -> None:
     stacks = [a_stack(BOTH, name=name) for name in ("a.yaml", "b.yaml")]
     assert waits(stacks, ("a.yaml", "Subnet"), ("b.yaml", "Block"))
     assert waits(stacks, ("b.yaml", "Subnet"), ("a.yaml", "Block"))
+
+
+@pytest.mark.parametrize(
+    ("resources", "way"),
+    [
+        ({"A": {**of("EC2::VPC"), "DependsOn": "A"}}, "A -> A"),
+        ({"A": {**of("EC2::VPC"), "DependsOn": "B"}, "B": of("EC2::Subnet", VpcId=ref("A"))}, "A -> B -> A"),
+        ({"A": of("EC2::VPC", Tags=[{"Key": "b", "Value": att("B", "Id")}]), "B": {**of("EC2::VPC"), "DependsOn": ["C"]},
+          "C": of("EC2::Subnet", VpcId={"Fn::Sub": "${B}"})}, "B -> C -> B"),
+        (BOTH, ""),
+        ({"A": {**of("EC2::VPC"), "DependsOn": ["B", "C"]}, "B": {**of("EC2::VPC"), "DependsOn": "C"}, "C": of("EC2::VPC")}, ""),
+        ({"A": {**of("EC2::VPC"), "DependsOn": "B", "Condition": "Perhaps"}, "B": {**of("EC2::VPC"), "DependsOn": "A"}}, ""),
+        ({"A": of("EC2::VPC", Tags={"Fn::If": ["Perhaps", ref("B"), ""]}), "B": {**of("EC2::VPC"), "DependsOn": "A"}}, ""),
+    ],
+)  # fmt: skip
+def test_resources_that_wait_for_themselves_are_told(resources: dict[str, Body], way: str) -> None:
+    """With the way round; not where a condition may break it."""
+    told = [problem.must for problem in circular([a_stack(resources)])]
+    assert told == ([f"must not wait for itself: {way}"] if way else [])
+
+
+def test_a_long_chain_is_no_circle() -> None:
+    """Nor too deep to follow."""
+    chain = {f"R{n}": {**of("EC2::VPC"), "DependsOn": f"R{n + 1}"} for n in range(3000)}
+    assert list(circular([a_stack({**chain, "R3000": of("EC2::VPC")})])) == []
