@@ -83,7 +83,8 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
     """Judge what was read."""
     old = against or Reading()
     result = Linted()
-    result.unreadable.extend((*old.unreadable, *inputs.unreadable, *circular(inputs.stacks)))
+    circles = list(circular(inputs.stacks))
+    result.unreadable.extend((*old.unreadable, *inputs.unreadable, *circles))
     result.passed_over.update(inputs.manifests.passed_over)
     if inputs.stacks:
         result.checked["stack"] += len(inputs.stacks)
@@ -95,7 +96,7 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
         paths = construct_paths(both)
         findings.extend(check(both))
     except PlanError as error:
-        result.unreadable.extend(error.problems)
+        result.unreadable.extend(() if circles else error.problems)  # the same, from within
     except RecursionError:
         must = "must not have values that refer to each other this deeply"
         place = str(inputs.stacks[0].document.path) if inputs.stacks else ""

@@ -46,13 +46,14 @@ def _is_isolated(picture: Picture, node_class: NodeClassInUse) -> bool:
     """Whether neither nodes nor pods have a way out, beside interface endpoints: they may be meant to have none."""
     subnets = (*node_class.pod_subnets, *node_class.node_subnets)
     tables = [table for _, table in tables_of(picture.routing, subnets)]
-    vpcs = {subnet.vpc for subnet in subnets}
-    endpoints = [
-        one
-        for one in picture.deployment.of_type("AWS::EC2::VPCEndpoint")
-        if one.get("VpcEndpointType") == "Interface" and key(one.get("VpcId")) in vpcs
-    ]
-    return bool(endpoints) and not any(table.leads_out() for table in tables)
+    endpoints = any(_has_endpoints(picture, subnet.vpc) for subnet in subnets)
+    return endpoints and not any(table.leads_out() for table in tables)
+
+
+def _has_endpoints(picture: Picture, vpc: Known | None) -> bool:
+    """Whether a VPC has interface endpoints, by which a network without a way out reaches AWS."""
+    endpoints = picture.deployment.of_type("AWS::EC2::VPCEndpoint")
+    return any(one.get("VpcEndpointType") == "Interface" and key(one.get("VpcId")) == vpc for one in endpoints)
 
 
 def _has_way_out(picture: Picture, vpc: Known) -> bool:
@@ -63,11 +64,7 @@ def _has_way_out(picture: Picture, vpc: Known) -> bool:
         if table.resource and key(table.resource.get("VpcId")) == vpc
         for route in table.routes
     }
-    private = any(
-        endpoint.get("VpcEndpointType") == "Interface" and key(endpoint.get("VpcId")) == vpc
-        for endpoint in picture.deployment.of_type("AWS::EC2::VPCEndpoint")
-    )
-    return bool(ways & {"nat", "transit"} or ("internet" in ways and not private))
+    return bool(ways & {"nat", "transit"} or ("internet" in ways and not _has_endpoints(picture, vpc)))
 
 
 @rule(
