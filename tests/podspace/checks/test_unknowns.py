@@ -79,7 +79,7 @@ def test_an_unknown_is_no_finding(case: Case, change: Any, tmp_path: Path) -> No
             continue
         kept = path.read_text()
         for way in list(places(document.data))[::EVERY]:
-            data = copy.deepcopy(document.data)
+            data: Any = copy.deepcopy(document.data)
             change(data, way)
             data.setdefault("Parameters", {})["Unknown"] = {"Type": "String"}
             data.setdefault("Conditions", {})["Perhaps"] = CONDITION
