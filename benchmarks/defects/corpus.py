@@ -24,7 +24,7 @@ class Case:
         name: in words.
         rule: that finds the planted fault; empty for a right deployment.
         folder: of the deployment it is made of.
-        change: the edits that plant the fault.
+        change: the edits that plant the fault, or that make it another right deployment.
     """
 
     name: str
@@ -46,6 +46,9 @@ def good_cases() -> Iterator[Case]:
     """Right deployments: whatever a tool finds in them is a false alarm."""
     for folder in sorted([*(HERE / "bases").iterdir(), *(HERE / "good").iterdir()]):
         yield Case(name=folder.name, rule="", folder=folder)
+
+    for case in yaml.safe_load((HERE / "variations.yaml").read_text(encoding="utf-8")):
+        yield Case(name=case["case"], rule="", folder=HERE / "bases" / case["base"], change=case["change"])
 
 
 def fault_cases() -> Iterator[Case]:
@@ -71,6 +74,9 @@ def _edited(path: Path, edit: dict[str, Any]) -> str:
 
 
 def _edit(data: Any, edit: dict[str, Any]) -> None:  # noqa: ANN401  as deep as the edit goes
+    if not edit["at"]:
+        data.update(edit["add"])
+        return
     *way, last = edit["at"]
     for step in way:
         data = data[step]

@@ -26,6 +26,8 @@ EXCUSED = {"api-server-closed-to-pods", "group-selector-matches-nothing"}
 BY_ITS_FORM = "subnet-without-block-dependency"
 """A reference that is taken out is missing, whatever its value was."""
 
+CASES = [case for case in good_cases() if EVERY == 1 or not case.change]
+
 Way = tuple[str | int, ...]
 
 
@@ -39,7 +41,8 @@ def ways(node: Any, way: Way = ()) -> Iterator[Way]:
 
 def places(data: Any) -> Iterator[Way]:
     for id, body in data["Resources"].items():
-        if isinstance(body, dict):
+        told_by_reference = str(body.get("Type", "")).startswith(("Custom::", "AWS::CloudFormation::Custom"))
+        if isinstance(body, dict) and not told_by_reference:  # what it may change is seen by what it is told of
             inside = ways(body.get("Properties", {}), ("Resources", id, "Properties"))
             yield from (way for way in inside if len(way) > 3)
 
@@ -67,7 +70,7 @@ CHANGES = [by_a_parameter, under_a_condition, of_a_resource_that_may_not_be_ther
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-@pytest.mark.parametrize("case", list(good_cases()), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_unknown_is_no_finding(case: Case, change: Any, tmp_path: Path) -> None:
     folder = case.write(tmp_path)
     wrong = []
