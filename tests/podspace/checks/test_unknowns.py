@@ -41,8 +41,8 @@ def ways(node: Any, way: Way = ()) -> Iterator[Way]:
 
 def places(data: Any) -> Iterator[Way]:
     for id, body in data["Resources"].items():
-        told_by_reference = str(body.get("Type", "")).startswith(("Custom::", "AWS::CloudFormation::Custom"))
-        if isinstance(body, dict) and not told_by_reference:  # what it may change is seen by what it is told of
+        kind = str(body.get("Type", "")) if isinstance(body, dict) else ""
+        if kind and not kind.startswith("Custom::"):  # what that may change is seen by what it is told of
             inside = ways(body.get("Properties", {}), ("Resources", id, "Properties"))
             yield from (way for way in inside if len(way) > 3)
 
