@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from podspace.checks.cluster import AccessEntry, Cluster, is_role
@@ -53,8 +53,7 @@ def node_role_without_access_entry(picture: Picture) -> Iterator[Fault]:
     if not picture.deployment.whole or not all(_says_who(entry.principal) for entry in picture.clusters.entries):
         return
     for node_class, role in named_roles(picture):
-        clusters = [one for one in picture.clusters.all if one.name in picture.cluster_names(node_class)]
-        entries = [entry for entry in picture.clusters.entries_of(role) if _may_be_in(entry, clusters)]
+        entries = picture.clusters.entries_of(role)
         made_by_eks = any(_may_have_role(cluster, role) for cluster in picture.clusters.all)
         if role.certain and not entries and not made_by_eks and role.reference not in picture.deployment.customised:
             must = f"must have an access entry of type EC2: nodes of NodeClass {node_class.name} join by it"
@@ -67,12 +66,6 @@ def _says_who(arn: Value) -> bool:
     if isinstance(arn, Text):
         return "/" in arn.tail or is_made_here(arn.parts[-1])
     return is_made_here(arn) or isinstance(arn, str)
-
-
-def _may_be_in(entry: AccessEntry, clusters: Sequence[Cluster]) -> bool:
-    return not clusters or any(
-        same(entry.resource.get("ClusterName"), cluster.name) is not False for cluster in clusters
-    )
 
 
 def _may_have_role(cluster: Cluster, role: Resource) -> bool:
