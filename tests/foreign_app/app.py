@@ -16,7 +16,8 @@ from constructs import Construct
 
 from constructs_lib import PodspaceChecks
 
-FAULT = sys.argv[1] if len(sys.argv) > 1 else ""  # what is planted, for the tests
+FAULTS = (sys.argv[1] if len(sys.argv) > 1 else "").split(",")  # what is planted, for the tests
+ACCEPTED = next((fault.removeprefix("accepted-at-") for fault in FAULTS if fault.startswith("accepted-at-")), "")
 MANIFESTS = [Path(path) for path in sys.argv[2:]]
 
 
@@ -44,7 +45,7 @@ class Endpoints(cdk.NestedStack):
         super().__init__(scope, id)
         group = ec2.SecurityGroup(self, "Group", vpc=vpc, description="AWS services")
         group.add_ingress_rule(ec2.Peer.ipv4("10.80.0.0/18"), ec2.Port.tcp(443))
-        if FAULT != "endpoints":
+        if "endpoints" not in FAULTS:
             group.add_ingress_rule(ec2.Peer.ipv4("100.72.0.0/16"), ec2.Port.tcp(443))
         for service in ("ecr.api", "ecr.dkr", "sts"):
             vpc_endpoint = ec2.InterfaceVpcEndpoint(
@@ -61,26 +62,26 @@ class Endpoints(cdk.NestedStack):
 class Pods(cdk.Stack):
     def __init__(self, scope: Construct, id: str, *, vpc: ec2.Vpc, **kwargs) -> None:
         super().__init__(scope, id, **kwargs)
-        cidr = "100.72.0.0/15" if FAULT == "block" else "100.72.0.0/16"
+        cidr = "100.72.0.0/15" if "block" in FAULTS else "100.72.0.0/16"
         block = ec2.CfnVPCCidrBlock(self, "Overlay", vpc_id=vpc.vpc_id, cidr_block=cidr)
         gateways = [s.node.find_child("NATGateway").ref for s in vpc.public_subnets]
-        if FAULT == "zones":
+        if "zones" in FAULTS:
             gateways.reverse()
         for index, zone in enumerate(vpc.availability_zones):
-            cidr = f"100.{73 if FAULT == 'cidr' else 72}.{128 * index}.0/17"
+            cidr = f"100.{73 if 'cidr' in FAULTS else 72}.{128 * index}.0/17"
             subnet = ec2.PrivateSubnet(
                 self, f"Overlay{zone[-1].upper()}", vpc_id=vpc.vpc_id, availability_zone=zone, cidr_block=cidr
             )
-            if FAULT != "dependency" and not (FAULT.startswith("accepted") and index == 0):
+            if "dependency" not in FAULTS and not (ACCEPTED and index == 0):
                 subnet.node.add_dependency(block)
-            if FAULT != "route":
+            if "route" not in FAULTS:
                 subnet.add_default_nat_route(gateways[index])
             cdk.Tags.of(subnet).add("acme:tier", "overlay")
         self.group = ec2.SecurityGroup(self, "OverlayGroup", vpc=vpc, description="pods", allow_all_outbound=True)
         self.group.add_ingress_rule(ec2.Peer.ipv4("10.80.0.0/18"), ec2.Port.all_traffic())
-        if FAULT != "pods":
+        if "pods" not in FAULTS:
             self.group.add_ingress_rule(self.group, ec2.Port.all_traffic())
-        if FAULT == "everywhere":
+        if "everywhere" in FAULTS:
             self.group.add_ingress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(22))
         cdk.Tags.of(self.group).add("acme:tier", "overlay")
         cdk.Tags.of(self.group).add("eks:eks-cluster-name", "acme-west")
@@ -98,7 +99,7 @@ class Platform(cdk.Stack):
             vpc_subnets=[ec2.SubnetSelection(subnet_group_name="Compute")],
             compute=eks.ComputeConfig(node_pools=["system"]),
         )
-        for port in (443, 10250) if FAULT != "api-server" else (10250,):
+        for port in (443, 10250) if "api-server" not in FAULTS else (10250,):
             cluster.cluster_security_group.add_ingress_rule(pods, ec2.Port.tcp(port))
         role = iam.Role(
             self,
@@ -108,10 +109,10 @@ class Platform(cdk.Stack):
             managed_policies=[
                 iam.ManagedPolicy.from_aws_managed_policy_name(name)
                 for name in ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly")
-                if not (FAULT == "policies" and "Registry" in name)
+                if not ("policies" in FAULTS and "Registry" in name)
             ],
         )
-        if FAULT != "access-entry":
+        if "access-entry" not in FAULTS:
             cluster.grant_access(
                 "OverlayNodesAccess",
                 role.role_arn,
@@ -130,10 +131,8 @@ network = Network(app, "acme-network", env=env)
 pods = Pods(app, "acme-overlay", vpc=network.vpc, env=env)
 Platform(app, "acme-platform", vpc=network.vpc, pods=pods.group, env=env)
 
-if FAULT.startswith("accepted-at-"):
-    place = {"app": app, "stack": pods, "construct": pods.node.find_child("OverlayA")}[
-        FAULT.removeprefix("accepted-at-")
-    ]
+if ACCEPTED:
+    place = {"app": app, "stack": pods, "construct": pods.node.find_child("OverlayA")}[ACCEPTED]
     acknowledgment = cdk.Acknowledgment(id="Podspace::subnet-without-block-dependency", reason="a test")
     cdk.Validations.of(place).acknowledge(acknowledgment)
 if MANIFESTS:
