@@ -17,7 +17,7 @@ from aws_cdk import (
 )
 
 from podspace.checks import RULES, read_assemblies, read_inputs
-from podspace.finding import Finding
+from podspace.finding import PLUGIN, Finding
 from podspace.lint import API_RULES, judged
 from podspace.problem import Problem
 
@@ -49,7 +49,7 @@ class PodspaceChecks:
     @property
     def name(self) -> str:
         """What its rules are acknowledged under."""
-        return "Podspace"
+        return PLUGIN
 
     @property
     def version(self) -> str | None:
@@ -81,7 +81,7 @@ def _violation(finding: Finding, top: str) -> PolicyViolation:
     CDK drops a violation that names no resource, and passes, so one about a manifest names a construct.
     """
     problem = finding.problem
-    resource = finding.kind.count("::") > 0
+    resource = finding.of_template
     where = f"{os.path.relpath(finding.file)}:{finding.line}"
     head = ": ".join(part for part in (f"{finding.kind} {finding.name}", problem.place, problem.value) if part)
     return PolicyViolation(

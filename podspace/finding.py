@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from podspace.problem import Problem
+
+PLUGIN: Final = "Podspace"
+"""What the checks are called where findings are accepted: `Podspace::<rule>` in CDK, and in a template's Metadata."""
 
 Level = Literal["error", "warning"]
 
@@ -37,3 +40,8 @@ class Finding:
     problem: Problem
     construct_path: str = ""
     accepted: str = ""
+
+    @property
+    def of_template(self) -> bool:
+        """Whether it is about a resource of a template, rather than a Kubernetes object."""
+        return "::" in self.kind

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
 from podspace.checks import (
-    ANNOTATION,
     Acknowledged,
     Inputs,
+    accepted_by,
     check,
     circular,
     construct_paths,
@@ -141,6 +141,7 @@ def _line(found: FoundObject, place: str, meant: Mapping[str, str]) -> int:
 
 
 def _finding(found: FoundObject, rule: str, problem: Problem, *, line: int = 0) -> Finding:
+    level, _ = API_RULES[rule]
     return Finding(
         file=str(found.document.path),
         line=line or found.document.line_of(problem.place),
@@ -148,15 +149,7 @@ def _finding(found: FoundObject, rule: str, problem: Problem, *, line: int = 0) 
         kind=found.kind.__name__,
         name=found.name,
         rule=rule,
-        level=API_RULES[rule][0],
+        level=level,
         problem=problem,
-        accepted=_accepted(found, rule) if API_RULES[rule][0] == "warning" else "",
+        accepted=accepted_by(found.data, rule) if level == "warning" else "",  # what is refused no reason helps
     )
-
-
-def _accepted(found: FoundObject, rule: str) -> str:
-    """The reason that an object gives; what the API server refuses no reason helps."""
-    metadata = found.data.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    reason = annotations.get(f"{ANNOTATION}{rule}") if isinstance(annotations, dict) else None
-    return reason if isinstance(reason, str) else ""

@@ -44,7 +44,7 @@ def _number(count: int, noun: str) -> str:
 
 def _finding_text(finding: Finding, *, color: bool) -> str:
     head, *lines = str(finding.problem).splitlines()
-    construct = f" ({finding.construct_path})" if finding.construct_path and "::" in finding.kind else ""
+    construct = f" ({finding.construct_path})" if finding.construct_path and finding.of_template else ""
     where = f"{_printable(finding.file)}:{finding.line}: {finding.kind} {_printable(finding.name)}".rstrip() + construct
     level = _colored(f"{finding.level}[{finding.rule}]", "31" if finding.level == "error" else "33", color=color)
     return "\n".join([f"{_colored(where, '1', color=color)}: {level}: {head}", *lines])

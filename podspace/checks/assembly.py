@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from podspace.checks.stack import Origin, Stack
 from podspace.checks.template import SECTIONS, template_document
 from podspace.document import text_of, unreadable
+from podspace.finding import PLUGIN
 from podspace.json_document import json_document
 from podspace.problem import PlanError, Problem
 
@@ -131,9 +132,9 @@ def _of_the_app(folder: Path, assembly: Assembly) -> None:
     for plugin in plugins if isinstance(plugins, list) else ():
         suppressed = plugin.get("suppressedViolations") if isinstance(plugin, dict) else None
         for one in suppressed if isinstance(suppressed, list) else ():
-            if isinstance(one, dict) and isinstance(plugin, dict) and plugin.get("pluginName") == "Podspace":
+            if isinstance(one, dict) and isinstance(plugin, dict) and plugin.get("pluginName") == PLUGIN:
                 reasons = assembly.acknowledged.setdefault(_text(one, "acknowledgedAt"), {})
-                reasons.setdefault(f"Podspace::{_text(one, 'ruleName')}", _text(one, "reason"))
+                reasons.setdefault(f"{PLUGIN}::{_text(one, 'ruleName')}", _text(one, "reason"))
 
 
 def _properties(body: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:

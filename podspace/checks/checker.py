@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -12,12 +12,10 @@ from podspace.checks.picture import Picture
 from podspace.checks.rule import Fault, Rule
 from podspace.checks.stack import Resource
 from podspace.checks.value import Value, mapping
-from podspace.finding import Finding
+from podspace.finding import PLUGIN, Finding
 from podspace.problem import Problem
 
-_METADATA: Final = "Podspace"
-"""The key in a resource's Metadata under which a template accepts findings, each rule with the reason."""
-ANNOTATION: Final = "podspace/acknowledge-"
+_ANNOTATION: Final = "podspace/acknowledge-"
 """What the annotation begins with by which a manifest does so."""
 
 
@@ -52,7 +50,8 @@ def _finding(rule: Rule, fault: Fault, picture: Picture) -> Finding:
     if isinstance(at, Resource):
         found = _at_resource(at, rule, problem, fault.place)
     elif at.applied_by:
-        found = replace(_at_resource(at.applied_by, rule, problem, "Properties.Manifest"), accepted=_accepted(at, rule))
+        accepted = accepted_by(at.data, rule.id)
+        found = replace(_at_resource(at.applied_by, rule, problem, "Properties.Manifest"), accepted=accepted)
     else:
         found = _at_manifest(at, rule, problem, picture)
     return replace(found, level="warning") if fault.depends_on else found
@@ -69,7 +68,7 @@ def _at_resource(resource: Resource, rule: Rule, problem: Problem, place: str) -
         level=rule.level,
         problem=problem,
         construct_path=resource.construct_path or resource.stack.origin.construct_path,
-        accepted=_text(mapping(resource.metadata.get(_METADATA)).get(rule.id)),
+        accepted=_text(mapping(resource.metadata.get(PLUGIN)).get(rule.id)),
     )
 
 
@@ -86,12 +85,16 @@ def _at_manifest(manifest: Manifest, rule: Rule, problem: Problem, picture: Pict
         level=rule.level,
         problem=problem,
         construct_path=picture.stack_of(manifest),
-        accepted=_accepted(manifest, rule),
+        accepted=accepted_by(manifest.data, rule.id),
     )
 
 
-def _accepted(manifest: Manifest, rule: Rule) -> str:
-    return _text(mapping(manifest.get("metadata", "annotations")).get(f"{ANNOTATION}{rule.id}"))
+def accepted_by(manifest: Mapping[str, object], rule: str) -> str:
+    """The reason for which an object accepts the findings of a rule; empty if it gives none."""
+    metadata = manifest.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    reason = annotations.get(f"{_ANNOTATION}{rule}") if isinstance(annotations, dict) else None
+    return reason if isinstance(reason, str) else ""
 
 
 def _text(value: Value) -> str:

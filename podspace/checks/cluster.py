@@ -102,6 +102,10 @@ class Clusters:
         """The access entries of a role."""
         return [entry for entry in self.entries if is_role(entry.principal, role)]
 
+    def with_pools_of(self, role: Resource) -> list[Cluster]:
+        """The clusters whose built-in pools have a role, so that EKS makes its access entry itself."""
+        return [cluster for cluster in self.all if cluster.built_in_pools and is_role(cluster.node_role, role)]
+
     def named(self, name: Value) -> Cluster | None:
         """The cluster made here of a name."""
         return next((cluster for cluster in self.all if same(cluster.name, name)), None)

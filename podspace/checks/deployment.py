@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from podspace.checks.applied import applied_objects
 from podspace.checks.resolver import Resolver
-from podspace.checks.stack import Resource, Stack
+from podspace.checks.stack import NESTED, Resource, Stack
 from podspace.checks.value import Reference, Value, references
 from podspace.document import Document
 from podspace.manifest_reader import FoundObject
@@ -167,5 +167,5 @@ class Deployment:
     def whole(self) -> bool:
         """Whether the stacks make just the resources that are in hand."""
         nested = {(stack.origin.parent, stack.origin.nested_as) for stack in self.stacks}
-        here = all((one.stack.key, one.id) in nested for one in self.of_type("AWS::CloudFormation::Stack"))
+        here = all((one.stack.key, one.id) in nested for one in self.of_type(NESTED))
         return here and all(stack.whole for stack in self.stacks)

@@ -10,13 +10,10 @@ from podspace.checks.assembly import Acknowledged, Assembly, read_assembly
 from podspace.checks.nested import with_nested
 from podspace.checks.stack import Origin, Stack
 from podspace.checks.template import template_document
-from podspace.finding import Finding
+from podspace.finding import PLUGIN, Finding
 from podspace.manifest_reader import Reading, manifests_in
 from podspace.problem import PlanError, Problem
 from podspace.source_files import each_source
-
-PREFIX = "Podspace::"
-"""What the id of a rule begins with where it is acknowledged."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,13 +84,13 @@ def _read_text(path: Path, text_of: Callable[[], str], inputs: Inputs, *, strict
 
 def reason_for(finding: Finding, acknowledged: Acknowledged) -> str:
     """Why a finding is accepted where it was made, or around it; empty if it is not."""
-    path = finding.construct_path
-    if not path and "::" in finding.kind:  # a template that is of no app
+    path, id = finding.construct_path, f"{PLUGIN}::{finding.rule}"
+    if not path and finding.of_template:  # a template that is of no app
         return ""
     while True:
         reasons = acknowledged.get(path, {})
-        if f"{PREFIX}{finding.rule}" in reasons:
-            return reasons[f"{PREFIX}{finding.rule}"] or "without a reason"
+        if id in reasons:
+            return reasons[id] or "without a reason"
         if not path:
             return ""
         path = path.rpartition("/")[0]

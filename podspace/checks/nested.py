@@ -13,12 +13,11 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.checks.stack import Stack
+from podspace.checks.stack import NESTED, Stack
 from podspace.checks.template import template_document
 from podspace.document import text_of, unreadable
 from podspace.problem import PlanError, Problem
 
-NESTED: Final = "AWS::CloudFormation::Stack"
 _MOST_NESTED: Final = 1_000
 _ASSET_PATH: Final = "aws:asset:path"
 _HASH: Final = re.compile(r"/([0-9a-f]{64})\.json$")

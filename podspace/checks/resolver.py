@@ -12,11 +12,10 @@ from podspace.checks.condition import holds
 from podspace.checks.exports import Exports, exports_of, stacks_named
 from podspace.checks.intrinsics import OF_RESOLVED, ZONES, found_in, substituted, target, undecided
 from podspace.checks.pseudo_parameter import NO_VALUE, pseudo_parameter
-from podspace.checks.stack import ID_ATTRIBUTES, NAMED_BY, Stack
+from podspace.checks.stack import ID_ATTRIBUTES, NAMED_BY, NESTED, Stack
 from podspace.checks.value import UNKNOWN, Reference, Text, Value, mapping, same, shown
 from podspace.problem import PlanError, Problem
 
-_NESTED: Final = "AWS::CloudFormation::Stack"
 _LISTS: Final = ("List<", "CommaDelimitedList")
 
 
@@ -109,7 +108,7 @@ class Resolver:
         if not isinstance(body, dict) or not attribute:
             return UNKNOWN
         kind = str(body.get("Type"))
-        if kind == _NESTED and attribute.startswith("Outputs."):
+        if kind == NESTED and attribute.startswith("Outputs."):
             nested = self._nested.get((stack.key, id))
             found = self._output(nested, attribute.removeprefix("Outputs.")) if nested else None
             return found if found is not None else Reference(stack.key, id, attribute)

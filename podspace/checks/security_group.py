@@ -98,11 +98,10 @@ class SecurityGroups:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
 
-    @cached_property
+    @property
     def all_placed(self) -> bool:
         """Whether it is known of every rule which group it is on."""
-        rules = self._deployment.of_type("AWS::EC2::SecurityGroupIngress")
-        return all(is_placed(rule.get("GroupId")) for rule in rules)
+        return not self.somewhere
 
     @cached_property
     def somewhere(self) -> list[Ingress]:

@@ -11,6 +11,9 @@ from pydantic import JsonValue
 from podspace.checks.value import UNKNOWN, Reference, Value, items, mapping
 from podspace.document import Document
 
+NESTED = "AWS::CloudFormation::Stack"
+"""The type of a resource that is a stack."""
+
 ID_ATTRIBUTES = frozenset(
     {
         ("AWS::EC2::InternetGateway", "InternetGatewayId"),
@@ -150,8 +153,13 @@ class Resource:
     @property
     def certain(self) -> bool:
         """Whether it is made for certain, with the properties it has, as far as conditions and macros go."""
+        return not self.depends_on and not self._by_macro
+
+    @property
+    def _by_macro(self) -> bool:
+        """Whether a macro may give it more properties."""
         properties = self.body.get("Properties")
-        return not self.depends_on and not (isinstance(properties, dict) and "Fn::Transform" in properties)
+        return isinstance(properties, dict) and "Fn::Transform" in properties
 
     @cached_property
     def properties(self) -> Mapping[str, Value]:
@@ -168,9 +176,7 @@ class Resource:
             if not isinstance(value, dict):
                 return None if isinstance(value, bool | int | float | str | list) else value
             value = value.get(name)
-        properties = self.body.get("Properties")
-        by_macro = isinstance(properties, dict) and "Fn::Transform" in properties
-        return UNKNOWN if value is None and by_macro else value
+        return UNKNOWN if value is None and self._by_macro else value
 
     @cached_property
     def reference(self) -> Reference:

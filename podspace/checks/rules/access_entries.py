@@ -13,12 +13,9 @@ from podspace.checks.stack import Resource
 from podspace.checks.value import Reference, Text, Value, is_made_here, mapping, same, shown
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
-_NODE_ROLE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html"
 _ENTRY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
 _MODE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessConfigRequest.html"
 _NODE_POLICY: Final = "AmazonEKSAutoNodePolicy"
-_WORKER: Final = {"AmazonEKSWorkerNodeMinimalPolicy", "AmazonEKSWorkerNodePolicy", "AdministratorAccess"}
-_REGISTRY: Final = "AmazonEC2ContainerRegistry"
 
 
 def named_roles(picture: Picture) -> Iterator[tuple[NodeClassInUse, Resource]]:
@@ -29,11 +26,6 @@ def named_roles(picture: Picture) -> Iterator[tuple[NodeClassInUse, Resource]]:
         if role and role.reference not in seen:
             seen.add(role.reference)
             yield node_class, role
-
-
-def has_entry_of_eks(picture: Picture, role: Resource) -> bool:
-    """Whether EKS makes the access entry itself, as it does for the role of the built-in pools."""
-    return any(cluster.built_in_pools and is_role(cluster.node_role, role) for cluster in picture.clusters.all)
 
 
 def _entries(picture: Picture) -> Iterator[tuple[NodeClassInUse, AccessEntry]]:
@@ -95,7 +87,7 @@ def node_role_with_two_access_entries(picture: Picture) -> Iterator[Fault]:
             if earlier and together(earlier.resource, entry.resource):
                 must = f"must be the only entry of {role.id}: {earlier.resource.id} is one already"
                 yield Fault(at=entry.resource, place="Properties.PrincipalArn", must=must)
-        of_eks = [c for c in picture.clusters.all if c.built_in_pools and is_role(c.node_role, role)]
+        of_eks = picture.clusters.with_pools_of(role)
         for entry in entries:
             if any(same(entry.cluster, cluster.name) for cluster in of_eks):
                 must = f"must be left out: {role.id} is the role of the built-in node pools, and EKS makes its entry"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Network
+from itertools import islice
 from typing import Final
 
 from podspace.checks.picture import Picture
@@ -100,9 +101,8 @@ def block_restricted(picture: Picture) -> Iterator[Fault]:
         if not block.primary and others:
             # without a known primary the row about primaries does not apply
             first = primary or next((o for o in others if o.is_private and not o.subnet_of(SHARED_SPACE)), None)
-            problems = association_problems(block.cidr, primary=first, beside=others) if first else iter(())
-            for problem in list(problems)[:1]:
-                yield from _faults(block, iter([problem]))
+            if first:
+                yield from _faults(block, islice(association_problems(block.cidr, primary=first, beside=others), 1))
 
 
 @rule(

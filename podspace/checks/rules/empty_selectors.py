@@ -8,6 +8,7 @@ from typing import Final
 
 from podspace.checks.picture import CLUSTER_TAG, NodeClassInUse, Picture
 from podspace.checks.rule import Fault, Rule, rule
+from podspace.checks.rules.subnets import SMALLEST_FOR_PODS
 from podspace.checks.selection import Selection, tag_keys, written
 from podspace.checks.stack import Resource
 from podspace.checks.value import Reference, key, mapping, references, same, shown
@@ -17,7 +18,6 @@ _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/crea
 _NOT_FOUND_ISSUE: Final = "https://github.com/aws/containers-roadmap/issues/2529"
 _CLUSTER_GROUP_NAME: Final = re.compile(r"eks-cluster-sg-.+-[0-9]+")
 _OF_A_SUBNET: Final = ("AWS::EC2::SubnetRouteTable", "AWS::EC2::SubnetNetworkAcl", "AWS::EC2::SubnetCidr")
-_SMALLEST_FOR_PODS: Final = 26
 _MOST_NAMED: Final = 4
 _NOTHING: Final = "A selector that finds nothing leaves the NodeClass not ready: no node starts."
 
@@ -38,12 +38,16 @@ def pod_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
     """A NodeClass selects no pod subnet, while subnets are made here that nobody selects."""
     every = list(_unused(picture))
     for node_class in picture.node_classes:
-        unused = [subnet for subnet in every if _may_be_meant(picture, subnet, node_class.pod_subnet_terms)]
-        if _finds_nothing(picture, node_class.pod_subnet_terms) and unused:
+        terms = node_class.pod_subnet_terms
+        if not every or not _finds_nothing(picture, terms):
+            continue
+        in_use = _in_use(picture)
+        unused = [subnet for subnet in every if _may_be_meant(subnet, terms, in_use=in_use)]
+        if unused:
             names = ", ".join(f"{subnet.resource.id}{_tags(subnet)}" for subnet in unused[:_MOST_NAMED])
             names += ", and others" if len(unused) > _MOST_NAMED else ""
             must = f"must select the pod subnets: nobody selects {names}"
-            value = written(node_class.pod_subnet_terms)
+            value = written(terms)
             yield Fault(at=node_class.manifest, place="spec.podSubnetSelectorTerms", value=value, must=must)
 
 
@@ -53,11 +57,11 @@ def _tags(subnet: Subnet) -> str:
     return f" ({', '.join(f'{tag}={shown(value)}' for tag, value in own.items())})" if own else ""
 
 
-def _may_be_meant(picture: Picture, subnet: Subnet, terms: Selection) -> bool:
+def _may_be_meant(subnet: Subnet, terms: Selection, *, in_use: set[Reference]) -> bool:
     """Whether a subnet is likely the one a selector misses: it has such a tag, or nothing else is in it."""
     if any(tag in subnet.resource.tags for tag, _ in tag_keys(terms)):
         return True
-    return subnet.key not in _in_use(picture) and bool(subnet.cidr and subnet.cidr.prefixlen <= _SMALLEST_FOR_PODS)
+    return subnet.key not in in_use and bool(subnet.cidr and subnet.cidr.prefixlen <= SMALLEST_FOR_PODS)
 
 
 def _in_use(picture: Picture) -> set[Reference]:

@@ -8,14 +8,12 @@ from typing import Final
 from podspace.checks.cluster import allowed_actions, allows, allows_parts_of, own_policies, policy_names
 from podspace.checks.picture import Picture
 from podspace.checks.rule import Fault, Rule, rule
-from podspace.checks.rules.access_entries import has_entry_of_eks, named_roles
+from podspace.checks.rules.access_entries import named_roles
 from podspace.checks.stack import Resource
 from podspace.checks.value import Text, items, mapping, shown
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _NODE_ROLE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html"
-_ENTRY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
-_NODE_POLICY: Final = "AmazonEKSAutoNodePolicy"
 _WORKER: Final = {"AmazonEKSWorkerNodeMinimalPolicy", "AmazonEKSWorkerNodePolicy", "AdministratorAccess"}
 _REGISTRY: Final = "AmazonEC2ContainerRegistry"
 
@@ -94,7 +92,7 @@ def node_role_unknown(picture: Picture) -> Iterator[Fault]:
         role
         for entry in entries
         if (role := picture.clusters.role_of(entry.principal)) and role.reference not in used
-        if isinstance(role.get("RoleName"), str) and not has_entry_of_eks(picture, role)
+        if isinstance(role.get("RoleName"), str) and not picture.clusters.with_pools_of(role)
     ]
     for node_class in picture.node_classes:
         name = node_class.manifest.get("spec", "role")

@@ -11,9 +11,6 @@ from podspace.checks.rules.blocks import together
 from podspace.checks.security_group import Ingress
 from podspace.checks.value import Known, shown
 
-_GROUP_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html"
-_ENDPOINT_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html"
-_API_SERVER, _KUBELET = 443, 10250
 _RISKY: Final = (22, 443, 3389, 6443, 10250)
 _ICMP: Final = {"icmp", "icmpv6", "1", "58"}
 
@@ -34,7 +31,7 @@ def ingress_from_everywhere(picture: Picture) -> Iterator[Fault]:
     ids |= dict.fromkeys(cluster.group for cluster in picture.clusters.all)
     for id in ids:
         for ingress in picture.groups.all[id].ingress if id in picture.groups.all else ():
-            if ingress.from_everywhere and ingress.protocol.lower() not in _ICMP:
+            if ingress.from_everywhere and ingress.protocol not in _ICMP:
                 must = f"must not let in everyone: {shown(id)} is a group of pods, nodes or the cluster"
                 own = "" if _is_risky(ingress) else "a network load balancer keeps the addresses of its clients"
                 value = shown(ingress.source)
@@ -97,7 +94,7 @@ def security_group_rule_twice(picture: Picture) -> Iterator[Fault]:
     for group in picture.groups.all.values():
         seen: dict[object, Ingress] = {}
         for ingress in group.ingress:
-            protocol = {"6": "tcp", "17": "udp"}.get(ingress.protocol, ingress.protocol.lower())
+            protocol = {"6": "tcp", "17": "udp"}.get(ingress.protocol, ingress.protocol)
             ports = None if protocol == "-1" else ingress.ports
             if ingress.source is None or not protocol or (ports is None and protocol != "-1"):
                 continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,9 +12,6 @@ from podspace.checks.stack import Resource
 from podspace.checks.value import Known, Reference, Value, key, same, shown
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
-_NOT_FOUND_ISSUE: Final = "https://github.com/aws/containers-roadmap/issues/2529"
-_CLUSTER_GROUP_NAME: Final = re.compile(r"eks-cluster-sg-.+-[0-9]+")
-_NOTHING: Final = "A selector that finds nothing leaves the NodeClass not ready: no node starts."
 
 
 @rule(

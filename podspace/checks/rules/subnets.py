@@ -15,7 +15,8 @@ from podspace.checks.vpc import Block, Subnet, Vpc
 from podspace.cidr import EKS_NETWORK_PAGE, SUBNET_SIZE_PAGE, size_problems
 
 _PLACE: Final = "Properties.CidrBlock"
-_SMALLEST_FOR_PODS: Final = 26
+SMALLEST_FOR_PODS: Final = 26
+"""The prefix length of the smallest subnet with a whole /28 for pods in it."""
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _PREFIX_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html"
 _SUBNET_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html"
@@ -128,9 +129,9 @@ def pod_subnet_too_small(picture: Picture) -> Iterator[Fault]:
         if node_class.manifest.get("spec", "advancedNetworking", "ipv4PrefixSize") == "32":
             continue
         for subnet in node_class.pod_subnets:
-            if subnet.cidr and subnet.cidr.prefixlen > _SMALLEST_FOR_PODS:
+            if subnet.cidr and subnet.cidr.prefixlen > SMALLEST_FOR_PODS:
                 must = (
-                    f"must be a /{_SMALLEST_FOR_PODS} or larger: NodeClass {node_class.name} takes /28 prefixes from it"
+                    f"must be a /{SMALLEST_FOR_PODS} or larger: NodeClass {node_class.name} takes /28 prefixes from it"
                 )
                 yield Fault(at=subnet.resource, place=_PLACE, value=str(subnet.cidr), must=must)
 
