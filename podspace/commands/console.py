@@ -1,0 +1,69 @@
+"""What commands have in common: formats, colours, progress, and telling what went wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+import typer
+
+from podspace.live.failure import LiveError
+from podspace.problem import PlanError
+
+UNREADABLE = 2
+"""The exit status where something could not be read."""
+
+
+class Format(StrEnum):
+    """For a person, or for a program."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TestFormat(StrEnum):
+    """For a person, a program, or a CI system that shows tests."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+
+
+def colored() -> bool:
+    """Whether standard output is a terminal that wants colours."""
+    return bool(sys.stdout and sys.stdout.isatty()) and "NO_COLOR" not in os.environ
+
+
+@contextmanager
+def told(place: object = "") -> Iterator[None]:
+    """Say what went wrong, without a traceback, and exit: with status 1, or 2 where nothing could be read.
+
+    Args:
+        place: what was read or written, for errors of the system that do not name it.
+    """
+    try:
+        yield
+    except PlanError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except LiveError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(UNREADABLE) from None
+    except OSError as error:
+        typer.echo(f"{error.filename or place}: {error.strerror or error}", err=True)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Show on a terminal that something is being done; nothing where standard error is piped."""
+    if not (sys.stderr and sys.stderr.isatty()):
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415  commands that are quick start without
+
+    with Console(stderr=True).status(what):
+        yield
