@@ -23,7 +23,12 @@ def selector(config: Config, part: str) -> dict[str, str]:
     The key names the cluster and the network, so no other cluster and no other network matches, and node
     subnets may serve several networks.
     """
-    return {shortened(f"podspace/{config.cluster.name}/{config.name}", most=128): part}
+    return selector_of(config.cluster.name, config.name, part)
+
+
+def selector_of(cluster: str, network: str, part: str) -> dict[str, str]:
+    """The same, by the names of the cluster and of the pod network."""
+    return {shortened(f"podspace/{cluster}/{network}", most=128): part}
 
 
 def stack_name(config: Config) -> str:

@@ -1,0 +1,1 @@
+"""The AWS account, read through boto3 with its usual profiles, regions and endpoints."""

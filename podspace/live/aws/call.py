@@ -1,0 +1,120 @@
+"""Every call to AWS that podspace makes, and the IAM policy that allows just those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from pydantic import JsonValue
+
+Value = str | bool | Sequence[str] | Sequence[Mapping[str, str | Sequence[str]]]
+"""What a parameter of a call can be."""
+
+_MANAGED: Final[Mapping[str, Value]] = {"IncludeManagedResources": True}
+"""EC2 leaves resources of EKS Auto Mode out of its lists unless asked for them,
+https://docs.aws.amazon.com/eks/latest/userguide/automode-learn-instances.html."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """A read of AWS.
+
+    Attributes:
+        service: as boto3 calls it.
+        operation: as the API reference calls it.
+        answer: the key of the answer that holds what was asked for; empty for the whole answer.
+        why: what it is read for.
+        always: parameters that every such call has.
+    """
+
+    service: str
+    operation: str
+    answer: str
+    why: str
+    always: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def action(self) -> str:
+        """The action of IAM that allows it."""
+        return f"{self.service.replace('-', '')}:{self.operation}"
+
+
+def _ec2(operation: str, answer: str, why: str, *, managed: bool = False) -> Call:
+    return Call(service="ec2", operation=operation, answer=answer, why=why, always=_MANAGED if managed else {})
+
+
+GET_CALLER_IDENTITY: Final = Call(service="sts", operation="GetCallerIdentity", answer="", why="the account")
+
+DESCRIBE_VPCS: Final = _ec2("DescribeVpcs", "Vpcs", "the VPC and its blocks")
+DESCRIBE_VPC_ATTRIBUTE: Final = _ec2("DescribeVpcAttribute", "", "DNS resolution and DNS hostnames")
+DESCRIBE_SUBNETS: Final = _ec2("DescribeSubnets", "Subnets", "subnets, their zones and free addresses")
+DESCRIBE_ROUTE_TABLES: Final = _ec2("DescribeRouteTables", "RouteTables", "routes, and which subnets are public")
+DESCRIBE_NAT_GATEWAYS: Final = _ec2("DescribeNatGateways", "NatGateways", "NAT gateways and their zones")
+DESCRIBE_ADDRESSES: Final = _ec2("DescribeAddresses", "Addresses", "Elastic IP addresses, for their quota")
+DESCRIBE_ZONES: Final = _ec2("DescribeAvailabilityZones", "AvailabilityZones", "zones, their names and ids")
+DESCRIBE_GROUPS: Final = _ec2("DescribeSecurityGroups", "SecurityGroups", "security groups and what they let in")
+DESCRIBE_ENDPOINTS: Final = _ec2("DescribeVpcEndpoints", "VpcEndpoints", "VPC endpoints and their groups")
+DESCRIBE_FLOW_LOGS: Final = _ec2("DescribeFlowLogs", "FlowLogs", "flow logs of the VPC")
+DESCRIBE_PEERINGS: Final = _ec2(
+    "DescribeVpcPeeringConnections", "VpcPeeringConnections", "blocks of peered VPCs, which none may overlap"
+)
+DESCRIBE_TRANSIT_GATEWAYS: Final = _ec2("DescribeTransitGateways", "TransitGateways", "transit gateways named")
+DESCRIBE_ATTACHMENTS: Final = _ec2(
+    "DescribeTransitGatewayAttachments", "TransitGatewayAttachments", "attachments of the VPC to transit gateways"
+)
+SEARCH_TRANSIT_GATEWAY_ROUTES: Final = _ec2(
+    "SearchTransitGatewayRoutes", "Routes", "what a transit gateway leads elsewhere of the pods' blocks"
+)
+DESCRIBE_INTERFACES: Final = _ec2(
+    "DescribeNetworkInterfaces", "NetworkInterfaces", "interfaces in the pod subnets", managed=True
+)
+DESCRIBE_INSTANCES: Final = _ec2("DescribeInstances", "Reservations", "nodes of the NodePools", managed=True)
+DESCRIBE_VOLUMES: Final = _ec2("DescribeVolumes", "Volumes", "volumes those nodes left behind", managed=True)
+DESCRIBE_INSTANCE_TYPES: Final = _ec2("DescribeInstanceTypes", "InstanceTypes", "interfaces of instance types")
+
+DESCRIBE_CLUSTER: Final = Call(service="eks", operation="DescribeCluster", answer="cluster", why="the cluster")
+DESCRIBE_ACCESS_ENTRY: Final = Call(
+    service="eks", operation="DescribeAccessEntry", answer="accessEntry", why="the access entry of the node role"
+)
+LIST_ACCESS_POLICIES: Final = Call(
+    service="eks",
+    operation="ListAssociatedAccessPolicies",
+    answer="associatedAccessPolicies",
+    why="whether that entry lets nodes join",
+)
+LIST_ADDONS: Final = Call(service="eks", operation="ListAddons", answer="addons", why="add-ons of managed node groups")
+LIST_NODEGROUPS: Final = Call(
+    service="eks", operation="ListNodegroups", answer="nodegroups", why="whether there are managed node groups"
+)
+
+GET_ROLE: Final = Call(service="iam", operation="GetRole", answer="Role", why="the node role")
+LIST_PROFILES: Final = Call(
+    service="iam",
+    operation="ListInstanceProfilesForRole",
+    answer="InstanceProfiles",
+    why="instance profiles that hold the node role",
+)
+
+DESCRIBE_STACKS: Final = Call(
+    service="cloudformation", operation="DescribeStacks", answer="Stacks", why="whether the stack is deployed already"
+)
+LIST_STACK_RESOURCES: Final = Call(
+    service="cloudformation",
+    operation="ListStackResources",
+    answer="StackResourceSummaries",
+    why="which resources are the stack's own",
+)
+GET_SERVICE_QUOTA: Final = Call(
+    service="service-quotas", operation="GetServiceQuota", answer="Quota", why="quotas of the account"
+)
+
+CALLS: Final = tuple(value for value in list(vars().values()) if isinstance(value, Call))
+"""All of them."""
+
+
+def read_only_policy() -> dict[str, JsonValue]:
+    """The IAM policy that allows exactly these calls; none of them can be narrowed to single resources in EC2."""
+    actions: list[JsonValue] = [*sorted(call.action for call in CALLS)]
+    statement: dict[str, JsonValue] = {"Sid": "PodspaceReads", "Effect": "Allow", "Action": actions, "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}

@@ -1,0 +1,125 @@
+"""Network interfaces, instances and volumes, those of EKS Auto Mode among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Address, IPv4Network
+
+from pydantic import Field
+
+from podspace.live.aws.account import Account
+from podspace.live.aws.call import DESCRIBE_INSTANCES, DESCRIBE_INTERFACES, DESCRIBE_VOLUMES, Value
+from podspace.live.aws.model import Ec2Model, Tags
+
+CLUSTER_TAG = "eks:eks-cluster-name"
+POOL_TAG = "eks:kubernetes-node-pool-name"
+"""Tags of what EKS Auto Mode makes, as AmazonEKSComputePolicy requires them,
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSComputePolicy.html."""
+
+
+class Attachment(Ec2Model):
+    """What an interface is attached to."""
+
+    instance_id: str = ""
+    instance_owner_id: str = ""
+    status: str = ""
+
+
+class PrivateAddress(Ec2Model):
+    """An address of an interface."""
+
+    address: IPv4Address = Field(alias="PrivateIpAddress")
+
+
+class Prefix(Ec2Model):
+    """A /28 prefix of an interface."""
+
+    cidr: IPv4Network = Field(alias="Ipv4Prefix")
+
+
+class Operator(Ec2Model):
+    """Which service manages something."""
+
+    managed: bool = False
+    principal: str = ""
+
+
+class Interface(Ec2Model):
+    """A network interface."""
+
+    interface_id: str = Field(alias="NetworkInterfaceId")
+    subnet_id: str
+    status: str = ""
+    interface_type: str = "interface"
+    description: str = ""
+    requester_id: str = ""
+    attachment: Attachment = Attachment()
+    addresses: tuple[PrivateAddress, ...] = Field(default=(), alias="PrivateIpAddresses")
+    prefixes: tuple[Prefix, ...] = Field(default=(), alias="Ipv4Prefixes")
+    operator: Operator = Operator()
+    tags: Tags = Field(default_factory=dict, alias="TagSet")
+
+
+class InstanceState(Ec2Model):
+    """How far an instance has come."""
+
+    name: str = ""
+
+
+class Instance(Ec2Model):
+    """An instance."""
+
+    instance_id: str
+    instance_type: str = ""
+    state: InstanceState = InstanceState()
+    tags: Tags = Field(default_factory=dict)
+
+
+class _Reservation(Ec2Model):
+    instances: tuple[Instance, ...] = ()
+
+
+class Volume(Ec2Model):
+    """A volume."""
+
+    volume_id: str
+    state: str = ""
+    size: int = 0
+    tags: Tags = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What is in some subnets, and what the nodes of some NodePools leave; each may raise `Unread`."""
+
+    account: Account
+    cluster_name: str
+    subnet_ids: tuple[str, ...]
+    node_pools: tuple[str, ...]
+
+    @cached_property
+    def interfaces(self) -> tuple[Interface, ...]:
+        """The interfaces in the subnets."""
+        if not self.subnet_ids:
+            return ()
+        filters = [{"Name": "subnet-id", "Values": self.subnet_ids}]
+        return self.account.read(DESCRIBE_INTERFACES, Interface, Filters=filters)
+
+    @cached_property
+    def instances(self) -> tuple[Instance, ...]:
+        """The nodes of the NodePools, but for those that are gone."""
+        found = self.account.read(DESCRIBE_INSTANCES, _Reservation, Filters=self._of_nodes())
+        alive = [instance for each in found for instance in each.instances if instance.state.name != "terminated"]
+        return tuple(alive)
+
+    @cached_property
+    def volumes(self) -> tuple[Volume, ...]:
+        """The volumes of those nodes."""
+        return self.account.read(DESCRIBE_VOLUMES, Volume, Filters=self._of_nodes())
+
+    def _of_nodes(self) -> Value:
+        return [
+            {"Name": f"tag:{CLUSTER_TAG}", "Values": [self.cluster_name]},
+            {"Name": f"tag:{POOL_TAG}", "Values": self.node_pools},
+        ]

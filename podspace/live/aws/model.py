@@ -1,0 +1,31 @@
+"""What AWS answers, as types that hold just what is needed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic.alias_generators import to_camel, to_pascal
+
+
+class Ec2Model(BaseModel):
+    """Part of an answer whose keys begin with capitals, as those of EC2, IAM and CloudFormation do."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_pascal, populate_by_name=True)
+
+
+class EksModel(BaseModel):
+    """Part of an answer whose keys begin with small letters, as those of EKS do."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+
+
+def _by_key(given: object) -> object:
+    if isinstance(given, list):
+        return {each.get("Key", ""): each.get("Value", "") for each in given if isinstance(each, Mapping)}
+    return given
+
+
+Tags = Annotated[Mapping[str, str], BeforeValidator(_by_key)]
+"""Tags by key, which EC2 answers as a list."""

@@ -1,0 +1,202 @@
+"""Everything about one VPC that is read, each part when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Network
+
+from pydantic import Field
+
+from podspace.live.aws.account import Account
+from podspace.live.aws.call import (
+    DESCRIBE_ADDRESSES,
+    DESCRIBE_ATTACHMENTS,
+    DESCRIBE_ENDPOINTS,
+    DESCRIBE_FLOW_LOGS,
+    DESCRIBE_GROUPS,
+    DESCRIBE_NAT_GATEWAYS,
+    DESCRIBE_PEERINGS,
+    DESCRIBE_ROUTE_TABLES,
+    DESCRIBE_SUBNETS,
+    DESCRIBE_TRANSIT_GATEWAYS,
+    DESCRIBE_VPC_ATTRIBUTE,
+    DESCRIBE_VPCS,
+    DESCRIBE_ZONES,
+    SEARCH_TRANSIT_GATEWAY_ROUTES,
+    Value,
+)
+from podspace.live.aws.group import Endpoint, SecurityGroup
+from podspace.live.aws.model import Ec2Model
+from podspace.live.aws.routing import (
+    Address,
+    Attachment,
+    NatGateway,
+    RouteTable,
+    TransitGateway,
+    TransitGatewayRoute,
+)
+from podspace.live.aws.vpc import FlowLog, Peering, Subnet, Vpc, Zone
+
+
+class _Switch(Ec2Model):
+    value: bool
+
+
+class _Attribute(Ec2Model):
+    support: _Switch | None = Field(default=None, alias="EnableDnsSupport")
+    hostnames: _Switch | None = Field(default=None, alias="EnableDnsHostnames")
+
+
+@dataclass(frozen=True)
+class Network:
+    """A VPC of an account.
+
+    Every property may raise `Unread`, where the account does not let it be read, and `LiveError`.
+    """
+
+    account: Account
+    vpc_id: str
+
+    @cached_property
+    def vpc(self) -> Vpc | None:
+        """The VPC; None where the region has none of that id."""
+        return next(iter(self.account.read(DESCRIBE_VPCS, Vpc, VpcIds=[self.vpc_id])), None)
+
+    @cached_property
+    def dns(self) -> tuple[bool, bool]:
+        """Whether DNS resolution, and DNS hostnames, are on."""
+        support = self.account.read(DESCRIBE_VPC_ATTRIBUTE, _Attribute, VpcId=self.vpc_id, Attribute="enableDnsSupport")
+        names = self.account.read(DESCRIBE_VPC_ATTRIBUTE, _Attribute, VpcId=self.vpc_id, Attribute="enableDnsHostnames")
+        return (
+            any(each.support and each.support.value for each in support),
+            any(each.hostnames and each.hostnames.value for each in names),
+        )
+
+    @cached_property
+    def subnets(self) -> dict[str, Subnet]:
+        """Its subnets, by id."""
+        found = self.account.read(DESCRIBE_SUBNETS, Subnet, Filters=_filter("vpc-id", self.vpc_id))
+        return {subnet.subnet_id: subnet for subnet in found}
+
+    @cached_property
+    def route_tables(self) -> tuple[RouteTable, ...]:
+        """Its route tables."""
+        return self.account.read(DESCRIBE_ROUTE_TABLES, RouteTable, Filters=_filter("vpc-id", self.vpc_id))
+
+    def table_of(self, subnet_id: str) -> RouteTable | None:
+        """The route table a subnet uses: its own, or the VPC's main one."""
+        main = None
+        for table in self.route_tables:
+            for association in table.associations:
+                if association.subnet_id == subnet_id:
+                    return table
+                main = table if association.main else main
+        return main
+
+    def is_public(self, subnet_id: str) -> bool:
+        """Whether a subnet has a route to an internet gateway."""
+        table = self.table_of(subnet_id)
+        return table is not None and any(route.gateway_id.startswith("igw-") for route in table.routes)
+
+    @cached_property
+    def destinations(self) -> tuple[IPv4Network, ...]:
+        """Where routes lead, but for local ones and defaults: what a new block must not be as large as."""
+        found = {
+            route.destination
+            for table in self.route_tables
+            for route in table.routes
+            if not route.local and route.destination and route.destination.prefixlen
+        }
+        return tuple(sorted(found))
+
+    @cached_property
+    def nat_gateways(self) -> dict[str, NatGateway]:
+        """Its NAT gateways by id, but for those that are gone."""
+        found = self.account.read(DESCRIBE_NAT_GATEWAYS, NatGateway, Filter=_filter("vpc-id", self.vpc_id))
+        return {nat.nat_gateway_id: nat for nat in found if nat.state not in {"deleted", "deleting"}}
+
+    def zone_of(self, nat: NatGateway) -> str:
+        """The zone of a zonal NAT gateway, by name; empty for a regional one."""
+        subnet = self.subnets.get(nat.subnet_id)
+        return subnet.zone if subnet else ""
+
+    @cached_property
+    def peerings(self) -> tuple[Peering, ...]:
+        """Its peerings, asked for from either side, that are active or wait to be accepted."""
+        sides = ("accepter-vpc-info.vpc-id", "requester-vpc-info.vpc-id")
+        found = [
+            peering
+            for side in sides
+            for peering in self.account.read(DESCRIBE_PEERINGS, Peering, Filters=_filter(side, self.vpc_id))
+        ]
+        alive = {"active", "pending-acceptance", "provisioning"}
+        return tuple({each.peering_id: each for each in found if each.status.code in alive}.values())
+
+    @cached_property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Its VPC endpoints."""
+        return self.account.read(DESCRIBE_ENDPOINTS, Endpoint, Filters=_filter("vpc-id", self.vpc_id))
+
+    @cached_property
+    def groups(self) -> dict[str, SecurityGroup]:
+        """Its security groups, by id."""
+        found = self.account.read(DESCRIBE_GROUPS, SecurityGroup, Filters=_filter("vpc-id", self.vpc_id))
+        return {group.group_id: group for group in found}
+
+    @cached_property
+    def flow_logs(self) -> tuple[FlowLog, ...]:
+        """The flow logs of the VPC as a whole."""
+        return self.account.read(DESCRIBE_FLOW_LOGS, FlowLog, Filter=_filter("resource-id", self.vpc_id))
+
+    @cached_property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """Its attachments to transit gateways, but for those that are gone."""
+        found = self.account.read(DESCRIBE_ATTACHMENTS, Attachment, Filters=_filter("resource-id", self.vpc_id))
+        return tuple(each for each in found if each.state not in {"deleted", "deleting", "rejected", "failed"})
+
+    def transit_gateway(self, gateway_id: str) -> TransitGateway | None:
+        """A transit gateway that is shared with this account, or its own."""
+        found = self.account.read(DESCRIBE_TRANSIT_GATEWAYS, TransitGateway, TransitGatewayIds=[gateway_id])
+        return next(iter(found), None)
+
+    def routes_over(self, attachment: Attachment, block: IPv4Network) -> tuple[TransitGatewayRoute, ...]:
+        """What the transit gateway leads to other attachments of a block, or of a part of it or around it."""
+        table = attachment.association.transit_gateway_route_table_id
+        if not table:
+            return ()
+        kinds = ("route-search.subnet-of-match", "route-search.supernet-of-match")
+        found = {
+            (route.to_cidr, each.resource_id): route
+            for kind in kinds
+            for route in self.account.read(
+                SEARCH_TRANSIT_GATEWAY_ROUTES,
+                TransitGatewayRoute,
+                TransitGatewayRouteTableId=table,
+                Filters=_filter(kind, str(block)),
+            )
+            for each in route.attachments
+            if each.resource_id != self.vpc_id and route.to_cidr not in {"", "0.0.0.0/0"}
+        }
+        return tuple(found.values())
+
+    @cached_property
+    def zones(self) -> dict[str, Zone]:
+        """The zones of the region, by name and by id."""
+        found = self.account.read(DESCRIBE_ZONES, Zone)
+        return {key: zone for zone in found for key in (zone.name, zone.zone_id) if key}
+
+    @cached_property
+    def addresses(self) -> tuple[Address, ...]:
+        """The Elastic IP addresses of the account in this region."""
+        return self.account.read(DESCRIBE_ADDRESSES, Address)
+
+
+def _filter(name: str, *values: str) -> Value:
+    return [{"Name": name, "Values": values}]
+
+
+def tagged(subnets: Iterable[Subnet], selector: dict[str, str]) -> tuple[Subnet, ...]:
+    """The subnets that have all of these tags."""
+    return tuple(subnet for subnet in subnets if selector.items() <= dict(subnet.tags).items())

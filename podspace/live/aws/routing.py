@@ -1,0 +1,116 @@
+"""Route tables and what routes lead to, as EC2 tells it."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Literal
+
+from pydantic import Field
+
+from podspace.live.aws.model import Ec2Model, Tags
+
+
+class Route(Ec2Model):
+    """A route, and what it leads to; `blackhole` where that is gone."""
+
+    to_cidr: str = Field(default="", alias="DestinationCidrBlock")
+    to_ipv6: str = Field(default="", alias="DestinationIpv6CidrBlock")
+    to_list: str = Field(default="", alias="DestinationPrefixListId")
+    gateway_id: str = ""
+    nat_gateway_id: str = ""
+    transit_gateway_id: str = ""
+    state: str = "active"
+
+    @property
+    def destination(self) -> IPv4Network | None:
+        """Where it leads, if that is a range of IPv4 addresses."""
+        return IPv4Network(self.to_cidr) if self.to_cidr else None
+
+    @property
+    def local(self) -> bool:
+        """Whether it leads to the VPC itself."""
+        return self.gateway_id == "local"
+
+
+class Association(Ec2Model):
+    """What a route table is for."""
+
+    main: bool = False
+    subnet_id: str = ""
+
+
+class RouteTable(Ec2Model):
+    """A route table."""
+
+    route_table_id: str
+    vpc_id: str
+    routes: tuple[Route, ...] = ()
+    associations: tuple[Association, ...] = ()
+    tags: Tags = Field(default_factory=dict)
+
+
+class TransitGateway(Ec2Model):
+    """A transit gateway that this account sees."""
+
+    transit_gateway_id: str
+    state: str = ""
+
+
+class AttachmentAssociation(Ec2Model):
+    """The route table of a transit gateway that an attachment's traffic takes."""
+
+    transit_gateway_route_table_id: str = ""
+    state: str = ""
+
+
+class Attachment(Ec2Model):
+    """An attachment of a VPC to a transit gateway."""
+
+    attachment_id: str = Field(alias="TransitGatewayAttachmentId")
+    transit_gateway_id: str
+    resource_id: str = ""
+    state: str = ""
+    association: AttachmentAssociation = AttachmentAssociation()
+
+
+class AttachmentRef(Ec2Model):
+    """What a route of a transit gateway leads to."""
+
+    resource_id: str = ""
+    attachment_id: str = Field(default="", alias="TransitGatewayAttachmentId")
+
+
+class TransitGatewayRoute(Ec2Model):
+    """A route of a transit gateway."""
+
+    to_cidr: str = Field(default="", alias="DestinationCidrBlock")
+    attachments: tuple[AttachmentRef, ...] = Field(default=(), alias="TransitGatewayAttachments")
+    state: str = "active"
+
+
+class NatAddress(Ec2Model):
+    """An address of a NAT gateway."""
+
+    allocation_id: str = ""
+    public_ip: str = ""
+    private_ip: str = ""
+
+
+class NatGateway(Ec2Model):
+    """A NAT gateway; a regional one has no subnet."""
+
+    nat_gateway_id: str
+    vpc_id: str
+    subnet_id: str = ""
+    state: str
+    connectivity_type: Literal["public", "private"] = "public"
+    availability_mode: Literal["zonal", "regional"] = "zonal"
+    addresses: tuple[NatAddress, ...] = Field(default=(), alias="NatGatewayAddresses")
+    tags: Tags = Field(default_factory=dict)
+
+
+class Address(Ec2Model):
+    """An Elastic IP address."""
+
+    allocation_id: str = ""
+    association_id: str = ""

@@ -1,0 +1,119 @@
+"""A VPC as EC2 tells it: its blocks, subnets, zones, peers and flow logs."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from podspace.live.aws.model import Ec2Model, Tags
+
+OptionalCidr = Annotated[IPv4Network | None, BeforeValidator(lambda given: given or None)]
+"""What a subnet with IPv6 addresses alone does not have."""
+
+
+class State(Ec2Model):
+    """How far something has come."""
+
+    state: str = ""
+    code: str = ""
+
+
+class Block(Ec2Model):
+    """A block of a VPC, and whether it is associated."""
+
+    cidr: IPv4Network = Field(alias="CidrBlock")
+    association_id: str = ""
+    state: State = Field(default=State(), alias="CidrBlockState")
+
+    @property
+    def present(self) -> bool:
+        """Whether the VPC has it, or is about to."""
+        return self.state.state in {"associated", "associating"}
+
+
+class Ipv6Block(Ec2Model):
+    """An IPv6 block of a VPC."""
+
+    cidr: IPv6Network = Field(alias="Ipv6CidrBlock")
+
+
+class Vpc(Ec2Model):
+    """The VPC itself."""
+
+    vpc_id: str
+    owner_id: str = ""
+    primary: IPv4Network = Field(alias="CidrBlock")
+    blocks: tuple[Block, ...] = Field(default=(), alias="CidrBlockAssociationSet")
+    ipv6_blocks: tuple[Ipv6Block, ...] = Field(default=(), alias="Ipv6CidrBlockAssociationSet")
+    tags: Tags = Field(default_factory=dict)
+
+    @property
+    def cidrs(self) -> tuple[IPv4Network, ...]:
+        """Every block it has, the primary first."""
+        return tuple(dict.fromkeys((self.primary, *(block.cidr for block in self.blocks if block.present))))
+
+
+class Subnet(Ec2Model):
+    """A subnet, in its zone."""
+
+    subnet_id: str
+    vpc_id: str
+    zone: str = Field(alias="AvailabilityZone")
+    zone_id: str = Field(default="", alias="AvailabilityZoneId")
+    cidr: OptionalCidr = Field(default=None, alias="CidrBlock")
+    free: int = Field(alias="AvailableIpAddressCount")
+    state: str = "available"
+    tags: Tags = Field(default_factory=dict)
+
+
+class PeerBlock(Ec2Model):
+    """A block of a peer."""
+
+    cidr: IPv4Network = Field(alias="CidrBlock")
+
+
+class PeerVpc(Ec2Model):
+    """One side of a peering; its blocks are known once it is active."""
+
+    vpc_id: str = ""
+    owner_id: str = ""
+    cidr_block: str = ""
+    cidr_block_set: tuple[PeerBlock, ...] = ()
+
+    @property
+    def cidrs(self) -> tuple[IPv4Network, ...]:
+        """Its blocks, as far as they are known."""
+        first = (IPv4Network(self.cidr_block),) if self.cidr_block else ()
+        return tuple(dict.fromkeys((*first, *(block.cidr for block in self.cidr_block_set))))
+
+
+class Peering(Ec2Model):
+    """A peering of two VPCs."""
+
+    peering_id: str = Field(alias="VpcPeeringConnectionId")
+    accepter: PeerVpc = Field(alias="AccepterVpcInfo")
+    requester: PeerVpc = Field(alias="RequesterVpcInfo")
+    status: State = State()
+
+    def peer_of(self, vpc_id: str) -> PeerVpc:
+        """The side that is not this VPC."""
+        return self.accepter if self.requester.vpc_id == vpc_id else self.requester
+
+
+class FlowLog(Ec2Model):
+    """A flow log."""
+
+    flow_log_id: str
+    resource_id: str
+    traffic_type: str = ""
+
+
+class Zone(Ec2Model):
+    """An availability zone of the account."""
+
+    name: str = Field(alias="ZoneName")
+    zone_id: str = ""
+    state: str = "available"
+    zone_type: str = "availability-zone"
