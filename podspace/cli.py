@@ -10,6 +10,7 @@ import typer
 
 from podspace.commands.console import UNREADABLE
 from podspace.commands.eni_configs import eni_configs
+from podspace.commands.init import init
 from podspace.commands.lint import lint_files
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ def _podspace() -> None:
     """Pod networks for EKS Auto Mode."""
 
 
+app.command(name="init")(init)
 app.command(name="lint")(lint_files)
 app.command(name="eni-configs")(eni_configs)
 

@@ -1,0 +1,86 @@
+"""`podspace init`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import JsonValue
+
+from podspace.commands.console import UNREADABLE, Format, progress, told
+
+if TYPE_CHECKING:
+    from podspace.proposal import Proposal
+
+Region = Annotated[str | None, typer.Option(help="The AWS region; that of the profile or environment by default.")]
+Profile = Annotated[
+    str | None, typer.Option(help="A profile of the AWS configuration; boto3's usual order by default.")
+]
+
+
+def init(
+    *,
+    cluster: Annotated[str, typer.Option(help="The name of the EKS cluster.")],
+    vpc: Annotated[str | None, typer.Option(help="The VPC's id; the cluster's VPC by default.")] = None,
+    pod_cidr: Annotated[
+        list[str] | None,
+        typer.Option(help="A block for the pods, such as 100.64.0.0/16; may be given again. One is chosen by default."),
+    ] = None,
+    node_subnet: Annotated[
+        list[str] | None,
+        typer.Option(help="A subnet for nodes; may be given again. The cluster's private subnets by default."),
+    ] = None,
+    name: Annotated[str, typer.Option(help="The name of the pod network.")] = "pods",
+    to: Annotated[Path | None, typer.Option(help="The file to write; config/<cluster>.yaml by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it exists.")] = False,
+    region: Region = None,
+    profile: Profile = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to tell what was chosen.")] = Format.TEXT,
+) -> None:
+    """Write a config for a VPC and a cluster that exist.
+
+    Reads both, chooses blocks for pods that keep every rule of AWS, reuses
+    the NAT gateways of the same zones, and says in a comment why each thing
+    is as it is. Nothing in AWS is changed. The config synthesises at once.
+
+    podspace init --cluster prod --region eu-west-1
+
+    podspace init --cluster prod --vpc vpc-0a1b2c3d4e5f67890 --pod-cidr 100.66.0.0/16
+
+    Exit status: 0 written, 1 no config can be written, 2 something could not
+    be read: if it is a part, the file is written and says what is missing.
+    """
+    from podspace.live.aws.account import Account  # noqa: PLC0415
+    from podspace.proposal import propose, wish, write_config  # noqa: PLC0415
+
+    file = to or Path("config") / f"{cluster}.yaml"
+    with told(file):
+        asked = wish(
+            cluster=cluster, network=name, vpc_id=vpc, pod_cidrs=pod_cidr or (), node_subnets=node_subnet or ()
+        )
+        with progress(f"reading cluster {cluster}"):
+            proposal = propose(Account(profile=profile, region=region), asked)
+        write_config(file, proposal, overwrite=force)
+    typer.echo(_json(proposal, file) if format_ is Format.JSON else _text(proposal, file))
+    if proposal.unread:
+        raise typer.Exit(UNREADABLE)
+
+
+def _text(proposal: Proposal, file: Path) -> str:
+    lines = [f"{key}: {_short(choice.value)}\n    {choice.why}" for key, choice in proposal.choices.items()]
+    lines += [f"not read: {key}\n    {reason}" for key, reason in proposal.unread.items()]
+    return "\n".join(
+        [*lines, f"wrote {file}", "", "next:", f"    podspace plan {file}", f"    podspace preflight {file}"]
+    )
+
+
+def _short(value: JsonValue) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _json(proposal: Proposal, file: Path) -> str:
+    choices = {key: {"value": choice.value, "why": choice.why} for key, choice in proposal.choices.items()}
+    report = {"file": str(file), "config": proposal.data, "choices": choices, "unread": {**proposal.unread}}
+    return json.dumps(report, indent=2, ensure_ascii=False)

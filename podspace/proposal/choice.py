@@ -1,0 +1,15 @@
+"""What is chosen for a config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """A value for a key of the config, and why it is that one."""
+
+    value: JsonValue
+    why: str

@@ -1,0 +1,64 @@
+"""A config as YAML that a person reads: every choice with its reason beside it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import yaml
+from pydantic import JsonValue
+
+_WIDTH: Final = 110
+_STEP: Final = "  "
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A key and its value, which may be a section of further entries.
+
+    Attributes:
+        why: a comment: behind the value where it fits there, else above it.
+    """
+
+    key: str
+    value: JsonValue | tuple[Entry, ...]
+    why: str = ""
+
+
+def config_text(entries: tuple[Entry, ...], *, head: str) -> str:
+    """The file, with a comment at its head and a blank line between sections."""
+    sections = ["\n".join(_lines(entry, indent="")) for entry in entries]
+    comments = [line for text in head.splitlines() for line in _comment(text, indent="")]
+    return "\n".join([*comments, "\n\n".join(sections)]) + "\n"
+
+
+def _lines(entry: Entry, *, indent: str) -> Iterator[str]:
+    if isinstance(entry.value, tuple):
+        yield from _comment(entry.why, indent=indent)
+        yield f"{indent}{entry.key}:"
+        for inner in entry.value:
+            yield from _lines(inner, indent=indent + _STEP)
+        return
+    if isinstance(entry.value, list) and any(isinstance(item, dict) for item in entry.value):
+        yield from _comment(entry.why, indent=indent)
+        yield f"{indent}{entry.key}:"
+        for item in entry.value:
+            yield f"{indent}{_STEP}- {_flow(item)}"
+        return
+    line = f"{indent}{entry.key}: {_flow(entry.value)}"
+    if entry.why and len(line) + len(entry.why) + 3 <= _WIDTH:
+        yield f"{line} # {entry.why}"
+        return
+    yield from _comment(entry.why, indent=indent)
+    yield line
+
+
+def _comment(text: str, *, indent: str) -> Iterator[str]:
+    yield from (f"{indent}# {line}" for line in textwrap.wrap(text, _WIDTH - len(indent) - 2) if text)
+
+
+def _flow(value: JsonValue) -> str:
+    text = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), sort_keys=False, allow_unicode=True)
+    return text.removesuffix("...\n").strip()

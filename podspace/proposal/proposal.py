@@ -1,0 +1,149 @@
+"""The config that is proposed for a VPC and a cluster that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import yaml
+from pydantic import JsonValue
+
+from podspace.live.aws.account import Account
+from podspace.live.aws.quota import BLOCKS, SUBNETS
+from podspace.problem import PlanError
+from podspace.proposal.addresses import Addresses, addresses
+from podspace.proposal.choice import Choice
+from podspace.proposal.config_text import Entry, config_text
+from podspace.proposal.survey import Survey, refusals, survey
+from podspace.proposal.ways_out import closed_groups, egress, gateway_endpoints
+from podspace.proposal.wish import Wish
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposal:
+    """A config, as the text of its file.
+
+    Attributes:
+        text: the file.
+        choices: what was chosen and why, by key, as the file's comments say.
+        unread: what could not be read, by the key of the config that suffers.
+    """
+
+    text: str
+    choices: Mapping[str, Choice]
+    unread: Mapping[str, str]
+
+    @property
+    def data(self) -> JsonValue:
+        """What the file says."""
+        data: JsonValue = yaml.safe_load(self.text)
+        return data
+
+
+def propose(account: Account, wish: Wish) -> Proposal:
+    """Write a config for what is there.
+
+    Raises:
+        LiveError: cluster or VPC cannot be read, or are not there.
+        PlanError: no config can be written for them.
+    """
+    found = survey(account, vpc_id=wish.vpc_id, cluster=wish.cluster, network=wish.network)
+    node_subnets = found.placed(wish.node_subnets) if wish.node_subnets else found.node_subnets
+    if problems := tuple(refusals(found, node_subnets)):
+        raise PlanError(problems)
+    pods = addresses(found, zones=tuple(node_subnets), wanted=wish.pod_cidrs)
+    sections = (
+        Entry(key="name", value=wish.network),
+        Entry(key="environment", value=tuple(_environment(found))),
+        Entry(key="vpc", value=tuple(_vpc(found, pods, node_subnets))),
+        Entry(key="cluster", value=tuple(_cluster(found))),
+        Entry(key="pods", value=tuple(_pods(pods))),
+        *_ways_out(found, pods, tuple(node_subnets)),
+        *_nodes(wish.network),
+    )
+    head = f"The pod network of cluster {wish.cluster} in {found.vpc.vpc_id}, as `podspace init` found them."
+    notes = [f"Not read, so complete it by hand: {key}. {reason}" for key, reason in sorted(found.unread.items())]
+    text = config_text(sections, head="\n".join([head, *notes]))
+    return Proposal(text=text, choices=dict(_chosen(sections)), unread=dict(found.unread))
+
+
+def _chosen(entries: tuple[Entry, ...], outer: str = "") -> Iterator[tuple[str, Choice]]:
+    for entry in entries:
+        key = f"{outer}{entry.key}"
+        if isinstance(entry.value, tuple):
+            yield from _chosen(entry.value, f"{key}.")
+        elif entry.why:
+            yield key, Choice(value=entry.value, why=entry.why)
+
+
+def _environment(found: Survey) -> Iterator[Entry]:
+    yield Entry(key="region", value=found.network.account.region)
+    if found.vpc.owner_id:
+        yield Entry(key="account", value=found.vpc.owner_id)
+
+
+def _vpc(found: Survey, pods: Addresses, node_subnets: Mapping[str, tuple[str, ...]]) -> Iterator[Entry]:
+    ours = {str(block) for block in pods.blocks} if found.deployed else set()
+    others = [str(cidr) for cidr in found.vpc.cidrs if str(cidr) not in ours]
+    yield Entry(key="id", value=found.vpc.vpc_id)
+    yield Entry(key="cidrs", value=[*others], why="every block the VPC has, the primary first")
+    subnets = tuple(Entry(key=zone, value=[*ids]) for zone, ids in node_subnets.items())
+    yield Entry(key="node_subnets", value=subnets, why=f"the subnets of the cluster {found.privacy(node_subnets)}")
+    if found.peers:
+        yield Entry(key="peers", value=[*map(str, found.peers)], why="blocks of the VPCs it is peered with")
+    if found.network.destinations:
+        why = "where its route tables lead; a block must be smaller than each"
+        yield Entry(key="routes", value=[*map(str, found.network.destinations)], why=why)
+    for key, value, usual in (
+        ("cidr_quota", found.block_quota, BLOCKS.default),
+        ("subnet_quota", found.subnet_quota, SUBNETS.default),
+    ):
+        if value != usual:
+            yield Entry(key=key, value=value, why=f"the account's quota, {usual} by default")
+
+
+def _cluster(found: Survey) -> Iterator[Entry]:
+    yield Entry(key="name", value=found.cluster.name)
+    group = found.cluster.vpc.cluster_security_group_id
+    yield Entry(key="security_group_id", value=group, why="the group EKS made for the cluster")
+    if service := found.cluster.services.service_ipv4_cidr:
+        yield Entry(key="service_cidr", value=str(service))
+    role = found.cluster.compute.node_role_arn.rpartition("/")[2]
+    why = "a role of its own, with the access entry that lets its nodes join"
+    if role:
+        why += f"; {{ name: {role}, access_entry: false }} would use that of the built-in node pools"
+    yield Entry(key="node_role", value={"create": True}, why=why)
+
+
+def _pods(pods: Addresses) -> Iterator[Entry]:
+    yield Entry(key="cidrs", value=pods.cidrs.value, why=pods.cidrs.why)
+    for key, choice in (("zones", pods.zones), ("subnet_prefix", pods.subnet_prefix), ("subnets", pods.subnets)):
+        if choice:
+            yield Entry(key=key, value=choice.value, why=choice.why)
+    why = "a group of its own, and the rules that the cluster's group needs for it"
+    yield Entry(key="security_group", value="dedicated", why=why)
+
+
+def _ways_out(found: Survey, pods: Addresses, zones: tuple[str, ...]) -> Iterator[Entry]:
+    way = egress(found, zones)
+    yield Entry(key="egress", value=way.value, why=way.why)
+    gateways, groups = gateway_endpoints(found), closed_groups(found, pods.blocks)
+    entries = []
+    if gateways:
+        entries.append(Entry(key="gateways", value=gateways.value, why=gateways.why))
+    if groups:
+        inner = (
+            Entry(key="existing", value=True),
+            Entry(key="security_group_ids", value=groups.value, why=groups.why),
+        )
+        entries.append(Entry(key="interfaces", value=inner))
+    if entries:
+        yield Entry(key="endpoints", value=tuple(entries))
+
+
+def _nodes(network: str) -> Iterator[Entry]:
+    why = "Random: pods leave the VPC with their node's address; Disabled: with their own, by `egress`"
+    yield Entry(key="node_classes", value=[{"name": network, "snat_policy": "Random"}], why=why)
+    requirement: JsonValue = {"key": "eks.amazonaws.com/instance-category", "operator": "In", "values": ["c", "m", "r"]}
+    pool: JsonValue = {"name": network, "requirements": [requirement]}
+    yield Entry(key="node_pools", value=[pool], why="pods that run on this pool's nodes move to the new addresses")

@@ -1,0 +1,79 @@
+"""What a person asks a config for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from podspace.cidr import parse_cidr
+from podspace.planning.config.aws_id import SubnetId, VpcId
+from podspace.planning.config.section import ClusterName, NetworkName
+from podspace.problem import PlanError, Problem
+
+_CLUSTER: Final[TypeAdapter[str]] = TypeAdapter(ClusterName)
+_NETWORK: Final[TypeAdapter[str]] = TypeAdapter(NetworkName)
+_VPC: Final[TypeAdapter[str]] = TypeAdapter(VpcId)
+_SUBNET: Final[TypeAdapter[str]] = TypeAdapter(SubnetId)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """What is asked for.
+
+    Attributes:
+        cluster: the cluster's name.
+        network: the name of the pod network.
+        vpc_id: the VPC; the cluster's where left out.
+        pod_cidrs: blocks for the pods; one is chosen where there is none.
+        node_subnets: ids of subnets for nodes; the cluster's private ones where there is none.
+    """
+
+    cluster: str
+    network: str
+    vpc_id: str | None
+    pod_cidrs: tuple[IPv4Network, ...]
+    node_subnets: tuple[str, ...]
+
+
+def wish(
+    *, cluster: str, network: str, vpc_id: str | None, pod_cidrs: Iterable[str], node_subnets: Iterable[str]
+) -> Wish:
+    """What is asked for, as it was typed.
+
+    Raises:
+        PlanError: something cannot be what it should be; with every problem.
+    """
+    pod_cidrs, node_subnets = tuple(pod_cidrs), tuple(node_subnets)
+    typed = [("--cluster", _CLUSTER, cluster), ("--name", _NETWORK, network)]
+    typed += [("--vpc", _VPC, vpc_id)] if vpc_id else []
+    typed += [("--node-subnet", _SUBNET, subnet) for subnet in node_subnets]
+    if problems := [*_mistyped(typed), *_no_cidrs(pod_cidrs)]:
+        raise PlanError(problems)
+    return Wish(
+        cluster=cluster,
+        network=network,
+        vpc_id=vpc_id,
+        pod_cidrs=tuple(map(parse_cidr, pod_cidrs)),
+        node_subnets=node_subnets,
+    )
+
+
+def _mistyped(typed: Iterable[tuple[str, TypeAdapter[str], str]]) -> Iterator[Problem]:
+    for option, kind, value in typed:
+        try:
+            kind.validate_python(value)
+        except ValidationError as error:
+            must = error.errors()[0]["msg"].removeprefix("Value error, ")
+            yield Problem(place=option, value=value, must=must)
+
+
+def _no_cidrs(typed: Iterable[str]) -> Iterator[Problem]:
+    for value in typed:
+        try:
+            parse_cidr(value)
+        except ValueError as error:
+            yield Problem(place="--pod-cidr", value=value, must=str(error))
