@@ -12,6 +12,8 @@ from podspace.commands.console import UNREADABLE
 from podspace.commands.eni_configs import eni_configs
 from podspace.commands.init import init
 from podspace.commands.lint import lint_files
+from podspace.commands.preflight import preflight_config
+from podspace.commands.teardown import teardown
 
 app = typer.Typer(
     name="podspace",
@@ -29,6 +31,8 @@ def _podspace() -> None:
 
 app.command(name="init")(init)
 app.command(name="lint")(lint_files)
+app.command(name="preflight")(preflight_config)
+app.command(name="teardown")(teardown)
 app.command(name="eni-configs")(eni_configs)
 
 

@@ -40,3 +40,20 @@ def exit_code(verdicts: Iterable[Verdict]) -> int:
     if "error" in outcomes:
         return 1
     return 2 if "unknown" in outcomes else 0
+
+
+def ok(check: str, subject: str, text: str) -> Verdict:
+    """It is as it must be."""
+    return Verdict(check=check, outcome="ok", subject=subject, text=text)
+
+
+def warning(check: str, subject: str, text: str, *, fix: str = "", source: str = "", inferred: bool = False) -> Verdict:
+    """It may surprise."""
+    return Verdict(
+        check=check, outcome="warning", subject=subject, text=text, fix=fix, source=source, inferred=inferred
+    )
+
+
+def error(check: str, subject: str, text: str, *, fix: str = "", source: str = "", inferred: bool = False) -> Verdict:
+    """It fails, or will."""
+    return Verdict(check=check, outcome="error", subject=subject, text=text, fix=fix, source=source, inferred=inferred)

@@ -134,9 +134,7 @@ def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) 
             other = "name another one, or give the --region or --profile it is in"
             raise _missing(f"cluster {cluster}", f"is not in {account.region}", other)
         there = Network(account, vpc_id or found.vpc.vpc_id)
-        vpc = there.vpc
-        if vpc is None:
-            raise _missing(f"VPC {there.vpc_id}", f"is not in {account.region}", "give the --region it is in")
+        vpc = there.existing
         if found.vpc.vpc_id != vpc.vpc_id:
             what = f"is in {found.vpc.vpc_id}, not in {vpc.vpc_id}"
             fix = "leave --vpc out, or give the --region of the cluster that is meant, if two have one name"

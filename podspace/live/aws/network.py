@@ -38,6 +38,8 @@ from podspace.live.aws.routing import (
     TransitGatewayRoute,
 )
 from podspace.live.aws.vpc import FlowLog, Peering, Subnet, Vpc, Zone
+from podspace.live.failure import LiveError
+from podspace.problem import Problem
 
 
 class _Switch(Ec2Model):
@@ -63,6 +65,18 @@ class Network:
     def vpc(self) -> Vpc | None:
         """The VPC; None where the region has none of that id."""
         return next(iter(self.account.read(DESCRIBE_VPCS, Vpc, VpcIds=[self.vpc_id])), None)
+
+    @property
+    def existing(self) -> Vpc:
+        """The VPC, which is there.
+
+        Raises:
+            LiveError: the region has none of that id.
+        """
+        if self.vpc is None:
+            must, fix = f"is not in {self.account.region}", "look at the id, or give the --region it is in"
+            raise LiveError(Problem(place=f"VPC {self.vpc_id}", must=must, fix=fix))
+        return self.vpc
 
     @cached_property
     def dns(self) -> tuple[bool, bool]:

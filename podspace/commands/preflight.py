@@ -1,0 +1,54 @@
+"""`podspace preflight`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from podspace.commands.console import TestFormat, colored, progress, told
+from podspace.commands.init import Profile
+
+if TYPE_CHECKING:
+    from podspace.verdict import Verdict
+
+
+def preflight_config(
+    config: Annotated[Path, typer.Argument(readable=False, help="A config file, or a folder of them.")],
+    *,
+    profile: Profile = None,
+    format_: Annotated[TestFormat, typer.Option("--format", help="How to tell what was found.")] = TestFormat.TEXT,
+) -> None:
+    """Hold a plan against the live VPC, cluster and account, before `cdk deploy`.
+
+    Blocks and quotas, route destinations, peerings and transit gateways,
+    subnets and gateways with their zones and states, DNS, EKS Auto Mode,
+    groups, roles, access entries and endpoints. What the stack itself has
+    made already is no conflict. Nothing in AWS is changed.
+
+    podspace preflight config/prod.yaml --profile prod
+
+    Exit status: 0 it can be deployed, 1 something is in the way, 2 something
+    could not be read.
+    """
+    from podspace.live.aws.account import Account  # noqa: PLC0415
+    from podspace.planning import read_network_files  # noqa: PLC0415
+    from podspace.preflight import preflight, scene  # noqa: PLC0415
+    from podspace.verdict import exit_code  # noqa: PLC0415
+    from podspace.verdict_report import json_report, junit_report, text_report  # noqa: PLC0415
+
+    with told(config):
+        verdicts: list[Verdict] = []
+        for file in read_network_files(config):
+            region = file.config.environment.region
+            with progress(f"{file.path}: looking at {region}"):
+                verdicts += preflight(scene(file, Account(profile=profile, region=region)))
+    match format_:
+        case TestFormat.JSON:
+            typer.echo(json_report(verdicts))
+        case TestFormat.JUNIT:
+            typer.echo(junit_report(verdicts, suite="preflight"))
+        case _:
+            typer.echo(text_report(verdicts, color=colored()))
+    raise typer.Exit(exit_code(verdicts))

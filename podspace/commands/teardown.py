@@ -1,0 +1,66 @@
+"""`podspace teardown`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import JsonValue
+
+from podspace.commands.console import Format, colored, progress, told
+from podspace.commands.init import Profile
+
+if TYPE_CHECKING:
+    from podspace.teardown import Step
+
+
+def teardown(
+    config: Annotated[Path, typer.Argument(readable=False, help="The config file of the pod network that is to go.")],
+    *,
+    profile: Profile = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to tell it.")] = Format.TEXT,
+) -> None:
+    """Say in which order to remove a pod network, and what still holds it.
+
+    Looks at nodes, interfaces in the pod subnets and whose they are, volumes,
+    instance profiles that hold the node role, and the stack. It changes and
+    removes nothing itself.
+
+    podspace teardown config/prod.yaml
+
+    Exit status: 0 nothing holds it, so `cdk destroy` can be run, 1 something
+    does, 2 something could not be read.
+    """
+    from podspace.live.aws.account import Account  # noqa: PLC0415
+    from podspace.planning import read_network_files  # noqa: PLC0415
+    from podspace.problem import PlanError, Problem  # noqa: PLC0415
+    from podspace.teardown import remains, steps  # noqa: PLC0415
+    from podspace.verdict import exit_code  # noqa: PLC0415
+    from podspace.verdict_report import json_report, text_report  # noqa: PLC0415
+
+    with told(config):
+        file, *others = read_network_files(config)
+        if others:
+            raise PlanError([Problem(place=str(config), must="must be one config file, not a folder of several")])
+        with progress(f"{config}: looking at what is left"):
+            left = tuple(remains(file, Account(profile=profile, region=file.config.environment.region)))
+    order = steps(file)
+    if format_ is Format.JSON:
+        typer.echo(json_report(left, facts={"steps": [_json(step) for step in order]}))
+    else:
+        typer.echo("\n".join([*_lines(order), "", "still there:", text_report(left, color=colored())]))
+    raise typer.Exit(exit_code(left))
+
+
+def _json(step: Step) -> JsonValue:
+    return {"what": step.what, "commands": [*step.commands], "done": step.done}
+
+
+def _lines(order: tuple[Step, ...]) -> list[str]:
+    lines = []
+    for number, step in enumerate(order, 1):
+        lines.append(f"{number}. {step.what}")
+        lines += [f"       {command}" for command in step.commands]
+        lines.append(f"   until {step.done}")
+    return lines

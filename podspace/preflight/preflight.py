@@ -1,0 +1,102 @@
+"""All checks, one after the other, each as far as the account lets it see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final
+
+from podspace.live.aws.account import Unread
+from podspace.live.aws.network import Network
+from podspace.preflight.blocks import block_associations, block_quota, peers, pod_blocks, transit_gateways, vpc_blocks
+from podspace.preflight.cluster import (
+    auto_mode,
+    cluster_access,
+    cluster_groups,
+    cluster_state,
+    node_groups,
+    service_cidr,
+)
+from podspace.preflight.endpoints import closed_endpoints, doubled_endpoints, endpoint_groups
+from podspace.preflight.environment import account, stack, zones
+from podspace.preflight.gateways import (
+    address_quota,
+    attachments,
+    nat_gateways,
+    nat_quota,
+    new_gateway_subnets,
+    route_tables,
+)
+from podspace.preflight.node_role import node_role
+from podspace.preflight.scene import Scene
+from podspace.preflight.subnets import node_subnets, pod_subnets, subnet_quota
+from podspace.preflight.vpc import dns, vpc
+from podspace.verdict import Verdict
+
+CHECKS: Final[tuple[Callable[[Scene], Iterator[Verdict]], ...]] = (
+    account,
+    stack,
+    zones,
+    address_quota,
+    cluster_state,
+    auto_mode,
+    cluster_access,
+    cluster_groups,
+    service_cidr,
+    node_role,
+    vpc,
+)
+"""Of account and cluster, in the order in which they are told."""
+VPC_CHECKS: Final[tuple[Callable[[Scene, Network], Iterator[Verdict]], ...]] = (
+    dns,
+    vpc_blocks,
+    pod_blocks,
+    block_quota,
+    block_associations,
+    peers,
+    transit_gateways,
+    node_subnets,
+    pod_subnets,
+    subnet_quota,
+    nat_gateways,
+    new_gateway_subnets,
+    attachments,
+    route_tables,
+    nat_quota,
+    node_groups,
+    endpoint_groups,
+    closed_endpoints,
+    doubled_endpoints,
+)
+"""Of a VPC that exists."""
+
+
+def preflight(scene: Scene) -> Iterator[Verdict]:
+    """Every verdict; a check that could not see what it needs says so, and the others go on.
+
+    Raises:
+        LiveError: AWS cannot be reached at all.
+    """
+    for check in CHECKS:
+        yield from _as_far_as_seen(check.__name__, partial(check, scene))
+    network = scene.network
+    try:
+        if network is None or network.vpc is None:
+            return
+    except Unread:
+        return  # the check of the VPC has said so
+    for check_of_vpc in VPC_CHECKS:
+        yield from _as_far_as_seen(check_of_vpc.__name__, partial(check_of_vpc, scene, network))
+
+
+def _as_far_as_seen(name: str, check: Callable[[], Iterator[Verdict]]) -> Iterator[Verdict]:
+    try:
+        yield from check()
+    except Unread as unread:
+        yield Verdict(
+            check=name.replace("_", "-"),
+            outcome="unknown",
+            subject=unread.call.action,
+            text=f"could not be read: {unread.reason}",
+            fix="allow it, as docs/aws.md lists, or look by hand",
+        )
