@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,8 @@ from podspace.api.model import ApiModel
 from podspace.checks.catalogue import PARTS
 from podspace.checks.rule import Rule
 from podspace.lint import API_RULES
+from podspace.live.aws.call import CALLS, read_only_policy
+from podspace.preflight import CHECKS, VPC_CHECKS
 from tests.template import REPOSITORY
 
 DOCS: Final = REPOSITORY / "docs"
@@ -44,13 +47,46 @@ Where everything is in hand but one thing, an error is a warning that names this
 [Every field](fields.md) and every rule between fields, and what a change does to what is applied.
 """
 
+_AWS_HEAD: Final = """# Reading an AWS account
+
+`podspace init`, `preflight`, `verify` and `teardown` read an account, and change nothing in it.
+This page is made from the code, by `make pages`.
+
+Credentials, regions and endpoints are boto3's: a profile (`--profile`, `AWS_PROFILE`), environment variables, SSO, roles of instances and pods, `AWS_ENDPOINT_URL`.
+`init` takes the region of `--region` or of the profile; the others that of the config.
+A call that is throttled, or fails on the way, is tried five times, each time after a longer wait with jitter.
+What may not be read is named, as `unknown`, and the rest is told all the same; the exit status is 2 then, unless something is wrong.
+
+## Permissions
+
+"""
+
+_PREFLIGHT_HEAD: Final = """
+## What preflight looks at
+
+`podspace preflight` holds a plan against what is there, in this order.
+What the plan's own stack has made already is no conflict: it is known by the stack's resources, and pod subnets by their selector tag.
+
+"""
+
 Json = dict[str, Any]
 
 
 def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
-    return {**schemas, DOCS / "fields.md": _field_page(), DOCS / "checks.md": _check_page()}
+    made = {"fields.md": _field_page(), "checks.md": _check_page(), "aws.md": _aws_page()}
+    return {**schemas, **{DOCS / name: text for name, text in made.items()}}
+
+
+def _aws_page() -> str:
+    calls = [f"| `{call.action}` | {call.why} |" for call in sorted(CALLS, key=lambda call: call.action)]
+    checks = [(check.__name__.replace("_", "-"), check.__doc__ or "") for check in (*CHECKS, *VPC_CHECKS)]
+    table = [f"| `{name}` | {what} |" for name, what in checks]
+    policy = json.dumps(read_only_policy(), indent=2)
+    lines = ["| action | for |", "|---|---|", *calls, "", "As a policy:", "", "```json", policy, "```"]
+    about = ["| check | what must be |", "|---|---|", *table]
+    return _AWS_HEAD + "\n".join(lines) + "\n" + _PREFLIGHT_HEAD + "\n".join(about) + "\n"
 
 
 def _check_page() -> str:

@@ -30,19 +30,19 @@ def cluster_state(scene: Scene) -> Iterator[Verdict]:
     if scene.plan.cluster:
         if found and not scene.is_ours(name):
             text = "exists already, and this stack did not make it"
-            yield error("cluster", name, text, fix="leave cluster.create out, or choose another cluster.name")
+            yield error("cluster-state", name, text, fix="leave cluster.create out, or choose another cluster.name")
         else:
-            yield ok("cluster", name, "is this stack's" if found else "is new, and the deployment makes it")
+            yield ok("cluster-state", name, "is this stack's" if found else "is new, and the deployment makes it")
     elif found is None:
         fix = "look at cluster.name, environment.region and your credentials: another region may have one of this name"
-        yield error("cluster", name, f"is not in {scene.account.region} of this account", fix=fix)
+        yield error("cluster-state", name, f"is not in {scene.account.region} of this account", fix=fix)
     elif found.status != "ACTIVE":
-        yield error("cluster", name, f"is {found.status}", fix="wait until it is ACTIVE")
+        yield error("cluster-state", name, f"is {found.status}", fix="wait until it is ACTIVE")
     elif scene.config.vpc.id and found.vpc.vpc_id != scene.config.vpc.id:
         fix = "look at vpc.id and cluster.name: another region may have a cluster of this name"
-        yield error("cluster", name, f"is in {found.vpc.vpc_id}, not in {scene.config.vpc.id}", fix=fix)
+        yield error("cluster-state", name, f"is in {found.vpc.vpc_id}, not in {scene.config.vpc.id}", fix=fix)
     else:
-        yield ok("cluster", name, f"is active, Kubernetes {found.version}")
+        yield ok("cluster-state", name, f"is active, Kubernetes {found.version}")
 
 
 def auto_mode(scene: Scene) -> Iterator[Verdict]:

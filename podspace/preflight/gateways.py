@@ -54,7 +54,7 @@ def _nat_gateway(network: Network, nat_id: str, zone: str, place: str) -> Verdic
     return ok(check, nat_id, f"is available in {lives}")
 
 
-def new_gateway_subnets(scene: Scene, network: Network) -> Iterator[Verdict]:
+def gateway_subnets(scene: Scene, network: Network) -> Iterator[Verdict]:
     """The subnets for gateways and attachments to be made are there; public gateways stand in public ones."""
     for index, entry in enumerate(scene.config.egress):
         for key, zone, subnet_id in _subnets_of(entry):

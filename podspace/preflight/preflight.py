@@ -22,12 +22,12 @@ from podspace.preflight.environment import account, stack, zones
 from podspace.preflight.gateways import (
     address_quota,
     attachments,
+    gateway_subnets,
     nat_gateways,
     nat_quota,
-    new_gateway_subnets,
     route_tables,
 )
-from podspace.preflight.node_role import node_role
+from podspace.preflight.node_role import access_entry, node_role
 from podspace.preflight.scene import Scene
 from podspace.preflight.subnets import node_subnets, pod_subnets, subnet_quota
 from podspace.preflight.vpc import dns, vpc
@@ -44,6 +44,7 @@ CHECKS: Final[tuple[Callable[[Scene], Iterator[Verdict]], ...]] = (
     cluster_groups,
     service_cidr,
     node_role,
+    access_entry,
     vpc,
 )
 """Of account and cluster, in the order in which they are told."""
@@ -59,7 +60,7 @@ VPC_CHECKS: Final[tuple[Callable[[Scene, Network], Iterator[Verdict]], ...]] = (
     pod_subnets,
     subnet_quota,
     nat_gateways,
-    new_gateway_subnets,
+    gateway_subnets,
     attachments,
     route_tables,
     nat_quota,

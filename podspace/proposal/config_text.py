@@ -27,11 +27,12 @@ class Entry:
     why: str = ""
 
 
-def config_text(entries: tuple[Entry, ...], *, head: str) -> str:
-    """The file, with a comment at its head and a blank line between sections."""
+def config_text(entries: tuple[Entry, ...], *, head: str, foot: str = "") -> str:
+    """The file, with comments at its head and foot and a blank line between sections."""
     sections = ["\n".join(_lines(entry, indent="")) for entry in entries]
     comments = [line for text in head.splitlines() for line in _comment(text, indent="")]
-    return "\n".join([*comments, "\n\n".join(sections)]) + "\n"
+    below = [line for text in foot.splitlines() for line in ("", *_comment(text, indent=""))]
+    return "\n".join([*comments, "\n\n".join(sections), *below]) + "\n"
 
 
 def _lines(entry: Entry, *, indent: str) -> Iterator[str]:

@@ -62,9 +62,22 @@ def propose(account: Account, wish: Wish) -> Proposal:
         *_nodes(wish.network),
     )
     head = f"The pod network of cluster {wish.cluster} in {found.vpc.vpc_id}, as `podspace init` found them."
+    beside = tuple(_beside(found))
     notes = [f"Not read, so complete it by hand: {key}. {reason}" for key, reason in sorted(found.unread.items())]
-    text = config_text(sections, head="\n".join([head, *notes]))
+    text = config_text(sections, head="\n".join([head, *notes]), foot="\n".join(beside))
     return Proposal(text=text, choices=dict(_chosen(sections)), unread=dict(found.unread))
+
+
+def _beside(found: Survey) -> Iterator[str]:
+    """What else there is that a person may want to know."""
+    if logs := found.known("flow_logs", lambda: found.network.flow_logs):
+        yield f"Flow logs: {logs[0].flow_log_id} records the whole VPC, the pods with it."
+    else:
+        yield "Flow logs: the VPC has none; `flow_logs: {}` records the pod subnets."
+    if groups := found.known("vpc_cni", lambda: found.live.node_groups):
+        with_cni = "vpc-cni" in (found.known("vpc_cni", lambda: found.live.add_ons) or ())
+        how = "`vpc_cni: {}` gives their pods addresses here too" if with_cni else "they have no vpc-cni add-on"
+        yield f"Managed node groups ({', '.join(groups)}): {how}, see docs/managed-node-groups.md."
 
 
 def _chosen(entries: tuple[Entry, ...], outer: str = "") -> Iterator[tuple[str, Choice]]:
