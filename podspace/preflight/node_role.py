@@ -41,19 +41,16 @@ def access_entry(scene: Scene) -> Iterator[Verdict]:
     if plan.access_entry and not made_yet:
         if entry:
             fix = "write cluster.node_role.access_entry: false"
-            yield error(
-                "access-entry", role.arn, "has one already, and EKS takes one for a role", fix=fix, source=_PAGE
-            )
+            text = "has one already, and EKS takes one for a role"
+            yield error("access-entry", role.arn, text, fix=fix, source=_PAGE)
         else:
             yield ok("access-entry", role.arn, "has none yet, and the deployment makes it")
     elif entry is None:
         fix = "deploy again" if plan.access_entry else "write cluster.node_role.access_entry: true"
         yield error("access-entry", role.arn, "has none, so no node can join", fix=fix, source=_PAGE)
     elif entry.type != "EC2":
-        fix = f"make one of type EC2 with {_POLICY}"
-        yield error(
-            "access-entry", role.arn, f"has one of type {entry.type}, and nodes need EC2", fix=fix, source=_PAGE
-        )
+        text, fix = f"has one of type {entry.type}, and nodes need EC2", f"make one of type EC2 with {_POLICY}"
+        yield error("access-entry", role.arn, text, fix=fix, source=_PAGE)
     elif not any(policy.endswith(f"/{_POLICY}") for policy in cluster.access_policies(role.arn)):
         fix = f"associate {_POLICY} with it, scope cluster"
         yield error("access-entry", role.arn, f"has one without {_POLICY}", fix=fix, source=_PAGE)
