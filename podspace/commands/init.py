@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import JsonValue
 
 from podspace.commands.console import UNREADABLE, Format, progress, told
 
@@ -69,15 +68,13 @@ def init(
 
 
 def _text(proposal: Proposal, file: Path) -> str:
-    lines = [f"{key}: {_short(choice.value)}\n    {choice.why}" for key, choice in proposal.choices.items()]
+    from podspace.proposal.config_text import flow  # noqa: PLC0415
+
+    lines = [f"{key}: {flow(choice.value)}\n    {choice.why}" for key, choice in proposal.choices.items()]
     lines += [f"not read: {key}\n    {reason}" for key, reason in proposal.unread.items()]
     return "\n".join(
         [*lines, f"wrote {file}", "", "next:", f"    podspace plan {file}", f"    podspace preflight {file}"]
     )
-
-
-def _short(value: JsonValue) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _json(proposal: Proposal, file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,10 +41,12 @@ def preflight_config(
 
     with told(config):
         verdicts: list[Verdict] = []
-        for file in read_network_files(config):
+        files = read_network_files(config)
+        for file in files:
             region = file.config.environment.region
             with progress(f"{file.path}: looking at {region}"):
-                verdicts += preflight(scene(file, Account(profile=profile, region=region)))
+                found = preflight(scene(file, Account(profile=profile, region=region)))
+                verdicts += (_in_file(each, file.path) if len(files) > 1 else each for each in found)
     match format_:
         case TestFormat.JSON:
             typer.echo(json_report(verdicts))
@@ -52,3 +55,7 @@ def preflight_config(
         case _:
             typer.echo(text_report(verdicts, color=colored()))
     raise typer.Exit(exit_code(verdicts))
+
+
+def _in_file(verdict: Verdict, path: Path) -> Verdict:
+    return replace(verdict, subject=f"{path}: {verdict.subject}")

@@ -46,9 +46,9 @@ def _lines(entry: Entry, *, indent: str) -> Iterator[str]:
         yield from _comment(entry.why, indent=indent)
         yield f"{indent}{entry.key}:"
         for item in entry.value:
-            yield f"{indent}{_STEP}- {_flow(item)}"
+            yield f"{indent}{_STEP}- {flow(item)}"
         return
-    line = f"{indent}{entry.key}: {_flow(entry.value)}"
+    line = f"{indent}{entry.key}: {flow(entry.value)}"
     if entry.why and len(line) + len(entry.why) + 3 <= _WIDTH:
         yield f"{line} # {entry.why}"
         return
@@ -60,6 +60,7 @@ def _comment(text: str, *, indent: str) -> Iterator[str]:
     yield from (f"{indent}# {line}" for line in textwrap.wrap(text, _WIDTH - len(indent) - 2) if text)
 
 
-def _flow(value: JsonValue) -> str:
+def flow(value: JsonValue) -> str:
+    """A value as YAML on one line."""
     text = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), sort_keys=False, allow_unicode=True)
     return text.removesuffix("...\n").strip()

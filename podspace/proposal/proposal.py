@@ -101,7 +101,7 @@ def _vpc(found: Survey, pods: Addresses, node_subnets: Mapping[str, tuple[str, .
     yield Entry(key="id", value=found.vpc.vpc_id)
     yield Entry(key="cidrs", value=[*others], why="every block the VPC has, the primary first")
     subnets = tuple(Entry(key=zone, value=[*ids]) for zone, ids in node_subnets.items())
-    yield Entry(key="node_subnets", value=subnets, why=f"the subnets of the cluster {found.privacy(node_subnets)}")
+    yield Entry(key="node_subnets", value=subnets, why=f"where nodes live: {found.described(node_subnets)}")
     if found.peers:
         yield Entry(key="peers", value=[*map(str, found.peers)], why="blocks of the VPCs it is peered with")
     if found.network.destinations:

@@ -66,14 +66,10 @@ class Survey:
         missing = tuple(id for id in ids if id not in self.network.subnets)
         return _by_zone(found) | ({"": missing} if missing else {})
 
-    def privacy(self, node_subnets: Mapping[str, tuple[str, ...]]) -> str:
+    def described(self, node_subnets: Mapping[str, tuple[str, ...]]) -> str:
         """What the node subnets are, in words."""
         public = [id for ids in node_subnets.values() for id in ids if self.network.is_public(id)]
-        return (
-            f"that nodes live in; {', '.join(public)} can be reached from the internet"
-            if public
-            else "without a way in"
-        )
+        return f"the cluster's, public ones among them: {', '.join(public)}" if public else "the cluster's private ones"
 
     @property
     def nat_gateways(self) -> tuple[NatGateway, ...]:

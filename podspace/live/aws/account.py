@@ -25,6 +25,7 @@ ATTEMPTS: Final = 5
 _CONNECTION: Final = Config(
     retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=5, read_timeout=30
 )
+_LONGEST: Final = 200
 _ABSENT: Final = {"ResourceNotFoundException", "NoSuchEntity", "NoSuchResourceException"}
 
 
@@ -93,9 +94,14 @@ class Account:
         except NoConnection as error:
             if not self._answers:
                 raise unreachable(error) from None
-            raise Unread(call, f"it cannot be reached: {error}") from None
+            raise Unread(call, f"it cannot be reached: {_short(error)}") from None
         except (BotoCoreError, HTTPClientError, ResponseParserError) as error:
-            raise Unread(call, f"it cannot be asked, or its answer cannot be read: {error}") from None
+            raise Unread(call, f"its answer cannot be read: {_short(error)}") from None
+
+
+def _short(error: Exception) -> str:
+    """The first line of a message, which may hold a whole answer."""
+    return str(error).partition("\n")[0][:_LONGEST]
 
 
 def _pages(client: BaseClient, call: Call, parameters: Mapping[str, Value]) -> Iterator[Answer]:

@@ -1,0 +1,29 @@
+"""What a person asks a config for, as typed."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+import pytest
+
+from podspace.problem import PlanError
+from podspace.proposal import wish
+
+
+def test_what_is_asked_for_is_typed() -> None:
+    asked = wish(
+        cluster="prod",
+        network="pods",
+        vpc_id="vpc-0a1b2c3d",
+        pod_cidrs=["100.66.0.0/16"],
+        node_subnets=["subnet-0a1b2c3d"],
+    )
+    assert asked.pod_cidrs == (IPv4Network("100.66.0.0/16"),)
+
+
+def test_all_that_is_mistyped_is_told_at_once() -> None:
+    with pytest.raises(PlanError) as refused:
+        wish(cluster="-", network="Pods", vpc_id="prod", pod_cidrs=["100.66.0.1/16", "x"], node_subnets=["subnet"])
+    places = [problem.place for problem in refused.value.problems]
+    assert places == ["--cluster", "--name", "--vpc", "--node-subnet", "--pod-cidr", "--pod-cidr"]
+    assert all(problem.must.startswith("must ") for problem in refused.value.problems)

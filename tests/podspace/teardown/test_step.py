@@ -1,0 +1,41 @@
+"""The order in which a pod network goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from podspace.planning import NetworkFile, read_network_files
+from podspace.teardown import steps
+from tests.template import CONFIGS
+
+
+def the(name: str) -> NetworkFile:
+    (file,) = read_network_files(Path("config") / name)
+    return file
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_nodes_go_before_their_class_and_subnets_before_blocks(path: Path) -> None:
+    """Each step names what it takes away, and when the next can begin."""
+    (file,) = read_network_files(path)
+    order = steps(file)
+    assert all(step.done for step in order)
+    commands = [command for step in order for command in step.commands]
+    ranks = [
+        rank
+        for command in commands
+        for rank, verb in enumerate(("delete nodepool", "delete nodeclass", "cdk deploy", "cdk destroy"))
+        if verb in command
+    ]
+    assert ranks == sorted(ranks)
+    assert commands[-1].startswith(f"cdk destroy {file.plan.name} ")
+    for pool in file.plan.node_pools:
+        assert any(pool.metadata.name in command for command in commands)
+
+
+def test_protections_are_switched_off_before_the_stack_goes() -> None:
+    order = [step.what for step in steps(the("new-cluster.yaml"))]
+    assert any("deletion_protection: false" in what for what in order[:-1])
+    assert not any("protection" in step.what for step in steps(the("article.yaml")))
