@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import version
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 
@@ -17,16 +19,29 @@ from podspace.commands.teardown import teardown
 
 app = typer.Typer(
     name="podspace",
-    help="Pod networks for EKS Auto Mode.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version("eks-podspace"))
+        raise typer.Exit
+
+
 @app.callback()
-def _podspace() -> None:
-    """Pod networks for EKS Auto Mode."""
+def _podspace(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    """Pod networks for EKS Auto Mode: from a VPC that exists to pods with addresses of their own.
+
+    init, plan, preflight; then `cdk deploy` and `kubectl apply`; then verify.
+    """
 
 
 app.command(name="init")(init)

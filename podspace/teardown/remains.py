@@ -10,7 +10,7 @@ from typing import Final
 
 from podspace.live.aws.account import Account, Unread
 from podspace.live.aws.cluster import LiveCluster
-from podspace.live.aws.interface import POOL_TAG, Instance, Interface, Leftovers
+from podspace.live.aws.interface import NODE_TAG, POOL_TAG, Instance, Interface, Leftovers
 from podspace.live.aws.network import Network, tagged
 from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet
@@ -116,6 +116,8 @@ def owner(interface: Interface, instances: Mapping[str, Instance]) -> str:
     if instance_id:
         pool = instances[instance_id].tags.get(POOL_TAG, "") if instance_id in instances else ""
         return f"of node {instance_id}" + (f" of NodePool {pool}" if pool else "")
+    if node := interface.tags.get(NODE_TAG, ""):
+        return f"of node {node}, for its pods" if interface.status == "in-use" else f"left behind by node {node}"
     if interface.interface_type != "interface":
         return f"of a {interface.interface_type.replace('_', ' ')} ({interface.description})"
     if interface.status == "available":

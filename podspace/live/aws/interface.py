@@ -14,7 +14,8 @@ from podspace.live.aws.model import Ec2Model, Tags
 
 CLUSTER_TAG = "eks:eks-cluster-name"
 POOL_TAG = "eks:kubernetes-node-pool-name"
-"""Tags of what EKS Auto Mode makes, as AmazonEKSComputePolicy requires them,
+NODE_TAG = "eks:kubernetes-cni-node-name"
+"""Tags of what EKS Auto Mode makes, as AmazonEKSComputePolicy and AmazonEKSNetworkingPolicy require them,
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSComputePolicy.html."""
 
 
