@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from podspace.cidr import QUOTA_PAGE
-from podspace.live.aws.call import DESCRIBE_ADDRESSES
 from podspace.live.aws.network import Network
-from podspace.live.aws.quota import ADDRESSES, NAT_GATEWAYS, quota
-from podspace.live.aws.routing import Address
 from podspace.planning import SHARED
 from podspace.planning.config import EgressConfig
 from podspace.preflight.scene import Scene
@@ -57,7 +52,7 @@ def _nat_gateway(network: Network, nat_id: str, zone: str, place: str) -> Verdic
 def gateway_subnets(scene: Scene, network: Network) -> Iterator[Verdict]:
     """The subnets for gateways and attachments to be made are there; public gateways stand in public ones."""
     for index, entry in enumerate(scene.config.egress):
-        for key, zone, subnet_id in _subnets_of(entry):
+        for key, zone, subnet_id in subnets_of(entry):
             place = f"egress[{index}].{key}"
             wanted = network.subnets[subnet_id].zone if zone == SHARED and subnet_id in network.subnets else zone
             problem = subnet_problem("gateway-subnets", network, subnet_id, wanted, place)
@@ -67,7 +62,7 @@ def gateway_subnets(scene: Scene, network: Network) -> Iterator[Verdict]:
             yield problem or ok("gateway-subnets", subnet_id, f"is there, for {key} of {zone}")
 
 
-def _subnets_of(entry: EgressConfig) -> Iterator[tuple[str, str, str]]:
+def subnets_of(entry: EgressConfig) -> Iterator[tuple[str, str, str]]:
     """Key, zone and id of each subnet an entry puts something in."""
     for key in ("new_nat_gateways", "private_nat_gateways"):
         gateways = entry.new_nat_gateways if key == "new_nat_gateways" else entry.private_nat_gateways
@@ -125,41 +120,3 @@ def route_tables(scene: Scene, network: Network) -> Iterator[Verdict]:
             yield error("route-tables", planned.name, text, fix="leave the table out of egress[].route_tables")
         else:
             yield ok("route-tables", planned.name, f"is there, and gets {len(wanted)} routes")
-
-
-def nat_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
-    """Each zone has room for the NAT gateways to be made."""
-    if scene.stack.state:
-        return
-    placed = [
-        network.subnets[subnet_id].zone
-        for entry in scene.config.egress
-        for key, _, subnet_id in _subnets_of(entry)
-        if key != "attachment_subnets" and subnet_id in network.subnets
-    ]
-    if not placed:
-        return
-    allowed = quota(scene.account, NAT_GATEWAYS)
-    there = Counter(network.zone_of(nat) for nat in network.nat_gateways.values())
-    for zone, new in sorted(Counter(placed).items()):
-        text = f"would have {there[zone] + new} NAT gateways of this VPC, and the account's quota is {allowed}"
-        if there[zone] + new > allowed:
-            fix = f"have quota {NAT_GATEWAYS.code} raised, or share gateways"
-            yield error("nat-quota", zone, text, fix=fix, source=QUOTA_PAGE)
-        else:
-            yield ok("nat-quota", zone, f"will have {there[zone] + new} NAT gateways of this VPC, of {allowed}")
-
-
-def address_quota(scene: Scene) -> Iterator[Verdict]:
-    """The region has room for the Elastic IP addresses to be made."""
-    gateways = [each for each in scene.plan.pods.gateways if each.new and each.kind == "nat_gateway"]
-    new = sum(each.addresses for each in gateways if not each.given_addresses)
-    if not new or scene.stack.state:
-        return
-    allowed, there = quota(scene.account, ADDRESSES), len(scene.account.read(DESCRIBE_ADDRESSES, Address))
-    if there + new > allowed:
-        text = f"would have {there + new} Elastic IP addresses, and the account's quota is {allowed}"
-        fix = f"have quota {ADDRESSES.code} raised, or release some"
-        yield error("address-quota", scene.account.region, text, fix=fix, source=QUOTA_PAGE)
-    else:
-        yield ok("address-quota", scene.account.region, f"will have {there + new} Elastic IP addresses of {allowed}")

@@ -19,15 +19,9 @@ from podspace.preflight.cluster import (
 )
 from podspace.preflight.endpoints import closed_endpoints, doubled_endpoints, endpoint_groups
 from podspace.preflight.environment import account, stack, zones
-from podspace.preflight.gateways import (
-    address_quota,
-    attachments,
-    gateway_subnets,
-    nat_gateways,
-    nat_quota,
-    route_tables,
-)
+from podspace.preflight.gateways import attachments, gateway_subnets, nat_gateways, route_tables
 from podspace.preflight.node_role import access_entry, node_role
+from podspace.preflight.quotas import address_quota, given_addresses, nat_quota
 from podspace.preflight.scene import Scene
 from podspace.preflight.subnets import node_subnets, pod_subnets, subnet_quota
 from podspace.preflight.vpc import dns, vpc
@@ -37,6 +31,7 @@ CHECKS: Final[tuple[Callable[[Scene], Iterator[Verdict]], ...]] = (
     account,
     stack,
     zones,
+    given_addresses,
     address_quota,
     cluster_state,
     auto_mode,
