@@ -1,0 +1,284 @@
+"""The config that is proposed for what is there."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podspace.cidr import SHARED_SPACE, association_problems, route_problems
+from podspace.live.aws import call
+from podspace.live.failure import LiveError
+from podspace.planning import NetworkFile, read_network_files
+from podspace.planning.naming import selector_of
+from podspace.preflight import preflight, scene
+from podspace.problem import PlanError
+from podspace.proposal import Proposal, Wish, propose, wish, write_config
+from tests.canned_account import (
+    GROUP,
+    VPC,
+    Answers,
+    CannedAccount,
+    a_block,
+    a_cluster,
+    a_group,
+    a_nat_gateway,
+    a_sound_account,
+    a_subnet,
+    a_table,
+    a_vpc,
+    denied,
+    to_internet,
+)
+
+NODES = [a_subnet("subnet-0000000a", "a", "10.0.0.0/24"), a_subnet("subnet-0000000b", "b", "10.0.1.0/24")]
+PUBLIC = [a_subnet("subnet-000000aa", "a", "10.0.2.0/24"), a_subnet("subnet-000000bb", "b", "10.0.3.0/24")]
+PEERING = {
+    "VpcPeeringConnectionId": "pcx-1",
+    "RequesterVpcInfo": {"VpcId": VPC, "CidrBlock": "10.0.0.0/20"},
+    "AccepterVpcInfo": {"VpcId": "vpc-1", "CidrBlock": "100.64.0.0/16", "CidrBlockSet": [{"CidrBlock": "100.64.0.0/16"}]},
+    "Status": {"Code": "active"},
+}  # fmt: skip
+ATTACHED = {
+    "TransitGatewayAttachmentId": "tgw-attach-1",
+    "TransitGatewayId": "tgw-0000000a",
+    "ResourceId": VPC,
+    "State": "available",
+    "Association": {"TransitGatewayRouteTableId": "tgw-rtb-1"},
+}
+OURS = selector_of("cluster", "pods", "pods")
+
+
+def asked(**changes: Any) -> Wish:
+    usual: dict[str, Any] = {
+        "cluster": "cluster",
+        "network": "pods",
+        "vpc_id": None,
+        "pod_cidrs": (),
+        "node_subnets": (),
+    }
+    return wish(**{**usual, **changes})
+
+
+def proposed(answers: Answers | None = None, **changes: Any) -> Proposal:
+    return propose(a_sound_account(answers), asked(**changes))
+
+
+def planned(proposal: Proposal, folder: Path) -> NetworkFile:
+    write_config(folder / "config.yaml", proposal, overwrite=True)
+    (file,) = read_network_files(folder / "config.yaml")
+    return file
+
+
+def section(proposal: Proposal, name: str) -> Any:
+    assert isinstance(proposal.data, dict)
+    return proposal.data[name]
+
+
+SHAPES: dict[str, Answers] = {
+    "a NAT gateway in each zone": {},
+    "one NAT gateway": {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa")]},
+    "a regional NAT gateway": {"DescribeNatGateways": [a_nat_gateway("nat-0000000c", "", AvailabilityMode="regional")]},
+    "no NAT gateway": {"DescribeNatGateways": []},
+    "a peer with the first block": {"DescribeVpcPeeringConnections": [PEERING]},
+    "an unused block": {"DescribeVpcs": [a_vpc(a_block("100.70.0.0/18"))]},
+    "a used block": {"DescribeVpcs": [a_vpc(a_block("100.64.0.0/16"))], "DescribeSubnets": [*NODES, *PUBLIC, a_subnet("subnet-1", "a", "100.64.0.0/24")]},
+    "routes": {"DescribeRouteTables": [a_table("rtb-0000000f", routes=[to_internet("igw-0000000a"), {"DestinationCidrBlock": "100.64.0.0/16", "TransitGatewayId": "tgw-1"}, {"DestinationCidrBlock": "10.0.0.0/8", "TransitGatewayId": "tgw-1"}], main=True)]},
+    "a transit gateway with all of it": {"DescribeTransitGatewayAttachments": [ATTACHED], "SearchTransitGatewayRoutes": [{"DestinationCidrBlock": "100.64.0.0/10", "TransitGatewayAttachments": [{"ResourceId": "vpc-2"}]}]},
+    "raised quotas": {"GetServiceQuota": lambda asked: [{"Value": 20.0 if asked["QuotaCode"] == "L-83CA0A9D" else 300.0}]},
+    "endpoints": {"DescribeVpcEndpoints": [{"VpcEndpointId": "vpce-1", "VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.eu-west-1.sts", "State": "available", "Groups": [{"GroupId": "sg-0000000e"}]}, {"VpcEndpointId": "vpce-2", "VpcEndpointType": "Gateway", "ServiceName": "com.amazonaws.eu-west-1.s3", "State": "available"}], "DescribeSecurityGroups": [a_group(GROUP), a_group("sg-0000000e", cidrs=("10.0.0.0/20",))]},
+    "public node subnets": {"DescribeRouteTables": [a_table("rtb-0000000f", routes=[to_internet("igw-0000000a")], main=True)]},
+    "managed node groups": {"ListNodegroups": [{"Name": "blue"}], "ListAddons": [{"Name": "vpc-cni"}], "DescribeFlowLogs": [{"FlowLogId": "fl-1", "ResourceId": VPC}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("answers", SHAPES.values(), ids=SHAPES)
+def test_whatever_is_there_the_config_can_be_deployed(answers: Answers, tmp_path: Path) -> None:
+    """It plans at once, and preflight finds nothing in the way."""
+    proposal = proposed(answers)
+    file = planned(proposal, tmp_path)
+    found = list(preflight(scene(file, a_sound_account(answers))))
+    assert [verdict for verdict in found if verdict.outcome in {"error", "unknown"}] == []
+    assert not proposal.unread
+
+
+def test_the_first_block_of_shared_space_is_chosen_where_it_is_free() -> None:
+    assert section(proposed(), "pods")["cidrs"] == ["100.64.0.0/16"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "blocks", "why"),
+    [
+        ("a peer with the first block", ["100.65.0.0/16"], "a peered VPC has 100.64.0.0/16"),
+        ("a used block", ["100.65.0.0/16"], "the VPC has it"),
+        ("routes", ["100.65.0.0/16"], "a route of the VPC leads to it"),
+        ("a transit gateway with all of it", ["100.64.0.0/16"], "must not be routed there"),
+        ("an unused block", [{"cidr": "100.70.0.0/18", "associated": True}], "no subnet is in it"),
+    ],
+)
+def test_a_block_that_is_taken_is_passed_over_and_the_comment_says_why(shape: str, blocks: object, why: str) -> None:
+    proposal = proposed(SHAPES[shape])
+    assert section(proposal, "pods")["cidrs"] == blocks
+    assert why in proposal.choices["pods.cidrs"].why
+    assert why in " ".join(line.strip(" #") for line in proposal.text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("shape", "gateways"),
+    [
+        ("a NAT gateway in each zone", {"eu-west-1a": "nat-0000000a", "eu-west-1b": "nat-0000000b"}),
+        ("one NAT gateway", "nat-0000000a"),
+        ("a regional NAT gateway", "nat-0000000c"),
+    ],
+)
+def test_nat_gateways_that_exist_are_reused(shape: str, gateways: object) -> None:
+    """Those of the same zones where each has one, else one for all."""
+    assert section(proposed(SHAPES[shape]), "egress") == [{"to": "internet", "nat_gateways": gateways}]
+
+
+def test_without_a_nat_gateway_pods_leave_as_their_nodes_do() -> None:
+    proposal = proposed(SHAPES["no NAT gateway"])
+    assert section(proposal, "egress") == []
+    assert "nat-0000000a" in proposal.choices["egress"].why
+
+
+def test_groups_of_endpoints_that_are_shut_to_pods_are_named() -> None:
+    endpoints = section(proposed(SHAPES["endpoints"]), "endpoints")
+    assert endpoints == {"gateways": ["s3"], "interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
+
+
+def test_what_was_raised_and_what_else_is_there_is_said() -> None:
+    assert section(proposed(SHAPES["raised quotas"]), "vpc")["cidr_quota"] == 20
+    text = proposed(SHAPES["managed node groups"]).text
+    assert "fl-1 records the whole VPC" in text
+    assert "(blue)" in text
+
+
+def test_a_network_that_is_deployed_is_described_as_it_is(tmp_path: Path) -> None:
+    """Its blocks, and its subnets by zone, whatever their order was."""
+    ours = [
+        a_subnet("subnet-00000c0a", "a", "100.64.64.0/18", tags=OURS),
+        a_subnet("subnet-00000c0b", "b", "100.64.0.0/18", tags=OURS),
+    ]
+    answers = {
+        "DescribeVpcs": [a_vpc(a_block("100.64.0.0/16"))],
+        "DescribeSubnets": [*NODES, *PUBLIC, *ours],
+        "DescribeCluster": [a_cluster(resourcesVpcConfig={"vpcId": VPC, "clusterSecurityGroupId": GROUP, "subnetIds": [each["SubnetId"] for each in (*NODES, *ours)]})],
+    }  # fmt: skip
+    file = planned(proposed(answers), tmp_path)
+    assert {(each.zone, str(each.cidr)) for each in file.plan.pods.subnets} == {
+        (each["AvailabilityZone"], each["CidrBlock"]) for each in ours
+    }
+    assert file.config.vpc.cidrs == (IPv4Network("10.0.0.0/20"),)
+    with pytest.raises(PlanError, match="is deployed already"):
+        proposed(answers, pod_cidrs=["100.65.0.0/16"])
+
+
+def test_what_is_asked_for_is_taken() -> None:
+    proposal = proposed(pod_cidrs=["100.80.0.0/16", "100.81.0.0/17"], node_subnets=["subnet-000000aa"])
+    assert section(proposal, "pods")["cidrs"] == ["100.80.0.0/16", "100.81.0.0/17"]
+    assert section(proposal, "pods")["zones"] == ["eu-west-1a"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "changes", "text"),
+    [
+        ({"DescribeCluster": [a_cluster(kubernetesNetworkConfig={"ipFamily": "ipv6"})]}, {}, "must be an IPv4 cluster"),
+        ({"DescribeVpcs": [a_vpc() | {"OwnerId": "999900001111"}]}, {}, "a shared VPC takes two configs"),
+        ({"DescribeCluster": [a_cluster(resourcesVpcConfig={"vpcId": VPC, "clusterSecurityGroupId": GROUP})]}, {}, "must have subnets"),
+        ({}, {"node_subnets": ["subnet-0a0a0a0a"]}, "must be a subnet of"),
+        ({"DescribeVpcs": [a_vpc(*(a_block(f"10.{n}.0.0/16") for n in range(1, 5)))]}, {}, "must have room for one more"),
+    ],
+)  # fmt: skip
+def test_where_no_config_can_be_written_it_is_said_why(answers: Answers, changes: dict[str, Any], text: str) -> None:
+    with pytest.raises(PlanError, match=text):
+        proposed(answers, **changes)
+
+
+@pytest.mark.parametrize(
+    ("answers", "text"),
+    [
+        ({"DescribeCluster": []}, "is not in eu-west-1"),
+        ({"DescribeVpcs": []}, "is not in eu-west-1"),
+        ({"DescribeSubnets": denied(call.DESCRIBE_SUBNETS)}, "ec2:DescribeSubnets: not allowed"),
+        ({"DescribeCluster": [a_cluster(resourcesVpcConfig={"vpcId": "vpc-00000002"})]}, "if two have one name"),
+    ],
+)
+def test_what_a_config_cannot_do_without_must_be_there(answers: Answers, text: str) -> None:
+    with pytest.raises(LiveError, match=text):
+        proposed(answers, vpc_id=VPC)
+
+
+def test_what_else_cannot_be_read_is_named_in_the_file(tmp_path: Path) -> None:
+    """And the file is written all the same."""
+    essential = {"DescribeCluster", "DescribeVpcs", "DescribeSubnets", "DescribeRouteTables"}
+    unread = set()
+    for each in call.CALLS:
+        if each.operation not in essential:
+            proposal = proposed({each.operation: denied(each)})
+            planned(proposal, tmp_path)
+            if proposal.unread:
+                unread.add(each.operation)
+                assert each.action in proposal.text
+    assert {"DescribeVpcPeeringConnections", "DescribeNatGateways", "GetServiceQuota"} <= unread
+
+
+def test_a_file_is_not_written_over_unless_asked(tmp_path: Path) -> None:
+    path = tmp_path / "config" / "prod.yaml"
+    write_config(path, proposed(), overwrite=False)
+    before = path.read_text()
+    with pytest.raises(PlanError, match="must not exist"):
+        write_config(path, proposed(pod_cidrs=["100.99.0.0/16"]), overwrite=False)
+    assert path.read_text() == before
+    write_config(path, proposed(pod_cidrs=["100.99.0.0/16"]), overwrite=True)
+    assert "100.99.0.0/16" in path.read_text()
+
+
+def test_what_cannot_be_planned_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match=r"pods\.cidrs\[0\]: 10\.0\.0\.0/16") as refused:
+        write_config(tmp_path / "prod.yaml", proposed(pod_cidrs=["10.0.0.0/16"]), overwrite=False)
+    assert list(tmp_path.iterdir()) == []
+    assert not any("tmp" in problem.place for problem in refused.value.problems)
+
+
+blocks = st.integers(0, 63).map(lambda n: IPv4Network(f"100.{64 + n}.0.0/16"))
+
+
+@given(
+    st.sets(blocks, max_size=3),
+    st.sets(blocks, max_size=40),
+    st.sets(blocks.map(lambda block: next(block.subnets(new_prefix=20))), max_size=10),
+)
+def test_a_chosen_block_keeps_every_rule(
+    own: set[IPv4Network], peers: set[IPv4Network], routes: set[IPv4Network]
+) -> None:
+    """Whatever the VPC, its peers and its routes have."""
+    peering = {
+        **PEERING,
+        "AccepterVpcInfo": {"VpcId": "vpc-1", "CidrBlockSet": [{"CidrBlock": str(peer)} for peer in peers]},
+    }
+    table = a_table(
+        "rtb-0000000f",
+        routes=[{"DestinationCidrBlock": str(to), "TransitGatewayId": "tgw-1"} for to in routes],
+        main=True,
+    )
+    used = [
+        a_subnet(f"subnet-{n:08x}", "a", str(next(block.subnets(new_prefix=24)))) for n, block in enumerate(own, 256)
+    ]
+    account: CannedAccount = a_sound_account(
+        {
+            "DescribeVpcs": [a_vpc(*(a_block(str(block)) for block in own))],
+            "DescribeSubnets": [*NODES, *PUBLIC, *used],
+            "DescribeVpcPeeringConnections": [peering],
+            "DescribeRouteTables": [table],
+        }
+    )
+    (chosen,) = map(IPv4Network, section(propose(account, asked()), "pods")["cidrs"])
+    assert chosen.subnet_of(SHARED_SPACE)
+    assert not any(chosen.overlaps(other) for other in (*own, *peers))
+    assert not list(route_problems(chosen, routes))
+    assert not list(association_problems(chosen, primary=IPv4Network("10.0.0.0/20"), beside=own))
