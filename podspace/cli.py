@@ -14,6 +14,7 @@ from podspace.commands.console import UNREADABLE
 from podspace.commands.eni_configs import eni_configs
 from podspace.commands.init import init
 from podspace.commands.lint import lint_files
+from podspace.commands.plan import plan
 from podspace.commands.preflight import preflight_config
 from podspace.commands.teardown import teardown
 
@@ -49,6 +50,7 @@ app.command(name="lint")(lint_files)
 app.command(name="preflight")(preflight_config)
 app.command(name="teardown")(teardown)
 app.command(name="eni-configs")(eni_configs)
+app.command(name="plan")(plan)
 
 
 def main() -> None:

@@ -72,6 +72,7 @@ INSIDE_PODSPACE = {
         "podspace.cidr",
         "podspace.planning",
         "podspace.problem",
+        "podspace.slot",
     },
     "podspace/cost": {"podspace.cost", "podspace.planning", "podspace.problem"},
     "podspace/drawing": {
@@ -80,6 +81,14 @@ INSIDE_PODSPACE = {
         "podspace.drawing",
         "podspace.planning",
         "podspace.slot",
+        "podspace.xml_text",
+    },
+    "podspace/address_plan": {
+        "podspace.address_plan",
+        "podspace.capacity",
+        "podspace.cidr",
+        "podspace.cost",
+        "podspace.planning",
     },
     "podspace/growth": {
         "podspace.api",

@@ -97,6 +97,7 @@ def _gateway(config: Config, entry: EgressConfig, zone: str) -> Gateway:
         zones=() if zone == SHARED and not (regional and given) else zones(config) if regional else (zone,),
         addresses=addresses if zonal else 0,
         given_addresses=given,
+        onward=transit_gateway_name(config, entry) if entry.transit_gateway is not None else "",
         tags=_tags(config, name),
     )
 

@@ -36,6 +36,7 @@ _STAND_INS: Final[Mapping[str, JsonValue]] = {
     "node_pools": [],
     "vpc_cni": None,
     "apply": False,
+    "prices": {},
 }
 """Places that no address depends on, with what can stand in for a wrong value there."""
 _IN_A_NEW_VPC: Final[Mapping[str, JsonValue]] = {

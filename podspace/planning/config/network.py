@@ -11,6 +11,7 @@ from podspace.planning.config.egress import EgressConfig
 from podspace.planning.config.endpoints import EndpointsConfig
 from podspace.planning.config.flow_logs import FlowLogsConfig
 from podspace.planning.config.pods import PodsConfig
+from podspace.planning.config.prices import PricesConfig
 from podspace.planning.config.section import NetworkName, Section, StackName, TagMap
 from podspace.planning.config.vpc import VpcConfig
 from podspace.planning.config.vpc_cni import VpcCniConfig
@@ -65,6 +66,8 @@ class Config(Section):
     """Managed node groups on the same pod network."""
     apply: bool = False
     """Whether `cdk deploy` applies the manifests too."""
+    prices: PricesConfig = PricesConfig()
+    """What `podspace plan` counts with in place of its own prices."""
 
     @property
     def network_half(self) -> bool:

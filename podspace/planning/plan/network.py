@@ -56,6 +56,7 @@ class Gateway:
         addresses: how many addresses a new zonal NAT gateway translates to; 0 where AWS decides, and for others.
         given_addresses: whether those are Elastic IP addresses that exist and are handed to the construct.
         ipv6: whether an attachment carries IPv6.
+        onward: of a private NAT gateway, the name of the transit gateway its traffic goes on to.
         tags: of what is made.
     """
 
@@ -67,6 +68,7 @@ class Gateway:
     addresses: int = 0
     given_addresses: bool = False
     ipv6: bool = False
+    onward: str = ""
 
     @property
     def connections(self) -> int:

@@ -1,0 +1,71 @@
+"""Blocks and subnets, and what is left of them, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from podspace.address_plan.address_plan import AddressPlan
+from podspace.address_plan.table import table
+from podspace.capacity import BlockRoom, Part, SubnetRoom
+from podspace.cidr import LARGEST
+
+
+def addresses(plan: AddressPlan) -> Iterator[RenderableType]:
+    """Every part of every block: pod subnets, other ones, and what is free."""
+    if ids := plan.plan.pods.subnet_ids:
+        yield table(("zone", "pod subnets that exist"), [(zone, ", ".join(each)) for zone, each in ids.items()])
+        return
+    subnets = {subnet.cidr: subnet for zone in plan.zones for subnet in zone.subnets}
+    columns = ("block", "part", "for", ">addresses", ">/28 prefixes")
+    rows = [_row(block, part, subnets) for block in plan.room.blocks for part in block.parts]
+    total = sum(each.usable for each in subnets.values()), sum(each.prefixes for each in subnets.values())
+    yield table(columns, rows, last=("all pod subnets", "", "", *(f"{count:,}" for count in total)))
+    if plan.room.primary:
+        rows = [_row(plan.room.primary, part, {})[:4] for part in plan.room.primary.parts]
+        yield table(("block of the VPC", *columns[1:4]), rows)
+    for subnet in plan.plan.pods.subnets:
+        if subnet.ipv6_cidr:
+            yield Text(f"{subnet.cidr} has {subnet.ipv6_cidr}, of which each node takes a /80")
+        if subnet.reservations:
+            yield Text(f"{subnet.cidr} keeps {', '.join(map(str, subnet.reservations))} for prefixes")
+    yield Text("addresses are those left after the five that AWS keeps of a subnet; prefixes are whole ones")
+
+
+def _row(block: BlockRoom, part: Part, subnets: Mapping[IPv4Network, SubnetRoom]) -> tuple[str, ...]:
+    purpose = {"pods": part.zone, "other": "other subnets", "free": "free"}.get(part.use, f"{part.zone}, {part.use}")
+    subnet = subnets.get(part.cidr) if part.use == "pods" else None
+    if part.use == "free":
+        numbers = (f"{part.cidr.num_addresses:,}", "")
+    else:
+        numbers = (f"{part.cidr.num_addresses - 5:,}", f"{subnet.prefixes:,}" if subnet else "")
+    state = "" if block.associated else " (new)"
+    return f"{block.cidr}{state}", str(part.cidr), purpose, *numbers
+
+
+def growth(plan: AddressPlan) -> Iterator[RenderableType]:
+    """How many more zones and blocks."""
+    room, quota = plan.room, plan.config.vpc.cidr_quota
+    if room.blocks:
+        taken = f" by {room.limit}" if room.limit != "pods.cidrs" else ""
+        if room.zones:
+            zones = "1 more zone fits" if room.zones == 1 else f"{room.zones} more zones fit"
+            takes = ", ".join(map(str, room.next_zone))
+            yield Text(f"{zones}{taken}, each with a /{room.prefix} of a block; the next takes {takes}")
+        elif taken:
+            yield Text(f"no more zone fits{taken}, which has no free slot")
+        else:
+            yield Text(f"no more zone fits: no block has a free /{room.prefix}; {_remedy(plan)}")
+    blocks = "1 more IPv4 block" if room.more_blocks == 1 else f"{room.more_blocks or 'no'} more IPv4 blocks"
+    yield Text(f"the VPC takes {blocks}: its quota is {quota} (vpc.cidr_quota)")
+
+
+def _remedy(plan: AddressPlan) -> str:
+    """What makes room: zone number i takes slot i, so that a further block has none where its slots are too few."""
+    slots = 1 << (plan.room.prefix - LARGEST)
+    if plan.config.pods.subnets is not None or len(plan.plan.pods.zones) < slots:
+        return "a further block makes room for one"
+    return f"a /{LARGEST} has {slots} such slots, so write the subnets out as a map, with a further block for the zone"

@@ -1,0 +1,136 @@
+"""What the addresses hold, and whether what was asked for fits, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from podspace.address_plan.address_plan import AddressPlan
+from podspace.address_plan.table import Cell, table
+from podspace.capacity import Answer, Fit, Node, listed_source
+from podspace.capacity.nau import QUOTA
+
+
+def capacity(plan: AddressPlan) -> Iterator[RenderableType]:
+    """The most nodes and pods of each kind of node."""
+    known = bool(plan.zones)
+    columns = ["instance type", ">pods each", "addresses", ">takes"]
+    if known:
+        columns += [">nodes a zone", ">nodes", ">pods", ">nodes left", ">pods left"]
+    yield table(columns, [_fit(each, known=known) for each in plan.fits])
+    yield from map(Text, _legend(plan))
+
+
+def _legend(plan: AddressPlan) -> Iterator[str]:
+    source = listed_source()
+    if any(each.size == "IPv6" for each in plan.fits):
+        yield "pods each: 110 in an IPv6 cluster, whatever the interfaces (inferred), or a NodeClass's maxPods"
+    else:
+        yield "pods each: min(110, (ENIs-1) x (IPs-1)) (inferred), or a NodeClass's maxPods"
+    yield "limits: " + ("EC2, asked just now" if plan.described else f"{source.source}, {source.date}")
+    if len({each.size for each in plan.fits}) > 1:
+        yield "addresses: ipv4PrefixSize, * as the plan's NodeClasses have it"
+    if plan.zones:
+        yield "takes: addresses of a full node in its pod subnet, at best, where that is empty and not fragmented"
+        yield "left: with the largest zone lost"
+    if any(each.by_node_subnets for each in plan.fits):
+        yield "^ as many as the node subnets have addresses"
+
+
+def _name(node: Node) -> str:
+    return node.instance_type.name
+
+
+def _fit(each: Fit, *, known: bool) -> tuple[str, ...]:
+    row = (
+        _name(each.node),
+        f"{each.node.pods:,}",
+        f"{each.size}{' *' if each.planned else ''}",
+        f"{each.need.total:,}",
+    )
+    if not known:
+        return row
+    return (
+        *row,
+        _by_zone(each),
+        f"{each.nodes:,}",
+        f"{each.pods:,}",
+        f"{each.nodes_left:,}",
+        f"{each.pods_left:,}",
+    )
+
+
+def _by_zone(each: Fit) -> str:
+    shown = {zone: f"{count:,}{' ^' if zone in each.by_node_subnets else ''}" for zone, count in each.by_zone.items()}
+    if len(set(shown.values())) == 1:
+        return next(iter(shown.values()))
+    return "\n".join(f"{zone} {count}" for zone, count in shown.items())
+
+
+def answers(plan: AddressPlan) -> Iterator[RenderableType]:
+    """Whether what was asked for fits, with each kind of node."""
+    if plan.answers:
+        yield table(
+            ("instance type", "addresses", ">nodes", ">pods each", "fits", "with a zone lost"),
+            [_answer(each) for each, _ in plan.answers],
+        )
+
+
+def _answer(each: Answer) -> tuple[Cell, ...]:
+    return (
+        _name(each.node),
+        each.node.size,
+        f"{each.nodes:,}",
+        f"{each.pods_each:,}",
+        _colored(_verdict(each)),
+        _colored(_verdict_left(each), bad="yellow"),
+    )
+
+
+def _colored(verdict: str, *, bad: str = "red") -> Text:
+    return Text(verdict, style={"yes": "green", "no": bad}.get(verdict.partition(":")[0], ""))
+
+
+def _verdict(each: Answer) -> str:
+    if each.pods_each > each.node.pods:
+        return f"no: a node runs {each.node.pods:,}"
+    if not each.known:
+        return "not known"
+    if not each.spread.short:
+        return "yes"
+    zone = each.spread.short[0]
+    return f"no: {zone} holds {each.spread.room[zone]:,} of its {each.spread.shares[zone]:,}"
+
+
+def _verdict_left(each: Answer) -> str:
+    if not each.fits:
+        return "" if each.known else "not known"
+    if each.survives:
+        return "yes"
+    if not each.lost:
+        return "no: one zone only"
+    zone = each.spread_left.short[0]
+    return f"no: {zone} holds {each.spread_left.room[zone]:,} of {each.spread_left.shares[zone]:,}"
+
+
+def units(plan: AddressPlan) -> Iterator[RenderableType]:
+    """Network Address Usage against its quota."""
+    if not plan.usages:
+        return
+    rows = [
+        ("full", _name(each.node), used.nodes, used.node, used.units, used.most_nodes) for each, used in plan.usages
+    ]
+    rows += [
+        ("asked for", _name(each.node), used.nodes, used.node, used.units, used.most_nodes)
+        for each, used in plan.answers
+    ]
+    yield table(
+        ("plan", "instance type", ">nodes", ">units each", ">units", ">of the quota", ">nodes it holds"),
+        [
+            (what, name, f"{nodes:,}", f"{each:,}", f"{whole:,}", f"{whole / QUOTA:.0%}", f"{most:,}")
+            for what, name, nodes, each, whole, most in rows
+        ],
+    )
+    yield Text(f"at most: units of pods come on top of those of addresses; the quota is {QUOTA:,} a VPC by default")

@@ -1,0 +1,211 @@
+"""An address plan for a program: everything the text has, and each zone by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from podspace.address_plan.address_plan import AddressPlan
+from podspace.capacity import Answer, BlockRoom, Fit, Node, Usage, listed_source
+from podspace.capacity.answer import Spread
+from podspace.capacity.nau import MOST, NAU_PAGE, QUOTA
+from podspace.cost import Cost
+from podspace.planning import Remark
+
+Json = dict[str, JsonValue]
+
+
+def json_report(plans: Sequence[AddressPlan]) -> str:
+    """All plans as one JSON object, under the key `plans`."""
+    return json.dumps({"plans": [_plan(plan) for plan in plans]}, indent=2, ensure_ascii=False)
+
+
+def _plan(plan: AddressPlan) -> Json:
+    return {
+        "file": str(plan.path),
+        "name": plan.plan.name,
+        "cluster": plan.plan.cluster_name,
+        "region": plan.plan.region,
+        "zones": list(plan.plan.pods.zones),
+        "addresses": _addresses(plan),
+        "room": _room(plan),
+        "capacity": {
+            "limits": "EC2 DescribeInstanceTypes" if plan.described else listed_source().source,
+            "limits_date": None if plan.described else listed_source().date,
+            "inferred": ["pods_each", "takes.interfaces"],
+            "fits": [_fit(each) for each in plan.fits],
+        },
+        "question": {"pods": plan.question.pods, "nodes": plan.question.nodes} if plan.question else None,
+        "answers": [_answer(each, used) for each, used in plan.answers],
+        "network_address_usage": {
+            "quota": QUOTA,
+            "most": MOST,
+            "source": NAU_PAGE,
+            "full": [{**_node(each.node), **_usage(used)} for each, used in plan.usages],
+        },
+        "routes": _routes(plan),
+        "cost": _cost(plan.cost),
+        "notes": [_remark(each) for each in plan.notes],
+        "remarks": [_remark(each) for each in plan.plan.remarks],
+    }
+
+
+def _addresses(plan: AddressPlan) -> Json:
+    ipv6 = {subnet.cidr: str(subnet.ipv6_cidr) for subnet in plan.plan.pods.subnets if subnet.ipv6_cidr}
+    return {
+        "blocks": [_block(block) for block in plan.room.blocks],
+        "vpc": _block(plan.room.primary) if plan.room.primary else None,
+        "pod_subnets": [
+            {
+                "zone": subnet.zone,
+                "cidr": str(subnet.cidr),
+                "ipv6_cidr": ipv6.get(subnet.cidr),
+                "addresses": subnet.usable,
+                "prefixes": subnet.prefixes,
+                "reservations": [str(part) for part in subnet.reservations],
+            }
+            for zone in plan.zones
+            for subnet in zone.subnets
+        ],
+        "pod_subnets_that_exist": {zone: list(ids) for zone, ids in plan.plan.pods.subnet_ids.items()},
+    }
+
+
+def _block(block: BlockRoom) -> Json:
+    parts: list[JsonValue] = [
+        {"cidr": str(part.cidr), "use": part.use, "zone": part.zone or None} for part in block.parts
+    ]
+    return {"cidr": str(block.cidr), "associated": block.associated, "parts": parts}
+
+
+def _room(plan: AddressPlan) -> Json:
+    room = plan.room
+    return {
+        "zones": room.zones,
+        "limit": room.limit,
+        "next_zone": [str(cidr) for cidr in room.next_zone],
+        "blocks": room.more_blocks,
+        "block_quota": plan.config.vpc.cidr_quota,
+    }
+
+
+def _node(node: Node) -> Json:
+    return {
+        "instance_type": node.instance_type.name,
+        "node_classes": list(node.node_classes),
+        "ipv4_prefix_size": node.size,
+    }
+
+
+def _fit(each: Fit) -> Json:
+    return {
+        **_node(each.node),
+        "ipv4_prefix_size": each.size,
+        "planned": each.planned,
+        "interfaces": each.node.instance_type.interfaces,
+        "addresses_per_interface": each.node.instance_type.addresses,
+        "pods_each": each.node.pods,
+        "takes": {
+            "prefixes": each.need.prefixes,
+            "addresses": each.need.addresses,
+            "interfaces": each.need.interfaces,
+            "total": each.need.total,
+        },
+        "zones": {zone: {"nodes": nodes, "pods": nodes * each.node.pods} for zone, nodes in each.by_zone.items()},
+        "limited_by_node_subnets": list(each.by_node_subnets),
+        "nodes": each.nodes if each.by_zone else None,
+        "pods": each.pods if each.by_zone else None,
+        "nodes_with_a_zone_lost": each.nodes_left if each.by_zone else None,
+        "pods_with_a_zone_lost": each.pods_left if each.by_zone else None,
+    }
+
+
+def _answer(each: Answer, used: Usage) -> Json:
+    return {
+        **_node(each.node),
+        "nodes": each.nodes,
+        "pods": each.pods,
+        "pods_each": each.pods_each,
+        "most_pods_each": each.node.pods,
+        "fits": each.fits if each.known or each.pods_each > each.node.pods else None,
+        "zones": _spread(each.spread),
+        "fits_with_a_zone_lost": each.survives if each.known else None,
+        "zone_lost": each.lost or None,
+        "zones_left": _spread(each.spread_left),
+        "network_address_usage": _usage(used),
+    }
+
+
+def _spread(spread: Spread) -> Json:
+    return {zone: {"nodes": share, "room": spread.room[zone]} for zone, share in spread.shares.items()}
+
+
+def _usage(used: Usage) -> Json:
+    return {
+        "units_each": used.node,
+        "nodes": used.nodes,
+        "units_of_gateways_and_endpoints": used.others,
+        "units": used.units,
+        "over": used.over,
+        "nodes_within_quota": used.most_nodes,
+    }
+
+
+def _routes(plan: AddressPlan) -> list[JsonValue]:
+    gateways = {gateway.name: gateway for gateway in plan.plan.pods.gateways}
+    return [
+        {
+            "route_table": each.name,
+            "destination": route.destination,
+            "gateway": route.gateway,
+            "kind": gateways[route.gateway].kind,
+            "new": gateways[route.gateway].new,
+            "carries_traffic": route.carries_traffic,
+        }
+        for each in plan.plan.pods.route_tables
+        for route in each.routes
+    ]
+
+
+def _cost(cost: Cost) -> Json:
+    return {
+        "currency": "USD",
+        "prices": {
+            key: {"amount": price.amount, "source": price.source, "inferred": price.inferred}
+            for key, price in cost.used.items()
+        },
+        "prices_region": cost.prices.region,
+        "prices_date": cost.prices.date,
+        "config_prices_as_of": cost.prices.as_of or None,
+        "by_hour": [
+            {
+                "what": each.what,
+                "units": each.units,
+                "at_least": each.at_least,
+                "price": each.price,
+                "new": each.new,
+                "monthly": round(cost.monthly(each), 2),
+            }
+            for each in cost.hourly
+        ],
+        "new_monthly": round(cost.added, 2),
+        "there_already_monthly": round(cost.there, 2),
+        "gb": cost.gb,
+        "by_traffic": [
+            {
+                "to": list(each.to),
+                "by": each.by,
+                "carries_traffic": each.carries_traffic,
+                "per_gb": round(cost.per_gb(each), 6),
+                "monthly": round(cost.for_traffic(each), 2),
+            }
+            for each in cost.traffic
+        ],
+        "traffic_monthly": round(cost.by_traffic, 2),
+    }
+
+
+def _remark(each: Remark) -> Json:
+    return {"id": each.id, "level": each.level, "text": each.text}

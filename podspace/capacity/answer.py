@@ -1,0 +1,120 @@
+"""Will so many pods, or nodes, fit?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from podspace.capacity.fit import nodes_by_zone
+from podspace.capacity.node import Node
+from podspace.capacity.zone import ZoneRoom
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What is to fit: so many pods, so many nodes, or so many pods on so many nodes; at least one is given."""
+
+    pods: int | None
+    nodes: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spread:
+    """Nodes spread evenly over some zones: what each gets, and what it holds.
+
+    Attributes:
+        shares: nodes by zone; the zones with most room take one more where it does not divide.
+        room: how many fit, by zone.
+    """
+
+    shares: Mapping[str, int]
+    room: Mapping[str, int]
+
+    @property
+    def short(self) -> tuple[str, ...]:
+        """The zones that hold less than their share."""
+        return tuple(zone for zone, share in self.shares.items() if share > self.room[zone])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a question comes to, with nodes of one kind.
+
+    Attributes:
+        pods: pods in all.
+        nodes: nodes that takes, or that were asked about.
+        pods_each: pods on each at most.
+        spread: over all zones with nodes.
+        lost: the zone whose loss leaves the least room; empty where there is only one.
+        spread_left: the same nodes over the other zones.
+    """
+
+    node: Node
+    pods: int
+    nodes: int
+    pods_each: int
+    spread: Spread
+    lost: str
+    spread_left: Spread
+
+    @property
+    def known(self) -> bool:
+        """Whether it can be said at all: no file says how large pod subnets are that exist."""
+        return bool(self.spread.shares)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the nodes run so many pods, and every zone holds its share."""
+        return self.known and 0 < self.pods_each <= self.node.pods and not self.spread.short
+
+    @property
+    def survives(self) -> bool:
+        """Whether it still fits when a zone is lost, whichever that is."""
+        return self.fits and bool(self.lost) and not self.spread_left.short
+
+
+def answer(question: Question, node: Node, zones: Sequence[ZoneRoom]) -> Answer:
+    """Whether it fits with nodes of one kind, taking addresses as their NodeClasses say."""
+    nodes, pods_each, pods = _counted(question, node)
+    need = node.need(node.size, pods=min(pods_each, node.pods))
+    room = nodes_by_zone(need, [zone for zone in zones if zone.has_nodes])
+    lost = _worst_loss(nodes, room)
+    return Answer(
+        node=node,
+        pods=pods,
+        nodes=nodes,
+        pods_each=pods_each,
+        spread=_spread(nodes, room),
+        lost=lost,
+        spread_left=_spread(nodes, {zone: fit for zone, fit in room.items() if zone != lost} if lost else {}),
+    )
+
+
+def _counted(question: Question, node: Node) -> tuple[int, int, int]:
+    """Nodes, pods on each, and pods in all."""
+    if question.pods is None:
+        nodes = question.nodes or 0
+        return nodes, node.pods, nodes * node.pods
+    nodes = question.nodes or -(-question.pods // max(node.pods, 1))
+    each = -(-question.pods // nodes) if question.nodes else min(question.pods, max(node.pods, 1))
+    return nodes, each, question.pods
+
+
+def _spread(nodes: int, room: Mapping[str, int]) -> Spread:
+    if not room:
+        return Spread(shares={}, room={})
+    each, more = divmod(nodes, len(room))
+    largest = sorted(room, key=lambda zone: -room[zone])[:more]
+    return Spread(shares={zone: each + (zone in largest) for zone in room}, room=dict(room))
+
+
+def _worst_loss(nodes: int, room: Mapping[str, int]) -> str:
+    """The zone without which the others come shortest of their shares; of equal ones the largest."""
+    if len(room) < 2:  # noqa: PLR2004
+        return ""
+
+    def missing(lost: str) -> int:
+        left = _spread(nodes, {zone: fit for zone, fit in room.items() if zone != lost})
+        return sum(max(left.shares[zone] - left.room[zone], 0) for zone in left.shares)
+
+    return max(room, key=lambda zone: (missing(zone), room[zone]))

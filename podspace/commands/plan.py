@@ -1,0 +1,139 @@
+"""`podspace plan`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from podspace.commands.console import UNREADABLE, Format, colored, progress, told
+
+if TYPE_CHECKING:
+    from podspace.capacity import Limits
+    from podspace.planning import NetworkFile
+
+_WIDTH: Final = 100
+
+
+def plan(
+    config: Annotated[
+        Path, typer.Argument(readable=False, help="A config file, or a folder of them, each told in turn.")
+    ],
+    *,
+    pods: Annotated[int | None, typer.Option(min=1, help="Will so many pods fit?")] = None,
+    nodes: Annotated[
+        int | None, typer.Option(min=1, help="Will so many nodes fit: full, or with the pods of --pods on them?")
+    ] = None,
+    instance_type: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Count with nodes of this type; may be given several times. By default those that NodePools "
+            "require by name, else a few common ones."
+        ),
+    ] = None,
+    gb: Annotated[float, typer.Option(min=0, help="GB a month that pods send by each way out, to be priced.")] = 0,
+    svg: Annotated[Path | None, typer.Option(readable=False, help="Draw the plan to this file too.")] = None,
+    mermaid: Annotated[
+        Path | None, typer.Option(readable=False, help="Draw it to this file as Mermaid, for a README.")
+    ] = None,
+    describe_instance_types: Annotated[
+        bool,
+        typer.Option("--describe-instance-types", help="Ask EC2 for limits of instance types; needs credentials."),
+    ] = False,
+    format_: Annotated[Format, typer.Option("--format", help="How to print the plan.")] = Format.TEXT,
+) -> None:
+    """Show a plan of addresses: what it holds, where it leads, what it costs.
+
+    Blocks and subnets, and what is left for more zones; the nodes and pods that
+    fit, in all and with a zone lost; Network Address Usage; routes, and whether
+    they carry traffic; the monthly cost of the ways out. Needs no account.
+
+    podspace plan config/article.yaml
+
+    podspace plan config/article.yaml --pods 3000 --instance-type m7i.large
+
+    podspace plan config/article.yaml --svg plan.svg --mermaid plan.mmd
+
+    Pods and nodes are the best case, in empty subnets, by rules of which some
+    are inferred. Prices are dated, and those of us-east-1 until the config has
+    its own, under prices.
+
+    Exit status: 0 what was asked for fits, or nothing was; 1 it does not fit
+    with one of the instance types, the config is wrong, or a picture cannot be
+    written; 2 it cannot be known, as the pod subnets exist already.
+    """
+    from podspace.address_plan import address_plan, json_report, text_report  # noqa: PLC0415
+    from podspace.capacity import Question  # noqa: PLC0415
+    from podspace.planning import read_network_files  # noqa: PLC0415
+
+    asked = instance_type or []
+    question = Question(pods=pods, nodes=nodes) if pods or nodes else None
+    with told(config):
+        files = read_network_files(config)
+        plans = [
+            address_plan(
+                file,
+                question=question,
+                instance_types=asked,
+                limits=_described(file, asked) if describe_instance_types else None,
+                gb=gb,
+            )
+            for file in files
+        ]
+        pictures = _pictures(files, svg=svg, mermaid=mermaid)
+        _write(pictures)
+    if format_ is Format.JSON:
+        typer.echo(json_report(plans))
+    else:
+        width = min(shutil.get_terminal_size().columns, _WIDTH) if colored() else _WIDTH
+        typer.echo(text_report(plans, color=colored(), width=width))
+    for path in pictures:
+        typer.echo(f"wrote {path}", err=True)
+    if any(each.fails for each in plans):
+        raise typer.Exit(1)
+    if any(each.unknown for each in plans):
+        raise typer.Exit(UNREADABLE)
+
+
+def described_limits(names: Sequence[str], *, region: str) -> Limits:
+    """The limits of these instance types, by EC2's DescribeInstanceTypes in the region, of those it knows.
+
+    Raises:
+        LiveError: EC2 could not be asked.
+    """
+    raise NotImplementedError(f"limits of {', '.join(names)} in {region}")
+
+
+def _described(file: NetworkFile, asked: Sequence[str]) -> Limits:
+    from podspace.capacity import COMMON, required_types  # noqa: PLC0415
+
+    names = dict.fromkeys(asked or (*required_types(file.plan), *COMMON))
+    with progress("asking EC2 for limits of instance types"):
+        return described_limits(tuple(names), region=file.plan.region)
+
+
+def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path | None) -> dict[Path, str]:
+    from podspace import drawing  # noqa: PLC0415
+    from podspace.problem import PlanError, Problem  # noqa: PLC0415
+
+    drawn = [(path, draw) for path, draw in ((svg, drawing.svg), (mermaid, drawing.mermaid)) if path]
+    if drawn and len(files) > 1:
+        must = "must be one config file beside --svg and --mermaid: a picture shows one pod network"
+        raise PlanError([Problem(place=str(files[0].path.parent), must=must, fix="name the file")])
+    if svg and svg == mermaid:
+        must = "must be another file than that of --svg"
+        raise PlanError([Problem(place="--mermaid", value=str(mermaid), must=must)])
+    return {path: draw(files[0].config, files[0].plan) for path, draw in drawn}
+
+
+def _write(pictures: Mapping[Path, str]) -> None:
+    """Both whole, or neither."""
+    from podspace.manifest_files import write_files  # noqa: PLC0415
+
+    folders: dict[Path, dict[str, str]] = {}
+    for path, text in pictures.items():
+        folders.setdefault(path.parent, {})[path.name] = text
+    write_files(folders, stale="*.svg")
