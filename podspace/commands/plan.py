@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from podspace.commands.console import UNREADABLE, Format, colored, progress, told
+from podspace.commands.init import Profile
 
 if TYPE_CHECKING:
     from podspace.capacity import Limits
@@ -43,6 +44,7 @@ def plan(
         bool,
         typer.Option("--describe-instance-types", help="Ask EC2 for limits of instance types; needs credentials."),
     ] = False,
+    profile: Profile = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print the plan.")] = Format.TEXT,
 ) -> None:
     """Show a plan of addresses: what it holds, where it leads, what it costs.
@@ -78,7 +80,7 @@ def plan(
                 file,
                 question=question,
                 instance_types=asked,
-                limits=_described(file, asked) if describe_instance_types else None,
+                limits=_described(file, asked, profile) if describe_instance_types else None,
                 gb=gb,
             )
             for file in files
@@ -98,21 +100,29 @@ def plan(
         raise typer.Exit(UNREADABLE)
 
 
-def described_limits(names: Sequence[str], *, region: str) -> Limits:
+def described_limits(names: Sequence[str], *, region: str, profile: str | None) -> Limits:
     """The limits of these instance types, by EC2's DescribeInstanceTypes in the region, of those it knows.
 
     Raises:
         LiveError: EC2 could not be asked.
     """
-    raise NotImplementedError(f"limits of {', '.join(names)} in {region}")
+    from podspace.capacity import InstanceType  # noqa: PLC0415
+    from podspace.live.aws.account import Account  # noqa: PLC0415
+    from podspace.live.aws.instance_type import instance_types  # noqa: PLC0415
+
+    found = instance_types(Account(profile=profile, region=region), names)
+    return {
+        name: InstanceType(name=name, interfaces=each.network.interfaces, addresses=each.network.addresses)
+        for name, each in found.items()
+    }
 
 
-def _described(file: NetworkFile, asked: Sequence[str]) -> Limits:
+def _described(file: NetworkFile, asked: Sequence[str], profile: str | None) -> Limits:
     from podspace.capacity import COMMON, required_types  # noqa: PLC0415
 
     names = dict.fromkeys(asked or (*required_types(file.plan), *COMMON))
     with progress("asking EC2 for limits of instance types"):
-        return described_limits(tuple(names), region=file.plan.region)
+        return described_limits(tuple(names), region=file.plan.region, profile=profile)
 
 
 def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path | None) -> dict[Path, str]:
