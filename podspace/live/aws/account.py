@@ -56,6 +56,7 @@ class Account:
         if not self._session.region_name:
             raise no_region()
         self.region: str = self._session.region_name
+        self._clients: dict[str, BaseClient] = {}
         self._answers: dict[str, tuple[Answer, ...] | Unread] = {}
 
     def read(self, call: Call, model: type[ModelT], **parameters: Value) -> tuple[ModelT, ...]:
@@ -84,10 +85,15 @@ class Account:
             raise answers
         return answers
 
+    def _client(self, service: str) -> BaseClient:
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service, config=_CONNECTION)
+        return self._clients[service]
+
     def _asked(self, call: Call, parameters: Mapping[str, Value]) -> list[Answer]:
         try:
             with explained():
-                client = self._session.client(call.service, config=_CONNECTION)
+                client = self._client(call.service)
                 return [part for page in _pages(client, call, parameters) for part in _parts(client, call, page)]
         except ClientError as error:
             return _nothing(call, error)

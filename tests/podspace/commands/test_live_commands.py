@@ -1,0 +1,302 @@
+"""init, preflight and teardown as people run them, against moto's servers over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from podspace.cli import app
+from podspace.live.aws.call import CALLS
+from podspace.planning import NetworkFile, read_network_files
+from tests.aws_server import Answer, AwsServer, xml_error
+from tests.vpc_shapes import Shape, a_shape, behind_a_transit_gateway, client, deploy, peered, run_nodes, with_block
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[AwsServer]:
+    with AwsServer() as server:
+        yield server
+
+
+@pytest.fixture
+def aws(server: AwsServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AwsServer:
+    """The server, with nothing left of the test before, and a folder to work in."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    server.reset()
+    return server
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, [*arguments], catch_exceptions=False)
+
+
+def initialised(*arguments: str) -> NetworkFile:
+    done = run("init", "--cluster", "prod", "--region", "eu-west-1", "--to", "prod.yaml", *arguments)
+    assert done.exit_code == 0, done.output
+    (file,) = read_network_files(Path("prod.yaml"))
+    return file
+
+
+def three_zones(aws: AwsServer) -> Shape:
+    return a_shape(aws, zones="abc", nats="abc")
+
+
+def one_nat(aws: AwsServer) -> Shape:
+    return a_shape(aws, nats="a")
+
+
+def no_nat(aws: AwsServer) -> Shape:
+    return a_shape(aws, nats="")
+
+
+def transit_gateway(aws: AwsServer) -> Shape:
+    shape = a_shape(aws)
+    behind_a_transit_gateway(aws, shape, elsewhere="100.64.0.0/16")
+    return shape
+
+
+def peering(aws: AwsServer) -> Shape:
+    shape = a_shape(aws)
+    peered(aws, shape, cidr="100.64.0.0/16")
+    return shape
+
+
+def used_block(aws: AwsServer) -> Shape:
+    shape = a_shape(aws)
+    with_block(aws, shape, "100.64.0.0/16", used=True)
+    return shape
+
+
+def unused_block(aws: AwsServer) -> Shape:
+    shape = a_shape(aws)
+    with_block(aws, shape, "100.70.0.0/16")
+    return shape
+
+
+SHAPES = [a_shape, three_zones, one_nat, no_nat, transit_gateway, peering, used_block, unused_block]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_what_init_writes_is_what_preflight_lets_pass(shape: Callable[[AwsServer], Shape], aws: AwsServer) -> None:
+    """Before the deployment, and after it, when the stack's own resources are there; and teardown sees what holds it."""
+    built = shape(aws)
+    file = initialised()
+    before = run("preflight", "prod.yaml")
+    assert before.exit_code == 0, before.output
+    subnets = deploy(aws, file)
+    after = run("preflight", "prod.yaml")
+    assert after.exit_code == 0, after.output
+    assert run("teardown", "prod.yaml").exit_code == 0
+    run_nodes(aws, file, built, subnets)
+    held = run("teardown", "prod.yaml")
+    assert held.exit_code == 1
+    for subnet in subnets.values():
+        assert re.search(
+            rf"error +interfaces: {subnet} .*holds 1 interfaces: 1 of node i-\w+ of NodePool pods", held.output
+        )
+    assert "NodePool pods: has 1 nodes" in held.output
+    assert "eks-0123456789: holds role" in held.output
+
+
+def test_a_second_init_describes_what_is_deployed(aws: AwsServer) -> None:
+    """So that the config can be had again from what lives, and the plan loses no subnet."""
+    a_shape(aws)
+    first = initialised()
+    deploy(aws, first)
+    second = initialised("--force")
+    assert {(each.zone, each.cidr) for each in second.plan.pods.subnets} == {
+        (each.zone, each.cidr) for each in first.plan.pods.subnets
+    }
+    assert second.config.vpc.cidrs == first.config.vpc.cidrs
+    assert run("preflight", "prod.yaml").exit_code == 0
+
+
+def test_a_file_is_never_written_over_unasked(aws: AwsServer) -> None:
+    a_shape(aws)
+    Path("prod.yaml").write_text("mine")
+    done = run("init", "--cluster", "prod", "--to", "prod.yaml")
+    assert (done.exit_code, Path("prod.yaml").read_text()) == (1, "mine")
+    assert "--force" in done.stderr
+
+
+def test_programs_get_the_choices_with_their_reasons(aws: AwsServer) -> None:
+    a_shape(aws)
+    told = json.loads(run("init", "--cluster", "prod", "--format", "json").stdout)
+    assert told["file"] == "config/prod.yaml"
+    assert told["config"]["pods"]["cidrs"] == told["choices"]["pods.cidrs"]["value"]
+    report = json.loads(run("preflight", told["file"], "--format", "json").stdout)
+    assert {verdict["outcome"] for verdict in report["verdicts"]} == {"ok", "warning"}
+    steps = json.loads(run("teardown", told["file"], "--format", "json").stdout)["steps"]
+    assert any("cdk destroy" in command for step in steps for command in step["commands"])
+    assert run("preflight", told["file"], "--format", "junit").stdout.startswith("<?xml")
+
+
+def test_two_clusters_of_one_name_are_told_apart_by_their_region(aws: AwsServer) -> None:
+    here, there = a_shape(aws), a_shape(aws, region="us-east-1")
+    done = run("init", "--cluster", "prod", "--vpc", there.vpc_id)
+    assert done.exit_code == 2
+    assert f"is in {here.vpc_id}, not in {there.vpc_id}" in done.stderr or "is not in eu-west-1" in done.stderr
+    assert "--region" in done.stderr
+    assert run("init", "--cluster", "prod", "--vpc", there.vpc_id, "--region", "us-east-1").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("--cluster", "other"), "cluster other\n    is not in eu-west-1"),
+        (("--cluster", "prod", "--vpc", "vpc-0a0a0a0a"), "VPC vpc-0a0a0a0a\n    is not in eu-west-1"),
+        (("--cluster", "prod", "--region", "us-east-1"), "is not in us-east-1"),
+        (("--cluster", "prod", "--profile", "nobody"), "nobody"),
+    ],
+)
+def test_what_is_not_there_is_said_with_what_to_do(aws: AwsServer, arguments: tuple[str, ...], text: str) -> None:
+    a_shape(aws)
+    done = run("init", *arguments)
+    assert done.exit_code == 2
+    assert text in done.stderr
+    assert "-> " in done.stderr
+    assert not Path("config").exists()
+
+
+def an_error(code: str) -> Callable[[Answer], Answer]:
+    return lambda _: xml_error(code, "no")
+
+
+FAULTS: dict[str, Callable[[Answer], Answer]] = {
+    "denied": an_error("UnauthorizedOperation"),
+    "throttled": an_error("RequestLimitExceeded"),
+    "cut off": lambda answer: (answer[0], answer[1], answer[2][: len(answer[2]) // 2]),
+    "broken": lambda _: (500, "text/html", b"<html>oh no"),
+    "hung up": lambda _: (0, "", b""),
+}
+SAYS = {
+    "denied": "not allowed (UnauthorizedOperation)",
+    "throttled": "throttled 5 times (RequestLimitExceeded)",
+    "cut off": "its answer cannot be read",
+    "broken": "",
+    "hung up": "Connection was closed",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_cannot_be_read_is_named_and_the_rest_is_told(aws: AwsServer, fault: str) -> None:
+    """Whatever goes wrong with one call; what is throttled is tried five times."""
+    a_shape(aws)
+    initialised()
+    aws.faults["DescribeVpcPeeringConnections"] = FAULTS[fault]
+    aws.asked.clear()
+    done = run("preflight", "prod.yaml")
+    assert done.exit_code == 2
+    assert re.search(
+        rf"unknown +peers: ec2:DescribeVpcPeeringConnections: could not be read: .*{re.escape(SAYS[fault])}",
+        done.output,
+    )
+    assert "ok       node-subnets" in done.output
+    assert "Traceback" not in done.output
+    tried = sum(asked.operation == "DescribeVpcPeeringConnections" for asked in aws.asked)
+    assert tried == (5 if fault in {"throttled", "broken", "hung up"} else 1)
+    written = run("init", "--cluster", "prod", "--to", "partial.yaml")
+    assert written.exit_code == 2
+    assert "Not read, so complete it by hand: vpc.peers." in Path("partial.yaml").read_text()
+
+
+def test_half_an_answer_of_eks_is_not_taken_for_none(aws: AwsServer) -> None:
+    a_shape(aws)
+    initialised()
+    aws.faults["DescribeCluster"] = FAULTS["cut off"]
+    done = run("preflight", "prod.yaml")
+    assert done.exit_code == 2
+    assert "unknown  cluster-state: eks:DescribeCluster: could not be read" in done.output
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [("ExpiredToken", "have expired"), ("RequestExpired", "have expired"), ("AuthFailure", "are refused")],
+)
+def test_credentials_that_are_no_good_are_said_once(aws: AwsServer, code: str, text: str) -> None:
+    a_shape(aws)
+    initialised()
+    for call in CALLS:
+        aws.faults[call.operation] = an_error(code)
+    for command in ("preflight", "teardown"):
+        done = run(command, "prod.yaml")
+        assert done.exit_code == 2
+        assert (done.stdout, text in done.stderr, done.stderr.count("\n")) == ("", True, 3)
+
+
+def test_without_credentials_or_region_it_is_said_what_to_do(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    done = run("init", "--cluster", "prod")
+    assert done.exit_code == 2
+    assert "-> sign in" in done.stderr
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    done = run("init", "--cluster", "prod")
+    assert "give --region" in done.stderr
+    assert aws.asked == []
+
+
+def test_an_account_that_cannot_be_reached_is_said(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    done = run("init", "--cluster", "prod")
+    assert done.exit_code == 2
+    assert "cannot be reached" in done.stderr
+    assert aws.asked == []
+
+
+def test_the_documented_policy_allows_exactly_the_calls_that_are_made(aws: AwsServer) -> None:
+    """Every call is of the list, and every call of the list is made by some command."""
+    shape = a_shape(aws)
+    aws.node_groups.append("blue")
+    behind_a_transit_gateway(aws, shape, elsewhere="10.99.0.0/16")
+    aws.asked.clear()
+    file = initialised()
+    made = {(asked.service, asked.operation) for asked in aws.asked}
+    text = Path("prod.yaml").read_text()
+    deploy(aws, file)
+    aws.asked.clear()
+    run("preflight", "prod.yaml")
+    run("teardown", "prod.yaml")
+    run("plan", "prod.yaml", "--describe-instance-types")
+    Path("way.yaml").write_text(_by_transit_gateway(text, aws))
+    run("preflight", "way.yaml")
+    made |= {(asked.service, asked.operation) for asked in aws.asked}
+    assert made == {(call.service.replace("-", ""), call.operation) for call in CALLS}
+
+
+def _by_transit_gateway(text: str, aws: AwsServer) -> str:
+    """The config with new NAT gateways, whose addresses count, and a way by the transit gateway."""
+    ec2 = client(aws, "ec2")
+    gateway = ec2.describe_transit_gateways()["TransitGateways"][-1]["TransitGatewayId"]
+    public = re.findall(r"(eu-west-1\w): \[(subnet-\w+)\]", text)
+    subnets = ", ".join(f"{zone}: {subnet}" for zone, subnet in public)
+    ways = f"egress:\n  - {{to: internet, new_nat_gateways: {{{subnets}}}}}\n  - {{to: 10.128.0.0/9, transit_gateway: {gateway}}}\n"
+    text = re.sub(r"egress:\n(  - .*\n)+", ways, text)
+    return (
+        text.replace("snat_policy: Random", "snat_policy: Disabled")
+        .replace("cidrs: [100.64.0.0/16]", "cidrs: [{cidr: 100.64.0.0/16, unique: true}]")
+        .replace("name: pods", "name: way", 1)
+    )
+
+
+def test_what_auto_mode_made_is_asked_for(aws: AwsServer) -> None:
+    """The server hides it, as EC2 does, from who does not ask for managed resources."""
+    shape = a_shape(aws)
+    file = initialised()
+    run_nodes(aws, file, shape, deploy(aws, file))
+    aws.asked.clear()
+    assert run("teardown", "prod.yaml").exit_code == 1
+    for operation in ("DescribeNetworkInterfaces", "DescribeInstances", "DescribeVolumes"):
+        asked = [each.parameters for each in aws.asked if each.operation == operation]
+        assert asked
+        assert all(parameters["IncludeManagedResources"] == "true" for parameters in asked)
