@@ -6,9 +6,11 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from botocore.loaders import create_loader
 from typer.testing import CliRunner, Result
 
 from podspace.cli import app
@@ -16,6 +18,9 @@ from podspace.live.aws.call import CALLS
 from podspace.planning import NetworkFile, read_network_files
 from tests.aws_server import Answer, AwsServer, xml_error
 from tests.vpc_shapes import Shape, a_shape, behind_a_transit_gateway, client, deploy, peered, run_nodes, with_block
+
+_LOADER = cache(create_loader)
+"""The models of services are read once, not once a command."""
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +38,7 @@ def aws(server: AwsServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> A
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    monkeypatch.setattr("botocore.loaders.create_loader", _LOADER)
     server.reset()
     return server
 
