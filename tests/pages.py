@@ -12,7 +12,9 @@ from podspace.api.metadata import Metadata
 from podspace.api.model import ApiModel
 from podspace.checks.catalogue import PARTS
 from podspace.checks.rule import Rule
+from podspace.drawing import svg
 from podspace.lint import API_RULES
+from podspace.planning import read_network_files
 from tests.template import REPOSITORY
 
 DOCS: Final = REPOSITORY / "docs"
@@ -50,7 +52,13 @@ Json = dict[str, Any]
 def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
-    return {**schemas, DOCS / "fields.md": _field_page(), DOCS / "checks.md": _check_page()}
+    (three_zones,) = read_network_files(REPOSITORY / "config" / "three-zones.yaml")
+    return {
+        **schemas,
+        DOCS / "fields.md": _field_page(),
+        DOCS / "checks.md": _check_page(),
+        DOCS / "pictures" / "three-zones.svg": svg(three_zones.config, three_zones.plan),
+    }
 
 
 def _check_page() -> str:

@@ -114,3 +114,20 @@ def test_colours_are_for_terminals() -> None:
     file = NetworkFile(path=Path("net.yaml"), config=a_config(), plan=a_plan())
     plans = [address_plan(file, question=Question(pods=10**6, nodes=None))]
     assert "\x1b[31mno" in text_report(plans, color=True)
+
+
+def test_kinds_of_node_are_told_apart_by_their_node_classes() -> None:
+    """Where these set something else."""
+    few = {"name": "few", "advanced_compute": {"kubelet": {"max_pods": 5}}}
+    text = the_text({"node_classes": [{"name": "class"}, few], "node_pools": []})
+    assert line_of(text.partition("Capacity")[2].partition("Network")[0], "m5.large (few)").split()[2] == "5"
+    assert "(class)" not in the_text()
+
+
+def test_zones_that_hold_different_numbers_are_told_apart() -> None:
+    """By the ends of their names, with those that hold the same together."""
+    zones = {f"eu-west-1{letter}": [f"subnet-0000000{letter}"] for letter in "abc"}
+    pods = {"cidrs": ["100.64.0.0/16", "100.65.0.0/18"], "zones": list(zones), "subnet_prefix": 18}
+    text = the_text({"vpc.node_subnets": zones, "pods": pods, "egress": []})
+    assert "a: 992" in text
+    assert "b c: 496" in text
