@@ -14,7 +14,7 @@ from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config, a_plan
 from tests.template import CONFIGS
 
 
-def the_text(changes: Changes | None = None, *, question: Question | None = None, gb: float = 0) -> str:
+def the_text(changes: Changes | None = None, *, question: Question | None = None, gb: int = 0) -> str:
     file = NetworkFile(path=Path("net.yaml"), config=a_config(changes), plan=a_plan(changes))
     return text_report([address_plan(file, question=question, instance_types=["m5.large"], gb=gb)])
 

@@ -49,7 +49,7 @@ def test_pods_on_so_many_nodes_are_shared_out() -> None:
 
 def test_more_pods_than_the_nodes_run_do_not_fit() -> None:
     """Whatever the room."""
-    found = asked(a_zone("a", 16), pods=100, nodes=5)
+    found = asked(a_zone("a", 16), a_zone("b", 16), pods=100, nodes=5)
     assert found.pods_each == 20 > found.node.pods
     assert not found.fits
     assert not found.survives
@@ -129,6 +129,14 @@ def test_what_fits_is_never_more_than_the_zones_hold(zones: list[ZoneRoom], node
     if found.survives:
         assert nodes <= most.nodes_left
         assert found.fits
+
+
+@given(zones=ZONES, nodes=st.integers(1, 400))
+def test_what_survives_fits_without_any_one_zone(zones: list[ZoneRoom], nodes: int) -> None:
+    """Whichever is lost, and only then."""
+    question = Question(pods=None, nodes=nodes)
+    without = [answer(question, a_node(), [zone for zone in zones if zone != lost]).fits for lost in zones]
+    assert answer(question, a_node(), zones).survives is all(without)
 
 
 @given(zones=ZONES, nodes=st.integers(1, 400))

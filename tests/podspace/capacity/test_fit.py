@@ -66,6 +66,7 @@ def test_a_fit_knows_whether_it_is_as_the_node_classes_have_it(size: Size, plann
     assert the_fit(size=size).planned is planned
 
 
-def test_a_type_without_pods_fits_as_often_as_it_may_and_runs_none() -> None:
+@pytest.mark.parametrize("size", ["Auto", "32"])
+def test_a_type_without_pods_does_not_fit(size: Size) -> None:
     """An hpc6id.32xlarge has one interface on its first network card."""
-    assert the_fit(name="hpc6id.32xlarge").pods == 0
+    assert the_fit(name="hpc6id.32xlarge", size=size).nodes == 0

@@ -72,6 +72,9 @@ def test_a_folder_is_told_file_by_file(tmp_path: Path) -> None:
     written(tmp_path, other, name="other.yaml")
     told = json.loads(run(tmp_path, "--format", "json").stdout)["plans"]
     assert [plan["name"] for plan in told] == ["net", "other"]
+    assert run(tmp_path, "--nodes", "900", "--instance-type", "m5.large").exit_code == 0
+    written(tmp_path, {**other, "pods.subnet_prefix": 20}, name="other.yaml")
+    assert run(tmp_path, "--nodes", "900", "--instance-type", "m5.large").exit_code == 1
     refused = run(tmp_path, "--svg", tmp_path / "plan.svg")
     assert refused.exit_code == 1
     assert "must be one config file beside --svg and --mermaid" in refused.output

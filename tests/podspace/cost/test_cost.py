@@ -21,7 +21,7 @@ PRIVATE: dict[str, Any] = {
 UNIQUE: Changes = {"pods.cidrs": [{"cidr": "100.64.0.0/16", "unique": True}], **DISABLED}
 
 
-def the_cost(*egress: dict[str, Any], gb: float = 0, changes: Changes = DISABLED) -> Cost:
+def the_cost(*egress: dict[str, Any], gb: int = 0, changes: Changes = DISABLED) -> Cost:
     changes = {**changes, **({"egress": list(egress)} if egress else {})}
     return cost(a_config(changes), a_plan(changes), gb=gb)
 

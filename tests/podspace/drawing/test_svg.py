@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,7 @@ def test_every_subnet_route_and_way_of_a_config_is_in_its_picture(file: NetworkF
     shown = texts(ElementTree.fromstring(svg(file.config, file.plan)))
     wanted = [file.plan.name, *file.plan.pods.zones]
     wanted += [str(subnet.cidr) for subnet in file.plan.pods.subnets]
+    wanted += [id for zone in file.plan.pods.zones for id in (file.config.vpc.node_subnets or {}).get(zone, ())]
     wanted += [id for ids in file.plan.pods.subnet_ids.values() for id in ids]
     wanted += [route.destination for table in file.plan.pods.route_tables for route in table.routes]
     wanted += [str(block.cidr) for block in file.plan.pods.blocks]
@@ -92,6 +94,16 @@ def test_boxes_of_a_lane_never_stand_on_each_other(file: NetworkFile) -> None:
             assert apart, (x, y, left, top)
 
 
+def test_every_box_of_a_zone_is_inside_its_lane(file: NetworkFile) -> None:
+    """With its ways out."""
+    picture = ElementTree.fromstring(svg(file.config, file.plan))
+    lanes = [(float(lane.get("y") or 0), float(lane.get("height") or 0)) for lane in boxes(picture, "faint")]
+    assert len(lanes) == len(file.plan.pods.zones)
+    for rect in boxes(picture, "tint"):
+        y, high = float(rect.get("y") or 0), float(rect.get("height") or 0)
+        assert high == 28 or any(top < y and y + high < top + height for top, height in lanes)
+
+
 def test_bars_are_to_scale() -> None:
     """A subnet half as large is half as long; a smaller block is shorter."""
     halves = {"eu-west-1a": ["100.64.0.0/17"], "eu-west-1b": ["100.64.128.0/18", "100.65.0.0/18"]}
@@ -111,23 +123,38 @@ def test_zones_have_colours_of_their_own() -> None:
     assert len(styles) == 2
 
 
-def test_idle_routes_are_dashed_and_busy_ones_are_not() -> None:
-    """Under Random and under Disabled; where another file says so, dotted."""
+HALF: Changes = {
+    "vpc.shared_with": ["444455556666"],
+    "vpc.node_subnets": None,
+    "cluster": {"name": "cluster"},
+    "node_classes": [],
+    "node_pools": [],
+}
+DISABLED: Changes = {"node_classes": [{"name": "class", "snat_policy": "Disabled"}]}
+EXISTING: Changes = {
+    "pods": {"subnet_ids": {"eu-west-1a": ["subnet-0000001a"], "eu-west-1b": ["subnet-0000001b"]}},
+    "egress": [],
+}
 
-    def dashes(changes: Changes) -> set[str]:
-        ways = [path for path in the_picture(changes).iter(f"{SVG}path") if "way" in path.get("class", "").split()]
-        return {path.get("stroke-dasharray", "") for path in ways[:-2]}  # the last are the legend's
 
-    half: Changes = {
-        "vpc.shared_with": ["444455556666"],
-        "vpc.node_subnets": None,
-        "cluster": {"name": "cluster"},
-        "node_classes": [],
-        "node_pools": [],
-    }
-    assert dashes({"node_classes": [{"name": "class", "snat_policy": "Disabled"}]}) == {""}
-    assert "5 4" in dashes({})
-    assert "1.5 4" in dashes(half)
+@pytest.mark.parametrize(
+    ("changes", "idle", "unknown"),
+    [
+        ({}, 2 * 2, 0),  # in each zone, from the pods to their route table and from there to the gateway
+        (DISABLED, 0, 0),
+        (HALF, 0, 2 * 2),
+        (EXISTING, 2, 0),
+        ({**EXISTING, **DISABLED}, 0, 0),
+    ],
+)
+def test_idle_routes_are_dashed_and_those_of_which_another_file_decides_dotted(
+    changes: Changes, idle: int, unknown: int
+) -> None:
+    """Pods leave by their own subnets under Disabled, and by those of the nodes under Random."""
+    ways = [path for path in the_picture(changes).iter(f"{SVG}path") if "way" in path.get("class", "").split()]
+    dashes = Counter(path.get("stroke-dasharray", "") for path in ways)
+    assert dashes["5 4"] - 1 == idle  # the legend has one of each
+    assert dashes["1.5 4"] - bool(unknown) == unknown
 
 
 def test_free_slots_are_hatched() -> None:
