@@ -135,6 +135,13 @@ def test_the_plan_on_its_page_is_what_is_printed(monkeypatch: pytest.MonkeyPatch
     assert shown == CliRunner().invoke(app, shlex.split(command)[1:]).stdout
 
 
+def test_every_remark_of_an_address_plan_is_on_its_page() -> None:
+    page = (REPOSITORY / "docs" / "capacity.md").read_text()
+    ids = re.findall(r'_(?:note|warning)\(\s*"([\w-]+)"', (REPOSITORY / "podspace/address_plan/note.py").read_text())
+    assert ids
+    assert [id for id in ids if f"`{id}`" not in page] == []
+
+
 def test_every_price_is_on_its_page_with_its_source() -> None:
     page = (REPOSITORY / "docs" / "capacity.md").read_text()
     (article,) = read_network_files(REPOSITORY / "config" / "article.yaml")
