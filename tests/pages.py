@@ -13,8 +13,10 @@ from podspace.api.metadata import Metadata
 from podspace.api.model import ApiModel
 from podspace.checks.catalogue import PARTS
 from podspace.checks.rule import Rule
+from podspace.drawing import svg
 from podspace.lint import API_RULES
 from podspace.live.aws.call import CALLS, read_only_policy
+from podspace.planning import read_network_files
 from podspace.preflight import CHECKS, VPC_CHECKS
 from tests.template import REPOSITORY
 
@@ -76,6 +78,8 @@ def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
     made = {"fields.md": _field_page(), "checks.md": _check_page(), "aws.md": _aws_page()}
+    (three_zones,) = read_network_files(REPOSITORY / "config" / "three-zones.yaml")
+    made["pictures/three-zones.svg"] = svg(three_zones.config, three_zones.plan)
     return {**schemas, **{DOCS / name: text for name, text in made.items()}}
 
 

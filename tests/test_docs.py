@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -10,9 +11,13 @@ from typing import get_args
 import pytest
 import yaml
 from pydantic import BaseModel
+from typer.testing import CliRunner
 
 from podspace.api import ApiModel
+from podspace.capacity import listed_source
 from podspace.checks import RULES
+from podspace.cli import app
+from podspace.cost import price_table
 from podspace.lint import API_RULES, lint
 from podspace.planning import Config, read_network_files
 from podspace.planning.config import NodeClassConfig, NodePoolConfig
@@ -121,6 +126,36 @@ def test_the_lint_of_the_article_on_its_page_is_what_is_printed(monkeypatch: pyt
     monkeypatch.chdir(REPOSITORY / "tests")
     (shown,) = blocks(page, "text")
     assert shown.strip() == text_report(lint([Path("article.yaml")]))
+
+
+def test_the_plan_on_its_page_is_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (REPOSITORY / "docs" / "capacity.md").read_text()
+    monkeypatch.chdir(REPOSITORY)
+    ((command,), (shown,)) = (blocks(page, "sh"), blocks(page, "text"))
+    assert shown == CliRunner().invoke(app, shlex.split(command)[1:]).stdout
+
+
+def test_every_remark_of_an_address_plan_is_on_its_page() -> None:
+    page = (REPOSITORY / "docs" / "capacity.md").read_text()
+    ids = re.findall(r'_(?:note|warning)\(\s*"([\w-]+)"', (REPOSITORY / "podspace/address_plan/note.py").read_text())
+    assert ids
+    assert [id for id in ids if f"`{id}`" not in page] == []
+
+
+def test_every_price_is_on_its_page_with_its_source() -> None:
+    page = (REPOSITORY / "docs" / "capacity.md").read_text()
+    (article,) = read_network_files(REPOSITORY / "config" / "article.yaml")
+    table = price_table(article.config)
+    rows = [
+        f"| `{key}` | {price.amount:g} | {price.source}{' (inferred)' if price.inferred else ''} |"
+        for key, price in table.prices.items()
+    ]
+    assert [row for row in rows if row not in page] == []
+    assert table.date in page
+
+
+def test_the_table_of_instance_types_on_its_page_is_of_that_date() -> None:
+    assert f"released {listed_source().date}" in (REPOSITORY / "docs" / "capacity.md").read_text()
 
 
 def test_every_fault_of_the_articles_manifests_is_named() -> None:

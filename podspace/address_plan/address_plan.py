@@ -73,7 +73,7 @@ def address_plan(
     question: Question | None = None,
     instance_types: Sequence[str] = (),
     limits: Limits | None = None,
-    gb: float = 0,
+    gb: int = 0,
 ) -> AddressPlan:
     """What is to tell of a config file.
 

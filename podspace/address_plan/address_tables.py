@@ -23,7 +23,9 @@ def addresses(plan: AddressPlan) -> Iterator[RenderableType]:
     columns = ("block", "part", "for", ">addresses", ">/28 prefixes")
     rows = [_row(block, part, subnets) for block in plan.room.blocks for part in block.parts]
     total = sum(each.usable for each in subnets.values()), sum(each.prefixes for each in subnets.values())
-    yield table(columns, rows, last=("all pod subnets", "", "", *(f"{count:,}" for count in total)))
+    last = ("all pod subnets", "", "", *(f"{count:,}" for count in total))
+    shown = 4 if plan.config.cluster.ip_family == "ipv6" else 5  # whose pods take no IPv4 prefixes
+    yield table(columns[:shown], [row[:shown] for row in rows], last=last[:shown])
     if plan.room.primary:
         rows = [_row(plan.room.primary, part, {})[:4] for part in plan.room.primary.parts]
         yield table(("block of the VPC", *columns[1:4]), rows)

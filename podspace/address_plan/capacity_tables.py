@@ -15,11 +15,10 @@ from podspace.capacity.nau import QUOTA
 
 def capacity(plan: AddressPlan) -> Iterator[RenderableType]:
     """The most nodes and pods of each kind of node."""
-    known = bool(plan.zones)
     columns = ["instance type", ">pods each", "addresses", ">takes"]
-    if known:
+    if plan.zones:
         columns += [">nodes a zone", ">nodes", ">pods", ">nodes left", ">pods left"]
-    yield table(columns, [_fit(each, known=known) for each in plan.fits])
+    yield table(columns, [_fit(plan, each) for each in plan.fits])
     yield from map(Text, _legend(plan))
 
 
@@ -39,22 +38,21 @@ def _legend(plan: AddressPlan) -> Iterator[str]:
         yield "^ as many as the node subnets have addresses"
 
 
-def _name(node: Node) -> str:
-    return node.instance_type.name
+def _name(plan: AddressPlan, node: Node) -> str:
+    """The instance type; with its NodeClasses where these differ in what they set."""
+    several = len({each.node.node_classes for each in plan.fits}) > 1
+    name = node.instance_type.name
+    return f"{name} ({', '.join(node.node_classes)})" if several else name
 
 
-def _fit(each: Fit, *, known: bool) -> tuple[str, ...]:
-    row = (
-        _name(each.node),
-        f"{each.node.pods:,}",
-        f"{each.size}{' *' if each.planned else ''}",
-        f"{each.need.total:,}",
-    )
-    if not known:
+def _fit(plan: AddressPlan, each: Fit) -> tuple[str, ...]:
+    mark = " *" if each.planned and each.size != "IPv6" else ""
+    row = (_name(plan, each.node), f"{each.node.pods:,}", f"{each.size}{mark}", f"{each.need.total:,}")
+    if not plan.zones:
         return row
     return (
         *row,
-        _by_zone(each),
+        _by_zone(plan, each),
         f"{each.nodes:,}",
         f"{each.pods:,}",
         f"{each.nodes_left:,}",
@@ -62,11 +60,16 @@ def _fit(each: Fit, *, known: bool) -> tuple[str, ...]:
     )
 
 
-def _by_zone(each: Fit) -> str:
+def _by_zone(plan: AddressPlan, each: Fit) -> str:
+    """The number that all zones have, or a line for each number, with the ends of the names of its zones."""
     shown = {zone: f"{count:,}{' ^' if zone in each.by_node_subnets else ''}" for zone, count in each.by_zone.items()}
-    if len(set(shown.values())) == 1:
-        return next(iter(shown.values()))
-    return "\n".join(f"{zone} {count}" for zone, count in shown.items())
+    counts = dict.fromkeys(shown.values())
+    if len(counts) == 1:
+        return next(iter(counts))
+    ends = {zone: zone.removeprefix(plan.plan.region).rpartition("-")[2] for zone in shown}
+    return "\n".join(
+        f"{' '.join(ends[zone] for zone, its in shown.items() if its == count)}: {count}" for count in counts
+    )
 
 
 def answers(plan: AddressPlan) -> Iterator[RenderableType]:
@@ -74,13 +77,13 @@ def answers(plan: AddressPlan) -> Iterator[RenderableType]:
     if plan.answers:
         yield table(
             ("instance type", "addresses", ">nodes", ">pods each", "fits", "with a zone lost"),
-            [_answer(each) for each, _ in plan.answers],
+            [_answer(plan, each) for each, _ in plan.answers],
         )
 
 
-def _answer(each: Answer) -> tuple[Cell, ...]:
+def _answer(plan: AddressPlan, each: Answer) -> tuple[Cell, ...]:
     return (
-        _name(each.node),
+        _name(plan, each.node),
         each.node.size,
         f"{each.nodes:,}",
         f"{each.pods_each:,}",
@@ -120,10 +123,11 @@ def units(plan: AddressPlan) -> Iterator[RenderableType]:
     if not plan.usages:
         return
     rows = [
-        ("full", _name(each.node), used.nodes, used.node, used.units, used.most_nodes) for each, used in plan.usages
+        ("full", _name(plan, each.node), used.nodes, used.node, used.units, used.most_nodes)
+        for each, used in plan.usages
     ]
     rows += [
-        ("asked for", _name(each.node), used.nodes, used.node, used.units, used.most_nodes)
+        ("asked for", _name(plan, each.node), used.nodes, used.node, used.units, used.most_nodes)
         for each, used in plan.answers
     ]
     yield table(

@@ -54,7 +54,7 @@ def costs(plan: AddressPlan) -> Iterator[RenderableType]:
         )
     if cost.traffic:
         columns = ("by traffic", "by way of", "carries traffic", ">$ a GB")
-        asked = (f">{cost.gb:,g} GB each, $",) if cost.gb else ()
+        asked = (f">{cost.gb:,} GB each, $",) if cost.gb else ()
         last = ("in all", "", "", "", f"{cost.by_traffic:,.2f}") if cost.gb else ()
         yield table(columns + asked, [_traffic(cost, each) for each in cost.traffic], last=last)
         if any(way.carries_traffic is False for way in cost.traffic):

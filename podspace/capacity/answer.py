@@ -78,7 +78,8 @@ def answer(question: Question, node: Node, zones: Sequence[ZoneRoom]) -> Answer:
     nodes, pods_each, pods = _counted(question, node)
     need = node.need(node.size, pods=min(pods_each, node.pods))
     room = nodes_by_zone(need, [zone for zone in zones if zone.has_nodes])
-    lost = _worst_loss(nodes, room)
+    # No loss is worse than that of the zone with most room: any other leaves the same shares and more room for them.
+    lost = max(room, key=lambda zone: room[zone]) if len(room) > 1 else ""
     return Answer(
         node=node,
         pods=pods,
@@ -106,15 +107,3 @@ def _spread(nodes: int, room: Mapping[str, int]) -> Spread:
     each, more = divmod(nodes, len(room))
     largest = sorted(room, key=lambda zone: -room[zone])[:more]
     return Spread(shares={zone: each + (zone in largest) for zone in room}, room=dict(room))
-
-
-def _worst_loss(nodes: int, room: Mapping[str, int]) -> str:
-    """The zone without which the others come shortest of their shares; of equal ones the largest."""
-    if len(room) < 2:  # noqa: PLR2004
-        return ""
-
-    def missing(lost: str) -> int:
-        left = _spread(nodes, {zone: fit for zone, fit in room.items() if zone != lost})
-        return sum(max(left.shares[zone] - left.room[zone], 0) for zone in left.shares)
-
-    return max(room, key=lambda zone: (missing(zone), room[zone]))

@@ -53,10 +53,17 @@ class Fit:
 
 
 def fit(node: Node, size: Size, zones: Sequence[ZoneRoom]) -> Fit:
-    """How many full nodes of a kind fit into the zones, taking addresses in that way."""
+    """How many full nodes of a kind fit into the zones, taking addresses in that way; none that runs no pods."""
     need = node.need(size)
-    by_node_subnets = tuple(zone.zone for zone in zones if zone.pod_subnets_hold(need) > zone.nodes(need) > 0)
-    return Fit(node=node, size=size, need=need, by_zone=nodes_by_zone(need, zones), by_node_subnets=by_node_subnets)
+    by_zone = nodes_by_zone(need, zones if node.pods else ())
+    by_node_subnets = (zone.zone for zone in zones if zone.pod_subnets_hold(need) > by_zone.get(zone.zone, 0) > 0)
+    return Fit(
+        node=node,
+        size=size,
+        need=need,
+        by_zone={zone.zone: by_zone.get(zone.zone, 0) for zone in zones},
+        by_node_subnets=tuple(by_node_subnets),
+    )
 
 
 def nodes_by_zone(need: NodeNeed, zones: Sequence[ZoneRoom]) -> dict[str, int]:

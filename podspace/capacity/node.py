@@ -71,8 +71,7 @@ class Node:
             return NodeNeed(prefixes=0, addresses=0, interfaces=1)
         prefixes = max(1, _ceil(pods, PREFIX)) if size == "Auto" else 0
         addresses = min(pods + 1, self.instance_type.places) if size == "32" else 0
-        # A type without a place for pods runs none; its need is that of nobody.
-        interfaces = _ceil(prefixes + addresses, max(self.instance_type.places_each, 1))
+        interfaces = max(1, _ceil(prefixes + addresses, max(self.instance_type.places_each, 1)))
         return NodeNeed(prefixes=prefixes, addresses=addresses, interfaces=interfaces)
 
 

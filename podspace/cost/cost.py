@@ -28,7 +28,7 @@ class Cost:
 
     hourly: tuple[Hourly, ...]
     traffic: tuple[Traffic, ...]
-    gb: float
+    gb: int
     prices: PriceTable
 
     def monthly(self, item: Hourly) -> float:
@@ -67,7 +67,7 @@ class Cost:
         return sum(self.for_traffic(way) for way in self.traffic)
 
 
-def cost(config: Config, plan: Plan, *, gb: float = 0) -> Cost:
+def cost(config: Config, plan: Plan, *, gb: int = 0) -> Cost:
     """The cost of a plan's ways out, and of its interface endpoints.
 
     Args:

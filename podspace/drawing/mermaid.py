@@ -58,6 +58,5 @@ def _routes(start: str, routes: Sequence[Route], ids: dict[str, str]) -> Iterato
 
 
 def _quoted(*lines: str) -> str:
-    """Text that Mermaid shows as it is, a line each."""
-    escaped = (line.replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;") for line in lines)
-    return f'"{"<br/>".join(escaped)}"'
+    """Text of a line each; zones, ids and CIDRs hold no mark of Mermaid's."""
+    return f'"{"<br/>".join(lines)}"'

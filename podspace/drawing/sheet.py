@@ -72,8 +72,8 @@ class Sheet:
     def __init__(self, *, title: str, description: str) -> None:
         self._root = ElementTree.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img")
         self._root.set("aria-labelledby", "title description")
-        self.note("title", title)
-        self.note("desc", description)
+        _shape(self._root, "title", id="title").text = xml_text(title)
+        _shape(self._root, "desc", id="description").text = xml_text(description)
         element(self._root, "style").text = _STYLE
         pattern = _shape(_shape(self._root, "defs"), "pattern", id="free", width=7, height=7)
         pattern.set("patternUnits", "userSpaceOnUse")
@@ -83,10 +83,6 @@ class Sheet:
         stripe.set("stroke-width", "2.5")
         self._ground = _shape(self._root, "rect", x=0.5, y=0.5, rx=12)
         self._ground.set("class", "ground")
-
-    def note(self, tag: str, text: str) -> None:
-        """The picture's name or description."""
-        element(self._root, tag, id={"title": "title", "desc": "description"}[tag]).text = xml_text(text)
 
     def box(
         self, x: float, y: float, width: float, height: float, *, style: str, radius: float = 6, dashed: bool = False

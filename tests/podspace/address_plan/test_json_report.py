@@ -1,0 +1,60 @@
+"""The JSON of an address plan has what the text has, and each zone by itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from podspace.address_plan import address_plan, json_report
+from podspace.capacity import Question
+from podspace.planning import NetworkFile, read_network_files
+from tests.mother import Changes, a_config, a_plan
+from tests.template import CONFIGS
+
+QUESTION = Question(pods=3000, nodes=None)
+
+
+def the_json(changes: Changes | None = None) -> Any:
+    file = NetworkFile(path=Path("net.yaml"), config=a_config(changes), plan=a_plan(changes))
+    plan = address_plan(file, question=QUESTION, instance_types=["m5.large"], gb=100)
+    return json.loads(json_report([plan]))["plans"][0]
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_config_is_told_with_the_same_keys(path: Path) -> None:
+    """Whatever it has and has not."""
+    (file,) = read_network_files(path)
+    (told,) = json.loads(json_report([address_plan(file, question=QUESTION)]))["plans"]
+    assert list(told) == list(the_json())
+    assert told["file"] == str(path)
+    assert len(told["routes"]) == sum(len(table.routes) for table in file.plan.pods.route_tables)
+    assert [remark["id"] for remark in told["remarks"]] == [remark.id for remark in file.plan.remarks]
+
+
+def test_each_zone_is_told_by_itself_and_adds_up() -> None:
+    """Nodes and pods."""
+    for fit in the_json()["capacity"]["fits"]:
+        assert fit["nodes"] == sum(zone["nodes"] for zone in fit["zones"].values())
+        assert fit["pods"] == sum(zone["pods"] for zone in fit["zones"].values())
+        assert fit["nodes_with_a_zone_lost"] < fit["nodes"]
+
+
+def test_what_is_not_known_is_null() -> None:
+    """Neither true nor zero."""
+    ids = {"eu-west-1a": ["subnet-0000001a"]}
+    told = the_json({"pods": {"subnet_ids": ids}, "egress": []})
+    assert {fit["nodes"] for fit in told["capacity"]["fits"]} == {None}
+    (answer,) = told["answers"]
+    assert (answer["fits"], answer["fits_with_a_zone_lost"], answer["nodes"]) == (None, None, 167)
+    assert told["addresses"]["pod_subnets_that_exist"] == ids
+
+
+def test_costs_add_up() -> None:
+    """By the hour, new and there already, and by traffic."""
+    cost = the_json({"node_classes": [{"name": "class", "snat_policy": "Disabled"}]})["cost"]
+    assert cost["there_already_monthly"] == pytest.approx(sum(each["monthly"] for each in cost["by_hour"]))
+    assert cost["traffic_monthly"] == pytest.approx(sum(each["monthly"] for each in cost["by_traffic"]))
+    assert all(price["source"] for price in cost["prices"].values())

@@ -1,0 +1,133 @@
+"""The text of an address plan is neat, and says what a person asks."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from podspace.address_plan import address_plan, text_report
+from podspace.capacity import Question
+from podspace.planning import NetworkFile, read_network_files
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config, a_plan
+from tests.template import CONFIGS
+
+
+def the_text(changes: Changes | None = None, *, question: Question | None = None, gb: int = 0) -> str:
+    file = NetworkFile(path=Path("net.yaml"), config=a_config(changes), plan=a_plan(changes))
+    return text_report([address_plan(file, question=question, instance_types=["m5.large"], gb=gb)])
+
+
+def flowing(text: str) -> str:
+    """The same without line breaks and columns."""
+    return " ".join(text.split())
+
+
+def line_of(text: str, beginning: str) -> str:
+    (found,) = (line.strip() for line in text.splitlines() if line.strip().startswith(beginning))
+    return found
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_config_is_told_within_a_hundred_columns_and_without_colours(path: Path) -> None:
+    """And the same each time."""
+    (file,) = read_network_files(path)
+    question = Question(pods=30_000, nodes=None)
+    text = text_report([address_plan(file, question=question, gb=1000)])
+    assert text == text_report([address_plan(file, question=question, gb=1000)])
+    assert "\x1b" not in text
+    lines = text.splitlines()
+    assert [line for line in lines if len(line) > 100 or line != line.rstrip()] == []
+    assert not any(a == b == "" for a, b in pairwise(lines))
+    assert text == text.strip()
+
+
+def test_sections_stand_in_the_order_in_which_one_asks() -> None:
+    """Those with nothing to tell are left out."""
+    text = the_text(question=Question(pods=3000, nodes=None))
+    titles = [
+        "Addresses",
+        "Room for growth",
+        "Capacity",
+        "Will 3,000 pods fit?",
+        "Network Address Usage",
+        "Routes",
+        "Cost of the ways out",
+        "Remarks",
+    ]
+    assert [line for line in text.splitlines()[1:] if line and not line.startswith(" ")] == titles
+    assert "fit?" not in the_text()
+    assert "Cost" not in the_text({"egress": []})
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        (Question(pods=None, nodes=5), "Will 5 full nodes fit?"),
+        (Question(pods=2000, nodes=500), "Will 2,000 pods on 500 nodes fit?"),
+    ],
+)
+def test_the_question_is_told_as_it_was_asked(question: Question, title: str) -> None:
+    """Before its answer."""
+    assert title in the_text(question=question).splitlines()
+
+
+def test_an_answer_names_the_zone_that_is_too_small() -> None:
+    """And how small it is."""
+    assert "no: eu-west-1a holds 496 of its 1,000" in flowing(the_text(question=Question(pods=None, nodes=2000)))
+    assert "a node runs 18" in the_text(question=Question(pods=100, nodes=5))
+    assert "one zone only" in the_text(
+        {"pods.zones": ["eu-west-1a"], "egress": []}, question=Question(pods=5, nodes=None)
+    )
+
+
+def test_growth_says_what_makes_room() -> None:
+    """A block, where a /16 has a slot for the zone; else the map."""
+    assert "2 more zones fit" in the_text()
+    full = {"pods.cidrs": ["100.64.0.0/17"]}
+    assert "a further block makes room for one" in the_text(full)
+    assert "write the subnets out as a map" in flowing(the_text({"pods.subnet_prefix": 17}))
+    assert "1 more IPv4 block:" in the_text({"vpc.cidr_quota": 3})
+    assert "no more IPv4 blocks" in the_text({"vpc.cidr_quota": 2})
+
+
+def test_a_new_vpc_shows_its_own_block_and_where_it_ends() -> None:
+    """And which nodes are limited by node subnets."""
+    text = the_text({**A_NEW_VPC, **A_NEW_CLUSTER})
+    assert line_of(text, "10.0.8.0/23").split()[1:] == ["eu-west-1a,", "nodes", "507"]
+    assert "507 ^" in text
+
+
+def test_prices_say_where_they_are_from() -> None:
+    """The config's, the table's, and those that are inferred."""
+    both = the_text({"prices": {"nat_gateway_hour": 0.05, "as_of": "our contract"}})
+    assert "from the config: nat_gateway_hour (our contract)" in both
+    assert "us-east-1" in both
+    regional = the_text({"egress": [{"to": "internet", "regional_nat_gateway": "automatic"}]})
+    assert "inferred, as no rate was found: regional_nat_gateway_hour" in regional
+    assert "1,000 GB each, $" in the_text(gb=1000)
+
+
+def test_colours_are_for_terminals() -> None:
+    """Where they are asked for."""
+    file = NetworkFile(path=Path("net.yaml"), config=a_config(), plan=a_plan())
+    plans = [address_plan(file, question=Question(pods=10**6, nodes=None))]
+    assert "\x1b[31mno" in text_report(plans, color=True)
+
+
+def test_kinds_of_node_are_told_apart_by_their_node_classes() -> None:
+    """Where these set something else."""
+    few = {"name": "few", "advanced_compute": {"kubelet": {"max_pods": 5}}}
+    text = the_text({"node_classes": [{"name": "class"}, few], "node_pools": []})
+    assert line_of(text.partition("Capacity")[2].partition("Network")[0], "m5.large (few)").split()[2] == "5"
+    assert "(class)" not in the_text()
+
+
+def test_zones_that_hold_different_numbers_are_told_apart() -> None:
+    """By the ends of their names, with those that hold the same together."""
+    zones = {f"eu-west-1{letter}": [f"subnet-0000000{letter}"] for letter in "abc"}
+    pods = {"cidrs": ["100.64.0.0/16", "100.65.0.0/18"], "zones": list(zones), "subnet_prefix": 18}
+    text = the_text({"vpc.node_subnets": zones, "pods": pods, "egress": []})
+    assert "a: 992" in text
+    assert "b c: 496" in text

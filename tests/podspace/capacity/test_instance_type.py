@@ -1,0 +1,75 @@
+"""Instance types have as many pods as their interfaces and addresses allow."""
+
+from __future__ import annotations
+
+import pytest
+
+from podspace.capacity import COMMON, InstanceType, instance_types, listed
+from podspace.capacity.instance_type import MOST_PODS
+from podspace.problem import PlanError
+from tests.instance_limits import TABLE, table
+
+
+@pytest.mark.parametrize(
+    ("name", "pods"),
+    [("m5.large", 18), ("t3.medium", 10), ("m7g.medium", 3), ("m8i.large", 38), ("m5.4xlarge", 110)],
+)
+def test_pods_are_those_of_the_interfaces_but_the_primary_one(name: str, pods: int) -> None:
+    """And 110 at most."""
+    assert listed()[name].pods() == pods
+
+
+def test_a_node_class_lowers_the_pods_and_never_raises_them() -> None:
+    """By its maxPods."""
+    assert listed()["m5.large"].pods(most=5) == 5
+    assert listed()["m5.large"].pods(most=100) == listed()["m5.large"].pods()
+
+
+@pytest.mark.parametrize(("interfaces", "addresses"), [(1, 10), (2, 1), (0, 0)])
+def test_a_type_without_a_place_for_pods_has_none(interfaces: int, addresses: int) -> None:
+    """With its primary interface alone, or with no address but each interface's own."""
+    assert InstanceType(name="x", interfaces=interfaces, addresses=addresses).pods() == 0
+
+
+def test_the_table_is_what_its_script_makes() -> None:
+    """`python -m tests.instance_limits` writes it."""
+    assert TABLE.read_text(encoding="utf-8") == table()
+
+
+def test_the_interfaces_of_several_network_cards_are_those_of_the_default_one() -> None:
+    """A p5.48xlarge has 64 in all, 2 of them on its first card."""
+    assert listed()["p5.48xlarge"].interfaces == 2
+
+
+def test_every_type_of_the_table_is_plausible() -> None:
+    """Names are unique, and no type has more than 110 pods."""
+    assert all(each.name == name and 0 <= each.pods() <= MOST_PODS for name, each in listed().items())
+    assert set(COMMON) <= set(listed())
+
+
+def test_unknown_types_are_all_told_at_once_with_those_that_are_near() -> None:
+    """And with the way to ask EC2."""
+    with pytest.raises(PlanError) as refusal:
+        instance_types(["m5.lrge", "m5.large", "M5.XLARGE", "nothing"], limits=listed())
+    told = {problem.value: problem.fix for problem in refusal.value.problems}
+    assert list(told) == ["m5.lrge", "M5.XLARGE", "nothing"]
+    assert "did you mean m5.large" in told["m5.lrge"]
+    assert "m5.xlarge" in told["M5.XLARGE"]
+    assert "did you mean" not in told["nothing"]
+    assert all("--describe-instance-types" in fix for fix in told.values())
+
+
+def test_a_type_that_ec2_does_not_know_is_not_to_be_asked_for_again() -> None:
+    """Where its answer is counted with already."""
+    with pytest.raises(PlanError) as refusal:
+        instance_types(["m5.large"], limits={})
+    (problem,) = refusal.value.problems
+    assert "--describe-instance-types" not in problem.fix
+
+
+def test_a_type_that_is_named_twice_is_counted_once() -> None:
+    """In the order of the first."""
+    assert [each.name for each in instance_types(["m5.large", "t3.medium", "m5.large"], limits=listed())] == [
+        "m5.large",
+        "t3.medium",
+    ]

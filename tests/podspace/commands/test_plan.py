@@ -1,0 +1,160 @@
+"""`podspace plan` tells a plan, answers, draws, and exits with what came of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from podspace.capacity import InstanceType, Limits
+from podspace.cli import app
+from podspace.commands import plan as command
+from tests.mother import Changes, a_file
+from tests.template import REPOSITORY
+
+EXISTING: Changes = {"pods": {"subnet_ids": {"eu-west-1a": ["subnet-0000001a"]}}, "egress": []}
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["plan", *map(str, arguments)])
+
+
+def written(folder: Path, changes: Changes | None = None, *, name: str = "net.yaml") -> Path:
+    path = folder / name
+    path.write_text(yaml.safe_dump(a_file(changes)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes", "status"),
+    [
+        ([], {}, 0),
+        (["--pods", "3000", "--instance-type", "m5.large"], {}, 0),
+        (["--pods", "15000", "--instance-type", "m5.large"], {}, 0),  # only the loss of a zone breaks it
+        (["--nodes", "2000", "--instance-type", "m5.large"], {}, 1),
+        (["--pods", "100", "--nodes", "5", "--instance-type", "m5.large"], {}, 1),
+        ([], EXISTING, 0),
+        (["--pods", "3000"], EXISTING, 2),
+        (["--instance-type", "m5.larg"], {}, 1),
+        (["--pods", "0"], {}, 2),
+        (["--gb", "-1"], {}, 2),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_status_is_what_came_of_it(
+    tmp_path: Path, arguments: list[str], changes: Changes, status: int, form: str
+) -> None:
+    """In either format."""
+    result = run(written(tmp_path, changes), *arguments, "--format", form)
+    assert result.exit_code == status, result.output
+    assert not result.exception or isinstance(result.exception, SystemExit)
+
+
+def test_json_is_json_and_nothing_else_stands_on_standard_output(tmp_path: Path) -> None:
+    """What was written is told on the other."""
+    result = run(written(tmp_path), "--format", "json", "--svg", tmp_path / "plan.svg")
+    assert json.loads(result.stdout)["plans"][0]["name"] == "net"
+    assert result.stderr == f"wrote {tmp_path / 'plan.svg'}\n"
+
+
+def test_a_folder_is_told_file_by_file(tmp_path: Path) -> None:
+    """But not drawn: a picture shows one network."""
+    written(tmp_path)
+    other = {"name": "other", "cluster.name": "other", "vpc.id": "vpc-0123456789abcdef1", "vpc.node_subnets": {
+        "eu-west-1a": ["subnet-0000003a"], "eu-west-1b": ["subnet-0000003b"]}}  # fmt: skip
+    written(tmp_path, other, name="other.yaml")
+    told = json.loads(run(tmp_path, "--format", "json").stdout)["plans"]
+    assert [plan["name"] for plan in told] == ["net", "other"]
+    assert run(tmp_path, "--nodes", "900", "--instance-type", "m5.large").exit_code == 0
+    written(tmp_path, {**other, "pods.subnet_prefix": 20}, name="other.yaml")
+    assert run(tmp_path, "--nodes", "900", "--instance-type", "m5.large").exit_code == 1
+    refused = run(tmp_path, "--svg", tmp_path / "plan.svg")
+    assert refused.exit_code == 1
+    assert "must be one config file beside --svg and --mermaid" in refused.output
+    assert not (tmp_path / "plan.svg").exists()
+
+
+def test_pictures_are_written_both_or_neither(tmp_path: Path) -> None:
+    """In place of those that were there, and beside what else is there."""
+    config = written(tmp_path)
+    svg, mermaid = tmp_path / "out" / "plan.svg", tmp_path / "out" / "plan.mmd"
+    svg.parent.mkdir()
+    (svg.parent / "other.svg").write_text("mine")
+    svg.write_text("old")
+    assert run(config, "--svg", svg, "--mermaid", mermaid).exit_code == 0
+    ElementTree.parse(svg)
+    assert mermaid.read_text().startswith("flowchart LR\n")
+    assert sorted(path.name for path in svg.parent.iterdir()) == ["other.svg", "plan.mmd", "plan.svg"]
+    svg.write_text("old")
+    mermaid.unlink()
+    mermaid.mkdir()
+    refused = run(config, "--svg", svg, "--mermaid", mermaid)
+    assert refused.exit_code == 1
+    assert str(mermaid) in refused.stderr
+    assert svg.read_text() == "old"
+    assert not refused.stdout
+
+
+def test_two_pictures_cannot_be_one_file(tmp_path: Path) -> None:
+    """One would be lost."""
+    result = run(written(tmp_path), "--svg", tmp_path / "plan", "--mermaid", tmp_path / "plan")
+    assert result.exit_code == 1
+    assert "must be another file than that of --svg" in result.output
+
+
+@pytest.mark.parametrize("changes", [{"pods.subnet_prefix": 15}, {"prices": {"nat_gateway_hour": -1}}, {"price": {}}])
+def test_a_wrong_config_is_refused_with_its_line(tmp_path: Path, changes: Changes) -> None:
+    """And nothing is drawn."""
+    result = run(written(tmp_path, changes), "--svg", tmp_path / "plan.svg")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"{tmp_path / 'net.yaml'}:")
+    assert not (tmp_path / "plan.svg").exists()
+
+
+def test_a_config_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """With the status 1."""
+    result = run(tmp_path / "nothing.yaml")
+    assert result.exit_code == 1
+    assert "must be a file that can be read" in result.stderr
+
+
+def test_ec2_is_asked_for_limits_where_that_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the types that are counted with, in the region of the config."""
+    asked: list[tuple[Sequence[str], str]] = []
+
+    def described(names: Sequence[str], *, region: str) -> Limits:
+        asked.append((names, region))
+        return {name: InstanceType(name=name, interfaces=3, addresses=5) for name in names}
+
+    monkeypatch.setattr(command, "described_limits", described)
+    result = run(written(tmp_path), "--describe-instance-types", "--instance-type", "m99.large", "--format", "json")
+    assert asked == [(("m99.large",), "eu-west-1")]
+    assert {fit["pods_each"] for fit in json.loads(result.stdout)["plans"][0]["capacity"]["fits"]} == {8}
+    assert run(written(tmp_path), "--describe-instance-types").exit_code == 0
+    assert "m7i.large" in asked[1][0]
+
+
+def test_help_teaches() -> None:
+    """With examples, and with what the exit status means."""
+    shown = run("--help").output
+    for words in ("--pods 3000 --instance-type m7i.large", "Exit status", "--svg", "--mermaid", "best case", "prices"):
+        assert words in shown
+
+
+def test_the_command_needs_neither_cdk_nor_an_aws_library() -> None:
+    """It is quick."""
+    script = (
+        "import sys\n"
+        "from podspace.cli import app\n"
+        "app(['plan', 'config/article.yaml'], standalone_mode=False)\n"
+        "print(sorted({n.partition('.')[0] for n in sys.modules} & {'aws_cdk', 'boto3', 'jsii', 'moto'}), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
