@@ -1,0 +1,30 @@
+"""How counts, examples and the words of others are put into a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+_LONGEST: Final = 240
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Such as `1 pod` or `1,234 pods`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def such_as(examples: Sequence[str], *, of: int, shown: int = 3) -> str:
+    """The first few of so many, and how many more there are."""
+    more = of - len(examples[:shown])
+    return ", ".join(examples[:shown]) + (f" and {more:,} more" if more else "")
+
+
+def plain(text: str) -> str:
+    """The text on one line, without anything that a terminal would obey."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
+def quoted(text: str) -> str:
+    """What a component said, plain and not too long."""
+    said = plain(text)
+    return f'"{said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"}"'
