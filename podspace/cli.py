@@ -11,6 +11,7 @@ import typer
 from podspace.commands.console import UNREADABLE
 from podspace.commands.eni_configs import eni_configs
 from podspace.commands.lint import lint_files
+from podspace.commands.verify import verify_cluster
 
 app = typer.Typer(
     name="podspace",
@@ -28,6 +29,7 @@ def _podspace() -> None:
 
 app.command(name="lint")(lint_files)
 app.command(name="eni-configs")(eni_configs)
+app.command(name="verify")(verify_cluster)
 
 
 def main() -> None:

@@ -187,7 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
-    def do_GET(self) -> None:  # noqa: N802  that is what the base class calls it
+    def do_GET(self) -> None:
         url, owner = urlsplit(self.path), self.server.owner
         query = dict(parse_qsl(url.query))
         owner.asked.append((url.path, query))

@@ -2,5 +2,6 @@
 
 from podspace.verification.subnet_space import SubnetUse
 from podspace.verification.verification import Verification, verify
+from podspace.verification.watch import watched
 
-__all__ = ["SubnetUse", "Verification", "verify"]
+__all__ = ["SubnetUse", "Verification", "verify", "watched"]

@@ -164,4 +164,4 @@ SYMPTOMS: Final[tuple[Symptom, ...]] = (
 
 def symptom_of(text: str, *, kind: str) -> Symptom | None:
     """The first symptom that an object of a kind says."""
-    return next((symptom for symptom in SYMPTOMS if symptom.is_in(text, kind=kind)), None)
+    return next((symptom for symptom in SYMPTOMS if symptom.found_in(text, kind=kind)), None)

@@ -109,11 +109,9 @@ def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Verdict]:
         spaces = [plain(name) for name, _ in strangers.namespaces.most_common()]
         taken = strangers.in_pod_subnets
         where = such_as(spaces, of=len(spaces), shown=_NAMESPACES)
-        text = f"{counted(strangers.count, 'pod is', 'pods are')} on nodes of {plain(made_by)}, in {where}: "
-        if taken == strangers.count and expected.pod_ranges:
-            text += "they take addresses of the pod subnets all the same"
-        else:
-            text += "they take no addresses of the pod subnets" + (f", but for {taken:,}" if taken else "")
+        text = f"{counted(strangers.count, 'pod is', 'pods are')} there, in {where}"
+        if expected.pod_ranges:
+            text += f"; {f'{taken:,}' if taken else 'none'} with an address of the pod subnets"
         yield Verdict(
             check="pods-elsewhere",
             outcome="warning",

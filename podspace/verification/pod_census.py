@@ -138,7 +138,7 @@ class PodCensus:
         return {"pods": pods, "elsewhere": elsewhere}
 
     def _add_stranger(self, pod: Pod, node: Node) -> None:
-        made_by = f"NodePool {node.pool}" if node.pool else f"node group {node.group}" if node.group else "no NodePool"
+        made_by = f"NodePool {node.pool}" if node.pool else f"node group {node.group}" if node.group else "other nodes"
         strangers = self.strangers[made_by]
         strangers.count += 1
         strangers.namespaces[pod.namespace] += 1

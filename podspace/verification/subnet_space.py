@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
 from typing import Final
 
+from pydantic import JsonValue
+
 from podspace.cidr import SMALLEST, SUBNET_SIZE_PAGE
 from podspace.verdict import Outcome, Verdict
 from podspace.verification.wording import counted
@@ -101,6 +103,21 @@ def space_verdicts(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[
             fix=fix,
             source="" if outcome == "ok" else _PREFIX_PAGE if "/28" in cause else SUBNET_SIZE_PAGE,
         )
+
+
+def space_facts(subnets: Iterable[SubnetUse]) -> list[JsonValue]:
+    """The same as numbers, for programs."""
+    return [
+        {
+            "id": subnet.id,
+            "zone": subnet.zone,
+            "cidr": str(subnet.cidr),
+            "free_addresses": subnet.free,
+            "free_prefixes": (space := space_of(subnet.cidr, subnet.taken)).prefixes,
+            "fragmentation": round(space.fragmentation, 4),
+        }
+        for subnet in subnets
+    ]
 
 
 def _judged(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> tuple[Outcome, str, str]:

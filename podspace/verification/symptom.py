@@ -33,6 +33,8 @@ class Symptom:
     source: str
     inferred: bool = False
 
-    def is_in(self, text: str, *, kind: str) -> bool:
-        """Whether an object of a kind says it."""
-        return (not self.kinds or kind in self.kinds) and bool(re.search(self.says, text, re.IGNORECASE | re.DOTALL))
+    def found_in(self, text: str, *, kind: str) -> re.Match[str] | None:
+        """Where an object of a kind says it."""
+        if self.kinds and kind not in self.kinds:
+            return None
+        return re.search(self.says, text, re.IGNORECASE | re.DOTALL)

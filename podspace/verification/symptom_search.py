@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from podspace.live.kubernetes import Event, NodeClaim, Pod
 from podspace.verdict import Verdict
 from podspace.verification.known_symptoms import SYMPTOMS, symptom_of
 from podspace.verification.symptom import Symptom
-from podspace.verification.tally import Tally
 from podspace.verification.wording import counted, plain, quoted, such_as
+
+_MOST_NAMES: Final = 10_000
 
 
 @dataclass(kw_only=True, slots=True)
@@ -19,20 +21,21 @@ class _Case:
 
     Attributes:
         lasting: whether it is so still, for one of them: events are kept for an hour, whatever came of them.
+        names: of the objects, each once, of ten thousand at most.
         last: when it was last said, an RFC 3339 time.
         text: what was said last, rather of what lasts.
     """
 
     times: int = 0
-    objects: Tally = field(default_factory=Tally)
+    names: dict[str, None] = field(default_factory=dict)
     lasting: bool = False
     last: str = ""
     text: str = ""
 
     def add(self, name: str, text: str, *, times: int, last: str, lasting: bool) -> None:
         self.times += times
-        if name not in self.objects.examples:
-            self.objects.add(name)
+        if len(self.names) < _MOST_NAMES:
+            self.names[name] = None
         if not self.text or (lasting, last) >= (self.lasting, self.last):
             self.text = text
         self.lasting = self.lasting or lasting
@@ -80,12 +83,14 @@ class SymptomSearch:
 def _verdict(symptom: Symptom, case: _Case, *, kind: str, pool: str) -> Verdict:
     last = f", last at {plain(case.last)}" if case.last else ""
     over = "" if case.lasting else "; none of them is known to be stuck now"
-    names = such_as(case.objects.examples, of=case.objects.count)
+    names = such_as([*map(plain, case.names)], of=len(case.names))
+    said = symptom.found_in(case.text, kind=kind)
+    words = quoted(case.text, at=said.start() if said else 0)
     return Verdict(
         check=symptom.id,
         outcome=symptom.level if case.lasting else "warning",
         subject=f"{kind}s of {plain(pool)}" if pool else f"{kind}s",
-        text=f"{quoted(case.text)}, {counted(case.times, 'time')}{last}, of {names}{over}",
+        text=f"{words}, {counted(case.times, 'time')}{last}, of {names}{over}",
         cause=symptom.cause,
         fix=symptom.fix,
         source=symptom.source,

@@ -24,7 +24,7 @@ from podspace.verification.pod_addresses import pod_verdicts
 from podspace.verification.pod_census import PodCensus, Standing
 from podspace.verification.readiness import node_class_verdicts, node_pool_verdicts
 from podspace.verification.reading import Reading
-from podspace.verification.subnet_space import SubnetUse, space_verdicts
+from podspace.verification.subnet_space import SubnetUse, space_facts, space_verdicts
 from podspace.verification.symptom_search import SymptomSearch
 
 
@@ -65,12 +65,14 @@ def verify(file: NetworkFile, cluster: Cluster, *, subnets: Sequence[SubnetUse] 
     census, search = PodCensus(nodes=nodes, expected=expected), SymptomSearch()
     for claim in reading.of(NODE_CLAIMS):
         search.look_at_claim(claim)
+    pool_of = {node.name: node.pool for node in nodes.values()}
     for pod in reading.of(PODS):
         census.add(pod)
-        search.look_at_pod(pod, pool=nodes[pod.node].pool if pod.node in nodes else "")
+        search.look_at_pod(pod, pool=pool_of.get(pod.node, ""))
     for event in reading.of(EVENTS):
         waits_in = census.pool_of_waiting(event.namespace, event.name) if event.kind == "Pod" else None
-        search.look_at_event(event, pool=waits_in or "", lasting=waits_in is not None)
+        pool = pool_of.get(event.name, "") if event.kind == "Node" else waits_in or ""
+        search.look_at_event(event, pool=pool, lasting=waits_in is not None)
     verdicts = (
         *(node_class_verdicts(file.plan, classes) if reading.is_whole(NODE_CLASSES) else ()),
         *(node_pool_verdicts(file.plan, pools) if reading.is_whole(NODE_POOLS) else ()),
@@ -83,7 +85,12 @@ def verify(file: NetworkFile, cluster: Cluster, *, subnets: Sequence[SubnetUse] 
     wrong = any(verdict.outcome == "error" for verdict in verdicts)
     return Verification(
         verdicts=verdicts,
-        facts={"network": file.plan.name, "cluster": cluster.name, **census.facts()},
+        facts={
+            "network": file.plan.name,
+            "cluster": cluster.name,
+            **census.facts(),
+            "subnets": space_facts(subnets),
+        },
         proven=not wrong and census.count(Standing.RIGHT, Standing.UNCHECKED) > 0,
     )
 

@@ -24,7 +24,8 @@ def plain(text: str) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
-def quoted(text: str) -> str:
-    """What a component said, plain and not too long."""
-    said = plain(text)
-    return f'"{said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"}"'
+def quoted(text: str, *, at: int = 0) -> str:
+    """What a component said, plain and, where it is long, the part of it around the character number `at`."""
+    begin = max(0, min(at - _LONGEST // 2, len(text) - _LONGEST))
+    part = plain(text[begin : begin + _LONGEST])
+    return f'"{"…" if begin else ""}{part}{"…" if begin + _LONGEST < len(text) else ""}"'

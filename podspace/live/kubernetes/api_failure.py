@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
 import httpx2
-from pydantic import JsonValue
 
-from podspace.live.kubernetes.json_object import text
+from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.live.kubernetes.kind import Kind
 from podspace.problem import Problem
 
 _ACCESS: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
 _ENDPOINT: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html"
 _UPDATE: Final = "run `aws eks update-kubeconfig --name CLUSTER`"
+
+
+NO_CONNECTION: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol)
+"""What is raised where there is nobody to answer."""
 
 
 def unreachable(server: str, error: httpx2.HTTPError) -> Problem:
@@ -31,7 +34,7 @@ def unreachable(server: str, error: httpx2.HTTPError) -> Problem:
         must = "must have a name that resolves here"
         fix = f"{_UPDATE}, if the cluster was made anew; else look at your DNS"
         return Problem(place=server, must=must, fix=fix)
-    if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+    if isinstance(error, NO_CONNECTION):
         must = f"must answer: {error or 'no connection'}"
         fix = "look at the context, and whether this machine may reach the endpoint: it may be private, or open to some"
         return Problem(place=server, must=must, fix=fix, source=_ENDPOINT)
@@ -75,7 +78,7 @@ def refused(kind: Kind[object], response: httpx2.Response) -> Problem:
     return Problem(place=kind.plural, value=value, must=f"must be listed: {message}", fix="try again")
 
 
-def body(response: httpx2.Response) -> Mapping[str, JsonValue]:
+def body(response: httpx2.Response) -> JsonObject:
     """The JSON object of an answer.
 
     Raises:

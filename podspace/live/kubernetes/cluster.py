@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from pydantic import JsonValue
-
-from podspace.live.failure import UnreadError
 from podspace.live.kubernetes.kind import Kind, Record_co
-from podspace.problem import Problem
 
 
 class Cluster(Protocol):
@@ -28,15 +24,3 @@ class Cluster(Protocol):
             LiveError: nothing can be read.
         """
         ...
-
-
-def record_of(kind: Kind[Record_co], data: JsonValue, *, place: str) -> Record_co:
-    """What is kept of an object.
-
-    Raises:
-        UnreadError: it is no object.
-    """
-    if not isinstance(data, dict):
-        shown = type(data).__name__
-        raise UnreadError(Problem(place=place, value=shown, must=f"must be an object of the kind {kind.name}"))
-    return kind.record(data)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Final
 
 import httpx2
 from lightkube.core.exceptions import ConfigError
-from pydantic import JsonValue
 
 from podspace.live.failure import KindMissingError, LiveError, UnreadError
-from podspace.live.kubernetes.api_failure import body, no_credentials, refused, unreachable
-from podspace.live.kubernetes.cluster import record_of
-from podspace.live.kubernetes.json_object import inner, text
+from podspace.live.kubernetes.api_failure import NO_CONNECTION, body, no_credentials, refused, unreachable
+from podspace.live.kubernetes.json_object import JsonObject, inner, text
 from podspace.live.kubernetes.kind import Kind, Record_co
 from podspace.problem import Problem
 
@@ -37,16 +35,14 @@ class _ExpiredError(Exception):
 class ClusterApi:
     """The objects of an API server."""
 
-    def __init__(self, client: httpx2.Client, *, name: str, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, client: httpx2.Client, *, name: str) -> None:
         """
         Args:
             client: with the server's address, and what to present to it.
             name: of what is read, in words.
-            sleep: waits so many seconds before it is tried again.
         """
         self.name = name
         self._client = client
-        self._sleep = sleep
         self._reached = False
 
     def records(self, kind: Kind[Record_co]) -> Iterator[Record_co]:
@@ -71,19 +67,19 @@ class ClusterApi:
                 key = _key(data)
                 if not (again and key <= last):
                     last = max(last, key)
-                    yield record_of(kind, data, place=kind.plural)
+                    yield kind.record(data)
             token = text(inner(page, "metadata"), "continue")
             if not token:
                 return
 
-    def _page(self, kind: Kind[object], token: str) -> Mapping[str, JsonValue]:
+    def _page(self, kind: Kind[object], token: str) -> JsonObject:
         """A page of a list; what may go better the next time is tried again."""
         parameters = {"limit": str(_PAGE), **({"continue": token} if token else {})}
         problem, asked_to_wait = Problem(place=kind.plural, must=""), 0.0
         for attempt in range(_ATTEMPTS):
             if attempt:
                 backoff = random.uniform(0.5, 1) * 2 ** (attempt - 1)
-                self._sleep(min(max(backoff, asked_to_wait), _LONGEST_WAIT))
+                time.sleep(min(max(backoff, asked_to_wait), _LONGEST_WAIT))
             response = self._answer(kind, parameters)
             if isinstance(response, Problem):
                 problem = response
@@ -105,7 +101,7 @@ class ClusterApi:
             response = self._client.get(kind.path, params=parameters)
         except httpx2.HTTPError as error:
             problem = unreachable(server, error)
-            if not self._reached and isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+            if not self._reached and isinstance(error, NO_CONNECTION):
                 raise LiveError(problem) from None
             return problem
         except (ConfigError, OSError, ValueError, LookupError, TypeError) as error:  # of a plug-in for tokens
@@ -114,17 +110,16 @@ class ClusterApi:
         return response
 
 
-def _items(kind: Kind[object], page: Mapping[str, JsonValue]) -> list[JsonValue]:
+def _items(kind: Kind[object], page: JsonObject) -> Iterator[JsonObject]:
     items = page.get("items")
-    if items is None:
-        return []
-    if not isinstance(items, list):
-        raise UnreadError(Problem(place=kind.plural, must="must be answered by a list of items"))
-    return items
+    for item in items if isinstance(items, list) else [] if items is None else [items]:
+        if not isinstance(item, dict):
+            raise UnreadError(Problem(place=kind.plural, must="must be answered by a list of objects"))
+        yield item
 
 
-def _key(data: JsonValue) -> str:
-    metadata = inner(data, "metadata") if isinstance(data, dict) else {}
+def _key(data: JsonObject) -> str:
+    metadata = inner(data, "metadata")
     return f"{text(metadata, 'namespace')}/{text(metadata, 'name')}"
 
 

@@ -10,10 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, cast
 
-from pydantic import JsonValue
-
 from podspace.live.failure import LiveError, UnreadError
-from podspace.live.kubernetes.cluster import record_of
+from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.live.kubernetes.kind import ASKED_OF_KUBECTL, EVENTS, KINDS, NODE_CLAIMS, PODS, Kind, Record_co
 from podspace.live.kubernetes.object_file import ObjectFile
 from podspace.problem import PlanError, Problem
@@ -42,12 +40,12 @@ class ClusterFiles:
 
     def _look_into(self, file: ObjectFile) -> None:
         by_name = {kind.name: kind for kind in KINDS}
-        for number, (name, data) in enumerate(file.objects()):
+        for name, data in file.objects():
             kind = by_name.get(name)
             if kind and _is_of(kind.group, data):
                 self._in[name][file] = None
                 if name not in _STREAMED:
-                    self._kept[name].append(record_of(kind, data, place=f"{file.name}: items[{number}]"))
+                    self._kept[name].append(kind.record(data))
 
     def records(self, kind: Kind[Record_co]) -> Iterator[Record_co]:
         """All objects of a kind; see `Cluster`."""
@@ -65,17 +63,17 @@ class ClusterFiles:
 
 def _streamed(kind: Kind[Record_co], file: ObjectFile) -> Iterator[Record_co]:
     try:
-        for number, (name, data) in enumerate(file.objects()):
+        for name, data in file.objects():
             if name == kind.name and _is_of(kind.group, data):
-                yield record_of(kind, data, place=f"{file.name}: items[{number}]")
+                yield kind.record(data)
     except UnreadError:
-        return  # it is told once, after all files
+        return  # it was met the first time too, and is told after all files
 
 
-def _is_of(group: str, data: JsonValue) -> bool:
+def _is_of(group: str, data: JsonObject) -> bool:
     """Whether an object is of an API group; items of the server's own lists do not say, and are."""
-    version = data.get("apiVersion") if isinstance(data, dict) else None
-    return not isinstance(version, str) or version.rpartition("/")[0] in {group, "events.k8s.io"}
+    version = text(data, "apiVersion")
+    return not version or version.rpartition("/")[0] in {group, "events.k8s.io"}
 
 
 @contextmanager

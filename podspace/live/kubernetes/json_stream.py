@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from typing import BinaryIO, Final
@@ -10,16 +11,19 @@ from typing import BinaryIO, Final
 from pydantic import JsonValue
 
 from podspace.live.failure import UnreadError
+from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.problem import Problem
 
 _PIECE: Final = 2**20
 _LARGEST: Final = 2**24
 _LONGEST_WORD: Final = 12
+_BEGUN: Final = re.compile(r"|t|tr|tru|f|fa|fal|fals|n|nu|nul|-|\.|[eE][+-]?")
+"""A word or a number that has been begun, or nothing."""
 _SPACE: Final = " \t\n\r"
 _DECODER: Final = json.JSONDecoder()
 
 
-def json_objects(stream: BinaryIO, *, name: str) -> Iterator[tuple[str, JsonValue]]:
+def json_objects(stream: BinaryIO, *, name: str) -> Iterator[tuple[str, JsonObject]]:
     """Each object with its kind, of a list or by itself; the memory does not grow with their number.
 
     Args:
@@ -29,12 +33,14 @@ def json_objects(stream: BinaryIO, *, name: str) -> Iterator[tuple[str, JsonValu
     Raises:
         UnreadError: it is not JSON, or breaks off; the objects before have been given.
     """
-    text = _Text(stream)
+    source = _Text(stream)
     number = 0
     try:
-        while text.next():
-            for kind, data in _document(text):
-                yield _kind_of(data) or kind, data
+        while source.next():
+            for kind, data in _document(source):
+                if not isinstance(data, dict):
+                    raise ValueError("has an item that is no object")
+                yield text(data, "kind") or kind, data
                 number += 1
     except (ValueError, RecursionError) as error:
         what = "is nested too deeply" if isinstance(error, RecursionError) else _reason(error)
@@ -53,54 +59,49 @@ def _reason(error: ValueError) -> str:
     return str(error)
 
 
-def _kind_of(data: JsonValue) -> str:
-    kind = data.get("kind") if isinstance(data, dict) else None
-    return kind if isinstance(kind, str) else ""
-
-
-def _document(text: _Text) -> Iterator[tuple[str, JsonValue]]:
+def _document(source: _Text) -> Iterator[tuple[str, JsonValue]]:
     """The objects of one document, with the kind that its list says before them, as the server's own lists do."""
-    if text.next() == "[":
-        yield from (("", item) for item in _items(text))
+    if source.next() == "[":
+        yield from (("", item) for item in _items(source))
         return
-    if text.next() != "{":
+    if source.next() != "{":
         raise ValueError("has a value that is no object")
     pairs: dict[str, JsonValue] = {}
     is_list = False
-    for key in _keys(text):
-        if key == "items" and text.next() == "[":
+    for key in _keys(source):
+        if key == "items" and source.next() == "[":
             is_list = True
-            yield from ((_kind_of(pairs).removesuffix("List"), item) for item in _items(text))
+            yield from ((text(pairs, "kind").removesuffix("List"), item) for item in _items(source))
         else:
-            pairs[key] = text.value()
+            pairs[key] = source.value()
     if not is_list:
         yield "", pairs
 
 
-def _keys(text: _Text) -> Iterator[str]:
+def _keys(source: _Text) -> Iterator[str]:
     """The keys of an object; the value of each is to be read before the next."""
-    for _ in _parts(text, "{", "}"):
-        key = text.value()
+    for _ in _parts(source, "{", "}"):
+        key = source.value()
         if not isinstance(key, str):
             raise ValueError("has a key that is no text")
-        text.take(":")
+        source.take(":")
         yield key
 
 
-def _items(text: _Text) -> Iterator[JsonValue]:
-    for _ in _parts(text, "[", "]"):
-        yield text.value()
+def _items(source: _Text) -> Iterator[JsonValue]:
+    for _ in _parts(source, "[", "]"):
+        yield source.value()
 
 
-def _parts(text: _Text, opening: str, closing: str) -> Iterator[None]:
+def _parts(source: _Text, opening: str, closing: str) -> Iterator[None]:
     """Stops before each part of an object or an array, which is to be read then."""
-    text.take(opening)
-    if text.next() != closing:
+    source.take(opening)
+    if source.next() != closing:
         yield
-        while text.next() != closing:
-            text.take(",")
+        while source.next() != closing:
+            source.take(",")
             yield
-    text.take(closing)
+    source.take(closing)
 
 
 class _Text:
@@ -142,12 +143,10 @@ class _Text:
                 value: JsonValue
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                if not self._may_go_on(error):
-                    raise ValueError(f"is broken ({error.msg})") from None
-                if self._ended:
-                    raise ValueError("breaks off") from None
+                if self._ended or not self._may_go_on(error):
+                    raise ValueError("breaks off" if self._broke_off(error) else f"is broken ({error.msg})") from None
             else:
-                if end < len(self._text) or self._ended:  # a number might go on
+                if self._ended or len(self._text) - end > _LONGEST_WORD:  # a number might go on
                     self._at = end
                     return value
             self._read_on()
@@ -156,6 +155,11 @@ class _Text:
         """Whether what is wrong may be that the text is not all there yet."""
         near_the_end = error.pos >= len(self._text) - _LONGEST_WORD or error.msg.startswith("Unterminated")
         return near_the_end and len(self._text) - self._at < _LARGEST
+
+    def _broke_off(self, error: json.JSONDecodeError) -> bool:
+        """Whether all is well up to the end of the text."""
+        in_a_word = _BEGUN.fullmatch(self._text[error.pos :].strip())
+        return self._ended and (bool(in_a_word) or error.msg.startswith(("Unterminated", "Invalid \\u")))
 
     def _read_on(self) -> None:
         piece = self._stream.read(_PIECE)

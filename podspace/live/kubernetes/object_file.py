@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from podspace.document import MOST_BYTES, composed, text_of
 from podspace.live.failure import LiveError, UnreadError
+from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.live.kubernetes.json_stream import json_objects
 from podspace.problem import PlanError, Problem
 
@@ -32,7 +33,7 @@ class ObjectFile:
     path: Path
     name: str
 
-    def objects(self) -> Iterator[tuple[str, JsonValue]]:
+    def objects(self) -> Iterator[tuple[str, JsonObject]]:
         """Each object, with its kind.
 
         Raises:
@@ -60,7 +61,7 @@ class ObjectFile:
             raise LiveError(Problem(place=self.name, must="must not be empty", fix=fix))
         return head
 
-    def _yaml_objects(self) -> Iterator[tuple[str, JsonValue]]:
+    def _yaml_objects(self) -> Iterator[tuple[str, JsonObject]]:
         if self.path.stat().st_size > MOST_BYTES:
             must = f"must have at most {MOST_BYTES // 2**20} MB as YAML, which is read at once"
             raise self._unread(must, fix="use `-o json`, which may have any size")
@@ -76,15 +77,9 @@ class ObjectFile:
         return UnreadError(Problem(place=self.name, must=must, fix=fix))
 
 
-def _listed(data: JsonValue) -> Iterator[tuple[str, JsonValue]]:
-    if not isinstance(data, dict):
-        raise ValueError("must be an object with a kind, or a list of them")
-    items, kind = data.get("items"), data.get("kind")
-    if not isinstance(kind, str):
-        raise ValueError("must be an object with a kind, or a list of them")
-    if not isinstance(items, list):
-        yield kind, data
-        return
-    for item in items:
-        own = item.get("kind") if isinstance(item, dict) else None
-        yield own if isinstance(own, str) else kind.removesuffix("List"), item
+def _listed(data: JsonValue) -> Iterator[tuple[str, JsonObject]]:
+    items = data.get("items") if isinstance(data, dict) else None
+    for item in items if isinstance(items, list) else [data]:
+        if not isinstance(item, dict) or not text(item, "kind"):
+            raise ValueError("must be an object with a kind, or a list of them")
+        yield text(item, "kind"), item
