@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 import httpx2
+import msgspec
 from lightkube.core.exceptions import ConfigError
 
 from podspace.live.failure import KindMissingError, LiveError, UnreadError
@@ -30,6 +31,17 @@ class _ExpiredError(Exception):
     def __init__(self, token: str) -> None:
         super().__init__(token)
         self.token = token
+
+
+class _Metadata(msgspec.Struct):
+    token: str = msgspec.field(name="continue", default="")
+
+
+class _Page(msgspec.Struct):
+    """A page, of which each item is decoded when it is its turn."""
+
+    items: list[msgspec.Raw] | None = None
+    metadata: _Metadata = msgspec.field(default_factory=_Metadata)
 
 
 class ClusterApi:
@@ -61,18 +73,18 @@ class ClusterApi:
                 if expiries > _EXPIRIES:
                     must = "must stay whole while it is read, and expired again and again"
                     raise UnreadError(Problem(place=kind.plural, must=must, fix="try again")) from None
-                token, again = expired.token, not expired.token
+                token, again = expired.token, again or not expired.token
                 continue
             for data in _items(kind, page):
                 key = _key(data)
                 if not (again and key <= last):
                     last = max(last, key)
                     yield kind.record(data)
-            token = text(inner(page, "metadata"), "continue")
+            token = page.metadata.token
             if not token:
                 return
 
-    def _page(self, kind: Kind[object], token: str) -> JsonObject:
+    def _page(self, kind: Kind[object], token: str) -> _Page:
         """A page of a list; what may go better the next time is tried again."""
         parameters = {"limit": str(_PAGE), **({"continue": token} if token else {})}
         problem, asked_to_wait = Problem(place=kind.plural, must=""), 0.0
@@ -85,9 +97,9 @@ class ClusterApi:
                 problem = response
             elif response.status_code == HTTPStatus.OK:
                 try:
-                    return body(response)
+                    return msgspec.json.decode(response.content, type=_Page)
                 except ValueError as error:
-                    problem = Problem(place=kind.plural, must=f"must be answered by whole JSON: {error}")
+                    problem = Problem(place=kind.plural, must=f"must be answered by a list, in whole JSON: {error}")
             else:
                 problem = refused(kind, response)
                 if response.status_code not in _TRY_AGAIN:
@@ -110,12 +122,12 @@ class ClusterApi:
         return response
 
 
-def _items(kind: Kind[object], page: JsonObject) -> Iterator[JsonObject]:
-    items = page.get("items")
-    for item in items if isinstance(items, list) else [] if items is None else [items]:
-        if not isinstance(item, dict):
+def _items(kind: Kind[object], page: _Page) -> Iterator[JsonObject]:
+    for item in page.items or ():
+        data = msgspec.json.decode(item)
+        if not isinstance(data, dict):
             raise UnreadError(Problem(place=kind.plural, must="must be answered by a list of objects"))
-        yield item
+        yield data
 
 
 def _key(data: JsonObject) -> str:

@@ -92,6 +92,9 @@ def test_no_page_is_read_before_it_is_wanted(server: KubernetesServer, tmp_path:
         pytest.param([None, Fault(status=410, token="500")], id="with a token to go on by"),
         pytest.param([None, Fault(status=410)], id="without one, so that it is read again from the beginning"),
         pytest.param([None, None, Fault(status=410), None, Fault(status=410)], id="and expires again"),
+        pytest.param(
+            [None, None, Fault(status=410), None, Fault(status=410, token="500")], id="the second time with one"
+        ),
         pytest.param([Fault(status=410, body=b"gone")], id="in words of a proxy"),
     ],
 )
@@ -273,6 +276,8 @@ def test_an_answer_that_is_no_list_is_refused(server: KubernetesServer, tmp_path
     """Whatever it is; a list of nothing is one."""
     server.fail("pods", Fault(body=b'{"items": [1]}'))
     assert "list of objects" in refusal_of(server.kubeconfig(tmp_path)).must
+    server.fail("pods", *[Fault(body=b'{"items": 1}')] * 4)
+    assert "must be answered by a list" in refusal_of(server.kubeconfig(tmp_path)).must
     server.fail("pods", Fault(body=b'{"items": null}'))
     assert pods_of(server.kubeconfig(tmp_path)) == []
 
