@@ -13,6 +13,8 @@ from podspace.api.model import ApiModel
 from podspace.checks.catalogue import PARTS
 from podspace.checks.rule import Rule
 from podspace.lint import API_RULES
+from podspace.verification.known_symptoms import SYMPTOMS
+from podspace.verification.symptom import Symptom
 from tests.template import REPOSITORY
 
 DOCS: Final = REPOSITORY / "docs"
@@ -44,13 +46,45 @@ Where everything is in hand but one thing, an error is a warning that names this
 [Every field](fields.md) and every rule between fields, and what a change does to what is applied.
 """
 
+_SYMPTOMS_HEAD: Final = """# Every message that is known
+
+What `podspace verify` finds in events, in what pods wait for, and in the conditions of NodeClasses, NodePools and
+NodeClaims.
+This page is made from the code, by `make pages`; [verify.md](verify.md) says how to run it.
+
+A message is as bad as its column *while it lasts* says if an object says it of itself now, or an event is about a pod
+that has no address yet.
+Any other event is a warning: events are kept for an hour, whatever came of them.
+Of two messages in one text the upper one counts.
+"""
+
 Json = dict[str, Any]
 
 
 def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
-    return {**schemas, DOCS / "fields.md": _field_page(), DOCS / "checks.md": _check_page()}
+    return {
+        **schemas,
+        DOCS / "fields.md": _field_page(),
+        DOCS / "checks.md": _check_page(),
+        DOCS / "symptoms.md": _symptom_page(),
+    }
+
+
+def _symptom_page() -> str:
+    rows = [
+        f"| [`{each.id}`](#{each.id}) | `{each.shown}` | {', '.join(each.kinds) or 'anything'} | {each.level} |"
+        for each in SYMPTOMS
+    ]
+    table = ["", "| check | says | said by | while it lasts |", "|---|---|---|---|", *rows]
+    return "\n".join([_SYMPTOMS_HEAD + "\n".join(table) + "\n", *map(_symptom_section, SYMPTOMS)])
+
+
+def _symptom_section(symptom: Symptom) -> str:
+    source = f"[source]({symptom.source}){', from which this is inferred' if symptom.inferred else ''}"
+    cause, fix = (text[0].upper() + text[1:] for text in (symptom.cause, symptom.fix))
+    return "\n".join([f"## {symptom.id}", "", f"{cause}.", "", f"*{fix}* ({source})"]) + "\n"
 
 
 def _check_page() -> str:

@@ -141,6 +141,7 @@ SYMPTOMS: Final[tuple[Symptom, ...]] = (
     Symptom(
         id="webhook-unreachable",
         says=r"failed (calling|to call) webhook.*(context deadline exceeded|timeout|refused|no route to host)",
+        level="warning",
         shown="failed to call webhook: … context deadline exceeded",
         cause="for up to an hour the control plane may not know a block that was associated, and does not reach "
         "webhooks in it; else the group of the pods does not let it in (inferred)",

@@ -153,7 +153,7 @@ def _unknown_nodes(census: PodCensus, *, nodes_known: bool) -> Verdict:
 def _apart(census: PodCensus) -> Iterator[Verdict]:
     """Pods of which nothing is to be said, so that the numbers add up."""
     parts = {
-        "on the host's network, with their node's address": census.count(Standing.HOST_NETWORK),
+        "with the node's address on the host's network": census.count(Standing.HOST_NETWORK),
         "finished": census.count(Standing.FINISHED),
         "on no node yet": census.count(Standing.UNSCHEDULED),
     }

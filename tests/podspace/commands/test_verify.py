@@ -22,13 +22,10 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from podspace.cli import app
-from podspace.live.kubernetes.kind import ASKED_OF_KUBECTL
+from podspace.live.kubernetes.kind import ASKED_OF_KUBECTL, KINDS
 from tests.kubernetes_server import Fault, KubernetesServer, encoded
 from tests.mother import a_file
-from tests.podspace.cluster_objects import (
-    a_pod,
-    cluster_objects,
-)
+from tests.podspace.cluster_objects import a_node, a_node_class, a_node_pool, a_pod, an_event, cluster_objects
 from tests.template import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "verify.md").read_text()
@@ -261,3 +258,54 @@ def test_on_a_terminal_a_line_says_how_it_stands(config: Path, server: Kubernete
     assert "reading the cluster: no pod proves it yet; 1 second left" in text
     assert "\x1b[33mwarning\x1b[0m" in text
     assert process.returncode == 1
+
+
+def blocks(language: str) -> list[str]:
+    """What its page shows in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def test_the_role_on_its_page_allows_just_what_is_asked(config: Path, server: KubernetesServer) -> None:
+    """To list each kind, and nothing else."""
+    run(config)
+    (role,) = map(yaml.safe_load, blocks("yaml"))
+    allowed = {(group, plural) for rule in role["rules"] for group in rule["apiGroups"] for plural in rule["resources"]}
+    assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"list"}
+    assert allowed == {(kind.group, kind.plural) for kind in KINDS}
+    assert {path for path, _ in server.asked} == {f"/{kind.path}" for kind in KINDS}
+
+
+def test_the_command_on_its_page_is_the_one_that_messages_name() -> None:
+    """For all kinds."""
+    assert ASKED_OF_KUBECTL in PAGE
+
+
+def in_use() -> dict[str, Any]:
+    """The article's network in use: one pod of a built-in pool, and one that gets no address."""
+    zones = {"i-0b01": "eu-west-1b", "i-0c01": "eu-west-1c", "i-0b02": "eu-west-1b"}
+    pools = {"i-0b01": "workers-split-ip", "i-0c01": "workers-split-ip", "i-0b02": "general-purpose"}
+    nodes = [
+        a_node(name, zone=zone, addresses=[f"10.196.24.{number}"], labels={"karpenter.sh/nodepool": pools[name]})
+        for number, (name, zone) in enumerate(zones.items(), 10)
+    ]
+    message = 'plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to assign an IP address to container'
+    return cluster_objects(
+        nodes=nodes,
+        pods=[
+            *(a_pod(f"web-{number}", node="i-0b01", address=f"100.64.0.{number}") for number in range(20, 32)),
+            a_pod("web-40", node="i-0c01", address=None),
+            a_pod("coredns-1", node="i-0b02", address="10.196.24.99", namespace="kube-system"),
+            a_pod("proxy-1", node="i-0b01", address="10.196.24.10", spec={"hostNetwork": True}),
+        ],
+        nodeclasses=[a_node_class("split-ip-space")],
+        nodepools=[a_node_pool("workers-split-ip", node_class="split-ip-space")],
+        events=[an_event(message, name="web-40", reason="FailedCreatePodSandBox", count=17)],
+    )
+
+
+def test_the_output_on_its_page_is_what_is_printed(tmp_path: Path) -> None:
+    """Of the article's network."""
+    (shown,) = blocks("text")
+    result = run(REPOSITORY / "config" / "article.yaml", "--from", dumped(tmp_path, **in_use()))
+    assert result.output.strip() == shown.strip()
+    assert result.exit_code == 1

@@ -88,7 +88,7 @@ def test_pods_of_which_nothing_is_to_be_said_are_counted_apart() -> None:
     verification = verified(pods=pods)
     assert outcomes(verification) == set()
     (verdict,) = found(verification, "pods-apart")
-    assert verdict.text == "1 on the host's network, with their node's address, 1 finished, 1 on no node yet"
+    assert verdict.text == "1 with the node's address on the host's network, 1 finished, 1 on no node yet"
 
 
 def test_pods_that_wait_for_an_address_are_a_warning() -> None:
