@@ -54,7 +54,8 @@ This page is made from the code, by `make pages`; [verify.md](verify.md) says ho
 
 A message is as bad as its column *while it lasts* says if an object says it of itself now, or an event is about a pod
 that has no address yet.
-Any other event is a warning: events are kept for an hour, whatever came of them.
+Any other event is a warning, as events are kept for an hour, whatever came of them; so is what is said in NodePools
+that the file is not about.
 Of two messages in one text the upper one counts.
 """
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from podspace.live.kubernetes import Event, NodeClaim, Pod
-from podspace.verdict import Verdict
+from podspace.verdict import Outcome, Verdict
 from podspace.verification.known_symptoms import SYMPTOMS, symptom_of
 from podspace.verification.symptom import Symptom
 from podspace.verification.wording import counted, plain, quoted, such_as
@@ -45,7 +45,12 @@ class _Case:
 class SymptomSearch:
     """Looks at what is said, and keeps of it no more than there are symptoms, kinds and pools."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pools: Container[str]) -> None:
+        """
+        Args:
+            pools: the NodePools that it is about; what is said in another one is a warning at most.
+        """
+        self._pools = pools
         self._cases: dict[tuple[str, str, str], _Case] = {}
 
     def look_at_claim(self, claim: NodeClaim) -> None:
@@ -73,14 +78,15 @@ class SymptomSearch:
             case.add(name, text, times=times, last=last, lasting=lasting)
 
     def verdicts(self) -> Iterator[Verdict]:
-        """What was found: as bad as the symptom is while it lasts, else a warning."""
+        """What was found: as bad as the symptom is while it lasts, unless in another pool, else a warning."""
         for symptom in SYMPTOMS:
             for (id, kind, pool), case in sorted(self._cases.items(), key=lambda each: each[0]):
                 if id == symptom.id:
-                    yield _verdict(symptom, case, kind=kind, pool=pool)
+                    serious = case.lasting and (not pool or pool in self._pools)
+                    yield _verdict(symptom, case, kind=kind, pool=pool, outcome=symptom.level if serious else "warning")
 
 
-def _verdict(symptom: Symptom, case: _Case, *, kind: str, pool: str) -> Verdict:
+def _verdict(symptom: Symptom, case: _Case, *, kind: str, pool: str, outcome: Outcome) -> Verdict:
     last = f", last at {plain(case.last)}" if case.last else ""
     over = "" if case.lasting else "; none of them is known to be stuck now"
     names = such_as([*map(plain, case.names)], of=len(case.names))
@@ -88,7 +94,7 @@ def _verdict(symptom: Symptom, case: _Case, *, kind: str, pool: str) -> Verdict:
     words = quoted(case.text, at=said.start() if said else 0)
     return Verdict(
         check=symptom.id,
-        outcome=symptom.level if case.lasting else "warning",
+        outcome=outcome,
         subject=f"{kind}s of {plain(pool)}" if pool else f"{kind}s",
         text=f"{words}, {counted(case.times, 'time')}{last}, of {names}{over}",
         cause=symptom.cause,

@@ -62,7 +62,7 @@ def verify(file: NetworkFile, cluster: Cluster, *, subnets: Sequence[SubnetUse] 
     nodes = {node.name: node for node in reading.of(NODES)}
     classes, pools = list(reading.of(NODE_CLASSES)), list(reading.of(NODE_POOLS))
     expected = expectation_of(file, pools=pools, subnets=subnets)
-    census, search = PodCensus(nodes=nodes, expected=expected), SymptomSearch()
+    census, search = PodCensus(nodes=nodes, expected=expected), SymptomSearch(pools=expected.pools)
     for claim in reading.of(NODE_CLAIMS):
         search.look_at_claim(claim)
     pool_of = {node.name: node.pool for node in nodes.values()}
