@@ -17,6 +17,7 @@ from podspace.commands.lint import lint_files
 from podspace.commands.plan import plan
 from podspace.commands.preflight import preflight_config
 from podspace.commands.teardown import teardown
+from podspace.commands.verify import verify_cluster
 
 app = typer.Typer(
     name="podspace",
@@ -51,6 +52,7 @@ app.command(name="preflight")(preflight_config)
 app.command(name="teardown")(teardown)
 app.command(name="eni-configs")(eni_configs)
 app.command(name="plan")(plan)
+app.command(name="verify")(verify_cluster)
 
 
 def main() -> None:

@@ -18,6 +18,8 @@ from podspace.lint import API_RULES
 from podspace.live.aws.call import CALLS, read_only_policy
 from podspace.planning import read_network_files
 from podspace.preflight import CHECKS, VPC_CHECKS
+from podspace.verification.known_symptoms import SYMPTOMS
+from podspace.verification.symptom import Symptom
 from tests.template import REPOSITORY
 
 DOCS: Final = REPOSITORY / "docs"
@@ -69,6 +71,17 @@ _PREFLIGHT_HEAD: Final = """
 `podspace preflight` holds a plan against what is there, in this order.
 What the plan's own stack has made already is no conflict: it is known by the stack's resources, and pod subnets by their selector tag.
 
+_SYMPTOMS_HEAD: Final = """# Every message that is known
+
+What `podspace verify` finds in events, in what pods wait for, and in the conditions of NodeClasses, NodePools and
+NodeClaims.
+This page is made from the code, by `make pages`; [verify.md](verify.md) says how to run it.
+
+A message is as bad as its column *while it lasts* says if an object says it of itself now, or an event is about a pod
+that has no address yet.
+Any other event is a warning, as events are kept for an hour, whatever came of them; so is what is said in NodePools
+that the file is not about.
+Of two messages in one text the upper one counts.
 """
 
 Json = dict[str, Any]
@@ -77,7 +90,7 @@ Json = dict[str, Any]
 def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
-    made = {"fields.md": _field_page(), "checks.md": _check_page(), "aws.md": _aws_page()}
+    made = {"fields.md": _field_page(), "checks.md": _check_page(), "aws.md": _aws_page(), "symptoms.md": _symptom_page()}
     (three_zones,) = read_network_files(REPOSITORY / "config" / "three-zones.yaml")
     made["pictures/three-zones.svg"] = svg(three_zones.config, three_zones.plan)
     return {**schemas, **{DOCS / name: text for name, text in made.items()}}
@@ -91,6 +104,21 @@ def _aws_page() -> str:
     lines = ["| action | for |", "|---|---|", *calls, "", "As a policy:", "", "```json", policy, "```"]
     about = ["| check | what must be |", "|---|---|", *table]
     return _AWS_HEAD + "\n".join(lines) + "\n" + _PREFLIGHT_HEAD + "\n".join(about) + "\n"
+
+
+def _symptom_page() -> str:
+    rows = [
+        f"| [`{each.id}`](#{each.id}) | `{each.shown}` | {', '.join(each.kinds) or 'anything'} | {each.level} |"
+        for each in SYMPTOMS
+    ]
+    table = ["", "| check | says | said by | while it lasts |", "|---|---|---|---|", *rows]
+    return "\n".join([_SYMPTOMS_HEAD + "\n".join(table) + "\n", *map(_symptom_section, SYMPTOMS)])
+
+
+def _symptom_section(symptom: Symptom) -> str:
+    source = f"[source]({symptom.source}){', from which this is inferred' if symptom.inferred else ''}"
+    cause, fix = (text[0].upper() + text[1:] for text in (symptom.cause, symptom.fix))
+    return "\n".join([f"## {symptom.id}", "", f"{cause}.", "", f"*{fix}* ({source})"]) + "\n"
 
 
 def _check_page() -> str:

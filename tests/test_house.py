@@ -99,7 +99,7 @@ INSIDE_PODSPACE = {
         "podspace.problem",
         "podspace.slot",
     },
-    "podspace/live": {"podspace.live", "podspace.problem"},
+    "podspace/live": {"podspace.document", "podspace.live", "podspace.problem", "podspace.source_files"},
     "podspace/proposal": {
         "podspace.cidr",
         "podspace.live",

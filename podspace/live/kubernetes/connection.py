@@ -1,0 +1,49 @@
+"""The way to an API server, by the client library that is installed on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from podspace.live.failure import LiveError
+from podspace.problem import Problem
+
+if TYPE_CHECKING:
+    from podspace.live.kubernetes.cluster_api import ClusterApi
+
+_CONNECT, _ANSWER = 5.0, 30.0
+"""Seconds until a connection must be made, and that an answer may be silent."""
+_EXTRA: Final = "pip install 'eks-podspace[cluster]'"
+
+
+@contextmanager
+def connected(*, context: str | None = None, kubeconfig: Path | None = None) -> Iterator[ClusterApi]:
+    """A cluster, by its API server; nothing is asked of it yet.
+
+    Args:
+        context: a context of the kubeconfig; the current one by default.
+        kubeconfig: a file; by default those of KUBECONFIG, `~/.kube/config`, or the service account of a pod.
+
+    Raises:
+        LiveError: the library is not installed, or the kubeconfig cannot be used.
+    """
+    try:
+        import httpx2  # noqa: PLC0415  what reads files does without
+        from lightkube.config.client_adapter import Client, ConnectionParams  # noqa: PLC0415
+
+        from podspace.live.kubernetes.cluster_api import ClusterApi  # noqa: PLC0415
+        from podspace.live.kubernetes.kubeconfig import chosen_context  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        must = f"must be installed to read a cluster: {error.name} is missing"
+        fix = f"{_EXTRA}, or give what kubectl prints by --from"
+        raise LiveError(Problem(place="lightkube", must=must, fix=fix)) from None
+    config = chosen_context(context=context, kubeconfig=kubeconfig)
+    try:
+        client = Client(config, ConnectionParams(timeout=httpx2.Timeout(_ANSWER, connect=_CONNECT)))
+    except (OSError, ValueError, httpx2.InvalidURL) as error:
+        place, must = f"context {config.context_name}", f"must name a server, certificates and keys to use: {error}"
+        raise LiveError(Problem(place=place, must=must)) from None
+    with client:
+        yield ClusterApi(client, name=f"context {config.context_name}")

@@ -1,0 +1,54 @@
+"""The kinds of objects that are read, how the API server calls them, and what is kept of each object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from podspace.live.kubernetes.event import Event
+from podspace.live.kubernetes.json_object import JsonObject
+from podspace.live.kubernetes.node import Node, NodeClaim, NodeClass, NodePool
+from podspace.live.kubernetes.pod import Pod
+
+Record_co = TypeVar("Record_co", covariant=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kind(Generic[Record_co]):
+    """A kind of objects.
+
+    Attributes:
+        name: as `kind` has it, such as `NodePool`.
+        plural: as paths and roles have it, such as `nodepools`.
+        group: its API group, of which version v1 is read; empty for the core.
+        record: makes of an object what is kept of it.
+    """
+
+    name: str
+    plural: str
+    group: str
+    record: Callable[[JsonObject], Record_co]
+
+    @property
+    def path(self) -> str:
+        """Where the API server lists all of them, without a leading slash."""
+        return f"apis/{self.group}/v1/{self.plural}" if self.group else f"api/v1/{self.plural}"
+
+    @property
+    def api_version(self) -> str:
+        """As objects have it, such as `karpenter.sh/v1`."""
+        return f"{self.group}/v1" if self.group else "v1"
+
+
+PODS: Final = Kind(name="Pod", plural="pods", group="", record=Pod.of)
+NODES: Final = Kind(name="Node", plural="nodes", group="", record=Node.of)
+EVENTS: Final = Kind(name="Event", plural="events", group="", record=Event.of)
+NODE_CLASSES: Final = Kind(name="NodeClass", plural="nodeclasses", group="eks.amazonaws.com", record=NodeClass.of)
+NODE_POOLS: Final = Kind(name="NodePool", plural="nodepools", group="karpenter.sh", record=NodePool.of)
+NODE_CLAIMS: Final = Kind(name="NodeClaim", plural="nodeclaims", group="karpenter.sh", record=NodeClaim.of)
+
+KINDS: Final[tuple[Kind[object], ...]] = (PODS, NODES, EVENTS, NODE_CLASSES, NODE_POOLS, NODE_CLAIMS)
+"""Every kind that is read."""
+ASKED_OF_KUBECTL: Final = f"kubectl get {','.join(kind.plural for kind in KINDS)} -A -o json"
+"""The command that prints all of them."""

@@ -1,0 +1,101 @@
+"""Nodes, and the objects of EKS Auto Mode that make them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from podspace.live.kubernetes.condition import Condition, conditions_of
+from podspace.live.kubernetes.json_object import JsonObject, each, inner, number, text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Node:
+    """A node.
+
+    Attributes:
+        zone: the zone's name, by the node's label; `zone_id` the zone's id.
+        pool: the NodePool that made it; empty for others.
+        group: the managed node group it is in; empty for others.
+        addresses: its internal ones.
+        ready: its condition Ready, if it has one.
+    """
+
+    name: str
+    zone: str
+    zone_id: str
+    pool: str
+    group: str
+    addresses: tuple[str, ...]
+    ready: Condition | None = None
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Self:
+        """From the object as the API server has it."""
+        labels = inner(data, "metadata", "labels")
+        listed = each(inner(data, "status"), "addresses")
+        return cls(
+            name=text(inner(data, "metadata"), "name"),
+            zone=text(labels, "topology.kubernetes.io/zone"),
+            zone_id=text(labels, "topology.k8s.aws/zone-id"),
+            pool=text(labels, "karpenter.sh/nodepool"),
+            group=text(labels, "eks.amazonaws.com/nodegroup"),
+            addresses=tuple(text(item, "address") for item in listed if text(item, "type") == "InternalIP"),
+            ready=next((condition for condition in conditions_of(data) if condition.type == "Ready"), None),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NodeClass:
+    """A NodeClass; `generation` counts the changes of its spec."""
+
+    name: str
+    generation: int
+    conditions: tuple[Condition, ...]
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Self:
+        """From the object as the API server has it."""
+        metadata = inner(data, "metadata")
+        return cls(
+            name=text(metadata, "name"), generation=number(metadata, "generation"), conditions=conditions_of(data)
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NodePool:
+    """A NodePool; `generation` counts the changes of its spec, `node_class` is the name of what it refers to."""
+
+    name: str
+    generation: int
+    conditions: tuple[Condition, ...]
+    node_class: str
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Self:
+        """From the object as the API server has it."""
+        metadata = inner(data, "metadata")
+        return cls(
+            name=text(metadata, "name"),
+            generation=number(metadata, "generation"),
+            conditions=conditions_of(data),
+            node_class=text(inner(data, "spec", "template", "spec", "nodeClassRef"), "name"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NodeClaim:
+    """A NodeClaim: a node that is to be, or is there; `pool` is the NodePool that wants it."""
+
+    name: str
+    pool: str
+    conditions: tuple[Condition, ...]
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Self:
+        """From the object as the API server has it."""
+        return cls(
+            name=text(inner(data, "metadata"), "name"),
+            pool=text(inner(data, "metadata", "labels"), "karpenter.sh/nodepool"),
+            conditions=conditions_of(data),
+        )

@@ -1,0 +1,161 @@
+"""What the census of pods says of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from podspace.verdict import Outcome, Verdict
+from podspace.verification.expectation import Expectation
+from podspace.verification.pod_census import PodCensus, Standing
+from podspace.verification.wording import counted, plain, such_as
+
+_NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
+_POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
+_NAMESPACES: Final = 3
+_SUBNETS: Final = 6
+
+
+def pod_verdicts(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Verdict]:
+    """What is right, what is not, and what cannot be told, with the pods that are neither."""
+    yield from _proof(census, expected, nodes_known=nodes_known)
+    for standing in (Standing.OUTSIDE, Standing.OTHER_ZONE, Standing.NOT_THE_HOSTS):
+        if census.count(standing):
+            yield _wrong(census, expected, standing)
+    yield from _leaks(census, expected)
+    if census.count(Standing.WAITING):
+        yield _waiting(census)
+    if census.count(Standing.UNKNOWN_NODE):
+        yield _unknown_nodes(census, nodes_known=nodes_known)
+    yield from _apart(census)
+
+
+def subject_of(expected: Expectation) -> str:
+    """Whose pods are meant."""
+    pools = ", ".join(sorted(expected.pools)) or "no NodePool"
+    return f"{pools} and managed node groups" if expected.node_groups else pools
+
+
+def _proof(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Verdict]:
+    subject, right, unchecked = subject_of(expected), *map(census.count, (Standing.RIGHT, Standing.UNCHECKED))
+    if right:
+        text = f"{counted(right, 'pod has an address', 'pods have addresses')} of a pod subnet of the node's zone"
+        yield Verdict(check="pod-addresses", outcome="ok", subject=subject, text=text)
+    elif unchecked:
+        yield Verdict(
+            check="pod-addresses",
+            outcome="unknown",
+            subject=subject,
+            text=f"{counted(unchecked, 'pod has an address', 'pods have addresses')}, and whether of the pod subnets "
+            "cannot be told: the file names those by id alone, and their CIDRs were not looked up",
+            fix="run this with credentials for the account",
+        )
+    elif nodes_known and not census.count(Standing.OUTSIDE, Standing.OTHER_ZONE):
+        yield Verdict(
+            check="pod-addresses",
+            outcome="warning",
+            subject=subject,
+            text="no pod has an address on a node of these yet, so nothing proves it",
+            fix="start one there, with the nodeSelector "
+            f"karpenter.sh/nodepool: {min(expected.pools, default='NAME')} for example",
+        )
+
+
+_WRONG: Final = {
+    Standing.OUTSIDE: (
+        "pod-addresses",
+        "has an address of no pod subnet",
+        "have addresses of no pod subnet",
+        "their nodes were made before the NodeClass had its pod subnets, or by a NodeClass that has others",
+        "compare podSubnetSelectorTerms of the NodeClass with the pod subnets; nodes that differ are replaced by drift",
+    ),
+    Standing.OTHER_ZONE: (
+        "pod-zones",
+        "has an address of another zone's pod subnet",
+        "have addresses of another zone's pod subnet",
+        "an interface is in the zone of its node, so the pod subnets are in other zones than the file says",
+        "compare the zones of the subnets with the file; was it another file that was deployed?",
+    ),
+    Standing.NOT_THE_HOSTS: (
+        "host-network-pods",
+        "is on the host's network, and has not its node's address",
+        "are on the host's network, and have not their node's address",
+        "",
+        "",
+    ),
+}
+
+
+def _wrong(census: PodCensus, expected: Expectation, standing: Standing) -> Verdict:
+    tally = census.tallies[standing]
+    check, one, many, cause, fix = _WRONG[standing]
+    subnets = [str(each.cidr) for each in expected.pod_ranges]
+    known = such_as(subnets, of=len(subnets), shown=_SUBNETS)
+    must = f"; must be of {known}" if standing is Standing.OUTSIDE else ""
+    return Verdict(
+        check=check,
+        outcome="error",
+        subject=subject_of(expected),
+        text=f"{counted(tally.count, f'pod {one}', f'pods {many}')}: {such_as(tally.examples, of=tally.count)}{must}",
+        cause=cause,
+        fix=fix,
+        source=_NODE_CLASS_PAGE if cause else "",
+        inferred=True,
+    )
+
+
+def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Verdict]:
+    for made_by, strangers in sorted(census.strangers.items()):
+        spaces = [plain(name) for name, _ in strangers.namespaces.most_common()]
+        taken = strangers.in_pod_subnets
+        where = such_as(spaces, of=len(spaces), shown=_NAMESPACES)
+        text = f"{counted(strangers.count, 'pod is', 'pods are')} there, in {where}"
+        if expected.pod_ranges:
+            text += f"; {f'{taken:,}' if taken else 'none'} with an address of the pod subnets"
+        yield Verdict(
+            check="pods-elsewhere",
+            outcome="warning",
+            subject=plain(made_by),
+            text=text,
+            cause="only pods on nodes of the file's NodeClasses move into the pod subnets",
+            fix="if they are meant to move, keep them off these nodes: switch built-in pools off, or use taints, "
+            "labels and weights",
+            source=_POOLS_PAGE,
+        )
+
+
+def _waiting(census: PodCensus) -> Verdict:
+    tally = census.tallies[Standing.WAITING]
+    since = f", the oldest since {plain(census.oldest_waiting)}" if census.oldest_waiting else ""
+    text = f"{counted(tally.count, 'pod is on a node and has', 'pods are on nodes and have')} no address yet{since}: "
+    return Verdict(
+        check="pods-without-address",
+        outcome="warning",
+        subject="waiting pods",
+        text=text + such_as(tally.examples, of=tally.count),
+        fix="wait, with --watch; what is known of their messages is told below",
+    )
+
+
+def _unknown_nodes(census: PodCensus, *, nodes_known: bool) -> Verdict:
+    tally = census.tallies[Standing.UNKNOWN_NODE]
+    outcome: Outcome = "warning" if nodes_known else "unknown"
+    why = "made or gone while this was read" if nodes_known else "as nodes could not be read"
+    return Verdict(
+        check="pod-addresses",
+        outcome=outcome,
+        subject="pods on unknown nodes",
+        text=f"{counted(tally.count, 'pod is on a node that is', 'pods are on nodes that are')} not known, {why}: "
+        + such_as(tally.examples, of=tally.count),
+    )
+
+
+def _apart(census: PodCensus) -> Iterator[Verdict]:
+    """Pods of which nothing is to be said, so that the numbers add up."""
+    parts = {
+        "with the node's address on the host's network": census.count(Standing.HOST_NETWORK),
+        "finished": census.count(Standing.FINISHED),
+        "on no node yet": census.count(Standing.UNSCHEDULED),
+    }
+    if said := ", ".join(f"{number:,} {what}" for what, number in parts.items() if number):
+        yield Verdict(check="pods-apart", outcome="ok", subject="pods left out", text=said)

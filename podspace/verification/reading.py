@@ -1,0 +1,61 @@
+"""Reading as much of a cluster as can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from podspace.live.failure import KindMissingError, UnreadError
+from podspace.live.kubernetes import NODE_CLAIMS, Cluster, Kind
+from podspace.problem import Problem
+from podspace.verdict import Verdict
+from podspace.verification.wording import counted, plain
+
+_Record = TypeVar("_Record")
+
+
+class Reading:
+    """Gives what can be read of each kind, and remembers what cannot."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._read: dict[str, int] = {}
+        self._broken: set[str] = set()
+        self._verdicts: dict[Problem, Verdict] = {}
+
+    def of(self, kind: Kind[_Record]) -> Iterator[_Record]:
+        """The objects of a kind, as many as can be read."""
+        self._read[kind.name] = 0
+        try:
+            for record in self._cluster.records(kind):
+                self._read[kind.name] += 1
+                yield record
+        except UnreadError as error:
+            self._broken.add(kind.name)
+            if not (isinstance(error, KindMissingError) and kind.name == NODE_CLAIMS.name):  # as NodePools will tell
+                self._verdicts.setdefault(error.problem, self._verdict(kind, error))
+
+    def is_whole(self, kind: Kind[object]) -> bool:
+        """Whether all objects of a kind were read."""
+        return kind.name not in self._broken
+
+    def has_any(self, kind: Kind[object]) -> bool:
+        """Whether all objects of a kind were read, or some."""
+        return self.is_whole(kind) or self._read[kind.name] > 0
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """What could not be read, each reason once."""
+        yield from self._verdicts.values()
+
+    def _verdict(self, kind: Kind[object], error: UnreadError) -> Verdict:
+        problem, read = error.problem, self._read[kind.name]
+        after = f"; {counted(read, kind.name)} had been read" if read else ""
+        return Verdict(
+            check="readable",
+            outcome="error" if isinstance(error, KindMissingError) else "unknown",
+            subject=plain(problem.place),
+            text=plain(": ".join(filter(None, (problem.value, problem.must)))) + after,
+            fix=problem.fix,
+            source=problem.source,
+            inferred=problem.inferred,
+        )

@@ -1,0 +1,145 @@
+"""What is free in the pod subnets, and whether it is free in pieces that nodes can take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network, collapse_addresses
+from typing import Final
+
+from pydantic import JsonValue
+
+from podspace.cidr import SMALLEST, SUBNET_SIZE_PAGE
+from podspace.verdict import Outcome, Verdict
+from podspace.verification.wording import counted
+
+_PREFIX_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html"
+_PREFIX: Final = 1 << (32 - SMALLEST)
+_RESERVED: Final = 5
+_SCARCE: Final = 0.1
+_SCATTERED: Final = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubnetUse:
+    """A pod subnet, and what of it is taken.
+
+    Attributes:
+        id: its id, `subnet-…`.
+        zone: its zone, by the name or id that the config has.
+        cidr: its IPv4 block.
+        free: how many addresses EC2 says are free in it.
+        taken: the addresses and prefixes that interfaces have, as far as they can be seen.
+    """
+
+    id: str
+    zone: str
+    cidr: IPv4Network
+    free: int
+    taken: tuple[IPv4Network, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubnetSpace:
+    """What is free in a subnet.
+
+    Attributes:
+        addresses: how many are free by what is taken; as many as EC2 says, if all of it was seen.
+        prefixes: how many whole /28 are free; at most so many where not all was seen.
+        all_prefixes: how many there are in the subnet while it is empty.
+    """
+
+    addresses: int
+    prefixes: int
+    all_prefixes: int
+
+    @property
+    def fragmentation(self) -> float:
+        """The share of the free addresses that are in no whole free /28, from 0 to 1."""
+        return 1 - self.prefixes * _PREFIX / self.addresses if self.addresses else 0.0
+
+
+def space_of(subnet: IPv4Network, taken: Iterable[IPv4Network]) -> SubnetSpace:
+    """What is free in a subnet of which AWS reserves the first four addresses and the last one."""
+    reserved = [IPv4Network((int(subnet.network_address), 30)), IPv4Network((int(subnet.broadcast_address), 32))]
+    inside = [each for each in taken if each.subnet_of(subnet)]
+    used = list(collapse_addresses([*reserved, *inside]))
+    whole = subnet.num_addresses // _PREFIX
+    return SubnetSpace(
+        addresses=subnet.num_addresses - sum(each.num_addresses for each in used),
+        prefixes=whole - len(_touched(used)),
+        all_prefixes=whole - len(_touched(reserved)),
+    )
+
+
+def _touched(used: Iterable[IPv4Network]) -> set[int]:
+    """The numbers of the /28 that something is in."""
+    return {
+        number
+        for each in used
+        for number in range(int(each.network_address) // _PREFIX, int(each.broadcast_address) // _PREFIX + 1)
+    }
+
+
+def space_verdicts(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[Verdict]:
+    """How much is left in each pod subnet.
+
+    A tenth is where a warning begins, as it takes time to append a block and to replace nodes, and half of the free
+    addresses in broken pieces, as nodes that find no whole /28 take single addresses, which break up more.
+
+    Args:
+        subnets: the pod subnets.
+        prefixes: whether nodes take /28 prefixes, or single addresses only.
+    """
+    for subnet in subnets:
+        space = space_of(subnet.cidr, subnet.taken)
+        outcome, cause, fix = _judged(subnet, space, prefixes=prefixes)
+        yield Verdict(
+            check="subnet-space",
+            outcome=outcome,
+            subject=f"{subnet.id} ({subnet.cidr} in {subnet.zone})",
+            text=_text(subnet, space, prefixes=prefixes),
+            cause=cause,
+            fix=fix,
+            source="" if outcome == "ok" else _PREFIX_PAGE if "/28" in cause else SUBNET_SIZE_PAGE,
+        )
+
+
+def space_facts(subnets: Iterable[SubnetUse]) -> list[JsonValue]:
+    """The same as numbers, for programs."""
+    return [
+        {
+            "id": subnet.id,
+            "zone": subnet.zone,
+            "cidr": str(subnet.cidr),
+            "free_addresses": subnet.free,
+            "free_prefixes": (space := space_of(subnet.cidr, subnet.taken)).prefixes,
+            "fragmentation": round(space.fragmentation, 4),
+        }
+        for subnet in subnets
+    ]
+
+
+def _judged(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> tuple[Outcome, str, str]:
+    append = "append a block to pods.cidrs; new nodes use its subnets too"
+    if not subnet.free:
+        return "error", "a node without an address for its pod interface gives its pods none", append
+    if subnet.free < _SCARCE * (subnet.cidr.num_addresses - _RESERVED):
+        return "warning", "less than a tenth is left", append
+    if prefixes and not space.all_prefixes:
+        cause = "no whole /28 fits between the addresses that AWS reserves: nodes take single addresses"
+        return "warning", cause, "use larger subnets"
+    if prefixes and space.fragmentation > _SCATTERED:
+        cause = "most free addresses are in no whole /28: nodes that find none take single addresses instead"
+        return "warning", cause, f"{append}, with pods.prefix_reservation where your region has it"
+    return "ok", "", ""
+
+
+def _text(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> str:
+    usable = subnet.cidr.num_addresses - _RESERVED
+    free = f"{subnet.free:,} of {counted(usable, 'address', 'addresses')} {'is' if subnet.free == 1 else 'are'} free"
+    if not prefixes:
+        return free
+    most = "at most " if space.addresses > subnet.free else ""  # some of what is taken was not seen
+    whole = f"{most}{space.prefixes:,} of {counted(space.all_prefixes, 'whole /28', 'whole /28s')}"
+    return f"{free}, and {whole}; {space.fragmentation:.0%} of the free addresses are in pieces"

@@ -1,0 +1,104 @@
+"""The known messages among all that objects and events say, counted by who says them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from podspace.live.kubernetes import Event, NodeClaim, Pod
+from podspace.verdict import Outcome, Verdict
+from podspace.verification.known_symptoms import SYMPTOMS, symptom_of
+from podspace.verification.symptom import Symptom
+from podspace.verification.wording import counted, plain, quoted, such_as
+
+_MOST_NAMES: Final = 10_000
+
+
+@dataclass(kw_only=True, slots=True)
+class _Case:
+    """A symptom of one kind of objects, in one pool.
+
+    Attributes:
+        lasting: whether it is so still, for one of them: events are kept for an hour, whatever came of them.
+        names: of the objects, each once, of ten thousand at most.
+        last: when it was last said, an RFC 3339 time.
+        text: what was said last, rather of what lasts.
+    """
+
+    times: int = 0
+    names: dict[str, None] = field(default_factory=dict)
+    lasting: bool = False
+    last: str = ""
+    text: str = ""
+
+    def add(self, name: str, text: str, *, times: int, last: str, lasting: bool) -> None:
+        self.times += times
+        if len(self.names) < _MOST_NAMES:
+            self.names[name] = None
+        if not self.text or (lasting, last) >= (self.lasting, self.last):
+            self.text = text
+        self.lasting = self.lasting or lasting
+        self.last = max(self.last, last)
+
+
+class SymptomSearch:
+    """Looks at what is said, and keeps of it no more than there are symptoms, kinds and pools."""
+
+    def __init__(self, *, pools: Container[str]) -> None:
+        """
+        Args:
+            pools: the NodePools that it is about; what is said in another one is a warning at most.
+        """
+        self._pools = pools
+        self._cases: dict[tuple[str, str, str], _Case] = {}
+
+    def look_at_claim(self, claim: NodeClaim) -> None:
+        """Look at the conditions of a NodeClaim that do not hold."""
+        for each in claim.conditions:
+            if each.status != "True":
+                self._look("NodeClaim", claim.name, str(each), pool=claim.pool, last=each.since)
+
+    def look_at_pod(self, pod: Pod, *, pool: str) -> None:
+        """Look at what a pod waits for, on a node of a NodePool, empty for none."""
+        for text in () if pod.finished else pod.waiting:
+            self._look("Pod", str(pod), text, pool=pool)
+
+    def look_at_event(self, event: Event, *, pool: str, lasting: bool) -> None:
+        """Look at an event, about an object of a NodePool, empty for none, that is known to be stuck, or is not."""
+        name = f"{event.namespace}/{event.name}" if event.namespace else event.name
+        text = f"{event.reason}: {event.message}"
+        self._look(event.kind, name, text, pool=pool, times=event.count, last=event.last, lasting=lasting)
+
+    def _look(
+        self, kind: str, name: str, text: str, *, pool: str, times: int = 1, last: str = "", lasting: bool = True
+    ) -> None:
+        if symptom := symptom_of(text, kind=kind):
+            case = self._cases.setdefault((symptom.id, kind, pool), _Case())
+            case.add(name, text, times=times, last=last, lasting=lasting)
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """What was found: as bad as the symptom is while it lasts, unless in another pool, else a warning."""
+        for symptom in SYMPTOMS:
+            for (id, kind, pool), case in sorted(self._cases.items(), key=lambda each: each[0]):
+                if id == symptom.id:
+                    serious = case.lasting and (not pool or pool in self._pools)
+                    yield _verdict(symptom, case, kind=kind, pool=pool, outcome=symptom.level if serious else "warning")
+
+
+def _verdict(symptom: Symptom, case: _Case, *, kind: str, pool: str, outcome: Outcome) -> Verdict:
+    last = f", last at {plain(case.last)}" if case.last else ""
+    over = "" if case.lasting else "; none of them is known to be stuck now"
+    names = such_as([*map(plain, case.names)], of=len(case.names))
+    said = symptom.found_in(case.text, kind=kind)
+    words = quoted(case.text, at=said.start() if said else 0)
+    return Verdict(
+        check=symptom.id,
+        outcome=outcome,
+        subject=f"{kind}s of {plain(pool)}" if pool else f"{kind}s",
+        text=f"{words}, {counted(case.times, 'time')}{last}, of {names}{over}",
+        cause=symptom.cause,
+        fix=symptom.fix,
+        source=symptom.source,
+        inferred=symptom.inferred,
+    )

@@ -1,0 +1,31 @@
+"""How counts, examples and the words of others are put into a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+_LONGEST: Final = 240
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Such as `1 pod` or `1,234 pods`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def such_as(examples: Sequence[str], *, of: int, shown: int = 3) -> str:
+    """The first few of so many, and how many more there are."""
+    more = of - len(examples[:shown])
+    return ", ".join(examples[:shown]) + (f" and {more:,} more" if more else "")
+
+
+def plain(text: str) -> str:
+    """The text on one line, without anything that a terminal would obey."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
+def quoted(text: str, *, at: int = 0) -> str:
+    """What a component said, plain and, where it is long, the part of it around the character number `at`."""
+    begin = max(0, min(at - _LONGEST // 2, len(text) - _LONGEST))
+    part = plain(text[begin : begin + _LONGEST])
+    return f'"{"…" if begin else ""}{part}{"…" if begin + _LONGEST < len(text) else ""}"'

@@ -1,0 +1,311 @@
+"""`podspace verify` reads a cluster, or what kubectl printed of one, and says how it stands."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from podspace.cli import app
+from podspace.live.kubernetes.kind import ASKED_OF_KUBECTL, KINDS
+from tests.kubernetes_server import Fault, KubernetesServer, encoded
+from tests.mother import a_file
+from tests.podspace.cluster_objects import a_node, a_node_class, a_node_pool, a_pod, an_event, cluster_objects
+from tests.template import REPOSITORY
+
+PAGE = (REPOSITORY / "docs" / "verify.md").read_text()
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """The config file of `tests.mother`."""
+    path = tmp_path / "net.yaml"
+    path.write_text(yaml.safe_dump(a_file()))
+    return path
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[KubernetesServer]:
+    """A cluster in order, that KUBECONFIG leads to."""
+    with KubernetesServer({plural: encoded(each) for plural, each in cluster_objects().items()}) as server:
+        monkeypatch.setenv("KUBECONFIG", str(server.kubeconfig(tmp_path)))
+        yield server
+
+
+def run(*arguments: str | Path, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(app, ["verify", *map(str, arguments)], input=stdin)
+
+
+def dumped(folder: Path, **changes: Any) -> Path:
+    """What kubectl prints of all kinds."""
+    path = folder / "all.json"
+    items = [each for objects in cluster_objects(**changes).values() for each in objects]
+    path.write_text(json.dumps({"apiVersion": "v1", "items": items, "kind": "List"}))
+    return path
+
+
+def test_a_cluster_in_order_is_told_in_a_few_lines(config: Path, server: KubernetesServer) -> None:
+    """And the status is 0."""
+    result = run(config)
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        "ok       node-class-ready: class: is ready",
+        "ok       node-pool-ready: pool: is ready",
+        "ok       node-addresses: pool: 2 nodes have their addresses in 10.0.0.0/20, and none in a pod subnet",
+        "ok       pod-addresses: pool: 2 pods have addresses of a pod subnet of the node's zone",
+        "4 ok, 0 warnings, 0 errors",
+    ]
+    assert server.asked
+
+
+def test_what_is_wrong_makes_the_status_1(config: Path, server: KubernetesServer) -> None:
+    """And is told with what to do."""
+    server.objects["pods"] = encoded([a_pod(), a_pod("x", address="10.0.0.77")])
+    result = run(config)
+    assert result.exit_code == 1
+    assert "error    pod-addresses: pool: 1 pod has an address of no pod subnet: shop/x 10.0.0.77" in result.output
+
+
+def test_what_cannot_be_read_makes_the_status_2(config: Path, server: KubernetesServer) -> None:
+    """The rest is told."""
+    server.forbidden = {"events"}
+    result = run(config)
+    assert result.exit_code == 2
+    assert "unknown  readable: events: 403 Forbidden" in result.output
+    assert "ok       pod-addresses" in result.output
+
+
+def test_an_answer_that_breaks_off_leaves_the_rest(
+    config: Path, server: KubernetesServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it is asked for."""
+    monkeypatch.setattr("podspace.live.kubernetes.cluster_api.time.sleep", lambda _: None)
+    server.fail("nodepools", *[Fault(cut=10)] * 4)
+    result = run(config)
+    assert result.exit_code == 2
+    assert "must answer in full, and broke off" in result.output
+    assert "ok       node-class-ready" in result.output
+
+
+def test_a_cluster_that_cannot_be_reached_is_told_in_a_message(config: Path, tmp_path: Path) -> None:
+    """With the status 2."""
+    with KubernetesServer({}) as server:
+        kubeconfig = server.kubeconfig(tmp_path)
+    result = run(config, "--kubeconfig", kubeconfig)
+    assert result.exit_code == 2
+    assert "must answer: " in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.usefixtures("server")
+def test_the_context_may_be_chosen(config: Path) -> None:
+    """Of those there are."""
+    assert run(config, "--context", "test").exit_code == 0
+    result = run(config, "--context", "other")
+    assert (result.exit_code, result.output.splitlines()[0]) == (2, "--context: other")
+
+
+def test_files_stand_for_the_cluster(config: Path, tmp_path: Path, server: KubernetesServer) -> None:
+    """Which is not called then."""
+    assert run(config, "--from", dumped(tmp_path)).exit_code == 0
+    assert run(config, "--from", "-", stdin=dumped(tmp_path).read_text()).exit_code == 0
+    assert not server.asked
+
+
+def test_files_that_are_not_there_are_told(config: Path, tmp_path: Path) -> None:
+    """With the status 2."""
+    result = run(config, "--from", tmp_path / "gone.json")
+    assert (result.exit_code, result.output.splitlines()[0]) == (2, f"{tmp_path / 'gone.json'}")
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_what_the_real_kubectl_prints_is_read(
+    config: Path, server: KubernetesServer, tmp_path: Path, form: str
+) -> None:
+    """By the command that the messages name, in pages of the server."""
+    server.objects["pods"] = encoded(a_pod(f"web-{number:04}") for number in range(600 if form == "json" else 20))
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    command = [*ASKED_OF_KUBECTL.split()[:-1], form, "--kubeconfig", str(server.kubeconfig(tmp_path))]
+    printed = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=30).stdout
+    result = run(config, "--from", "-", stdin=printed)
+    assert result.exit_code == 0
+    assert f"{600 if form == 'json' else 20} pods have addresses of a pod subnet" in result.output
+
+
+@pytest.mark.usefixtures("server")
+def test_programs_get_everything(config: Path) -> None:
+    """The verdicts, and what was counted."""
+    report = json.loads(run(config, "--format", "json").output)
+    assert (report["network"], report["cluster"]) == ("net", "context test")
+    assert report["pods"]["right"]["count"] == 2
+    assert {verdict["check"] for verdict in report["verdicts"]} >= {"pod-addresses", "node-addresses"}
+
+
+def test_ci_systems_get_tests(config: Path, server: KubernetesServer) -> None:
+    """A failure for each error, an error for what could not be read."""
+    server.objects["nodeclasses"] = []
+    server.forbidden = {"events"}
+    suite = ElementTree.fromstring(run(config, "--format", "junit").output.encode()).find("testsuite")
+    assert suite is not None
+    assert (suite.get("name"), suite.get("failures"), suite.get("errors")) == ("podspace verify", "1", "1")
+
+
+def test_it_is_watched_until_it_is_so(config: Path, server: KubernetesServer) -> None:
+    """What could not be read in between does not matter."""
+    right, server.objects["pods"] = server.objects["pods"], []
+    server.fail("nodes", Fault(status=401))
+    timer = threading.Timer(0.3, lambda: server.objects.update(pods=right))
+    timer.start()
+    result = run(config, "--watch", "--interval", "0", "--timeout", "1m")
+    timer.join()
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1] == "4 ok, 0 warnings, 0 errors"
+    assert result.output.count("pod-addresses") == 1
+    assert sum(path == "/api/v1/pods" for path, _ in server.asked) > 1
+
+
+def test_what_is_not_so_in_time_is_an_error(config: Path, server: KubernetesServer) -> None:
+    """Though nothing else may be wrong."""
+    server.objects["pods"] = []
+    result = run(config, "--watch", "--timeout", "0")
+    assert result.exit_code == 1
+    assert "error    watch: --timeout: must be proven by a pod" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--timeout", "soon"], "must be seconds, or a duration"),
+        (["--interval", "1d"], "must be seconds, or a duration"),
+        (["--from", "x.json", "--watch"], "must be left out beside --from"),
+        (["--from", "x.json", "--context", "y"], "must be left out beside --from"),
+        (["--format", "sarif"], "sarif"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(config: Path, arguments: list[str], says: str) -> None:
+    """Before anything is read."""
+    result = run(config, *arguments)
+    assert result.exit_code == 2
+    assert says in re.sub(r"[\s│]+", " ", result.output)
+
+
+def test_a_config_that_is_wrong_is_told_before_anything_is_read(tmp_path: Path, server: KubernetesServer) -> None:
+    """As everywhere; a folder is not one network."""
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "net.yaml").write_text(yaml.safe_dump(a_file({"pods.cidrs": ["10.0.0.0/8"]})))
+    assert run(tmp_path / "bad" / "net.yaml").exit_code == 1
+    (tmp_path / "two").mkdir()
+    for name in ("one", "two"):
+        changes = {"name": name, "cluster.name": name, "vpc.id": f"vpc-{name == 'one':08}"}
+        (tmp_path / "two" / f"{name}.yaml").write_text(yaml.safe_dump(a_file(changes)))
+    result = run(tmp_path / "two")
+    assert result.exit_code == 1
+    assert "must be one config file" in result.output
+    assert not server.asked
+
+
+def test_interrupted_it_ends_without_a_traceback(config: Path, server: KubernetesServer) -> None:
+    """With the status 130."""
+    server.objects["pods"] = []
+    command = [sys.executable, "-m", "podspace", "verify", str(config), "--watch"]
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        for _ in range(500):
+            if any(path == "/api/v1/events" for path, _ in server.asked):
+                break
+            time.sleep(0.02)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert (output, errors.strip()) == ("", "")
+
+
+def test_on_a_terminal_a_line_says_how_it_stands(config: Path, server: KubernetesServer) -> None:
+    """And goes again; colours are those of the outcomes."""
+    server.objects["pods"] = []
+    terminal, other_end = pty.openpty()
+    command = [sys.executable, "-m", "podspace", "verify", str(config), "--watch", "--timeout", "1", "--interval", "1"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=other_end, stderr=other_end) as process:
+        os.close(other_end)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(terminal, 2**16)
+            except OSError:
+                break
+        process.wait(timeout=10)
+    os.close(terminal)
+    text = shown.decode()
+    assert "reading the cluster: no pod proves it yet; 1 second left" in text
+    assert "\x1b[33mwarning\x1b[0m" in text
+    assert process.returncode == 1
+
+
+def blocks(language: str) -> list[str]:
+    """What its page shows in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def test_the_role_on_its_page_allows_just_what_is_asked(config: Path, server: KubernetesServer) -> None:
+    """To list each kind, and nothing else."""
+    run(config)
+    (role,) = map(yaml.safe_load, blocks("yaml"))
+    allowed = {(group, plural) for rule in role["rules"] for group in rule["apiGroups"] for plural in rule["resources"]}
+    assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"list"}
+    assert allowed == {(kind.group, kind.plural) for kind in KINDS}
+    assert {path for path, _ in server.asked} == {f"/{kind.path}" for kind in KINDS}
+
+
+def test_the_command_on_its_page_is_the_one_that_messages_name() -> None:
+    """For all kinds."""
+    assert ASKED_OF_KUBECTL in PAGE
+
+
+def in_use() -> dict[str, Any]:
+    """The article's network in use: one pod of a built-in pool, and one that gets no address."""
+    zones = {"i-0b01": "eu-west-1b", "i-0c01": "eu-west-1c", "i-0b02": "eu-west-1b"}
+    pools = {"i-0b01": "workers-split-ip", "i-0c01": "workers-split-ip", "i-0b02": "general-purpose"}
+    nodes = [
+        a_node(name, zone=zone, addresses=[f"10.196.24.{number}"], labels={"karpenter.sh/nodepool": pools[name]})
+        for number, (name, zone) in enumerate(zones.items(), 10)
+    ]
+    message = 'plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to assign an IP address to container'
+    return cluster_objects(
+        nodes=nodes,
+        pods=[
+            *(a_pod(f"web-{number}", node="i-0b01", address=f"100.64.0.{number}") for number in range(20, 32)),
+            a_pod("web-40", node="i-0c01", address=None),
+            a_pod("coredns-1", node="i-0b02", address="10.196.24.99", namespace="kube-system"),
+            a_pod("proxy-1", node="i-0b01", address="10.196.24.10", spec={"hostNetwork": True}),
+        ],
+        nodeclasses=[a_node_class("split-ip-space")],
+        nodepools=[a_node_pool("workers-split-ip", node_class="split-ip-space")],
+        events=[an_event(message, name="web-40", reason="FailedCreatePodSandBox", count=17)],
+    )
+
+
+def test_the_output_on_its_page_is_what_is_printed(tmp_path: Path) -> None:
+    """Of the article's network."""
+    (shown,) = blocks("text")
+    result = run(REPOSITORY / "config" / "article.yaml", "--from", dumped(tmp_path, **in_use()))
+    assert result.output.strip() == shown.strip()
+    assert result.exit_code == 1

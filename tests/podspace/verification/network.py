@@ -1,0 +1,42 @@
+"""The network that these tests verify: that of `tests.mother`, with changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from podspace.live.failure import LiveError
+from podspace.planning import NetworkFile, plan_network
+from podspace.verdict import Verdict
+from podspace.verification import SubnetUse, Verification, verify
+from tests.mother import Changes, a_config
+from tests.podspace.cluster_objects import GivenCluster, cluster_objects
+
+
+def a_network(changes: Changes | None = None) -> NetworkFile:
+    """A config file and its plan."""
+    config = a_config(changes)
+    return NetworkFile(path=Path("net.yaml"), config=config, plan=plan_network(config))
+
+
+def verified(
+    changes: Changes | None = None,
+    *,
+    subnets: Sequence[SubnetUse] = (),
+    broken: Mapping[str, LiveError] | None = None,
+    **objects: Sequence[Any],
+) -> Verification:
+    """What comes of a network in a cluster in order, with other objects of some kinds."""
+    cluster = GivenCluster(cluster_objects(**objects), **(broken or {}))
+    return verify(a_network(changes), cluster, subnets=subnets)
+
+
+def found(verification: Verification, check: str) -> list[Verdict]:
+    """The verdicts of one check."""
+    return [verdict for verdict in verification.verdicts if verdict.check == check]
+
+
+def outcomes(verification: Verification) -> set[tuple[str, str]]:
+    """The checks that are not in order, with their outcomes."""
+    return {(each.check, each.outcome) for each in verification.verdicts if each.outcome != "ok"}

@@ -1,0 +1,92 @@
+"""What is free in a subnet, counted as address by address, and when that is too little."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podspace.verification.subnet_space import SubnetUse, space_facts, space_of, space_verdicts
+
+BASE = int(IPv4Network("100.64.0.0/16").network_address)
+
+
+@st.composite
+def uses(draw: st.DrawFn) -> tuple[IPv4Network, list[IPv4Network]]:
+    """A subnet, and addresses and prefixes that are taken in it, or beside it."""
+    subnet = IPv4Network((BASE, draw(st.integers(22, 28))))
+    lengths = st.sampled_from([28, 32])
+    return subnet, [
+        IPv4Network((BASE + draw(st.integers(0, subnet.num_addresses + 50)), length), strict=False)
+        for length in draw(st.lists(lengths, max_size=40))
+    ]
+
+
+@given(use=uses())
+def test_space_is_what_is_left_address_by_address(use: tuple[IPv4Network, list[IPv4Network]]) -> None:
+    """Prefixes and addresses may overlap, and lie elsewhere."""
+    subnet, taken = use
+    every = list(map(int, subnet))
+    used = {*every[:4], every[-1], *(address for network in taken for address in map(int, network))}
+    free = set(every) - used
+    whole = [first for first in every[::16] if set(range(first, first + 16)) <= free]
+    space = space_of(subnet, taken)
+    assert space.addresses == len(free)
+    assert space.prefixes == len(whole)
+    assert space.all_prefixes == max(subnet.num_addresses // 16 - 2, 0)
+    assert space.fragmentation == pytest.approx(1 - 16 * len(whole) / len(free) if free else 0)
+
+
+def a_use(cidr: str = "100.64.0.0/24", *taken: str, free: int | None = None) -> SubnetUse:
+    subnet, networks = IPv4Network(cidr), tuple(map(IPv4Network, taken))
+    left = space_of(subnet, networks).addresses if free is None else free
+    return SubnetUse(id="subnet-1", zone="eu-west-1a", cidr=subnet, free=left, taken=networks)
+
+
+def verdict_of(use: SubnetUse, **arguments: Any) -> Any:
+    (verdict,) = space_verdicts([use], prefixes=arguments.get("prefixes", True))
+    return verdict
+
+
+EVERY_OTHER = [f"100.64.0.{16 * number + 8}/32" for number in range(1, 15, 2)]
+ONE_IN_EACH = [f"100.64.0.{16 * number + 8}/32" for number in range(1, 15)]
+
+
+@pytest.mark.parametrize(
+    ("use", "outcome", "says"),
+    [
+        pytest.param(a_use(), "ok", "251 of 251 addresses are free, and 14 of 14 whole /28s; 11% of the", id="empty"),
+        pytest.param(a_use("100.64.0.0/24", "100.64.0.16/28"), "ok", "13 of 14 whole /28s", id="a node"),
+        pytest.param(a_use("100.64.0.0/24", *ONE_IN_EACH), "warning", "0 of 14 whole /28s; 100%", id="broken up"),
+        pytest.param(a_use("100.64.0.0/24", *EVERY_OTHER), "warning", "7 of 14 whole /28s; 54%", id="half"),
+        pytest.param(a_use("100.64.0.0/24", "100.64.0.0/25"), "ok", "7 of 14 whole /28s; 12%", id="half full"),
+        pytest.param(a_use(free=25), "warning", "25 of 251 addresses are free, and at most 14", id="scarce"),
+        pytest.param(a_use(free=26), "ok", "26 of 251 addresses are free", id="just not scarce"),
+        pytest.param(a_use(free=1), "warning", "1 of 251 addresses is free", id="almost none"),
+        pytest.param(a_use(free=0), "error", "0 of 251 addresses are free", id="none"),
+        pytest.param(a_use("100.64.0.0/27"), "warning", "0 of 0 whole /28s", id="too small for a prefix"),
+        pytest.param(a_use("100.64.0.0/26"), "ok", "2 of 2 whole /28s", id="large enough for one"),
+    ],
+)
+def test_what_is_left_is_judged(use: SubnetUse, outcome: str, says: str) -> None:
+    """None is an error; less than a tenth, or more in pieces than whole, a warning."""
+    verdict = verdict_of(use)
+    assert verdict.outcome == outcome
+    assert says in verdict.text
+    assert bool(verdict.cause and verdict.fix and verdict.source) is (outcome != "ok")
+
+
+def test_pieces_do_not_matter_where_nodes_take_single_addresses() -> None:
+    """Which `ipv4PrefixSize: "32"` has them do."""
+    verdict = verdict_of(a_use("100.64.0.0/24", *ONE_IN_EACH), prefixes=False)
+    assert (verdict.outcome, verdict.text) == ("ok", "237 of 251 addresses are free")
+
+
+def test_programs_get_the_numbers() -> None:
+    """Of every subnet."""
+    (facts,) = space_facts([a_use("100.64.0.0/24", *ONE_IN_EACH)])
+    assert isinstance(facts, dict)
+    assert (facts["free_addresses"], facts["free_prefixes"], facts["fragmentation"]) == (237, 0, 1.0)

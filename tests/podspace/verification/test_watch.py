@@ -1,0 +1,94 @@
+"""It is looked again until it is so, or too late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from podspace.live.failure import LiveError
+from podspace.problem import Problem
+from podspace.verification import Verification, watched
+from tests.podspace.cluster_objects import a_condition, a_node_class
+from tests.podspace.verification.network import found, verified
+
+RIGHT = verified()
+NO_PODS = verified(pods=[])
+WRONG = verified(nodeclasses=[a_node_class("class", a_condition("Ready", "False"))])
+GONE = LiveError(Problem(place="https://x", must="must answer"))
+
+
+class Time:
+    """Time that passes only while somebody sleeps, and what was told meanwhile."""
+
+    def __init__(self, *looks: Verification | LiveError) -> None:
+        self.now = 1_000.0
+        self.told: list[str] = []
+        self.looked = 0
+        self._looks: Iterator[Verification | LiveError] = iter(looks)
+        self._last = looks[-1]
+
+    def look(self) -> Verification:
+        self.looked += 1
+        found = next(self._looks, self._last)
+        if isinstance(found, LiveError):
+            raise found
+        return found
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+    def watch(self, *, timeout: float = 60, interval: float = 10) -> Verification:
+        return watched(
+            self.look,
+            timeout=timeout,
+            interval=interval,
+            tell=self.told.append,
+            clock=lambda: self.now,
+            sleep=self.sleep,
+        )
+
+
+def test_what_is_so_at_once_is_not_watched() -> None:
+    """Nothing is told, and no time passes."""
+    time = Time(RIGHT)
+    assert time.watch() is RIGHT
+    assert (time.now, time.told) == (1_000, [])
+
+
+def test_it_is_looked_again_until_it_is_so() -> None:
+    """What is wrong, what proves nothing, and a cluster that does not answer are told and waited for."""
+    time = Time(GONE, WRONG, NO_PODS, RIGHT)
+    assert time.watch() is RIGHT
+    assert time.told == [
+        "https://x must answer; 60 seconds left",
+        "1 error; 50 seconds left",
+        "no pod proves it yet; 40 seconds left",
+    ]
+
+
+@pytest.mark.parametrize("last", [WRONG, NO_PODS])
+def test_too_late_is_an_error(last: Verification) -> None:
+    """Beside what was found last."""
+    time = Time(last)
+    verification = time.watch(timeout=25)
+    (verdict,) = found(verification, "watch")
+    assert verdict.outcome == "error"
+    assert "within 25 seconds" in verdict.text
+    assert verification.verdicts[:-1] == last.verdicts
+    assert time.looked == 4
+    assert time.now == 1_025
+
+
+def test_a_cluster_that_does_not_answer_until_it_is_too_late_is_told_as_such() -> None:
+    """With its reason."""
+    with pytest.raises(LiveError, match="must answer"):
+        Time(WRONG, GONE).watch()
+
+
+def test_without_time_it_is_looked_once() -> None:
+    """And that is too late."""
+    time = Time(WRONG)
+    assert found(time.watch(timeout=0), "watch")
+    assert time.looked == 1
