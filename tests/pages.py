@@ -71,6 +71,8 @@ _PREFLIGHT_HEAD: Final = """
 `podspace preflight` holds a plan against what is there, in this order.
 What the plan's own stack has made already is no conflict: it is known by the stack's resources, and pod subnets by their selector tag.
 
+"""
+
 _SYMPTOMS_HEAD: Final = """# Every message that is known
 
 What `podspace verify` finds in events, in what pods wait for, and in the conditions of NodeClasses, NodePools and
@@ -90,7 +92,12 @@ Json = dict[str, Any]
 def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
-    made = {"fields.md": _field_page(), "checks.md": _check_page(), "aws.md": _aws_page(), "symptoms.md": _symptom_page()}
+    made = {
+        "fields.md": _field_page(),
+        "checks.md": _check_page(),
+        "aws.md": _aws_page(),
+        "symptoms.md": _symptom_page(),
+    }
     (three_zones,) = read_network_files(REPOSITORY / "config" / "three-zones.yaml")
     made["pictures/three-zones.svg"] = svg(three_zones.config, three_zones.plan)
     return {**schemas, **{DOCS / name: text for name, text in made.items()}}
