@@ -9,6 +9,7 @@ from io import TextIOWrapper
 import typer
 
 from podspace.commands.console import UNREADABLE
+from podspace.commands.diff import diff
 from podspace.commands.eni_configs import eni_configs
 from podspace.commands.lint import lint_files
 
@@ -28,6 +29,7 @@ def _podspace() -> None:
 
 app.command(name="lint")(lint_files)
 app.command(name="eni-configs")(eni_configs)
+app.command(name="diff")(diff)
 
 
 def main() -> None:
