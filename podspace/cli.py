@@ -8,6 +8,8 @@ from io import TextIOWrapper
 
 import typer
 
+from podspace.commands.add_cidr import add_cidr
+from podspace.commands.add_zone import add_zone
 from podspace.commands.console import UNREADABLE
 from podspace.commands.diff import diff
 from podspace.commands.eni_configs import eni_configs
@@ -30,6 +32,8 @@ def _podspace() -> None:
 app.command(name="lint")(lint_files)
 app.command(name="eni-configs")(eni_configs)
 app.command(name="diff")(diff)
+app.command(name="add-zone")(add_zone)
+app.command(name="add-cidr")(add_cidr)
 
 
 def main() -> None:
