@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from podspace.cidr import VPC_CIDR_PAGE
-from podspace.growth.change import CLUSTER, SELECTOR_TAG, STACK, VPC, Advice, Change, Effect
-from podspace.growth.part import BLOCK, POD_SUBNET, VPC_SUBNET
+from podspace.growth.change import SELECTOR_TAG, Advice, Change, Effect
+from podspace.growth.part import APPLY, BLOCK, EKS_CLUSTER, POD_SUBNET, STACK, VPC, VPC_SUBNET
 from podspace.planning import Config
 
 _SUBNET: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html"
@@ -31,7 +31,7 @@ _REMOVED_SUBNET: Final = Advice(
 )
 _ANOTHER_ADDRESS: Final = Advice(
     why="other networks see other addresses of the pods",
-    instead="keep name, kind and subnet of its egress entry, and its first address",
+    instead="keep its egress entry, with name, kind, subnets and addresses",
 )
 _ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
     (STACK, "replaced"): Advice(
@@ -56,13 +56,13 @@ _ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
         why="NodeClasses that are applied find no pod subnet from the deployment on until they are applied anew",
         instead="keep name and cluster.name; " + _BESIDE,
     ),
-    (CLUSTER, "replaced"): Advice(
+    (EKS_CLUSTER, "replaced"): Advice(
         why="EKS cannot change it: CloudFormation makes another cluster, which EKS refuses under the same name",
         instead="keep it, and make another cluster beside this one",
         source=_CLUSTER,
         inferred=True,
     ),
-    (CLUSTER, "refused"): Advice(
+    (EKS_CLUSTER, "refused"): Advice(
         why="EKS takes no other zones for the control plane of a cluster that lives",
         instead="keep cluster.create.zones, and where they are left out the first two zones",
         source=_NETWORK,
@@ -103,7 +103,7 @@ _ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
     ("node role", "replaced"): Advice(
         why="nodes that run have the old role until they are replaced", instead="keep name and cluster.name"
     ),
-    ("functions that apply manifests", "removed"): Advice(
+    (APPLY, "removed"): Advice(
         why="the deployment deletes the NodePools and NodeClasses that it applied, and their nodes with them",
         instead="keep `apply: true`",
     ),
@@ -128,7 +128,8 @@ def _cause(old: Config, new: Config) -> str:
     before, after = old.pods, new.pods
     if before.subnet_prefix and after.subnet_prefix and before.subnet_prefix != after.subnet_prefix:
         return f"keep subnet_prefix: {before.subnet_prefix}"
-    if before.zones and after.zones and before.zones != after.zones[: len(before.zones)]:
+    common = min(len(before.zones), len(after.zones))
+    if before.zones[:common] != after.zones[:common]:
         return (
             f"keep zones as they were, {', '.join(before.zones)}, and append new ones; only a map (pods.subnets) lets "
             "zones come and go in any order"

@@ -22,14 +22,15 @@ class Append:
     key: str | None = None
 
     def to(self, data: JsonValue) -> JsonValue:
-        """The data with it."""
+        """The data with it, which has a list or a mapping at its place."""
         grown = deepcopy(data)
         into = grown
         for step in self.place:
             into = into[step]  # type: ignore[index]
         if isinstance(into, dict) and self.key is not None:
             into[self.key] = self.value
-        elif isinstance(into, list):
+        else:
+            assert isinstance(into, list)
             into.append(self.value)
         return grown
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from podspace.growth.part import BLOCK, POD_SUBNET, VPC_SUBNET
+from podspace.growth.part import APPLY, BLOCK, EKS_CLUSTER, POD_SUBNET, STACK, VPC, VPC_SUBNET
 
 Effect = Literal["added", "updated", "replaces-nodes", "replaced", "removed", "refused"]
 EFFECTS: Final[tuple[Effect, ...]] = ("added", "updated", "replaces-nodes", "replaced", "removed", "refused")
 """From what is harmless to what fails."""
 
-STACK, VPC, CLUSTER, SELECTOR_TAG = "stack", "VPC", "cluster", "selector tag"
-_LIVE: Final = frozenset({STACK, VPC, CLUSTER, SELECTOR_TAG, BLOCK, POD_SUBNET, VPC_SUBNET})
+SELECTOR_TAG: Final = "selector tag"
+_LIVE: Final = frozenset({STACK, VPC, EKS_CLUSTER, APPLY, SELECTOR_TAG, BLOCK, POD_SUBNET, VPC_SUBNET})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

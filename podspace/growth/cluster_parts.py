@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podspace.growth.network_parts import tags
-from podspace.growth.part import Part
+from podspace.growth.part import EKS_CLUSTER, Part
 from podspace.planning import CLUSTER, PODS, GroupRule, NetworkFile
 
 _MADE_HERE = "made here"
@@ -53,7 +53,7 @@ def _cluster(file: NetworkFile) -> Iterator[Part]:
     if cluster is None:
         return
     yield Part(
-        what="cluster",
+        what=EKS_CLUSTER,
         fixed={
             "name": cluster.name,
             "address family": cluster.ip_family,

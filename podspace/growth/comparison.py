@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from podspace.growth.advice import advice_on
-from podspace.growth.change import EFFECTS, SELECTOR_TAG, STACK, VPC, Change, Effect
+from podspace.growth.change import EFFECTS, SELECTOR_TAG, Change, Effect
 from podspace.growth.cluster_parts import cluster_parts
 from podspace.growth.gateway_parts import gateway_parts
 from podspace.growth.manifest_changes import manifest_changes
 from podspace.growth.network_parts import network_parts
-from podspace.growth.part import BLOCK, Part, differences
+from podspace.growth.part import BLOCK, STACK, VPC, Part, differences
 from podspace.growth.service_parts import service_parts
 from podspace.planning import NetworkFile
 from podspace.planning.naming import selector

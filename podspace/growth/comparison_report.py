@@ -57,15 +57,22 @@ def _advice(advice: Advice) -> Iterator[str]:
 
 
 def verdict(comparisons: Sequence[NetworkComparison]) -> str:
-    """How many changes there are of each effect, and how many live subnets they cost."""
+    """How many changes there are of each effect, how many live subnets they cost, and what else they do."""
     changes = [change for comparison in comparisons for change in comparison.changes]
     counts = Counter(change.effect for change in changes)
     counted = ", ".join(f"{counts[effect]} {effect}" for effect in EFFECTS if counts[effect]) or "nothing changes"
     lost = sum(len({cidr for change in each.changes for cidr in change.subnets}) for each in comparisons)
-    if lost:
-        return f"{counted}; {lost} live subnet{'' if lost == 1 else 's'} would be replaced or removed"
-    worst = "; what is refused fails" if counts["refused"] else ""
-    return f"{counted}; no live subnet is replaced or removed{worst}"
+    subnets = (
+        f"{lost} live subnet{'' if lost == 1 else 's'} would be replaced or removed"
+        if lost
+        else "no live subnet is replaced or removed"
+    )
+    others = [
+        f"{change.effect}: {change.what} {change.name}".strip()
+        for change in changes
+        if change.loses and not change.subnets
+    ]
+    return f"{counted}; {'; '.join([subnets, *dict.fromkeys(others)])}"
 
 
 def json_report(comparisons: Sequence[NetworkComparison], *, facts: Mapping[str, JsonValue] | None = None) -> str:

@@ -39,8 +39,6 @@ def _nat_gateway(file: NetworkFile, gateway: Gateway) -> Iterator[Part]:
     given = _allocations(file).get(gateway.name, {})
     regional = gateway.kind == "regional_nat_gateway"
     zonal = tuple(id for ids in given.values() for id in ids)
-    made = 0 if gateway.given_addresses or gateway.kind != "nat_gateway" else gateway.addresses
-    further = tuple(map(str, range(2, gateway.addresses + 1)))
     yield Part(
         what="NAT gateway",
         name=gateway.name,
@@ -50,12 +48,14 @@ def _nat_gateway(file: NetworkFile, gateway: Gateway) -> Iterator[Part]:
             "first address": "" if regional else (*zonal, _MADE_HERE)[0],
         },
         free={
-            "addresses": tuple(f"{id} in {zone}" for zone, ids in given.items() for id in ids) if regional else "",
-            "further addresses": "" if regional else zonal[1:] or further,
+            "addresses": tuple(f"{id} in {zone}" for zone, ids in given.items() for id in ids)
+            if regional
+            else zonal or str(gateway.addresses)
         },
     )
-    for number in range(1, made + 1):
-        yield Part(what="Elastic IP address", name=gateway.name + (f"-{number}" if number > 1 else ""))
+    if gateway.kind == "nat_gateway" and not gateway.given_addresses:
+        for number in range(1, gateway.addresses + 1):
+            yield Part(what="Elastic IP address", name=gateway.name + (f"-{number}" if number > 1 else ""))
 
 
 def _attachment(file: NetworkFile, gateway: Gateway) -> Part:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from podspace.growth.change import STACK, Change
+from podspace.growth.change import Change
 from podspace.growth.comparison import compare, gone
+from podspace.growth.part import STACK
 from podspace.growth.side import Side
 from podspace.planning import NetworkFile
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from podspace.growth.gateway_parts import target
-from podspace.growth.part import BLOCK, POD_SUBNET, VPC_SUBNET, Part, Value
+from podspace.growth.part import BLOCK, POD_SUBNET, VPC, VPC_SUBNET, Part, Value
 from podspace.planning import NetworkFile, PodSubnet, RouteTable
 
 
@@ -42,7 +42,8 @@ def _pod_subnet(file: NetworkFile, subnet: PodSubnet) -> Iterator[Part]:
         addresses=subnet.cidr,
     )
     for part in subnet.reservations:
-        yield Part(what="prefix reservation", name=str(part), said=f"in {subnet.cidr}")
+        inside = str(subnet.cidr)
+        yield Part(what="prefix reservation", name=str(part), said=f"in {inside}", fixed={"subnet": inside})
 
 
 def _routes(file: NetworkFile, table: RouteTable) -> Iterator[Part]:
@@ -55,7 +56,7 @@ def _vpc(file: NetworkFile) -> Iterator[Part]:
     vpc = file.plan.vpc
     if vpc is None:
         return
-    yield Part(what="VPC", free=tags(file, vpc.tags))
+    yield Part(what=VPC, free=tags(file, vpc.tags))
     if vpc.internet:
         yield Part(what="internet gateway")
     if vpc.internet and "public" in vpc.table_tags:

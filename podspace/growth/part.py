@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
+from typing import Final
 
 Value = str | tuple[str, ...]
 """A property in words: one value, or a list of them."""
 
-BLOCK, POD_SUBNET, VPC_SUBNET = "block", "pod subnet", "VPC subnet"
+BLOCK: Final = "block"
+POD_SUBNET: Final = "pod subnet"
+VPC_SUBNET: Final = "VPC subnet"
+STACK: Final = "stack"
+VPC: Final = "VPC"
+EKS_CLUSTER: Final = "cluster"
+APPLY: Final = "functions that apply manifests"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

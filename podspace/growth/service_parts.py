@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from podspace.growth.cluster_parts import rule_part
 from podspace.growth.network_parts import tags
-from podspace.growth.part import Part
+from podspace.growth.part import APPLY, Part
 from podspace.planning import GroupRule, NetworkFile
 
 
@@ -16,7 +16,7 @@ def service_parts(file: NetworkFile) -> Iterator[Part]:
     yield from _flow_logs(file)
     yield from _vpc_cni(file)
     if file.plan.apply:
-        yield Part(what="functions that apply manifests", free={"subnets": _first_node_subnets(file)})
+        yield Part(what=APPLY, free={"subnets": _first_node_subnets(file)})
 
 
 def _first_node_subnets(file: NetworkFile) -> tuple[str, ...]:

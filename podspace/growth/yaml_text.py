@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,18 +43,16 @@ def appended(text: str, append: Append, *, path: Path) -> str:
         PlanError: what stands there is no list or mapping of its own, as an alias is not.
     """
     before = parsed_document(text, path)
-    grown = text.removeprefix(_MARK)  # which counts for no character
-    node: YamlNode | None = yaml_node(grown)
+    mark = _MARK if text.startswith(_MARK) else ""  # counts for no character
+    bare = text.removeprefix(mark)
+    node: YamlNode | None = yaml_node(bare)
     for step in append.place:
         node = node and node.get(step)
     if node and (node.is_mapping if append.key else node.is_list):
-        for splice in sorted(_splices(grown, node, append), key=lambda splice: -splice.index):
-            grown = grown[: splice.index] + splice.text + grown[splice.index :]
-    if text.startswith(_MARK):
-        grown = _MARK + grown
-    with suppress(PlanError):
-        if parsed_document(grown, path).data == append.to(before.data):
-            return grown
+        grown = mark + _spliced(bare, _splices(bare, node, append))
+        with suppress(PlanError):
+            if parsed_document(grown, path).data == append.to(before.data):
+                return grown
     problem = Problem(
         place=str(append),
         must="must be a list or mapping that is written out here and nowhere used by an alias, to be appended to",
@@ -62,7 +61,14 @@ def appended(text: str, append: Append, *, path: Path) -> str:
     raise PlanError([before.located(problem)])
 
 
-def _splices(text: str, into: YamlNode, append: Append) -> list[_Splice]:
+def _spliced(text: str, splices: Sequence[_Splice]) -> str:
+    for splice in reversed(splices):
+        text = text[: splice.index] + splice.text + text[splice.index :]
+    return text
+
+
+def _splices(text: str, into: YamlNode, append: Append) -> Sequence[_Splice]:
+    """What to put in, in the order of the text."""
     if into.is_flow:
         return _flow_splices(text, into, append)
     column, dash = (_first_of_last(into).column, "") if append.key else (_dash(text, into), "- ")
@@ -70,7 +76,7 @@ def _splices(text: str, into: YamlNode, append: Append) -> list[_Splice]:
     return [_Splice(index=_line_end(text, _end(into)), text=entry)]
 
 
-def _flow_splices(text: str, into: YamlNode, append: Append) -> list[_Splice]:
+def _flow_splices(text: str, into: YamlNode, append: Append) -> Sequence[_Splice]:
     entry = _entry(text, into, append)
     if into.last is None:
         bracket = "{" if into.is_mapping else "["

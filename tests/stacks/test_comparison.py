@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podspace.growth.change import Change
 from podspace.growth.comparison import compare
 from podspace.planning import Config, NetworkFile, plan_network
-from podspace.problem import PlanError
 from tests.identities import create_only
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_file
+from tests.mother import ZONES, Changes, a_file
 from tests.template import REPOSITORY, Resource, canonical, template_of
 
 Sets = dict[str, dict[str, int]]
@@ -117,7 +118,11 @@ def by_zone(zones: list[str], id: str) -> dict[str, str]:
 def ways(zones: list[str], alias: str) -> dict[str, list[dict[str, Any]]]:
     """Ways out of these zones; `alias` makes the ids other ones."""
     public, routable = by_zone(zones, f"subnet-00000{alias}1{{}}"), by_zone(zones, f"subnet-00000{alias}2{{}}")
-    addresses = {zone: [f"eipalloc-00000{alias}1{n}", f"eipalloc-00000{alias}2{n}"] for zone, n in BY_ZONE.items() if zone in zones}
+    addresses = {
+        zone: [f"eipalloc-00000{alias}1{n}", f"eipalloc-00000{alias}2{n}"]
+        for zone, n in BY_ZONE.items()
+        if zone in zones
+    }
     tgw = f"tgw-0000000{alias}"
     return {
         "none": [],
@@ -144,7 +149,11 @@ def layouts(zones: list[str], blocks: list[str], prefix: int) -> dict[str, Any]:
 def files(draw: st.DrawFn) -> dict[str, Any]:
     """Files of one stack in one VPC that differ in all else."""
     zones = draw(st.lists(st.sampled_from(ZONES[:4]), min_size=1, max_size=3, unique=True))
-    blocks = draw(st.lists(st.sampled_from(["100.64.0.0/16", "100.65.0.0/16", "100.66.0.0/17"]), min_size=1, max_size=2, unique=True))
+    blocks = draw(
+        st.lists(
+            st.sampled_from(["100.64.0.0/16", "100.65.0.0/16", "100.66.0.0/17"]), min_size=1, max_size=2, unique=True
+        )
+    )
     choices: dict[str, Any] = {
         "vpc.node_subnets": {zone: [f"subnet-0000000{n}"] for zone, n in BY_ZONE.items()},
         "pods": layouts(zones, blocks, draw(st.sampled_from([19, 20]))),
@@ -164,3 +173,78 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
 @settings(max_examples=40, deadline=None)
 def test_whatever_changes_is_told_as_the_templates_have_it(old: dict[str, Any], new: dict[str, Any]) -> None:
     agree(old, new)
+
+
+def example(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load((REPOSITORY / "config" / f"{name}.yaml").read_text())
+    return data
+
+
+def with_changes(data: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
+    """The data of a file with new values by dotted path; None removes."""
+    changed = deepcopy(dict(data))
+    for path, value in changes.items():
+        *parents, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+        section: Any = changed
+        for parent in parents:
+            section = section[parent]
+        if value is None:
+            section.pop(last)
+        else:
+            section[last] = value
+    return changed
+
+
+EDITS: list[tuple[str, Changes]] = [
+    ("article", {"pods.zones": ["eu-west-1c", "eu-west-1b"]}),
+    ("article", {"pods.subnet_prefix": 18}),
+    ("article", {"pods.cidrs": ["100.64.0.0/16", "100.65.0.0/17"]}),
+    ("article", {"pods.cidrs": ["100.65.0.0/16", "100.64.0.0/16"]}),
+    ("article", {"egress.0": {"to": "internet", "nat_gateways": "nat-00000001"}}),
+    ("article", {"egress.0": {"to": "internet", "regional_nat_gateway": "automatic"}}),
+    ("article", {"pods.security_group": "cluster"}),
+    ("article", {"stack": {"tags": {"team": "a"}}, "endpoints": {"gateways": ["s3"]}}),
+    ("three-zones", {"pods.zones": ["eu-central-1a", "eu-central-1b"], "egress.0.new_nat_gateways.eu-central-1c": None}),
+    ("twelve-blocks", {"pods.cidrs.0": "100.64.0.0/17", "pods.subnets.us-east-1a.0": "100.64.0.0/17"}),
+    ("twelve-blocks", {"pods.subnets.us-east-1b": None, "egress.0.nat_gateways.us-east-1b": None}),
+    ("adopted-block", {"pods.cidrs.0.associated": None, "pods.cidrs.0.other_subnets": None}),
+    ("adopted-subnets", {"pods.subnet_ids.us-west-2b": ["subnet-0bdb2c3d4e5f67890"]}),
+    ("private-nat", {"egress.1.addresses": 3, "egress.1.private_nat_gateways.eu-west-1a": "subnet-0a30000000000005a"}),
+    ("private-nat", {"egress.1.attachment_subnets": None}),
+    ("regional-nat-addresses", {"egress.0.regional_nat_gateway": "automatic"}),
+    ("many-connections", {"egress.0.addresses": 2, "flow_logs.to": "cloud_watch_logs", "flow_logs.key_arn": None}),
+    ("many-connections", {"pods.subnet_prefix": 18}),
+    ("ipv6", {"pods.ipv6_subnets.eu-west-1b": ["2001:db8:1234:1a12::/64"]}),
+    ("ipv6", {"egress.0.egress_only_gateway": "eigw-00000001"}),
+    ("shared-vpc-network", {"pods.zones": ["euw1-az2", "euw1-az1"], "vpc.shared_with": ["444455557777"]}),
+    ("new-vpc", {"vpc.create.nodes.subnet_prefix": 24}),
+    ("new-vpc", {"vpc.create.public.cidrs": ["10.132.4.0/22"]}),
+    ("new-vpc", {"pods.zones": ["eu-west-1a", "eu-west-1c", "eu-west-1b"], "cluster.create.zones": ["eu-west-1a", "eu-west-1b"]}),
+    ("new-vpc", {"cluster.service_cidr": "10.96.0.0/16", "cluster.create.admins": []}),
+    ("new-cluster-node-groups", {"vpc_cni": None, "cluster.ip_family": "ipv4"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "changes"), EDITS)
+def test_an_edited_example_is_told_as_the_templates_have_it(name: str, changes: Changes) -> None:
+    agree(example(name), with_changes(example(name), changes))
+
+
+@pytest.mark.parametrize(
+    ("name", "edit"),
+    [("article", {"vpc.id": "vpc-00000001"}), ("new-vpc", {"vpc.cidrs": ["10.132.0.0/19"]}), ("ipv6", {"vpc.id": "vpc-00000001"})],
+)  # fmt: skip
+def test_in_another_vpc_every_subnet_is_another_one(name: str, edit: Changes) -> None:
+    old, new = example(name), with_changes(example(name), edit)
+    (change,) = compare(network(old), network(new))
+    before, after = resources(old), resources(new)
+    subnets = {id: subnet for id, subnet in before.items() if subnet["Type"] == "AWS::EC2::Subnet"}
+    assert set(change.subnets) == {subnet["Properties"]["CidrBlock"] for subnet in subnets.values()}
+    vpc = before != after and any(fixed(before[id]) != fixed(after[id]) for id in before if id in after)
+    assert vpc
+
+
+def test_appending_to_an_example_takes_nothing_away() -> None:
+    old = example("three-zones")
+    new = with_changes(old, {"pods.zones": [*old["pods"]["zones"], "eu-central-1d"], "egress.0.new_nat_gateways.eu-central-1d": "subnet-00000001"})  # fmt: skip
+    assert {change.effect for change in agree(old, new)} == {"added"}
