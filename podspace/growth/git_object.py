@@ -32,8 +32,6 @@ def texts_at(name: str, *, folder: Path, label: Path) -> Mapping[Path, str]:
         raise unreadable(label, "must be a revision of git, none of which begins with a hyphen")
     git = _Git(folder, label)
     kind, id = git.line("cat-file", "-t", name), git.line("rev-parse", name)
-    if kind == "commit":
-        raise unreadable(label, "must name a file or folder of the revision", fix="write REVISION:PATH")
     if kind != "tree":
         return {label: git.text(id)}
     texts = {label / path: git.text(blob) for path, blob in git.configs(id)}
