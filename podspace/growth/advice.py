@@ -42,8 +42,7 @@ _ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
     ),
     (STACK, "removed"): Advice(
         why="its stack stays until somebody deletes it, and nothing describes it any more",
-        instead="keep the file; if you mean it, `cdk destroy` it from the old one as docs/growing.md and the README "
-        "say, nodes first",
+        instead="keep the file; if you mean it, remove its nodes first, and `cdk destroy` it with the old file",
     ),
     (VPC, "replaced"): Advice(
         why="nothing moves to another VPC: CloudFormation makes everything anew there, and cannot delete the subnets "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from podspace.growth.gateway_parts import first_subnet
 from podspace.growth.network_parts import tags
 from podspace.growth.part import EKS_CLUSTER, Part
 from podspace.planning import CLUSTER, PODS, GroupRule, NetworkFile
@@ -60,9 +61,10 @@ def _cluster(file: NetworkFile) -> Iterator[Part]:
             "service CIDR": str(cluster.service_cidr or ""),
             "secrets key": cluster.secrets_key_arn,
         },
-        held={"zones of the control plane": cluster.zones},
+        held={"zones of the control plane": tuple(sorted(cluster.zones))},
         free={
             "version": cluster.version,
+            "subnets of the control plane": tuple(first_subnet(file, zone, "nodes") for zone in sorted(cluster.zones)),
             "public access": tuple(map(str, cluster.public_access_cidrs)),
             "built-in node pools": cluster.built_in_node_pools,
             "logs": cluster.logs,

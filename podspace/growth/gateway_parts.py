@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from podspace.growth.part import Part
 from podspace.planning import SHARED, Gateway, NetworkFile
@@ -70,7 +71,7 @@ def _attachment(file: NetworkFile, gateway: Gateway) -> Part:
         name=gateway.name,
         fixed={"transit gateway": _ids(file)[gateway.name]},
         free={
-            "subnets": tuple(subnets.get(zone) or _vpc_subnet(file, zone, "nodes") for zone in gateway.zones),
+            "subnets": tuple(subnets.get(zone) or first_subnet(file, zone, "nodes") for zone in gateway.zones),
             "IPv6": "on" if gateway.ipv6 else "off",
         },
     )
@@ -80,12 +81,15 @@ def _subnet(file: NetworkFile, gateway: Gateway) -> str:
     if file.plan.vpc is None:
         return _ids(file)[gateway.name]
     zone = next(iter(gateway.zones or file.plan.pods.zones))
-    return _vpc_subnet(file, zone, "public" if gateway.kind == "nat_gateway" else "nodes")
+    return first_subnet(file, zone, "public" if gateway.kind == "nat_gateway" else "nodes")
 
 
-def _vpc_subnet(file: NetworkFile, zone: str, role: str) -> str:
-    subnets = file.plan.vpc.subnets if file.plan.vpc else ()
-    return next((str(subnet.cidr) for subnet in subnets if subnet.zone == zone and subnet.role == role), "")
+def first_subnet(file: NetworkFile, zone: str, role: Literal["public", "nodes"]) -> str:
+    """The first of a zone's subnets, where things stand that need one: its CIDR where it is made here, else its id."""
+    if file.plan.vpc is None:
+        return (file.config.vpc.node_subnets or {}).get(zone, ("",))[0]
+    made = [subnet for subnet in file.plan.vpc.subnets if (subnet.zone, subnet.role) == (zone, role)]
+    return str(made[0].cidr) if made else ""
 
 
 def _ids(file: NetworkFile) -> Mapping[str, str]:

@@ -11,9 +11,9 @@ from podspace.api.update import Manifest, changes
 from podspace.growth.change import Advice, Change
 from podspace.planning import Plan, manifests
 
-_NODE_SUBNETS: Final = "spec.subnetSelectorTerms"
+_SUBNETS: Final = ("subnetSelectorTerms", "podSubnetSelectorTerms")
 _STAY: Final = Advice(
-    why="nodes in the subnets that were named before stay",
+    why="nodes stay in the subnets that were named before",
     source="https://karpenter.sh/docs/concepts/disruption/#drift",
     inferred=True,
 )
@@ -52,8 +52,9 @@ def _on_removal(kind: str, old: Plan, new: Plan) -> Advice:
 
 
 def _changed(kind: str, name: str, old: Manifest, new: Manifest) -> Iterator[Change]:
-    widened = kind == "NodeClass" and _widened(old, new)
-    told = [change for change in changes(old, new) if not (widened and change.problem.place == _NODE_SUBNETS)]
+    before, after = _spec(old), _spec(new)
+    widened = [field for field in _SUBNETS if _widened(before.get(field), after.get(field))]
+    told = [change for change in changes(old, new) if change.problem.place.removeprefix("spec.") not in widened]
     for change in told:
         problem = change.problem
         yield Change(
@@ -63,14 +64,14 @@ def _changed(kind: str, name: str, old: Manifest, new: Manifest) -> Iterator[Cha
             text=f"{problem.place} {problem.value}",
             advice=Advice(why=problem.must, instead=problem.fix, source=problem.source, inferred=problem.inferred),
         )
-    places = [change.problem.place for change in told]
+    elsewhere = {change.problem.place.split(".")[1] for change in told}
     fields = [
         field
-        for field in dict.fromkeys((*_spec(old), *_spec(new)))
-        if _spec(old).get(field) != _spec(new).get(field) and not any(p.startswith(f"spec.{field}") for p in places)
+        for field in dict.fromkeys((*before, *after))
+        if before.get(field) != after.get(field) and field not in elsewhere
     ]
     if fields:
-        advice = _STAY if widened else None
+        advice = _STAY if set(fields) & set(widened) else None
         yield Change(what=kind, name=name, effect="updated", text=f"spec.{', spec.'.join(fields)}", advice=advice)
 
 
@@ -79,7 +80,6 @@ def _spec(manifest: Manifest) -> Mapping[str, JsonValue]:
     return spec if isinstance(spec, dict) else {}
 
 
-def _widened(old: Manifest, new: Manifest) -> bool:
-    """Whether every term that finds node subnets is still there: terms are alternatives, so more are found."""
-    before, after = _spec(old).get("subnetSelectorTerms"), _spec(new).get("subnetSelectorTerms")
-    return isinstance(before, list) and isinstance(after, list) and all(term in after for term in before)
+def _widened(old: JsonValue, new: JsonValue) -> bool:
+    """Whether every term is still there: terms are alternatives, so that more is selected and nothing less."""
+    return isinstance(old, list) and isinstance(new, list) and all(term in new for term in old)

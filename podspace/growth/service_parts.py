@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podspace.growth.cluster_parts import rule_part
+from podspace.growth.gateway_parts import first_subnet
 from podspace.growth.network_parts import tags
 from podspace.growth.part import APPLY, Part
 from podspace.planning import GroupRule, NetworkFile
@@ -16,14 +17,8 @@ def service_parts(file: NetworkFile) -> Iterator[Part]:
     yield from _flow_logs(file)
     yield from _vpc_cni(file)
     if file.plan.apply:
-        yield Part(what=APPLY, free={"subnets": _first_node_subnets(file)})
-
-
-def _first_node_subnets(file: NetworkFile) -> tuple[str, ...]:
-    if file.plan.vpc:
-        made = [subnet for subnet in file.plan.vpc.subnets if subnet.role == "nodes"]
-        return tuple({subnet.zone: str(subnet.cidr) for subnet in reversed(made)}.values())[::-1]
-    return tuple(ids[0] for ids in (file.config.vpc.node_subnets or {}).values())
+        zones = file.plan.pods.zones if file.plan.vpc else tuple(file.config.vpc.node_subnets or ())
+        yield Part(what=APPLY, free={"subnets": tuple(first_subnet(file, zone, "nodes") for zone in zones)})
 
 
 def _endpoints(file: NetworkFile) -> Iterator[Part]:
@@ -34,10 +29,10 @@ def _endpoints(file: NetworkFile) -> Iterator[Part]:
     for service in plan.gateways:
         where = {"route tables": tables}
         yield Part(what="gateway endpoint", name=service, free={**where, **tags(file, plan.tags[service])})
-    subnets = tuple((asked.subnets or {}).values()) if asked else ()
+    given = (asked.subnets if asked else None) or {}
+    subnets = tuple(given.get(zone) or first_subnet(file, zone, "nodes") for zone in plan.zones)
     for service in plan.interfaces:
-        inside = {"zones": plan.zones, "subnets": subnets}
-        yield Part(what="interface endpoint", name=service, free={**inside, **tags(file, plan.tags[service])})
+        yield Part(what="interface endpoint", name=service, free={"subnets": subnets, **tags(file, plan.tags[service])})
     if plan.interfaces:
         fixed = {"description": plan.description}
         yield Part(what="security group of endpoints", fixed=fixed, free=tags(file, plan.tags["group"]))

@@ -221,6 +221,9 @@ EDITS: list[tuple[str, Changes]] = [
     ("new-vpc", {"vpc.create.public.cidrs": ["10.132.4.0/22"]}),
     ("new-vpc", {"pods.zones": ["eu-west-1a", "eu-west-1c", "eu-west-1b"], "cluster.create.zones": ["eu-west-1a", "eu-west-1b"]}),
     ("new-vpc", {"cluster.service_cidr": "10.96.0.0/16", "cluster.create.admins": []}),
+    ("new-cluster", {"vpc.node_subnets": {zone: [f"subnet-0000000{n}"] for n, zone in enumerate(example("new-cluster")["vpc"]["node_subnets"])}}),
+    ("private-cluster", {"vpc.node_subnets": {zone: [f"subnet-0000000{n}"] for n, zone in enumerate(example("private-cluster")["vpc"]["node_subnets"])}}),
+    ("apply", {"vpc.node_subnets": {zone: [f"subnet-0000000{n}"] for n, zone in enumerate(example("apply")["vpc"]["node_subnets"])}}),
     ("new-cluster-node-groups", {"vpc_cni": None, "cluster.ip_family": "ipv4"}),
 ]  # fmt: skip
 

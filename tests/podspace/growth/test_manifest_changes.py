@@ -39,15 +39,26 @@ def test_what_replaces_nodes_and_what_does_not_are_told_apart() -> None:
     }
 
 
-def test_more_node_subnets_leave_nodes_where_they_are_and_fewer_do_not() -> None:
-    both = {"vpc.node_subnets": {zone: [f"subnet-0000000{n}"] for n, zone in enumerate(ZONES[:2])}}
-    one = {"vpc.node_subnets": {ZONES[0]: ["subnet-00000000"]}}
-    (widened,) = changes(one, both)
-    assert (widened.effect, widened.text) == ("updated", "spec.subnetSelectorTerms")
+NODE_SUBNETS = {zone: [f"subnet-0000000{n}"] for n, zone in enumerate(ZONES[:3])}
+POD_SUBNETS = {zone: [f"subnet-0000001{n}"] for n, zone in enumerate(ZONES[:3])}
+
+
+def selecting(*, node_zones: int = 3, pod_zones: int = 3) -> Changes:
+    return {
+        "vpc.node_subnets": dict(list(NODE_SUBNETS.items())[:node_zones]),
+        "pods": {"subnet_ids": dict(list(POD_SUBNETS.items())[:pod_zones])},
+        "egress": [],
+    }
+
+
+@pytest.mark.parametrize("fewer", [selecting(node_zones=2), selecting(pod_zones=2)])
+def test_more_subnets_leave_nodes_where_they_are_and_fewer_do_not(fewer: Changes) -> None:
+    (widened,) = changes(fewer, selecting())
+    assert widened.effect == "updated"
+    assert "ubnetSelectorTerms" in widened.text
     assert widened.advice
     assert widened.advice.inferred
-    (narrowed,) = changes(both, one)
-    assert narrowed.effect == "replaces-nodes"
+    assert {change.effect for change in changes(selecting(), fewer)} == {"replaces-nodes"}
 
 
 @pytest.mark.parametrize(
