@@ -10,7 +10,10 @@ from typing import Annotated
 
 import typer
 
+from podspace.commands.add_cidr import add_cidr
+from podspace.commands.add_zone import add_zone
 from podspace.commands.console import UNREADABLE
+from podspace.commands.diff import diff
 from podspace.commands.eni_configs import eni_configs
 from podspace.commands.init import init
 from podspace.commands.lint import lint_files
@@ -53,6 +56,9 @@ app.command(name="teardown")(teardown)
 app.command(name="eni-configs")(eni_configs)
 app.command(name="plan")(plan)
 app.command(name="verify")(verify_cluster)
+app.command(name="diff")(diff)
+app.command(name="add-zone")(add_zone)
+app.command(name="add-cidr")(add_cidr)
 
 
 def main() -> None:

@@ -46,7 +46,16 @@ def read_document(path: Path) -> Document:
     Raises:
         PlanError: the file cannot be read, is empty or not YAML, or a mapping in it has a key twice.
     """
-    nodes = list(composed(text_of(path), path))
+    return parsed_document(text_of(path), path)
+
+
+def parsed_document(text: str, path: Path) -> Document:
+    """The one YAML document of a text; `path` is what its problems are told of.
+
+    Raises:
+        PlanError: it is empty or not YAML, or a mapping in it has a key twice.
+    """
+    nodes = list(composed(text, path))
     if len(nodes) > 1:
         line = nodes[1].start_mark.line + 1
         raise unreadable(f"{path}:{line}", "must be one YAML document: expected a single document in the stream")

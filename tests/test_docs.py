@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -11,7 +13,7 @@ from typing import get_args
 import pytest
 import yaml
 from pydantic import BaseModel
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from podspace.api import ApiModel
 from podspace.capacity import listed_source
@@ -24,6 +26,7 @@ from podspace.planning.config import NodeClassConfig, NodePoolConfig
 from podspace.report import text_report
 from tests.checkout import source_files
 from tests.pages import pages
+from tests.podspace.growth.repository import Repository
 from tests.template import CONFIGS, REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text()
@@ -178,3 +181,41 @@ def test_every_rule_of_the_lint_is_on_its_page() -> None:
     assert [rule for rule in API_RULES if f"`{rule}`" not in page] == []
     checks = (REPOSITORY / "docs" / "checks.md").read_text()
     assert [rule for rule in RULES if f"\n### {rule}\n" not in checks] == []
+
+
+@pytest.fixture
+def a_copy_of_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The examples in a repository of their own, where one is."""
+    shutil.copytree(REPOSITORY / "config", tmp_path / "config")
+    Repository(tmp_path).commit("notes.yaml")
+    monkeypatch.chdir(tmp_path)
+
+
+def run(command: str) -> Result:
+    name, *arguments = shlex.split(command)
+    assert name == "podspace"
+    return CliRunner().invoke(app, arguments)
+
+
+@pytest.mark.usefixtures("a_copy_of_config")
+def test_the_commands_on_the_page_of_growth_print_what_it_shows() -> None:
+    """One after the other, in the files that the commands before them wrote."""
+    page = (REPOSITORY / "docs" / "growing.md").read_text()
+    shown = re.findall(r"^```sh\n(.*?)^```\n\n```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(shown) == len(blocks(page, "sh"))
+    for commands, output in shown:
+        *edits, command = commands.splitlines()
+        for edit in edits:
+            subprocess.run(shlex.split(edit), check=True)
+        result = run(command)
+        assert (result.stdout or result.stderr).strip() == output.strip(), command
+
+
+@pytest.mark.usefixtures("a_copy_of_config")
+def test_the_commands_in_the_text_of_the_page_of_growth_run() -> None:
+    page = (REPOSITORY / "docs" / "growing.md").read_text()
+    commands = re.findall(r"`(podspace (?:add-zone|add-cidr|diff) [^`]*config/[^`]*)`", page)
+    assert commands
+    for command in commands:
+        result = run(f"{command.replace('…', '00000001')} --dry-run")
+        assert result.exit_code == 0, result.output

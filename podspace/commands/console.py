@@ -38,23 +38,24 @@ def colored() -> bool:
 
 
 @contextmanager
-def told(place: object = "") -> Iterator[None]:
-    """Say what went wrong, without a traceback, and exit: with status 1, or 2 where nothing could be read.
+def told(place: object = "", *, status: int = 1) -> Iterator[None]:
+    """Say what went wrong, without a traceback, and exit: with `status`, or 2 where nothing could be read.
 
     Args:
         place: what was read or written, for errors of the system that do not name it.
+        status: the exit status of a file that is wrong or missing.
     """
     try:
         yield
     except PlanError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(status) from None
     except LiveError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNREADABLE) from None
     except OSError as error:
         typer.echo(f"{error.filename or place}: {error.strerror or error}", err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(status) from None
 
 
 @contextmanager

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
 from podspace.api import corrections, problems_of, without_echoes
-from podspace.document import Document, read_document, unreadable
+from podspace.document import Document, parsed_document, read_document, unreadable
 from podspace.planning.collision import collisions
 from podspace.planning.config import Config, EgressConfig
 from podspace.planning.plan import Plan
@@ -34,13 +35,26 @@ def read_network_files(path: Path) -> tuple[NetworkFile, ...]:
     Raises:
         PlanError: with every problem of every file, each under its file and line.
     """
+    return _planned_together({file: partial(read_document, file) for file in _config_files(path)})
+
+
+def network_files_of(texts: Mapping[Path, str]) -> tuple[NetworkFile, ...]:
+    """The same of texts that stand nowhere yet, or stood there once; a path is what problems are told of.
+
+    Raises:
+        PlanError: with every problem of every text, each under its path and line.
+    """
+    return _planned_together({path: partial(parsed_document, text, path) for path, text in texts.items()})
+
+
+def _planned_together(read: Mapping[Path, Callable[[], Document]]) -> tuple[NetworkFile, ...]:
     files: list[NetworkFile] = []
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
-    for file in _config_files(path):
+    for path, document in read.items():
         try:
-            documents[str(file)] = read_document(file)
-            files.append(_planned_file(documents[str(file)]))
+            documents[str(path)] = document()
+            files.append(_planned_file(documents[str(path)]))
         except PlanError as error:
             problems += error.problems
     clashes = collisions([(str(file.path), file.config, file.plan) for file in files])

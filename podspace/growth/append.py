@@ -1,0 +1,38 @@
+"""What is appended to a config file, and where."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from podspace.problem import place_of
+
+Place = tuple[str | int, ...]
+"""Where a list or a mapping stands: keys and indexes from the outermost in."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Append:
+    """One more item of a list, or with a key one more entry of a mapping."""
+
+    place: Place
+    value: JsonValue
+    key: str | None = None
+
+    def to(self, data: JsonValue) -> JsonValue:
+        """The data with it, which has a list or a mapping at its place."""
+        grown = deepcopy(data)
+        into = grown
+        for step in self.place:
+            into = into[step]  # type: ignore[index]
+        if isinstance(into, dict) and self.key is not None:
+            into[self.key] = self.value
+        else:
+            assert isinstance(into, list)
+            into.append(self.value)
+        return grown
+
+    def __str__(self) -> str:
+        return place_of(self.place)

@@ -1,0 +1,127 @@
+"""A block that is appended to a config, with the pod subnets that are cut from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from pydantic import JsonValue
+
+from podspace.cidr import parse_cidr
+from podspace.growth.append import Append
+from podspace.planning import Config
+from podspace.planning.subnets import zones
+from podspace.problem import PlanError, Problem
+from podspace.slot import slot
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewBlock:
+    """A block to be appended.
+
+    Attributes:
+        cidr: the block.
+        associated: whether the VPC has it already.
+        unique: whether no other network behind the transit gateway uses its addresses.
+        subnets: pod subnets of it for a map, each `ZONE=CIDR`; a slot for every zone where there are none.
+        ipv6_subnets: a /64 for each of them in an IPv6 cluster, `ZONE=CIDR` too.
+    """
+
+    cidr: str
+    associated: bool = False
+    unique: bool = False
+    subnets: Sequence[str] = ()
+    ipv6_subnets: Sequence[str] = ()
+
+    def appends(self, config: Config) -> tuple[Append, ...]:
+        """What to append to the file of this config.
+
+        Raises:
+            PlanError: it is no block or is there, or something is missing or superfluous, with the option for each.
+        """
+        block = self._block(config)
+        subnets = _pairs(config, "--subnet", self.subnets)
+        if config.pods.subnets is None:
+            if subnets:
+                must = "must be left out: zones take slots of the block by pods.subnet_prefix"
+                raise PlanError([Problem(place="--subnet", value=", ".join(self.subnets), must=must)])
+        elif not subnets:
+            subnets = self._slots(config, block)
+        ipv6 = _pairs(config, "--ipv6-subnet", self.ipv6_subnets)
+        if problems := tuple(_ipv6_problems(config, subnets, ipv6)):
+            raise PlanError(problems)
+        return (
+            Append(place=("pods", "cidrs"), value=self._item()),
+            *(Append(place=("pods", "subnets", zone), value=cidr) for zone, cidr in subnets),
+            *(Append(place=("pods", "ipv6_subnets", zone), value=cidr) for zone, cidr in ipv6),
+        )
+
+    def _block(self, config: Config) -> IPv4Network:
+        try:
+            block = parse_cidr(self.cidr)
+        except ValueError as error:
+            raise PlanError([Problem(place="CIDR", value=self.cidr, must=str(error))]) from None
+        if config.pods.subnet_ids is not None:
+            must = "must be for a network that makes its pod subnets: those of this file exist already (subnet_ids)"
+            fix = "make the subnets yourself, and append their ids to pods.subnet_ids"
+            raise PlanError([Problem(place="pods", value=self.cidr, must=must, fix=fix)])
+        if block in [other.cidr for other in config.pods.cidrs]:
+            raise PlanError(
+                [Problem(place="pods.cidrs", value=self.cidr, must="must be a block that is not there yet")]
+            )
+        return block
+
+    def _item(self) -> JsonValue:
+        if not self.associated and not self.unique:
+            return self.cidr
+        flags = {"associated": self.associated, "unique": self.unique}
+        return {"cidr": self.cidr, **{key: True for key, value in flags.items() if value}}
+
+    def _slots(self, config: Config, block: IPv4Network) -> list[tuple[str, str]]:
+        """Slot number i for zone number i, as large as all pod subnets are that the zones have."""
+        sizes = {cidr.prefixlen for cidrs in (config.pods.subnets or {}).values() for cidr in cidrs}
+        reason = "only you know which parts of a block that the VPC has are free" if self.associated else ""
+        if len(sizes) != 1:
+            reason = reason or f"the zones have pod subnets of several sizes, /{', /'.join(map(str, sorted(sizes)))}"
+        slots = [(zone, slot(block, prefix=min(sizes), index=index)) for index, zone in enumerate(zones(config))]
+        if None in [part for _, part in slots]:
+            reason = reason or f"it has no slot of /{min(sizes)}, which all pod subnets are, for each of the zones"
+        if reason:
+            must = f"must have its pod subnets written out: {reason}"
+            fix = f"add --subnet ZONE=CIDR for each zone that gets a part of it, of {', '.join(zones(config))}"
+            raise PlanError([Problem(place="pods.subnets", value=self.cidr, must=must, fix=fix)])
+        return [(zone, str(part)) for zone, part in slots]
+
+
+def _pairs(config: Config, option: str, given: Sequence[str]) -> list[tuple[str, str]]:
+    """What is given zone by zone, as `ZONE=CIDR`."""
+    pairs = [text.partition("=") for text in given]
+    problems = [
+        Problem(place=option, value=text, must=f"must be ZONE=CIDR, with a zone of {', '.join(zones(config))}")
+        for text, (zone, _, cidr) in zip(given, pairs, strict=True)
+        if not cidr or zone not in zones(config)
+    ]
+    if problems:
+        raise PlanError(problems)
+    return [(zone, cidr) for zone, _, cidr in pairs]
+
+
+def _ipv6_problems(
+    config: Config, subnets: Sequence[tuple[str, str]], ipv6: Sequence[tuple[str, str]]
+) -> Iterator[Problem]:
+    if config.pods.ipv6_subnets is None:
+        if ipv6:
+            must = "must be left out: the file has no pods.ipv6_subnets"
+            yield Problem(place="--ipv6-subnet", value=", ".join(f"{zone}={cidr}" for zone, cidr in ipv6), must=must)
+        return
+    given = Counter(zone for zone, _ in ipv6)
+    for zone, count in Counter(zone for zone, _ in subnets).items():
+        if given[zone] != count:
+            yield Problem(
+                place="pods.ipv6_subnets",
+                value=f"{given[zone]} given",
+                must=f"must have a free /64 for each new pod subnet of {zone}, which are {count}",
+                fix=f"add --ipv6-subnet {zone}=2001:db8:…::/64",
+            )

@@ -1,0 +1,97 @@
+"""A config file that grows: appended to, planned, compared, and only then written."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from podspace.document import Document, parsed_document, text_of, unreadable
+from podspace.growth.append import Append
+from podspace.growth.network_comparison import NetworkComparison, compared
+from podspace.growth.yaml_text import appended
+from podspace.planning import Config, Remark
+from podspace.planning.network_file import network_files_of
+from podspace.problem import PlanError, Problem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GrownFile:
+    """A config file, and the text it shall have.
+
+    Attributes:
+        comparison: what deploying it does to what is live.
+        remarks: what there is to know about the plan that there was not before.
+    """
+
+    path: Path
+    before: str
+    after: str
+    comparison: NetworkComparison
+    remarks: tuple[Remark, ...]
+
+    def difference(self) -> Iterator[str]:
+        """What is appended, as the lines of a unified diff."""
+        old, new = self.before.splitlines(), self.after.splitlines()
+        return unified_diff(old, new, fromfile=str(self.path), tofile=str(self.path), lineterm="")
+
+    def write(self) -> None:
+        """Put the new text in place of the old one, whole or not at all, with the permissions of the file.
+
+        Raises:
+            OSError: it cannot be written; then the file is as it was.
+        """
+        real = self.path.resolve()
+        status = real.stat()
+        with NamedTemporaryFile("wb", dir=real.parent, prefix=".podspace-", delete=False) as draft:
+            name = Path(draft.name)
+            try:
+                draft.write(self.after.encode())
+                draft.close()
+                name.chmod(status.st_mode)
+                with suppress(PermissionError):
+                    os.chown(name, status.st_uid, status.st_gid)
+                name.replace(real)
+            finally:
+                name.unlink(missing_ok=True)
+
+
+def grown(path: Path, appends: Callable[[Config], Sequence[Append]]) -> GrownFile:
+    """The file with what is appended to it, which nothing that lives is lost by.
+
+    Raises:
+        PlanError: the file cannot be read, planned or appended to, or not so that nothing is lost.
+    """
+    if path.is_dir():
+        raise unreadable(path, "must be one config file, not a folder", fix="name the file of the network that grows")
+    text_of(path)  # says what is wrong with it, but has no other line ends than those of Unix
+    before = path.read_bytes().decode()
+    (old,) = network_files_of({path: before})
+    after = before
+    for addition in _additions(old.config, appends, parsed_document(before, path)):
+        after = appended(after, addition, path=path)
+    (new,) = network_files_of({path: after})
+    comparison = compared(old, new)
+    if lost := [change for change in comparison.changes if change.loses]:
+        raise PlanError(
+            Problem(place=str(path), value=f"{change.what} {change.name}", must=f"must not be {change.effect}")
+            for change in lost
+        )
+    remarks = tuple(remark for remark in new.plan.remarks if remark not in old.plan.remarks)
+    return GrownFile(path=path, before=before, after=after, comparison=comparison, remarks=remarks)
+
+
+def _additions(config: Config, appends: Callable[[Config], Sequence[Append]], document: Document) -> Sequence[Append]:
+    """What to append; problems of the file come with its lines, and those of an option by themselves."""
+    try:
+        return appends(config)
+    except PlanError as error:
+        raise PlanError(
+            document.located(problem) if re.split(r"[.[]", problem.place)[0] in document.lines else problem
+            for problem in error.problems
+        ) from None

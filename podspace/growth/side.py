@@ -1,0 +1,69 @@
+"""One side of a comparison: a file or a folder, as it is or as git has it at a revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from podspace.document import unreadable
+from podspace.growth.git_object import texts_at
+from podspace.planning import NetworkFile, read_network_files
+from podspace.planning.network_file import network_files_of
+from podspace.problem import PlanError, Problem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """The networks of one side; `folder` where they are those of a folder, which may come and go."""
+
+    files: tuple[NetworkFile, ...]
+    folder: bool
+
+
+def read_sides(old: str, new: str) -> tuple[Side, Side]:
+    """Both sides of a comparison, each a path or `REVISION:PATH`; the old one may be a revision of the new path.
+
+    What is there as a path is taken for one.
+
+    Raises:
+        PlanError: one cannot be read or planned, with every problem of both, or one is a file and one a folder.
+    """
+    sides: list[Side] = []
+    problems: list[Problem] = []
+    for given, beside in ((old, new), (new, "")):
+        try:
+            sides.append(_side(given, beside=beside))
+        except PlanError as error:
+            problems += error.problems
+    if problems:
+        raise PlanError(problems)
+    before, after = sides
+    if before.folder != after.folder:
+        raise PlanError([Problem(place=f"{old} and {new}", must="must be two files, or two folders")])
+    return before, after
+
+
+def _side(given: str, *, beside: str) -> Side:
+    path = Path(given)
+    if _is_there(path):
+        return Side(files=read_network_files(path), folder=path.is_dir())
+    if ":" in given:
+        texts = texts_at(given, folder=Path(), label=path)
+    elif ":" in beside and not _is_there(Path(beside)):
+        path = Path(f"{given}:{beside.partition(':')[2]}")
+        texts = texts_at(str(path), folder=Path(), label=path)
+    elif _is_there(Path(beside or given)):
+        real = Path(beside).resolve()
+        folder, name = (real, "") if real.is_dir() else (real.parent, real.name)
+        path = Path(f"{given}:{beside}")
+        texts = texts_at(f"{given}:./{name}", folder=folder, label=path)
+    else:
+        raise unreadable(beside or given, "must be a file or folder that is there, or REVISION:PATH of git")
+    return Side(files=network_files_of(texts), folder=path not in texts)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is longer than names can be
+        return False

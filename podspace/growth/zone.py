@@ -1,0 +1,107 @@
+"""A zone that is appended to a config, with everything it needs there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from itertools import islice
+
+from pydantic import JsonValue
+
+from podspace.growth.append import Append, Place
+from podspace.growth.need import OPTIONS, Need, Option, needs
+from podspace.planning import Config
+from podspace.planning.subnets import zones
+from podspace.problem import PlanError, Problem, place_of
+from podspace.slot import slot
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewZone:
+    """A zone to be appended.
+
+    Attributes:
+        name: its name or its id.
+        given: what was given for it, by option.
+        blocks: CIDRs of blocks to append with it, for pod subnets that `given` writes out.
+    """
+
+    name: str
+    given: Mapping[Option, Sequence[str]] = field(default_factory=dict)
+    blocks: Sequence[str] = ()
+
+    def appends(self, config: Config) -> tuple[Append, ...]:
+        """What to append to the file of this config.
+
+        Raises:
+            PlanError: the zone is there, or something is missing or superfluous, with the option for each.
+        """
+        if self.name in zones(config):
+            raise PlanError([Problem(place="pods", value=self.name, must="must be a zone that is not there yet")])
+        needed = tuple(needs(config, self.name))
+        values = {need.place: self._values(need, config) for need in needed}
+        if problems := (*_missing(needed, values), *self._superfluous(needed)):
+            raise PlanError(problems)
+        listed = (("pods", "cidrs"), self.blocks), (("pods", "zones"), [self.name] if config.pods.zones else [])
+        return (
+            *(Append(place=place, value=item) for place, items in listed for item in items),
+            *(Append(place=need.place, key=self.name, value=_value(need, values[need.place])) for need in needed),
+        )
+
+    def _values(self, need: Need, config: Config) -> Sequence[str]:
+        """What is given for a need, or for pod subnets of a map what is free."""
+        given = self.given.get(need.option, ())
+        if need.name:
+            return [text.removeprefix(f"{need.name}=") for text in given if text.startswith(f"{need.name}=")]
+        if need.place == ("pods", "subnets") and not given:
+            return [str(cidr) for cidr in free_parts(config)]
+        return given
+
+    def _superfluous(self, needed: Sequence[Need]) -> Iterator[Problem]:
+        for option in OPTIONS:
+            given, of_option = self.given.get(option, ()), [need for need in needed if need.option == option]
+            names = [need.name for need in of_option if need.name]
+            if given and not of_option:
+                must = "must be left out: the file names no such thing for each zone"
+                yield Problem(place=option, value=", ".join(given), must=must)
+            for text in given if names else ():
+                if text.partition("=")[0] not in names or "=" not in text:
+                    must = f"must be NAME=ID, with a NAME of {', '.join(names)}"
+                    yield Problem(place=option, value=text, must=must)
+
+
+def _value(need: Need, values: Sequence[str]) -> JsonValue:
+    return [*values] if need.several else values[0]
+
+
+def _missing(needed: Sequence[Need], values: Mapping[Place, Sequence[str]]) -> Iterator[Problem]:
+    for need in needed:
+        given = values[need.place]
+        place, must = place_of(need.place), f"must have {need.what}"
+        fix = f"add {need.option} {need.name}{'=' if need.name else ''}{need.example}"
+        if len(given) > 1 and not need.several:
+            yield Problem(place=place, value=", ".join(given), must=f"{must}, and no more than one")
+        elif not given and need.place == ("pods", "subnets"):
+            must += ": no block in which all zones have subnets has a part as large that is known to be free"
+            fix += " of a block of pods.cidrs, or of one that --cidr CIDR appends too"
+            yield Problem(place=place, must=must, fix=fix)
+        elif not given:
+            yield Problem(place=place, must=must, fix=fix)
+
+
+def free_parts(config: Config) -> Iterator[IPv4Network]:
+    """The first free part of each block in which every zone has a subnet, where those are of one size.
+
+    None of a block that the VPC has already, as only you know what else is in it.
+    """
+    by_zone = config.pods.subnets or {}
+    taken = [cidr for cidrs in by_zone.values() for cidr in cidrs]
+    for block in config.pods.cidrs:
+        sizes = {cidr.prefixlen for cidr in taken if cidr.subnet_of(block.cidr)}
+        shared = all(any(cidr.subnet_of(block.cidr) for cidr in cidrs) for cidrs in by_zone.values())
+        if block.associated or not shared or len(sizes) != 1:
+            continue
+        (prefix,) = sizes
+        parts = (slot(block.cidr, prefix=prefix, index=i) for i in range(1 << (prefix - block.cidr.prefixlen)))
+        yield from islice((part for part in parts if part and not any(map(part.overlaps, taken))), 1)

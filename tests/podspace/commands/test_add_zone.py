@@ -1,0 +1,132 @@
+"""`podspace add-zone` appends a zone, or asks for what it needs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from podspace.cli import app
+from podspace.planning import read_network_files
+from tests.template import CONFIGS, REPOSITORY
+
+GIVEN = ["--node-subnet", "subnet-00000001", "--gateway", "subnet-00000002"]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """With room for one zone more."""
+    path = tmp_path / "prod.yaml"
+    path.write_text((REPOSITORY / "config" / "three-zones.yaml").read_text())
+    return path
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["add-zone", *map(str, arguments)])
+
+
+def test_a_zone_is_appended_with_what_the_file_names_for_each(config: Path) -> None:
+    before = config.read_text()
+    result = run(config, "eu-central-1d", *GIVEN)
+    assert result.exit_code == 0
+    assert result.stderr == f"wrote {config}\n"
+    assert "+  zones: [eu-central-1a, eu-central-1b, eu-central-1c, eu-central-1d]" in result.stdout
+    assert result.stdout.splitlines()[-1] == "5 added, 1 updated; no live subnet is replaced or removed"
+    lines = config.read_text().splitlines()
+    assert [line for line in before.splitlines() if line not in lines] == [
+        "  zones: [eu-central-1a, eu-central-1b, eu-central-1c]"
+    ]
+    (file,) = read_network_files(config)
+    assert file.plan.pods.zones[-1] == "eu-central-1d"
+
+
+def test_what_is_missing_is_asked_for_and_nothing_is_written(config: Path) -> None:
+    before = config.read_bytes()
+    result = run(config, "eu-central-1d")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "-> add --node-subnet subnet-…" in result.stderr
+    assert "-> add --gateway subnet-…" in result.stderr
+    assert config.read_bytes() == before
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_dry_run_shows_the_same_and_writes_nothing(config: Path, form: str) -> None:
+    before = config.read_bytes()
+    shown = run(config, "eu-central-1d", *GIVEN, "--dry-run", "--format", form)
+    assert (shown.exit_code, shown.stderr) == (0, f"{config} is left as it is\n")
+    assert config.read_bytes() == before
+    done = run(config, "eu-central-1d", *GIVEN, "--format", form)
+    assert done.stdout == shown.stdout.replace('"written": false', '"written": true')
+
+
+def test_json_has_everything_the_text_has(config: Path) -> None:
+    text = run(config, "eu-central-1d", *GIVEN, "--dry-run").stdout
+    found = json.loads(run(config, "eu-central-1d", *GIVEN, "--dry-run", "--format", "json").stdout)
+    assert found["difference"] in text
+    assert found["verdict"] in text
+    assert all(remark["text"] in text for remark in found["remarks"])
+    assert all(change["name"] in text for network in found["networks"] for change in network["changes"])
+    assert (found["config"], found["written"], found["loses"]) == (str(config), False, False)
+
+
+@pytest.mark.parametrize("arguments", [["."], ["nothing.yaml"]])
+def test_what_is_no_config_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments, "eu-central-1d")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "must be" in result.stderr
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(config.parent))
+
+    monkeypatch.setattr("podspace.growth.grown_file.NamedTemporaryFile", refused)
+    result = run(config, "eu-central-1d", *GIVEN)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"{config.parent}: Permission denied\n"
+
+
+def test_every_option_reaches_the_file(config: Path) -> None:
+    config.write_text((REPOSITORY / "config" / "twelve-blocks.yaml").read_text())
+    block = "100.76.0.0/16"
+    result = run(
+        config,
+        "us-east-1d",
+        "--node-subnet",
+        "subnet-00000001",
+        "--gateway",
+        "nat-00000001",
+        "--cidr",
+        block,
+        "--subnet",
+        block,
+    )
+    assert result.exit_code == 0
+    pods = yaml.safe_load(config.read_text())["pods"]
+    assert (pods["cidrs"][-1], pods["subnets"]["us-east-1d"]) == (block, [block])
+
+
+def test_help_teaches() -> None:
+    shown = run("--help").output
+    for word in (
+        "podspace add-zone config/prod.yaml",
+        "Exit status: 0",
+        "--dry-run",
+        "--gateway",
+        "make synth CONFIG=folder",
+    ):
+        assert word in shown
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_example_says_what_a_new_zone_needs_or_takes_it(path: Path) -> None:
+    """Never a traceback."""
+    (file,) = read_network_files(path)
+    last = max(file.plan.pods.zones)
+    result = run(path, f"{last[:-1]}{chr(ord(last[-1]) + 1)}", "--dry-run")
+    assert result.exit_code in (0, 1)
+    assert result.exit_code == 0 or "-> " in result.stderr

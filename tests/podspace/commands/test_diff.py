@@ -1,0 +1,95 @@
+"""`podspace diff` tells what a change does, and its exit status what came of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from podspace.cli import app
+from tests.mother import Changes, a_file
+from tests.podspace.growth.repository import Repository
+from tests.template import REPOSITORY
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["diff", *map(str, arguments)])
+
+
+def written(path: Path, changes: Changes | None = None) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(yaml.safe_dump(a_file(changes)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "status"),
+    [
+        ({}, "nothing changes; no live subnet is replaced or removed", 0),
+        ({"pods.cidrs": ["100.64.0.0/16", "100.65.0.0/16"]}, "4 added; no live subnet is replaced or removed", 0),
+        ({"pods.subnet_prefix": 17}, "2 added, 2 replaced; 2 live subnets would be replaced or removed", 1),
+        ({"cluster.node_role": {"name": "r", "access_entry": True}}, "refused: NodeClass class", 1),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_status_is_1_where_a_live_subnet_is_lost_or_something_is_refused(
+    tmp_path: Path, changes: Changes, verdict: str, status: int, form: str
+) -> None:
+    """In every format."""
+    result = run(written(tmp_path / "old.yaml"), written(tmp_path / "new.yaml", changes), "--format", form)
+    assert result.exit_code == status
+    said = json.loads(result.stdout) if form == "json" else {"verdict": result.stdout.splitlines()[-1]}
+    assert said["verdict"].endswith(verdict)
+    assert said.get("loses", bool(status)) == bool(status)
+    assert "\x1b" not in result.output
+
+
+def test_a_revision_stands_for_the_same_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = Repository(tmp_path)
+    repository.commit("config/prod.yaml")
+    path = repository.write("config/prod.yaml", {"pods.subnet_prefix": 17})
+    monkeypatch.chdir(tmp_path)
+    assert run("main", "config/prod.yaml").exit_code == 1
+    assert run("main", "config").output == run("main", "config/prod.yaml").output
+    path.unlink()
+    repository.write("config/other.yaml", {"name": "other", "vpc.id": "vpc-00000002"})
+    gone = run("main", "config/")
+    assert gone.exit_code == 1
+    assert "removed         stack podspace-cluster-net: no file describes it" in gone.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nothing", "new.yaml"], ["old.yaml", "nothing"], ["wrong.yaml", "new.yaml"], ["--", "-x", "new.yaml"]],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_cannot_be_read_or_planned_has_the_status_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], form: str
+) -> None:
+    """Told on standard error alone."""
+    written(tmp_path / "old.yaml")
+    written(tmp_path / "new.yaml")
+    written(tmp_path / "wrong.yaml", {"pods.subnet_prefix": 30})
+    monkeypatch.chdir(tmp_path)
+    result = run("--format", form, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "must be" in result.stderr
+
+
+def test_help_teaches() -> None:
+    shown = run("--help").output
+    for word in ("podspace diff main config/prod.yaml", "Exit status: 0", "--format", "REVISION"):
+        assert word in shown
+
+
+def test_the_module_says_it_without_a_traceback(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "podspace", "diff", "nothing", str(written(tmp_path / "new.yaml"))]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith(f"nothing:{tmp_path}")
