@@ -57,3 +57,9 @@ def warning(check: str, subject: str, text: str, *, fix: str = "", source: str =
 def error(check: str, subject: str, text: str, *, fix: str = "", source: str = "", inferred: bool = False) -> Verdict:
     """It fails, or will."""
     return Verdict(check=check, outcome="error", subject=subject, text=text, fix=fix, source=source, inferred=inferred)
+
+
+def unknown(check: str, subject: str, reason: str) -> Verdict:
+    """It could not be read, by an action of AWS."""
+    fix = "allow it, as docs/aws.md lists, or look by hand"
+    return Verdict(check=check, outcome="unknown", subject=subject, text=f"could not be read: {reason}", fix=fix)

@@ -90,6 +90,7 @@ INSIDE_PODSPACE = {
         "podspace.cost",
         "podspace.planning",
     },
+    "podspace/whole_file.py": set[str](),
     "podspace/growth": {
         "podspace.api",
         "podspace.cidr",
@@ -98,6 +99,7 @@ INSIDE_PODSPACE = {
         "podspace.planning",
         "podspace.problem",
         "podspace.slot",
+        "podspace.whole_file",
     },
     "podspace/live": {"podspace.document", "podspace.live", "podspace.problem", "podspace.source_files"},
     "podspace/proposal": {
@@ -107,6 +109,7 @@ INSIDE_PODSPACE = {
         "podspace.problem",
         "podspace.proposal",
         "podspace.slot",
+        "podspace.whole_file",
     },
     "podspace/preflight": {
         "podspace.cidr",

@@ -24,7 +24,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-class TestFormat(StrEnum):
+class VerdictFormat(StrEnum):
     """For a person, a program, or a CI system that shows tests."""
 
     TEXT = "text"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from podspace.commands.console import TestFormat, colored, progress, told
+from podspace.commands.console import VerdictFormat, colored, progress, told
 from podspace.commands.init import Profile
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ def preflight_config(
     config: Annotated[Path, typer.Argument(readable=False, help="A config file, or a folder of them.")],
     *,
     profile: Profile = None,
-    format_: Annotated[TestFormat, typer.Option("--format", help="How to tell what was found.")] = TestFormat.TEXT,
+    format_: Annotated[
+        VerdictFormat, typer.Option("--format", help="How to tell what was found.")
+    ] = VerdictFormat.TEXT,
 ) -> None:
     """Hold a plan against the live VPC, cluster and account, before `cdk deploy`.
 
@@ -48,9 +50,9 @@ def preflight_config(
                 found = preflight(scene(file, Account(profile=profile, region=region)))
                 verdicts += (_in_file(each, file.path) if len(files) > 1 else each for each in found)
     match format_:
-        case TestFormat.JSON:
+        case VerdictFormat.JSON:
             typer.echo(json_report(verdicts))
-        case TestFormat.JUNIT:
+        case VerdictFormat.JUNIT:
             typer.echo(junit_report(verdicts, suite="preflight"))
         case _:
             typer.echo(text_report(verdicts, color=colored()))

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from podspace.commands.console import TestFormat, colored, progress, told
+from podspace.commands.console import VerdictFormat, colored, progress, told
+from podspace.commands.init import Profile
 from podspace.verdict import exit_code
 from podspace.verdict_report import json_report, junit_report, text_report
 
 if TYPE_CHECKING:
     from podspace.live.kubernetes import Cluster
     from podspace.planning import NetworkFile
+    from podspace.verdict import Verdict
     from podspace.verification import SubnetUse, Verification
 
 
@@ -42,13 +45,21 @@ def verify_cluster(
     ] = False,
     timeout: Annotated[str, typer.Option(help="How long to watch: seconds, or 90s, 10m, 1h30m.")] = "10m",
     interval: Annotated[str, typer.Option(help="How long to wait between two looks.")] = "10s",
-    format_: Annotated[TestFormat, typer.Option("--format", help="How to print what is found.")] = TestFormat.TEXT,
+    account: Annotated[
+        bool | None,
+        typer.Option(help="Look at the pod subnets in the AWS account too; by default only where a cluster is read."),
+    ] = None,
+    profile: Profile = None,
+    format_: Annotated[
+        VerdictFormat, typer.Option("--format", help="How to print what is found.")
+    ] = VerdictFormat.TEXT,
 ) -> None:
     """Hold a deployed pod network against its cluster, and change nothing.
 
     Addresses of nodes and pods, NodeClasses and NodePools with their reasons,
-    pods that stay elsewhere, and messages that are known, each with cause and
-    fix. 100,000 pods are read in pages, never at once.
+    pods that stay elsewhere, what is free in the pod subnets and in how many
+    pieces, and messages that are known, each with cause and fix. 100,000 pods
+    are read in pages, never at once.
 
     podspace verify config/prod.yaml --watch
 
@@ -60,25 +71,36 @@ def verify_cluster(
     """
     from podspace.verification import verify, watched  # noqa: PLC0415
 
+    reads_account = not files if account is None else account
     seconds, pause = _seconds(timeout, "--timeout"), _seconds(interval, "--interval")
     if files and (watch or context or kubeconfig):
         raise typer.BadParameter("must be left out beside --from", param_hint="--watch, --context, --kubeconfig")
     with told(config):
         file = _network_file(config)
         with progress("reading the cluster") as tell, _cluster(files, context, kubeconfig) as cluster:
-            subnets = subnet_use(file)
+            subnets, unread = _subnets(file, profile) if reads_account else ((), ())
 
             def look() -> Verification:
-                return verify(file, cluster, subnets=subnets)
+                found = verify(file, cluster, subnets=subnets)
+                return replace(found, verdicts=(*found.verdicts, *unread))
 
             found = watched(look, timeout=seconds, interval=pause, tell=tell) if watch else look()
     typer.echo(_report(found, format_))
     raise typer.Exit(exit_code(found.verdicts))
 
 
-def subnet_use(file: NetworkFile) -> Sequence[SubnetUse]:  # noqa: ARG001
-    """The pod subnets as the account has them, with what of them is taken."""
-    return ()
+def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse], Sequence[Verdict]]:
+    """The pod subnets as the account has them, or a verdict that says why they are not known."""
+    from podspace.live.aws.account import Account  # noqa: PLC0415
+    from podspace.live.failure import LiveError  # noqa: PLC0415
+    from podspace.verdict import unknown  # noqa: PLC0415
+    from podspace.verification.account_subnets import account_subnets  # noqa: PLC0415
+
+    try:
+        return account_subnets(file, Account(profile=profile, region=file.plan.region)), ()
+    except LiveError as error:
+        unread = unknown("subnet-space", error.problem.place, error.problem.must)
+        return (), [replace(unread, fix="allow it, as docs/aws.md lists, or give --no-account")]
 
 
 def _seconds(text: str, option: str) -> float:
@@ -109,9 +131,9 @@ def _cluster(
     return open_files(files) if files else connected(context=context, kubeconfig=kubeconfig)
 
 
-def _report(found: Verification, format_: TestFormat) -> str:
-    if format_ is TestFormat.JSON:
+def _report(found: Verification, format_: VerdictFormat) -> str:
+    if format_ is VerdictFormat.JSON:
         return json_report(found.verdicts, facts=found.facts)
-    if format_ is TestFormat.JUNIT:
+    if format_ is VerdictFormat.JUNIT:
         return junit_report(found.verdicts, suite="podspace verify")
     return text_report(found.verdicts, color=colored())

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from podspace.document import Document, parsed_document, text_of, unreadable
 from podspace.growth.append import Append
@@ -18,6 +15,7 @@ from podspace.growth.yaml_text import appended
 from podspace.planning import Config, Remark
 from podspace.planning.network_file import network_files_of
 from podspace.problem import PlanError, Problem
+from podspace.whole_file import write_whole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,19 +44,7 @@ class GrownFile:
         Raises:
             OSError: it cannot be written; then the file is as it was.
         """
-        real = self.path.resolve()
-        status = real.stat()
-        with NamedTemporaryFile("wb", dir=real.parent, prefix=".podspace-", delete=False) as draft:
-            name = Path(draft.name)
-            try:
-                draft.write(self.after.encode())
-                draft.close()
-                name.chmod(status.st_mode)
-                with suppress(PermissionError):
-                    os.chown(name, status.st_uid, status.st_gid)
-                name.replace(real)
-            finally:
-                name.unlink(missing_ok=True)
+        write_whole(self.path, self.after)
 
 
 def grown(path: Path, appends: Callable[[Config], Sequence[Append]]) -> GrownFile:

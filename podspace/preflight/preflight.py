@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
-from podspace.live.aws.account import Unread
 from podspace.live.aws.network import Network
+from podspace.live.failure import UnreadError
 from podspace.preflight.blocks import block_associations, block_quota, peers, pod_blocks, transit_gateways, vpc_blocks
 from podspace.preflight.cluster import (
     auto_mode,
@@ -25,7 +25,7 @@ from podspace.preflight.quotas import address_quota, given_addresses, nat_quota
 from podspace.preflight.scene import Scene
 from podspace.preflight.subnets import node_subnets, pod_subnets, subnet_quota
 from podspace.preflight.vpc import dns, vpc
-from podspace.verdict import Verdict
+from podspace.verdict import Verdict, unknown
 
 CHECKS: Final[tuple[Callable[[Scene], Iterator[Verdict]], ...]] = (
     account,
@@ -79,7 +79,7 @@ def preflight(scene: Scene) -> Iterator[Verdict]:
     try:
         if network is None or network.vpc is None:
             return
-    except Unread:
+    except UnreadError:
         return  # the check of the VPC has said so
     for check_of_vpc in VPC_CHECKS:
         yield from _as_far_as_seen(check_of_vpc.__name__, partial(check_of_vpc, scene, network))
@@ -88,11 +88,5 @@ def preflight(scene: Scene) -> Iterator[Verdict]:
 def _as_far_as_seen(name: str, check: Callable[[], Iterator[Verdict]]) -> Iterator[Verdict]:
     try:
         yield from check()
-    except Unread as unread:
-        yield Verdict(
-            check=name.replace("_", "-"),
-            outcome="unknown",
-            subject=unread.call.action,
-            text=f"could not be read: {unread.reason}",
-            fix="allow it, as docs/aws.md lists, or look by hand",
-        )
+    except UnreadError as unread:
+        yield unknown(name.replace("_", "-"), unread.problem.place, unread.problem.must)

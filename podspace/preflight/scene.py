@@ -18,7 +18,7 @@ from podspace.planning.naming import selector
 
 @dataclass(frozen=True)
 class Scene:
-    """What is held against what; every property of what is live may raise `Unread`, and `LiveError`.
+    """What is held against what; every property of what is live may raise `UnreadError`, and `LiveError`.
 
     Attributes:
         network: the VPC that exists; None where it is made by the plan.

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import TypeVar
 
-from podspace.live.aws.account import Account, Unread
+from podspace.live.aws.account import Account
 from podspace.live.aws.cluster import Cluster, LiveCluster
 from podspace.live.aws.network import Network, tagged
 from podspace.live.aws.quota import BLOCKS, SUBNETS, Quota, quota
 from podspace.live.aws.routing import NatGateway
 from podspace.live.aws.vpc import Subnet, Vpc
-from podspace.live.failure import LiveError
+from podspace.live.failure import LiveError, UnreadError
 from podspace.planning.naming import selector_of
 from podspace.problem import Problem
 
@@ -42,8 +42,8 @@ class Survey:
         """What is read; None where it cannot be, with a note for the key of the config."""
         try:
             return read()
-        except Unread as unread:
-            self.unread[key] = str(unread)
+        except UnreadError as unread:
+            self.unread[key] = f"{unread.problem.place}: {unread.problem.must}"
             return None
 
     @property
@@ -136,8 +136,12 @@ def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) 
             fix = "leave --vpc out, or give the --region of the cluster that is meant, if two have one name"
             raise _missing(f"cluster {cluster} of {account.region}", what, fix)
         _ = there.subnets, there.route_tables
-    except Unread as unread:
-        raise _missing("AWS", f"does not say what a config cannot do without: {unread}", "see docs/aws.md") from None
+    except UnreadError as unread:
+        raise _missing(
+            "AWS",
+            f"does not say what a config cannot do without: {unread.problem.place}: {unread.problem.must}",
+            "see docs/aws.md",
+        ) from None
     selector = selector_of(cluster, network, "pods")
     return Survey(network=there, live=live, vpc=vpc, cluster=found, selector=selector)
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from podspace.live.aws.account import Account, Unread
+from podspace.live.aws.account import Account
 from podspace.live.aws.cluster import LiveCluster
 from podspace.live.aws.interface import NODE_TAG, POOL_TAG, Instance, Interface, Leftovers
 from podspace.live.aws.network import Network, tagged
 from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet
+from podspace.live.failure import UnreadError
 from podspace.planning import NetworkFile
 from podspace.planning.naming import selector
-from podspace.verdict import Verdict, error, ok, warning
+from podspace.verdict import Verdict, error, ok, unknown, warning
 
 _SUBNET_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html"
 _PROFILE_ISSUE: Final = "https://github.com/aws/containers-roadmap/issues/2531"
@@ -26,7 +27,7 @@ _MANY: Final = 10
 
 @dataclass(frozen=True)
 class Remains:
-    """A pod network that is to go, and its account; every property may raise `Unread`."""
+    """A pod network that is to go, and its account; every property may raise `UnreadError`."""
 
     file: NetworkFile
     account: Account
@@ -66,9 +67,8 @@ def remains(file: NetworkFile, account: Account) -> Iterator[Verdict]:
     for name, check in checks:
         try:
             yield from check(left)
-        except Unread as unread:
-            text, fix = f"could not be read: {unread.reason}", "allow it, as docs/aws.md lists, or look by hand"
-            yield Verdict(check=name, outcome="unknown", subject=unread.call.action, text=text, fix=fix)
+        except UnreadError as unread:
+            yield unknown(name, unread.problem.place, unread.problem.must)
 
 
 def _nodes(left: Remains) -> Iterator[Verdict]:
@@ -106,7 +106,7 @@ def _interfaces(left: Remains) -> Iterator[Verdict]:
 def _instances(left: Remains) -> Mapping[str, Instance]:
     try:
         return {each.instance_id: each for each in left.leftovers.instances}
-    except Unread:
+    except UnreadError:
         return {}  # the check of nodes has said so; interfaces are told without their NodePools
 
 

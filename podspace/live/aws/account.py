@@ -16,6 +16,8 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from podspace.live.aws.access import DENIED, THROTTLED, explained, no_region, unreachable
 from podspace.live.aws.call import Call, Value
+from podspace.live.failure import UnreadError
+from podspace.problem import Problem
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Answer = Mapping[str, JsonValue]
@@ -27,15 +29,6 @@ _CONNECTION: Final = Config(
 )
 _LONGEST: Final = 200
 _ABSENT: Final = {"ResourceNotFoundException", "NoSuchEntity", "NoSuchResourceException"}
-
-
-class Unread(Exception):  # noqa: N818  nobody did anything wrong
-    """One thing that could not be read, while others can."""
-
-    def __init__(self, call: Call, reason: str) -> None:
-        self.call = call
-        self.reason = reason
-        super().__init__(f"{call.action}: {reason}")
 
 
 class Account:
@@ -57,13 +50,13 @@ class Account:
             raise no_region()
         self.region: str = self._session.region_name
         self._clients: dict[str, BaseClient] = {}
-        self._answers: dict[str, tuple[Answer, ...] | Unread] = {}
+        self._answers: dict[str, tuple[Answer, ...] | UnreadError] = {}
 
     def read(self, call: Call, model: type[ModelT], **parameters: Value) -> tuple[ModelT, ...]:
         """Everything a call answers, of all pages; nothing where what it asks for is not there.
 
         Raises:
-            Unread: this call is not allowed, throttled in the end, or answered with what makes no sense.
+            UnreadError: this call is not allowed, throttled in the end, or answered with what makes no sense.
             LiveError: AWS cannot be reached, or knows none of the credentials.
         """
         try:
@@ -71,17 +64,17 @@ class Account:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(map(str, first["loc"])) or "all of it"
-            raise Unread(call, f"it answered what cannot be understood, in {place}: {first['msg']}") from None
+            raise _unread(call, f"it answered what cannot be understood, in {place}: {first['msg']}") from None
 
     def _cached(self, call: Call, parameters: Mapping[str, Value]) -> tuple[Answer, ...]:
         key = json.dumps([call.operation, parameters], sort_keys=True)
         if key not in self._answers:
             try:
                 self._answers[key] = tuple(self._asked(call, {**call.always, **parameters}))
-            except Unread as unread:
+            except UnreadError as unread:
                 self._answers[key] = unread
         answers = self._answers[key]
-        if isinstance(answers, Unread):
+        if isinstance(answers, UnreadError):
             raise answers
         return answers
 
@@ -100,9 +93,13 @@ class Account:
         except NoConnection as error:
             if not self._answers:
                 raise unreachable(error) from None
-            raise Unread(call, f"it cannot be reached: {_short(error)}") from None
+            raise _unread(call, f"it cannot be reached: {_short(error)}") from None
         except (BotoCoreError, HTTPClientError, ResponseParserError) as error:
-            raise Unread(call, f"its answer cannot be read: {_short(error)}") from None
+            raise _unread(call, f"its answer cannot be read: {_short(error)}") from None
+
+
+def _unread(call: Call, reason: str) -> UnreadError:
+    return UnreadError(Problem(place=call.action, must=reason))
 
 
 def _short(error: Exception) -> str:
@@ -125,7 +122,7 @@ def _parts(client: BaseClient, call: Call, answer: Answer) -> Iterator[Answer]:
         return
     part = answer.get(call.answer)
     if part is None and "json" in client.meta.service_model.protocol:  # botocore reads half a JSON answer as none
-        raise Unread(call, f"its answer has no {call.answer}, as if it were cut off")
+        raise _unread(call, f"its answer has no {call.answer}, as if it were cut off")
     for each in part if isinstance(part, list) else [part]:
         if isinstance(each, Mapping):
             yield each
@@ -137,14 +134,14 @@ def _nothing(call: Call, error: ClientError) -> list[Answer]:
     """Nothing, where the answer is that it is not there.
 
     Raises:
-        Unread: the answer is something else.
+        UnreadError: the answer is something else.
     """
     code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
     no_stack = call.service == "cloudformation" and code == "ValidationError" and "does not exist" in message
     if code in _ABSENT or code.endswith((".NotFound", ".Malformed", "NotFound")) or no_stack:
         return []
     if code in DENIED:
-        raise Unread(call, f"not allowed ({code})") from None
+        raise _unread(call, f"not allowed ({code})") from None
     if code in THROTTLED:
-        raise Unread(call, f"throttled {ATTEMPTS} times ({code}); try again later") from None
-    raise Unread(call, f"{code}: {message}") from None
+        raise _unread(call, f"throttled {ATTEMPTS} times ({code}); try again later") from None
+    raise _unread(call, f"{code}: {message}") from None

@@ -106,7 +106,7 @@ class _Named(Ec2Model):
 
 @dataclass(frozen=True)
 class LiveCluster:
-    """A cluster of an account; every property may raise `Unread`, and `LiveError`."""
+    """A cluster of an account; every property may raise `UnreadError`, and `LiveError`."""
 
     account: Account
     name: str

@@ -29,7 +29,7 @@ def instance_types(account: Account, names: Sequence[str]) -> dict[str, Instance
     """The instance types of these names that the region has.
 
     Raises:
-        Unread: they cannot be read.
+        UnreadError: they cannot be read.
         LiveError: AWS cannot be reached.
     """
     found = account.read(DESCRIBE_INSTANCE_TYPES, InstanceType, Filters=[{"Name": "instance-type", "Values": names}])

@@ -92,7 +92,7 @@ class Volume(Ec2Model):
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What is in some subnets, and what the nodes of some NodePools leave; each may raise `Unread`."""
+    """What is in some subnets, and what the nodes of some NodePools leave; each may raise `UnreadError`."""
 
     account: Account
     cluster_name: str

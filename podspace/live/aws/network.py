@@ -55,7 +55,7 @@ class _Attribute(Ec2Model):
 class Network:
     """A VPC of an account.
 
-    Every property may raise `Unread`, where the account does not let it be read, and `LiveError`.
+    Every property may raise `UnreadError`, where the account does not let it be read, and `LiveError`.
     """
 
     account: Account

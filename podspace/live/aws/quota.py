@@ -36,7 +36,7 @@ def quota(account: Account, wanted: Quota) -> int:
     """What the account has; the default where Service Quotas does not know it.
 
     Raises:
-        Unread: it cannot be read.
+        UnreadError: it cannot be read.
     """
     found = account.read(GET_SERVICE_QUOTA, _Value, ServiceCode=wanted.service, QuotaCode=wanted.code)
     return next((int(each.value) for each in found), wanted.default)

@@ -30,7 +30,7 @@ class StackResource(Ec2Model):
 
 @dataclass(frozen=True)
 class LiveStack:
-    """A stack of an account; every property may raise `Unread`, and `LiveError`."""
+    """A stack of an account; every property may raise `UnreadError`, and `LiveError`."""
 
     account: Account
     name: str

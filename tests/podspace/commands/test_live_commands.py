@@ -295,6 +295,25 @@ def _by_transit_gateway(text: str, aws: AwsServer) -> str:
     )
 
 
+def test_verify_says_what_is_free_in_the_pod_subnets(aws: AwsServer, tmp_path: Path) -> None:
+    """By what is seen of their interfaces; beside files the account is read on request."""
+    shape = a_shape(aws)
+    file = initialised()
+    run_nodes(aws, file, shape, deploy(aws, file))
+    (tmp_path / "pods.json").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": []}))
+    aws.asked.clear()
+    assert "subnet-space" not in run("verify", "prod.yaml", "--from", "pods.json").output
+    assert aws.asked == []
+    told = run("verify", "prod.yaml", "--from", "pods.json", "--account")
+    for planned in file.plan.pods.subnets:
+        assert re.search(
+            rf"ok +subnet-space: subnet-\w+ \({planned.cidr} in {planned.zone}\): 16,375 of 16,379", told.output
+        )
+    aws.faults["DescribeNetworkInterfaces"] = FAULTS["denied"]
+    denied = run("verify", "prod.yaml", "--from", "pods.json", "--account")
+    assert "unknown  subnet-space: ec2:DescribeNetworkInterfaces: could not be read: not allowed" in denied.output
+
+
 def test_what_auto_mode_made_is_asked_for(aws: AwsServer) -> None:
     """The server hides it, as EC2 does, from who does not ask for managed resources."""
     shape = a_shape(aws)

@@ -129,7 +129,8 @@ def test_ec2_is_asked_for_limits_where_that_is_wanted(tmp_path: Path, monkeypatc
     """For the types that are counted with, in the region of the config."""
     asked: list[tuple[Sequence[str], str]] = []
 
-    def described(names: Sequence[str], *, region: str) -> Limits:
+    def described(names: Sequence[str], *, region: str, profile: str | None) -> Limits:
+        assert profile is None
         asked.append((names, region))
         return {name: InstanceType(name=name, interfaces=3, addresses=5) for name in names}
 
