@@ -49,7 +49,7 @@ def node_verdicts(nodes: Iterable[Node], expected: Expectation) -> Iterator[Verd
     tallies: dict[Place, Tally] = defaultdict(Tally)
     for node in ours:
         zone = f" in {node.zone or node.zone_id}" if node.zone or node.zone_id else ""
-        for text in node.addresses:
+        for text in _own_addresses(node):
             tallies[place_of_node(node, text, expected)].add(f"{node.name} {text}{zone}")
     wrong = {place: tallies[place] for place in (Place.POD_SUBNET, Place.OUTSIDE) if place in tallies}
     for place, tally in wrong.items():
@@ -59,6 +59,16 @@ def node_verdicts(nodes: Iterable[Node], expected: Expectation) -> Iterator[Verd
         apart = ", and none in a pod subnet" if expected.pod_ranges else ""
         yield Verdict(check="node-addresses", outcome="ok", subject=subject_of(expected), text=text + apart)
     yield from _not_ready([node for node in ours if node.ready is None or node.ready.status != "True"], expected)
+
+
+def _own_addresses(node: Node) -> Iterator[str]:
+    """The first address of each family; others may be those of interfaces for pods."""
+    families: set[int] = set()
+    for text in node.addresses:
+        address = address_of(text)
+        if address is None or address.version not in families:
+            yield text
+        families |= {address.version} if address else set()
 
 
 def _ranges(expected: Expectation) -> str:

@@ -100,7 +100,7 @@ def _wrong(census: PodCensus, expected: Expectation, standing: Standing) -> Verd
         cause=cause,
         fix=fix,
         source=_NODE_CLASS_PAGE if cause else "",
-        inferred=True,
+        inferred=bool(cause),
     )
 
 

@@ -72,6 +72,12 @@ def test_nodes_elsewhere_are_named() -> None:
     )
 
 
+def test_only_a_nodes_own_address_counts() -> None:
+    """The first of its family; further ones are of interfaces for pods, if it tells them at all."""
+    assert set(verdicts_of(a_node(addresses=["10.0.0.10", "100.64.0.5"]))) == {("node-addresses", "ok")}
+    assert set(verdicts_of(a_node(addresses=["100.64.0.5", "10.0.0.10"]))) == {("node-addresses", "error")}
+
+
 def test_other_nodes_are_not_looked_at() -> None:
     """They may be anywhere, and in any state."""
     other = a_node("i-x", addresses=["10.9.0.1"], labels={"karpenter.sh/nodepool": "other"}, ready="False")

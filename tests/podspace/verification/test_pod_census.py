@@ -36,6 +36,7 @@ def expected(changes: Changes | None = None) -> Expectation:
     return expectation_of(a_network(changes), pools=[], subnets=[])
 
 
+TWO: Object = {"podIPs": [{"ip": "100.64.0.20"}, {"ip": "10.0.0.77"}]}
 HOST: Object = {"spec": {"hostNetwork": True}}
 
 
@@ -49,6 +50,7 @@ HOST: Object = {"spec": {"hostNetwork": True}}
         pytest.param(a_pod(address="100.63.255.255"), Standing.OUTSIDE, id="below the block"),
         pytest.param(a_pod(address="nonsense"), Standing.OUTSIDE, id="no address at all"),
         pytest.param(a_pod(address="2001:db8::1"), Standing.OUTSIDE, id="of another family"),
+        pytest.param(a_pod(status=TWO), Standing.OUTSIDE, id="with one address in order and one not"),
         pytest.param(a_pod(address="100.64.64.20"), Standing.OTHER_ZONE, id="of the other zone"),
         pytest.param(a_pod(node="i-bare"), Standing.ELSEWHERE, id="on a node that says nothing of itself"),
         pytest.param(a_pod(node="i-other"), Standing.ELSEWHERE, id="on another pool"),

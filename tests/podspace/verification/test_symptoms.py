@@ -110,6 +110,22 @@ def test_many_events_are_one_verdict() -> None:
     assert verdict.text.startswith('"…')
 
 
+def test_what_lasts_is_quoted_before_what_was_said_later() -> None:
+    """Of what lasts the last."""
+    pods = [a_pod(name, address=None, node="") for name in ("old", "new")]
+    events = [
+        {**an_event(f"{name}: failed to assign an IP address to container", name=name), "lastTimestamp": last}
+        for name, last in (
+            ("new", "2026-11-20T11:00:00Z"),
+            ("old", "2026-11-20T10:00:00Z"),
+            ("gone", "2026-11-20T12:00:00Z"),
+        )
+    ]
+    (verdict,) = found(verified(pods=pods, events=events), "no-pod-address")
+    assert verdict.text.startswith('"Failed: new: ')
+    assert "3 times, last at 2026-11-20T12:00:00Z, of shop/new, shop/old, shop/gone" in verdict.text
+
+
 def test_cases_are_kept_apart_by_kind_and_pool() -> None:
     """What others suffer is a warning."""
     nodes = [a_node(), a_node("i-x", labels={"karpenter.sh/nodepool": "other"})]

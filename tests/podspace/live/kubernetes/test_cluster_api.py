@@ -164,7 +164,7 @@ def test_silence_is_not_endured_for_ever(
     server: KubernetesServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page that comes in two halves, with a long time between them, is asked for again."""
-    monkeypatch.setattr("podspace.live.kubernetes.connection._ANSWER", 0.1)
+    monkeypatch.setattr("podspace.live.kubernetes.connection._ANSWER", 0.4)
     server.fail("pods", None, Fault(silence=5))
     assert pods_of(server.kubeconfig(tmp_path)) == ALL
     server.fail("pods", *[Fault(silence=5)] * 4)

@@ -64,7 +64,7 @@ def test_several_files_and_folders_are_one_cluster(tmp_path: Path) -> None:
     written(folder / "network.yaml", {"kind": "ConfigMap", "data": {}}, yaml.safe_dump)
     (folder / ".hidden.json").write_text("{")
     pods = written(tmp_path / "pods.json", a_list([a_pod()]))
-    with open_files([folder, pods, pods]) as cluster:
+    with open_files([folder, pods, pods, folder / "nodes.json"]) as cluster:
         assert [node.name for node in cluster.records(NODES)] == ["i-a"]
         assert [str(pod) for pod in cluster.records(PODS)] == ["shop/web-1"]
 
