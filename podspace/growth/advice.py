@@ -61,6 +61,11 @@ _ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
         source=_CLUSTER,
         inferred=True,
     ),
+    (EKS_CLUSTER, "removed"): Advice(
+        why="CloudFormation deletes the cluster, which EKS refuses under deletion_protection",
+        instead="keep cluster.create",
+        source=_CLUSTER,
+    ),
     (EKS_CLUSTER, "refused"): Advice(
         why="EKS takes no other zones for the control plane of a cluster that lives",
         instead="keep cluster.create.zones, and where they are left out the first two zones",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from podspace.document import Document, parsed_document, text_of, unreadable
 from podspace.growth.append import Append
+from podspace.growth.change import Advice, Change
 from podspace.growth.network_comparison import NetworkComparison, compared
 from podspace.growth.yaml_text import appended
 from podspace.planning import Config, Remark
@@ -63,13 +64,23 @@ def grown(path: Path, appends: Callable[[Config], Sequence[Append]]) -> GrownFil
         after = appended(after, addition, path=path)
     (new,) = network_files_of({path: after})
     comparison = compared(old, new)
-    if lost := [change for change in comparison.changes if change.loses]:
-        raise PlanError(
-            Problem(place=str(path), value=f"{change.what} {change.name}", must=f"must not be {change.effect}")
-            for change in lost
-        )
+    if problems := [_lost(change, path) for change in comparison.changes if change.loses]:
+        raise PlanError(problems)
     remarks = tuple(remark for remark in new.plan.remarks if remark not in old.plan.remarks)
     return GrownFile(path=path, before=before, after=after, comparison=comparison, remarks=remarks)
+
+
+def _lost(change: Change, path: Path) -> Problem:
+    advice = change.advice or Advice(why="")
+    return Problem(
+        place=str(path),
+        value=f"{change.what} {change.name}".strip(),
+        must=f"must not be {change.effect} by what is appended",
+        why=advice.why,
+        fix=advice.instead,
+        source=advice.source,
+        inferred=advice.inferred,
+    )
 
 
 def _additions(config: Config, appends: Callable[[Config], Sequence[Append]], document: Document) -> Sequence[Append]:

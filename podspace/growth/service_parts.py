@@ -51,7 +51,7 @@ def _flow_logs(file: NetworkFile) -> Iterator[Part]:
     fixed = {
         "destination": plan.bucket_arn or f"{store} made here",
         "traffic": plan.traffic,
-        "seconds": str(plan.aggregation_seconds),
+        "aggregation in seconds": str(plan.aggregation_seconds),
     }
     pods = file.plan.pods
     of_pods = [str(subnet.cidr) for subnet in pods.subnets] or [id for ids in pods.subnet_ids.values() for id in ids]

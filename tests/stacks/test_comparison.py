@@ -170,7 +170,7 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(files(), files())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_whatever_changes_is_told_as_the_templates_have_it(old: dict[str, Any], new: dict[str, Any]) -> None:
     agree(old, new)
 
@@ -203,6 +203,11 @@ EDITS: list[tuple[str, Changes]] = [
     ("article", {"egress.0": {"to": "internet", "nat_gateways": "nat-00000001"}}),
     ("article", {"egress.0": {"to": "internet", "regional_nat_gateway": "automatic"}}),
     ("article", {"pods.security_group": "cluster"}),
+    ("article", {"pods.cidrs": ["100.64.0.0/16", "100.65.0.0/16"]}),
+    ("article", {"pods.zones": None, "pods.subnet_prefix": None, "pods.subnets": {"eu-west-1b": ["100.64.0.0/17"], "eu-west-1c": ["100.64.128.0/17"]}}),
+    ("twelve-blocks", {"name": "other"}),
+    ("twelve-blocks", {"cluster.name": "other"}),
+    ("twelve-blocks", {"pods.subnets": {"us-east-1d": ["100.64.0.0/16"], **example("twelve-blocks")["pods"]["subnets"], "us-east-1a": ["100.65.0.0/16"]}, "egress": []}),
     ("article", {"stack": {"tags": {"team": "a"}}, "endpoints": {"gateways": ["s3"]}}),
     ("three-zones", {"pods.zones": ["eu-central-1a", "eu-central-1b"], "egress.0.new_nat_gateways.eu-central-1c": None}),
     ("twelve-blocks", {"pods.cidrs.0": "100.64.0.0/17", "pods.subnets.us-east-1a.0": "100.64.0.0/17"}),

@@ -173,6 +173,17 @@ def test_what_a_cluster_that_is_made_here_cannot_change_is_told(edit: Changes, e
     assert any(change.loses for change in changed(base, edit)) == (effect != "updated")
 
 
+def test_a_cluster_that_is_no_longer_made_here_is_removed() -> None:
+    changes = changed({**THREE, **A_NEW_CLUSTER}, {"cluster.create": None, "cluster.security_group_id": "sg-00000001"})
+    assert "cluster" in told(changes, "removed")
+    assert any(change.loses for change in changes)
+
+
+def test_the_order_of_the_control_planes_zones_means_nothing() -> None:
+    base: Changes = {**A_CLUSTER, "cluster.create.zones": ZONES[:2]}
+    assert changed(base, {"cluster.create.zones": ZONES[1::-1]}) == ()
+
+
 def test_another_ipv6_range_of_a_live_subnet_is_refused() -> None:
     (change,) = changed(AN_IPV6_CLUSTER, {"pods": {**AN_IPV6_CLUSTER["pods"], "ipv6_subnets": {ZONES[0]: ["2001:db8:1:10::/64"], ZONES[1]: ["2001:db8:1:12::/64"]}}})  # fmt: skip
     assert (change.name, change.effect) == ("10.0.8.64/26", "refused")

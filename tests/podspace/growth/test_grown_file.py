@@ -99,7 +99,10 @@ def test_a_file_that_is_wrong_already_does_not_grow(config: Path) -> None:
 
 def test_a_change_that_loses_a_live_subnet_is_refused(config: Path) -> None:
     config.write_text(ARTICLE + "stack: {}\n")
-    with pytest.raises(PlanError, match=r"stack podspace-my-cluster-split-ip.*\n.*must not be replaced"):
+    with pytest.raises(
+        PlanError,
+        match=r"stack podspace-my-cluster-split-ip.*\n.*must not be replaced by what is appended\n.*why: CloudFormation makes another stack",
+    ):
         grown(config, lambda _: [Append(place=("stack",), key="name", value="other")])
 
 

@@ -132,7 +132,7 @@ def inserted(before: str, after: str) -> bool:
 
 
 @given(st.randoms(use_true_random=False), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_whatever_the_style_only_what_is_appended_is_new(random: Random, data: st.DataObject) -> None:
     config = a_file({"stack": {"tags": {}}, "vpc.peers": [], "cluster.host_network_ports": ["53/udp", 9100]})
     before = YamlWriter(random).file(config)
