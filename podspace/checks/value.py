@@ -104,24 +104,25 @@ def _as_text(value: Value) -> str | None:
     return plain(value) if isinstance(value, bool | int | float | str) else None
 
 
+def leaves(value: Value) -> Iterator[Value]:
+    """Everything in a value that is neither a list nor a mapping."""
+    if isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from leaves(inner)
+    else:
+        yield value
+
+
 def has_unknown(value: Value) -> bool:
     """Whether any part of a value is not plain data."""
-    if isinstance(value, Mapping):
-        return any(map(has_unknown, value.values()))
-    if isinstance(value, list):
-        return any(map(has_unknown, value))
-    return isinstance(value, Reference | Text | Unknown)
+    return any(isinstance(leaf, Reference | Text | Unknown) for leaf in leaves(value))
 
 
 def references(value: Value) -> Iterator[Reference]:
     """Every reference in a value."""
-    if isinstance(value, Reference):
-        yield value
-    elif isinstance(value, Text):
-        yield from (part for part in value.parts if isinstance(part, Reference))
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from references(inner)
+    for leaf in leaves(value):
+        parts = leaf.parts if isinstance(leaf, Text) else (leaf,)
+        yield from (part for part in parts if isinstance(part, Reference))
 
 
 def plain(value: bool | int | float | str) -> str:
