@@ -10,8 +10,9 @@ from typing import Final
 from pydantic import JsonValue
 
 from podspace.api import kind_of
+from podspace.checks.intrinsics import joined_text
 from podspace.checks.stack import Resource
-from podspace.checks.value import UNKNOWN, Reference, Text, Unknown, Value, joined_text
+from podspace.checks.value import UNKNOWN, Reference, Text, Unknown, Value
 
 _APPLIED: Final = "Custom::AWSCDK-EKS-KubernetesResource"
 _HOLE: Final = re.compile("\ue000([0-9]+)\ue001")

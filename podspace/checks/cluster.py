@@ -158,8 +158,17 @@ def own_policies(deployment: Deployment, role: Resource) -> Iterator[Mapping[str
         named = [*items(policy.get("Roles")), *items(policy.get("RoleName"))]
         if policy.reference in arns or any(_is(name, role) is not False for name in named):
             yield mapping(policy.get("PolicyDocument"))
-    if role.reference in deployment.customised:
+    if is_told_of(deployment, role):
         yield {}
+
+
+def is_told_of(deployment: Deployment, role: Resource) -> bool:
+    """Whether a custom resource is told of a role, by a reference or by its name, and so may add to it."""
+    if any((one.stack, one.id) == (role.stack.key, role.id) for one in deployment.customised):
+        return True
+    name = role.get("RoleName")
+    named = re.compile(rf"(?<![\w-]){re.escape(shown(name))}(?![\w-])")
+    return name is not None and any(named.search(shown(text)) for text in deployment.told)
 
 
 def _is(name: Value, role: Resource) -> bool | None:

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from podspace.checks.applied import applied_objects
 from podspace.checks.resolver import Resolver
 from podspace.checks.stack import NESTED, Resource, Stack
-from podspace.checks.value import Reference, Value, references
+from podspace.checks.value import Reference, Value, leaves, references
 from podspace.document import Document
 from podspace.manifest_reader import FoundObject
 
@@ -138,15 +138,20 @@ class Deployment:
         return None if own is None or above is None else own | above
 
     @cached_property
-    def customised(self) -> frozenset[Reference]:
-        """What custom resources are told of, and so may change: routes, rules, blocks that no template lists."""
+    def told(self) -> tuple[Value, ...]:
+        """What custom resources are told: text, numbers, references."""
         custom = [
             resource
             for resource in self.resources
             if resource.type.startswith(("Custom::", "AWS::CloudFormation::CustomResource"))
             and not resource.type.startswith(_HARMLESS)
         ]
-        return frozenset(found for resource in custom for found in references(dict(resource.properties)))
+        return tuple(leaf for resource in custom for leaf in leaves(dict(resource.properties)))
+
+    @cached_property
+    def customised(self) -> frozenset[Reference]:
+        """What custom resources are told of, and so may change: routes, rules, blocks that no template lists."""
+        return frozenset(references(list(self.told)))
 
     @cached_property
     def _by_type(self) -> dict[str, list[Resource]]:

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.checks.value import UNKNOWN, Reference, Text, Value, has_unknown, joined_text, network, number
+from podspace.checks.value import UNKNOWN, Reference, Text, Unknown, Value, has_unknown, network, number, plain
 
 _LOOKED_UP: Final = "{{resolve:"
+_LONGEST: Final = 1_000_000
 _MOST_CIDRS: Final = 256
 _ADDRESS_BITS: Final = 32
 _PLACEHOLDER: Final = re.compile(r"\$\{([^{}!][^{}]*)\}|\$\{!([^{}]*)\}")
+
+
+def joined_text(parts: Iterable[Value]) -> Value:
+    """The text that parts make together: plain if all are, else with the unknown parts in it."""
+    merged: list[str | Reference | Unknown] = []
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            if isinstance(piece, Reference | Unknown):
+                merged.append(piece)
+            elif isinstance(piece, list | dict) or piece is None:
+                merged.append(UNKNOWN)
+            elif merged and isinstance(merged[-1], str):
+                merged[-1] += plain(piece)
+            else:
+                merged.append(plain(piece))
+    merged = [piece for piece in merged if piece != ""]
+    if sum(len(piece) if isinstance(piece, str) else 1 for piece in merged) > _LONGEST:
+        return UNKNOWN
+    if not merged:
+        return ""
+    return merged[0] if len(merged) == 1 else Text(tuple(merged))
 
 
 def substituted(template: str, value_of: Callable[[str], Value]) -> Value:

@@ -10,6 +10,7 @@ from typing import Final
 
 from podspace.checks.cluster import AccessEntry, Clusters
 from podspace.checks.deployment import Deployment, Manifest
+from podspace.checks.network_acl import NetworkAcls
 from podspace.checks.route import Routing
 from podspace.checks.security_group import SecurityGroup, SecurityGroups
 from podspace.checks.selection import Selection, selection, tag_keys
@@ -72,6 +73,7 @@ class Picture:
         vpcs: with their blocks and subnets.
         routing: the route tables.
         groups: the security groups.
+        network_acls: the network ACLs.
         clusters: with roles and access entries.
     """
 
@@ -80,6 +82,7 @@ class Picture:
         self.vpcs = Vpcs(deployment)
         self.routing = Routing(deployment, self.vpcs)
         self.groups = SecurityGroups(deployment)
+        self.network_acls = NetworkAcls(deployment)
         self.clusters = Clusters(deployment)
 
     @cached_property

@@ -69,7 +69,7 @@ def _selects(term: Mapping[str, Value], resource: Resource) -> bool | None:
     answers: list[bool | None] = []
     if "name" in term:
         name = resource.properties.get("GroupName")
-        answers.append(False if name is None else same(term["name"], name))
+        answers.append(False if name is None else _fits(name, term["name"]))
     for tag, wanted in mapping(term.get("tags")).items():
         answers.append(_has_tag(resource, tag, wanted))
     if not answers or False in answers:
@@ -78,17 +78,20 @@ def _selects(term: Mapping[str, Value], resource: Resource) -> bool | None:
 
 
 def _has_tag(resource: Resource, tag: str, wanted: Value) -> bool | None:
-    """Whether a resource has a tag of some value.
-
-    A value may have `*` and `?` in it, as EC2's filters take them; whether EKS Auto Mode passes them on is not said.
-    """
+    """Whether a resource has a tag of some value."""
     if tag not in resource.tags:
         return False if resource.tags_known and not tag.startswith(_OF_CLOUDFORMATION) else None
-    has = resource.tags[tag]
-    if wanted == ANY:
-        return True
-    likely = isinstance(has, str) and isinstance(wanted, str) and has != wanted and fnmatchcase(has, wanted)
-    return None if likely else same(has, wanted)
+    return True if wanted == ANY else _fits(resource.tags[tag], wanted)
+
+
+def _fits(value: Value, wanted: Value) -> bool | None:
+    """Whether a value is the one that a term asks for.
+
+    There may be `*` and `?` in that, as EC2's filters take them; whether EKS Auto Mode passes them on is not said.
+    """
+    if isinstance(wanted, str) and value != wanted and not {"*", "?"}.isdisjoint(wanted):
+        return False if isinstance(value, str) and not fnmatchcase(value, wanted) else None
+    return same(value, wanted)
 
 
 def tag_keys(selected: Selection) -> Iterator[tuple[str, Value]]:

@@ -18,6 +18,7 @@ ID_ATTRIBUTES = frozenset(
     {
         ("AWS::EC2::InternetGateway", "InternetGatewayId"),
         ("AWS::EC2::NatGateway", "NatGatewayId"),
+        ("AWS::EC2::NetworkAcl", "Id"),
         ("AWS::EC2::RouteTable", "RouteTableId"),
         ("AWS::EC2::SecurityGroup", "GroupId"),
         ("AWS::EC2::Subnet", "SubnetId"),

@@ -6,7 +6,8 @@ or not known at all. Two questions about values have three answers: yes, no, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final, TypeAlias
@@ -52,7 +53,6 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
-_LONGEST: Final = 1_000_000
 
 CLUSTER_GROUP: Final = "ClusterSecurityGroupId"
 """The attribute of a cluster that is the group EKS makes for it."""
@@ -68,61 +68,61 @@ def same(one: Value, other: Value) -> bool | None:
     An id that is written out may be the id of something made here, in a deployment before this one, so it is not
     known to be another.
     """
-    if isinstance(one, Reference) and isinstance(other, Reference):
-        if one == other:
-            return True
-        both = one.resource and other.resource and one.attribute == other.attribute == ""
-        return False if both else None
     if any(isinstance(value, Reference | Text | Unknown) for value in (one, other)):
-        return True if isinstance(one, Text) and one == other and UNKNOWN not in one.parts else None
+        return _same_text(deque(_characters(one)), deque(_characters(other)))
     if isinstance(one, list | dict) or isinstance(other, list | dict):
         return None if has_unknown(one) or has_unknown(other) else one == other
     return _as_text(one) == _as_text(other)
+
+
+def _characters(value: Value) -> Iterator[str | Reference | Unknown]:
+    """What a value is written with; what is no text is not known."""
+    parts = value.parts if isinstance(value, Text) else (value,)
+    for part in parts:
+        if isinstance(part, Reference | Unknown):
+            yield part
+        else:
+            yield from [UNKNOWN] if isinstance(part, list | dict | None) else plain(part)
+
+
+def _same_text(one: deque[str | Reference | Unknown], other: deque[str | Reference | Unknown]) -> bool | None:
+    """Whether two texts are the same, whatever the references in them are: what they begin or end with tells."""
+    for end, drop in ((0, deque.popleft), (-1, deque.pop)):
+        while one and other and one[end] == other[end] and one[end] is not UNKNOWN:
+            drop(one)
+            drop(other)
+        if one and other and isinstance(one[end], str) and isinstance(other[end], str):
+            return False
+    rest = [*one, *other]
+    if not one or not other:
+        return not rest or (False if any(isinstance(part, str) for part in rest) else None)
+    ids = [part for part in rest if isinstance(part, Reference) and part.resource and not part.attribute]
+    return False if len(ids) == len(rest) == 2 else None  # noqa: PLR2004
 
 
 def _as_text(value: Value) -> str | None:
     return plain(value) if isinstance(value, bool | int | float | str) else None
 
 
+def leaves(value: Value) -> Iterator[Value]:
+    """Everything in a value that is neither a list nor a mapping."""
+    if isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from leaves(inner)
+    else:
+        yield value
+
+
 def has_unknown(value: Value) -> bool:
     """Whether any part of a value is not plain data."""
-    if isinstance(value, Mapping):
-        return any(map(has_unknown, value.values()))
-    if isinstance(value, list):
-        return any(map(has_unknown, value))
-    return isinstance(value, Reference | Text | Unknown)
+    return any(isinstance(leaf, Reference | Text | Unknown) for leaf in leaves(value))
 
 
 def references(value: Value) -> Iterator[Reference]:
     """Every reference in a value."""
-    if isinstance(value, Reference):
-        yield value
-    elif isinstance(value, Text):
-        yield from (part for part in value.parts if isinstance(part, Reference))
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from references(inner)
-
-
-def joined_text(parts: Iterable[Value]) -> Value:
-    """The text that parts make together: plain if all are, else with the unknown parts in it."""
-    merged: list[str | Reference | Unknown] = []
-    for part in parts:
-        for piece in part.parts if isinstance(part, Text) else (part,):
-            if isinstance(piece, Reference | Unknown):
-                merged.append(piece)
-            elif isinstance(piece, list | dict) or piece is None:
-                merged.append(UNKNOWN)
-            elif merged and isinstance(merged[-1], str):
-                merged[-1] += plain(piece)
-            else:
-                merged.append(plain(piece))
-    merged = [piece for piece in merged if piece != ""]
-    if sum(len(piece) if isinstance(piece, str) else 1 for piece in merged) > _LONGEST:
-        return UNKNOWN
-    if not merged:
-        return ""
-    return merged[0] if len(merged) == 1 else Text(tuple(merged))
+    for leaf in leaves(value):
+        parts = leaf.parts if isinstance(leaf, Text) else (leaf,)
+        yield from (part for part in parts if isinstance(part, Reference))
 
 
 def plain(value: bool | int | float | str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from podspace.checks.cluster import AccessEntry, Cluster, is_role
+from podspace.checks.cluster import AccessEntry, Cluster, is_role, is_told_of
 from podspace.checks.picture import NodeClassInUse, Picture
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.rules.blocks import together
@@ -47,7 +47,7 @@ def node_role_without_access_entry(picture: Picture) -> Iterator[Fault]:
     for node_class, role in named_roles(picture):
         entries = picture.clusters.entries_of(role)
         made_by_eks = any(_may_have_role(cluster, role) for cluster in picture.clusters.all)
-        if role.certain and not entries and not made_by_eks and role.reference not in picture.deployment.customised:
+        if role.certain and not entries and not made_by_eks and not is_told_of(picture.deployment, role):
             must = f"must have an access entry of type EC2: nodes of NodeClass {node_class.name} join by it"
             depends_on = "" if picture.clusters.all else "an entry that is made elsewhere is of this role"
             yield Fault(at=role, value=shown(role.get("RoleName")), must=must, depends_on=depends_on)
@@ -118,8 +118,10 @@ def access_entry_type(picture: Picture) -> Iterator[Fault]:
 def access_entry_policy(picture: Picture) -> Iterator[Fault]:
     """The access entry of a NodeClass's role does not have AmazonEKSAutoNodePolicy for the whole cluster."""
     for node_class, entry in _entries(picture):
+        role = picture.clusters.role_of(entry.principal)
         policies = entry.resource.properties.get("AccessPolicies") or []
-        if entry.resource.get("Type") != "EC2" or not isinstance(policies, list):
+        told = role is not None and is_told_of(picture.deployment, role)
+        if entry.resource.get("Type") != "EC2" or not isinstance(policies, list) or told:
             continue
         if not any(_is_node_policy(mapping(policy)) for policy in policies):
             must = f"must have {_NODE_POLICY} for the whole cluster: nodes of NodeClass {node_class.name} need it"

@@ -15,6 +15,9 @@ from podspace.checks.value import Known, Reference, Text, is_placed, items, key,
 
 _ENDPOINT_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html"
 _HTTPS: Final = 443
+_ON_OTHER_PORTS: Final = ("smtp", ".email", ".cassandra", ".cassandra-fips", ".transfer.server")
+_OF_A_PARTNER: Final = "vpce"
+"""What only the names of services have that others offer by PrivateLink, on ports of their own."""
 
 
 @rule(
@@ -51,11 +54,14 @@ def endpoint_closed_to_pods(picture: Picture) -> Iterator[Fault]:
 
 
 def _in_place_of_a_service(endpoint: Resource) -> bool:
-    """Whether an endpoint is what the name of an AWS service leads to, on TCP 443."""
+    """Whether an endpoint is what the name of an AWS service leads to, on TCP 443, whatever the region is."""
     name = endpoint.get("ServiceName")
-    text = name if isinstance(name, str) else str(name.parts[0]) + name.tail if isinstance(name, Text) else ""
-    private = true(endpoint.get("PrivateDnsEnabled"))
-    return text.startswith("com.amazonaws.") and not text.endswith(("smtp", ".email")) and bool(private)
+    parts = name.parts if isinstance(name, Text) else (name,)
+    head, tail = parts[0], parts[-1]
+    if not isinstance(head, str) or not isinstance(tail, str) or _OF_A_PARTNER in head + tail:
+        return False
+    service = head.startswith("com.amazonaws.") and "." in tail and not tail.endswith(_ON_OTHER_PORTS)
+    return service and bool(true(endpoint.get("PrivateDnsEnabled")))
 
 
 def _group_names(pods: Peer) -> str:

@@ -9,7 +9,7 @@ from podspace.checks.picture import CLUSTER_TAG, Picture
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.selection import written
 from podspace.checks.stack import Resource
-from podspace.checks.value import Known, Reference, Value, key, same, shown
+from podspace.checks.value import Known, Reference, Value, is_placed, key, same, shown
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 
@@ -43,12 +43,12 @@ def pods_and_nodes_in_one_subnet(picture: Picture) -> Iterator[Fault]:
 )
 def selector_across_vpcs(picture: Picture) -> Iterator[Fault]:
     """A NodeClass selects subnets or groups of two VPCs."""
-    shared = {key(one.get("GroupId")) for one in picture.deployment.of_type("AWS::EC2::SecurityGroupVpcAssociation")}
+    shared = [one.get("GroupId") for one in picture.deployment.of_type("AWS::EC2::SecurityGroupVpcAssociation")]
     for node_class in picture.node_classes:
         first: tuple[Known, Resource] | None = None
         for terms in node_class.selections:
-            for resource in terms.chosen if None not in shared else ():
-                vpc = key(resource.get("VpcId")) if resource.reference not in shared else None
+            for resource in terms.chosen:
+                vpc = key(resource.get("VpcId")) if not _is_among(shared, resource) else None
                 if vpc and not first:
                     first = vpc, resource
                 elif vpc and first and _different(vpc, first[0]) and _deployed_together(resource, first[1]):
@@ -58,6 +58,12 @@ def selector_across_vpcs(picture: Picture) -> Iterator[Fault]:
                     place = f"spec.{terms.field}"
                     yield Fault(at=node_class.manifest, place=place, value=written(terms), must=must)
                     break
+
+
+def _is_among(groups: list[Value], resource: Resource) -> bool:
+    """Whether a resource is one of some groups; those that are not known may be any group."""
+    is_group = resource.type == "AWS::EC2::SecurityGroup"
+    return is_group and any(id == resource.reference or not is_placed(id) for id in groups)
 
 
 def _deployed_together(one: Resource, other: Resource) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podspace.checks.order import Order
 from podspace.checks.picture import NodeClassInUse, Picture
-from podspace.checks.route import Route, tables_of
+from podspace.checks.route import Route, Way, tables_of
 from podspace.checks.rule import Fault, Rule, rule
 from podspace.checks.rules.blocks import together
 from podspace.checks.stack import Resource
@@ -92,18 +92,38 @@ def pod_subnet_to_internet_gateway(picture: Picture) -> Iterator[Fault]:
 )
 def transit_gateway_route_without_attachment(picture: Picture) -> Iterator[Fault]:
     """A route to a transit gateway does not wait for the attachment of its VPC."""
-    order = Order(picture.deployment)
     kinds = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
+    yield from _without_attachment(picture, "transit", kinds, gateway="TransitGatewayId")
+
+
+@rule(
+    "internet-gateway-route-without-attachment",
+    why='EC2 refuses a route to an internet gateway that is not attached to the VPC ("route table and network gateway '
+    'belong to different networks"), and CloudFormation sees no reference from the route to the attachment.',
+    fix="attach the gateway, and add the AWS::EC2::VPCGatewayAttachment to the route's DependsOn",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html",
+)
+def internet_gateway_route_without_attachment(picture: Picture) -> Iterator[Fault]:
+    """A route to an internet gateway does not wait for the attachment of that to the VPC."""
+    kinds = ("AWS::EC2::VPCGatewayAttachment",)
+    yield from _without_attachment(picture, "internet", kinds, gateway="InternetGatewayId")
+
+
+def _without_attachment(picture: Picture, way: Way, kinds: Sequence[str], *, gateway: str) -> Iterator[Fault]:
+    """The routes of a way that are not made after the attachment of their gateway to the VPC.
+
+    Args:
+        kinds: of resources that attach such a gateway.
+        gateway: the property of those that names it.
+    """
+    order = Order(picture.deployment)
     attachments = picture.deployment.of_type(*kinds)
     for table in picture.routing.tables.values():
         vpc = key(table.resource.get("VpcId")) if table.resource else None
         for route in table.routes:
-            if route.way != "transit" or not vpc or not route.gateway or not route.resource.certain:
+            if route.way != way or not vpc or not route.gateway or not route.resource.certain:
                 continue
-            fits = {
-                one: (same(one.get("TransitGatewayId"), route.gateway), same(one.get("VpcId"), vpc))
-                for one in attachments
-            }
+            fits = {one: (same(one.get(gateway), route.gateway), same(one.get("VpcId"), vpc)) for one in attachments}
             own = [one for one, answers in fits.items() if answers == (True, True)]
             if own and not any(order.waits(route.resource, one) for one in own):
                 must = f"must wait for {own[0].id}, which attaches {shown(vpc)} to {shown(route.gateway)}"
@@ -163,6 +183,7 @@ RULES: Final[tuple[Rule, ...]] = (
     pods_without_way_out,
     pod_subnet_to_internet_gateway,
     transit_gateway_route_without_attachment,
+    internet_gateway_route_without_attachment,
     route_twice,
     subnet_with_two_route_tables,
 )

@@ -13,6 +13,7 @@ from podspace.checks.cluster import (
     allows,
     allows_parts_of,
     is_role,
+    is_told_of,
     own_policies,
     policy_names,
 )
@@ -193,6 +194,44 @@ def test_a_policy_of_another_role_is_none_of_its_own() -> None:
     }
     deployment = a_deployment(resources)
     assert list(own_policies(deployment, resource_of(deployment, "Role"))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "is_told"),
+    [
+        (None, ref("Role"), True),
+        (None, att("Role", "Arn"), True),
+        (None, {"Fn::Sub": "arn:aws:iam::111122223333:role/${Role}"}, True),
+        (None, [{"Roles": [ref("Role")]}], True),
+        (None, ref("Other"), False),
+        (None, "nodes", False),
+        ("nodes", ref("Role"), True),
+        ("nodes", "nodes", True),
+        ("nodes", att("Role", "Arn"), True),
+        ("nodes", {"Fn::Sub": '{"principalArn":"arn:aws:iam::${AWS::AccountId}:role/${Role}"}'}, True),
+        ("nodes", '{"principalArn":"arn:aws:iam::111122223333:role/eks/nodes"}', True),
+        ("nodes", '{"RoleName":"nodes","PolicyArn":"arn:aws:iam::aws:policy/A"}', True),
+        ("nodes", '{"RoleName":"shop-nodes"}', False),
+        ("nodes", '{"RoleName":"nodes-old"}', False),
+        ("nodes", ref("Other"), False),
+        (ref("P"), ref("Role"), True),
+        (ref("P"), ref("Team"), False),
+        ({"Fn::Sub": "${P}-nodes"}, ref("Role"), True),
+        ({"Fn::Sub": "${P}-nodes"}, {"Fn::Sub": "arn:aws:iam::111122223333:role/${Role}"}, True),
+        ({"Fn::Sub": "${P}-nodes"}, {"Fn::Sub": "${P}-pods"}, False),
+        (UNTOLD, ref("Role"), True),
+        (UNTOLD, "pods", False),
+    ],
+)
+def test_a_custom_resource_is_told_of_a_role_in_any_way_of_naming_it(name: Any, told: Any, is_told: bool) -> None:
+    """By a reference, which is the name itself where that is written out, by its ARN, and inside of longer text."""
+    resources = {
+        "Role": of("IAM::Role", **({} if name is None else {"RoleName": name})),
+        "Other": of("IAM::Role"),
+        "Custom": {"Type": "Custom::Entry", "Properties": {"ServiceToken": "arn", "For": told}},
+    }
+    deployment = a_deployment(resources, Parameters=PARAMETERS)
+    assert is_told_of(deployment, resource_of(deployment, "Role")) is is_told
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podspace.checks.intrinsics import cidrs, found_in, joined, json_text, length, selected, split, substituted
+from podspace.checks.intrinsics import (
+    cidrs,
+    found_in,
+    joined,
+    joined_text,
+    json_text,
+    length,
+    selected,
+    split,
+    substituted,
+)
 from podspace.checks.value import UNKNOWN, Reference, Text, Value
 
 SUBNETS = Reference("s", "SubnetIds")
 NAME = Reference("s", "Name")
+HALF = Text((NAME, "-pods"))
 
 
 @pytest.mark.parametrize(
@@ -193,3 +204,35 @@ def test_json_text_and_lengths_are_known_where_what_they_are_of_is() -> None:
 def test_a_mapping_is_looked_up(names: list[Value], found: Value) -> None:
     """By keys that are known, and there."""
     assert found_in({"Regions": {"eu-west-1": {"Cidr": "10.0.0.0/16", "Zones": ["a", "b"]}}}, names) == found
+
+
+@pytest.mark.parametrize(
+    ("parts", "made"),
+    [
+        ([], ""),
+        ([""], ""),
+        (["a", "-", "b"], "a-b"),
+        ([1, True, False, 1.5], "1truefalse1.5"),
+        ([NAME], NAME),
+        (["", NAME, ""], NAME),
+        (["a", "b", NAME, "c", "d"], Text(("ab", NAME, "cd"))),
+        ([HALF, "x"], Text((NAME, "-podsx"))),
+        (["x", HALF], Text(("x", NAME, "-pods"))),
+        (["a", UNKNOWN], Text(("a", UNKNOWN))),
+        (["a", ["b"]], Text(("a", UNKNOWN))),
+        (["a", {"b": "c"}], Text(("a", UNKNOWN))),
+        (["a", None], Text(("a", UNKNOWN))),
+    ],
+)
+def test_parts_make_text(parts: list[Value], made: Value) -> None:
+    """Plain if all are, a single reference as it is, and what no text can hold as a gap."""
+    assert joined_text(parts) == made
+
+
+def test_text_without_end_is_not_known() -> None:
+    """A few functions can make it as long as they like."""
+    value: Value = "ab"
+    for _ in range(18):
+        value = joined_text([value, value])
+    assert isinstance(value, str)
+    assert joined_text([value, value]) is UNKNOWN
