@@ -38,7 +38,7 @@ def aws(server: AwsServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> A
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-    monkeypatch.setattr("botocore.loaders.create_loader", _LOADER)
+    monkeypatch.setattr("botocore.session.create_loader", _LOADER)
     server.reset()
     return server
 

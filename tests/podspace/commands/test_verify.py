@@ -224,7 +224,7 @@ def test_a_config_that_is_wrong_is_told_before_anything_is_read(tmp_path: Path, 
 def test_interrupted_it_ends_without_a_traceback(config: Path, server: KubernetesServer) -> None:
     """With the status 130."""
     server.objects["pods"] = []
-    command = [sys.executable, "-m", "podspace", "verify", str(config), "--watch"]
+    command = [sys.executable, "-m", "podspace", "verify", str(config), "--no-account", "--watch"]
     with subprocess.Popen(
         command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -243,7 +243,19 @@ def test_on_a_terminal_a_line_says_how_it_stands(config: Path, server: Kubernete
     """And goes again; colours are those of the outcomes."""
     server.fail("pods", NO_PODS)
     terminal, other_end = pty.openpty()
-    command = [sys.executable, "-m", "podspace", "verify", str(config), "--watch", "--timeout", "1h", "--interval", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "podspace",
+        "verify",
+        str(config),
+        "--no-account",
+        "--watch",
+        "--timeout",
+        "1h",
+        "--interval",
+        "1",
+    ]
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
     with subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=other_end, stderr=other_end) as process:
         os.close(other_end)
