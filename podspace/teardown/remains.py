@@ -79,7 +79,7 @@ def _nodes(left: Remains) -> Iterator[Verdict]:
     for pool in pools:
         if by_pool[pool]:
             fix = f"kubectl delete nodepool {pool}, and wait"
-            yield error("nodes", f"NodePool {pool}", f"has {by_pool[pool]} nodes", fix=fix)
+            yield error("nodes", f"NodePool {pool}", f"has {_counted(by_pool[pool], 'node')}", fix=fix)
         else:
             yield ok("nodes", f"NodePool {pool}", "has no node")
 
@@ -101,6 +101,10 @@ def _interfaces(left: Remains) -> Iterator[Verdict]:
         yield error("interfaces", where, text, fix=fix, source=_SUBNET_PAGE)
     if not left.subnets:
         yield ok("interfaces", left.file.plan.name, "has no pod subnet in the VPC")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _instances(left: Remains) -> Mapping[str, Instance]:

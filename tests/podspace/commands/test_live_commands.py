@@ -109,9 +109,9 @@ def test_what_init_writes_is_what_preflight_lets_pass(shape: Callable[[AwsServer
     assert held.exit_code == 1
     for subnet in subnets.values():
         assert re.search(
-            rf"error +interfaces: {subnet} .*holds 1 interfaces: 1 of node i-\w+ of NodePool pods", held.output
+            rf"error +interfaces: {subnet} .*holds 1 interface: 1 of node i-\w+ of NodePool pods", held.output
         )
-    assert "NodePool pods: has 1 nodes" in held.output
+    assert "NodePool pods: has 1 node" in held.output
     assert "eks-0123456789: holds role" in held.output
 
 

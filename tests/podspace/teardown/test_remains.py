@@ -83,7 +83,7 @@ def test_interfaces_are_told_with_whose_they_are() -> None:
         assert f"1 {whose}" in held.text
     assert all(each["NetworkInterfaceId"] in held.fix for each in interfaces)
     (pool,) = (verdict for verdict in found if verdict.check == "nodes")
-    assert (pool.outcome, pool.text) == ("error", "has 1 nodes")
+    assert (pool.outcome, pool.text) == ("error", "has 1 node")
 
 
 @pytest.mark.parametrize(
