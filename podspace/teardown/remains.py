@@ -93,9 +93,8 @@ def _interfaces(left: Remains) -> Iterator[Verdict]:
             yield ok("interfaces", where, "holds no interface")
             continue
         owners = Counter(owner(each, instances) for each in inside)
-        text = f"holds {len(inside)} interfaces: " + "; ".join(
-            f"{count} {what}" for what, count in owners.most_common()
-        )
+        whose = "; ".join(f"{count} {what}" for what, count in owners.most_common())
+        text = f"holds {_counted(len(inside), 'interface')}: {whose}"
         named = ", ".join(each.interface_id for each in inside[:_MANY]) + (", …" if len(inside) > _MANY else "")
         fix = f"remove what owns them, not the interfaces: {named}"
         yield error("interfaces", where, text, fix=fix, source=_SUBNET_PAGE)
