@@ -64,7 +64,7 @@ def test_the_readme_begins_with_two_commands_that_make_knows() -> None:
 
 def test_every_config_a_page_names_is_there() -> None:
     named = {name for page in PAGES for name in re.findall(r"config/([\w-]+\.yaml)", page.read_text())}
-    assert named - {"prod.yaml", "my-cluster.yaml", "NAME.yaml"} <= {path.name for path in CONFIGS}
+    assert named - {"prod.yaml", "my-cluster.yaml", "shop.yaml", "NAME.yaml"} <= {path.name for path in CONFIGS}
     assert all(f"`{path.name}`" in README or f"config/{path.name}" in README for path in CONFIGS)
 
 
