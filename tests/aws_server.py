@@ -23,6 +23,7 @@ from xml.etree import ElementTree
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.moto_api._internal import mock_random
+from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -90,11 +91,15 @@ class AwsServer:
         self._server.server_close()
 
     def reset(self, *, seed: int | None = None) -> None:
-        """Forget everything but VPCs, which each test makes for itself, as EC2 takes long to load again."""
+        """Forget everything but VPCs, which each test makes for itself, as EC2 takes long to load again.
+
+        With a seed nothing is left at all, and ids that are made from now on follow from it.
+        """
         iam_backends[ACCOUNT]["aws"].reset()
         for backend in ec2_backends[ACCOUNT].values():
             backend.reservations.clear()
         if seed is not None:
+            moto_api_backend.reset()
             mock_random.seed(seed)
         for state in (self.clusters, self.entries, self.quotas, self.stacks, self.faults):
             state.clear()

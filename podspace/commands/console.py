@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import Annotated
 
 import typer
 
@@ -15,6 +16,12 @@ from podspace.problem import PlanError
 
 UNREADABLE = 2
 """The exit status where something could not be read."""
+
+
+Region = Annotated[str | None, typer.Option(help="The AWS region; that of the profile or environment by default.")]
+Profile = Annotated[
+    str | None, typer.Option(help="A profile of the AWS configuration; boto3's usual order by default.")
+]
 
 
 class Format(StrEnum):

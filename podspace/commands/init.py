@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from podspace.commands.console import UNREADABLE, Format, progress, told
+from podspace.commands.console import UNREADABLE, Format, Profile, Region, progress, told
 
 if TYPE_CHECKING:
     from podspace.proposal import Proposal
-
-Region = Annotated[str | None, typer.Option(help="The AWS region; that of the profile or environment by default.")]
-Profile = Annotated[
-    str | None, typer.Option(help="A profile of the AWS configuration; boto3's usual order by default.")
-]
 
 
 def init(

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from podspace.commands.console import UNREADABLE, Format, colored, progress, told
-from podspace.commands.init import Profile
+from podspace.commands.console import UNREADABLE, Format, Profile, colored, progress, told
 
 if TYPE_CHECKING:
     from podspace.capacity import Limits

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from podspace.commands.console import VerdictFormat, colored, progress, told
-from podspace.commands.init import Profile
+from podspace.commands.console import Profile, VerdictFormat, colored, progress, told
 
 if TYPE_CHECKING:
     from podspace.verdict import Verdict

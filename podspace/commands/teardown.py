@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from pydantic import JsonValue
 
-from podspace.commands.console import Format, colored, progress, told
-from podspace.commands.init import Profile
+from podspace.commands.console import Format, Profile, colored, progress, told
 
 if TYPE_CHECKING:
     from podspace.teardown import Step

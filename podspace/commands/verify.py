@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from podspace.commands.console import VerdictFormat, colored, progress, told
-from podspace.commands.init import Profile
+from podspace.commands.console import Profile, VerdictFormat, colored, progress, told
 from podspace.verdict import exit_code
 from podspace.verdict_report import json_report, junit_report, text_report
 

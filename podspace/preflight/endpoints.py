@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
 from typing import Final
 
+from podspace.live.aws.group import SecurityGroup
 from podspace.live.aws.network import Network
 from podspace.planning import CLUSTER, PODS
+from podspace.planning.naming import selector
 from podspace.preflight.scene import Scene
 from podspace.verdict import Verdict, error, ok, warning
 
@@ -32,13 +35,14 @@ def closed_endpoints(scene: Scene, network: Network) -> Iterator[Verdict]:
     blocks = [block.cidr for block in scene.plan.pods.blocks]
     if not blocks:
         return
+    pod_groups = _pod_groups(scene, network)
     opened = {rule.on for rule in (scene.plan.endpoints.rules if scene.plan.endpoints else ())}
     opened |= {scene.config.cluster.security_group_id or ""} if _pods_reach_cluster(scene) else set()
     for endpoint in network.endpoints:
         if endpoint.endpoint_type != "Interface" or scene.is_ours(endpoint.endpoint_id):
             continue
         groups = [network.groups[each.group_id] for each in endpoint.groups if each.group_id in network.groups]
-        lets = any(all(group.lets_in(block, port=_HTTPS) for block in blocks) for group in groups)
+        lets = any(_lets_in(group, blocks, pod_groups) for group in groups)
         where = f"{endpoint.endpoint_id} ({endpoint.service_name})"
         if lets or any(group.group_id in opened for group in groups):
             yield ok("closed-endpoints", where, "lets the pods in")
@@ -47,6 +51,21 @@ def closed_endpoints(scene: Scene, network: Network) -> Iterator[Verdict]:
             text = f"is in {names}, which does not let the pods' addresses in on TCP 443"
             fix = "name the group under endpoints.interfaces, with existing: true"
             yield warning("closed-endpoints", where, text, fix=fix, source=_PAGE)
+
+
+def _lets_in(group: SecurityGroup, blocks: Sequence[IPv4Network], pod_groups: Sequence[str]) -> bool:
+    by_address = all(group.lets_in(block, port=_HTTPS) for block in blocks)
+    return by_address or any(group.lets_in_group(pods, port=_HTTPS) for pods in pod_groups)
+
+
+def _pod_groups(scene: Scene, network: Network) -> tuple[str, ...]:
+    """The group of the pods, where it exists already."""
+    if scene.plan.pod_group.kind == "cluster":
+        return (scene.config.cluster.security_group_id or "",)
+    if scene.plan.pod_group.id:
+        return (scene.plan.pod_group.id,)
+    wanted = selector(scene.config, "pods").items()
+    return tuple(group.group_id for group in network.groups.values() if wanted <= dict(group.tags).items())
 
 
 def _pods_reach_cluster(scene: Scene) -> bool:

@@ -62,5 +62,5 @@ def _comment(text: str, *, indent: str) -> Iterator[str]:
 
 def flow(value: JsonValue) -> str:
     """A value as YAML on one line."""
-    text = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), sort_keys=False)
     return text.removesuffix("...\n").strip()

@@ -58,6 +58,12 @@ class SecurityGroup(Ec2Model):
     ingress: tuple[Permission, ...] = Field(default=(), alias="IpPermissions")
     tags: Tags = Field(default_factory=dict)
 
+    def lets_in_group(self, group_id: str, *, port: int) -> bool:
+        """Whether what is in another group reaches a TCP port."""
+        return any(
+            rule.covers(port) and any(group.group_id == group_id for group in rule.groups) for rule in self.ingress
+        )
+
     def lets_in(self, source: IPv4Network, *, port: int) -> bool:
         """Whether all of a range reaches a TCP port."""
         return any(

@@ -146,7 +146,8 @@ class Network:
             for peering in self.account.read(DESCRIBE_PEERINGS, Peering, Filters=_filter(side, self.vpc_id))
         ]
         alive = {"active", "pending-acceptance", "provisioning"}
-        return tuple({each.peering_id: each for each in found if each.status.code in alive}.values())
+        ours = [each for each in found if self.vpc_id in {each.accepter.vpc_id, each.requester.vpc_id}]
+        return tuple({each.peering_id: each for each in ours if each.status.code in alive}.values())
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:

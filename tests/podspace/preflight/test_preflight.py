@@ -240,6 +240,7 @@ def test_every_check_has_a_case_that_fails() -> None:
         ({"DescribeVpcEndpoints": [ENDPOINT], "DescribeSecurityGroups": [a_group(GROUP), a_group("sg-0000000e", cidrs=("0.0.0.0/0",))]}, {}, "closed-endpoints"),
         ({"DescribeVpcEndpoints": [ENDPOINT], "DescribeSecurityGroups": [a_group(GROUP), a_group("sg-0000000e")]}, LET_IN, "closed-endpoints"),
         ({"DescribeVpcEndpoints": [{**ENDPOINT, "Groups": [{"GroupId": GROUP}]}]}, {}, "closed-endpoints"),
+        ({"DescribeVpcEndpoints": [ENDPOINT], "DescribeSecurityGroups": [a_group(GROUP), a_group("sg-00000001"), {**a_group("sg-0000000e"), "IpPermissions": [{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "sg-00000001"}]}]}]}, {"pods.security_group": "sg-00000001"}, "closed-endpoints"),
         ({"DescribeVpcEndpoints": [ENDPOINT]}, {"endpoints.interfaces": {"services": ["ec2"]}}, "doubled-endpoints"),
         ({"DescribeVpcPeeringConnections": [PEERING]}, {"vpc.peers": ["10.9.0.0/16"]}, "peers"),
         ({"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}, BY_TGW, "attachments"),
