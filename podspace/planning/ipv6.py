@@ -47,6 +47,14 @@ def ipv6_problems(config: Config) -> Iterator[Problem]:
             fix="remove it",
             source=IPV6_PAGE,
         )
+    for index in [index for index, entry in enumerate(config.egress) if entry.egress_only_gateway == "new"][1:]:
+        yield Problem(
+            place=f"egress[{index}].egress_only_gateway",
+            value="new",
+            must="must be made once: one egress-only internet gateway takes all IPv6 traffic of a VPC",
+            fix="write both destinations under `to` of one entry",
+            source="https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
+        )
     if config.pods.subnet_ids is None:
         if config.pods.ipv6_subnets is None:
             yield _missing("pods.ipv6_subnets", "a /64 for each pod subnet", "write `{zone: [/64]}`")

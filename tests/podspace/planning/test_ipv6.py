@@ -75,6 +75,7 @@ REFUSED: dict[str, tuple[Changes, str]] = {
     "no IPv6 subnets": ({**AN_IPV6_CLUSTER, "pods.ipv6_subnets": None}, "pods.ipv6_subnets\n    must name a /64 for each pod subnet"),
     "a new VPC": ({**A_NEW_VPC, **AN_IPV6_CLUSTER}, "vpc.create\n    must be left out: the IPv6 block of a VPC that is made here"),
     "reservations": ({**AN_IPV6_CLUSTER, "pods.prefix_reservation": True}, "pods.prefix_reservation\n    must be left out: pods of an IPv6 cluster"),
+    "two egress-only gateways": ({**AN_IPV6_CLUSTER, "egress": [{"to": to, "name": name, "egress_only_gateway": "new"} for name, to in (("a", "internet"), ("b", "2001:db8:9::/48"))]}, "egress[1].egress_only_gateway: new\n    must be made once"),
     "too few": (
         {**AN_IPV6_CLUSTER, "pods.ipv6_subnets": {"eu-west-1a": ["2001:db8:1:10::/64"]}},
         "pods.ipv6_subnets.eu-west-1b: 0 given\n    must be one for each pod subnet of eu-west-1b, which are 1",
