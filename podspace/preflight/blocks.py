@@ -17,15 +17,18 @@ _TGW_PAGE = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
 def vpc_blocks(scene: Scene, network: Network) -> Iterator[Verdict]:
     """The file names every block that the VPC has."""
     vpc, named = network.existing, scene.config.vpc.cidrs
-    ours = [block.cidr for block in scene.config.pods.cidrs]
+    known = {*named, *(block.cidr for block in scene.config.pods.cidrs)}
+    others = [block.cidr for block in vpc.blocks if block.present and block.cidr not in known]
     fix = "write vpc.cidrs as `aws ec2 describe-vpcs` shows the blocks, the primary first"
     wrong = [f"has no {cidr}, which vpc.cidrs names" for cidr in named if cidr not in vpc.cidrs]
-    wrong += [f"has {cidr}, which vpc.cidrs does not name" for cidr in vpc.cidrs if cidr not in {*named, *ours}]
     if named[0] != vpc.primary:
         wrong.append(f"was created with {vpc.primary}, and vpc.cidrs begins with {named[0]}")
     for text in wrong:
         yield error("vpc-blocks", network.vpc_id, text, fix=fix, source=VPC_CIDR_PAGE)
-    if not wrong:
+    for cidr in others:
+        text = f"has {cidr}, which vpc.cidrs does not name, so that no rule was held against it"
+        yield warning("vpc-blocks", network.vpc_id, text, fix=fix)
+    if not wrong and not others:
         yield ok("vpc-blocks", network.vpc_id, "has the blocks that vpc.cidrs names")
 
 

@@ -152,7 +152,7 @@ CASES: list[Case] = [
     ("zones", "warning", {"DescribeAvailabilityZones": [zone("a"), zone("b", kind="local-zone")]}, {}, "is a local-zone"),
     ("vpc", "error", {"DescribeVpcs": []}, {}, "is not in eu-west-1"),
     ("dns", "error", {"DescribeVpcAttribute": [{"EnableDnsSupport": {"Value": True}, "EnableDnsHostnames": {"Value": False}}]}, {}, "DNS hostnames off"),
-    ("vpc-blocks", "error", {"DescribeVpcs": [a_vpc(a_block("10.1.0.0/16"))]}, {}, "has 10.1.0.0/16, which vpc.cidrs does not name"),
+    ("vpc-blocks", "warning", {"DescribeVpcs": [a_vpc(a_block("10.1.0.0/16"))]}, {}, "has 10.1.0.0/16, which vpc.cidrs does not name"),
     ("vpc-blocks", "error", {}, {"vpc.cidrs": ["10.0.0.0/20", "10.2.0.0/16"]}, "has no 10.2.0.0/16"),
     ("vpc-blocks", "error", {"DescribeVpcs": [a_vpc(a_block("10.2.0.0/16"))]}, {"vpc.cidrs": ["10.2.0.0/16", "10.0.0.0/20"]}, "was created with 10.0.0.0/20"),
     ("pod-blocks", "error", {"DescribeVpcs": [a_vpc(a_block("100.64.0.0/16"))]}, {}, "this stack did not add it"),
