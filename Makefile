@@ -7,7 +7,7 @@ export PATH := $(VENV)/bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What a shell happens to export must not decide what runs here.
-unexport PYTHONPATH PYTHONHOME JSII_NODE
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE JSII_NODE
 
 .PHONY: synth test lint types unit format identities pages setup clean
 

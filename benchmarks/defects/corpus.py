@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +48,23 @@ def good_cases() -> Iterator[Case]:
     for folder in sorted([*(HERE / "bases").iterdir(), *(HERE / "good").iterdir()]):
         yield Case(name=folder.name, rule="", folder=folder)
 
-    for case in yaml.safe_load((HERE / "variations.yaml").read_text(encoding="utf-8")):
+    for case in _cases(HERE / "variations.yaml"):
         yield Case(name=case["case"], rule="", folder=HERE / "bases" / case["base"], change=case["change"])
 
 
 def fault_cases() -> Iterator[Case]:
     """Deployments with one planted fault."""
     for file in sorted((HERE / "faults").glob("*.yaml")):
-        for case in yaml.safe_load(file.read_text(encoding="utf-8")):
+        for case in _cases(file):
             folder = HERE / "bases" / case["base"]
             yield Case(name=case["case"], rule=case["rule"], folder=folder, change=case["change"])
+
+
+@cache
+def _cases(path: Path) -> list[dict[str, Any]]:
+    """The cases of a file, by the loader in C where there is one: there are thousands of lines."""
+    cases: list[dict[str, Any]] = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return cases
 
 
 def _edited(path: Path, edit: dict[str, Any]) -> str:
