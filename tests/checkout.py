@@ -54,7 +54,8 @@ def run(
         config: the config to give where the CDK CLI does not run the app.
         environment: further variables.
     """
-    variables = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "CDK_"))}
+    left_out = ("AWS_", "CDK_", "MAKE", "MFLAGS")  # of a make that runs the tests, too
+    variables = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
     variables |= {
         **(environment or {}),
         "PATH": f"{REPOSITORY / '.venv' / 'bin'}:{variables['PATH']}",
