@@ -30,6 +30,9 @@ app = typer.Typer(
 )
 
 
+_INTERRUPTED = 130
+
+
 def _print_version(asked: bool) -> None:
     if asked:
         typer.echo(version("eks-podspace"))
@@ -50,15 +53,15 @@ def _podspace(
 
 
 app.command(name="init")(init)
-app.command(name="lint")(lint_files)
-app.command(name="preflight")(preflight_config)
-app.command(name="teardown")(teardown)
-app.command(name="eni-configs")(eni_configs)
 app.command(name="plan")(plan)
-app.command(name="verify")(verify_cluster)
 app.command(name="diff")(diff)
 app.command(name="add-zone")(add_zone)
 app.command(name="add-cidr")(add_cidr)
+app.command(name="lint")(lint_files)
+app.command(name="preflight")(preflight_config)
+app.command(name="verify")(verify_cluster)
+app.command(name="teardown")(teardown)
+app.command(name="eni-configs")(eni_configs)
 
 
 def main() -> None:
@@ -67,6 +70,8 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # rather than fail over a name in another script
     try:
         app()
+    except KeyboardInterrupt:
+        os._exit(_INTERRUPTED)
     except OSError as error:  # of standard output, such as a disk that is full
         typer.echo(f"podspace: {error.strerror}", err=True)
         os._exit(UNREADABLE)

@@ -111,7 +111,7 @@ def manifest_text(manifest: Manifest) -> str:
         width=_ONE_LINE,
         allow_unicode=True,
     )
-    return f"{_MARK}\n{body}"
+    return f"{_MARK}\n---\n{body}"
 
 
 def identity(manifest: Manifest) -> tuple[str, str]:

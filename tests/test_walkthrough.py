@@ -26,9 +26,9 @@ def test_each_step_comes_out_as_the_one_before_it_promises(steps: list[Step]) ->
     assert came == [
         ("podspace init", 0),
         ("cat config/shop.yaml", 0),
+        ("podspace plan", 0),
         ("make synth", 0),
         ("podspace lint", 0),
-        ("podspace plan", 0),
         ("podspace preflight", 0),
         ("podspace preflight", 0),
         ("podspace verify", 1),

@@ -190,18 +190,17 @@ def deploy(aws: AwsServer, file: NetworkFile) -> dict[str, str]:
 def run_nodes(aws: AwsServer, file: NetworkFile, shape: Shape, subnets: Mapping[str, str]) -> None:
     """Nodes of the first NodePool, a pod interface of theirs with a prefix in each pod subnet, and leftovers."""
     ec2, iam = client(aws, "ec2", file.plan.region), client(aws, "iam", file.plan.region)
-    name = file.plan.node_pools[0].metadata.name
-    tags = {CLUSTER_TAG: file.plan.cluster_name, POOL_TAG: name}
-    node = ec2.run_instances(
-        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=next(iter(shape.node_subnets.values())),
-        TagSpecifications=[{"ResourceType": "instance", "Tags": _tags(tags)}],
-    )["Instances"][0]["InstanceId"]  # fmt: skip
-    tags = {CLUSTER_TAG: file.plan.cluster_name, NODE_TAG: node}
-    for number, subnet in enumerate(subnets.values(), 1):
-        interface = ec2.create_network_interface(SubnetId=subnet, Description="pods", SecondaryPrivateIpAddressCount=3)
-        interface_id = interface["NetworkInterface"]["NetworkInterfaceId"]
-        ec2.create_tags(Resources=[interface_id], Tags=_tags(tags))
-        ec2.attach_network_interface(NetworkInterfaceId=interface_id, InstanceId=node, DeviceIndex=number)
+    tags = {CLUSTER_TAG: file.plan.cluster_name, POOL_TAG: file.plan.node_pools[0].metadata.name}
+    zones = {str(planned.cidr): planned.zone for planned in file.plan.pods.subnets}
+    for cidr, subnet in subnets.items():
+        node = ec2.run_instances(
+            ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=shape.node_subnets[zones[cidr]],
+            TagSpecifications=[{"ResourceType": "instance", "Tags": _tags(tags)}],
+        )["Instances"][0]["InstanceId"]  # fmt: skip
+        made = ec2.create_network_interface(SubnetId=subnet, Description="pods", SecondaryPrivateIpAddressCount=3)
+        interface = made["NetworkInterface"]["NetworkInterfaceId"]
+        ec2.create_tags(Resources=[interface], Tags=_tags({CLUSTER_TAG: file.plan.cluster_name, NODE_TAG: node}))
+        ec2.attach_network_interface(NetworkInterfaceId=interface, InstanceId=node, DeviceIndex=1)
     iam.create_instance_profile(InstanceProfileName="eks-0123456789")
     iam.add_role_to_instance_profile(InstanceProfileName="eks-0123456789", RoleName=file.plan.node_role.name)
 

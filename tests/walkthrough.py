@@ -19,7 +19,7 @@ from podspace.planning import NetworkFile, read_network_files
 from tests.aws_server import AwsServer
 from tests.checkout import checkout, run
 from tests.kubernetes_server import KubernetesServer, encoded
-from tests.podspace.cluster_objects import a_node, a_node_class, a_node_pool, a_pod, an_event, cluster_objects
+from tests.podspace.cluster_objects import a_condition, a_node, a_node_class, a_node_pool, a_pod, cluster_objects
 from tests.template import REPOSITORY
 from tests.vpc_shapes import a_shape, deploy, run_nodes
 
@@ -66,16 +66,16 @@ def walkthrough(folder: Path) -> Iterator[Step]:
             "podspace init --cluster shop",
         )
         yield Step("What it wrote:", f"cat {CONFIG}", (project / CONFIG).read_text(), 0)
-        yield _step(project, {}, "Template and manifests, without an account.", f"make synth CONFIG={CONFIG}")
-        yield _step(project, {}, "Both halves, held against each other.", "podspace lint cdk.out dist/pods/")
         question = f"podspace plan {CONFIG} --pods 3000 --instance-type m7i.xlarge --svg plan.svg"
         yield _step(project, {}, "Will 3,000 pods fit?", question)
+        yield _step(project, {}, "Template and manifests, without an account.", f"make synth CONFIG={CONFIG}")
+        yield _step(project, {}, "Both halves, held against each other.", "podspace lint cdk.out dist/shop-pods/")
         before = "Hold the plan against the account."
         yield _step(project, aws.environment, before, f"podspace preflight {CONFIG}")
         (file,) = read_network_files(project / CONFIG)
         subnets = deploy(aws, file)
         run_nodes(aws, file, shape, subnets)
-        after = "`cdk deploy pods` and `kubectl apply` made what was planned. Preflight knows it for its own:"
+        after = "`cdk deploy shop-pods` and `kubectl apply` made what was planned. Preflight knows it for its own:"
         yield _step(project, aws.environment, after, f"podspace preflight {CONFIG}")
         yield from _verified(project, aws, file)
         away = "To take it away again: in which order, and what still holds it."
@@ -84,8 +84,8 @@ def walkthrough(folder: Path) -> Iterator[Step]:
 
 def _verified(project: Path, aws: AwsServer, file: NetworkFile) -> Iterator[Step]:
     for about, objects in (
-        ("The pods moved, and one of them could not: its event says why.", _stuck(file)),
-        ("Once it is mended:", _in_order(file)),
+        ("The manifests are applied, and no pod has moved yet: the NodeClass says why.", _not_ready(file)),
+        ("Once the instance profile is there, nodes start, and pods move to them:", _in_order(file)),
     ):
         with KubernetesServer({plural: encoded(each) for plural, each in objects.items()}) as server:
             environment = {**aws.environment, "KUBECONFIG": str(server.kubeconfig(project.parent))}
@@ -112,16 +112,15 @@ def _in_order(file: NetworkFile) -> Mapping[str, Any]:
     )
 
 
-def _stuck(file: NetworkFile) -> Mapping[str, Any]:
-    """The same with a pod that gets no address."""
-    found = dict(_in_order(file))
-    waiting = a_pod("web-late", node=found["nodes"][0]["metadata"]["name"], address=None)
-    message = (
-        'Failed to create pod sandbox: plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to assign '
-        "an IP address to container"
+def _not_ready(file: NetworkFile) -> Mapping[str, Any]:
+    """The same before there is a node, as the NodeClass has no instance profile."""
+    pool = file.plan.node_pools[0].metadata.name
+    reason = a_condition("InstanceProfileReady", "False", reason="InstanceProfileNotReady", message="not made yet")
+    whole = a_condition("Ready", "False", reason="NotReady", message="InstanceProfileReady=False")
+    classes = [a_node_class(pool, reason, whole)]
+    return cluster_objects(
+        nodes=[], pods=[], nodeclaims=[], nodeclasses=classes, nodepools=_in_order(file)["nodepools"]
     )
-    event = an_event(message, name="web-late", reason="FailedCreatePodSandBox")
-    return {**found, "pods": [*found["pods"], waiting], "events": [event]}
 
 
 def _step(project: Path, environment: Mapping[str, str], about: str, command: str) -> Step:

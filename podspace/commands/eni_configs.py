@@ -21,8 +21,10 @@ def eni_configs(
 ) -> None:
     """Write the ENIConfigs of managed node groups, and the configuration of the VPC CNI add-on.
 
-    ENIConfigs name subnets and groups by id, so these come from the config, where they exist already, or from the
-    outputs of the deployment.
+    ENIConfigs name subnets and groups by id, so these come from the config,
+    where they exist already, or from the outputs of the deployment.
+
+    podspace eni-configs config/prod.yaml --outputs outputs.json
 
     Exit status: 0 written, 1 something is wrong and nothing is written.
     """

@@ -26,7 +26,7 @@ def init(
         list[str] | None,
         typer.Option(help="A subnet for nodes; may be given again. The cluster's private subnets by default."),
     ] = None,
-    name: Annotated[str, typer.Option(help="The name of the pod network.")] = "pods",
+    name: Annotated[str | None, typer.Option(help="The name of the pod network; <cluster>-pods by default.")] = None,
     to: Annotated[Path | None, typer.Option(help="The file to write; config/<cluster>.yaml by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it exists.")] = False,
     region: Region = None,

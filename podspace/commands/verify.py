@@ -93,13 +93,16 @@ def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.live.failure import LiveError  # noqa: PLC0415
     from podspace.verdict import unknown  # noqa: PLC0415
-    from podspace.verification.account_subnets import account_subnets  # noqa: PLC0415
+    from podspace.verification.account_subnets import account_subnets, missing_subnets  # noqa: PLC0415
 
     try:
-        return account_subnets(file, Account(profile=profile, region=file.plan.region)), ()
+        found = account_subnets(file, Account(profile=profile, region=file.plan.region))
     except LiveError as error:
         unread = unknown("subnet-space", error.problem.place, error.problem.must)
-        return (), [replace(unread, fix="allow it, as docs/aws.md lists, or give --no-account")]
+        fix = error.problem.fix or "allow it, as docs/aws.md lists"
+        return (), [replace(unread, fix=f"{fix}; or give --no-account")]
+    missing = [missing_subnets(file)] if not found and file.config.vpc.id else []
+    return found, missing
 
 
 def _seconds(text: str, option: str) -> float:
@@ -135,4 +138,4 @@ def _report(found: Verification, format_: VerdictFormat) -> str:
         return json_report(found.verdicts, facts=found.facts)
     if format_ is VerdictFormat.JUNIT:
         return junit_report(found.verdicts, suite="podspace verify")
-    return text_report(found.verdicts, color=colored())
+    return f"cluster: {found.facts['cluster']}\n{text_report(found.verdicts, color=colored())}"

@@ -23,6 +23,8 @@ def write_config(path: Path, proposal: Proposal, *, overwrite: bool) -> None:
         PlanError: a file is there already, or the config cannot be planned; nothing is written.
         OSError: it cannot be written.
     """
+    if path.is_dir():
+        raise PlanError([Problem(place=str(path), must="must be a file, not a folder", fix="name one in it with --to")])
     if path.exists() and not overwrite:
         must = "must not exist: it is not written over unless you say so"
         raise PlanError([Problem(place=str(path), must=must, fix="give --force, or another file with --to")])

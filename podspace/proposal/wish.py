@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
@@ -9,7 +10,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from podspace.cidr import parse_cidr
+from podspace.cidr import parse_cidr, size_problems
 from podspace.planning.config.aws_id import SubnetId, VpcId
 from podspace.planning.config.section import ClusterName, NetworkName
 from podspace.problem import PlanError, Problem
@@ -40,7 +41,7 @@ class Wish:
 
 
 def wish(
-    *, cluster: str, network: str, vpc_id: str | None, pod_cidrs: Iterable[str], node_subnets: Iterable[str]
+    *, cluster: str, network: str | None, vpc_id: str | None, pod_cidrs: Iterable[str], node_subnets: Iterable[str]
 ) -> Wish:
     """What is asked for, as it was typed.
 
@@ -48,6 +49,7 @@ def wish(
         PlanError: something cannot be what it should be; with every problem.
     """
     pod_cidrs, node_subnets = tuple(pod_cidrs), tuple(node_subnets)
+    network = network or network_name(cluster)
     typed = [("--cluster", _CLUSTER, cluster), ("--name", _NETWORK, network)]
     typed += [("--vpc", _VPC, vpc_id)] if vpc_id else []
     typed += [("--node-subnet", _SUBNET, subnet) for subnet in node_subnets]
@@ -62,6 +64,12 @@ def wish(
     )
 
 
+def network_name(cluster: str) -> str:
+    """A name for the pod network of a cluster, that the networks of other clusters do not have."""
+    name = f"{cluster.lower().replace('_', '-')}-pods"
+    return name if re.fullmatch(r"[a-z].{0,39}", name) else "pods"
+
+
 def _mistyped(typed: Iterable[tuple[str, TypeAdapter[str], str]]) -> Iterator[Problem]:
     for option, kind, value in typed:
         try:
@@ -74,6 +82,8 @@ def _mistyped(typed: Iterable[tuple[str, TypeAdapter[str], str]]) -> Iterator[Pr
 def _no_cidrs(typed: Iterable[str]) -> Iterator[Problem]:
     for value in typed:
         try:
-            parse_cidr(value)
+            block = parse_cidr(value)
         except ValueError as error:
             yield Problem(place="--pod-cidr", value=value, must=str(error))
+        else:
+            yield from (problem.within("--pod-cidr") for problem in size_problems(block))

@@ -11,6 +11,7 @@ from podspace.live.aws.network import Network, tagged
 from podspace.live.aws.vpc import Subnet
 from podspace.planning import NetworkFile
 from podspace.planning.naming import selector
+from podspace.verdict import Verdict, error
 from podspace.verification.subnet_space import SubnetUse
 
 
@@ -39,6 +40,12 @@ def account_subnets(file: NetworkFile, account: Account) -> tuple[SubnetUse, ...
         for subnet in found
         if subnet.cidr
     )
+
+
+def missing_subnets(file: NetworkFile) -> Verdict:
+    """What it means that the VPC has none of them."""
+    fix = f"deploy it: cdk deploy {file.plan.name} -c config={file.path}"
+    return error("subnet-space", str(file.config.vpc.id), "has no pod subnet of this network yet", fix=fix)
 
 
 def _zone(subnet: Subnet, zones: tuple[str, ...]) -> str:

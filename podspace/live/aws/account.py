@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeVar
 
@@ -39,13 +40,14 @@ class Account:
 
         Args:
             profile: of the shared AWS configuration; boto3's usual order of credentials where left out.
-            region: such as eu-west-1; that of the profile or environment where left out.
+            region: such as eu-west-1; where left out, AWS_REGION, AWS_DEFAULT_REGION, or that
+                of the profile.
 
         Raises:
             LiveError: there is no such profile, or no region.
         """
         with explained():
-            self._session = boto3.Session(profile_name=profile, region_name=region)
+            self._session = boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION"))
         if not self._session.region_name:
             raise no_region()
         self.region: str = self._session.region_name

@@ -48,7 +48,7 @@ def run(*arguments: str) -> Result:
 
 
 def initialised(*arguments: str) -> NetworkFile:
-    done = run("init", "--cluster", "prod", "--region", "eu-west-1", "--to", "prod.yaml", *arguments)
+    done = run("init", "--cluster", "prod", "--name", "pods", "--to", "prod.yaml", *arguments)
     assert done.exit_code == 0, done.output
     (file,) = read_network_files(Path("prod.yaml"))
     return file
@@ -111,7 +111,7 @@ def test_what_init_writes_is_what_preflight_lets_pass(shape: Callable[[AwsServer
         assert re.search(
             rf"error +interfaces: {subnet} .*holds 1 interface: 1 of node i-\w+ of NodePool pods", held.output
         )
-    assert "NodePool pods: has 1 node" in held.output
+    assert re.search(rf"NodePool pods: has {len(subnets)} nodes?", held.output)
     assert "eks-0123456789: holds role" in held.output
 
 
@@ -312,6 +312,25 @@ def test_verify_says_what_is_free_in_the_pod_subnets(aws: AwsServer, tmp_path: P
     aws.faults["DescribeNetworkInterfaces"] = FAULTS["denied"]
     denied = run("verify", "prod.yaml", "--from", "pods.json", "--account")
     assert "unknown  subnet-space: ec2:DescribeNetworkInterfaces: could not be read: not allowed" in denied.output
+
+
+def test_configs_of_two_clusters_stand_in_one_folder(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As their networks are named after the clusters; AWS_REGION is read too."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    for cluster in ("prod", "Test_2"):
+        a_shape(aws, cluster=cluster)
+        assert run("init", "--cluster", cluster).exit_code == 0
+    assert [file.plan.name for file in read_network_files(Path("config"))] == ["test-2-pods", "prod-pods"]
+
+
+def test_a_network_that_is_not_deployed_is_said_by_verify(aws: AwsServer, tmp_path: Path) -> None:
+    a_shape(aws)
+    initialised()
+    (tmp_path / "pods.json").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": []}))
+    told = run("verify", "prod.yaml", "--from", "pods.json", "--account")
+    assert re.search("error +subnet-space: vpc-.* has no pod subnet of this network yet", told.output)
+    assert "-> deploy it: cdk deploy pods -c config=prod.yaml" in told.output
 
 
 def test_what_auto_mode_made_is_asked_for(aws: AwsServer) -> None:
