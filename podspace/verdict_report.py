@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from xml.etree import ElementTree
 
@@ -24,6 +25,7 @@ def text_report(verdicts: Sequence[Verdict], *, color: bool = False) -> str:
 
 def _paragraph(verdict: Verdict, *, color: bool) -> str:
     outcome = f"{verdict.outcome:{_WIDTH}}"
+    verdict = replace(verdict, subject=_plain(verdict.subject), text=_plain(verdict.text), cause=_plain(verdict.cause))
     if color:
         outcome = f"\x1b[{_COLORS[verdict.outcome]}m{outcome}\x1b[0m"
     lines = [f"{outcome}  {verdict.check}: {verdict.subject}: {verdict.text}"]
@@ -35,6 +37,11 @@ def _paragraph(verdict: Verdict, *, color: bool) -> str:
     if verdict.source and verdict.outcome != "ok":
         lines.append(f"{indent}see {verdict.source}{' (inferred)' if verdict.inferred else ''}")
     return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Text of others, with nothing in it that a terminal obeys, and on one line."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:

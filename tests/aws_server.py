@@ -176,7 +176,7 @@ class AwsServer:
         else:
             members = "".join(
                 f"<member><LogicalResourceId>R{n}</LogicalResourceId><PhysicalResourceId>{id}</PhysicalResourceId>"
-                f"<ResourceType>AWS::X::Y</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>"
+                f"<ResourceType>{_type(id)}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>"
                 for n, id in enumerate(ids)
             )
             inner = f"<StackResourceSummaries>{members}</StackResourceSummaries>"
@@ -197,6 +197,19 @@ class AwsServer:
             "ListAssociatedAccessPolicies": {"associatedAccessPolicies": [{"policyArn": arn} for arn in policies]},
         }
         return _json(answers[asked.operation])
+
+
+def _type(id: str) -> str:
+    """Of a resource of a stack, by its physical id."""
+    prefixes = {
+        "subnet-": "AWS::EC2::Subnet",
+        "vpc-cidr-assoc-": "AWS::EC2::VPCCidrBlock",
+        "vpc-": "AWS::EC2::VPC",
+        "rtb-": "AWS::EC2::RouteTable",
+        "sg-": "AWS::EC2::SecurityGroup",
+    }
+    found = next((kind for prefix, kind in prefixes.items() if id.startswith(prefix)), "AWS::IAM::Role")
+    return "AWS::EKS::AccessEntry" if "|" in id else found
 
 
 def _asked(service: str, environ: Mapping[str, Any], body: bytes) -> Asked:

@@ -182,7 +182,7 @@ def deploy(aws: AwsServer, file: NetworkFile) -> dict[str, str]:
     iam.create_role(RoleName=plan.node_role.name, AssumeRolePolicyDocument=_TRUST)
     arn = f"arn:aws:iam::{ACCOUNT}:role/{plan.node_role.name}"
     aws.entries[plan.cluster_name, arn] = ("EC2", (AUTO_NODE_POLICY,))
-    ids += [*tables.values(), *subnets.values(), group, plan.node_role.name]
+    ids += [*tables.values(), *subnets.values(), group, plan.node_role.name, f"{plan.cluster_name}|{arn}"]
     aws.stacks[plan.stack_name] = ("CREATE_COMPLETE", tuple(ids))
     return subnets
 

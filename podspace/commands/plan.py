@@ -135,14 +135,16 @@ def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path |
     if svg and svg == mermaid:
         must = "must be another file than that of --svg"
         raise PlanError([Problem(place="--mermaid", value=str(mermaid), must=must)])
+    for path, _ in drawn:
+        if path.exists() and (not path.is_file() or path.suffix in {".yaml", ".yml"}):
+            must = "must be a file for a picture: it is no file, or it may be a config"
+            raise PlanError([Problem(place=str(path), must=must, fix="name another one, such as plan.svg")])
     return {path: draw(files[0].config, files[0].plan) for path, draw in drawn}
 
 
 def _write(pictures: Mapping[Path, str]) -> None:
-    """Both whole, or neither."""
-    from podspace.manifest_files import write_files  # noqa: PLC0415
+    """Each whole or not at all."""
+    from podspace.whole_file import write_whole  # noqa: PLC0415
 
-    folders: dict[Path, dict[str, str]] = {}
     for path, text in pictures.items():
-        folders.setdefault(path.parent, {})[path.name] = text
-    write_files(folders, stale="*.svg")
+        write_whole(path, text)

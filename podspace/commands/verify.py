@@ -101,7 +101,7 @@ def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse
         unread = unknown("subnet-space", error.problem.place, error.problem.must)
         fix = error.problem.fix or "allow it, as docs/aws.md lists"
         return (), [replace(unread, fix=f"{fix}; or give --no-account")]
-    missing = [missing_subnets(file)] if not found and file.config.vpc.id else []
+    missing = [] if found else [missing_subnets(file)]
     return found, missing
 
 

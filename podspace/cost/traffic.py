@@ -69,7 +69,7 @@ def _parts(config: Config, entry: EgressConfig) -> Iterator[tuple[str, float]]:
     if entry.gateways and entry.gateways.shared and count > 1:
         # Pods spread evenly: all zones but the gateway's own send to another zone, which both ends pay for.
         yield "cross_zone_gb", 2 * (count - 1) / count
-    if "internet" in entry.to and entry.kind != "transit_gateway":
+    if "internet" in entry.to and entry.transit_gateway is None:
         yield "internet_gb", 1
 
 

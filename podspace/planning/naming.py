@@ -33,8 +33,12 @@ def selector_of(cluster: str, network: str, part: str) -> dict[str, str]:
 
 def stack_name(config: Config) -> str:
     """The CloudFormation stack's name: the one asked for, or one of cluster and network."""
-    made = f"podspace-{config.cluster.name}-{config.name}".replace("_", "-")
-    return config.stack.name or shortened(made, most=128)
+    return config.stack.name or stack_name_of(config.cluster.name, config.name)
+
+
+def stack_name_of(cluster: str, network: str) -> str:
+    """The name of cluster and network."""
+    return shortened(f"podspace-{cluster}-{network}".replace("_", "-"), most=128)
 
 
 def role_name(config: Config) -> str:

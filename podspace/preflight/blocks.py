@@ -39,7 +39,7 @@ def pod_blocks(scene: Scene, network: Network) -> Iterator[Verdict]:
         yield _pod_block(scene, present.get(planned.cidr), str(planned.cidr), adopted=planned.associated)
 
 
-def _pod_block(scene: Scene, found: Block | None, cidr: str, *, adopted: bool) -> Verdict:
+def _pod_block(scene: Scene, found: Block | None, cidr: str, *, adopted: bool) -> Verdict:  # noqa: PLR0911  one for each case
     if found is None and adopted:
         fix = "take `associated: true` away, and the deployment adds it"
         return error("pod-blocks", cidr, "is not associated with the VPC, as the file says", fix=fix)
@@ -48,6 +48,9 @@ def _pod_block(scene: Scene, found: Block | None, cidr: str, *, adopted: bool) -
     if found.state.state != "associated":
         text = f"is {found.state.state}, and can be used once it is associated"
         return error("pod-blocks", cidr, text, fix="wait, then look again", source=VPC_CIDR_PAGE)
+    if adopted and scene.is_our_block(found):
+        text = "was added by this stack, and `associated: true` would have the deployment take it away"
+        return error("pod-blocks", cidr, text, fix="take `associated: true` away")
     if adopted:
         return ok("pod-blocks", cidr, "is associated already, as the file says")
     if scene.is_our_block(found):
@@ -107,6 +110,11 @@ def transit_gateways(scene: Scene, network: Network) -> Iterator[Verdict]:
     """No transit gateway of the VPC leads the pods' blocks to another network."""
     unique = {block.cidr for block in scene.config.pods.cidrs if block.unique}
     for attachment in network.attachments:
+        if not attachment.association.transit_gateway_route_table_id and scene.plan.pods.blocks:
+            text = "does not show this account its routes, so whether another network has the pods' blocks is not known"
+            fix = "ask whoever owns it; nothing, while pods leave with another address"
+            yield warning("transit-gateways", attachment.transit_gateway_id, text, fix=fix, source=_TGW_PAGE)
+            continue
         for block in scene.plan.pods.blocks:
             routes = [route.to_cidr for route in network.routes_over(attachment, block.cidr)]
             where = f"{attachment.transit_gateway_id}, {block.cidr}"

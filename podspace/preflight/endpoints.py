@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
 from typing import Final
 
-from podspace.live.aws.group import SecurityGroup
+from podspace.live.aws.group import Endpoint, SecurityGroup
 from podspace.live.aws.network import Network
 from podspace.planning import CLUSTER, PODS
 from podspace.planning.naming import selector
@@ -39,7 +39,7 @@ def closed_endpoints(scene: Scene, network: Network) -> Iterator[Verdict]:
     opened = {rule.on for rule in (scene.plan.endpoints.rules if scene.plan.endpoints else ())}
     opened |= {scene.config.cluster.security_group_id or ""} if _pods_reach_cluster(scene) else set()
     for endpoint in network.endpoints:
-        if endpoint.endpoint_type != "Interface" or scene.is_ours(endpoint.endpoint_id):
+        if not _has_private_name(endpoint) or scene.is_ours(endpoint.endpoint_id):
             continue
         groups = [network.groups[each.group_id] for each in endpoint.groups if each.group_id in network.groups]
         lets = any(_lets_in(group, blocks, pod_groups) for group in groups)
@@ -51,6 +51,12 @@ def closed_endpoints(scene: Scene, network: Network) -> Iterator[Verdict]:
             text = f"is in {names}, which does not let the pods' addresses in on TCP 443"
             fix = "name the group under endpoints.interfaces, with existing: true"
             yield warning("closed-endpoints", where, text, fix=fix, source=_PAGE)
+
+
+def _has_private_name(endpoint: Endpoint) -> bool:
+    """Whether it takes the place of a service's public name in the VPC."""
+    gone = {"deleted", "deleting", "failed", "rejected", "expired"}
+    return endpoint.endpoint_type == "Interface" and endpoint.private_dns and endpoint.state.lower() not in gone
 
 
 def _lets_in(group: SecurityGroup, blocks: Sequence[IPv4Network], pod_groups: Sequence[str]) -> bool:
@@ -82,7 +88,7 @@ def doubled_endpoints(scene: Scene, network: Network) -> Iterator[Verdict]:
     there = {
         endpoint.service_name: endpoint.endpoint_id
         for endpoint in network.endpoints
-        if endpoint.endpoint_type == "Interface" and not scene.is_ours(endpoint.endpoint_id)
+        if _has_private_name(endpoint) and not scene.is_ours(endpoint.endpoint_id)
     }
     for service in plan.interfaces:
         if service in there:

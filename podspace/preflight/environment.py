@@ -8,10 +8,12 @@ from pydantic import Field
 
 from podspace.live.aws.call import DESCRIBE_ZONES, GET_CALLER_IDENTITY
 from podspace.live.aws.model import Ec2Model
+from podspace.live.aws.network import Network
 from podspace.live.aws.vpc import Zone
 from podspace.preflight.scene import Scene
 from podspace.verdict import Verdict, error, ok, warning
 
+_DRIFT_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html"
 _STACK_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"
 
 
@@ -46,6 +48,22 @@ def stack(scene: Scene) -> Iterator[Verdict]:
         yield error("stack", name, f"is {state.stack_status}", fix="wait until it is done")
     else:
         yield ok("stack", name, f"is deployed already ({state.stack_status}), {len(scene.stack.resources)} resources")
+
+
+def drift(scene: Scene, network: Network) -> Iterator[Verdict]:
+    """What the stack made in the VPC is still there: CloudFormation makes nothing again that it believes is there."""
+    if scene.stack.state is None:
+        return
+    associations = {block.association_id for block in network.existing.blocks if block.present}
+    for resource_type, there in (
+        ("AWS::EC2::Subnet", set(network.subnets)),
+        ("AWS::EC2::VPCCidrBlock", associations),
+        ("AWS::EC2::RouteTable", {table.route_table_id for table in network.route_tables}),
+    ):
+        for gone in sorted(set(scene.stack.made(resource_type)) - there):
+            text = f"was made by this stack ({resource_type}), and is gone"
+            fix = "look at `aws cloudformation detect-stack-drift`, and bring it back or take it out of the stack"
+            yield error("drift", gone, text, fix=fix, source=_DRIFT_PAGE)
 
 
 def zones(scene: Scene) -> Iterator[Verdict]:

@@ -37,7 +37,7 @@ def access_entry(scene: Scene) -> Iterator[Verdict]:
     if cluster is None or role is None or cluster.cluster is None:
         return
     entry = cluster.access_entry(role.arn)
-    made_yet = scene.stack.state is not None
+    made_yet = bool(scene.stack.made("AWS::EKS::AccessEntry"))
     if plan.access_entry and not made_yet:
         if entry:
             fix = "write cluster.node_role.access_entry: false"

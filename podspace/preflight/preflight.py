@@ -18,7 +18,7 @@ from podspace.preflight.cluster import (
     service_cidr,
 )
 from podspace.preflight.endpoints import closed_endpoints, doubled_endpoints, endpoint_groups
-from podspace.preflight.environment import account, stack, zones
+from podspace.preflight.environment import account, drift, stack, zones
 from podspace.preflight.gateways import attachments, gateway_subnets, nat_gateways, route_tables
 from podspace.preflight.node_role import access_entry, node_role
 from podspace.preflight.quotas import address_quota, given_addresses, nat_quota
@@ -45,6 +45,7 @@ CHECKS: Final[tuple[Callable[[Scene], Iterator[Verdict]], ...]] = (
 """Of account and cluster, in the order in which they are told."""
 VPC_CHECKS: Final[tuple[Callable[[Scene, Network], Iterator[Verdict]], ...]] = (
     dns,
+    drift,
     vpc_blocks,
     pod_blocks,
     block_quota,

@@ -18,8 +18,6 @@ from podspace.verdict import Verdict, error, ok
 
 def nat_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
     """Each zone has room for the NAT gateways to be made."""
-    if scene.stack.state:
-        return
     placed = [
         network.subnets[subnet_id].zone
         for entry in scene.config.egress
@@ -29,7 +27,13 @@ def nat_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
     if not placed:
         return
     allowed = quota(scene.account, NAT_GATEWAYS)
-    there = Counter(network.zone_of(nat) for nat in network.nat_gateways.values())
+    ours = {
+        nat: network.nat_gateways[nat]
+        for nat in scene.stack.made("AWS::EC2::NatGateway")
+        if nat in network.nat_gateways
+    }
+    others = [nat for nat in network.nat_gateways.values() if nat.nat_gateway_id not in ours and nat.state != "failed"]
+    there = Counter(map(network.zone_of, others))
     for zone, new in sorted(Counter(placed).items()):
         text = f"would have {there[zone] + new} NAT gateways of this VPC, and the account's quota is {allowed}"
         if there[zone] + new > allowed:
@@ -43,7 +47,8 @@ def address_quota(scene: Scene) -> Iterator[Verdict]:
     """The region has room for the Elastic IP addresses to be made."""
     gateways = [each for each in scene.plan.pods.gateways if each.new and each.kind == "nat_gateway"]
     new = sum(each.addresses for each in gateways if not each.given_addresses)
-    if not new or scene.stack.state:
+    new -= len(scene.stack.made("AWS::EC2::EIP"))
+    if new <= 0:
         return
     allowed, there = quota(scene.account, ADDRESSES), len(scene.account.read(DESCRIBE_ADDRESSES, Address))
     if there + new > allowed:

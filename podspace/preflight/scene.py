@@ -35,19 +35,19 @@ class Scene:
 
     @cached_property
     def deployed(self) -> Mapping[IPv4Network, Subnet]:
-        """The pod subnets that are there already, by CIDR: they have the plan's own selector tag."""
+        """The pod subnets that this stack made, by CIDR: they have the plan's own selector tag too."""
         if self.network is None:
             return {}
         found = tagged(self.network.subnets.values(), selector(self.config, "pods"))
-        return {subnet.cidr: subnet for subnet in found if subnet.cidr}
+        return {subnet.cidr: subnet for subnet in found if subnet.cidr and self.is_ours(subnet.subnet_id)}
 
     def is_ours(self, physical_id: str) -> bool:
         """Whether the plan's stack made it."""
         return physical_id in self.stack.ids
 
     def is_our_block(self, block: Block) -> bool:
-        """Whether the plan's stack made it; the pod subnets in it tell as well as the stack."""
-        return any(cidr.subnet_of(block.cidr) for cidr in self.deployed) or self.is_ours(block.association_id)
+        """Whether the plan's stack made the association."""
+        return self.is_ours(block.association_id)
 
     @cached_property
     def new_blocks(self) -> tuple[IPv4Network, ...]:

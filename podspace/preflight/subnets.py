@@ -51,8 +51,8 @@ def _node_subnet(scene: Scene, network: Network, subnet: Subnet) -> Verdict:
         text = "leads to an internet gateway, which pods cannot use with a node's private address"
         return warning("node-subnets", where, text, fix="name private subnets with a NAT gateway", source=_SNAT_PAGE)
     table = network.table_of(subnet.subnet_id)
-    if random and table and not any(route.to_cidr == "0.0.0.0/0" for route in table.routes):
-        text = f"has no default route ({table.route_table_id}), and under snatPolicy Random pods leave by it"
+    if random and table and not any(route.is_default for route in table.routes):
+        text = f"has no default route that leads somewhere ({table.route_table_id}); under Random pods leave by it"
         return warning("node-subnets", where, text, fix="nothing, if nodes and pods need no internet", inferred=True)
     return ok("node-subnets", where, f"is there, with {subnet.free:,} free addresses")
 

@@ -30,6 +30,11 @@ class Addresses:
     subnet_prefix: Choice | None = None
     subnets: Choice | None = None
 
+    @property
+    def pod_zones(self) -> tuple[str, ...]:
+        """The zones of a map."""
+        return tuple(self.subnets.value) if self.subnets and isinstance(self.subnets.value, dict) else ()
+
 
 def addresses(found: Survey, *, zones: Sequence[str], wanted: Sequence[IPv4Network]) -> Addresses:
     """The blocks of the pods, and how they are cut.
@@ -60,9 +65,16 @@ def _as_deployed(found: Survey) -> Addresses:
     subnets: dict[str, JsonValue] = {zone: [str(cidr) for at, cidr in ours if at == zone] for zone, _ in ours}
     return Addresses(
         blocks=tuple(blocks),
-        cidrs=Choice(value=[str(block) for block in blocks], why="as deployed already"),
+        cidrs=Choice(value=[_as_it_is(found, block) for block in blocks], why="as deployed already"),
         subnets=Choice(value=subnets, why="as deployed already, known by their tags"),
     )
+
+
+def _as_it_is(found: Survey, block: IPv4Network) -> JsonValue:
+    """The block, marked where another one than the stack added it."""
+    ids = found.known("pods.cidrs", lambda: found.stack.ids)
+    ours = ids is None or any(each.association_id in ids for each in found.vpc.blocks if each.cidr == block)
+    return str(block) if ours else {"cidr": str(block), "associated": True}
 
 
 def _adopted(block: IPv4Network, zones: Sequence[str]) -> Addresses:

@@ -62,10 +62,18 @@ def propose(account: Account, wish: Wish) -> Proposal:
         *_nodes(wish.network),
     )
     head = f"The pod network of cluster {wish.cluster} in {found.vpc.vpc_id}, as `podspace init` found them."
-    beside = tuple(_beside(found))
+    beside = (*_deployed(found), *_beside(found))
     notes = [f"Not read, so complete it by hand: {key}. {reason}" for key, reason in sorted(found.unread.items())]
     text = config_text(sections, head="\n".join([head, *notes]), foot="\n".join(beside))
     return Proposal(text=text, choices=dict(_chosen(sections)), unread=dict(found.unread))
+
+
+def _deployed(found: Survey) -> Iterator[str]:
+    if found.deployed:
+        yield (
+            "This pod network is deployed already. Its addresses are read here; its endpoints, flow logs, groups, "
+            "NodeClasses and NodePools are not. Hold this file against the one it was deployed with (`podspace diff`)."
+        )
 
 
 def _beside(found: Survey) -> Iterator[str]:
@@ -138,7 +146,7 @@ def _pods(pods: Addresses) -> Iterator[Entry]:
 
 
 def _ways_out(found: Survey, pods: Addresses, zones: tuple[str, ...]) -> Iterator[Entry]:
-    way = egress(found, zones)
+    way = egress(found, pods.pod_zones or zones)
     yield Entry(key="egress", value=way.value, why=way.why)
     gateways, groups = gateway_endpoints(found), closed_groups(found, pods.blocks)
     entries = []

@@ -12,9 +12,10 @@ from podspace.live.aws.cluster import Cluster, LiveCluster
 from podspace.live.aws.network import Network, tagged
 from podspace.live.aws.quota import BLOCKS, SUBNETS, Quota, quota
 from podspace.live.aws.routing import NatGateway
+from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet, Vpc
 from podspace.live.failure import LiveError, UnreadError
-from podspace.planning.naming import selector_of
+from podspace.planning.naming import selector_of, stack_name_of
 from podspace.problem import Problem
 
 FoundT = TypeVar("FoundT")
@@ -28,6 +29,7 @@ class Survey:
         network: the VPC, read part by part.
         cluster: the cluster.
         unread: what could not be read, each with the key of the config that suffers.
+        stack: the pod network's, by the name it has unless a config says otherwise.
         selector: the tag that pod subnets of this cluster and pod network have, where they are deployed already.
     """
 
@@ -36,6 +38,7 @@ class Survey:
     vpc: Vpc
     cluster: Cluster
     selector: Mapping[str, str]
+    stack: LiveStack
     unread: dict[str, str] = field(default_factory=dict)
 
     def known(self, key: str, read: Callable[[], FoundT]) -> FoundT | None:
@@ -143,7 +146,8 @@ def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) 
             "see docs/aws.md",
         ) from None
     selector = selector_of(cluster, network, "pods")
-    return Survey(network=there, live=live, vpc=vpc, cluster=found, selector=selector)
+    stack = LiveStack(account, stack_name_of(cluster, network))
+    return Survey(network=there, live=live, vpc=vpc, cluster=found, selector=selector, stack=stack)
 
 
 def refusals(found: Survey, node_subnets: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:

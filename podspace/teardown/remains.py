@@ -36,9 +36,11 @@ class Remains:
     def subnets(self) -> Mapping[str, Subnet]:
         """The pod subnets that are there, by id: those of the plan's selector, or named in the config."""
         config = self.file.config
-        if not config.vpc.id:
+        made = LiveStack(self.account, self.file.plan.stack_name)
+        vpc_id = config.vpc.id or next(iter(made.made("AWS::EC2::VPC")), None)
+        if vpc_id is None:
             return {}
-        there = Network(self.account, config.vpc.id).subnets
+        there = Network(self.account, vpc_id).subnets
         named = {id for ids in (config.pods.subnet_ids or {}).values() for id in ids}
         found = [*tagged(there.values(), selector(config, "pods")), *(there[id] for id in named if id in there)]
         return {subnet.subnet_id: subnet for subnet in found}

@@ -50,11 +50,11 @@ def _steps(path: Path, file: NetworkFile) -> Iterator[Step]:
             commands=(f"kubectl delete nodepool {pools}", f"kubectl get nodes -l {label}"),
             done="no node is left, so that no pod interface is",
         )
-    if plan.vpc_cni and not plan.vpc_cni.add_on:
+    if plan.vpc_cni:
         yield Step(
-            what="managed node groups: switch custom networking off, and replace their nodes",
-            commands=("kubectl delete eniconfig --all",),
-            done="no node has a pod interface in the pod subnets",
+            what="managed node groups: delete them, or switch custom networking off and replace their nodes",
+            commands=(f"aws eks list-nodegroups --cluster-name {plan.cluster_name}",),
+            done="none of their nodes has a pod interface in the pod subnets",
         )
     if classes:
         yield Step(

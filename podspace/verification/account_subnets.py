@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 from podspace.live.aws.account import Account
 from podspace.live.aws.interface import Interface, Leftovers
 from podspace.live.aws.network import Network, tagged
+from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet
 from podspace.planning import NetworkFile
 from podspace.planning.naming import selector
@@ -22,9 +23,10 @@ def account_subnets(file: NetworkFile, account: Account) -> tuple[SubnetUse, ...
         LiveError: the account, or the subnets and interfaces of it, cannot be read.
     """
     config = file.config
-    if config.vpc.id is None:
+    vpc_id = config.vpc.id or next(iter(LiveStack(account, file.plan.stack_name).made("AWS::EC2::VPC")), None)
+    if vpc_id is None:
         return ()
-    there = Network(account, config.vpc.id).subnets
+    there = Network(account, vpc_id).subnets
     named = [id for ids in (config.pods.subnet_ids or {}).values() for id in ids]
     found = [there[id] for id in named if id in there] or tagged(there.values(), selector(config, "pods"))
     inside = Leftovers(account, file.plan.cluster_name, tuple(subnet.subnet_id for subnet in found), ()).interfaces
@@ -45,7 +47,9 @@ def account_subnets(file: NetworkFile, account: Account) -> tuple[SubnetUse, ...
 def missing_subnets(file: NetworkFile) -> Verdict:
     """What it means that the VPC has none of them."""
     fix = f"deploy it: cdk deploy {file.plan.name} -c config={file.path}"
-    return error("subnet-space", str(file.config.vpc.id), "has no pod subnet of this network yet", fix=fix)
+    return error(
+        "subnet-space", file.config.vpc.id or file.plan.stack_name, "has no pod subnet of this network yet", fix=fix
+    )
 
 
 def _zone(subnet: Subnet, zones: tuple[str, ...]) -> str:

@@ -40,6 +40,10 @@ class Expectation:
         """Where nodes may be, to find addresses in."""
         return AddressTable(self.node_ranges)
 
+    def pool_of(self, node: Node) -> str:
+        """The NodePool of a node, in words for those of others that have none; empty for ours without one."""
+        return node.pool or ("" if self.is_ours(node) else "nodes without a NodePool")
+
     def is_ours(self, node: Node) -> bool:
         """Whether the pods on a node belong in the pod subnets."""
         return node.pool in self.pools or (self.node_groups and not node.pool and bool(node.group))

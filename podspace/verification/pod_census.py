@@ -42,10 +42,10 @@ def standing_of(pod: Pod, *, node: Node | None, expected: Expectation) -> Standi
         return Standing.FINISHED
     if node is None:
         return Standing.UNKNOWN_NODE if pod.node else Standing.UNSCHEDULED
+    if not expected.is_ours(node):
+        return Standing.HOST_NETWORK if pod.host_network else Standing.ELSEWHERE
     if pod.host_network:
         return _on_host(pod, node)
-    if not expected.is_ours(node):
-        return Standing.ELSEWHERE
     return _placed(pod, node, expected) if pod.addresses else Standing.WAITING
 
 
@@ -147,7 +147,7 @@ class PodCensus:
 
     def _add_waiting(self, pod: Pod, node: Node | None) -> None:
         if len(self._waiting) < _MOST_WAITING:
-            self._waiting[pod.namespace, pod.name] = node.pool if node else ""
+            self._waiting[pod.namespace, pod.name] = self._expected.pool_of(node) if node else ""
         if pod.created and pod.node:
             self.oldest_waiting = min(self.oldest_waiting or pod.created, pod.created)
 

@@ -65,7 +65,7 @@ def verify(file: NetworkFile, cluster: Cluster, *, subnets: Sequence[SubnetUse] 
     census, search = PodCensus(nodes=nodes, expected=expected), SymptomSearch(pools=expected.pools)
     for claim in reading.of(NODE_CLAIMS):
         search.look_at_claim(claim)
-    pool_of = {node.name: node.pool for node in nodes.values()}
+    pool_of = {node.name: expected.pool_of(node) for node in nodes.values()}
     for pod in reading.of(PODS):
         census.add(pod)
         search.look_at_pod(pod, pool=pool_of.get(pod.node, ""))

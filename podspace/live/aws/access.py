@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     CredentialRetrievalError,
     NoAuthTokenError,
@@ -22,6 +22,7 @@ from botocore.exceptions import (
 from podspace.live.failure import LiveError
 from podspace.problem import Problem
 
+_LONGEST: Final = 200
 _EXPIRED: Final = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _REFUSED: Final = {
     "AuthFailure",
@@ -55,7 +56,7 @@ def explained() -> Iterator[None]:
     except (SSOError, TokenRetrievalError, NoAuthTokenError, CredentialRetrievalError) as error:
         raise _failed(str(error), "sign in again, such as with `aws sso login`") from None
     except ClientError as error:
-        code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+        code, message = told_by(error)
         if code in _EXPIRED:
             raise _failed(f"the credentials have expired ({code})", "sign in again") from None
         if code in _REFUSED:
@@ -65,14 +66,26 @@ def explained() -> Iterator[None]:
         raise
 
 
+def told_by(error: ClientError) -> tuple[str, str]:
+    """Code and message of an error; empty where a proxy on the way answered with something else."""
+    told = error.response.get("Error", {})
+    return str(told.get("Code", "")), str(told.get("Message", ""))
+
+
 def no_region() -> LiveError:
     """Nobody said which region is meant."""
     return _failed("no region is known", "give --region, or set AWS_REGION or the region of the profile")
 
 
-def unreachable(error: BotoCoreError) -> LiveError:
-    """There is no way to AWS."""
-    return _failed(f"it cannot be reached: {error}", "look at the network, the region and AWS_ENDPOINT_URL")
+def unreachable(error: Exception) -> LiveError:
+    """There is no way to AWS, or no way to ask it."""
+    fix = "look at the network, the region, AWS_ENDPOINT_URL, and the AWS configuration of this machine"
+    return _failed(f"it cannot be asked: {without_secrets(error)}", fix)
+
+
+def without_secrets(error: Exception) -> str:
+    """The first line of a message, which may hold a whole answer, without the password of a URL."""
+    return re.sub(r"//[^/@\s]*@", "//…@", str(error).partition("\n")[0])[:_LONGEST]
 
 
 def _failed(must: str, fix: str) -> LiveError:

@@ -11,11 +11,10 @@ import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NoConnection
 from botocore.parsers import ResponseParserError
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from podspace.live.aws.access import DENIED, THROTTLED, explained, no_region, unreachable
+from podspace.live.aws.access import DENIED, THROTTLED, explained, no_region, told_by, unreachable, without_secrets
 from podspace.live.aws.call import Call, Value
 from podspace.live.failure import UnreadError
 from podspace.problem import Problem
@@ -28,7 +27,6 @@ ATTEMPTS: Final = 5
 _CONNECTION: Final = Config(
     retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=5, read_timeout=30
 )
-_LONGEST: Final = 200
 _ABSENT: Final = {"ResourceNotFoundException", "NoSuchEntity", "NoSuchResourceException"}
 
 
@@ -46,8 +44,11 @@ class Account:
         Raises:
             LiveError: there is no such profile, or no region.
         """
-        with explained():
-            self._session = boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION"))
+        try:
+            with explained():
+                self._session = boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION"))
+        except (BotoCoreError, ValueError, OSError) as error:
+            raise unreachable(error) from None
         if not self._session.region_name:
             raise no_region()
         self.region: str = self._session.region_name
@@ -92,21 +93,14 @@ class Account:
                 return [part for page in _pages(client, call, parameters) for part in _parts(client, call, page)]
         except ClientError as error:
             return _nothing(call, error)
-        except NoConnection as error:
+        except (BotoCoreError, HTTPClientError, ResponseParserError, ValueError, OSError) as error:
             if not self._answers:
                 raise unreachable(error) from None
-            raise _unread(call, f"it cannot be reached: {_short(error)}") from None
-        except (BotoCoreError, HTTPClientError, ResponseParserError) as error:
-            raise _unread(call, f"its answer cannot be read: {_short(error)}") from None
+            raise _unread(call, f"its answer cannot be read: {without_secrets(error)}") from None
 
 
 def _unread(call: Call, reason: str) -> UnreadError:
     return UnreadError(Problem(place=call.action, must=reason))
-
-
-def _short(error: Exception) -> str:
-    """The first line of a message, which may hold a whole answer."""
-    return str(error).partition("\n")[0][:_LONGEST]
 
 
 def _pages(client: BaseClient, call: Call, parameters: Mapping[str, Value]) -> Iterator[Answer]:
@@ -138,7 +132,7 @@ def _nothing(call: Call, error: ClientError) -> list[Answer]:
     Raises:
         UnreadError: the answer is something else.
     """
-    code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+    code, message = told_by(error)
     no_stack = call.service == "cloudformation" and code == "ValidationError" and "does not exist" in message
     if code in _ABSENT or code.endswith((".NotFound", ".Malformed", "NotFound")) or no_stack:
         return []

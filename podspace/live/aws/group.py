@@ -22,6 +22,7 @@ class Endpoint(Ec2Model):
     endpoint_type: str = Field(alias="VpcEndpointType")
     service_name: str
     state: str = ""
+    private_dns: bool = Field(default=True, alias="PrivateDnsEnabled")
     route_table_ids: tuple[str, ...] = ()
     groups: tuple[GroupRef, ...] = ()
     tags: Tags = Field(default_factory=dict)

@@ -112,7 +112,9 @@ class Network:
     def is_public(self, subnet_id: str) -> bool:
         """Whether a subnet has a route to an internet gateway."""
         table = self.table_of(subnet_id)
-        return table is not None and any(route.gateway_id.startswith("igw-") for route in table.routes)
+        return table is not None and any(
+            route.gateway_id.startswith("igw-") and route.is_default for route in table.routes
+        )
 
     @cached_property
     def destinations(self) -> tuple[IPv4Network, ...]:

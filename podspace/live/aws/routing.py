@@ -27,6 +27,11 @@ class Route(Ec2Model):
         return IPv4Network(self.to_cidr) if self.to_cidr else None
 
     @property
+    def is_default(self) -> bool:
+        """Whether it leads everything of IPv4 somewhere that is there."""
+        return self.to_cidr == "0.0.0.0/0" and self.state != "blackhole"
+
+    @property
     def local(self) -> bool:
         """Whether it leads to the VPC itself."""
         return self.gateway_id == "local"

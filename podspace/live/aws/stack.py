@@ -48,6 +48,10 @@ class LiveStack:
         found = self.account.read(LIST_STACK_RESOURCES, StackResource, StackName=self.name)
         return tuple(each for each in found if each.resource_status != "DELETE_COMPLETE")
 
+    def made(self, resource_type: str) -> tuple[str, ...]:
+        """The physical ids of what it made of a type, such as `AWS::EC2::NatGateway`."""
+        return tuple(each.physical_resource_id for each in self.resources if each.resource_type == resource_type)
+
     @cached_property
     def ids(self) -> frozenset[str]:
         """The physical ids of what it made, such as `subnet-…` and `vpc-cidr-assoc-…`."""

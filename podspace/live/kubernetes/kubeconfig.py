@@ -117,7 +117,9 @@ def _absolute(entry: _Entry, inner: str, folder: Path) -> _Entry:
         return entry
     files = {key: str(folder.absolute() / str(data[key])) for key in _FILES if data.get(key)}
     plugin = data.get("exec")
-    changed = {"exec": _known_version(plugin)} if isinstance(plugin, dict) else {}
+    changed: _Entry = {"exec": _known_version(plugin)} if isinstance(plugin, dict) else {}
+    if isinstance(token := data.get("token"), str):
+        changed["token"] = token.strip()  # a header with a line end is refused, and shown with the token in it
     return {**entry, inner: {**data, **files, **changed}}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from podspace.live.kubernetes.condition import Condition, conditions_of
 from podspace.live.kubernetes.json_object import JsonObject, each, inner, number, text
+
+_AUTO_MODE: Final = "eks.amazonaws.com"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +66,8 @@ class NodeClass:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NodePool:
-    """A NodePool; `generation` counts the changes of its spec, `node_class` is the name of what it refers to."""
+    """A NodePool; `generation` counts the changes of its spec, `node_class` is the name of the NodeClass of EKS
+    Auto Mode that it refers to, empty for a class of another kind."""
 
     name: str
     generation: int
@@ -74,12 +77,12 @@ class NodePool:
     @classmethod
     def of(cls, data: JsonObject) -> Self:
         """From the object as the API server has it."""
-        metadata = inner(data, "metadata")
+        metadata, reference = inner(data, "metadata"), inner(data, "spec", "template", "spec", "nodeClassRef")
         return cls(
             name=text(metadata, "name"),
             generation=number(metadata, "generation"),
             conditions=conditions_of(data),
-            node_class=text(inner(data, "spec", "template", "spec", "nodeClassRef"), "name"),
+            node_class=text(reference, "name") if text(reference, "group") == _AUTO_MODE else "",
         )
 
 

@@ -62,13 +62,14 @@ def deployed() -> dict[str, Any]:
         a_subnet(f"subnet-00000c{letter}{letter}", letter, cidr, tags=subnet_tags(config, f"eu-west-1{letter}"))
         for letter, cidr in (("a", "100.64.0.0/18"), ("b", "100.64.64.0/18"))
     ]
-    ids = ["vpc-cidr-assoc-1", *(subnet["SubnetId"] for subnet in ours), ROLE]
+    made = {"vpc-cidr-assoc-1": "AWS::EC2::VPCCidrBlock", ROLE: "AWS::IAM::Role", "entry": "AWS::EKS::AccessEntry"}
+    made |= {subnet["SubnetId"]: "AWS::EC2::Subnet" for subnet in ours}
     return {
         "DescribeVpcs": [a_vpc(a_block("100.64.0.0/16", association="vpc-cidr-assoc-1"))],
         "DescribeSubnets": [*NODES, *PUBLIC, *ours],
         "DescribeStacks": DEPLOYED_STACK,
         "ListStackResources": [
-            {"LogicalResourceId": id, "PhysicalResourceId": id, "ResourceType": "AWS::X::Y"} for id in ids
+            {"LogicalResourceId": id, "PhysicalResourceId": id, "ResourceType": kind} for id, kind in made.items()
         ],
         "GetRole": [{"RoleName": ROLE, "Arn": ROLE_ARN}],
         "DescribeAccessEntry": [{"principalArn": ROLE_ARN, "type": "EC2"}],
@@ -90,9 +91,30 @@ def test_what_the_stack_made_is_no_conflict() -> None:
     assert of("block-quota", found) == []
 
 
-def test_the_pod_subnets_tell_whose_a_block_is_where_the_stack_does_not() -> None:
-    found = verdicts(deployed() | {"ListStackResources": denied(call.LIST_STACK_RESOURCES)})
-    assert [verdict.outcome for verdict in of("pod-blocks", found)] == ["ok"]
+def test_what_has_our_tag_is_not_ours_unless_the_stack_made_it() -> None:
+    """Another stack of the same cluster and network has it, and EC2 refuses to make it again."""
+    found = verdicts(deployed() | {"DescribeStacks": []})
+    for check in ("pod-blocks", "pod-subnets"):
+        assert {verdict.outcome for verdict in of(check, found)} == {"error"}
+    unread = verdicts(deployed() | {"ListStackResources": denied(call.LIST_STACK_RESOURCES)})
+    assert [verdict.outcome for verdict in of("pod-blocks", unread)] == ["unknown"]
+
+
+def test_what_the_stack_made_and_is_gone_is_told() -> None:
+    """CloudFormation makes nothing again that it believes is there."""
+    gone = deployed() | {"DescribeSubnets": [*NODES, *PUBLIC], "DescribeVpcs": [a_vpc()]}
+    assert {verdict.subject for verdict in of("drift", verdicts(gone))} == {
+        "vpc-cidr-assoc-1",
+        "subnet-00000caa",
+        "subnet-00000cbb",
+    }
+    assert of("drift", verdicts(deployed())) == []
+
+
+def test_a_block_that_the_stack_added_is_not_adopted() -> None:
+    """The deployment would take it away from under its subnets."""
+    adopted = {"pods": {"cidrs": [{"cidr": "100.64.0.0/16", "associated": True}], "subnets": {"eu-west-1a": ["100.64.0.0/18"]}}, "egress": []}  # fmt: skip
+    assert "would have the deployment take it away" in of("pod-blocks", verdicts(deployed(), adopted))[0].text
 
 
 def test_every_verdict_is_of_a_check_that_is_documented() -> None:
@@ -231,7 +253,7 @@ def test_what_is_in_the_way_is_told(check: str, outcome: str, answers: Answers, 
 
 def test_every_check_has_a_case_that_fails() -> None:
     names = {check.__name__.replace("_", "-") for check in (*CHECKS, *VPC_CHECKS)}
-    assert names - {case[0] for case in CASES} == {"route-tables"}
+    assert names - {case[0] for case in CASES} == {"drift", "route-tables"}
 
 
 @pytest.mark.parametrize(
