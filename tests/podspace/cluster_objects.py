@@ -80,6 +80,10 @@ def a_node_class(name: str = "class", /, *conditions: Object, generation: int = 
     }
 
 
+def _reference(node_class: str) -> Object:
+    return {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": node_class}
+
+
 def a_node_pool(name: str = "pool", /, *conditions: Object, node_class: str = "class") -> Object:
     """A NodePool that is ready, or with other conditions."""
     types = ("ValidationSucceeded", "NodeClassReady", "Ready")
@@ -87,7 +91,7 @@ def a_node_pool(name: str = "pool", /, *conditions: Object, node_class: str = "c
         "apiVersion": "karpenter.sh/v1",
         "kind": "NodePool",
         "metadata": {"name": name, "generation": 1},
-        "spec": {"template": {"spec": {"nodeClassRef": {"kind": "NodeClass", "name": node_class}}}},
+        "spec": {"template": {"spec": {"nodeClassRef": _reference(node_class)}}},
         "status": {"conditions": list(conditions or map(a_condition, types))},
     }
 

@@ -119,4 +119,4 @@ def test_text_that_looks_like_a_number_is_quoted(text: str) -> None:
 
 
 def test_long_text_stays_on_one_line() -> None:
-    assert len(manifest_text(an_object(value="word " * 100)).splitlines()) == 7
+    assert len(manifest_text(an_object(value="word " * 100)).splitlines()) == 8
