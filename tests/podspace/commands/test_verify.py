@@ -65,6 +65,7 @@ def test_a_cluster_in_order_is_told_in_a_few_lines(config: Path, server: Kuberne
     result = run(config)
     assert result.exit_code == 0
     assert result.output.splitlines() == [
+        "cluster: context test",
         "ok       node-class-ready: class: is ready",
         "ok       node-pool-ready: pool: is ready",
         "ok       node-addresses: pool: 2 nodes have their addresses in 10.0.0.0/20, and none in a pod subnet",
@@ -317,5 +318,7 @@ def test_the_output_on_its_page_is_what_is_printed(tmp_path: Path) -> None:
     """Of the article's network."""
     (shown,) = blocks("text")
     result = run(REPOSITORY / "config" / "article.yaml", "--from", dumped(tmp_path, **in_use()))
-    assert result.output.strip() == shown.strip()
+    read, _, printed = result.output.partition("\n")
+    assert read.startswith("cluster: ")
+    assert printed.strip() == shown.strip().partition("\n")[2]
     assert result.exit_code == 1
