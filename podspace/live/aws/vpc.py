@@ -17,6 +17,11 @@ class State(Ec2Model):
     """How far something has come."""
 
     state: str = ""
+
+
+class Status(Ec2Model):
+    """The same of a peering."""
+
     code: str = ""
 
 
@@ -95,7 +100,7 @@ class Peering(Ec2Model):
     peering_id: str = Field(alias="VpcPeeringConnectionId")
     accepter: PeerVpc = Field(alias="AccepterVpcInfo")
     requester: PeerVpc = Field(alias="RequesterVpcInfo")
-    status: State = State()
+    status: Status = Status()
 
     def peer_of(self, vpc_id: str) -> PeerVpc:
         """The side that is not this VPC."""
