@@ -30,6 +30,10 @@ _NARROW_RESTRICTIONS: Final = (
 _SERVICE_PREFIXES: Final = (12, 24)
 LARGEST, SMALLEST = 16, 28
 """Prefix lengths of the largest and the smallest block and subnet."""
+RESERVED: Final = 5
+"""Addresses of a subnet that AWS keeps, the first four and the last (SUBNET_SIZE_PAGE)."""
+PREFIX: Final = 1 << (32 - SMALLEST)
+"""Addresses of a /28 prefix."""
 IPV6_SUBNET: Final = 64
 """Prefix length of an IPv6 subnet that EKS can use: a /80 for each node is cut from it."""
 

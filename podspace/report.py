@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from podspace.finding import Finding
 from podspace.lint import Linted
 from podspace.problem import Problem
+from podspace.wording import printable
 
 
 def text_report(linted: Linted, *, color: bool = False) -> str:
@@ -45,7 +46,7 @@ def _number(count: int, noun: str) -> str:
 def _finding_text(finding: Finding, *, color: bool) -> str:
     head, *lines = str(finding.problem).splitlines()
     construct = f" ({finding.construct_path})" if finding.construct_path and finding.of_template else ""
-    where = f"{_printable(finding.file)}:{finding.line}: {finding.kind} {_printable(finding.name)}".rstrip() + construct
+    where = f"{printable(finding.file)}:{finding.line}: {finding.kind} {printable(finding.name)}".rstrip() + construct
     level = _colored(f"{finding.level}[{finding.rule}]", "31" if finding.level == "error" else "33", color=color)
     return "\n".join([f"{_colored(where, '1', color=color)}: {level}: {head}", *lines])
 
@@ -53,10 +54,6 @@ def _finding_text(finding: Finding, *, color: bool) -> str:
 def _unreadable_text(problem: Problem, *, color: bool) -> str:
     head, *lines = str(problem).splitlines()
     return "\n".join([f"{head}: {_colored('unreadable', '31', color=color)}", *lines])
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _colored(text: str, code: str, *, color: bool) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 from xml.etree import ElementTree
 
 from pydantic import JsonValue
 
 from podspace.verdict import Outcome, Verdict
+from podspace.wording import printable
 from podspace.xml_text import element, xml_document, xml_text
 
 _COLORS: Final[Mapping[Outcome, str]] = {"ok": "32", "warning": "33", "error": "31", "unknown": "35"}
@@ -25,23 +25,18 @@ def text_report(verdicts: Sequence[Verdict], *, color: bool = False) -> str:
 
 def _paragraph(verdict: Verdict, *, color: bool) -> str:
     outcome = f"{verdict.outcome:{_WIDTH}}"
-    verdict = replace(verdict, subject=_plain(verdict.subject), text=_plain(verdict.text), cause=_plain(verdict.cause))
+    subject, text, cause = map(printable, (verdict.subject, verdict.text, verdict.cause))
     if color:
         outcome = f"\x1b[{_COLORS[verdict.outcome]}m{outcome}\x1b[0m"
-    lines = [f"{outcome}  {verdict.check}: {verdict.subject}: {verdict.text}"]
+    lines = [f"{outcome}  {verdict.check}: {subject}: {text}"]
     indent = " " * (_WIDTH + 2)
-    if verdict.cause:
-        lines.append(f"{indent}why: {verdict.cause}")
+    if cause:
+        lines.append(f"{indent}why: {cause}")
     if verdict.fix:
         lines.append(f"{indent}-> {verdict.fix}")
     if verdict.source and verdict.outcome != "ok":
         lines.append(f"{indent}see {verdict.source}{' (inferred)' if verdict.inferred else ''}")
     return "\n".join(lines)
-
-
-def _plain(text: str) -> str:
-    """Text of others, with nothing in it that a terminal obeys, and on one line."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:

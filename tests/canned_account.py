@@ -59,6 +59,10 @@ def a_subnet(
     }
 
 
+NODES = [a_subnet("subnet-0000000a", "a", "10.0.0.0/24"), a_subnet("subnet-0000000b", "b", "10.0.1.0/24")]
+PUBLIC = [a_subnet("subnet-000000aa", "a", "10.0.2.0/24"), a_subnet("subnet-000000bb", "b", "10.0.3.0/24")]
+
+
 def a_table(name: str, *subnets: str, routes: list[dict[str, str]], main: bool = False) -> dict[str, Any]:
     local = {"DestinationCidrBlock": "10.0.0.0/20", "GatewayId": "local"}
     associations: list[dict[str, Any]] = [{"SubnetId": subnet} for subnet in subnets]
@@ -91,6 +95,24 @@ def a_vpc(*blocks: dict[str, Any]) -> dict[str, Any]:
         "CidrBlock": "10.0.0.0/20",
         "CidrBlockAssociationSet": [first, *blocks],
     }
+
+
+def a_peering(cidr: str) -> dict[str, Any]:
+    return {
+        "VpcPeeringConnectionId": "pcx-1",
+        "RequesterVpcInfo": {"VpcId": VPC, "CidrBlock": "10.0.0.0/20"},
+        "AccepterVpcInfo": {"VpcId": "vpc-1", "CidrBlock": cidr, "CidrBlockSet": [{"CidrBlock": cidr}]},
+        "Status": {"Code": "active"},
+    }
+
+
+ATTACHED = {
+    "TransitGatewayAttachmentId": "tgw-attach-1",
+    "TransitGatewayId": "tgw-0000000a",
+    "ResourceId": VPC,
+    "State": "available",
+    "Association": {"TransitGatewayRouteTableId": "tgw-rtb-1", "State": "associated"},
+}
 
 
 def a_cluster(**changes: Any) -> dict[str, Any]:
@@ -138,12 +160,7 @@ def a_sound_account(changes: Answers | None = None, /) -> CannedAccount:
         "DescribeVpcs": [a_vpc()],
         "DescribeVpcAttribute": _attribute,
         "DescribeAvailabilityZones": [zone(letter) for letter in "abc"],
-        "DescribeSubnets": [
-            a_subnet("subnet-0000000a", "a", "10.0.0.0/24"),
-            a_subnet("subnet-0000000b", "b", "10.0.1.0/24"),
-            a_subnet("subnet-000000aa", "a", "10.0.2.0/24"),
-            a_subnet("subnet-000000bb", "b", "10.0.3.0/24"),
-        ],
+        "DescribeSubnets": [*NODES, *PUBLIC],
         "DescribeRouteTables": [
             a_table("rtb-0000000a", "subnet-0000000a", routes=[to_internet("nat-0000000a")]),
             a_table("rtb-0000000b", "subnet-0000000b", routes=[to_internet("nat-0000000b")]),

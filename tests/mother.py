@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
-from podspace.planning import Config, Plan, plan_network
+from podspace.planning import Config, NetworkFile, Plan, plan_network
 
 _BASE: dict[str, Any] = {
     "name": "net",
@@ -56,6 +57,12 @@ def a_config(changes: Changes | None = None, /) -> Config:
 def a_plan(changes: Changes | None = None, /) -> Plan:
     """The plan of a valid config, with changes."""
     return plan_network(a_config(changes))
+
+
+def a_network_file(changes: Changes | None = None, /, *, path: str = "net.yaml") -> NetworkFile:
+    """A valid config as a file that is read, and its plan, with changes."""
+    config = a_config(changes)
+    return NetworkFile(path=Path(path), config=config, plan=plan_network(config))
 
 
 A_NEW_VPC: Changes = {

@@ -60,12 +60,13 @@ INSIDE_PODSPACE = {
         "podspace.problem",
         "podspace.source_files",
     },
-    "podspace/report.py": {"podspace.finding", "podspace.lint", "podspace.problem"},
+    "podspace/wording.py": set[str](),
+    "podspace/report.py": {"podspace.finding", "podspace.lint", "podspace.problem", "podspace.wording"},
     "podspace/sarif.py": {"podspace.checks", "podspace.finding", "podspace.lint"},
     "podspace/junit.py": {"podspace.finding", "podspace.lint", "podspace.report", "podspace.xml_text"},
     "podspace/xml_text.py": set[str](),
     "podspace/verdict.py": set[str](),
-    "podspace/verdict_report.py": {"podspace.verdict", "podspace.xml_text"},
+    "podspace/verdict_report.py": {"podspace.verdict", "podspace.wording", "podspace.xml_text"},
     "podspace/capacity": {
         "podspace.api",
         "podspace.capacity",
@@ -127,6 +128,7 @@ INSIDE_PODSPACE = {
         "podspace.slot",
         "podspace.verdict",
         "podspace.verification",
+        "podspace.wording",
     },
     "podspace/teardown": {
         "podspace.live",
@@ -134,6 +136,7 @@ INSIDE_PODSPACE = {
         "podspace.problem",
         "podspace.teardown",
         "podspace.verdict",
+        "podspace.wording",
     },
     "podspace/testing.py": {"podspace.checks", "podspace.lint", "podspace.report"},
     "podspace/planning": {

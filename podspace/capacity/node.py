@@ -8,11 +8,10 @@ from typing import Final, Literal
 
 from podspace.api import NodeClass
 from podspace.capacity.instance_type import COMMON, MOST_PODS, InstanceType, Limits, instance_types
+from podspace.cidr import PREFIX
 from podspace.planning import Config, Plan
 
 NETWORKING_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-networking.html"
-PREFIX: Final = 16
-"""Addresses of a /28 prefix."""
 
 Size = Literal["Auto", "32", "IPv6"]
 """How nodes take addresses for pods: a NodeClass's `ipv4PrefixSize`, or a /80 in an IPv6 cluster."""

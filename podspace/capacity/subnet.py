@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from typing import Final
 
-from podspace.capacity.node import PREFIX, NodeNeed
-from podspace.cidr import SMALLEST
-
-RESERVED: Final = 5
-"""Addresses of a subnet that AWS keeps, the first four and the last:
-https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html."""
+from podspace.capacity.node import NodeNeed
+from podspace.cidr import PREFIX, RESERVED, SMALLEST
 
 
 def usable(cidr: IPv4Network) -> int:

@@ -32,16 +32,13 @@ def teardown(
     does, 2 something could not be read.
     """
     from podspace.live.aws.account import Account  # noqa: PLC0415
-    from podspace.planning import read_network_files  # noqa: PLC0415
-    from podspace.problem import PlanError, Problem  # noqa: PLC0415
+    from podspace.planning import read_network_file  # noqa: PLC0415
     from podspace.teardown import remains, steps  # noqa: PLC0415
     from podspace.verdict import exit_code  # noqa: PLC0415
     from podspace.verdict_report import json_report, text_report  # noqa: PLC0415
 
     with told(config):
-        file, *others = read_network_files(config)
-        if others:
-            raise PlanError([Problem(place=str(config), must="must be one config file, not a folder of several")])
+        file = read_network_file(config)
         with progress(f"{config}: looking at what is left"):
             left = tuple(remains(file, Account(profile=profile, region=file.config.environment.region)))
     order = steps(file)

@@ -68,6 +68,7 @@ def verify_cluster(
     Exit status: 0 nothing is wrong but for warnings, 1 something is,
     2 something could not be read, 130 interrupted.
     """
+    from podspace.planning import read_network_file  # noqa: PLC0415
     from podspace.verification import verify, watched  # noqa: PLC0415
 
     reads_account = not files if account is None else account
@@ -75,7 +76,7 @@ def verify_cluster(
     if files and (watch or context or kubeconfig):
         raise typer.BadParameter("must be left out beside --from", param_hint="--watch, --context, --kubeconfig")
     with told(config):
-        file = _network_file(config)
+        file = read_network_file(config)
         with progress("reading the cluster") as tell, _cluster(files, context, kubeconfig) as cluster:
             subnets, unread = _subnets(file, profile) if reads_account else ((), ())
 
@@ -113,15 +114,6 @@ def _seconds(text: str, option: str) -> float:
     if not re.fullmatch(r"([0-9]+[hms])+", text):
         raise typer.BadParameter(f"must be seconds, or a duration such as 90s, 10m or 1h30m: {text}", param_hint=option)
     return seconds_of(text)
-
-
-def _network_file(config: Path) -> NetworkFile:
-    from podspace.planning import PlanError, Problem, read_network_files  # noqa: PLC0415
-
-    (file, *others) = read_network_files(config)
-    if others:
-        raise PlanError([Problem(place=str(config), must="must be one config file, not a folder of several")])
-    return file
 
 
 def _cluster(

@@ -2,7 +2,7 @@
 
 from podspace.planning.config import SHARED, Config, Gateways
 from podspace.planning.manifests import manifests
-from podspace.planning.network_file import NetworkFile, read_network_files
+from podspace.planning.network_file import NetworkFile, read_network_file, read_network_files
 from podspace.planning.plan import (
     CLUSTER,
     CONNECTIONS,
@@ -61,5 +61,6 @@ __all__ = [
     "VpcSubnet",
     "manifests",
     "plan_network",
+    "read_network_file",
     "read_network_files",
 ]

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from podspace.api import problems_of
 from podspace.manifest_files import manifest_files, write_files
-from podspace.planning.network_file import NetworkFile, read_network_files
+from podspace.planning.network_file import NetworkFile, read_network_file
 from podspace.planning.stack_outputs import pod_ids
 from podspace.planning.vpc_cni import add_on_configuration, eni_configs
 from podspace.problem import PlanError, Problem
@@ -33,9 +33,7 @@ def write_eni_configs(config: Path, *, outputs: Path | None = None, folder: Path
         PlanError: the config or the outputs are wrong, or an id is in neither; nothing is written then.
         OSError: a file cannot be written; none is then.
     """
-    (file, *others) = read_network_files(config)
-    if others:
-        raise PlanError([Problem(place=str(config), must="must be one config file, not a folder of several")])
+    file = read_network_file(config)
     plan = file.plan.vpc_cni
     if plan is None or plan.add_on:
         raise PlanError(_nothing_to_write(file))

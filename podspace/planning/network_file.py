@@ -38,6 +38,18 @@ def read_network_files(path: Path) -> tuple[NetworkFile, ...]:
     return _planned_together({file: partial(read_document, file) for file in _config_files(path)})
 
 
+def read_network_file(path: Path) -> NetworkFile:
+    """The one pod network of a config file, or of a folder with one YAML file.
+
+    Raises:
+        PlanError: with every problem of every file, or as there are several files.
+    """
+    file, *others = read_network_files(path)
+    if others:
+        raise PlanError([Problem(place=str(path), must="must be one config file, not a folder of several")])
+    return file
+
+
 def network_files_of(texts: Mapping[Path, str]) -> tuple[NetworkFile, ...]:
     """The same of texts that stand nowhere yet, or stood there once; a path is what problems are told of.
 

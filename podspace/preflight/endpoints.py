@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from typing import Final
 
 from podspace.live.aws.group import Endpoint, SecurityGroup
+from podspace.live.aws.model import tagged
 from podspace.live.aws.network import Network
 from podspace.planning import CLUSTER, PODS
 from podspace.planning.naming import selector
@@ -70,8 +71,7 @@ def _pod_groups(scene: Scene, network: Network) -> tuple[str, ...]:
         return (scene.config.cluster.security_group_id or "",)
     if scene.plan.pod_group.id:
         return (scene.plan.pod_group.id,)
-    wanted = selector(scene.config, "pods").items()
-    return tuple(group.group_id for group in network.groups.values() if wanted <= dict(group.tags).items())
+    return tuple(group.group_id for group in tagged(network.groups.values(), selector(scene.config, "pods")))
 
 
 def _pods_reach_cluster(scene: Scene) -> bool:

@@ -27,11 +27,7 @@ def nat_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
     if not placed:
         return
     allowed = quota(scene.account, NAT_GATEWAYS)
-    ours = {
-        nat: network.nat_gateways[nat]
-        for nat in scene.stack.made("AWS::EC2::NatGateway")
-        if nat in network.nat_gateways
-    }
+    ours = scene.stack.made("AWS::EC2::NatGateway")
     others = [nat for nat in network.nat_gateways.values() if nat.nat_gateway_id not in ours and nat.state != "failed"]
     there = Counter(map(network.zone_of, others))
     for zone, new in sorted(Counter(placed).items()):

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.cidr import SMALLEST
+from podspace.cidr import RESERVED, SMALLEST
 from podspace.problem import PlanError, Problem
 from podspace.proposal.choice import Choice
 from podspace.proposal.free_block import free_block, unused_block
 from podspace.proposal.survey import Survey
 from podspace.slot import slot
-
-_RESERVED: Final = 5
-"""Addresses of a subnet that AWS keeps, https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +104,7 @@ def _prefix(block: IPv4Network, zones: int) -> int:
 def _size(block: IPv4Network, prefix: int, zones: int) -> str:
     spare = max((1 << max(prefix - block.prefixlen, 0)) - zones, 0)
     left = f"{spare} more zone{'' if spare == 1 else 's'}" if spare else "no other zone"
-    return f"{(1 << 32 - prefix) - _RESERVED:,} addresses in each zone, and room for {left}; it can never change"
+    return f"{(1 << 32 - prefix) - RESERVED:,} addresses in each zone, and room for {left}; it can never change"
 
 
 def _deployed(found: Survey) -> Problem:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from ipaddress import IPv4Network
 from typing import TypeVar
 
 from podspace.live.aws.account import Account
 from podspace.live.aws.cluster import Cluster, LiveCluster
-from podspace.live.aws.network import Network, tagged
+from podspace.live.aws.model import tagged
+from podspace.live.aws.network import Network
 from podspace.live.aws.quota import BLOCKS, SUBNETS, Quota, quota
-from podspace.live.aws.routing import NatGateway
+from podspace.live.aws.routing import NatGateway, Route
 from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet, Vpc
 from podspace.live.failure import LiveError, UnreadError
@@ -49,12 +51,12 @@ class Survey:
             self.unread[key] = f"{unread.problem.place}: {unread.problem.must}"
             return None
 
-    @property
+    @cached_property
     def deployed(self) -> tuple[Subnet, ...]:
         """The pod subnets of this pod network, where it is deployed already."""
-        return tagged(self.network.subnets.values(), dict(self.selector))
+        return tagged(self.network.subnets.values(), self.selector)
 
-    @property
+    @cached_property
     def node_subnets(self) -> dict[str, tuple[str, ...]]:
         """The cluster's subnets by zone: the private ones, or all where it has no private one."""
         ours = {subnet.subnet_id for subnet in self.deployed}
@@ -74,20 +76,22 @@ class Survey:
         public = [id for ids in node_subnets.values() for id in ids if self.network.is_public(id)]
         return f"the cluster's, public ones among them: {', '.join(public)}" if public else "the cluster's private ones"
 
-    @property
+    @cached_property
     def nat_gateways(self) -> tuple[NatGateway, ...]:
         """The public NAT gateways that are available, those that node subnets use first."""
         found = self.known("egress", lambda: self.network.nat_gateways) or {}
-        used = self._used_by_nodes()
+        used = {route.nat_gateway_id for route in self.node_routes}
         public = [nat for nat in found.values() if nat.state == "available" and nat.connectivity_type == "public"]
         return tuple(sorted(public, key=lambda nat: (nat.nat_gateway_id not in used, nat.nat_gateway_id)))
 
-    def _used_by_nodes(self) -> set[str]:
+    @cached_property
+    def node_routes(self) -> tuple[Route, ...]:
+        """The routes of the node subnets' route tables."""
         subnets = [id for ids in self.node_subnets.values() for id in ids]
         tables = [table for id in subnets if (table := self.network.table_of(id))]
-        return {route.nat_gateway_id for table in tables for route in table.routes if route.nat_gateway_id}
+        return tuple(route for table in tables for route in table.routes)
 
-    @property
+    @cached_property
     def peers(self) -> tuple[IPv4Network, ...]:
         """The blocks of every VPC this one is peered with, or may soon be."""
         peerings = self.known("vpc.peers", lambda: self.network.peerings) or ()
@@ -98,12 +102,12 @@ class Survey:
         """A quota of the account, or its default where it cannot be read."""
         return self.known(key, lambda: quota(self.network.account, wanted)) or wanted.default
 
-    @property
+    @cached_property
     def block_quota(self) -> int:
         """How many IPv4 blocks the VPC may have."""
         return self.quota("vpc.cidr_quota", BLOCKS)
 
-    @property
+    @cached_property
     def subnet_quota(self) -> int:
         """How many subnets the VPC may have."""
         return self.quota("vpc.subnet_quota", SUBNETS)

@@ -42,9 +42,7 @@ def _way(gateways: JsonValue, why: str) -> Choice:
 
 def _leads(found: Survey) -> str:
     """Where the default route of the node subnets leads."""
-    subnets = [id for ids in found.node_subnets.values() for id in ids]
-    tables = [table for id in subnets if (table := found.network.table_of(id))]
-    defaults = [route for table in tables for route in table.routes if route.to_cidr == "0.0.0.0/0"]
+    defaults = [route for route in found.node_routes if route.to_cidr == "0.0.0.0/0"]
     ways = sorted(
         {each.nat_gateway_id or each.transit_gateway_id or each.gateway_id or "another way" for each in defaults}
     )

@@ -11,13 +11,15 @@ from typing import Final
 from podspace.live.aws.account import Account
 from podspace.live.aws.cluster import LiveCluster
 from podspace.live.aws.interface import NODE_TAG, POOL_TAG, Instance, Interface, Leftovers
-from podspace.live.aws.network import Network, tagged
+from podspace.live.aws.model import tagged
+from podspace.live.aws.network import Network
 from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet
 from podspace.live.failure import UnreadError
 from podspace.planning import NetworkFile
 from podspace.planning.naming import selector
 from podspace.verdict import Verdict, error, ok, unknown, warning
+from podspace.wording import counted
 
 _SUBNET_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html"
 _PROFILE_ISSUE: Final = "https://github.com/aws/containers-roadmap/issues/2531"
@@ -81,7 +83,7 @@ def _nodes(left: Remains) -> Iterator[Verdict]:
     for pool in pools:
         if by_pool[pool]:
             fix = f"kubectl delete nodepool {pool}, and wait"
-            yield error("nodes", f"NodePool {pool}", f"has {_counted(by_pool[pool], 'node')}", fix=fix)
+            yield error("nodes", f"NodePool {pool}", f"has {counted(by_pool[pool], 'node')}", fix=fix)
         else:
             yield ok("nodes", f"NodePool {pool}", "has no node")
 
@@ -96,16 +98,12 @@ def _interfaces(left: Remains) -> Iterator[Verdict]:
             continue
         owners = Counter(owner(each, instances) for each in inside)
         whose = "; ".join(f"{count} {what}" for what, count in owners.most_common())
-        text = f"holds {_counted(len(inside), 'interface')}: {whose}"
+        text = f"holds {counted(len(inside), 'interface')}: {whose}"
         named = ", ".join(each.interface_id for each in inside[:_MANY]) + (", …" if len(inside) > _MANY else "")
         fix = f"remove what owns them, not the interfaces: {named}"
         yield error("interfaces", where, text, fix=fix, source=_SUBNET_PAGE)
     if not left.subnets:
         yield ok("interfaces", left.file.plan.name, "has no pod subnet in the VPC")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _instances(left: Remains) -> Mapping[str, Instance]:

@@ -7,7 +7,8 @@ from ipaddress import IPv4Network
 
 from podspace.live.aws.account import Account
 from podspace.live.aws.interface import Interface, Leftovers
-from podspace.live.aws.network import Network, tagged
+from podspace.live.aws.model import tagged
+from podspace.live.aws.network import Network
 from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet
 from podspace.planning import NetworkFile

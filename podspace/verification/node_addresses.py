@@ -14,7 +14,7 @@ from podspace.verification.expectation import Expectation
 from podspace.verification.pod_addresses import subject_of
 from podspace.verification.pod_census import is_in_zone
 from podspace.verification.tally import Tally
-from podspace.verification.wording import counted, quoted, such_as
+from podspace.wording import counted, quoted, such_as
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _TROUBLESHOOT: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-troubleshoot.html"

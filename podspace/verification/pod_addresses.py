@@ -8,7 +8,7 @@ from typing import Final
 from podspace.verdict import Outcome, Verdict
 from podspace.verification.expectation import Expectation
 from podspace.verification.pod_census import PodCensus, Standing
-from podspace.verification.wording import counted, plain, such_as
+from podspace.wording import counted, plain, such_as
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"

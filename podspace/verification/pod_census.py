@@ -15,7 +15,7 @@ from podspace.planning.config.aws_id import is_zone_id
 from podspace.verification.address_table import address_of
 from podspace.verification.expectation import Expectation
 from podspace.verification.tally import Tally
-from podspace.verification.wording import plain
+from podspace.wording import plain
 
 _MOST_WAITING: Final = 10_000
 

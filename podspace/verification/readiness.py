@@ -10,7 +10,7 @@ from podspace.live.kubernetes import Condition, NodeClass, NodePool
 from podspace.planning import Plan
 from podspace.verdict import Verdict
 from podspace.verification.known_symptoms import symptom_of
-from podspace.verification.wording import plain
+from podspace.wording import plain
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _NODE_POOL_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html"

@@ -9,7 +9,7 @@ from podspace.live.failure import KindMissingError, UnreadError
 from podspace.live.kubernetes import NODE_CLAIMS, Cluster, Kind
 from podspace.problem import Problem
 from podspace.verdict import Verdict
-from podspace.verification.wording import counted, plain
+from podspace.wording import counted, plain
 
 _Record = TypeVar("_Record")
 

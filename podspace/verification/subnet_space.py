@@ -9,13 +9,11 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.cidr import SMALLEST, SUBNET_SIZE_PAGE
+from podspace.cidr import PREFIX, RESERVED, SUBNET_SIZE_PAGE
 from podspace.verdict import Outcome, Verdict
-from podspace.verification.wording import counted
+from podspace.wording import counted
 
 _PREFIX_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html"
-_PREFIX: Final = 1 << (32 - SMALLEST)
-_RESERVED: Final = 5
 _SCARCE: Final = 0.1
 _SCATTERED: Final = 0.5
 
@@ -56,7 +54,7 @@ class SubnetSpace:
     @property
     def fragmentation(self) -> float:
         """The share of the free addresses that are in no whole free /28, from 0 to 1."""
-        return 1 - self.prefixes * _PREFIX / self.addresses if self.addresses else 0.0
+        return 1 - self.prefixes * PREFIX / self.addresses if self.addresses else 0.0
 
 
 def space_of(subnet: IPv4Network, taken: Iterable[IPv4Network]) -> SubnetSpace:
@@ -64,7 +62,7 @@ def space_of(subnet: IPv4Network, taken: Iterable[IPv4Network]) -> SubnetSpace:
     reserved = [IPv4Network((int(subnet.network_address), 30)), IPv4Network((int(subnet.broadcast_address), 32))]
     inside = [each for each in taken if each.subnet_of(subnet)]
     used = list(collapse_addresses([*reserved, *inside]))
-    whole = subnet.num_addresses // _PREFIX
+    whole = subnet.num_addresses // PREFIX
     return SubnetSpace(
         addresses=subnet.num_addresses - sum(each.num_addresses for each in used),
         prefixes=whole - len(_touched(used)),
@@ -77,7 +75,7 @@ def _touched(used: Iterable[IPv4Network]) -> set[int]:
     return {
         number
         for each in used
-        for number in range(int(each.network_address) // _PREFIX, int(each.broadcast_address) // _PREFIX + 1)
+        for number in range(int(each.network_address) // PREFIX, int(each.broadcast_address) // PREFIX + 1)
     }
 
 
@@ -124,7 +122,7 @@ def _judged(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> tuple[O
     append = "append a block to pods.cidrs; new nodes use its subnets too"
     if not subnet.free:
         return "error", "a node without an address for its pod interface gives its pods none", append
-    if subnet.free < _SCARCE * (subnet.cidr.num_addresses - _RESERVED):
+    if subnet.free < _SCARCE * (subnet.cidr.num_addresses - RESERVED):
         return "warning", "less than a tenth is left", append
     if prefixes and not space.all_prefixes:
         cause = "no whole /28 fits between the addresses that AWS reserves: nodes take single addresses"
@@ -136,7 +134,7 @@ def _judged(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> tuple[O
 
 
 def _text(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> str:
-    usable = subnet.cidr.num_addresses - _RESERVED
+    usable = subnet.cidr.num_addresses - RESERVED
     free = f"{subnet.free:,} of {counted(usable, 'address', 'addresses')} {'is' if subnet.free == 1 else 'are'} free"
     if not prefixes:
         return free

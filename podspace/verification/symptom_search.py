@@ -10,7 +10,7 @@ from podspace.live.kubernetes import Event, NodeClaim, Pod
 from podspace.verdict import Outcome, Verdict
 from podspace.verification.known_symptoms import SYMPTOMS, symptom_of
 from podspace.verification.symptom import Symptom
-from podspace.verification.wording import counted, plain, quoted, such_as
+from podspace.wording import counted, plain, quoted, such_as
 
 _MOST_NAMES: Final = 10_000
 

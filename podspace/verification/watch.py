@@ -9,7 +9,7 @@ from dataclasses import replace
 from podspace.live.failure import LiveError
 from podspace.verdict import Verdict
 from podspace.verification.verification import Verification
-from podspace.verification.wording import counted, plain
+from podspace.wording import counted, plain
 
 
 def watched(

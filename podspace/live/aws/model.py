@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Protocol, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel, to_pascal
@@ -29,3 +29,16 @@ def _by_key(given: object) -> object:
 
 Tags = Annotated[Mapping[str, str], BeforeValidator(_by_key)]
 """Tags by key, which EC2 answers as a list."""
+
+
+class _Tagged(Protocol):
+    @property
+    def tags(self) -> Mapping[str, str]: ...
+
+
+TaggedT = TypeVar("TaggedT", bound=_Tagged)
+
+
+def tagged(found: Iterable[TaggedT], selector: Mapping[str, str]) -> tuple[TaggedT, ...]:
+    """Those that have all of these tags."""
+    return tuple(each for each in found if selector.items() <= each.tags.items())

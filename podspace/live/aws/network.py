@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network
@@ -212,8 +211,3 @@ class Network:
 
 def _filter(name: str, *values: str) -> Value:
     return [{"Name": name, "Values": values}]
-
-
-def tagged(subnets: Iterable[Subnet], selector: dict[str, str]) -> tuple[Subnet, ...]:
-    """The subnets that have all of these tags."""
-    return tuple(subnet for subnet in subnets if selector.items() <= dict(subnet.tags).items())

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from podspace.address_plan import AddressPlan, address_plan
 from podspace.capacity import InstanceType, Question
-from podspace.planning import NetworkFile
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config, a_plan
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_network_file
 
 EXISTING: Changes = {
     "pods": {"subnet_ids": {"eu-west-1a": ["subnet-0000001a"], "eu-west-1b": ["subnet-0000001b"]}},
@@ -19,7 +17,7 @@ EXISTING: Changes = {
 
 
 def the_plan(changes: Changes | None = None, **options: Any) -> AddressPlan:
-    file = NetworkFile(path=Path("net.yaml"), config=a_config(changes), plan=a_plan(changes))
+    file = a_network_file(changes)
     return address_plan(file, **options)
 
 

@@ -10,15 +10,15 @@ import pytest
 
 from podspace.address_plan import address_plan, json_report
 from podspace.capacity import Question
-from podspace.planning import NetworkFile, read_network_files
-from tests.mother import Changes, a_config, a_plan
+from podspace.planning import read_network_files
+from tests.mother import Changes, a_network_file
 from tests.template import CONFIGS
 
 QUESTION = Question(pods=3000, nodes=None)
 
 
 def the_json(changes: Changes | None = None) -> Any:
-    file = NetworkFile(path=Path("net.yaml"), config=a_config(changes), plan=a_plan(changes))
+    file = a_network_file(changes)
     plan = address_plan(file, question=QUESTION, instance_types=["m5.large"], gb=100)
     return json.loads(json_report([plan]))["plans"][0]
 

@@ -9,13 +9,13 @@ import pytest
 
 from podspace.address_plan import address_plan, text_report
 from podspace.capacity import Question
-from podspace.planning import NetworkFile, read_network_files
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config, a_plan
+from podspace.planning import read_network_files
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_network_file
 from tests.template import CONFIGS
 
 
 def the_text(changes: Changes | None = None, *, question: Question | None = None, gb: int = 0) -> str:
-    file = NetworkFile(path=Path("net.yaml"), config=a_config(changes), plan=a_plan(changes))
+    file = a_network_file(changes)
     return text_report([address_plan(file, question=question, instance_types=["m5.large"], gb=gb)])
 
 
@@ -111,7 +111,7 @@ def test_prices_say_where_they_are_from() -> None:
 
 def test_colours_are_for_terminals() -> None:
     """Where they are asked for."""
-    file = NetworkFile(path=Path("net.yaml"), config=a_config(), plan=a_plan())
+    file = a_network_file()
     plans = [address_plan(file, question=Question(pods=10**6, nodes=None))]
     assert "\x1b[31mno" in text_report(plans, color=True)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podspace.capacity import InstanceType, Node, NodeNeed, Size, listed, nodes_of, required_types
-from podspace.capacity.node import PREFIX
+from podspace.cidr import PREFIX
 from podspace.problem import PlanError
 from tests.mother import AN_IPV6_CLUSTER, Changes, a_config, a_plan
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podspace.capacity import NodeNeed, SubnetRoom
-from podspace.capacity.node import PREFIX
+from podspace.cidr import PREFIX
 from podspace.slot import prefix_reservations
 
 

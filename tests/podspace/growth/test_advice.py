@@ -6,8 +6,7 @@ import pytest
 
 from podspace.growth.change import Advice, Change
 from podspace.growth.comparison import compare
-from tests.mother import ZONES, Changes
-from tests.podspace.growth.networks import a_network
+from tests.mother import ZONES, Changes, a_network_file
 
 ZONE_A, ZONE_B, *_ = ZONES
 MAP: Changes = {
@@ -16,7 +15,9 @@ MAP: Changes = {
 
 
 def advice(old: Changes, new: Changes, *, what: str) -> Advice:
-    change = next(change for change in compare(a_network(old), a_network(new)) if change.what == what and change.advice)
+    change = next(
+        change for change in compare(a_network_file(old), a_network_file(new)) if change.what == what and change.advice
+    )
     assert change.advice
     return change.advice
 
@@ -48,7 +49,7 @@ def test_a_removed_last_zone_says_how_to_remove_it() -> None:
 def test_a_removed_zone_before_the_last_says_to_keep_the_order() -> None:
     base: Changes = {"egress": [{"to": "internet", "nat_gateways": "nat-00000001"}]}
     changes = compare(
-        a_network({**base, "pods.zones": ZONES[:3]}), a_network({**base, "pods.zones": [ZONE_A, ZONES[2]]})
+        a_network_file({**base, "pods.zones": ZONES[:3]}), a_network_file({**base, "pods.zones": [ZONE_A, ZONES[2]]})
     )
     said = {change.effect: change.advice for change in changes if change.what == "pod subnet"}
     assert said["removed"]
@@ -72,7 +73,7 @@ def test_what_is_lost_says_why_and_what_to_do(new: Changes, what: str) -> None:
 
 
 def test_what_is_added_needs_no_word() -> None:
-    changes = compare(a_network(), a_network({"pods.cidrs": ["100.64.0.0/16", "100.65.0.0/16"]}))
+    changes = compare(a_network_file(), a_network_file({"pods.cidrs": ["100.64.0.0/16", "100.65.0.0/16"]}))
     assert {change.advice for change in changes} == {None}
 
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from podspace.growth.change import EFFECTS, Change
 from podspace.growth.comparison import compare, gone
 from podspace.planning import NetworkFile
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes
-from tests.podspace.growth.networks import a_network
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_network_file
 
 BLOCKS = [f"100.{64 + n}.0.0/16" for n in range(4)]
 THREE: Changes = {
@@ -34,7 +33,7 @@ A_CLUSTER: Changes = {**A_NEW_VPC, **A_NEW_CLUSTER}
 
 
 def changed(base: Changes, edit: Changes) -> tuple[Change, ...]:
-    return compare(a_network(base), a_network({**base, **edit}))
+    return compare(a_network_file(base), a_network_file({**base, **edit}))
 
 
 def told(changes: tuple[Change, ...], *effects: str) -> set[str]:
@@ -126,16 +125,16 @@ def test_a_zone_that_goes_takes_what_stands_in_it() -> None:
 def test_another_stack_or_vpc_is_told_once_and_costs_every_subnet(what: str, edit: Changes) -> None:
     (change,) = changed(THREE, edit)
     assert (change.what, change.effect, change.loses) == (what, "replaced", True)
-    assert set(change.subnets) == cidrs(a_network(THREE))
+    assert set(change.subnets) == cidrs(a_network_file(THREE))
 
 
 def test_another_account_or_region_is_another_stack() -> None:
-    here = a_network({**A_CLUSTER, "environment.account": "111122223333"})
-    there = a_network({**A_CLUSTER, "environment.account": "444455556666"})
+    here = a_network_file({**A_CLUSTER, "environment.account": "111122223333"})
+    there = a_network_file({**A_CLUSTER, "environment.account": "444455556666"})
     (change,) = compare(here, there)
     assert change.text == "by podspace-cluster-net in eu-west-1 of account 444455556666"
     zones = [zone.replace("west", "north") for zone in ZONES[:2]]
-    (change,) = compare(here, a_network({**A_CLUSTER, "environment.region": "eu-north-1", "pods.zones": zones}))
+    (change,) = compare(here, a_network_file({**A_CLUSTER, "environment.region": "eu-north-1", "pods.zones": zones}))
     assert change.text == "by podspace-cluster-net in eu-north-1"
     assert set(change.subnets) == cidrs(here)
 
@@ -229,7 +228,7 @@ def test_tags_of_the_stack_are_told_once() -> None:
 
 
 def test_a_network_without_a_file_costs_its_subnets() -> None:
-    file = a_network(THREE)
+    file = a_network_file(THREE)
     (change,) = gone(file)
     assert (change.effect, set(change.subnets), change.loses) == ("removed", cidrs(file), True)
 
@@ -242,7 +241,7 @@ def test_changes_come_from_the_harmless_to_the_worst() -> None:
 
 @pytest.mark.parametrize(("base", "edit"), [(THREE, MAP), (MAP, THREE)])
 def test_a_list_and_the_map_that_says_the_same_do_not_differ(base: Changes, edit: Changes) -> None:
-    assert compare(a_network(base), a_network(edit)) == ()
+    assert compare(a_network_file(base), a_network_file(edit)) == ()
 
 
 def grown(zones: int, blocks: int, way: str) -> NetworkFile:
@@ -268,7 +267,7 @@ def grown(zones: int, blocks: int, way: str) -> NetworkFile:
         "vpc_cni": {},
         "vpc.cidr_quota": 10,
     }  # fmt: skip
-    return a_network(changes)
+    return a_network_file(changes)
 
 
 @given(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from podspace.growth.network_comparison import compare_sides
 from podspace.growth.side import Side
 from podspace.planning import NetworkFile
-from tests.mother import Changes
-from tests.podspace.growth.networks import a_network
+from tests.mother import Changes, a_network_file
 
 A: Changes = {"name": "a"}
 B: Changes = {"name": "b", "vpc.id": "vpc-00000002"}
@@ -14,7 +13,7 @@ B: Changes = {"name": "b", "vpc.id": "vpc-00000002"}
 
 def folder(**files: Changes) -> Side:
     return Side(
-        files=tuple(a_network(changes, path=f"config/{name}.yaml") for name, changes in files.items()), folder=True
+        files=tuple(a_network_file(changes, path=f"config/{name}.yaml") for name, changes in files.items()), folder=True
     )
 
 
@@ -23,7 +22,7 @@ def alone(file: NetworkFile) -> Side:
 
 
 def test_two_files_are_compared_whatever_their_names() -> None:
-    (only,) = compare_sides(alone(a_network(A, path="old.yaml")), alone(a_network(A, path="new.yaml")))
+    (only,) = compare_sides(alone(a_network_file(A, path="old.yaml")), alone(a_network_file(A, path="new.yaml")))
     assert (only.name, only.old, only.new, only.changes) == ("a", "old.yaml", "new.yaml", ())
 
 

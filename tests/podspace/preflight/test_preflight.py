@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from podspace.live.aws import call
 from podspace.live.failure import LiveError
-from podspace.planning import NetworkFile, plan_network
 from podspace.planning.naming import subnet_tags
 from podspace.preflight import CHECKS, VPC_CHECKS, preflight, scene
 from podspace.problem import Problem
 from podspace.verdict import Verdict, exit_code
 from tests.canned_account import (
+    ATTACHED,
     GROUP,
+    NODES,
     POLICY_ARN,
+    PUBLIC,
     ROLE,
     ROLE_ARN,
-    VPC,
     Answers,
     a_block,
     a_cluster,
     a_group,
     a_nat_gateway,
+    a_peering,
     a_sound_account,
     a_subnet,
     a_table,
@@ -34,17 +35,10 @@ from tests.canned_account import (
     to_internet,
     zone,
 )
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config, a_network_file
 
-NODES = [a_subnet("subnet-0000000a", "a", "10.0.0.0/24"), a_subnet("subnet-0000000b", "b", "10.0.1.0/24")]
-PUBLIC = [a_subnet("subnet-000000aa", "a", "10.0.2.0/24"), a_subnet("subnet-000000bb", "b", "10.0.3.0/24")]
 STACK = "podspace-cluster-net"
 DEPLOYED_STACK = [{"StackName": STACK, "StackStatus": "CREATE_COMPLETE"}]
-
-
-def a_network_file(changes: Changes | None = None) -> NetworkFile:
-    config = a_config(changes)
-    return NetworkFile(path=Path("net.yaml"), config=config, plan=plan_network(config))
 
 
 def verdicts(answers: Answers | None = None, changes: Changes | None = None) -> list[Verdict]:
@@ -124,13 +118,6 @@ def test_every_verdict_is_of_a_check_that_is_documented() -> None:
 
 Case = tuple[str, str, Answers, Changes, str]
 TGW = {"TransitGatewayId": "tgw-0000000a", "State": "available"}
-ATTACHED = {
-    "TransitGatewayAttachmentId": "tgw-attach-1",
-    "TransitGatewayId": "tgw-0000000a",
-    "ResourceId": VPC,
-    "State": "available",
-    "Association": {"TransitGatewayRouteTableId": "tgw-rtb-1", "State": "associated"},
-}
 BY_TGW: Changes = {
     "egress": [{"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000a"}],
     "pods.cidrs": [{"cidr": "100.64.0.0/16", "unique": True}],
@@ -147,12 +134,7 @@ TABLES = [
     a_table("rtb-0000000b", "subnet-0000000b", routes=[to_internet("nat-0000000b")]),
 ]
 MAIN = a_table("rtb-0000000f", routes=[to_internet("igw-0000000a")], main=True)
-PEERING = {
-    "VpcPeeringConnectionId": "pcx-1",
-    "RequesterVpcInfo": {"VpcId": VPC, "CidrBlock": "10.0.0.0/20"},
-    "AccepterVpcInfo": {"VpcId": "vpc-1", "CidrBlock": "10.9.0.0/16", "CidrBlockSet": [{"CidrBlock": "10.9.0.0/16"}]},
-    "Status": {"Code": "active"},
-}
+PEERING = a_peering("10.9.0.0/16")
 NAMED_ROLE: Changes = {"cluster.node_role": {"name": ROLE, "access_entry": True}}
 A_ROLE = {"GetRole": [{"RoleName": ROLE, "Arn": ROLE_ARN}]}
 ENDPOINT = {

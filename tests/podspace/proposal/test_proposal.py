@@ -19,7 +19,10 @@ from podspace.preflight import preflight, scene
 from podspace.problem import PlanError
 from podspace.proposal import Proposal, Wish, propose, wish, write_config
 from tests.canned_account import (
+    ATTACHED,
     GROUP,
+    NODES,
+    PUBLIC,
     VPC,
     Answers,
     CannedAccount,
@@ -27,6 +30,7 @@ from tests.canned_account import (
     a_cluster,
     a_group,
     a_nat_gateway,
+    a_peering,
     a_sound_account,
     a_subnet,
     a_table,
@@ -35,21 +39,7 @@ from tests.canned_account import (
     to_internet,
 )
 
-NODES = [a_subnet("subnet-0000000a", "a", "10.0.0.0/24"), a_subnet("subnet-0000000b", "b", "10.0.1.0/24")]
-PUBLIC = [a_subnet("subnet-000000aa", "a", "10.0.2.0/24"), a_subnet("subnet-000000bb", "b", "10.0.3.0/24")]
-PEERING = {
-    "VpcPeeringConnectionId": "pcx-1",
-    "RequesterVpcInfo": {"VpcId": VPC, "CidrBlock": "10.0.0.0/20"},
-    "AccepterVpcInfo": {"VpcId": "vpc-1", "CidrBlock": "100.64.0.0/16", "CidrBlockSet": [{"CidrBlock": "100.64.0.0/16"}]},
-    "Status": {"Code": "active"},
-}  # fmt: skip
-ATTACHED = {
-    "TransitGatewayAttachmentId": "tgw-attach-1",
-    "TransitGatewayId": "tgw-0000000a",
-    "ResourceId": VPC,
-    "State": "available",
-    "Association": {"TransitGatewayRouteTableId": "tgw-rtb-1"},
-}
+PEERING = a_peering("100.64.0.0/16")
 OURS = selector_of("cluster", "pods", "pods")
 
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from podspace.live.aws import call
-from podspace.planning import NetworkFile, plan_network
 from podspace.planning.naming import subnet_tags
 from podspace.teardown import remains
 from podspace.verdict import Verdict, exit_code
 from tests.canned_account import ROLE, ROLE_ARN, Answers, a_sound_account, a_subnet, denied
-from tests.mother import Changes, a_config
+from tests.mother import Changes, a_config, a_network_file
 
 SUBNET = "subnet-00000caa"
 STACK = {"StackName": "podspace-cluster-net", "StackStatus": "CREATE_COMPLETE"}
-
-
-def a_network_file(changes: Changes | None = None) -> NetworkFile:
-    config = a_config(changes)
-    return NetworkFile(path=Path("net.yaml"), config=config, plan=plan_network(config))
 
 
 def deployed(**answers: Any) -> Answers:

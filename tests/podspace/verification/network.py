@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from podspace.live.failure import LiveError
-from podspace.planning import NetworkFile, plan_network
 from podspace.verdict import Verdict
 from podspace.verification import SubnetUse, Verification, verify
-from tests.mother import Changes, a_config
+from tests.mother import Changes, a_network_file
 from tests.podspace.cluster_objects import GivenCluster, cluster_objects
-
-
-def a_network(changes: Changes | None = None) -> NetworkFile:
-    """A config file and its plan."""
-    config = a_config(changes)
-    return NetworkFile(path=Path("net.yaml"), config=config, plan=plan_network(config))
 
 
 def verified(
@@ -29,7 +21,7 @@ def verified(
 ) -> Verification:
     """What comes of a network in a cluster in order, with other objects of some kinds."""
     cluster = GivenCluster(cluster_objects(**objects), **(broken or {}))
-    return verify(a_network(changes), cluster, subnets=subnets)
+    return verify(a_network_file(changes), cluster, subnets=subnets)
 
 
 def found(verification: Verification, check: str) -> list[Verdict]:

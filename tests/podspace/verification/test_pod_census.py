@@ -12,9 +12,8 @@ from podspace.live.kubernetes import Node, NodePool, Pod
 from podspace.verification import pod_census
 from podspace.verification.expectation import Expectation, expectation_of
 from podspace.verification.pod_census import PodCensus, Standing, standing_of
-from tests.mother import AN_IPV6_CLUSTER, Changes
+from tests.mother import AN_IPV6_CLUSTER, Changes, a_network_file
 from tests.podspace.cluster_objects import Object, a_node, a_node_pool, a_pod
-from tests.podspace.verification.network import a_network
 
 NODES = {
     node.name: node
@@ -33,7 +32,7 @@ NODES = {
 
 
 def expected(changes: Changes | None = None) -> Expectation:
-    return expectation_of(a_network(changes), pools=[], subnets=[])
+    return expectation_of(a_network_file(changes), pools=[], subnets=[])
 
 
 TWO: Object = {"podIPs": [{"ip": "100.64.0.20"}, {"ip": "10.0.0.77"}]}
@@ -117,7 +116,7 @@ def test_a_pool_of_others_on_a_node_class_of_the_file_counts_as_its_own() -> Non
     """And one on another NodeClass does not."""
     pools = [NodePool.of(a_node_pool("general-purpose", node_class=name)) for name in ("class", "default")]
     for pool, ours in zip(pools, (True, False), strict=True):
-        assert expectation_of(a_network(), pools=[pool], subnets=[]).is_ours(NODES["i-other"]) is ours
+        assert expectation_of(a_network_file(), pools=[pool], subnets=[]).is_ours(NODES["i-other"]) is ours
 
 
 def test_pods_whose_subnets_are_known_by_id_alone_cannot_be_held_against_them() -> None:

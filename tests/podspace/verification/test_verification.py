@@ -11,9 +11,9 @@ from podspace.planning import PlanError
 from podspace.problem import Problem
 from podspace.verdict import exit_code
 from podspace.verification import SubnetUse, verify
-from tests.mother import Changes, a_plan
+from tests.mother import Changes, a_network_file, a_plan
 from tests.podspace.cluster_objects import GivenCluster, a_node, a_node_pool, a_pod, cluster_objects
-from tests.podspace.verification.network import a_network, found, outcomes, verified
+from tests.podspace.verification.network import found, outcomes, verified
 
 
 def test_a_cluster_in_order_is_proven() -> None:
@@ -191,7 +191,7 @@ def test_where_nothing_can_be_read_nothing_is_told() -> None:
 
     gone = GivenCluster(cluster_objects(), nodes=LiveError(Problem(place="https://x", must="must answer")))
     with pytest.raises(LiveError, match="must answer"):
-        verify(a_network(), gone)
+        verify(a_network_file(), gone)
 
 
 def test_the_half_of_a_network_without_a_cluster_is_refused() -> None:
@@ -206,7 +206,7 @@ def test_the_half_of_a_network_without_a_cluster_is_refused() -> None:
     }
     assert a_plan(changes).network_half
     with pytest.raises(PlanError, match="must be the file of the cluster's half"):
-        verify(a_network(changes), GivenCluster(cluster_objects()))
+        verify(a_network_file(changes), GivenCluster(cluster_objects()))
 
 
 def test_a_plan_without_pools_takes_those_on_its_node_classes() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from ipaddress import IPv4Network
-from pathlib import Path
 from typing import Any, get_args
 
 import botocore.session
@@ -22,10 +21,9 @@ from podspace.live.aws.interface import Leftovers
 from podspace.live.aws.network import Network
 from podspace.live.aws.quota import BLOCKS, quota
 from podspace.live.aws.stack import LiveStack
-from podspace.planning import NetworkFile, plan_network
 from podspace.preflight import preflight, scene
 from tests.canned_account import VPC, Answers, CannedAccount
-from tests.mother import Changes, a_config
+from tests.mother import Changes, a_network_file
 
 NEW_NAT: Changes = {
     "egress": [
@@ -92,8 +90,7 @@ def what_is_read() -> ReadingAccount:
     _ = (cluster.add_ons, cluster.instance_profiles("role"), cluster.role("role"))
     _ = (leftovers.interfaces, leftovers.instances, leftovers.volumes)
     _ = (quota(account, BLOCKS), instance_types(account, ["m5.large"]))
-    config = a_config(NEW_NAT)
-    list(preflight(scene(NetworkFile(path=Path("net.yaml"), config=config, plan=plan_network(config)), account)))
+    list(preflight(scene(a_network_file(NEW_NAT), account)))
     return account
 
 

@@ -24,6 +24,11 @@ def plain(text: str) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
+def printable(text: str) -> str:
+    """The text with `?` for each character that a terminal would obey."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
 def quoted(text: str, *, at: int = 0) -> str:
     """What a component said, plain and, where it is long, the part of it around the character number `at`."""
     begin = max(0, min(at - _LONGEST // 2, len(text) - _LONGEST))
