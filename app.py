@@ -13,7 +13,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from constructs_lib import PodspaceChecks, validation_failed
 from k8s import PodNetworkChart, manifests_of
-from podspace.manifest_files import Files, manifest_files, write_files
+from podspace.formats.manifest_files import Files, manifest_files, write_files
 from podspace.planning import NetworkFile, read_network_files
 from stacks import PodNetworkStack
 
@@ -70,7 +70,7 @@ def _report(file: NetworkFile, written: Iterable[Path]) -> None:
             way = f"{route.destination} -> {kinds[route.gateway]} {route.gateway}"
             print(f"  route table {table.name}: {way}, {_USE[route.carries_traffic]}", file=sys.stderr)
     for remark in file.plan.remarks:
-        print(f"  {remark.level}: {remark.text}", file=sys.stderr)
+        print(f"  {remark.severity}: {remark.message}", file=sys.stderr)
     for path in written:
         print(f"  wrote {path}", file=sys.stderr)
 

@@ -21,7 +21,7 @@ from constructs_lib.existing import (
     subnets_of,
     vpc_of,
 )
-from podspace.manifest_files import Manifest, identity
+from podspace.formats.manifest_files import Manifest, identity
 
 if TYPE_CHECKING:  # it takes long to load, and most stacks apply nothing
     from aws_cdk import aws_lambda as lambda_

@@ -6,7 +6,7 @@ from cdk8s import ApiObject, Chart, JsonPatch
 from constructs import Construct
 from pydantic import JsonValue
 
-from podspace.manifest_files import Manifest, identity
+from podspace.formats.manifest_files import Manifest, identity
 
 
 def define(scope: Construct, manifest: Manifest) -> ApiObject:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from podspace.checks import read_inputs
-from podspace.lint import Linted, judged
-from podspace.report import text_report
+from podspace.lint import read_inputs
+from podspace.lint.linter import Linted, judged
+from podspace.reporting.lint_report import text_report
 
 
 class Synthesized(Protocol):
@@ -62,8 +62,8 @@ def assert_sound(
     __tracebackhide__ = True
     linted = checked(templates, manifests=manifests, unwritten=unwritten)
     allowed = set(allow)
-    idle = allowed - {finding.rule for finding in linted.findings}
-    linted.findings[:] = [finding for finding in linted.findings if finding.rule not in allowed]
+    idle = allowed - {finding.id for finding in linted.findings}
+    linted.findings[:] = [finding for finding in linted.findings if finding.id not in allowed]
     if linted.findings or linted.unreadable:
         raise AssertionError(f"the deployment is not sound\n{text_report(linted)}")
     if idle:

@@ -18,7 +18,7 @@ from constructs_lib import (
     PodSecurityGroup,
     VpcCniAddOn,
 )
-from podspace.manifest_files import Manifest
+from podspace.formats.manifest_files import Manifest
 from podspace.planning import Config, Plan
 from podspace.planning.stack_outputs import POD_GROUP, POD_SUBNETS
 from stacks.existing import ExistingVpc, handed_over

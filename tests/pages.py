@@ -11,10 +11,10 @@ from podspace.api import KINDS
 from podspace.api.json_schema import json_schema, schema_files
 from podspace.api.metadata import Metadata
 from podspace.api.model import ApiModel
-from podspace.checks.catalogue import PARTS
-from podspace.checks.rule import Rule
 from podspace.drawing import svg
-from podspace.lint import API_RULES
+from podspace.lint.catalogue import PARTS
+from podspace.lint.linter import API_RULES
+from podspace.lint.rule import Rule
 from podspace.live.aws.call import CALLS, read_only_policy
 from podspace.planning import read_network_files
 from podspace.preflight import CHECKS, VPC_CHECKS

@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator
 
 from podspace.api import KINDS
 from podspace.api.json_schema import json_schema
-from podspace.lint import lint
+from podspace.lint.linter import lint
 from podspace.planning import manifests, read_network_files
 from tests.checkout import checkout, run
 from tests.template import CONFIGS

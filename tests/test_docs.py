@@ -17,13 +17,13 @@ from typer.testing import CliRunner, Result
 
 from podspace.api import ApiModel
 from podspace.capacity import listed_source
-from podspace.checks import RULES
 from podspace.cli import app
 from podspace.cost import price_table
-from podspace.lint import API_RULES, lint
+from podspace.lint import RULES
+from podspace.lint.linter import API_RULES, lint
 from podspace.planning import Config, read_network_files
 from podspace.planning.config import NodeClassConfig, NodePoolConfig
-from podspace.report import text_report
+from podspace.reporting.lint_report import text_report
 from tests.checkout import source_files
 from tests.pages import pages
 from tests.podspace.growth.repository import Repository
@@ -112,7 +112,7 @@ def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
 def test_every_remark_is_on_the_page_of_rules() -> None:
     page = (REPOSITORY / "docs" / "rules.md").read_text()
     sources = "".join(path.read_text() for path in (REPOSITORY / "podspace" / "planning").glob("*.py"))
-    ids = re.findall(r'Remark\(\s*id="([\w-]+)"', sources)
+    ids = re.findall(r'Diagnostic\(\s*id="([\w-]+)"', sources)
     assert ids
     assert [id for id in ids if f"`{id}`" not in page] == []
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from podspace.lint import lint
+from podspace.lint.linter import lint
 from podspace.testing import assert_sound, checked
 from tests.checkout import run
 from tests.template import REPOSITORY

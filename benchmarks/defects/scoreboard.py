@@ -18,7 +18,7 @@ from typing import Final
 
 from benchmarks.defects import rivals
 from benchmarks.defects.corpus import Case, fault_cases, good_cases
-from podspace.lint import lint
+from podspace.lint.linter import lint
 
 
 @dataclass(kw_only=True)

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 
 from constructs_lib import AutoModeCluster, NodeRole, PodNetwork, PodSecurityGroup, PodspaceChecks
-from podspace.manifest_files import write_manifests
+from podspace.formats.manifest_files import write_manifests
 from podspace.planning import Config, manifests, plan_network
 
 ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]

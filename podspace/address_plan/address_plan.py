@@ -26,7 +26,8 @@ from podspace.capacity import (
     zone_rooms,
 )
 from podspace.cost import Cost, cost
-from podspace.planning import Config, NetworkFile, Plan, Remark
+from podspace.diagnostic import Diagnostic
+from podspace.planning import Config, NetworkFile, Plan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +55,7 @@ class AddressPlan:
     question: Question | None
     answers: tuple[tuple[Answer, Usage], ...]
     cost: Cost
-    notes: tuple[Remark, ...]
+    notes: tuple[Diagnostic, ...]
 
     @property
     def fails(self) -> bool:
@@ -85,7 +86,7 @@ def address_plan(
         gb: GB a month that pods send by each way out.
 
     Raises:
-        PlanError: an instance type is not known.
+        InputError: an instance type is not known.
     """
     config, plan, zones = file.config, file.plan, zone_rooms(file.config, file.plan)
     known = listed() if limits is None else limits

@@ -11,7 +11,7 @@ from podspace.address_plan.address_plan import AddressPlan
 from podspace.address_plan.capacity_json import Json, answers, capacity, units
 from podspace.capacity import BlockRoom
 from podspace.cost import Cost
-from podspace.planning import Remark
+from podspace.planning import Diagnostic
 
 
 def json_report(plans: Sequence[AddressPlan]) -> str:
@@ -132,5 +132,5 @@ def _cost(cost: Cost) -> Json:
     }
 
 
-def _remark(each: Remark) -> Json:
-    return {"id": each.id, "level": each.level, "text": each.text}
+def _remark(each: Diagnostic) -> Json:
+    return {"id": each.id, "level": each.severity, "text": each.message}

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from podspace.capacity import Answer, Fit, Limits, Usage, ZoneRoom, required_types
 from podspace.capacity.nau import MOST, QUOTA
-from podspace.planning import Config, Plan, Remark
+from podspace.diagnostic import Diagnostic
+from podspace.planning import Config, Plan
 
 
 def notes(
@@ -17,7 +18,7 @@ def notes(
     zones: Sequence[ZoneRoom],
     usages: Sequence[tuple[Fit, Usage]],
     answers: Sequence[tuple[Answer, Usage]],
-) -> Iterator[Remark]:
+) -> Iterator[Diagnostic]:
     """What is not known, what is not counted, and which limits are near."""
     yield from _not_known(config, zones)
     yield from _not_counted(plan, zones, limits)
@@ -25,15 +26,15 @@ def notes(
     yield from _too_many_units(usages, answers)
 
 
-def _note(id: str, text: str) -> Remark:
-    return Remark(id=id, level="note", text=text)
+def _note(id: str, text: str) -> Diagnostic:
+    return Diagnostic(id=id, severity="note", message=text)
 
 
-def _warning(id: str, text: str) -> Remark:
-    return Remark(id=id, level="warning", text=text)
+def _warning(id: str, text: str) -> Diagnostic:
+    return Diagnostic(id=id, severity="warning", message=text)
 
 
-def _not_known(config: Config, zones: Sequence[ZoneRoom]) -> Iterator[Remark]:
+def _not_known(config: Config, zones: Sequence[ZoneRoom]) -> Iterator[Diagnostic]:
     if not zones:
         yield _note(
             "pod-subnets-exist",
@@ -54,7 +55,7 @@ def _not_known(config: Config, zones: Sequence[ZoneRoom]) -> Iterator[Remark]:
         )
 
 
-def _not_counted(plan: Plan, zones: Sequence[ZoneRoom], limits: Limits) -> Iterator[Remark]:
+def _not_counted(plan: Plan, zones: Sequence[ZoneRoom], limits: Limits) -> Iterator[Diagnostic]:
     if any(len(zone.subnets) > 1 for zone in zones):
         yield _note(
             "several-pod-subnets",
@@ -80,7 +81,7 @@ def _not_counted(plan: Plan, zones: Sequence[ZoneRoom], limits: Limits) -> Itera
         )
 
 
-def _zone_lost(answers: Sequence[tuple[Answer, Usage]]) -> Iterator[Remark]:
+def _zone_lost(answers: Sequence[tuple[Answer, Usage]]) -> Iterator[Diagnostic]:
     for each, _ in answers:
         if not each.fits or each.survives:
             continue
@@ -95,7 +96,9 @@ def _zone_lost(answers: Sequence[tuple[Answer, Usage]]) -> Iterator[Remark]:
         yield _warning("zone-lost", f"{each.nodes:,} nodes of {each.node.instance_type.name} {text}")
 
 
-def _too_many_units(usages: Sequence[tuple[Fit, Usage]], answers: Sequence[tuple[Answer, Usage]]) -> Iterator[Remark]:
+def _too_many_units(
+    usages: Sequence[tuple[Fit, Usage]], answers: Sequence[tuple[Answer, Usage]]
+) -> Iterator[Diagnostic]:
     limit = f"the quota of {QUOTA:,} a VPC, which AWS raises to {MOST:,} at most"
     if asked := [each for each, units in answers if units.over]:
         names = ", ".join(each.node.instance_type.name for each in asked)

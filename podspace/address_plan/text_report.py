@@ -15,7 +15,7 @@ from podspace.address_plan.address_plan import AddressPlan
 from podspace.address_plan.address_tables import addresses, growth
 from podspace.address_plan.capacity_tables import answers, capacity, units
 from podspace.address_plan.way_tables import costs, routes
-from podspace.planning import Remark
+from podspace.planning import Diagnostic
 
 WIDTH: Final = 100
 """Columns of text that goes to no terminal."""
@@ -74,11 +74,11 @@ def _asked(plan: AddressPlan) -> str:
     return f"Will {pods:,} pods fit?" if nodes is None else f"Will {pods:,} pods on {nodes:,} nodes fit?"
 
 
-def _remarks(remarks: Sequence[Remark]) -> Iterator[RenderableType]:
+def _remarks(remarks: Sequence[Diagnostic]) -> Iterator[RenderableType]:
     if not remarks:
         return
     grid = Table.grid(padding=(0, 2, 0, 0))
-    for remark in sorted(remarks, key=lambda remark: remark.level != "warning"):
-        level = Text(remark.level, style="yellow" if remark.level == "warning" else "")
-        grid.add_row(level, f"{remark.id}: {remark.text}")
+    for remark in sorted(remarks, key=lambda remark: remark.severity != "warning"):
+        level = Text(remark.severity, style="yellow" if remark.severity == "warning" else "")
+        grid.add_row(level, f"{remark.id}: {remark.message}")
     yield grid

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from podspace.api.model import ApiModel
 from podspace.api.spelling import aliased
-from podspace.problem import Problem, joined, place_of
+from podspace.diagnostic import Diagnostic, joined, place_of
 
 
-def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Problem]:
+def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Diagnostic]:
     """Each doubt about the object or a part of it, with its place as the API, or as our files, spell it."""
     yield from (_spelled(doubt, model, by_alias=by_alias) for doubt in model.doubts())
     for name, field in type(model).model_fields.items():
@@ -19,8 +18,8 @@ def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Problem]:
             yield from (doubt.within(place) for doubt in doubts_of(inner, by_alias=by_alias))
 
 
-def _spelled(doubt: Problem, model: ApiModel, *, by_alias: bool) -> Problem:
-    return replace(doubt, place=aliased(doubt.place, type(model))) if by_alias else doubt
+def _spelled(doubt: Diagnostic, model: ApiModel, *, by_alias: bool) -> Diagnostic:
+    return doubt.at(aliased(doubt.location.path, type(model))) if by_alias else doubt
 
 
 def _parts(value: object, place: str) -> Iterator[tuple[str, ApiModel]]:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from podspace.problem import PlanError, Problem
+from podspace.diagnostic import Diagnostic, InputError, Location
 
 DENSITY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html"
 MOST_PODS: Final = 110
@@ -95,24 +95,24 @@ def instance_types(names: Sequence[str], *, limits: Limits) -> tuple[InstanceTyp
     """The instance types of those names, each once.
 
     Raises:
-        PlanError: some are not known; with every one of them, and names that are near.
+        InputError: some are not known; with every one of them, and names that are near.
     """
     wanted = tuple(dict.fromkeys(names))
     if problems := tuple(_unknown(wanted, limits)):
-        raise PlanError(problems)
+        raise InputError(problems)
     return tuple(limits[name] for name in wanted)
 
 
-def _unknown(names: Sequence[str], limits: Limits) -> Iterator[Problem]:
+def _unknown(names: Sequence[str], limits: Limits) -> Iterator[Diagnostic]:
     ours = limits is listed()
     for name in names:
         if name not in limits:
             near = get_close_matches(name.lower(), {**listed(), **limits}, n=3, cutoff=0.75)
             fix = f"did you mean {', '.join(near)}? " if near else ""
-            yield Problem(
-                place="--instance-type",
-                value=name,
-                must=f"must be an instance type of our table of {listed_source().date}, such as m7i.large"
+            yield Diagnostic(
+                location=Location(path="--instance-type"),
+                subject=name,
+                message=f"must be an instance type of our table of {listed_source().date}, such as m7i.large"
                 if ours
                 else "must be an instance type that EC2 has in this region, such as m7i.large",
                 fix=fix + ("--describe-instance-types asks EC2 for those that are newer" if ours else ""),

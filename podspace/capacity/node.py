@@ -89,7 +89,7 @@ def nodes_of(config: Config, plan: Plan, *, asked: Sequence[str], limits: Limits
     Instance types are those asked for; else those that NodePools of the NodeClass require by name; else COMMON.
 
     Raises:
-        PlanError: an instance type that was asked for is not known.
+        InputError: an instance type that was asked for is not known.
     """
     chosen = instance_types(asked, limits=limits)
     return tuple(

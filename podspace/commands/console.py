@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
+from podspace.diagnostic import InputError
 from podspace.live.failure import LiveError
-from podspace.problem import PlanError
 
 UNREADABLE = 2
 """The exit status where something could not be read."""
@@ -54,7 +54,7 @@ def told(place: object = "", *, status: int = 1) -> Iterator[None]:
     """
     try:
         yield
-    except PlanError as error:
+    except InputError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(status) from None
     except LiveError as error:

@@ -34,7 +34,7 @@ def grow(config: Path, appends: Callable[[Config], Sequence[Append]], *, dry_run
             "config": str(config),
             "written": not dry_run,
             "difference": "\n".join(file.difference()),
-            "remarks": [{"id": each.id, "level": each.level, "text": each.text} for each in file.remarks],
+            "remarks": [{"id": each.id, "level": each.severity, "text": each.message} for each in file.remarks],
         }
         typer.echo(json_report([file.comparison], facts=facts))
     else:
@@ -49,5 +49,5 @@ def _text(file: GrownFile) -> str:
     difference = [
         f"\x1b[{_COLORS[line[0]]}m{line}\x1b[0m" if color and line[0] in _COLORS else line for line in file.difference()
     ]
-    remarks = [f"{remark.level}: {remark.text}" for remark in file.remarks]
+    remarks = [f"{remark.severity}: {remark.message}" for remark in file.remarks]
     return "\n".join([*difference, "", *remarks, text_report([file.comparison], color=color)])

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from podspace.commands.console import colored
-from podspace.junit import junit_report
-from podspace.lint import Linted, lint
-from podspace.report import json_report, text_report
-from podspace.sarif import sarif_report
+from podspace.lint.linter import Linted, lint
+from podspace.reporting.junit import junit_report
+from podspace.reporting.lint_report import json_report, text_report
+from podspace.reporting.sarif import sarif_report
 
 
 class FindingFormat(StrEnum):

@@ -126,25 +126,29 @@ def _described(file: NetworkFile, asked: Sequence[str], profile: str | None) -> 
 
 def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path | None) -> dict[Path, str]:
     from podspace import drawing  # noqa: PLC0415
-    from podspace.problem import PlanError, Problem  # noqa: PLC0415
+    from podspace.diagnostic import Diagnostic, InputError, Location  # noqa: PLC0415
 
     drawn = [(path, draw) for path, draw in ((svg, drawing.svg), (mermaid, drawing.mermaid)) if path]
     if drawn and len(files) > 1:
         must = "must be one config file beside --svg and --mermaid: a picture shows one pod network"
-        raise PlanError([Problem(place=str(files[0].path.parent), must=must, fix="name the file")])
+        raise InputError(
+            [Diagnostic(location=Location(file=str(files[0].path.parent)), message=must, fix="name the file")]
+        )
     if svg and svg == mermaid:
         must = "must be another file than that of --svg"
-        raise PlanError([Problem(place="--mermaid", value=str(mermaid), must=must)])
+        raise InputError([Diagnostic(location=Location(path="--mermaid"), subject=str(mermaid), message=must)])
     for path, _ in drawn:
         if path.exists() and (not path.is_file() or path.suffix in {".yaml", ".yml"}):
             must = "must be a file for a picture: it is no file, or it may be a config"
-            raise PlanError([Problem(place=str(path), must=must, fix="name another one, such as plan.svg")])
+            raise InputError(
+                [Diagnostic(location=Location(file=str(path)), message=must, fix="name another one, such as plan.svg")]
+            )
     return {path: draw(files[0].config, files[0].plan) for path, draw in drawn}
 
 
 def _write(pictures: Mapping[Path, str]) -> None:
     """Each whole or not at all."""
-    from podspace.whole_file import write_whole  # noqa: PLC0415
+    from podspace.formats.atomic_write import write_atomically  # noqa: PLC0415
 
     for path, text in pictures.items():
-        write_whole(path, text)
+        write_atomically(path, text)

@@ -11,7 +11,7 @@ import typer
 from podspace.commands.console import Profile, VerdictFormat, colored, progress, told
 
 if TYPE_CHECKING:
-    from podspace.verdict import Verdict
+    from podspace.diagnostic import Diagnostic
 
 
 def preflight_config(
@@ -34,14 +34,14 @@ def preflight_config(
     Exit status: 0 it can be deployed, 1 something is in the way, 2 something
     could not be read.
     """
+    from podspace.diagnostic import exit_status  # noqa: PLC0415
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.planning import read_network_files  # noqa: PLC0415
     from podspace.preflight import preflight, scene  # noqa: PLC0415
-    from podspace.verdict import exit_code  # noqa: PLC0415
-    from podspace.verdict_report import json_report, junit_report, text_report  # noqa: PLC0415
+    from podspace.reporting.verdict_report import json_report, junit_report, text_report  # noqa: PLC0415
 
     with told(config):
-        verdicts: list[Verdict] = []
+        verdicts: list[Diagnostic] = []
         files = read_network_files(config)
         for file in files:
             region = file.config.environment.region
@@ -55,8 +55,8 @@ def preflight_config(
             typer.echo(junit_report(verdicts, suite="preflight"))
         case _:
             typer.echo(text_report(verdicts, color=colored()))
-    raise typer.Exit(exit_code(verdicts))
+    raise typer.Exit(exit_status(verdicts))
 
 
-def _in_file(verdict: Verdict, path: Path) -> Verdict:
+def _in_file(verdict: Diagnostic, path: Path) -> Diagnostic:
     return replace(verdict, subject=f"{path}: {verdict.subject}")

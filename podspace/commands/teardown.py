@@ -31,11 +31,11 @@ def teardown(
     Exit status: 0 nothing holds it, so `cdk destroy` can be run, 1 something
     does, 2 something could not be read.
     """
+    from podspace.diagnostic import exit_status  # noqa: PLC0415
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.planning import read_network_file  # noqa: PLC0415
+    from podspace.reporting.verdict_report import json_report, text_report  # noqa: PLC0415
     from podspace.teardown import remains, steps  # noqa: PLC0415
-    from podspace.verdict import exit_code  # noqa: PLC0415
-    from podspace.verdict_report import json_report, text_report  # noqa: PLC0415
 
     with told(config):
         file = read_network_file(config)
@@ -46,7 +46,7 @@ def teardown(
         typer.echo(json_report(left, facts={"steps": [_json(step) for step in order]}))
     else:
         typer.echo("\n".join([*_lines(order), "", "still there:", text_report(left, color=colored())]))
-    raise typer.Exit(exit_code(left))
+    raise typer.Exit(exit_status(left))
 
 
 def _json(step: Step) -> JsonValue:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from podspace.commands.console import Profile, VerdictFormat, colored, progress, told
-from podspace.verdict import exit_code
-from podspace.verdict_report import json_report, junit_report, text_report
+from podspace.diagnostic import exit_status
+from podspace.reporting.verdict_report import json_report, junit_report, text_report
 
 if TYPE_CHECKING:
+    from podspace.diagnostic import Diagnostic
     from podspace.live.kubernetes import Cluster
     from podspace.planning import NetworkFile
-    from podspace.verdict import Verdict
     from podspace.verification import SubnetUse, Verification
 
 
@@ -86,21 +86,21 @@ def verify_cluster(
 
             found = watched(look, timeout=seconds, interval=pause, tell=tell) if watch else look()
     typer.echo(_report(found, format_))
-    raise typer.Exit(exit_code(found.verdicts))
+    raise typer.Exit(exit_status(found.verdicts))
 
 
-def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse], Sequence[Verdict]]:
+def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse], Sequence[Diagnostic]]:
     """The pod subnets as the account has them, or a verdict that says why they are not known."""
+    from podspace.diagnostic import unknown  # noqa: PLC0415
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.live.failure import LiveError  # noqa: PLC0415
-    from podspace.verdict import unknown  # noqa: PLC0415
     from podspace.verification.account_subnets import account_subnets, missing_subnets  # noqa: PLC0415
 
     try:
         found = account_subnets(file, Account(profile=profile, region=file.plan.region))
     except LiveError as error:
-        unread = unknown("subnet-space", error.problem.place, error.problem.must)
-        fix = error.problem.fix or "allow it, as docs/aws.md lists"
+        unread = unknown("subnet-space", error.diagnostic.subject, error.diagnostic.message)
+        fix = error.diagnostic.fix or "allow it, as docs/aws.md lists"
         return (), [replace(unread, fix=f"{fix}; or give --no-account")]
     missing = [] if found else [missing_subnets(file)]
     return found, missing

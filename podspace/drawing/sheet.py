@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 from xml.etree import ElementTree
 
-from podspace.xml_text import element, xml_text
+from podspace.reporting.xml_text import element, xml_text
 
 Point = tuple[float, float]
 

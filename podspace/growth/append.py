@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from podspace.problem import place_of
+from podspace.diagnostic import place_of
 
 Place = tuple[str | int, ...]
 """Where a list or a mapping stands: keys and indexes from the outermost in."""

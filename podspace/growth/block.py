@@ -10,10 +10,10 @@ from ipaddress import IPv4Network
 from pydantic import JsonValue
 
 from podspace.cidr import parse_cidr
+from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.growth.append import Append
 from podspace.planning import Config
 from podspace.planning.subnets import zones
-from podspace.problem import PlanError, Problem
 from podspace.slot import slot
 
 
@@ -39,19 +39,21 @@ class NewBlock:
         """What to append to the file of this config.
 
         Raises:
-            PlanError: it is no block or is there, or something is missing or superfluous, with the option for each.
+            InputError: it is no block or is there, or something is missing or superfluous, with the option for each.
         """
         block = self._block(config)
         subnets = _pairs(config, "--subnet", self.subnets)
         if config.pods.subnets is None:
             if subnets:
                 must = "must be left out: zones take slots of the block by pods.subnet_prefix"
-                raise PlanError([Problem(place="--subnet", value=", ".join(self.subnets), must=must)])
+                raise InputError(
+                    [Diagnostic(location=Location(path="--subnet"), subject=", ".join(self.subnets), message=must)]
+                )
         elif not subnets:
             subnets = self._slots(config, block)
         ipv6 = _pairs(config, "--ipv6-subnet", self.ipv6_subnets)
         if problems := tuple(_ipv6_problems(config, subnets, ipv6)):
-            raise PlanError(problems)
+            raise InputError(problems)
         return (
             Append(place=("pods", "cidrs"), value=self._item()),
             *(Append(place=("pods", "subnets", zone), value=cidr) for zone, cidr in subnets),
@@ -62,14 +64,22 @@ class NewBlock:
         try:
             block = parse_cidr(self.cidr)
         except ValueError as error:
-            raise PlanError([Problem(place="CIDR", value=self.cidr, must=str(error))]) from None
+            raise InputError(
+                [Diagnostic(location=Location(path="CIDR"), subject=self.cidr, message=str(error))]
+            ) from None
         if config.pods.subnet_ids is not None:
             must = "must be for a network that makes its pod subnets: those of this file exist already (subnet_ids)"
             fix = "make the subnets yourself, and append their ids to pods.subnet_ids"
-            raise PlanError([Problem(place="pods", value=self.cidr, must=must, fix=fix)])
+            raise InputError([Diagnostic(location=Location(path="pods"), subject=self.cidr, message=must, fix=fix)])
         if block in [other.cidr for other in config.pods.cidrs]:
-            raise PlanError(
-                [Problem(place="pods.cidrs", value=self.cidr, must="must be a block that is not there yet")]
+            raise InputError(
+                [
+                    Diagnostic(
+                        location=Location(path="pods.cidrs"),
+                        subject=self.cidr,
+                        message="must be a block that is not there yet",
+                    )
+                ]
             )
         return block
 
@@ -91,7 +101,9 @@ class NewBlock:
         if reason:
             must = f"must have its pod subnets written out: {reason}"
             fix = f"add --subnet ZONE=CIDR for each zone that gets a part of it, of {', '.join(zones(config))}"
-            raise PlanError([Problem(place="pods.subnets", value=self.cidr, must=must, fix=fix)])
+            raise InputError(
+                [Diagnostic(location=Location(path="pods.subnets"), subject=self.cidr, message=must, fix=fix)]
+            )
         return [(zone, str(part)) for zone, part in slots]
 
 
@@ -99,29 +111,37 @@ def _pairs(config: Config, option: str, given: Sequence[str]) -> list[tuple[str,
     """What is given zone by zone, as `ZONE=CIDR`."""
     pairs = [text.partition("=") for text in given]
     problems = [
-        Problem(place=option, value=text, must=f"must be ZONE=CIDR, with a zone of {', '.join(zones(config))}")
+        Diagnostic(
+            location=Location(path=option),
+            subject=text,
+            message=f"must be ZONE=CIDR, with a zone of {', '.join(zones(config))}",
+        )
         for text, (zone, _, cidr) in zip(given, pairs, strict=True)
         if not cidr or zone not in zones(config)
     ]
     if problems:
-        raise PlanError(problems)
+        raise InputError(problems)
     return [(zone, cidr) for zone, _, cidr in pairs]
 
 
 def _ipv6_problems(
     config: Config, subnets: Sequence[tuple[str, str]], ipv6: Sequence[tuple[str, str]]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     if config.pods.ipv6_subnets is None:
         if ipv6:
             must = "must be left out: the file has no pods.ipv6_subnets"
-            yield Problem(place="--ipv6-subnet", value=", ".join(f"{zone}={cidr}" for zone, cidr in ipv6), must=must)
+            yield Diagnostic(
+                location=Location(path="--ipv6-subnet"),
+                subject=", ".join(f"{zone}={cidr}" for zone, cidr in ipv6),
+                message=must,
+            )
         return
     given = Counter(zone for zone, _ in ipv6)
     for zone, count in Counter(zone for zone, _ in subnets).items():
         if given[zone] != count:
-            yield Problem(
-                place="pods.ipv6_subnets",
-                value=f"{given[zone]} given",
-                must=f"must have a free /64 for each new pod subnet of {zone}, which are {count}",
+            yield Diagnostic(
+                location=Location(path="pods.ipv6_subnets"),
+                subject=f"{given[zone]} given",
+                message=f"must have a free /64 for each new pod subnet of {zone}, which are {count}",
                 fix=f"add --ipv6-subnet {zone}=2001:db8:…::/64",
             )

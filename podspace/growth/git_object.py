@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from podspace.document import MOST_BYTES, too_large, unreadable
-from podspace.problem import PlanError
+from podspace.diagnostic import InputError
+from podspace.formats.document import MOST_BYTES, too_large, unreadable
 
 _SECONDS: Final = 60
 _LINK: Final = "120000"
@@ -26,7 +26,7 @@ def texts_at(name: str, *, folder: Path, label: Path) -> Mapping[Path, str]:
         label: what stands for it in messages; the files of a folder stand under it.
 
     Raises:
-        PlanError: there is no git, no such revision or file, or it is no text.
+        InputError: there is no git, no such revision or file, or it is no text.
     """
     if name.startswith("-"):
         raise unreadable(label, "must be a revision of git, none of which begins with a hyphen")
@@ -87,7 +87,7 @@ class _Git:
             raise self._refusal(said.removeprefix("fatal: ")) from None
         return done.stdout
 
-    def _refusal(self, reason: str) -> PlanError:
+    def _refusal(self, reason: str) -> InputError:
         return unreadable(
             self._label,
             f"must be a file or folder that is there, or that git has at a revision: {reason}",

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from podspace.document import Document, parsed_document, text_of, unreadable
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.atomic_write import write_atomically
+from podspace.formats.document import Document, parsed_document, text_of, unreadable
 from podspace.growth.append import Append
 from podspace.growth.change import Advice, Change
 from podspace.growth.network_comparison import NetworkComparison, compared
 from podspace.growth.yaml_text import appended
-from podspace.planning import Config, Remark
+from podspace.planning import Config
 from podspace.planning.network_file import network_files_of
-from podspace.problem import PlanError, Problem
-from podspace.whole_file import write_whole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +32,7 @@ class GrownFile:
     before: str
     after: str
     comparison: NetworkComparison
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Diagnostic, ...]
 
     def difference(self) -> Iterator[str]:
         """What is appended, as the lines of a unified diff."""
@@ -45,14 +45,14 @@ class GrownFile:
         Raises:
             OSError: it cannot be written; then the file is as it was.
         """
-        write_whole(self.path, self.after)
+        write_atomically(self.path, self.after)
 
 
 def grown(path: Path, appends: Callable[[Config], Sequence[Append]]) -> GrownFile:
     """The file with what is appended to it, which nothing that lives is lost by.
 
     Raises:
-        PlanError: the file cannot be read, planned or appended to, or not so that nothing is lost.
+        InputError: the file cannot be read, planned or appended to, or not so that nothing is lost.
     """
     if path.is_dir():
         raise unreadable(path, "must be one config file, not a folder", fix="name the file of the network that grows")
@@ -65,18 +65,18 @@ def grown(path: Path, appends: Callable[[Config], Sequence[Append]]) -> GrownFil
     (new,) = network_files_of({path: after})
     comparison = compared(old, new)
     if problems := [_lost(change, path) for change in comparison.changes if change.loses]:
-        raise PlanError(problems)
+        raise InputError(problems)
     remarks = tuple(remark for remark in new.plan.remarks if remark not in old.plan.remarks)
     return GrownFile(path=path, before=before, after=after, comparison=comparison, remarks=remarks)
 
 
-def _lost(change: Change, path: Path) -> Problem:
+def _lost(change: Change, path: Path) -> Diagnostic:
     advice = change.advice or Advice(why="")
-    return Problem(
-        place=str(path),
-        value=f"{change.what} {change.name}".strip(),
-        must=f"must not be {change.effect} by what is appended",
-        why=advice.why,
+    return Diagnostic(
+        location=Location(file=str(path)),
+        subject=f"{change.what} {change.name}".strip(),
+        message=f"must not be {change.effect} by what is appended",
+        cause=advice.why,
         fix=advice.instead,
         source=advice.source,
         inferred=advice.inferred,
@@ -87,8 +87,8 @@ def _additions(config: Config, appends: Callable[[Config], Sequence[Append]], do
     """What to append; problems of the file come with its lines, and those of an option by themselves."""
     try:
         return appends(config)
-    except PlanError as error:
-        raise PlanError(
-            document.located(problem) if re.split(r"[.[]", problem.place)[0] in document.lines else problem
-            for problem in error.problems
+    except InputError as error:
+        raise InputError(
+            document.located(problem) if re.split(r"[.[]", problem.location.path)[0] in document.lines else problem
+            for problem in error.diagnostics
         ) from None

@@ -54,17 +54,17 @@ def _on_removal(kind: str, old: Plan, new: Plan) -> Advice:
 def _changed(kind: str, name: str, old: Manifest, new: Manifest) -> Iterator[Change]:
     before, after = _spec(old), _spec(new)
     widened = [field for field in _SUBNETS if _widened(before.get(field), after.get(field))]
-    told = [change for change in changes(old, new) if change.problem.place.removeprefix("spec.") not in widened]
+    told = [change for change in changes(old, new) if change.problem.location.path.removeprefix("spec.") not in widened]
     for change in told:
         problem = change.problem
         yield Change(
             what=kind,
             name=name,
             effect="refused" if change.effect == "refused" else "replaces-nodes",
-            text=f"{problem.place} {problem.value}",
-            advice=Advice(why=problem.must, instead=problem.fix, source=problem.source, inferred=problem.inferred),
+            text=f"{problem.location.path} {problem.subject}",
+            advice=Advice(why=problem.message, instead=problem.fix, source=problem.source, inferred=problem.inferred),
         )
-    elsewhere = {change.problem.place.split(".")[1] for change in told}
+    elsewhere = {change.problem.location.path.split(".")[1] for change in told}
     fields = [
         field
         for field in dict.fromkeys((*before, *after))

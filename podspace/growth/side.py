@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from podspace.document import unreadable
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.document import unreadable
 from podspace.growth.git_object import texts_at
 from podspace.planning import NetworkFile, read_network_files
 from podspace.planning.network_file import network_files_of
-from podspace.problem import PlanError, Problem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,20 +26,22 @@ def read_sides(old: str, new: str) -> tuple[Side, Side]:
     What is there as a path is taken for one.
 
     Raises:
-        PlanError: one cannot be read or planned, with every problem of both, or one is a file and one a folder.
+        InputError: one cannot be read or planned, with every problem of both, or one is a file and one a folder.
     """
     sides: list[Side] = []
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for given, beside in ((old, new), (new, "")):
         try:
             sides.append(_side(given, beside=beside))
-        except PlanError as error:
-            problems += error.problems
+        except InputError as error:
+            problems += error.diagnostics
     if problems:
-        raise PlanError(problems)
+        raise InputError(problems)
     before, after = sides
     if before.folder != after.folder:
-        raise PlanError([Problem(place=f"{old} and {new}", must="must be two files, or two folders")])
+        raise InputError(
+            [Diagnostic(location=Location(file=f"{old} and {new}"), message="must be two files, or two folders")]
+        )
     return before, after
 
 

@@ -13,10 +13,10 @@ from typing import Final
 import yaml
 from pydantic import JsonValue
 
-from podspace.document import parsed_document
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.document import parsed_document
 from podspace.growth.append import Append
 from podspace.growth.yaml_node import YamlNode, marks, yaml_node
-from podspace.problem import PlanError, Problem
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]*")
 _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -40,7 +40,7 @@ def appended(text: str, append: Append, *, path: Path) -> str:
         path: the file, for messages.
 
     Raises:
-        PlanError: what stands there is no list or mapping of its own, as an alias is not.
+        InputError: what stands there is no list or mapping of its own, as an alias is not.
     """
     before = parsed_document(text, path)
     mark = _MARK if text.startswith(_MARK) else ""  # counts for no character
@@ -50,15 +50,15 @@ def appended(text: str, append: Append, *, path: Path) -> str:
         node = node and node.get(step)
     if node and (node.is_mapping if append.key else node.is_list):
         grown = mark + _spliced(bare, _splices(bare, node, append))
-        with suppress(PlanError):
+        with suppress(InputError):
             if parsed_document(grown, path).data == append.to(before.data):
                 return grown
-    problem = Problem(
-        place=str(append),
-        must="must be a list or mapping that is written out here and nowhere used by an alias, to be appended to",
+    problem = Diagnostic(
+        location=Location(path=str(append)),
+        message="must be a list or mapping that is written out here and nowhere used by an alias, to be appended to",
         fix="write it out in both places, or append to it by hand",
     )
-    raise PlanError([before.located(problem)])
+    raise InputError([before.located(problem)])
 
 
 def _spliced(text: str, splices: Sequence[_Splice]) -> str:

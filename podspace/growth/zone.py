@@ -9,11 +9,11 @@ from itertools import islice
 
 from pydantic import JsonValue
 
+from podspace.diagnostic import Diagnostic, InputError, Location, place_of
 from podspace.growth.append import Append, Place
 from podspace.growth.need import OPTIONS, Need, Option, needs
 from podspace.planning import Config
 from podspace.planning.subnets import zones
-from podspace.problem import PlanError, Problem, place_of
 from podspace.slot import slot
 
 
@@ -35,14 +35,22 @@ class NewZone:
         """What to append to the file of this config.
 
         Raises:
-            PlanError: the zone is there, or something is missing or superfluous, with the option for each.
+            InputError: the zone is there, or something is missing or superfluous, with the option for each.
         """
         if self.name in zones(config):
-            raise PlanError([Problem(place="pods", value=self.name, must="must be a zone that is not there yet")])
+            raise InputError(
+                [
+                    Diagnostic(
+                        location=Location(path="pods"),
+                        subject=self.name,
+                        message="must be a zone that is not there yet",
+                    )
+                ]
+            )
         needed = tuple(needs(config, self.name))
         values = {need.place: self._values(need, config) for need in needed}
         if problems := (*_missing(needed, values), *self._superfluous(needed)):
-            raise PlanError(problems)
+            raise InputError(problems)
         listed = (("pods", "cidrs"), self.blocks), (("pods", "zones"), [self.name] if config.pods.zones else [])
         return (
             *(Append(place=place, value=item) for place, items in listed for item in items),
@@ -58,36 +66,38 @@ class NewZone:
             return [str(cidr) for cidr in free_parts(config)]
         return given
 
-    def _superfluous(self, needed: Sequence[Need]) -> Iterator[Problem]:
+    def _superfluous(self, needed: Sequence[Need]) -> Iterator[Diagnostic]:
         for option in OPTIONS:
             given, of_option = self.given.get(option, ()), [need for need in needed if need.option == option]
             names = [need.name for need in of_option if need.name]
             if given and not of_option:
                 must = "must be left out: the file names no such thing for each zone"
-                yield Problem(place=option, value=", ".join(given), must=must)
+                yield Diagnostic(location=Location(path=option), subject=", ".join(given), message=must)
             for text in given if names else ():
                 if text.partition("=")[0] not in names or "=" not in text:
                     must = f"must be NAME=ID, with a NAME of {', '.join(names)}"
-                    yield Problem(place=option, value=text, must=must)
+                    yield Diagnostic(location=Location(path=option), subject=text, message=must)
 
 
 def _value(need: Need, values: Sequence[str]) -> JsonValue:
     return [*values] if need.several else values[0]
 
 
-def _missing(needed: Sequence[Need], values: Mapping[Place, Sequence[str]]) -> Iterator[Problem]:
+def _missing(needed: Sequence[Need], values: Mapping[Place, Sequence[str]]) -> Iterator[Diagnostic]:
     for need in needed:
         given = values[need.place]
         place, must = place_of(need.place), f"must have {need.what}"
         fix = f"add {need.option} {need.name}{'=' if need.name else ''}{need.example}"
         if len(given) > 1 and not need.several:
-            yield Problem(place=place, value=", ".join(given), must=f"{must}, and no more than one")
+            yield Diagnostic(
+                location=Location(path=place), subject=", ".join(given), message=f"{must}, and no more than one"
+            )
         elif not given and need.place == ("pods", "subnets"):
             must += ": no block in which all zones have subnets has a part as large that is known to be free"
             fix += " of a block of pods.cidrs, or of one that --cidr CIDR appends too"
-            yield Problem(place=place, must=must, fix=fix)
+            yield Diagnostic(location=Location(path=place), message=must, fix=fix)
         elif not given:
-            yield Problem(place=place, must=must, fix=fix)
+            yield Diagnostic(location=Location(path=place), message=must, fix=fix)
 
 
 def free_parts(config: Config) -> Iterator[IPv4Network]:

@@ -1,5 +1,6 @@
 """From a config to a plan: every address, name, tag, route, rule and spec, decided before anything is built."""
 
+from podspace.diagnostic import Diagnostic, InputError
 from podspace.planning.config import SHARED, Config, Gateways
 from podspace.planning.manifests import manifests
 from podspace.planning.network_file import NetworkFile, read_network_file, read_network_files
@@ -20,7 +21,6 @@ from podspace.planning.plan import (
     PodGroupPlan,
     PodNetworkPlan,
     PodSubnet,
-    Remark,
     Route,
     RouteTable,
     VpcCniPlan,
@@ -28,7 +28,6 @@ from podspace.planning.plan import (
     VpcSubnet,
 )
 from podspace.planning.planner import plan_network
-from podspace.problem import PlanError, Problem
 
 __all__ = [
     "CLUSTER",
@@ -38,6 +37,7 @@ __all__ = [
     "Block",
     "ClusterPlan",
     "Config",
+    "Diagnostic",
     "EndpointsPlan",
     "EniConfigPlan",
     "FlowLogsPlan",
@@ -45,15 +45,13 @@ __all__ = [
     "GatewayKind",
     "Gateways",
     "GroupRule",
+    "InputError",
     "NetworkFile",
     "NodeRolePlan",
     "Plan",
-    "PlanError",
     "PodGroupPlan",
     "PodNetworkPlan",
     "PodSubnet",
-    "Problem",
-    "Remark",
     "Route",
     "RouteTable",
     "VpcCniPlan",

@@ -17,8 +17,8 @@ from podspace.cidr import (
     size_problems,
     usable_problems,
 )
+from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.config import BlockConfig, Config
-from podspace.problem import Problem
 
 
 def vpc_cidrs(config: Config) -> tuple[IPv4Network, ...]:
@@ -26,7 +26,7 @@ def vpc_cidrs(config: Config) -> tuple[IPv4Network, ...]:
     return tuple(dict.fromkeys((*config.vpc.cidrs, *(block.cidr for block in config.pods.cidrs))))
 
 
-def block_problems(config: Config) -> Iterator[Problem]:
+def block_problems(config: Config) -> Iterator[Diagnostic]:
     """Everything wrong with the blocks the VPC has and those asked for."""
     yield from _vpc_problems(config)
     yield from _quota_problems(config)
@@ -38,7 +38,7 @@ def block_problems(config: Config) -> Iterator[Problem]:
     )
 
 
-def _vpc_problems(config: Config) -> Iterator[Problem]:
+def _vpc_problems(config: Config) -> Iterator[Diagnostic]:
     places = [(f"vpc.cidrs[{index}]", cidr) for index, cidr in enumerate(config.vpc.cidrs)]
     for place, cidr in places:
         for problem in (*size_problems(cidr), *usable_problems(cidr)):
@@ -56,19 +56,19 @@ def _vpc_problems(config: Config) -> Iterator[Problem]:
     )
 
 
-def _overlap_problems(where: str, places: Sequence[tuple[str, IPv4Network | IPv6Network]]) -> Iterator[Problem]:
+def _overlap_problems(where: str, places: Sequence[tuple[str, IPv4Network | IPv6Network]]) -> Iterator[Diagnostic]:
     for (_, first), (place, second) in combinations(places, 2):
         if first.version == second.version and first.overlaps(second):
-            yield Problem(
-                place=place,
-                value=str(second),
-                must=f"must not overlap {first}: the blocks of {where} are disjoint",
+            yield Diagnostic(
+                location=Location(path=place),
+                subject=str(second),
+                message=f"must not overlap {first}: the blocks of {where} are disjoint",
                 fix="remove one of the two, or move it",
                 source=VPC_CIDR_PAGE,
             )
 
 
-def _block_problems(config: Config, block: BlockConfig) -> Iterator[Problem]:
+def _block_problems(config: Config, block: BlockConfig) -> Iterator[Diagnostic]:
     yield from size_problems(block.cidr)
     yield from usable_problems(block.cidr)
     for other in config.vpc.cidrs:
@@ -84,7 +84,7 @@ def _block_problems(config: Config, block: BlockConfig) -> Iterator[Problem]:
         yield from route_problems(block.cidr, config.vpc.routes)
 
 
-def _service_overlap(config: Config, cidr: IPv4Network) -> Iterator[Problem]:
+def _service_overlap(config: Config, cidr: IPv4Network) -> Iterator[Diagnostic]:
     if config.cluster.ip_family == "ipv6":
         return  # EKS takes its services' addresses from fc00::/7
     if service := config.cluster.service_cidr:
@@ -97,23 +97,23 @@ def _service_overlap(config: Config, cidr: IPv4Network) -> Iterator[Problem]:
 
 def _overlap(
     cidr: IPv4Network, other: IPv4Network, what: str, fix: str, source: str = VPC_CIDR_PAGE
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     if cidr.overlaps(other):
-        yield Problem(place="", value=str(cidr), must=f"must not overlap {other}, {what}", fix=fix, source=source)
+        yield Diagnostic(subject=str(cidr), message=f"must not overlap {other}, {what}", fix=fix, source=source)
 
 
-def _quota_problems(config: Config) -> Iterator[Problem]:
+def _quota_problems(config: Config) -> Iterator[Diagnostic]:
     if any(not block.associated for block in config.pods.cidrs):
         yield from quota_problems(vpc_cidrs(config), quota=config.vpc.cidr_quota, where="the VPC, with its own")
 
 
-def quota_problems(blocks: Sequence[IPv4Network], *, quota: int, where: str) -> Iterator[Problem]:
+def quota_problems(blocks: Sequence[IPv4Network], *, quota: int, where: str) -> Iterator[Diagnostic]:
     """More blocks in a VPC than its quota allows."""
     if len(blocks) > quota:
-        yield Problem(
-            place="pods.cidrs",
-            value=f"{len(blocks)} IPv4 blocks in {where}",
-            must=f"must be at most {quota}, the VPC's quota of IPv4 blocks",
+        yield Diagnostic(
+            location=Location(path="pods.cidrs"),
+            subject=f"{len(blocks)} IPv4 blocks in {where}",
+            message=f"must be at most {quota}, the VPC's quota of IPv4 blocks",
             fix="use fewer, larger blocks, or have quota L-83CA0A9D raised (to 50 at most) and set vpc.cidr_quota",
             source=QUOTA_PAGE,
         )

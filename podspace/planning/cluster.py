@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.config import Config
 from podspace.planning.config.aws_id import is_zone_id
 from podspace.planning.naming import role_name, tags_named
-from podspace.planning.plan import ClusterPlan, NodeRolePlan, Remark
+from podspace.planning.plan import ClusterPlan, NodeRolePlan
 from podspace.planning.subnets import zones
-from podspace.problem import Problem
 
 NETWORK_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
 POOL_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
@@ -70,13 +70,13 @@ def node_role(config: Config) -> NodeRolePlan:
     )
 
 
-def cluster_problems(config: Config) -> Iterator[Problem]:
+def cluster_problems(config: Config) -> Iterator[Diagnostic]:
     """What does not fit a cluster of this address family, or one that is made here."""
     if config.cluster.ip_family == "ipv6" and config.cluster.service_cidr:
-        yield Problem(
-            place="cluster.service_cidr",
-            value=str(config.cluster.service_cidr),
-            must="must be left out: services of an IPv6 cluster get their addresses from EKS",
+        yield Diagnostic(
+            location=Location(path="cluster.service_cidr"),
+            subject=str(config.cluster.service_cidr),
+            message="must be left out: services of an IPv6 cluster get their addresses from EKS",
             fix="remove it",
             source="https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html",
         )
@@ -85,17 +85,17 @@ def cluster_problems(config: Config) -> Iterator[Problem]:
     if config.cluster.create is None:
         return
     if config.cluster.security_group_id:
-        yield Problem(
-            place="cluster.security_group_id",
-            value=config.cluster.security_group_id,
-            must="must be left out: EKS makes the group together with the cluster (cluster.create)",
+        yield Diagnostic(
+            location=Location(path="cluster.security_group_id"),
+            subject=config.cluster.security_group_id,
+            message="must be left out: EKS makes the group together with the cluster (cluster.create)",
             fix="keep one of the two",
         )
     if config.cluster.node_security_group_ids:
-        yield Problem(
-            place="cluster.node_security_group_ids",
-            must="must be left out: nodes of a cluster that is made here are in its own group, as no other group lets "
-            "it in yet",
+        yield Diagnostic(
+            location=Location(path="cluster.node_security_group_ids"),
+            message="must be left out: nodes of a cluster that is made here are in its own group, as no other group "
+            "lets it in yet",
             fix="remove it, or make the cluster first",
         )
     yield from _admin_problems(config, config.cluster.create.admins)
@@ -104,42 +104,42 @@ def cluster_problems(config: Config) -> Iterator[Problem]:
     yield from _entry_problems(config)
 
 
-def _admin_problems(config: Config, admins: tuple[str, ...]) -> Iterator[Problem]:
+def _admin_problems(config: Config, admins: tuple[str, ...]) -> Iterator[Diagnostic]:
     for index, arn in enumerate(admins):
         if arn.endswith(f":role/{role_name(config)}"):
-            yield Problem(
-                place=f"cluster.create.admins[{index}]",
-                value=arn,
-                must="must not be the role of the nodes: a principal has one access entry",
+            yield Diagnostic(
+                location=Location(path=f"cluster.create.admins[{index}]"),
+                subject=arn,
+                message="must not be the role of the nodes: a principal has one access entry",
                 fix="name another role",
             )
 
 
-def _key_problems(config: Config, place: str, arn: str | None) -> Iterator[Problem]:
+def _key_problems(config: Config, place: str, arn: str | None) -> Iterator[Diagnostic]:
     if arn and arn.split(":")[3] != config.environment.region:
-        yield Problem(
-            place=place,
-            value=arn,
-            must=f"must be a key of the region, {config.environment.region}",
+        yield Diagnostic(
+            location=Location(path=place),
+            subject=arn,
+            message=f"must be a key of the region, {config.environment.region}",
             fix="name a key of that region, or a replica there",
         )
 
 
-def _zone_problems(config: Config, asked: tuple[str, ...]) -> Iterator[Problem]:
+def _zone_problems(config: Config, asked: tuple[str, ...]) -> Iterator[Diagnostic]:
     for index, zone in enumerate(asked):
         if zone not in node_zones(config) or zone in _NO_CONTROL_PLANE:
-            yield Problem(
-                place=f"cluster.create.zones[{index}]",
-                value=zone,
-                must=f"must be another zone with node subnets, which are {', '.join(node_zones(config))}, and none of "
-                f"{', '.join(_NO_CONTROL_PLANE)}, where EKS has no control plane",
+            yield Diagnostic(
+                location=Location(path=f"cluster.create.zones[{index}]"),
+                subject=zone,
+                message=f"must be another zone with node subnets, which are {', '.join(node_zones(config))}, and none "
+                f"of {', '.join(_NO_CONTROL_PLANE)}, where EKS has no control plane",
                 fix="choose another zone",
                 source=NETWORK_PAGE,
             )
     if not asked and not config.pods.zones:
-        yield Problem(
-            place="cluster.create.zones",
-            must="must be given where pods have a map of subnets: the control plane's zones can never change, and a "
+        yield Diagnostic(
+            location=Location(path="cluster.create.zones"),
+            message="must be given where pods have a map of subnets: the control plane's zones can never change, and a "
             "map may get another first zone",
             fix=f"for example [{', '.join(node_zones(config)[:_FEWEST_ZONES])}]",
             source=NETWORK_PAGE,
@@ -148,72 +148,73 @@ def _zone_problems(config: Config, asked: tuple[str, ...]) -> Iterator[Problem]:
     found = _control_plane_zones(config)
     if len(found) < _FEWEST_ZONES:
         where = "vpc.node_subnets" if config.vpc.node_subnets is not None else "pods.zones"
-        yield Problem(
-            place="cluster.create.zones" if asked else where,
-            value=", ".join(found) or "no zone",
-            must="must be two zones at least: the control plane has interfaces in two"
+        yield Diagnostic(
+            location=Location(path="cluster.create.zones" if asked else where),
+            subject=", ".join(found) or "no zone",
+            message="must be two zones at least: the control plane has interfaces in two"
             + (f", and none in {', '.join(_NO_CONTROL_PLANE)}" if any(map(is_zone_id, zones(config))) else ""),
             fix="add node subnets in another zone",
             source=NETWORK_PAGE,
         )
 
 
-def _entry_problems(config: Config) -> Iterator[Problem]:
+def _entry_problems(config: Config) -> Iterator[Diagnostic]:
     role = config.cluster.node_role
     if role.name and role.access_entry and _eks_makes_the_entry(config):
-        yield Problem(
-            place="cluster.node_role.access_entry",
-            value="true",
-            must="must be false: EKS makes the entry of the role that the built-in node pools have, and a second one "
-            "is refused",
+        yield Diagnostic(
+            location=Location(path="cluster.node_role.access_entry"),
+            subject="true",
+            message="must be false: EKS makes the entry of the role that the built-in node pools have, and a second "
+            "one is refused",
             fix="write `access_entry: false`",
             source=POOL_PAGE,
         )
     if role.name and not role.access_entry and not _eks_makes_the_entry(config):
-        yield Problem(
-            place="cluster.node_role.access_entry",
-            value="false",
-            must="must be true: a cluster that is made here has no entry for the role yet",
+        yield Diagnostic(
+            location=Location(path="cluster.node_role.access_entry"),
+            subject="false",
+            message="must be true: a cluster that is made here has no entry for the role yet",
             fix="write `access_entry: true`",
             source="https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html",
         )
 
 
-def cluster_remarks(config: Config) -> Iterator[Remark]:
+def cluster_remarks(config: Config) -> Iterator[Diagnostic]:
     """Consequences of how the cluster is made, and of applying manifests from the deployment."""
     created = config.cluster.create
     if created and created.built_in_node_pools:
-        yield Remark(
+        yield Diagnostic(
             id="built-in-node-pools",
-            level="warning",
-            text=f"the built-in node pools {', '.join(created.built_in_node_pools)} are on: their NodeClass has no pod "
-            "subnets, so the pods they run take addresses of the node subnets",
+            severity="warning",
+            message=f"the built-in node pools {', '.join(created.built_in_node_pools)} are on: their NodeClass has no "
+            "pod subnets, so the pods they run take addresses of the node subnets",
         )
     if created and created.deletion_protection:
-        yield Remark(
+        yield Diagnostic(
             id="cluster-deletion-protection",
-            level="note",
-            text="`cdk destroy` comes to the cluster last and is refused there (cluster.create.deletion_protection), "
-            "after NodePools and network are gone: set it to false and deploy before you destroy",
+            severity="note",
+            message="`cdk destroy` comes to the cluster last and is refused there "
+            "(cluster.create.deletion_protection), after NodePools and network are gone: set it to false and deploy "
+            "before you destroy",
         )
     if created and not created.public_access_cidrs:
-        yield Remark(
+        yield Diagnostic(
             id="private-api-server",
-            level="note",
-            text="the API server is reached from inside the VPC only; cluster.create.public_access_cidrs opens it to "
-            "the networks named",
+            severity="note",
+            message="the API server is reached from inside the VPC only; cluster.create.public_access_cidrs opens it "
+            "to the networks named",
         )
     if created and not created.admins:
-        yield Remark(
+        yield Diagnostic(
             id="no-cluster-admin",
-            level="warning",
-            text="cluster.create.admins is empty: nobody has rights in the cluster until an access entry is made",
+            severity="warning",
+            message="cluster.create.admins is empty: nobody has rights in the cluster until an access entry is made",
         )
     if config.apply:
-        yield Remark(
+        yield Diagnostic(
             id="apply-drain-limit",
-            level="note",
-            text="`cdk destroy` deletes NodePools and NodeClasses before the network and waits for their nodes to "
+            severity="note",
+            message="`cdk destroy` deletes NodePools and NodeClasses before the network and waits for their nodes to "
             "drain, 15 minutes at most for each kind; where pods take longer, subnets and groups are still in use and "
             "their deletion fails: drain the pools first (inferred)",
         )

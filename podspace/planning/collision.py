@@ -9,15 +9,15 @@ from ipaddress import IPv4Network, IPv6Network
 from itertools import combinations, product
 
 from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, association_problems, route_problems
+from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.blocks import quota_problems, vpc_cidrs
 from podspace.planning.claim import Claim, claims
 from podspace.planning.config import Config
 from podspace.planning.plan import Plan
-from podspace.problem import Problem, place_of
 
 Member = tuple[str, Config, Plan]
 """The file a network is described in, what it asks for, and its plan."""
-Collision = tuple[str, Problem]
+Collision = tuple[str, Diagnostic]
 """The file to change, and what is wrong in it."""
 
 
@@ -29,7 +29,12 @@ def collisions(members: Sequence[Member]) -> Iterator[Collision]:
             for owner, earlier in taken[claim.key]:
                 if owner != path and claim.excludes(earlier):
                     must = f"must not be the same as in {owner}: {claim.reason}"
-                    yield path, Problem(place=claim.place, value=claim.value, must=must, fix=claim.fix)
+                    yield (
+                        path,
+                        Diagnostic(
+                            location=Location(path=claim.place), subject=claim.value, message=must, fix=claim.fix
+                        ),
+                    )
                     break
             taken[claim.key].append((path, claim))
     by_vpc: dict[str, list[Member]] = defaultdict(list)
@@ -44,7 +49,10 @@ def _vpc_collisions(members: Sequence[Member]) -> Iterator[Collision]:
     for (owner, first, first_plan), (path, second, plan) in combinations(members, 2):
         if first.vpc.cidrs[0] != second.vpc.cidrs[0]:
             must = f"must begin with the primary block of the VPC, which {owner} says is {first.vpc.cidrs[0]}"
-            yield path, Problem(place="vpc.cidrs[0]", value=str(second.vpc.cidrs[0]), must=must)
+            yield (
+                path,
+                Diagnostic(location=Location(path="vpc.cidrs[0]"), subject=str(second.vpc.cidrs[0]), message=must),
+            )
         yield from _contradictions(owner, first, path, second)
         for here, there in ((second, first), (first, second)):
             yield from (
@@ -75,7 +83,12 @@ def _mixed_subnets(owner: str, first: Config, path: str, second: Config) -> Iter
     ):
         for id in sorted(_ids(ours) & _ids(theirs)):
             must = f"must be for pods alone or for nodes alone, but is for the other in {owner}"
-            yield path, Problem(place=place, value=id, must=must, fix="name another subnet in one of the two")
+            yield (
+                path,
+                Diagnostic(
+                    location=Location(path=place), subject=id, message=must, fix="name another subnet in one of the two"
+                ),
+            )
 
 
 def _blocks(config: Config) -> Iterator[tuple[str, IPv4Network, bool]]:
@@ -102,10 +115,13 @@ def _contradictions(owner: str, first: Config, path: str, second: Config) -> Ite
     for place, what, before, after in facts:
         if before and after and before != after:
             must = f"must be the same as in {owner}, which says {before} of {what}"
-            yield path, Problem(place=place, value=after, must=must, fix="correct one of the two")
+            yield (
+                path,
+                Diagnostic(location=Location(path=place), subject=after, message=must, fix="correct one of the two"),
+            )
 
 
-def _beyond(config: Config, owner: str, other: Config) -> Iterator[Problem]:
+def _beyond(config: Config, owner: str, other: Config) -> Iterator[Diagnostic]:
     """Blocks that a file adds, held against what another one says of the VPC's routes, peers and services."""
     routes = [*other.vpc.routes, *(to for entry in other.egress for to in entry.to if isinstance(to, IPv4Network))]
     known = [*other.vpc.peers, *filter(None, [other.cluster.service_cidr])]
@@ -113,17 +129,17 @@ def _beyond(config: Config, owner: str, other: Config) -> Iterator[Problem]:
         place = f"pods.cidrs[{index}]"
         if not block.associated:
             for problem in route_problems(block.cidr, routes):
-                yield replace(problem.within(place), must=f"{problem.must}, which {owner} names")
+                yield replace(problem.within(place), message=f"{problem.message}, which {owner} names")
             for taken in known:
                 if block.cidr.overlaps(taken):
                     yield _overlap(place, block.cidr, f"{taken}, which {owner} names")
 
 
-def _overlap(place: str, cidr: IPv4Network | IPv6Network, other: str) -> Problem:
-    return Problem(
-        place=place,
-        value=str(cidr),
-        must=f"must not overlap {other}: both are of the same VPC",
+def _overlap(place: str, cidr: IPv4Network | IPv6Network, other: str) -> Diagnostic:
+    return Diagnostic(
+        location=Location(path=place),
+        subject=str(cidr),
+        message=f"must not overlap {other}: both are of the same VPC",
         fix="choose another range for one of the two",
         source=VPC_CIDR_PAGE,
     )
@@ -141,10 +157,10 @@ def _vpc_totals(members: Sequence[Member]) -> Iterator[Collision]:
     if made + len(known) > most:
         yield (
             path,
-            Problem(
-                place="pods",
-                value=f"{made} pod subnets over {len(members)} files beside {len(known)} others",
-                must=f"must be at most {most}, the VPC's quota of subnets",
+            Diagnostic(
+                location=Location(path="pods"),
+                subject=f"{made} pod subnets over {len(members)} files beside {len(known)} others",
+                message=f"must be at most {most}, the VPC's quota of subnets",
                 fix="use larger subnets, or have the quota raised and set vpc.subnet_quota",
                 source=QUOTA_PAGE,
             ),

@@ -11,11 +11,11 @@ from typing import Final
 from pydantic import ValidationError
 
 from podspace.api import problems_of
-from podspace.manifest_files import manifest_files, write_files
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.manifest_files import manifest_files, write_files
 from podspace.planning.network_file import NetworkFile, read_network_file
 from podspace.planning.stack_outputs import pod_ids
 from podspace.planning.vpc_cni import add_on_configuration, eni_configs
-from podspace.problem import PlanError, Problem
 
 ADD_ON_FILE: Final = "configuration-values.txt"
 """JSON, named so that `kubectl apply` of the folder passes over it."""
@@ -30,19 +30,19 @@ def write_eni_configs(config: Path, *, outputs: Path | None = None, folder: Path
         folder: where to write; `dist/<name>/vpc-cni` by default.
 
     Raises:
-        PlanError: the config or the outputs are wrong, or an id is in neither; nothing is written then.
+        InputError: the config or the outputs are wrong, or an id is in neither; nothing is written then.
         OSError: a file cannot be written; none is then.
     """
     file = read_network_file(config)
     plan = file.plan.vpc_cni
     if plan is None or plan.add_on:
-        raise PlanError(_nothing_to_write(file))
+        raise InputError(_nothing_to_write(file))
     ids = pod_ids(file, outputs=outputs)
     try:
         made = eni_configs(plan, subnet_ids=ids.subnets, security_group_id=ids.security_group)
     except ValidationError as error:
-        where = str(outputs or config)
-        raise PlanError([replace(problem, place=where, inferred=False) for problem in problems_of(error)]) from None
+        where = Location(file=str(outputs or config))
+        raise InputError([replace(each, location=where, inferred=False) for each in problems_of(error)]) from None
     files = dict(manifest_files(each.manifest() for each in made))
     files[ADD_ON_FILE] = json.dumps(add_on_configuration(plan).values(), indent=2) + "\n"
     target = folder or Path("dist") / file.plan.name / "vpc-cni"
@@ -50,11 +50,11 @@ def write_eni_configs(config: Path, *, outputs: Path | None = None, folder: Path
     return tuple(target / name for name in sorted(files))
 
 
-def _nothing_to_write(file: NetworkFile) -> Iterator[Problem]:
+def _nothing_to_write(file: NetworkFile) -> Iterator[Diagnostic]:
     if file.plan.vpc_cni is None:
         must = "must be given: it says how nodes of managed node groups take their addresses"
         fix = "add `vpc_cni: {}` to the file"
     else:
         must = "must be of a cluster that exists: with one made here the add-on makes the ENIConfigs itself"
         fix = "nothing is left to write; `kubectl get eniconfigs` shows them after the deployment"
-    yield Problem(place=f"{file.path}: vpc_cni", must=must, fix=fix)
+    yield Diagnostic(location=Location(file=str(file.path), path="vpc_cni"), message=must, fix=fix)

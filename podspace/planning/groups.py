@@ -7,11 +7,11 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Final, Literal
 
 from podspace.cidr import QUOTA_PAGE
+from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.blocks import vpc_cidrs
 from podspace.planning.config import Config
 from podspace.planning.naming import group_tags
-from podspace.planning.plan import CLUSTER, PODS, GroupRule, Party, PodGroupPlan, Remark
-from podspace.problem import Problem
+from podspace.planning.plan import CLUSTER, PODS, GroupRule, Party, PodGroupPlan
 
 _MOST_RULES: Final = 60
 
@@ -55,59 +55,59 @@ def _everything(on: Party, source: Party | IPv4Network | IPv6Network, reason: st
     return GroupRule(on=on, source=source, protocol="-1", ports=None, reason=reason)
 
 
-def group_problems(config: Config) -> Iterator[Problem]:
+def group_problems(config: Config) -> Iterator[Diagnostic]:
     """Groups named in two roles, for which EC2 would refuse the second of two equal rules, and too many rules."""
     cluster = config.cluster
     for index, node in enumerate(cluster.node_security_group_ids):
         if node in (cluster.security_group_id, *cluster.node_security_group_ids[:index]):
-            yield Problem(
-                place=f"cluster.node_security_group_ids[{index}]",
-                value=node,
-                must="must be named once, and not be the cluster's own group",
+            yield Diagnostic(
+                location=Location(path=f"cluster.node_security_group_ids[{index}]"),
+                subject=node,
+                message="must be named once, and not be the cluster's own group",
                 fix="leave it out: the cluster's group is on the nodes where no other is named",
             )
     group = config.pods.security_group.id
     if group and group in (cluster.security_group_id, *cluster.node_security_group_ids):
-        yield Problem(
-            place="pods.security_group",
-            value=group,
-            must="must be a group for pods alone, or the word cluster",
+        yield Diagnostic(
+            location=Location(path="pods.security_group"),
+            subject=group,
+            message="must be a group for pods alone, or the word cluster",
             fix="write `security_group: cluster` for the cluster's own group",
         )
     yield from _quota_problems(config)
 
 
-def _quota_problems(config: Config) -> Iterator[Problem]:
+def _quota_problems(config: Config) -> Iterator[Diagnostic]:
     rules = pod_group(config).rules
     for on in dict.fromkeys(rule.on for rule in rules):
         count = sum(rule.on == on for rule in rules)
         if count > _MOST_RULES:
-            yield Problem(
-                place="vpc.cidrs" if on == PODS else "cluster.host_network_ports",
-                value=f"{count} ingress rules on one security group",
-                must=f"must be at most {_MOST_RULES}, the quota of rules of a group",
+            yield Diagnostic(
+                location=Location(path="vpc.cidrs" if on == PODS else "cluster.host_network_ports"),
+                subject=f"{count} ingress rules on one security group",
+                message=f"must be at most {_MOST_RULES}, the quota of rules of a group",
                 fix="name fewer blocks or ports, or join ports into ranges",
                 source=QUOTA_PAGE,
             )
 
 
-def group_remarks(config: Config) -> Iterator[Remark]:
+def group_remarks(config: Config) -> Iterator[Diagnostic]:
     """What groups that exist must let in already, since no rule is made for them."""
     group = config.pods.security_group
     nodes = config.cluster.node_security_group_ids
     if group.id and not group.add_rules:
-        yield Remark(
+        yield Diagnostic(
             id="adopted-group",
-            level="note",
-            text=f"no rule is made for {group.id}: it must let in itself, the cluster's group, the nodes' groups and "
-            "the VPC's blocks; the cluster's group must let it in on TCP 443, and the nodes' groups on TCP 10250 and "
-            "what host-network pods serve; `add_rules: true` makes those rules. The load-balancer controller edits it "
-            f"only with the tag eks:eks-cluster-name={config.cluster.name}",
+            severity="note",
+            message=f"no rule is made for {group.id}: it must let in itself, the cluster's group, the nodes' groups "
+            "and the VPC's blocks; the cluster's group must let it in on TCP 443, and the nodes' groups on TCP 10250 "
+            "and what host-network pods serve; `add_rules: true` makes those rules. The load-balancer controller edits "
+            f"it only with the tag eks:eks-cluster-name={config.cluster.name}",
         )
     if group.kind == "cluster" and not group.id and nodes:
-        yield Remark(
+        yield Diagnostic(
             id="nodes-apart",
-            level="note",
-            text=f"pods are in the cluster's group and nodes in {', '.join(nodes)}, and no rule is made between them: "
-            "each must let the other in, the nodes' at least on TCP 10250",
+            severity="note",
+            message=f"pods are in the cluster's group and nodes in {', '.join(nodes)}, and no rule is made between "
+            "them: each must let the other in, the nodes' at least on TCP 10250",
         )

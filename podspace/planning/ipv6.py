@@ -8,14 +8,14 @@ from typing import Final
 
 from podspace.api.networking import INTERFACES
 from podspace.cidr import IPV6_SUBNET, SUBNET_SIZE_PAGE
+from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.config import Config
 from podspace.planning.subnets import pod_layout, zones
-from podspace.problem import Problem, place_of
 
 IPV6_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html"
 
 
-def ipv6_problems(config: Config) -> Iterator[Problem]:
+def ipv6_problems(config: Config) -> Iterator[Diagnostic]:
     """Everything wrong with the IPv6 addresses of a pod network."""
     if config.cluster.ip_family == "ipv4":
         for place, given in (
@@ -23,9 +23,9 @@ def ipv6_problems(config: Config) -> Iterator[Problem]:
             ("pods.ipv6_subnets", config.pods.ipv6_subnets),
         ):
             if given:
-                yield Problem(
-                    place=place,
-                    must="must be left out: pods of an IPv4 cluster have no IPv6 addresses",
+                yield Diagnostic(
+                    location=Location(path=place),
+                    message="must be left out: pods of an IPv4 cluster have no IPv6 addresses",
                     fix="remove it, or write `ip_family: ipv6` under cluster",
                     source=IPV6_PAGE,
                 )
@@ -35,23 +35,23 @@ def ipv6_problems(config: Config) -> Iterator[Problem]:
     if not config.vpc.ipv6_cidrs and config.vpc.create is None:
         yield _missing("vpc.ipv6_cidrs", "the IPv6 blocks of the VPC", "`aws ec2 describe-vpcs` shows them")
     if config.vpc.create is not None:
-        yield Problem(
-            place="vpc.create",
-            must="must be left out: the IPv6 block of a VPC that is made here is not known beforehand",
+        yield Diagnostic(
+            location=Location(path="vpc.create"),
+            message="must be left out: the IPv6 block of a VPC that is made here is not known beforehand",
             fix="make the VPC first, and give its id and blocks",
         )
     if config.pods.prefix_reservation:
-        yield Problem(
-            place="pods.prefix_reservation",
-            must="must be left out: pods of an IPv6 cluster take no IPv4 prefixes",
+        yield Diagnostic(
+            location=Location(path="pods.prefix_reservation"),
+            message="must be left out: pods of an IPv6 cluster take no IPv4 prefixes",
             fix="remove it",
             source=IPV6_PAGE,
         )
     for index in [index for index, entry in enumerate(config.egress) if entry.egress_only_gateway == "new"][1:]:
-        yield Problem(
-            place=f"egress[{index}].egress_only_gateway",
-            value="new",
-            must="must be made once: one egress-only internet gateway takes all IPv6 traffic of a VPC",
+        yield Diagnostic(
+            location=Location(path=f"egress[{index}].egress_only_gateway"),
+            subject="new",
+            message="must be made once: one egress-only internet gateway takes all IPv6 traffic of a VPC",
             fix="write both destinations under `to` of one entry",
             source="https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
         )
@@ -61,42 +61,44 @@ def ipv6_problems(config: Config) -> Iterator[Problem]:
         yield from _subnet_problems(config)
 
 
-def _node_class_problems(config: Config) -> Iterator[Problem]:
+def _node_class_problems(config: Config) -> Iterator[Diagnostic]:
     for index, entry in enumerate(config.node_classes):
         if entry.advanced_networking and entry.advanced_networking.enable_v4_egress is not None:
-            yield Problem(
-                place=f"node_classes[{index}].advanced_networking.enable_v4_egress",
-                must="must be left out: it is for IPv6 clusters",
+            yield Diagnostic(
+                location=Location(path=f"node_classes[{index}].advanced_networking.enable_v4_egress"),
+                message="must be left out: it is for IPv6 clusters",
                 fix="remove it, or write `ip_family: ipv6` under cluster",
                 source="https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html",
             )
 
 
-def _interface_problems(config: Config) -> Iterator[Problem]:
+def _interface_problems(config: Config) -> Iterator[Diagnostic]:
     for index, entry in enumerate(config.node_classes):
         if entry.advanced_networking and entry.advanced_networking.network_interfaces is not None:
-            yield Problem(
-                place=f"node_classes[{index}].advanced_networking.network_interfaces",
-                must="must be left out: IPv6 clusters have no static network interfaces",
+            yield Diagnostic(
+                location=Location(path=f"node_classes[{index}].advanced_networking.network_interfaces"),
+                message="must be left out: IPv6 clusters have no static network interfaces",
                 fix="remove it",
                 source=INTERFACES,
             )
 
 
-def _missing(place: str, what: str, fix: str) -> Problem:
-    return Problem(place=place, must=f"must name {what} in an IPv6 cluster", fix=fix, source=IPV6_PAGE)
+def _missing(place: str, what: str, fix: str) -> Diagnostic:
+    return Diagnostic(
+        location=Location(path=place), message=f"must name {what} in an IPv6 cluster", fix=fix, source=IPV6_PAGE
+    )
 
 
-def _subnet_problems(config: Config) -> Iterator[Problem]:
+def _subnet_problems(config: Config) -> Iterator[Diagnostic]:
     given = config.pods.ipv6_subnets or {}
     wanted = [share.zone for share in pod_layout(config).shares()]
     for zone in dict.fromkeys((*zones(config), *given)) if given else ():
         count, needed = len(given.get(zone, ())), wanted.count(zone)
         if count != needed:
-            yield Problem(
-                place=place_of(("pods", "ipv6_subnets", zone)),
-                value=f"{count} given",
-                must=f"must be one for each pod subnet of {zone}, which are {needed}, in their order",
+            yield Diagnostic(
+                location=Location(path=place_of(("pods", "ipv6_subnets", zone))),
+                subject=f"{count} given",
+                message=f"must be one for each pod subnet of {zone}, which are {needed}, in their order",
                 fix="add or remove some",
             )
     found = [
@@ -107,17 +109,23 @@ def _subnet_problems(config: Config) -> Iterator[Problem]:
     for place, cidr in found:
         if cidr.prefixlen != IPV6_SUBNET:
             must = f"must be a /{IPV6_SUBNET}, of which each node gets a /80"
-            yield Problem(place=place, value=str(cidr), must=must, source=IPV6_PAGE)
+            yield Diagnostic(location=Location(path=place), subject=str(cidr), message=must, source=IPV6_PAGE)
         elif not any(cidr.subnet_of(block) for block in config.vpc.ipv6_cidrs):
             blocks = ", ".join(map(str, config.vpc.ipv6_cidrs)) or "none"
-            yield Problem(
-                place=place,
-                value=str(cidr),
-                must=f"must lie inside one of the blocks of vpc.ipv6_cidrs: {blocks}",
+            yield Diagnostic(
+                location=Location(path=place),
+                subject=str(cidr),
+                message=f"must lie inside one of the blocks of vpc.ipv6_cidrs: {blocks}",
                 fix="choose a free /64 of one of them",
                 source=SUBNET_SIZE_PAGE,
             )
     for (_, first), (place, second) in combinations(found, 2):
         if first.overlaps(second):
             must = f"must not overlap {first}: subnets of a VPC are disjoint"
-            yield Problem(place=place, value=str(second), must=must, fix="choose a free /64", source=SUBNET_SIZE_PAGE)
+            yield Diagnostic(
+                location=Location(path=place),
+                subject=str(second),
+                message=must,
+                fix="choose a free /64",
+                source=SUBNET_SIZE_PAGE,
+            )

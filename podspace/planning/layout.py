@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from podspace.cidr import LARGEST, SUBNET_SIZE_PAGE, size_problems
-from podspace.problem import Problem, place_of
+from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.slot import slot
 
 
@@ -58,15 +58,15 @@ class Layout:
             return [(share.place, share.cidr) for share in self.shares()]
         return [(f"{self.place}.cidrs[{index}]", cidr) for index, cidr in enumerate(self.ranges)]
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Diagnostic]:
         """Ranges too small for a slot, zones without one, subnets of a wrong size or over each other."""
         found = list(self.shares())
         for index, block in enumerate(self.ranges):
             if self.prefix is not None and self.prefix < block.prefixlen:
-                yield Problem(
-                    place=f"{self.place}.cidrs[{index}]",
-                    value=str(block),
-                    must=f"must hold at least one subnet of /{self.prefix} ({self.place}.subnet_prefix)",
+                yield Diagnostic(
+                    location=Location(path=f"{self.place}.cidrs[{index}]"),
+                    subject=str(block),
+                    message=f"must hold at least one subnet of /{self.prefix} ({self.place}.subnet_prefix)",
                     fix=f"use a larger block or a longer subnet_prefix, or an explicit map under {self.place}.subnets",
                 )
         if self.ranges or self.subnets is not None:
@@ -80,22 +80,22 @@ class Layout:
         for first, second in combinations(found, 2):
             yield from overlap(second.place, second.cidr, first.cidr, first.place)
 
-    def _unserved(self, served: set[str]) -> Iterator[Problem]:
+    def _unserved(self, served: set[str]) -> Iterator[Diagnostic]:
         for number, zone in enumerate(self.zones):
             if zone in served:
                 continue
             if self.prefix is None:
-                yield Problem(
-                    place=f"{self.place}.{place_of(('subnets', zone))}",
-                    must=f"must have at least one {self.what}",
+                yield Diagnostic(
+                    location=Location(path=f"{self.place}.{place_of(('subnets', zone))}"),
+                    message=f"must have at least one {self.what}",
                     fix="list a CIDR for it, or remove the zone",
                 )
                 continue
             fits_a_block = number < 1 << (self.prefix - LARGEST)
-            yield Problem(
-                place=f"pods.zones[{number}]",
-                value=zone,
-                must=f"must have at least one {self.what}, but no block has a slot number {number + 1} of "
+            yield Diagnostic(
+                location=Location(path=f"pods.zones[{number}]"),
+                subject=zone,
+                message=f"must have at least one {self.what}, but no block has a slot number {number + 1} of "
                 f"/{self.prefix}",
                 fix=(f"append a block to {self.place}.cidrs that is large enough, or " if fits_a_block else "")
                 + f"write the subnets out as a map under {self.place}.subnets, which changes none that exist, and give "
@@ -103,13 +103,13 @@ class Layout:
             )
 
 
-def overlap(place: str, cidr: IPv4Network, other: IPv4Network, what: str) -> Iterator[Problem]:
+def overlap(place: str, cidr: IPv4Network, other: IPv4Network, what: str) -> Iterator[Diagnostic]:
     """A subnet over another one."""
     if cidr.overlaps(other):
-        yield Problem(
-            place=place,
-            value=str(cidr),
-            must=f"must not overlap {other} ({what}): subnets of a VPC are disjoint",
+        yield Diagnostic(
+            location=Location(path=place),
+            subject=str(cidr),
+            message=f"must not overlap {other} ({what}): subnets of a VPC are disjoint",
             fix="choose a free part of the block",
             source=SUBNET_SIZE_PAGE,
         )

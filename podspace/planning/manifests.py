@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from podspace.manifest_files import Manifest
+from podspace.formats.manifest_files import Manifest
 from podspace.planning.plan import Plan
 
 _NETWORK_POLICY_SWITCH: Final[Manifest] = {

@@ -11,13 +11,13 @@ from pathlib import Path
 from pydantic import JsonValue, ValidationError
 
 from podspace.api import corrections, problems_of, without_echoes
-from podspace.document import Document, parsed_document, read_document, unreadable
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.document import Document, parsed_document, read_document, unreadable
 from podspace.planning.collision import collisions
 from podspace.planning.config import Config, EgressConfig
 from podspace.planning.plan import Plan
 from podspace.planning.planner import plan_network
 from podspace.planning.stand_in import with_stand_ins
-from podspace.problem import PlanError, Problem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +33,7 @@ def read_network_files(path: Path) -> tuple[NetworkFile, ...]:
     """The pod networks of one config file, or of every YAML file in a folder, in the order of their names.
 
     Raises:
-        PlanError: with every problem of every file, each under its file and line.
+        InputError: with every problem of every file, each under its file and line.
     """
     return _planned_together({file: partial(read_document, file) for file in _config_files(path)})
 
@@ -42,11 +42,13 @@ def read_network_file(path: Path) -> NetworkFile:
     """The one pod network of a config file, or of a folder with one YAML file.
 
     Raises:
-        PlanError: with every problem of every file, or as there are several files.
+        InputError: with every problem of every file, or as there are several files.
     """
     file, *others = read_network_files(path)
     if others:
-        raise PlanError([Problem(place=str(path), must="must be one config file, not a folder of several")])
+        raise InputError(
+            [Diagnostic(location=Location(file=str(path)), message="must be one config file, not a folder of several")]
+        )
     return file
 
 
@@ -54,7 +56,7 @@ def network_files_of(texts: Mapping[Path, str]) -> tuple[NetworkFile, ...]:
     """The same of texts that stand nowhere yet, or stood there once; a path is what problems are told of.
 
     Raises:
-        PlanError: with every problem of every text, each under its path and line.
+        InputError: with every problem of every text, each under its path and line.
     """
     return _planned_together({path: partial(parsed_document, text, path) for path, text in texts.items()})
 
@@ -62,17 +64,17 @@ def network_files_of(texts: Mapping[Path, str]) -> tuple[NetworkFile, ...]:
 def _planned_together(read: Mapping[Path, Callable[[], Document]]) -> tuple[NetworkFile, ...]:
     files: list[NetworkFile] = []
     documents: dict[str, Document] = {}
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for path, document in read.items():
         try:
             documents[str(path)] = document()
             files.append(_planned_file(documents[str(path)]))
-        except PlanError as error:
-            problems += error.problems
+        except InputError as error:
+            problems += error.diagnostics
     clashes = collisions([(str(file.path), file.config, file.plan) for file in files])
     problems += [documents[clashing].located(problem) for clashing, problem in clashes]
     if problems:
-        raise PlanError(problems)
+        raise InputError(problems)
     return tuple(files)
 
 
@@ -95,13 +97,13 @@ def _config_files(path: Path) -> list[Path]:
 def _planned_file(document: Document) -> NetworkFile:
     try:
         config, plan = _planned(document.data)
-    except PlanError as error:
-        raise PlanError(map(document.located, error.problems)) from None
+    except InputError as error:
+        raise InputError(map(document.located, error.diagnostics)) from None
     return NetworkFile(path=document.path, config=config, plan=plan)
 
 
 def _planned(data: JsonValue) -> tuple[Config, Plan]:
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     try:
         config = _parsed(data)
     except ValidationError as error:
@@ -111,26 +113,26 @@ def _planned(data: JsonValue) -> tuple[Config, Plan]:
     problems += _missing_ids(config)
     try:
         plan = plan_network(config)
-    except PlanError as error:
-        problems += error.problems
+    except InputError as error:
+        problems += error.diagnostics
     if problems:
-        raise PlanError(problems)
+        raise InputError(problems)
     return config, plan
 
 
-def _parsed_all_the_same(data: JsonValue, error: ValidationError, problems: list[Problem]) -> Config:
+def _parsed_all_the_same(data: JsonValue, error: ValidationError, problems: list[Diagnostic]) -> Config:
     """The config with misspelt keys as they were meant or, where their values do not fit there, without them."""
     for corrected in (corrections(problems), {}):
         with suppress(ValidationError):
             return _parsed(with_stand_ins(data, error, corrected))
-    raise PlanError(without_echoes(problems))
+    raise InputError(without_echoes(problems))
 
 
 def _parsed(data: JsonValue) -> Config:
     return Config.model_validate(data, by_name=True, by_alias=False)
 
 
-def _missing_ids(config: Config) -> Iterator[Problem]:
+def _missing_ids(config: Config) -> Iterator[Diagnostic]:
     """A file is all there is: what exists must be named in it, while a CDK app may hand it over as objects."""
     group = config.pods.security_group
     created = config.vpc.create is not None
@@ -150,7 +152,11 @@ def _missing_ids(config: Config) -> Iterator[Problem]:
             wanted[f"egress[{index}].{key}"] = given
     for place, given in wanted.items():
         if not given:
-            yield Problem(place=place, must="must be given in a file", fix=_WHERE_TO_FIND[place.rpartition(".")[2]])
+            yield Diagnostic(
+                location=Location(path=place),
+                message="must be given in a file",
+                fix=_WHERE_TO_FIND[place.rpartition(".")[2]],
+            )
 
 
 def _named_in(entry: EgressConfig, *, created: bool) -> Iterator[tuple[str, bool]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.config import Config
 from podspace.planning.config.vpc import LayoutConfig
 from podspace.planning.layout import Layout, overlap
 from podspace.planning.naming import selector, tags_named
 from podspace.planning.plan import VpcPlan, VpcSubnet
 from podspace.planning.subnets import zones
-from podspace.problem import Problem
 
 TAG_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/tag-subnets-auto.html"
 
@@ -97,16 +97,16 @@ def has_internet_gateway(config: Config) -> bool:
     )
 
 
-def new_vpc_problems(config: Config) -> Iterator[Problem]:
+def new_vpc_problems(config: Config) -> Iterator[Diagnostic]:
     """Everything wrong with a VPC that is to be made."""
     if config.vpc.create is None:
         return
     yield from _excluded(config)
     if len(config.vpc.cidrs) > 1:
-        yield Problem(
-            place="vpc.cidrs",
-            value=", ".join(map(str, config.vpc.cidrs)),
-            must="must be one block beside vpc.create: the primary block of the VPC to be made",
+        yield Diagnostic(
+            location=Location(path="vpc.cidrs"),
+            subject=", ".join(map(str, config.vpc.cidrs)),
+            message="must be one block beside vpc.create: the primary block of the VPC to be made",
             fix="put blocks for pods under pods.cidrs",
         )
     layouts = [layout for layout in (public_layout(config), node_layout(config)) if layout]
@@ -115,17 +115,17 @@ def new_vpc_problems(config: Config) -> Iterator[Problem]:
         yield from _zone_problems(config, layout)
         for place, cidr in layout.parts():
             if not cidr.subnet_of(config.vpc.cidrs[0]):
-                yield Problem(
-                    place=place,
-                    value=str(cidr),
-                    must=f"must lie inside the block of the VPC, {config.vpc.cidrs[0]}",
+                yield Diagnostic(
+                    location=Location(path=place),
+                    subject=str(cidr),
+                    message=f"must lie inside the block of the VPC, {config.vpc.cidrs[0]}",
                     fix=f"correct {layout.place}, or enlarge vpc.cidrs",
                 )
     for (place, first), (other, second) in product(*(layout.parts() for layout in layouts)) if len(layouts) > 1 else ():
         yield from overlap(other, second, first, place)
 
 
-def _excluded(config: Config) -> Iterator[Problem]:
+def _excluded(config: Config) -> Iterator[Diagnostic]:
     interfaces = config.endpoints.interfaces
     for place, given, reason in (
         ("vpc.id", config.vpc.id, "the VPC is made here (vpc.create)"),
@@ -140,35 +140,37 @@ def _excluded(config: Config) -> Iterator[Problem]:
         ("endpoints.interfaces", interfaces and interfaces.existing, "a VPC that is made here has no endpoints yet"),
     ):
         if given:
-            yield Problem(place=place, must=f"must be left out: {reason}", fix="keep one of the two")
+            yield Diagnostic(
+                location=Location(path=place), message=f"must be left out: {reason}", fix="keep one of the two"
+            )
     for index, block in enumerate(config.pods.cidrs):
         if block.associated:
-            yield Problem(
-                place=f"pods.cidrs[{index}].associated",
-                must="must be left out: a VPC that is made here has no block but its primary yet",
+            yield Diagnostic(
+                location=Location(path=f"pods.cidrs[{index}].associated"),
+                message="must be left out: a VPC that is made here has no block but its primary yet",
                 fix="remove it",
             )
     if config.flow_logs is None or config.flow_logs.of != "vpc":
-        yield Problem(
-            place="flow_logs",
-            must="must record the whole VPC where that is made here",
+        yield Diagnostic(
+            location=Location(path="flow_logs"),
+            message="must record the whole VPC where that is made here",
             fix="write `flow_logs: {of: vpc}`",
             source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-6",
         )
 
 
-def _zone_problems(config: Config, layout: Layout) -> Iterator[Problem]:
+def _zone_problems(config: Config, layout: Layout) -> Iterator[Diagnostic]:
     if layout.subnets is None and not config.pods.zones:
-        yield Problem(
-            place=layout.place,
-            must="must be a map of subnets too: the pod subnets are written out, so zones have no numbers here",
+        yield Diagnostic(
+            location=Location(path=layout.place),
+            message="must be a map of subnets too: the pod subnets are written out, so zones have no numbers here",
             fix=f"write `{layout.place.rpartition('.')[2]}: {{subnets: {{zone: [CIDR]}}}}`",
         )
     if layout.subnets is not None:
         for zone in layout.subnets:
             if zone not in zones(config):
-                yield Problem(
-                    place=f"{layout.place}.subnets.{zone}",
-                    must=f"must be for a pod zone, which are {', '.join(zones(config))}",
+                yield Diagnostic(
+                    location=Location(path=f"{layout.place}.subnets.{zone}"),
+                    message=f"must be for a pod zone, which are {', '.join(zones(config))}",
                     fix="remove it, or add the zone to the pods",
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from podspace.diagnostic import Diagnostic, InputError
 from podspace.planning.blocks import block_problems
 from podspace.planning.cluster import cluster, cluster_problems, cluster_remarks, node_role
 from podspace.planning.config import Config
@@ -17,13 +18,12 @@ from podspace.planning.ipv6 import ipv6_problems
 from podspace.planning.naming import selector, stack_name
 from podspace.planning.new_vpc import new_vpc_problems, node_layout, public_layout, vpc
 from podspace.planning.placement import placement_problems, placement_remarks
-from podspace.planning.plan import Block, Plan, PodNetworkPlan, Remark
+from podspace.planning.plan import Block, Plan, PodNetworkPlan
 from podspace.planning.routes import route_tables
 from podspace.planning.sharing import sharing_problems, sharing_remarks
 from podspace.planning.specs import node_class, node_pool, spec_problems, spec_remarks
 from podspace.planning.subnets import pod_subnets, subnet_problems, subnet_quota_problems, zones
 from podspace.planning.vpc_cni import vpc_cni, vpc_cni_problems, vpc_cni_remarks
-from podspace.problem import PlanError, Problem
 
 
 def plan_network(config: Config) -> Plan:
@@ -32,10 +32,10 @@ def plan_network(config: Config) -> Plan:
     Appending a zone to `pods.zones`, or a block to `pods.cidrs`, changes no subnet that was there before.
 
     Raises:
-        PlanError: AWS or the API server would refuse it, or pods would get no address; with every problem.
+        InputError: AWS or the API server would refuse it, or pods would get no address; with every problem.
     """
     if problems := tuple(_problems(config)):
-        raise PlanError(problems)
+        raise InputError(problems)
     return Plan(
         name=config.name,
         region=config.environment.region,
@@ -58,7 +58,7 @@ def plan_network(config: Config) -> Plan:
     )
 
 
-def _problems(config: Config) -> Iterator[Problem]:
+def _problems(config: Config) -> Iterator[Diagnostic]:
     yield from placement_problems(config)
     yield from sharing_problems(config)
     yield from block_problems(config)
@@ -74,7 +74,7 @@ def _problems(config: Config) -> Iterator[Problem]:
     yield from vpc_cni_problems(config)
 
 
-def _remarks(config: Config) -> Iterator[Remark]:
+def _remarks(config: Config) -> Iterator[Diagnostic]:
     yield from placement_remarks(config)
     yield from sharing_remarks(config)
     yield from egress_remarks(config)

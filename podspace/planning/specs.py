@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -18,13 +17,12 @@ from podspace.api import (
     problems_of,
 )
 from podspace.api.security import ADVANCED_SECURITY
+from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.config import Config, NodeClassConfig, NodePoolConfig
 from podspace.planning.config.aws_id import is_zone_id
 from podspace.planning.naming import role_name
-from podspace.planning.plan import Remark
 from podspace.planning.selection import node_group_terms, node_subnet_terms, pod_group_terms, pod_subnet_terms
 from podspace.planning.subnets import zones
-from podspace.problem import Problem
 
 _BUILT_IN_POOLS = ("system", "general-purpose")
 _LONGEST_LABEL = 63
@@ -59,7 +57,7 @@ def node_pool(config: Config, entry: NodePoolConfig) -> NodePool:
     return NodePool(metadata=Metadata(name=entry.name), spec=entry.spec(node_class=name))
 
 
-def spec_problems(config: Config) -> Iterator[Problem]:
+def spec_problems(config: Config) -> Iterator[Diagnostic]:
     """NodeClasses and NodePools the API server would refuse, or that would place no pod."""
     yield from _number_problems(config)
     yield from _name_problems("node_classes", [entry.name for entry in config.node_classes])
@@ -69,7 +67,7 @@ def spec_problems(config: Config) -> Iterator[Problem]:
             node_class(config, node_class_entry)
         except ValidationError as error:
             for problem in problems_of(error):
-                yield replace(problem, place=problem.place.removeprefix("metadata.")).within(f"node_classes[{index}]")
+                yield problem.at(problem.location.path.removeprefix("metadata.")).within(f"node_classes[{index}]")
     yield from _fips_problems(config)
     for index, entry in enumerate(config.node_pools):
         for problem in (
@@ -80,72 +78,77 @@ def spec_problems(config: Config) -> Iterator[Problem]:
             yield problem.within(f"node_pools[{index}]")
 
 
-def _number_problems(config: Config) -> Iterator[Problem]:
+def _number_problems(config: Config) -> Iterator[Diagnostic]:
     if not config.node_classes and not config.network_half:
-        yield Problem(
-            place="node_classes",
-            value="[]",
-            must="must have at least 1 item: pods get their addresses from the subnets that a NodeClass selects",
+        yield Diagnostic(
+            location=Location(path="node_classes"),
+            subject="[]",
+            message="must have at least 1 item: pods get their addresses from the subnets that a NodeClass selects",
             fix="for example [{name: pods}]",
         )
 
 
-def _fips_problems(config: Config) -> Iterator[Problem]:
+def _fips_problems(config: Config) -> Iterator[Diagnostic]:
     region = config.environment.region
     for index, entry in enumerate(config.node_classes):
         if entry.advanced_security and entry.advanced_security.fips and not region.startswith(_FIPS_REGIONS):
-            yield Problem(
-                place=f"node_classes[{index}].advanced_security.fips",
-                value="true",
-                must=f"must be false in {region}: only regions of the US and Canada have FIPS-compatible images",
+            yield Diagnostic(
+                location=Location(path=f"node_classes[{index}].advanced_security.fips"),
+                subject="true",
+                message=f"must be false in {region}: only regions of the US and Canada have FIPS-compatible images",
                 fix="remove it",
                 source=ADVANCED_SECURITY,
             )
 
 
-def _built_in_problems(entry: NodePoolConfig) -> Iterator[Problem]:
+def _built_in_problems(entry: NodePoolConfig) -> Iterator[Diagnostic]:
     if entry.name in _BUILT_IN_POOLS:
-        yield Problem(
-            place="name",
-            value=entry.name,
-            must=f"must not be {' or '.join(_BUILT_IN_POOLS)}, which EKS gives to its built-in node pools",
+        yield Diagnostic(
+            location=Location(path="name"),
+            subject=entry.name,
+            message=f"must not be {' or '.join(_BUILT_IN_POOLS)}, which EKS gives to its built-in node pools",
             fix="choose another name",
             source="https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html",
         )
 
 
-def _name_problems(place: str, names: Sequence[str]) -> Iterator[Problem]:
+def _name_problems(place: str, names: Sequence[str]) -> Iterator[Diagnostic]:
     for index, name in enumerate(names):
         if len(name) > _LONGEST_LABEL:
-            yield Problem(
-                place=f"{place}[{index}].name",
-                value=name,
-                must=f"must be at most {_LONGEST_LABEL} characters: nodes carry it as the value of a label (inferred "
-                "from Karpenter)",
+            yield Diagnostic(
+                location=Location(path=f"{place}[{index}].name"),
+                subject=name,
+                message=f"must be at most {_LONGEST_LABEL} characters: nodes carry it as the value of a label "
+                "(inferred from Karpenter)",
                 fix="shorten it",
             )
     yield from _duplicates(place, names)
 
 
-def _duplicates(place: str, names: Iterable[str]) -> Iterator[Problem]:
+def _duplicates(place: str, names: Iterable[str]) -> Iterator[Diagnostic]:
     for name, count in Counter(names).items():
         if count > 1:
-            yield Problem(place=place, value=name, must="must not name two of its entries alike", fix="rename one")
+            yield Diagnostic(
+                location=Location(path=place),
+                subject=name,
+                message="must not name two of its entries alike",
+                fix="rename one",
+            )
 
 
-def _reference_problems(config: Config, entry: NodePoolConfig) -> Iterator[Problem]:
+def _reference_problems(config: Config, entry: NodePoolConfig) -> Iterator[Diagnostic]:
     names = [node_class.name for node_class in config.node_classes]
     if entry.node_class is None and len(names) > 1:
-        yield Problem(place="node_class", must=f"must say which NodeClass: {', '.join(names)}")
+        yield Diagnostic(location=Location(path="node_class"), message=f"must say which NodeClass: {', '.join(names)}")
     if entry.node_class is not None and entry.node_class not in names:
-        yield Problem(
-            place="node_class",
-            value=entry.node_class,
-            must=f"must be a NodeClass of this file: {', '.join(names)}",
+        yield Diagnostic(
+            location=Location(path="node_class"),
+            subject=entry.node_class,
+            message=f"must be a NodeClass of this file: {', '.join(names)}",
         )
 
 
-def _zone_problems(config: Config, entry: NodePoolConfig) -> Iterator[Problem]:
+def _zone_problems(config: Config, entry: NodePoolConfig) -> Iterator[Diagnostic]:
     by_id = any(is_zone_id(zone) for zone in zones(config))
     for index, requirement in enumerate(entry.requirements):
         # Names and ids of zones stand for each other differently in each account, so only alike ones are compared.
@@ -153,41 +156,41 @@ def _zone_problems(config: Config, entry: NodePoolConfig) -> Iterator[Problem]:
             continue
         for number, zone in enumerate(requirement.values or ()):
             if zone not in zones(config):
-                yield Problem(
-                    place=f"requirements[{index}].values[{number}]",
-                    value=zone,
-                    must=f"must be a zone with a pod subnet, which are {', '.join(zones(config))}: on a node in "
+                yield Diagnostic(
+                    location=Location(path=f"requirements[{index}].values[{number}]"),
+                    subject=zone,
+                    message=f"must be a zone with a pod subnet, which are {', '.join(zones(config))}: on a node in "
                     "another zone pods get no address",
                     fix="remove it, or add the zone to the pods",
                     source=NODE_CLASS_PAGE,
                 )
 
 
-def spec_remarks(config: Config) -> Iterator[Remark]:
+def spec_remarks(config: Config) -> Iterator[Diagnostic]:
     """What does not fail, but does not do what it seems to."""
     policy = [e.name for e in config.node_classes if e.network_policy or e.network_policy_event_logs]
     if policy and not config.cluster.enable_network_policy:
-        yield Remark(
+        yield Diagnostic(
             id="network-policy-off",
-            level="note",
-            text=f"networkPolicy of NodeClass {', '.join(policy)} has no effect until the cluster-wide ConfigMap "
+            severity="note",
+            message=f"networkPolicy of NodeClass {', '.join(policy)} has no effect until the cluster-wide ConfigMap "
             "amazon-vpc-cni switches network policies on; `cluster.enable_network_policy: true` writes it",
         )
     other_label = _ZONE_LABEL if any(is_zone_id(zone) for zone in zones(config)) else _ZONE_ID_LABEL
     apart = [e.name for e in config.node_pools if any(r.key == other_label for r in e.requirements)]
     if apart:
-        yield Remark(
+        yield Diagnostic(
             id="zones-not-compared",
-            level="warning",
-            text=f"NodePool {', '.join(apart)} requires zones by {other_label}, which this file does not write: they "
-            "are not held against the zones with pod subnets, and on a node elsewhere pods get no address",
+            severity="warning",
+            message=f"NodePool {', '.join(apart)} requires zones by {other_label}, which this file does not write: "
+            "they are not held against the zones with pod subnets, and on a node elsewhere pods get no address",
         )
     tagged = [entry.name for entry in config.node_classes if entry.tags]
     if tagged and config.cluster.create is None:
-        yield Remark(
+        yield Diagnostic(
             id="node-class-tags",
-            level="warning",
-            text=f"tags of NodeClass {', '.join(tagged)} need a further policy on the cluster's role, or no node "
+            severity="warning",
+            message=f"tags of NodeClass {', '.join(tagged)} need a further policy on the cluster's role, or no node "
             "starts: https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html",
         )
     for place, entry in (
@@ -196,4 +199,6 @@ def spec_remarks(config: Config) -> Iterator[Remark]:
     ):
         for doubt in doubts_of(entry, by_alias=False):
             source = f", {doubt.source}{' (inferred)' if doubt.inferred else ''}" if doubt.source else ""
-            yield Remark(id="api-doubt", level="note", text=f"{doubt.within(place).place} {doubt.must}{source}")
+            yield Diagnostic(
+                id="api-doubt", severity="note", message=f"{doubt.within(place).location.path} {doubt.message}{source}"
+            )

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from podspace.document import read_document
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.document import read_document
 from podspace.planning.network_file import NetworkFile
 from podspace.planning.plan import Plan
 from podspace.planning.subnets import zones
-from podspace.problem import PlanError, Problem
 
 POD_SUBNETS: Final = "PodSubnetIds-"
 """What the output of a zone's pod subnets begins with; CloudFormation takes out the hyphens."""
@@ -35,7 +35,7 @@ def pod_ids(file: NetworkFile, *, outputs: Path | None) -> PodIds:
     """The ids that the config names, else those of the outputs file.
 
     Raises:
-        PlanError: an id is in neither, or the outputs file is none of this stack.
+        InputError: an id is in neither, or the outputs file is none of this stack.
     """
     config, plan = file.config, file.plan
     found = _outputs(outputs, plan.stack_name) if outputs else {}
@@ -46,7 +46,7 @@ def pod_ids(file: NetworkFile, *, outputs: Path | None) -> PodIds:
     }
     ids = PodIds(subnets=subnets, security_group=known or found.get(POD_GROUP, ""))
     if problems := tuple(_problems(plan, ids, str(outputs or file.path))):
-        raise PlanError(problems)
+        raise InputError(problems)
     return ids
 
 
@@ -60,11 +60,13 @@ def _outputs(path: Path, stack: str) -> Mapping[str, str]:
     if not isinstance(outputs, dict):
         stacks = ", ".join(name for name in data if name != stack) if isinstance(data, dict) else ""
         must = f"must have the outputs of stack {stack}" + (f", and has those of {stacks}" if stacks else "")
-        raise PlanError([Problem(place=str(path), must=must, fix="deploy that stack with --outputs-file")])
+        raise InputError(
+            [Diagnostic(location=Location(file=str(path)), message=must, fix="deploy that stack with --outputs-file")]
+        )
     return {key: value for key, value in outputs.items() if isinstance(value, str)}
 
 
-def _problems(plan: Plan, ids: PodIds, where: str) -> Iterator[Problem]:
+def _problems(plan: Plan, ids: PodIds, where: str) -> Iterator[Diagnostic]:
     wanted = plan.vpc_cni.eni_configs if plan.vpc_cni else ()
     for zone in dict.fromkeys(each.zone for each in wanted):
         needed = sum(each.zone == zone for each in wanted)
@@ -72,7 +74,12 @@ def _problems(plan: Plan, ids: PodIds, where: str) -> Iterator[Problem]:
         if len(known) != needed:
             must = f"must have the ids of the {needed} pod subnets of {zone}: an ENIConfig names its subnet by id"
             value = f"{len(known)} known" if known else ""
-            yield Problem(place=where, value=value, must=must.replace("the 1 pod subnets", "the pod subnet"), fix=_HOW)
+            yield Diagnostic(
+                location=Location(file=where),
+                subject=value,
+                message=must.replace("the 1 pod subnets", "the pod subnet"),
+                fix=_HOW,
+            )
     if not ids.security_group:
         must = "must have the id of the pods' security group: an ENIConfig names it by id"
-        yield Problem(place=where, must=must, fix=_HOW)
+        yield Diagnostic(location=Location(file=where), message=must, fix=_HOW)

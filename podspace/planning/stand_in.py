@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import JsonValue, ValidationError
 
 from podspace.api.spelling import Place
-from podspace.problem import place_of
+from podspace.diagnostic import place_of
 
 _STAND_INS: Final[Mapping[str, JsonValue]] = {
     "name": "stand-in",

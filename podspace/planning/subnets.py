@@ -7,11 +7,11 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
 from podspace.cidr import QUOTA_PAGE, SUBNET_SIZE_PAGE
+from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.config import Config
 from podspace.planning.layout import Layout, Share, overlap
 from podspace.planning.naming import subnet_tags
 from podspace.planning.plan import PodSubnet
-from podspace.problem import Problem
 from podspace.slot import prefix_reservations
 
 RESERVATION_REGIONS: Final = frozenset(
@@ -66,7 +66,7 @@ def block_of(config: Config, cidr: IPv4Network) -> IPv4Network | None:
     return next((block.cidr for block in config.pods.cidrs if cidr.subnet_of(block.cidr)), None)
 
 
-def subnet_problems(config: Config) -> Iterator[Problem]:
+def subnet_problems(config: Config) -> Iterator[Diagnostic]:
     """Everything wrong with the subnets asked for."""
     found = list(pod_layout(config).shares())
     yield from pod_layout(config).problems()
@@ -80,57 +80,57 @@ def subnet_problems(config: Config) -> Iterator[Problem]:
     for index, block in enumerate(config.pods.cidrs):
         for number, other in enumerate(block.other_subnets):
             if not other.subnet_of(block.cidr):
-                yield Problem(
-                    place=f"pods.cidrs[{index}].other_subnets[{number}]",
-                    value=str(other),
-                    must=f"must lie inside its block, {block.cidr}",
+                yield Diagnostic(
+                    location=Location(path=f"pods.cidrs[{index}].other_subnets[{number}]"),
+                    subject=str(other),
+                    message=f"must lie inside its block, {block.cidr}",
                     fix="list it under the block it is in",
                 )
             for share in found:
                 yield from overlap(share.place, share.cidr, other, "a subnet the block has already")
 
 
-def subnet_quota_problems(config: Config, *, others: int) -> Iterator[Problem]:
+def subnet_quota_problems(config: Config, *, others: int) -> Iterator[Diagnostic]:
     """More subnets in the VPC than its quota allows, with `others` that are known."""
     wanted = sum(1 for _ in pod_layout(config).shares())
     if others + wanted > config.vpc.subnet_quota:
-        yield Problem(
-            place="pods",
-            value=f"{wanted} pod subnets beside {others} others",
-            must=f"must be at most {config.vpc.subnet_quota}, the VPC's quota of subnets",
+        yield Diagnostic(
+            location=Location(path="pods"),
+            subject=f"{wanted} pod subnets beside {others} others",
+            message=f"must be at most {config.vpc.subnet_quota}, the VPC's quota of subnets",
             fix="use larger subnets, or have the quota raised and set vpc.subnet_quota",
             source=QUOTA_PAGE,
         )
 
 
-def _outside(config: Config, share: Share) -> Iterator[Problem]:
+def _outside(config: Config, share: Share) -> Iterator[Diagnostic]:
     if block_of(config, share.cidr) is None:
         blocks = ", ".join(str(block.cidr) for block in config.pods.cidrs) or "none"
-        yield Problem(
-            place=share.place,
-            value=str(share.cidr),
-            must=f"must lie inside one of the blocks of pods.cidrs: {blocks}",
+        yield Diagnostic(
+            location=Location(path=share.place),
+            subject=str(share.cidr),
+            message=f"must lie inside one of the blocks of pods.cidrs: {blocks}",
             fix="add its block to pods.cidrs, or choose a subnet of one that is there",
             source=SUBNET_SIZE_PAGE,
         )
 
 
-def _too_small_to_reserve(share: Share) -> Iterator[Problem]:
+def _too_small_to_reserve(share: Share) -> Iterator[Diagnostic]:
     if not prefix_reservations(share.cidr):
-        yield Problem(
-            place=share.place,
-            value=str(share.cidr),
-            must="must be a /27 or larger beside prefix_reservation: a whole subnet is never reserved, as pod "
+        yield Diagnostic(
+            location=Location(path=share.place),
+            subject=str(share.cidr),
+            message="must be a /27 or larger beside prefix_reservation: a whole subnet is never reserved, as pod "
             "interfaces need addresses of their own outside the prefixes (inferred)",
             fix="use larger subnets, or leave prefix_reservation out",
         )
 
 
-def _region_problems(config: Config) -> Iterator[Problem]:
+def _region_problems(config: Config) -> Iterator[Diagnostic]:
     if config.environment.region not in RESERVATION_REGIONS:
-        yield Problem(
-            place="pods.prefix_reservation",
-            must=f"must be left out in {config.environment.region}: CloudFormation has the type "
+        yield Diagnostic(
+            location=Location(path="pods.prefix_reservation"),
+            message=f"must be left out in {config.environment.region}: CloudFormation has the type "
             "AWS::EC2::SubnetCidrReservation in a few regions only (its schemas of October 2026)",
             fix="use `aws ec2 create-subnet-cidr-reservation --reservation-type prefix` once the subnets are there",
             source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
@@ -138,13 +138,13 @@ def _region_problems(config: Config) -> Iterator[Problem]:
         )
 
 
-def _single_address_problems(config: Config) -> Iterator[Problem]:
+def _single_address_problems(config: Config) -> Iterator[Diagnostic]:
     for index, entry in enumerate(config.node_classes):
         if entry.advanced_networking and entry.advanced_networking.ipv4_prefix_size == "32":
-            yield Problem(
-                place=f"node_classes[{index}].advanced_networking.ipv4_prefix_size",
-                value='"32"',
-                must="must be Auto beside pods.prefix_reservation: single addresses are not taken from what is "
+            yield Diagnostic(
+                location=Location(path=f"node_classes[{index}].advanced_networking.ipv4_prefix_size"),
+                subject='"32"',
+                message="must be Auto beside pods.prefix_reservation: single addresses are not taken from what is "
                 "reserved for prefixes",
                 fix="leave one of the two out",
                 source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html",

@@ -10,12 +10,12 @@ from typing import Final
 
 from podspace.api import ENIConfig, ENIConfigSpec, Metadata
 from podspace.api.vpc_cni import ZONE_LABEL, ENIConfigs, Environment, VpcCniConfiguration, ZoneSubnet
+from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.config import Config
 from podspace.planning.config.aws_id import is_zone_id
 from podspace.planning.naming import tags_named
-from podspace.planning.plan import EniConfigPlan, Remark, VpcCniPlan
+from podspace.planning.plan import EniConfigPlan, VpcCniPlan
 from podspace.planning.subnets import pod_layout, zones
-from podspace.problem import Problem
 
 CUSTOM_NETWORKING: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html"
 _ZONE_ID_LABEL: Final = "topology.k8s.aws/zone-id"
@@ -51,65 +51,65 @@ def _subnet_count(config: Config, zone: str) -> int:
     return sum(share.zone == zone for share in pod_layout(config).shares())
 
 
-def vpc_cni_problems(config: Config) -> Iterator[Problem]:
+def vpc_cni_problems(config: Config) -> Iterator[Diagnostic]:
     """What custom networking of the VPC CNI does not go with."""
     if config.vpc_cni is None:
         return
     if config.cluster.ip_family == "ipv6":
-        yield Problem(
-            place="vpc_cni",
-            must="must be left out: the VPC CNI has no custom networking in IPv6 clusters",
+        yield Diagnostic(
+            location=Location(path="vpc_cni"),
+            message="must be left out: the VPC CNI has no custom networking in IPv6 clusters",
             fix="remove it; pods of managed node groups then stay in the node subnets",
             source=CUSTOM_NETWORKING,
         )
     if config.network_half:
-        yield Problem(
-            place="vpc_cni",
-            must="must be left out: this file is the network's half, and the cluster is in another account",
+        yield Diagnostic(
+            location=Location(path="vpc_cni"),
+            message="must be left out: this file is the network's half, and the cluster is in another account",
             fix="move it to the file of the cluster's half",
         )
     if config.vpc_cni.version and config.cluster.create is None:
-        yield Problem(
-            place="vpc_cni.version",
-            value=config.vpc_cni.version,
-            must="must be left out: the add-on of a cluster that exists is not made here",
+        yield Diagnostic(
+            location=Location(path="vpc_cni.version"),
+            subject=config.vpc_cni.version,
+            message="must be left out: the add-on of a cluster that exists is not made here",
             fix="give the version to `aws eks update-addon`",
         )
 
 
-def vpc_cni_remarks(config: Config) -> Iterator[Remark]:
+def vpc_cni_remarks(config: Config) -> Iterator[Diagnostic]:
     """What is left to do by hand for managed node groups."""
     if config.vpc_cni is None:
         return
     if config.cluster.create is None:
-        yield Remark(
+        yield Diagnostic(
             id="eni-configs",
-            level="note",
-            text="`podspace eni-configs` writes the ENIConfigs, and the configuration of the VPC CNI add-on: after the "
-            "deployment, unless the config names subnets and group by id",
+            severity="note",
+            message="`podspace eni-configs` writes the ENIConfigs, and the configuration of the VPC CNI add-on: after "
+            "the deployment, unless the config names subnets and group by id",
         )
     else:
-        yield Remark(
+        yield Diagnostic(
             id="managed-node-group-add-ons",
-            level="note",
-            text="the VPC CNI add-on is made before any node group, as only new nodes follow it; node groups need the "
-            "add-ons kube-proxy and coredns too, which are yours to make",
+            severity="note",
+            message="the VPC CNI add-on is made before any node group, as only new nodes follow it; node groups need "
+            "the add-ons kube-proxy and coredns too, which are yours to make",
         )
     policies = {entry.snat_policy or "Random" for entry in config.node_classes}
     if policies - {config.vpc_cni.snat_policy}:
-        yield Remark(
+        yield Diagnostic(
             id="snat-policies-differ",
-            level="note",
-            text=f"pods of managed node groups leave the VPC under {config.vpc_cni.snat_policy}, those of a NodeClass "
-            "otherwise: other networks see them by different addresses",
+            severity="note",
+            message=f"pods of managed node groups leave the VPC under {config.vpc_cni.snat_policy}, those of a "
+            "NodeClass otherwise: other networks see them by different addresses",
         )
     several = [zone for zone in zones(config) if _subnet_count(config, zone) > 1]
     if several:
-        yield Remark(
+        yield Diagnostic(
             id="further-eni-configs",
-            level="note",
-            text=f"nodes of managed node groups in {', '.join(several)} use the first pod subnet of their zone; those "
-            "annotated `k8s.amazonaws.com/eniConfig: ZONE-2` use the second",
+            severity="note",
+            message=f"nodes of managed node groups in {', '.join(several)} use the first pod subnet of their zone; "
+            "those annotated `k8s.amazonaws.com/eniConfig: ZONE-2` use the second",
         )
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, association_problems, route_problems
+from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.network import Network
 from podspace.live.aws.quota import BLOCKS, quota
 from podspace.live.aws.vpc import Block
 from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok, warning
 
 _TGW_PAGE = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html"
 
 
-def vpc_blocks(scene: Scene, network: Network) -> Iterator[Verdict]:
+def vpc_blocks(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """The file names every block that the VPC has."""
     vpc, named = network.existing, scene.config.vpc.cidrs
     known = {*named, *(block.cidr for block in scene.config.pods.cidrs)}
@@ -32,14 +32,14 @@ def vpc_blocks(scene: Scene, network: Network) -> Iterator[Verdict]:
         yield ok("vpc-blocks", network.vpc_id, "has the blocks that vpc.cidrs names")
 
 
-def pod_blocks(scene: Scene, network: Network) -> Iterator[Verdict]:
+def pod_blocks(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """A block to be added is not there, unless this stack added it; one that is adopted is."""
     present = {block.cidr: block for block in network.existing.blocks if block.present}
     for planned in scene.plan.pods.blocks:
         yield _pod_block(scene, present.get(planned.cidr), str(planned.cidr), adopted=planned.associated)
 
 
-def _pod_block(scene: Scene, found: Block | None, cidr: str, *, adopted: bool) -> Verdict:  # noqa: PLR0911  one for each case
+def _pod_block(scene: Scene, found: Block | None, cidr: str, *, adopted: bool) -> Diagnostic:  # noqa: PLR0911  one for each case
     if found is None and adopted:
         fix = "take `associated: true` away, and the deployment adds it"
         return error("pod-blocks", cidr, "is not associated with the VPC, as the file says", fix=fix)
@@ -59,7 +59,7 @@ def _pod_block(scene: Scene, found: Block | None, cidr: str, *, adopted: bool) -
     return error("pod-blocks", cidr, "is in the VPC already, and this stack did not add it", fix=fix)
 
 
-def block_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
+def block_quota(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """The account's quota has room for the blocks to be added."""
     if not scene.new_blocks:
         return
@@ -72,7 +72,7 @@ def block_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
         yield ok("block-quota", network.vpc_id, f"will have {wanted} IPv4 blocks of {allowed}")
 
 
-def block_associations(scene: Scene, network: Network) -> Iterator[Verdict]:
+def block_associations(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """EC2 takes the blocks beside those there are, and beside the routes there are."""
     for block in scene.new_blocks:
         others = [cidr for cidr in (*network.existing.cidrs, *scene.new_blocks) if cidr != block]
@@ -81,12 +81,12 @@ def block_associations(scene: Scene, network: Network) -> Iterator[Verdict]:
             *route_problems(block, network.destinations),
         ]
         for problem in problems:
-            yield error("block-associations", str(block), problem.must, fix=problem.fix, source=problem.source)
+            yield error("block-associations", str(block), problem.message, fix=problem.fix, source=problem.source)
         if not problems:
             yield ok("block-associations", str(block), "fits the VPC's blocks and the routes of its tables")
 
 
-def peers(scene: Scene, network: Network) -> Iterator[Verdict]:
+def peers(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """No peer has a block that is to be added, and the file names the peers' blocks."""
     for peering in network.peerings:
         peer = peering.peer_of(network.vpc_id)
@@ -106,7 +106,7 @@ def peers(scene: Scene, network: Network) -> Iterator[Verdict]:
             yield ok("peers", where, "has none of the pods' blocks")
 
 
-def transit_gateways(scene: Scene, network: Network) -> Iterator[Verdict]:
+def transit_gateways(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """No transit gateway of the VPC leads the pods' blocks to another network."""
     unique = {block.cidr for block in scene.config.pods.cidrs if block.unique}
     for attachment in network.attachments:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from podspace.cidr import EKS_NETWORK_PAGE, default_service_cidr
+from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.cluster import Cluster
 from podspace.live.aws.network import Network
 from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok, warning
 
 _AUTO_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/automode.html"
 _POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
@@ -22,7 +22,7 @@ def _live(scene: Scene) -> Cluster | None:
     return scene.cluster.cluster if scene.cluster else None
 
 
-def cluster_state(scene: Scene) -> Iterator[Verdict]:
+def cluster_state(scene: Scene) -> Iterator[Diagnostic]:
     """The cluster is there, active, in the VPC; or, where it is to be made, is not there."""
     if scene.cluster is None:
         return
@@ -45,7 +45,7 @@ def cluster_state(scene: Scene) -> Iterator[Verdict]:
         yield ok("cluster-state", name, f"is active, Kubernetes {found.version}")
 
 
-def auto_mode(scene: Scene) -> Iterator[Verdict]:
+def auto_mode(scene: Scene) -> Iterator[Diagnostic]:
     """EKS Auto Mode is on, and what its built-in pools keep is known."""
     found = _live(scene)
     if found is None or scene.plan.cluster:
@@ -74,7 +74,7 @@ def _version(cluster: Cluster) -> tuple[int, ...]:
     return tuple(int(part) for part in cluster.version.split(".") if part.isdigit())
 
 
-def cluster_access(scene: Scene) -> Iterator[Verdict]:
+def cluster_access(scene: Scene) -> Iterator[Diagnostic]:
     """The cluster reads access entries, where one is made."""
     found = _live(scene)
     if found is None or scene.plan.cluster or not scene.plan.node_role.access_entry:
@@ -87,7 +87,7 @@ def cluster_access(scene: Scene) -> Iterator[Verdict]:
         yield ok("cluster-access", found.name, f"reads access entries ({found.access.authentication_mode or 'API'})")
 
 
-def cluster_groups(scene: Scene) -> Iterator[Verdict]:
+def cluster_groups(scene: Scene) -> Iterator[Diagnostic]:
     """The group that the file names for the cluster is its own."""
     found, named = _live(scene), scene.config.cluster.security_group_id
     if found is None or scene.plan.cluster or not named:
@@ -100,7 +100,7 @@ def cluster_groups(scene: Scene) -> Iterator[Verdict]:
         yield error("cluster-groups", named, text, fix=f"write cluster.security_group_id: {own}")
 
 
-def node_groups(scene: Scene, network: Network) -> Iterator[Verdict]:
+def node_groups(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """The groups that the file names for nodes and pods are in the VPC."""
     named = dict.fromkeys(scene.config.cluster.node_security_group_ids, "cluster.node_security_group_ids")
     if group := scene.config.pods.security_group.id:
@@ -112,7 +112,7 @@ def node_groups(scene: Scene, network: Network) -> Iterator[Verdict]:
             yield error("node-groups", group_id, f"is not a group of {network.vpc_id}", fix=f"mend {place}")
 
 
-def service_cidr(scene: Scene) -> Iterator[Verdict]:
+def service_cidr(scene: Scene) -> Iterator[Diagnostic]:
     """Services have the addresses that the plan was held against, and pods have others."""
     found = _live(scene)
     if found is None or scene.plan.cluster:

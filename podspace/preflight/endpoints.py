@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
 from typing import Final
 
+from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.group import Endpoint, SecurityGroup
 from podspace.live.aws.model import tagged
 from podspace.live.aws.network import Network
 from podspace.planning import CLUSTER, PODS
 from podspace.planning.naming import selector
 from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok, warning
 
 _PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html"
 _HTTPS: Final = 443
 
 
-def endpoint_groups(scene: Scene, network: Network) -> Iterator[Verdict]:
+def endpoint_groups(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """The groups of endpoints that the file names are there."""
     interfaces = scene.config.endpoints.interfaces
     if interfaces is None:
@@ -31,7 +31,7 @@ def endpoint_groups(scene: Scene, network: Network) -> Iterator[Verdict]:
             yield error("endpoint-groups", group_id, text, fix="mend endpoints.interfaces.security_group_ids")
 
 
-def closed_endpoints(scene: Scene, network: Network) -> Iterator[Verdict]:
+def closed_endpoints(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """No endpoint with a private name is shut to the pods, whose addresses are never translated inside the VPC."""
     blocks = [block.cidr for block in scene.plan.pods.blocks]
     if not blocks:
@@ -80,7 +80,7 @@ def _pods_reach_cluster(scene: Scene) -> bool:
     )
 
 
-def doubled_endpoints(scene: Scene, network: Network) -> Iterator[Verdict]:
+def doubled_endpoints(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """An interface endpoint with a private name is made once in a VPC."""
     plan = scene.plan.endpoints
     if plan is None:

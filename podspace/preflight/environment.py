@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.call import DESCRIBE_ZONES, GET_CALLER_IDENTITY
 from podspace.live.aws.model import Ec2Model
 from podspace.live.aws.network import Network
 from podspace.live.aws.vpc import Zone
 from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok, warning
 
 _DRIFT_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html"
 _STACK_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"
@@ -21,7 +21,7 @@ class _Identity(Ec2Model):
     account: str = Field(default="")
 
 
-def account(scene: Scene) -> Iterator[Verdict]:
+def account(scene: Scene) -> Iterator[Diagnostic]:
     """The account is the one the config names."""
     found = next((each.account for each in scene.account.read(GET_CALLER_IDENTITY, _Identity)), "")
     wanted = scene.config.environment.account
@@ -32,7 +32,7 @@ def account(scene: Scene) -> Iterator[Verdict]:
         yield ok("account", found, f"is the account, {scene.account.region} the region")
 
 
-def stack(scene: Scene) -> Iterator[Verdict]:
+def stack(scene: Scene) -> Iterator[Diagnostic]:
     """The stack can be deployed, for the first time or again."""
     state = scene.stack.state
     name = scene.plan.stack_name
@@ -50,7 +50,7 @@ def stack(scene: Scene) -> Iterator[Verdict]:
         yield ok("stack", name, f"is deployed already ({state.stack_status}), {len(scene.stack.resources)} resources")
 
 
-def drift(scene: Scene, network: Network) -> Iterator[Verdict]:
+def drift(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """What the stack made in the VPC is still there: CloudFormation makes nothing again that it believes is there."""
     if scene.stack.state is None:
         return
@@ -66,7 +66,7 @@ def drift(scene: Scene, network: Network) -> Iterator[Verdict]:
             yield error("drift", gone, text, fix=fix, source=_DRIFT_PAGE)
 
 
-def zones(scene: Scene) -> Iterator[Verdict]:
+def zones(scene: Scene) -> Iterator[Diagnostic]:
     """The zones are there for this account."""
     known = {key: zone for zone in scene.account.read(DESCRIBE_ZONES, Zone) for key in (zone.name, zone.zone_id)}
     for name in scene.plan.pods.zones:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.network import Network
 from podspace.planning import SHARED
 from podspace.planning.config import EgressConfig
 from podspace.preflight.scene import Scene
 from podspace.preflight.subnets import subnet_problem
-from podspace.verdict import Verdict, error, ok, warning
 
 _NAT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html"
 _TGW_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html"
 
 
-def nat_gateways(scene: Scene, network: Network) -> Iterator[Verdict]:
+def nat_gateways(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """The NAT gateways that are named exist, are available, public, and in their zones."""
     for index, entry in enumerate(scene.config.egress):
         named = entry.nat_gateways.ids if entry.nat_gateways and entry.nat_gateways.ids else {}
@@ -25,7 +25,7 @@ def nat_gateways(scene: Scene, network: Network) -> Iterator[Verdict]:
                 yield _nat_gateway(network, nat_id, zone, f"egress[{index}].nat_gateways")
 
 
-def _nat_gateway(network: Network, nat_id: str, zone: str, place: str) -> Verdict:  # noqa: PLR0911  one for each case
+def _nat_gateway(network: Network, nat_id: str, zone: str, place: str) -> Diagnostic:  # noqa: PLR0911  one for each case
     check, nat = "nat-gateways", network.nat_gateways.get(nat_id)
     if nat is None:
         return error(check, nat_id, f"is not in {network.vpc_id}, or is gone", fix=f"mend {place}")
@@ -49,7 +49,7 @@ def _nat_gateway(network: Network, nat_id: str, zone: str, place: str) -> Verdic
     return ok(check, nat_id, f"is available in {lives}")
 
 
-def gateway_subnets(scene: Scene, network: Network) -> Iterator[Verdict]:
+def gateway_subnets(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """The subnets for gateways and attachments to be made are there; public gateways stand in public ones."""
     for index, entry in enumerate(scene.config.egress):
         for key, zone, subnet_id in subnets_of(entry):
@@ -73,7 +73,7 @@ def subnets_of(entry: EgressConfig) -> Iterator[tuple[str, str, str]]:
             yield "attachment_subnets", zone, subnet
 
 
-def attachments(scene: Scene, network: Network) -> Iterator[Verdict]:
+def attachments(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """The transit gateways are there; the VPC is attached to them, or is going to be, once."""
     made = {entry.transit_gateway for entry in scene.config.egress if entry.attachment_subnets is not None}
     named = {entry.transit_gateway for entry in scene.config.egress if entry.transit_gateway}
@@ -102,7 +102,7 @@ def attachments(scene: Scene, network: Network) -> Iterator[Verdict]:
             yield ok("attachments", gateway_id, f"is attached, by {attached[0].attachment_id}")
 
 
-def route_tables(scene: Scene, network: Network) -> Iterator[Verdict]:
+def route_tables(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """The route tables that get routes are there, and lead those destinations nowhere else."""
     there = {table.route_table_id: table for table in network.route_tables}
     for planned in scene.plan.pods.route_tables:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from podspace.diagnostic import Diagnostic, error, ok
 from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok
 
 _PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _POLICY: Final = "AmazonEKSAutoNodePolicy"
 
 
-def node_role(scene: Scene) -> Iterator[Verdict]:
+def node_role(scene: Scene) -> Iterator[Diagnostic]:
     """The role of the nodes is there, or is made and nobody else's."""
     plan = scene.plan.node_role
     if scene.cluster is None:
@@ -30,7 +30,7 @@ def node_role(scene: Scene) -> Iterator[Verdict]:
         yield ok("node-role", plan.name, "is there")
 
 
-def access_entry(scene: Scene) -> Iterator[Verdict]:
+def access_entry(scene: Scene) -> Iterator[Diagnostic]:
     """The role has one access entry, which lets nodes join; or is going to have one."""
     plan, cluster = scene.plan.node_role, scene.cluster
     role = cluster.role(plan.name) if cluster else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
+from podspace.diagnostic import Diagnostic, unknown
 from podspace.live.aws.network import Network
 from podspace.live.failure import UnreadError
 from podspace.preflight.blocks import block_associations, block_quota, peers, pod_blocks, transit_gateways, vpc_blocks
@@ -25,9 +26,8 @@ from podspace.preflight.quotas import address_quota, given_addresses, nat_quota
 from podspace.preflight.scene import Scene
 from podspace.preflight.subnets import node_subnets, pod_subnets, subnet_quota
 from podspace.preflight.vpc import dns, vpc
-from podspace.verdict import Verdict, unknown
 
-CHECKS: Final[tuple[Callable[[Scene], Iterator[Verdict]], ...]] = (
+CHECKS: Final[tuple[Callable[[Scene], Iterator[Diagnostic]], ...]] = (
     account,
     stack,
     zones,
@@ -43,7 +43,7 @@ CHECKS: Final[tuple[Callable[[Scene], Iterator[Verdict]], ...]] = (
     vpc,
 )
 """Of account and cluster, in the order in which they are told."""
-VPC_CHECKS: Final[tuple[Callable[[Scene, Network], Iterator[Verdict]], ...]] = (
+VPC_CHECKS: Final[tuple[Callable[[Scene, Network], Iterator[Diagnostic]], ...]] = (
     dns,
     drift,
     vpc_blocks,
@@ -68,7 +68,7 @@ VPC_CHECKS: Final[tuple[Callable[[Scene, Network], Iterator[Verdict]], ...]] = (
 """Of a VPC that exists."""
 
 
-def preflight(scene: Scene) -> Iterator[Verdict]:
+def preflight(scene: Scene) -> Iterator[Diagnostic]:
     """Every verdict; a check that could not see what it needs says so, and the others go on.
 
     Raises:
@@ -86,8 +86,8 @@ def preflight(scene: Scene) -> Iterator[Verdict]:
         yield from _as_far_as_seen(check_of_vpc.__name__, partial(check_of_vpc, scene, network))
 
 
-def _as_far_as_seen(name: str, check: Callable[[], Iterator[Verdict]]) -> Iterator[Verdict]:
+def _as_far_as_seen(name: str, check: Callable[[], Iterator[Diagnostic]]) -> Iterator[Diagnostic]:
     try:
         yield from check()
     except UnreadError as unread:
-        yield unknown(name.replace("_", "-"), unread.problem.place, unread.problem.must)
+        yield unknown(name.replace("_", "-"), unread.diagnostic.subject, unread.diagnostic.message)

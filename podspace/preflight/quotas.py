@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from podspace.cidr import QUOTA_PAGE
+from podspace.diagnostic import Diagnostic, error, ok
 from podspace.live.aws.call import DESCRIBE_ADDRESSES
 from podspace.live.aws.network import Network
 from podspace.live.aws.quota import ADDRESSES, NAT_GATEWAYS, quota
@@ -13,10 +14,9 @@ from podspace.live.aws.routing import Address
 from podspace.planning.gateways import allocations
 from podspace.preflight.gateways import subnets_of
 from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok
 
 
-def nat_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
+def nat_quota(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """Each zone has room for the NAT gateways to be made."""
     placed = [
         network.subnets[subnet_id].zone
@@ -39,7 +39,7 @@ def nat_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
             yield ok("nat-quota", zone, f"will have {there[zone] + new} NAT gateways of this VPC, of {allowed}")
 
 
-def address_quota(scene: Scene) -> Iterator[Verdict]:
+def address_quota(scene: Scene) -> Iterator[Diagnostic]:
     """The region has room for the Elastic IP addresses to be made."""
     gateways = [each for each in scene.plan.pods.gateways if each.new and each.kind == "nat_gateway"]
     new = sum(each.addresses for each in gateways if not each.given_addresses)
@@ -55,7 +55,7 @@ def address_quota(scene: Scene) -> Iterator[Verdict]:
         yield ok("address-quota", scene.account.region, f"will have {there + new} Elastic IP addresses of {allowed}")
 
 
-def given_addresses(scene: Scene) -> Iterator[Verdict]:
+def given_addresses(scene: Scene) -> Iterator[Diagnostic]:
     """The Elastic IP addresses that the file names are there, and nobody else's."""
     named = [id for entry in scene.config.egress for id in allocations(entry)]
     there = {each.allocation_id: each for each in scene.account.read(DESCRIBE_ADDRESSES, Address)} if named else {}

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from podspace.cidr import QUOTA_PAGE, SUBNET_SIZE_PAGE
+from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.network import Network
 from podspace.live.aws.quota import SUBNETS, quota
 from podspace.live.aws.vpc import Subnet
 from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok, warning
 
 _SNAT_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/external-snat.html"
 _FEW: Final = 16
 """Free addresses below which EKS advises more, for its own interfaces and rolling updates."""
 
 
-def subnet_problem(check: str, network: Network, subnet_id: str, zone: str, place: str) -> Verdict | None:
+def subnet_problem(check: str, network: Network, subnet_id: str, zone: str, place: str) -> Diagnostic | None:
     """What is wrong with a subnet that a file names for a zone, by name or id; None where nothing is."""
     found = network.subnets.get(subnet_id)
     if found is None:
@@ -30,7 +30,7 @@ def subnet_problem(check: str, network: Network, subnet_id: str, zone: str, plac
     return None
 
 
-def node_subnets(scene: Scene, network: Network) -> Iterator[Verdict]:
+def node_subnets(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """The node subnets are there, in their zones, have addresses, and lead somewhere."""
     for zone, ids in (scene.config.vpc.node_subnets or {}).items():
         for subnet_id in ids:
@@ -39,7 +39,7 @@ def node_subnets(scene: Scene, network: Network) -> Iterator[Verdict]:
             yield problem or _node_subnet(scene, network, network.subnets[subnet_id])
 
 
-def _node_subnet(scene: Scene, network: Network, subnet: Subnet) -> Verdict:
+def _node_subnet(scene: Scene, network: Network, subnet: Subnet) -> Diagnostic:
     where = f"{subnet.subnet_id} in {subnet.zone}"
     if subnet.free == 0:
         return error("node-subnets", where, "has no free address, so no node can start", fix="name another subnet")
@@ -57,7 +57,7 @@ def _node_subnet(scene: Scene, network: Network, subnet: Subnet) -> Verdict:
     return ok("node-subnets", where, f"is there, with {subnet.free:,} free addresses")
 
 
-def pod_subnets(scene: Scene, network: Network) -> Iterator[Verdict]:
+def pod_subnets(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """Pod subnets that exist are there; those to be made lie in no other's way; none that lives is lost."""
     yield from _named(network, scene.plan.pods.subnet_ids)
     planned = {subnet.cidr: subnet for subnet in scene.plan.pods.subnets}
@@ -79,14 +79,14 @@ def pod_subnets(scene: Scene, network: Network) -> Iterator[Verdict]:
             yield error("pod-subnets", str(cidr), text, fix="bring it back, or drain it first, docs/growing.md")
 
 
-def _named(network: Network, subnet_ids: Mapping[str, Sequence[str]]) -> Iterator[Verdict]:
+def _named(network: Network, subnet_ids: Mapping[str, Sequence[str]]) -> Iterator[Diagnostic]:
     for zone, ids in subnet_ids.items():
         for subnet_id in ids:
             problem = subnet_problem("pod-subnets", network, subnet_id, zone, "pods.subnet_ids")
             yield problem or ok("pod-subnets", f"{subnet_id} in {zone}", "is there")
 
 
-def _new(cidr: str, zone: str, over: Sequence[Subnet]) -> Verdict:
+def _new(cidr: str, zone: str, over: Sequence[Subnet]) -> Diagnostic:
     if not over:
         return ok("pod-subnets", f"{cidr} in {zone}", "is new, and nothing is there")
     names = ", ".join(f"{each.subnet_id} ({each.cidr})" for each in over)
@@ -94,7 +94,7 @@ def _new(cidr: str, zone: str, over: Sequence[Subnet]) -> Verdict:
     return error("pod-subnets", cidr, f"is taken in part by {names}", fix=fix, source=SUBNET_SIZE_PAGE)
 
 
-def subnet_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
+def subnet_quota(scene: Scene, network: Network) -> Iterator[Diagnostic]:
     """The account's quota has room for the subnets to be made."""
     new = [subnet for subnet in scene.plan.pods.subnets if subnet.cidr not in scene.deployed]
     if not new:

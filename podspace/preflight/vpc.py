@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podspace.cidr import EKS_NETWORK_PAGE
+from podspace.diagnostic import Diagnostic, error, ok
 from podspace.live.aws.network import Network
 from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok
 
 
-def vpc(scene: Scene) -> Iterator[Verdict]:
+def vpc(scene: Scene) -> Iterator[Diagnostic]:
     """The VPC is there."""
     if scene.network is None:
         return
@@ -26,7 +26,7 @@ def vpc(scene: Scene) -> Iterator[Verdict]:
         yield ok("vpc", found.vpc_id, f"is there, {', '.join(map(str, found.cidrs))}")
 
 
-def dns(_: Scene, network: Network) -> Iterator[Verdict]:
+def dns(_: Scene, network: Network) -> Iterator[Diagnostic]:
     """DNS is on, or no node can register."""
     for on, what, option in zip(
         network.dns,

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 from pydantic import JsonValue
 
 from podspace.cidr import RESERVED, SMALLEST
-from podspace.problem import PlanError, Problem
+from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.proposal.choice import Choice
 from podspace.proposal.free_block import free_block, unused_block
 from podspace.proposal.survey import Survey
@@ -41,11 +41,11 @@ def addresses(found: Survey, *, zones: Sequence[str], wanted: Sequence[IPv4Netwo
         wanted: the blocks that were asked for; else one is chosen.
 
     Raises:
-        PlanError: no block can be had, or others are asked for than are deployed already.
+        InputError: no block can be had, or others are asked for than are deployed already.
     """
     if found.deployed:
         if wanted:
-            raise PlanError([_deployed(found)])
+            raise InputError([_deployed(found)])
         return _as_deployed(found)
     if wanted:
         return _cut(wanted, zones, why="as asked for")
@@ -107,10 +107,10 @@ def _size(block: IPv4Network, prefix: int, zones: int) -> str:
     return f"{(1 << 32 - prefix) - RESERVED:,} addresses in each zone, and room for {left}; it can never change"
 
 
-def _deployed(found: Survey) -> Problem:
+def _deployed(found: Survey) -> Diagnostic:
     there = ", ".join(str(each.cidr) for each in found.deployed)
-    return Problem(
-        place="--pod-cidr",
-        must=f"must be left out: the pod network is deployed already, with {there}",
+    return Diagnostic(
+        location=Location(path="--pod-cidr"),
+        message=f"must be left out: the pod network is deployed already, with {there}",
         fix="write the config as it is, then append the block with `podspace add-cidr`",
     )

@@ -15,7 +15,7 @@ from podspace.cidr import (
     default_service_cidr,
     route_problems,
 )
-from podspace.problem import PlanError, Problem
+from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.proposal.survey import Survey
 
 _TOLD: Final = 2
@@ -39,10 +39,10 @@ def free_block(found: Survey) -> tuple[IPv4Network, str]:
     by their nodes' addresses then, or not at all.
 
     Raises:
-        PlanError: the VPC's quota is used up, or nothing of 100.64.0.0/10 is free.
+        InputError: the VPC's quota is used up, or nothing of 100.64.0.0/10 is free.
     """
     if len(found.vpc.cidrs) >= found.block_quota:
-        raise PlanError([_full(found)])
+        raise InputError([_full(found)])
     elsewhere = found.known("pods.cidrs", lambda: routed_elsewhere(found)) or ()
     passed_over: list[str] = []
     second: IPv4Network | None = None
@@ -55,7 +55,7 @@ def free_block(found: Survey) -> tuple[IPv4Network, str]:
         else:
             return block, f"free here, and in every network known from here{_instead_of(passed_over)}"
     if second is None:
-        raise PlanError([_none_free(found)])
+        raise InputError([_none_free(found)])
     return second, f"free here; {elsewhere[0]} of a transit gateway leads elsewhere, so pods must not be routed there"
 
 
@@ -85,19 +85,19 @@ def _instead_of(passed_over: Sequence[str]) -> str:
     return f"; not {', '.join(passed_over[:_TOLD])}{more}"
 
 
-def _full(found: Survey) -> Problem:
-    return Problem(
-        place=f"VPC {found.vpc.vpc_id}",
-        value=f"{len(found.vpc.cidrs)} IPv4 blocks",
-        must=f"must have room for one more: {found.block_quota} is its quota",
+def _full(found: Survey) -> Diagnostic:
+    return Diagnostic(
+        location=Location(kind="VPC", name=found.vpc.vpc_id),
+        subject=f"{len(found.vpc.cidrs)} IPv4 blocks",
+        message=f"must have room for one more: {found.block_quota} is its quota",
         fix="have quota L-83CA0A9D raised (to 50 at most), or adopt a block it has, as config/adopted-block.yaml does",
         source=QUOTA_PAGE,
     )
 
 
-def _none_free(found: Survey) -> Problem:
-    return Problem(
-        place=f"VPC {found.vpc.vpc_id}",
-        must=f"must have a free /{LARGEST} in {SHARED_SPACE}",
+def _none_free(found: Survey) -> Diagnostic:
+    return Diagnostic(
+        location=Location(kind="VPC", name=found.vpc.vpc_id),
+        message=f"must have a free /{LARGEST} in {SHARED_SPACE}",
         fix="give a block that is free with --pod-cidr, such as a smaller one",
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import yaml
 from pydantic import JsonValue
 
+from podspace.diagnostic import InputError
 from podspace.live.aws.account import Account
 from podspace.live.aws.quota import BLOCKS, SUBNETS
-from podspace.problem import PlanError
 from podspace.proposal.addresses import Addresses, addresses
 from podspace.proposal.choice import Choice
 from podspace.proposal.config_text import Entry, config_text
@@ -45,12 +45,12 @@ def propose(account: Account, wish: Wish) -> Proposal:
 
     Raises:
         LiveError: cluster or VPC cannot be read, or are not there.
-        PlanError: no config can be written for them.
+        InputError: no config can be written for them.
     """
     found = survey(account, vpc_id=wish.vpc_id, cluster=wish.cluster, network=wish.network)
     node_subnets = found.placed(wish.node_subnets) if wish.node_subnets else found.node_subnets
     if problems := tuple(refusals(found, node_subnets)):
-        raise PlanError(problems)
+        raise InputError(problems)
     pods = addresses(found, zones=tuple(node_subnets), wanted=wish.pod_cidrs)
     sections = (
         Entry(key="name", value=wish.network),

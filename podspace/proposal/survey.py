@@ -8,6 +8,7 @@ from functools import cached_property
 from ipaddress import IPv4Network
 from typing import TypeVar
 
+from podspace.diagnostic import Diagnostic, Location
 from podspace.live.aws.account import Account
 from podspace.live.aws.cluster import Cluster, LiveCluster
 from podspace.live.aws.model import tagged
@@ -18,7 +19,6 @@ from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet, Vpc
 from podspace.live.failure import LiveError, UnreadError
 from podspace.planning.naming import selector_of, stack_name_of
-from podspace.problem import Problem
 
 FoundT = TypeVar("FoundT")
 
@@ -48,7 +48,7 @@ class Survey:
         try:
             return read()
         except UnreadError as unread:
-            self.unread[key] = f"{unread.problem.place}: {unread.problem.must}"
+            self.unread[key] = f"{unread.diagnostic.subject}: {unread.diagnostic.message}"
             return None
 
     @cached_property
@@ -146,7 +146,7 @@ def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) 
     except UnreadError as unread:
         raise _missing(
             "AWS",
-            f"does not say what a config cannot do without: {unread.problem.place}: {unread.problem.must}",
+            f"does not say what a config cannot do without: {unread.diagnostic.subject}: {unread.diagnostic.message}",
             "see docs/aws.md",
         ) from None
     selector = selector_of(cluster, network, "pods")
@@ -154,32 +154,40 @@ def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) 
     return Survey(network=there, live=live, vpc=vpc, cluster=found, selector=selector, stack=stack)
 
 
-def refusals(found: Survey, node_subnets: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+def refusals(found: Survey, node_subnets: Mapping[str, tuple[str, ...]]) -> Iterator[Diagnostic]:
     """What no config is written for."""
     if found.cluster.services.ip_family != "ipv4":
-        yield Problem(
-            place=f"cluster {found.cluster.name}",
-            value=found.cluster.services.ip_family,
-            must="must be an IPv4 cluster: pods of an IPv6 cluster do not run out of addresses",
+        yield Diagnostic(
+            location=Location(kind="cluster", name=found.cluster.name),
+            subject=found.cluster.services.ip_family,
+            message="must be an IPv4 cluster: pods of an IPv6 cluster do not run out of addresses",
             fix="see docs/choosing.md, and write a config by hand, as config/ipv6.yaml",
         )
     owner, account = found.vpc.owner_id, found.cluster.account_id
     if owner and account and owner != account:
-        yield Problem(
-            place=f"VPC {found.vpc.vpc_id}",
-            value=f"of account {owner}",
-            must=f"must be of the cluster's account, {account}: a shared VPC takes two configs, one for each account",
+        yield Diagnostic(
+            location=Location(kind="VPC", name=found.vpc.vpc_id),
+            subject=f"of account {owner}",
+            message=f"must be of the cluster's account, {account}: a shared VPC needs a config for each account",
             fix="write them by hand, as config/shared-vpc-network.yaml and config/shared-vpc-cluster.yaml",
         )
     if not found.cluster.vpc.cluster_security_group_id:
         must = "must have a security group of its own, as EKS gives every cluster"
-        yield Problem(place=f"cluster {found.cluster.name}", must=must, fix="wait until the cluster is active")
+        yield Diagnostic(
+            location=Location(kind="cluster", name=found.cluster.name),
+            message=must,
+            fix="wait until the cluster is active",
+        )
     for id in node_subnets.get("", ()):
-        yield Problem(place="--node-subnet", value=id, must=f"must be a subnet of {found.vpc.vpc_id}")
+        yield Diagnostic(
+            location=Location(path="--node-subnet"), subject=id, message=f"must be a subnet of {found.vpc.vpc_id}"
+        )
     if not node_subnets:
         must = "must have subnets with IPv4 addresses in the VPC, for nodes"
-        yield Problem(place=f"cluster {found.cluster.name}", must=must, fix="name some with --node-subnet")
+        yield Diagnostic(
+            location=Location(kind="cluster", name=found.cluster.name), message=must, fix="name some with --node-subnet"
+        )
 
 
 def _missing(place: str, must: str, fix: str) -> LiveError:
-    return LiveError(Problem(place=place, must=must, fix=fix))
+    return LiveError(Diagnostic(subject=place, message=must, fix=fix))

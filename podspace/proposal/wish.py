@@ -11,9 +11,9 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from podspace.cidr import parse_cidr, size_problems
+from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.planning.config.aws_id import SubnetId, VpcId
 from podspace.planning.config.section import ClusterName, NetworkName
-from podspace.problem import PlanError, Problem
 
 _CLUSTER: Final[TypeAdapter[str]] = TypeAdapter(ClusterName)
 _NETWORK: Final[TypeAdapter[str]] = TypeAdapter(NetworkName)
@@ -46,7 +46,7 @@ def wish(
     """What is asked for, as it was typed.
 
     Raises:
-        PlanError: something cannot be what it should be; with every problem.
+        InputError: something cannot be what it should be; with every problem.
     """
     pod_cidrs, node_subnets = tuple(pod_cidrs), tuple(node_subnets)
     network = network or network_name(cluster)
@@ -54,7 +54,7 @@ def wish(
     typed += [("--vpc", _VPC, vpc_id)] if vpc_id else []
     typed += [("--node-subnet", _SUBNET, subnet) for subnet in node_subnets]
     if problems := [*_mistyped(typed), *_no_cidrs(pod_cidrs)]:
-        raise PlanError(problems)
+        raise InputError(problems)
     return Wish(
         cluster=cluster,
         network=network,
@@ -70,20 +70,20 @@ def network_name(cluster: str) -> str:
     return name if re.fullmatch(r"[a-z].{0,39}", name) else "pods"
 
 
-def _mistyped(typed: Iterable[tuple[str, TypeAdapter[str], str]]) -> Iterator[Problem]:
+def _mistyped(typed: Iterable[tuple[str, TypeAdapter[str], str]]) -> Iterator[Diagnostic]:
     for option, kind, value in typed:
         try:
             kind.validate_python(value)
         except ValidationError as error:
             must = error.errors()[0]["msg"].removeprefix("Value error, ")
-            yield Problem(place=option, value=value, must=must)
+            yield Diagnostic(location=Location(path=option), subject=value, message=must)
 
 
-def _no_cidrs(typed: Iterable[str]) -> Iterator[Problem]:
+def _no_cidrs(typed: Iterable[str]) -> Iterator[Diagnostic]:
     for value in typed:
         try:
             block = parse_cidr(value)
         except ValueError as error:
-            yield Problem(place="--pod-cidr", value=value, must=str(error))
+            yield Diagnostic(location=Location(path="--pod-cidr"), subject=value, message=str(error))
         else:
             yield from (problem.within("--pod-cidr") for problem in size_problems(block))

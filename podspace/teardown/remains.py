@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from podspace.diagnostic import Diagnostic, error, ok, unknown, warning
 from podspace.live.aws.account import Account
 from podspace.live.aws.cluster import LiveCluster
 from podspace.live.aws.interface import NODE_TAG, POOL_TAG, Instance, Interface, Leftovers
@@ -18,8 +19,7 @@ from podspace.live.aws.vpc import Subnet
 from podspace.live.failure import UnreadError
 from podspace.planning import NetworkFile
 from podspace.planning.naming import selector
-from podspace.verdict import Verdict, error, ok, unknown, warning
-from podspace.wording import counted
+from podspace.reporting.wording import counted
 
 _SUBNET_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html"
 _PROFILE_ISSUE: Final = "https://github.com/aws/containers-roadmap/issues/2531"
@@ -54,14 +54,14 @@ class Remains:
         return Leftovers(self.account, self.file.plan.cluster_name, tuple(self.subnets), pools)
 
 
-def remains(file: NetworkFile, account: Account) -> Iterator[Verdict]:
+def remains(file: NetworkFile, account: Account) -> Iterator[Diagnostic]:
     """What still holds the pod network: an error stops the stack from going.
 
     Raises:
         LiveError: AWS cannot be reached at all.
     """
     left = Remains(file, account)
-    checks: tuple[tuple[str, Callable[[Remains], Iterator[Verdict]]], ...] = (
+    checks: tuple[tuple[str, Callable[[Remains], Iterator[Diagnostic]]], ...] = (
         ("nodes", _nodes),
         ("interfaces", _interfaces),
         ("volumes", _volumes),
@@ -72,10 +72,10 @@ def remains(file: NetworkFile, account: Account) -> Iterator[Verdict]:
         try:
             yield from check(left)
         except UnreadError as unread:
-            yield unknown(name, unread.problem.place, unread.problem.must)
+            yield unknown(name, unread.diagnostic.subject, unread.diagnostic.message)
 
 
-def _nodes(left: Remains) -> Iterator[Verdict]:
+def _nodes(left: Remains) -> Iterator[Diagnostic]:
     pools = left.leftovers.node_pools
     if not pools:
         return
@@ -88,7 +88,7 @@ def _nodes(left: Remains) -> Iterator[Verdict]:
             yield ok("nodes", f"NodePool {pool}", "has no node")
 
 
-def _interfaces(left: Remains) -> Iterator[Verdict]:
+def _interfaces(left: Remains) -> Iterator[Diagnostic]:
     instances = _instances(left)
     for subnet_id, subnet in left.subnets.items():
         inside = [each for each in left.leftovers.interfaces if each.subnet_id == subnet_id]
@@ -129,7 +129,7 @@ def owner(interface: Interface, instances: Mapping[str, Instance]) -> str:
     return f"of {interface.requester_id or 'another service'} ({interface.description})"
 
 
-def _volumes(left: Remains) -> Iterator[Verdict]:
+def _volumes(left: Remains) -> Iterator[Diagnostic]:
     if not left.leftovers.node_pools:
         return
     loose = [volume for volume in left.leftovers.volumes if volume.state == "available"]
@@ -141,7 +141,7 @@ def _volumes(left: Remains) -> Iterator[Verdict]:
         yield ok("volumes", "nodes", "left no volume behind")
 
 
-def _profiles(left: Remains) -> Iterator[Verdict]:
+def _profiles(left: Remains) -> Iterator[Diagnostic]:
     role = left.file.plan.node_role
     if left.file.plan.network_half or not role.created:
         return
@@ -161,7 +161,7 @@ def _profiles(left: Remains) -> Iterator[Verdict]:
         yield ok("instance-profiles", role.name, "is in no instance profile")
 
 
-def _stack(left: Remains) -> Iterator[Verdict]:
+def _stack(left: Remains) -> Iterator[Diagnostic]:
     name = left.file.plan.stack_name
     state = LiveStack(left.account, name).state
     if state is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 
+from podspace.diagnostic import Diagnostic, error
 from podspace.live.aws.account import Account
 from podspace.live.aws.interface import Interface, Leftovers
 from podspace.live.aws.model import tagged
@@ -13,7 +14,6 @@ from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet
 from podspace.planning import NetworkFile
 from podspace.planning.naming import selector
-from podspace.verdict import Verdict, error
 from podspace.verification.subnet_space import SubnetUse
 
 
@@ -45,7 +45,7 @@ def account_subnets(file: NetworkFile, account: Account) -> tuple[SubnetUse, ...
     )
 
 
-def missing_subnets(file: NetworkFile) -> Verdict:
+def missing_subnets(file: NetworkFile) -> Diagnostic:
     """What it means that the VPC has none of them."""
     fix = f"deploy it: cdk deploy {file.plan.name} -c config={file.path}"
     return error(

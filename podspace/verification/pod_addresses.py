@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from podspace.verdict import Outcome, Verdict
+from podspace.diagnostic import Diagnostic, Severity
+from podspace.reporting.wording import counted, plain, such_as
 from podspace.verification.expectation import Expectation
 from podspace.verification.pod_census import PodCensus, Standing
-from podspace.wording import counted, plain, such_as
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
@@ -16,7 +16,7 @@ _NAMESPACES: Final = 3
 _SUBNETS: Final = 6
 
 
-def pod_verdicts(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Verdict]:
+def pod_verdicts(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Diagnostic]:
     """What is right, what is not, and what cannot be told, with the pods that are neither."""
     yield from _proof(census, expected, nodes_known=nodes_known)
     for standing in (Standing.OUTSIDE, Standing.OTHER_ZONE, Standing.NOT_THE_HOSTS):
@@ -36,26 +36,26 @@ def subject_of(expected: Expectation) -> str:
     return f"{pools} and managed node groups" if expected.node_groups else pools
 
 
-def _proof(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Verdict]:
+def _proof(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Diagnostic]:
     subject, right, unchecked = subject_of(expected), *map(census.count, (Standing.RIGHT, Standing.UNCHECKED))
     if right:
         text = f"{counted(right, 'pod has an address', 'pods have addresses')} of a pod subnet of the node's zone"
-        yield Verdict(check="pod-addresses", outcome="ok", subject=subject, text=text)
+        yield Diagnostic(id="pod-addresses", severity="ok", subject=subject, message=text)
     elif unchecked:
-        yield Verdict(
-            check="pod-addresses",
-            outcome="unknown",
+        yield Diagnostic(
+            id="pod-addresses",
+            severity="unknown",
             subject=subject,
-            text=f"{counted(unchecked, 'pod has an address', 'pods have addresses')}, and whether of the pod subnets "
-            "cannot be told: the file names those by id alone, and their CIDRs were not looked up",
+            message=f"{counted(unchecked, 'pod has an address', 'pods have addresses')}, and whether of the pod "
+            "subnets cannot be told: the file names those by id alone, and their CIDRs were not looked up",
             fix="run this with credentials for the account",
         )
     elif nodes_known and not census.count(Standing.OUTSIDE, Standing.OTHER_ZONE):
-        yield Verdict(
-            check="pod-addresses",
-            outcome="warning",
+        yield Diagnostic(
+            id="pod-addresses",
+            severity="warning",
             subject=subject,
-            text="no pod has an address on a node of these yet, so nothing proves it",
+            message="no pod has an address on a node of these yet, so nothing proves it",
             fix="start one there, with the nodeSelector "
             f"karpenter.sh/nodepool: {min(expected.pools, default='NAME')} for example",
         )
@@ -86,17 +86,18 @@ _WRONG: Final = {
 }
 
 
-def _wrong(census: PodCensus, expected: Expectation, standing: Standing) -> Verdict:
+def _wrong(census: PodCensus, expected: Expectation, standing: Standing) -> Diagnostic:
     tally = census.tallies[standing]
     check, one, many, cause, fix = _WRONG[standing]
     subnets = [str(each.cidr) for each in expected.pod_ranges]
     known = such_as(subnets, of=len(subnets), shown=_SUBNETS)
     must = f"; must be of {known}" if standing is Standing.OUTSIDE else ""
-    return Verdict(
-        check=check,
-        outcome="error",
+    return Diagnostic(
+        id=check,
+        severity="error",
         subject=subject_of(expected),
-        text=f"{counted(tally.count, f'pod {one}', f'pods {many}')}: {such_as(tally.examples, of=tally.count)}{must}",
+        message=counted(tally.count, f"pod {one}", f"pods {many}")
+        + f": {such_as(tally.examples, of=tally.count)}{must}",
         cause=cause,
         fix=fix,
         source=_NODE_CLASS_PAGE if cause else "",
@@ -104,7 +105,7 @@ def _wrong(census: PodCensus, expected: Expectation, standing: Standing) -> Verd
     )
 
 
-def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Verdict]:
+def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Diagnostic]:
     for made_by, strangers in sorted(census.strangers.items()):
         spaces = [plain(name) for name, _ in strangers.namespaces.most_common()]
         taken = strangers.in_pod_subnets
@@ -112,11 +113,11 @@ def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Verdict]:
         text = f"{counted(strangers.count, 'pod is', 'pods are')} there, in {where}"
         if expected.pod_ranges:
             text += f"; {f'{taken:,}' if taken else 'none'} with an address of the pod subnets"
-        yield Verdict(
-            check="pods-elsewhere",
-            outcome="warning",
+        yield Diagnostic(
+            id="pods-elsewhere",
+            severity="warning",
             subject=plain(made_by),
-            text=text,
+            message=text,
             cause="only pods on nodes of the file's NodeClasses move into the pod subnets",
             fix="if they are meant to move, keep them off these nodes: switch built-in pools off, or use taints, "
             "labels and weights",
@@ -124,33 +125,33 @@ def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Verdict]:
         )
 
 
-def _waiting(census: PodCensus) -> Verdict:
+def _waiting(census: PodCensus) -> Diagnostic:
     tally = census.tallies[Standing.WAITING]
     since = f", the oldest since {plain(census.oldest_waiting)}" if census.oldest_waiting else ""
     text = f"{counted(tally.count, 'pod is on a node and has', 'pods are on nodes and have')} no address yet{since}: "
-    return Verdict(
-        check="pods-without-address",
-        outcome="warning",
+    return Diagnostic(
+        id="pods-without-address",
+        severity="warning",
         subject="waiting pods",
-        text=text + such_as(tally.examples, of=tally.count),
+        message=text + such_as(tally.examples, of=tally.count),
         fix="wait, with --watch; what is known of their messages is told below",
     )
 
 
-def _unknown_nodes(census: PodCensus, *, nodes_known: bool) -> Verdict:
+def _unknown_nodes(census: PodCensus, *, nodes_known: bool) -> Diagnostic:
     tally = census.tallies[Standing.UNKNOWN_NODE]
-    outcome: Outcome = "warning" if nodes_known else "unknown"
+    outcome: Severity = "warning" if nodes_known else "unknown"
     why = "made or gone while this was read" if nodes_known else "as nodes could not be read"
-    return Verdict(
-        check="pod-addresses",
-        outcome=outcome,
+    return Diagnostic(
+        id="pod-addresses",
+        severity=outcome,
         subject="pods on unknown nodes",
-        text=f"{counted(tally.count, 'pod is on a node that is', 'pods are on nodes that are')} not known, {why}: "
+        message=f"{counted(tally.count, 'pod is on a node that is', 'pods are on nodes that are')} not known, {why}: "
         + such_as(tally.examples, of=tally.count),
     )
 
 
-def _apart(census: PodCensus) -> Iterator[Verdict]:
+def _apart(census: PodCensus) -> Iterator[Diagnostic]:
     """Pods of which nothing is to be said, so that the numbers add up."""
     parts = {
         "with the node's address on the host's network": census.count(Standing.HOST_NETWORK),
@@ -158,4 +159,4 @@ def _apart(census: PodCensus) -> Iterator[Verdict]:
         "on no node yet": census.count(Standing.UNSCHEDULED),
     }
     if said := ", ".join(f"{number:,} {what}" for what, number in parts.items() if number):
-        yield Verdict(check="pods-apart", outcome="ok", subject="pods left out", text=said)
+        yield Diagnostic(id="pods-apart", severity="ok", subject="pods left out", message=said)

@@ -12,10 +12,10 @@ from pydantic import JsonValue
 
 from podspace.live.kubernetes import Node, Pod
 from podspace.planning.config.aws_id import is_zone_id
+from podspace.reporting.wording import plain
 from podspace.verification.address_table import address_of
 from podspace.verification.expectation import Expectation
 from podspace.verification.tally import Tally
-from podspace.wording import plain
 
 _MOST_WAITING: Final = 10_000
 

@@ -10,8 +10,8 @@ from typing import Final
 from pydantic import JsonValue
 
 from podspace.cidr import PREFIX, RESERVED, SUBNET_SIZE_PAGE
-from podspace.verdict import Outcome, Verdict
-from podspace.wording import counted
+from podspace.diagnostic import Diagnostic, Severity
+from podspace.reporting.wording import counted
 
 _PREFIX_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html"
 _SCARCE: Final = 0.1
@@ -79,7 +79,7 @@ def _touched(used: Iterable[IPv4Network]) -> set[int]:
     }
 
 
-def space_verdicts(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[Verdict]:
+def space_verdicts(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[Diagnostic]:
     """How much is left in each pod subnet.
 
     A tenth is where a warning begins, as it takes time to append a block and to replace nodes, and half of the free
@@ -92,11 +92,11 @@ def space_verdicts(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[
     for subnet in subnets:
         space = space_of(subnet.cidr, subnet.taken)
         outcome, cause, fix = _judged(subnet, space, prefixes=prefixes)
-        yield Verdict(
-            check="subnet-space",
-            outcome=outcome,
+        yield Diagnostic(
+            id="subnet-space",
+            severity=outcome,
             subject=f"{subnet.id} ({subnet.cidr} in {subnet.zone})",
-            text=_text(subnet, space, prefixes=prefixes),
+            message=_text(subnet, space, prefixes=prefixes),
             cause=cause,
             fix=fix,
             source="" if outcome == "ok" else _PREFIX_PAGE if "/28" in cause else SUBNET_SIZE_PAGE,
@@ -118,7 +118,7 @@ def space_facts(subnets: Iterable[SubnetUse]) -> list[JsonValue]:
     ]
 
 
-def _judged(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> tuple[Outcome, str, str]:
+def _judged(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> tuple[Severity, str, str]:
     append = "append a block to pods.cidrs; new nodes use its subnets too"
     if not subnet.free:
         return "error", "a node without an address for its pod interface gives its pods none", append

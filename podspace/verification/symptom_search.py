@@ -6,11 +6,11 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from podspace.diagnostic import Diagnostic, Severity
 from podspace.live.kubernetes import Event, NodeClaim, Pod
-from podspace.verdict import Outcome, Verdict
+from podspace.reporting.wording import counted, plain, quoted, such_as
 from podspace.verification.known_symptoms import SYMPTOMS, symptom_of
 from podspace.verification.symptom import Symptom
-from podspace.wording import counted, plain, quoted, such_as
 
 _MOST_NAMES: Final = 10_000
 
@@ -77,7 +77,7 @@ class SymptomSearch:
             case = self._cases.setdefault((symptom.id, kind, pool), _Case())
             case.add(name, text, times=times, last=last, lasting=lasting)
 
-    def verdicts(self) -> Iterator[Verdict]:
+    def verdicts(self) -> Iterator[Diagnostic]:
         """What was found: as bad as the symptom is while it lasts, unless in another pool, else a warning."""
         for symptom in SYMPTOMS:
             for (id, kind, pool), case in sorted(self._cases.items(), key=lambda each: each[0]):
@@ -86,17 +86,17 @@ class SymptomSearch:
                     yield _verdict(symptom, case, kind=kind, pool=pool, outcome=symptom.level if serious else "warning")
 
 
-def _verdict(symptom: Symptom, case: _Case, *, kind: str, pool: str, outcome: Outcome) -> Verdict:
+def _verdict(symptom: Symptom, case: _Case, *, kind: str, pool: str, outcome: Severity) -> Diagnostic:
     last = f", last at {plain(case.last)}" if case.last else ""
     over = "" if case.lasting else "; none of them is known to be stuck now"
     names = such_as([*map(plain, case.names)], of=len(case.names))
     said = symptom.found_in(case.text, kind=kind)
     words = quoted(case.text, at=said.start() if said else 0)
-    return Verdict(
-        check=symptom.id,
-        outcome=outcome,
+    return Diagnostic(
+        id=symptom.id,
+        severity=outcome,
         subject=f"{kind}s of {plain(pool)}" if pool else f"{kind}s",
-        text=f"{words}, {counted(case.times, 'time')}{last}, of {names}{over}",
+        message=f"{words}, {counted(case.times, 'time')}{last}, of {names}{over}",
         cause=symptom.cause,
         fix=symptom.fix,
         source=symptom.source,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from podspace.wording import plain
+from podspace.reporting.wording import plain
 
 MOST_EXAMPLES: Final = 20
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from podspace.diagnostic import Diagnostic, Location
 from podspace.live.kubernetes import (
     EVENTS,
     NODE_CLAIMS,
@@ -16,8 +17,7 @@ from podspace.live.kubernetes import (
     PODS,
     Cluster,
 )
-from podspace.planning import NetworkFile, PlanError, Problem
-from podspace.verdict import Verdict
+from podspace.planning import InputError, NetworkFile
 from podspace.verification.expectation import expectation_of
 from podspace.verification.node_addresses import node_verdicts
 from podspace.verification.pod_addresses import pod_verdicts
@@ -38,7 +38,7 @@ class Verification:
         proven: whether at least one pod has an address where it belongs, and nothing is wrong.
     """
 
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Diagnostic, ...]
     facts: Mapping[str, JsonValue]
     proven: bool
 
@@ -52,12 +52,12 @@ def verify(file: NetworkFile, cluster: Cluster, *, subnets: Sequence[SubnetUse] 
         subnets: the pod subnets as the account has them; none where nobody has looked.
 
     Raises:
-        PlanError: the file has no cluster half.
+        InputError: the file has no cluster half.
         LiveError: nothing of the cluster can be read.
     """
     if file.plan.network_half:
         must = "must be the file of the cluster's half: this one is of the network's, which has no nodes or pods"
-        raise PlanError([Problem(place=str(file.path), must=must)])
+        raise InputError([Diagnostic(location=Location(file=str(file.path)), message=must)])
     reading = Reading(cluster)
     nodes = {node.name: node for node in reading.of(NODES)}
     classes, pools = list(reading.of(NODE_CLASSES)), list(reading.of(NODE_POOLS))

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
-from podspace.verdict import Verdict
+from podspace.reporting.wording import counted, plain
 from podspace.verification.verification import Verification
-from podspace.wording import counted, plain
 
 
 def watched(
@@ -57,12 +57,12 @@ def _found(look: Callable[[], Verification]) -> Verification | LiveError:
 
 def _standing(found: Verification | LiveError) -> str:
     if isinstance(found, LiveError):
-        return plain(f"{found.problem.place} {found.problem.must}")
-    errors = sum(verdict.outcome == "error" for verdict in found.verdicts)
+        return plain(f"{found.diagnostic.subject} {found.diagnostic.message}")
+    errors = sum(verdict.severity == "error" for verdict in found.verdicts)
     return counted(errors, "error") if errors else "no pod proves it yet"
 
 
-def _too_late(timeout: float) -> Verdict:
+def _too_late(timeout: float) -> Diagnostic:
     text = f"must be proven by a pod, with nothing wrong, within {counted(round(timeout), 'second')}"
     fix = "mend what is wrong, start a pod on a NodePool of the file, or give a longer --timeout"
-    return Verdict(check="watch", outcome="error", subject="--timeout", text=text, fix=fix)
+    return Diagnostic(id="watch", severity="error", subject="--timeout", message=text, fix=fix)

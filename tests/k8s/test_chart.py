@@ -7,7 +7,7 @@ import pytest
 from cdk8s import App, Chart
 
 from k8s import PodNetworkChart, define, manifests_of
-from podspace.manifest_files import Manifest
+from podspace.formats.manifest_files import Manifest
 from podspace.planning import manifests
 from tests.mother import Changes, a_plan
 

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 
 from pydantic import Field
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.aws.account import Account
 from podspace.live.aws.call import (
     DESCRIBE_ADDRESSES,
@@ -38,7 +39,6 @@ from podspace.live.aws.routing import (
 )
 from podspace.live.aws.vpc import FlowLog, Peering, Subnet, Vpc, Zone
 from podspace.live.failure import LiveError
-from podspace.problem import Problem
 
 
 class _Switch(Ec2Model):
@@ -74,7 +74,7 @@ class Network:
         """
         if self.vpc is None:
             must, fix = f"is not in {self.account.region}", "look at the id, or give the --region it is in"
-            raise LiveError(Problem(place=f"VPC {self.vpc_id}", must=must, fix=fix))
+            raise LiveError(Diagnostic(subject=f"VPC {self.vpc_id}", message=must, fix=fix))
         return self.vpc
 
     @cached_property

@@ -8,9 +8,9 @@ manifests select by, those of groups and route tables that get rules and routes,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from podspace.api import NodeClass, NodePool
+from podspace.diagnostic import Diagnostic
 from podspace.planning.plan.cluster import ClusterPlan, NodeRolePlan
 from podspace.planning.plan.group import CLUSTER, PODS, GroupRule, Party, PodGroupPlan
 from podspace.planning.plan.network import (
@@ -46,22 +46,12 @@ __all__ = [
     "PodGroupPlan",
     "PodNetworkPlan",
     "PodSubnet",
-    "Remark",
     "Route",
     "RouteTable",
     "VpcCniPlan",
     "VpcPlan",
     "VpcSubnet",
 ]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Remark:
-    """Something to know that is no error: `id` names it, a `warning` costs money or may surprise."""
-
-    id: str
-    level: Literal["note", "warning"]
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,4 +80,4 @@ class Plan:
     enable_network_policy: bool
     apply: bool
     network_half: bool
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Diagnostic, ...]

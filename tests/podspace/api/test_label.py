@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from podspace.api.label import Labels, LabelValue, QualifiedName, RequirementKey
 from podspace.api.refusal import problems_of
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 NAME: TypeAdapter[str] = TypeAdapter(QualifiedName)
 KEY: TypeAdapter[str] = TypeAdapter(RequirementKey)
@@ -20,14 +20,14 @@ VALUE: TypeAdapter[str] = TypeAdapter(LabelValue)
 LABELS: TypeAdapter[Mapping[str, str]] = TypeAdapter(Labels)
 
 
-def problem_of(adapter: TypeAdapter[str], given: object) -> Problem:
+def problem_of(adapter: TypeAdapter[str], given: object) -> Diagnostic:
     with pytest.raises(ValidationError) as caught:
         adapter.validate_python(given)
     (problem,) = problems_of(caught.value)
     return problem
 
 
-def label_problem(key: str, value: str = "x") -> Problem:
+def label_problem(key: str, value: str = "x") -> Diagnostic:
     with pytest.raises(ValidationError) as caught:
         LABELS.validate_python({key: value})
     (problem,) = problems_of(caught.value)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from podspace.api.model import ApiModel, ListOf, ResourceName
 from podspace.api.refusal import problems_of, refusal, shown
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 
 class Leaf(ApiModel):
@@ -18,12 +18,12 @@ class Leaf(ApiModel):
     second_size: int = 1
     key_id: str | None = Field(default=None, alias="keyID")
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         if self.first_size > self.second_size:
-            yield Problem(place="first_size", must="must be at most second_size")
+            yield Diagnostic(location=Location(path="first_size"), message="must be at most second_size")
         if self.key_id == "both":
-            yield Problem(place="key_id", must="must not be both")
-            yield Problem(place="", must="must be simpler")
+            yield Diagnostic(location=Location(path="key_id"), message="must not be both")
+            yield Diagnostic(message="must be simpler")
 
 
 class Twig(ApiModel):
@@ -53,11 +53,11 @@ class File(BaseModel):
         if pool == "odd":
             raise ValueError("Pools should be even")
         if pool == "refused":
-            raise refusal(Problem(place="", must="must be accepted", fix="give another", source="https://x"))
+            raise refusal(Diagnostic(message="must be accepted", fix="give another", source="https://x"))
         return pool
 
 
-def problems(given: object, model: type[BaseModel] = Tree) -> list[Problem]:
+def problems(given: object, model: type[BaseModel] = Tree) -> list[Diagnostic]:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(given)
     return problems_of(caught.value, model=model)
@@ -188,7 +188,7 @@ def test_an_unknown_key_is_told_without_knowing_the_model() -> None:
 
 def test_a_missing_key_is_told_without_a_value() -> None:
     """Nothing was given, so nothing is shown."""
-    assert problems({}) == [Problem(place="needed_name", must="must be given")]
+    assert problems({}) == [Diagnostic(location=Location(path="needed_name"), message="must be given")]
 
 
 def test_the_problems_of_a_plain_model_are_told_the_same_way() -> None:
@@ -203,10 +203,14 @@ def test_the_problems_of_a_plain_model_are_told_the_same_way() -> None:
 def test_the_words_of_a_validator_are_kept() -> None:
     """A ValueError's own sentence is its problem, and a refusal brings the whole problem."""
     (said,) = problems({"ipv4_pool": "odd"}, File)
-    assert said == Problem(place="ipv4_pool", value='"odd"', must="Pools should be even")
+    assert said == Diagnostic(location=Location(path="ipv4_pool"), subject='"odd"', message="Pools should be even")
     (refused,) = problems({"ipv4_pool": "refused"}, File)
-    assert refused == Problem(
-        place="ipv4_pool", value='"refused"', must="must be accepted", fix="give another", source="https://x"
+    assert refused == Diagnostic(
+        location=Location(path="ipv4_pool"),
+        subject='"refused"',
+        message="must be accepted",
+        fix="give another",
+        source="https://x",
     )
 
 

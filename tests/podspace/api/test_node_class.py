@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from podspace.api import EphemeralStorage, NodeClass, NodeClassSettings, NodeClassSpec, problems_of
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 NODES: dict[str, object] = {
     "role": "MyNodeRole",
@@ -23,7 +23,7 @@ PODS: dict[str, object] = {
 }
 
 
-def problems(spec: object, name: str = "split") -> list[Problem]:
+def problems(spec: object, name: str = "split") -> list[Diagnostic]:
     with pytest.raises(ValidationError) as caught:
         NodeClass.model_validate({"metadata": {"name": name}, "spec": spec})
     return problems_of(caught.value, model=NodeClass)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podspace.api import NodeClassSettings, problems_in
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 from tests.podspace.api.verdict import the_ruled_problem, written
 from tests.podspace.certificate import CERTIFICATE, encoded
 from tests.podspace.manifests import Manifest, a_node_class
@@ -24,7 +24,7 @@ def interfaces(*given: Manifest) -> Manifest:
     return {"networkInterfaces": list(given)}
 
 
-def the_ruled_problem_in(manifest: Manifest) -> Problem:
+def the_ruled_problem_in(manifest: Manifest) -> Diagnostic:
     (problem,) = problems_in(manifest)
     assert problem.source.startswith("https://")
     return problem

@@ -12,19 +12,19 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from podspace.api import Metadata, NodeClassRef, NodePool, NodePoolSettings, Requirement, problems_of
 from podspace.api.duration import BudgetDuration, Duration, seconds_of
 from podspace.api.schedule import Schedule
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 CLASS: dict[str, object] = {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": "c"}
 ANY: dict[str, object] = {"key": "kubernetes.io/arch", "operator": "Exists"}
 
 
-def problems(given: object, model: type[BaseModel] = NodePoolSettings) -> list[Problem]:
+def problems(given: object, model: type[BaseModel] = NodePoolSettings) -> list[Diagnostic]:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(given)
     return problems_of(caught.value, model=model)
 
 
-def problem_of(**given: object) -> Problem:
+def problem_of(**given: object) -> Diagnostic:
     (problem,) = problems({"requirements": [ANY], **given})
     return problem
 

@@ -17,14 +17,14 @@ from podspace.api.selector import (
     SubnetSelectorTerm,
     SubnetSelectorTerms,
 )
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 SUBNETS: TypeAdapter[tuple[SubnetSelectorTerm, ...]] = TypeAdapter(SubnetSelectorTerms)
 GROUPS: TypeAdapter[tuple[SecurityGroupSelectorTerm, ...]] = TypeAdapter(SecurityGroupSelectorTerms)
 POD_GROUPS: TypeAdapter[tuple[PodSecurityGroupSelectorTerm, ...]] = TypeAdapter(PodSecurityGroupSelectorTerms)
 
 
-def problems(model: type[SelectorTerm], term: object) -> list[Problem]:
+def problems(model: type[SelectorTerm], term: object) -> list[Diagnostic]:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(term)
     return problems_of(caught.value, model=model)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from podspace.api import doubts_of, problems_in, read
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 from tests.podspace.manifests import Manifest, a_node_pool
 
 
-def doubts(**spec: Any) -> list[Problem]:
+def doubts(**spec: Any) -> list[Diagnostic]:
     return list(doubts_of(read(a_node_pool(**spec))))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from podspace.api import EphemeralStorage, doubts_of
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 from tests.podspace.api.verdict import the_problem, written
 
 
-def doubts(**given: object) -> list[Problem]:
+def doubts(**given: object) -> list[Diagnostic]:
     return list(doubts_of(EphemeralStorage.model_validate(given)))
 
 

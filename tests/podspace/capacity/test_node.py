@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from podspace.capacity import InstanceType, Node, NodeNeed, Size, listed, nodes_of, required_types
 from podspace.cidr import PREFIX
-from podspace.problem import PlanError
+from podspace.diagnostic import InputError
 from tests.mother import AN_IPV6_CLUSTER, Changes, a_config, a_plan
 
 POOLS = [
@@ -94,7 +94,7 @@ def test_types_of_pools_that_the_table_lacks_are_passed_over() -> None:
     changes = {"node_pools": pools}
     assert [each.instance_type.name for each in nodes(changes)] == ["m5.large"]
     assert list(required_types(a_plan(changes))) == ["m99.large", "m5.large"]
-    with pytest.raises(PlanError):
+    with pytest.raises(InputError):
         nodes(changes, "m99.large")
 
 

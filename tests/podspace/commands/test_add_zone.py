@@ -84,7 +84,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(config: Path, monkeypatch: p
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(config.parent))
 
-    monkeypatch.setattr("podspace.whole_file.NamedTemporaryFile", refused)
+    monkeypatch.setattr("podspace.formats.atomic_write.NamedTemporaryFile", refused)
     result = run(config, "eu-central-1d", *GIVEN)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == f"{config.parent}: Permission denied\n"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from podspace.diagnostic import InputError
 from podspace.growth.block import NewBlock
-from podspace.problem import PlanError
 from tests.mother import AN_IPV6_CLUSTER, ZONES, Changes, a_config
 
 MAP: Changes = {
@@ -64,7 +64,7 @@ def test_a_map_takes_what_is_given() -> None:
     ],
 )
 def test_where_slots_do_not_follow_subnets_are_asked_for(changes: Changes, block: NewBlock, said: str) -> None:
-    with pytest.raises(PlanError, match=said) as refusal:
+    with pytest.raises(InputError, match=said) as refusal:
         block.appends(a_config(changes))
     assert "--subnet ZONE=CIDR" in str(refusal.value)
 
@@ -83,14 +83,14 @@ def test_where_slots_do_not_follow_subnets_are_asked_for(changes: Changes, block
     ],
 )  # fmt: skip
 def test_what_cannot_be_appended_is_told(changes: Changes, block: NewBlock, said: str) -> None:
-    with pytest.raises(PlanError, match=said):
+    with pytest.raises(InputError, match=said):
         block.appends(a_config(changes))
 
 
 def test_an_ipv6_cluster_needs_a_range_for_each_new_subnet() -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         NewBlock(cidr=BLOCK, ipv6_subnets=[f"{ZONES[0]}=2001:db8:1:12::/64"]).appends(a_config(AN_IPV6_CLUSTER))
-    assert [problem.fix for problem in refusal.value.problems] == ["add --ipv6-subnet eu-west-1b=2001:db8:…::/64"]
+    assert [problem.fix for problem in refusal.value.diagnostics] == ["add --ipv6-subnet eu-west-1b=2001:db8:…::/64"]
     both = [f"{ZONES[0]}=2001:db8:1:12::/64", f"{ZONES[1]}=2001:db8:1:13::/64"]
     assert appends(AN_IPV6_CLUSTER, NewBlock(cidr=BLOCK, ipv6_subnets=both))[3:] == [
         (f"pods.ipv6_subnets.{ZONES[0]}", "2001:db8:1:12::/64"),

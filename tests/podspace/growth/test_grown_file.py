@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from podspace.diagnostic import InputError
 from podspace.growth.append import Append
 from podspace.growth.block import NewBlock
 from podspace.growth.grown_file import GrownFile, grown
 from podspace.growth.zone import NewZone
-from podspace.problem import PlanError
 from tests.template import REPOSITORY
 
 BLOCK = NewBlock(cidr="100.65.0.0/16")
@@ -79,28 +79,30 @@ def test_what_cannot_be_written_leaves_the_file_and_no_other(config: Path, monke
 
 def test_what_cannot_be_planned_is_told_with_its_line(config: Path) -> None:
     zone = NewZone(name="eu-west-1a", given={"--node-subnet": ["subnet-00000001"], "--gateway": ["nat-00000001"]})
-    with pytest.raises(PlanError, match=r"prod\.yaml:22: pods\.zones\[2\]: eu-west-1a\n.*no block has a slot number 3"):
+    with pytest.raises(
+        InputError, match=r"prod\.yaml:22: pods\.zones\[2\]: eu-west-1a\n.*no block has a slot number 3"
+    ):
         grown(config, zone.appends)
 
 
 def test_what_is_missing_is_told_with_its_line_and_what_is_superfluous_without(config: Path) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         grown(config, NewZone(name="eu-west-1a", given={"--endpoint-subnet": ["subnet-00000001"]}).appends)
-    places = [problem.place for problem in refusal.value.problems]
+    places = [problem.place for problem in refusal.value.diagnostics]
     assert f"{config}:10: vpc.node_subnets" in places
     assert "--endpoint-subnet" in places
 
 
 def test_a_file_that_is_wrong_already_does_not_grow(config: Path) -> None:
     config.write_text(ARTICLE.replace("subnet_prefix: 17", "subnet_prefix: 15"))
-    with pytest.raises(PlanError, match="subnet_prefix: 15"):
+    with pytest.raises(InputError, match="subnet_prefix: 15"):
         grow(config)
 
 
 def test_a_change_that_loses_a_live_subnet_is_refused(config: Path) -> None:
     config.write_text(ARTICLE + "stack: {}\n")
     with pytest.raises(
-        PlanError,
+        InputError,
         match=r"stack podspace-my-cluster-split-ip.*\n.*must not be replaced by what is appended\n.*why: CloudFormation makes another stack",
     ):
         grown(config, lambda _: [Append(place=("stack",), key="name", value="other")])
@@ -112,7 +114,7 @@ def test_a_change_that_loses_a_live_subnet_is_refused(config: Path) -> None:
 )
 def test_what_is_no_config_file_is_told(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\xff")
-    with pytest.raises(PlanError, match=said):
+    with pytest.raises(InputError, match=said):
         grow(tmp_path / name)
 
 

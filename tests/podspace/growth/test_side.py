@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from podspace.diagnostic import InputError
 from podspace.growth.side import Side, read_sides
-from podspace.problem import PlanError
 from tests.mother import Changes
 from tests.podspace.growth.repository import Repository
 
@@ -114,18 +114,18 @@ def test_what_cannot_be_read_is_told(repository: Repository, old: str, new: str,
     repository.commit("config/prod.yaml", WIDER)
     repository.git("commit", "--quiet", "--allow-empty", "--message", "a: b")
     repository.write("new.yaml")
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         read_sides(old, new)
     assert said in str(refusal.value)
-    assert len(refusal.value.problems) == 1
+    assert len(refusal.value.diagnostics) == 1
     assert not (repository.folder / "stolen").exists()
 
 
 def test_problems_of_both_sides_are_told_at_once(repository: Repository) -> None:
     repository.commit("config/prod.yaml", {"pods.subnet_prefix": 15})
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         read_sides("main", "config/prod.yaml")
-    places = [problem.place.partition(":")[0] for problem in refusal.value.problems]
+    places = [problem.place.partition(":")[0] for problem in refusal.value.diagnostics]
     assert {"main", "config/prod.yaml"} <= set(places)
 
 
@@ -133,12 +133,12 @@ def test_outside_of_a_repository_there_are_no_revisions(tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     (tmp_path / "prod.yaml").write_text("{}")
-    with pytest.raises(PlanError, match="not a git repository"):
+    with pytest.raises(InputError, match="not a git repository"):
         read_sides("main", "prod.yaml")
 
 
 @pytest.mark.usefixtures("repository")
 def test_without_git_there_are_no_revisions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(PlanError, match="git is not installed"):
+    with pytest.raises(InputError, match="git is not installed"):
         read_sides("main", "config/prod.yaml")

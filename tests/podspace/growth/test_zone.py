@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from podspace.diagnostic import InputError
 from podspace.growth.append import Append
 from podspace.growth.need import Option
 from podspace.growth.zone import NewZone
-from podspace.problem import PlanError
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_config
 
 ZONE = ZONES[2]
@@ -27,9 +27,9 @@ def appends(changes: Changes, given: dict[Option, list[str]], blocks: list[str] 
 
 def asked(changes: Changes, given: dict[Option, list[str]] | None = None) -> dict[str, str]:
     """What is missing, by place."""
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         NewZone(name=ZONE, given=given or {}).appends(a_config(changes))
-    return {problem.place: problem.fix or problem.must for problem in refusal.value.problems}
+    return {problem.place: problem.fix or problem.must for problem in refusal.value.diagnostics}
 
 
 def way(**entry: Any) -> Changes:
@@ -123,7 +123,7 @@ def test_what_is_given_too_much_is_told(
 
 
 def test_a_zone_that_is_there_is_refused() -> None:
-    with pytest.raises(PlanError, match=r"pods: eu-west-1a\n.*not there yet"):
+    with pytest.raises(InputError, match=r"pods: eu-west-1a\n.*not there yet"):
         NewZone(name=ZONES[0]).appends(a_config())
 
 

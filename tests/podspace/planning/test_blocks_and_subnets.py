@@ -6,7 +6,7 @@ import pytest
 from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from podspace.planning import PlanError
+from podspace.planning import InputError
 from podspace.planning.subnets import RESERVATION_REGIONS
 from tests.mother import Changes, a_plan
 
@@ -203,15 +203,15 @@ REFUSED: list[tuple[str, Changes, str]] = [
 
 @pytest.mark.parametrize(("changes", "said"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
 def test_addresses_that_cannot_be_had_are_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan(changes)
     assert said in str(refusal.value)
 
 
 def test_every_problem_is_told_at_once() -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan({"pods.cidrs": ["100.64.0.0/10", "10.0.0.0/20", "169.254.0.0/16"], "vpc.cidr_quota": 2})
-    places = {problem.place for problem in refusal.value.problems}
+    places = {problem.place for problem in refusal.value.diagnostics}
     assert {"pods.cidrs", "pods.cidrs[0]", "pods.cidrs[1]", "pods.cidrs[2]"} <= places
 
 
@@ -263,7 +263,7 @@ def test_prefix_reservations_are_made_on_request() -> None:
     ],
 )  # fmt: skip
 def test_prefix_reservations_that_cannot_be_made_are_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan(changes)
     assert said in str(refusal.value)
 
@@ -279,11 +279,11 @@ def test_other_subnets_of_a_block_count_against_the_quota() -> None:
     block = {"cidr": "100.64.0.0/16", "associated": True, "other_subnets": ["100.64.192.0/20", "100.64.208.0/20"]}
     pods = {"cidrs": [block], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}
     a_plan({"pods": pods, "vpc.subnet_quota": 6})
-    with pytest.raises(PlanError, match="2 pod subnets beside 4 others"):
+    with pytest.raises(InputError, match="2 pod subnets beside 4 others"):
         a_plan({"pods": pods, "vpc.subnet_quota": 5})
 
 
 def test_a_service_cidr_is_a_24_at_least() -> None:
     a_plan({"cluster.service_cidr": "172.20.0.0/24"})
-    with pytest.raises(PlanError, match="must be a /12 to /24"):
+    with pytest.raises(InputError, match="must be a /12 to /24"):
         a_plan({"cluster.service_cidr": "172.20.0.0/25"})

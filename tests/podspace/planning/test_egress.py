@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podspace.planning import PlanError, Route
+from podspace.planning import InputError, Route
 from tests.mother import A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 
 DISABLED = {"node_classes.0.snat_policy": "Disabled"}
@@ -61,20 +61,20 @@ def test_one_node_class_with_its_own_addresses_is_enough_for_a_route_to_carry_tr
     [("nat_gateways", ["nat-00000001"] * 2), ("new_nat_gateways", ["subnet-00000001", "subnet-00000002"])],
 )
 def test_a_zone_without_a_gateway_or_a_gateway_without_a_zone_is_named(kind: str, ids: list[str]) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan(way(kind, dict(zip(("eu-west-1a", "eu-west-1c"), ids, strict=True))))
-    missing, superfluous = refusal.value.problems
+    missing, superfluous = refusal.value.diagnostics
     assert (missing.place, missing.must.partition("has none for ")[2]) == (f"egress[0].{kind}", "eu-west-1b")
     assert superfluous.place == f"egress[0].{kind}.eu-west-1c"
 
 
 def test_a_public_subnet_stands_for_one_zone() -> None:
-    with pytest.raises(PlanError, match="must be a public subnet in eu-west-1b, but stands for eu-west-1a already"):
+    with pytest.raises(InputError, match="must be a public subnet in eu-west-1b, but stands for eu-west-1a already"):
         a_plan(way("new_nat_gateways", dict.fromkeys(("eu-west-1a", "eu-west-1b"), "subnet-00000001")))
 
 
 def test_the_internet_is_led_to_once() -> None:
-    with pytest.raises(PlanError, match="must be led to once"):
+    with pytest.raises(InputError, match="must be led to once"):
         a_plan({"egress": [{"to": "internet", "nat_gateways": "shared"}] * 2})
 
 
@@ -413,7 +413,7 @@ REFUSED: dict[str, tuple[Changes, str]] = {
 
 @pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
 def test_ways_out_that_traffic_cannot_take_are_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan(changes)
     assert said in str(refusal.value)
 

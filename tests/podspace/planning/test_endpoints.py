@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from podspace.planning import EndpointsPlan, PlanError
+from podspace.planning import EndpointsPlan, InputError
 from podspace.planning.config.endpoints import AUTO_MODE_SERVICES
 from tests.mother import A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 
@@ -137,7 +137,7 @@ REFUSED: dict[str, tuple[Changes, str]] = {
 
 @pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
 def test_endpoints_that_cannot_be_had_are_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan(changes)
     assert said in str(refusal.value)
 

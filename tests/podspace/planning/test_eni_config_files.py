@@ -11,9 +11,9 @@ import yaml
 from typer.testing import CliRunner
 
 from podspace.cli import app
-from podspace.lint import lint
-from podspace.manifest_files import write_manifests
-from podspace.planning import PlanError, manifests
+from podspace.formats.manifest_files import write_manifests
+from podspace.lint.linter import lint
+from podspace.planning import InputError, manifests
 from podspace.planning.eni_config_files import write_eni_configs
 from tests.mother import A_NEW_CLUSTER, Changes, a_config, a_file, a_plan
 from tests.template import template_of
@@ -52,7 +52,7 @@ def outputs(data: Any = OUTPUTS) -> Path:
 
 
 def refusal(**given: Any) -> str:
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(InputError) as refused:
         write_eni_configs(**given)
     assert not list(Path().rglob("*.k8s.yaml")), "nothing is half written"
     return str(refused.value)

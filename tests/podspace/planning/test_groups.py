@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podspace.planning import PlanError
+from podspace.planning import InputError
 from tests.mother import Changes, a_plan
 
 
@@ -18,7 +18,7 @@ def test_a_group_may_hold_sixty_rules() -> None:
 
 
 def test_a_group_with_more_rules_is_refused() -> None:
-    with pytest.raises(PlanError, match="61 ingress rules on one security group\n    must be at most 60"):
+    with pytest.raises(InputError, match="61 ingress rules on one security group\n    must be at most 60"):
         a_plan(ports(59))
 
 
@@ -45,7 +45,7 @@ NODES = "sg-0000000d"
 )
 def test_a_group_in_two_roles_is_refused(changes: Changes, said: str) -> None:
     """Two equal rules on one group: EC2 refuses the second."""
-    with pytest.raises(PlanError, match=said):
+    with pytest.raises(InputError, match=said):
         a_plan(changes)
 
 

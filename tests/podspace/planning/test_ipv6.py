@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podspace.planning import PlanError
+from podspace.planning import InputError
 from tests.mother import A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 
 
@@ -96,6 +96,6 @@ REFUSED: dict[str, tuple[Changes, str]] = {
 
 @pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_does_not_go_together_is_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan(changes)
     assert said in str(refusal.value)

@@ -10,13 +10,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podspace.planning import PlanError, read_network_files
+from podspace.planning import InputError, read_network_files
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config, a_file
 from tests.template import CONFIGS, REPOSITORY
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(InputError) as refused:
         read_network_files(path)
     return str(refused.value)
 
@@ -432,5 +432,5 @@ def test_whatever_a_file_says_it_is_planned_or_refused(
     file.write_text(yaml.safe_dump(data))
     try:
         read_network_files(file)
-    except PlanError as refused:
+    except InputError as refused:
         assert all(str(file) in problem.place and problem.must for problem in refused.problems)

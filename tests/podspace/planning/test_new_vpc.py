@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podspace.planning import PlanError, VpcPlan
+from podspace.planning import InputError, VpcPlan
 from tests.mother import A_NEW_VPC, ZONES, Changes, a_plan
 
 
@@ -133,6 +133,6 @@ REFUSED: dict[str, tuple[Changes, str]] = {
 
 @pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_a_new_vpc_cannot_come_with_is_refused(changes: dict[str, Any], said: str) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan({**A_NEW_VPC, **changes})
     assert said in str(refusal.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podspace.planning import PlanError
+from podspace.planning import InputError
 from tests.mother import Changes, a_plan
 
 IDS = {"eu-west-1a": ["subnet-00000001"], "eu-west-1b": ["subnet-00000002"]}
@@ -43,7 +43,7 @@ REFUSED: dict[str, tuple[Changes, str]] = {
 
 @pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
 def test_zones_and_subnets_that_do_not_fit_are_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan(changes)
     assert said in str(refusal.value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podspace.planning import PlanError
+from podspace.planning import InputError
 from podspace.planning.config.aws_id import in_region
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_plan
 
@@ -128,6 +128,6 @@ REFUSED: dict[str, tuple[Changes, str]] = {
 
 @pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_an_account_cannot_make_is_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan(changes)
     assert said in str(refusal.value)

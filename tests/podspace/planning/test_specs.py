@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from podspace.planning import PlanError, plan_network
+from podspace.planning import InputError, plan_network
 from tests.mother import AN_IPV6_CLUSTER, Changes, a_config, a_plan
 
 SELECTOR = {"podspace/cluster/net": "pods"}
@@ -130,7 +130,7 @@ REFUSED: dict[str, tuple[Changes, str]] = {
 
 @pytest.mark.parametrize(("changes", "said"), REFUSED.values(), ids=REFUSED)
 def test_objects_that_would_place_no_pod_are_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(PlanError) as refusal:
+    with pytest.raises(InputError) as refusal:
         a_plan(changes)
     assert said in str(refusal.value)
 
@@ -171,9 +171,9 @@ FIPS = {"node_classes.0.advanced_security": {"fips": True}}
 
 def test_fips_is_for_regions_that_have_it() -> None:
     """Of the US and Canada, by AWS's page."""
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(InputError) as refused:
         plan_network(a_config(FIPS))
-    (problem,) = refused.value.problems
+    (problem,) = refused.value.diagnostics
     assert (problem.place, "US and Canada" in problem.must) == ("node_classes[0].advanced_security.fips", True)
     zones = {f"us-east-1{letter}": [f"subnet-0000000{letter}"] for letter in "ab"}
     there = {"environment.region": "us-east-1", "vpc.node_subnets": zones, "pods.zones": list(zones), "egress": []}
@@ -186,9 +186,11 @@ def test_an_ipv6_cluster_has_no_static_interfaces() -> None:
     interfaces = [primary, {**primary, "device_index": 1, "secondary_ipv4_count": 1}]
     static = {"node_classes.0.advanced_networking": {"network_interfaces": interfaces}}
     assert a_plan(static)
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(InputError) as refused:
         plan_network(a_config({**AN_IPV6_CLUSTER, **static}))
-    assert "node_classes[0].advanced_networking.network_interfaces" in [each.place for each in refused.value.problems]
+    assert "node_classes[0].advanced_networking.network_interfaces" in [
+        each.place for each in refused.value.diagnostics
+    ]
 
 
 @pytest.mark.parametrize(

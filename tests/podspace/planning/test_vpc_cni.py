@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from podspace.planning import PlanError, VpcCniPlan, plan_network
+from podspace.planning import InputError, VpcCniPlan, plan_network
 from podspace.planning.vpc_cni import add_on_configuration, eni_configs
 from tests.mother import A_NEW_CLUSTER, AN_IPV6_CLUSTER, Changes, a_config, a_plan
 
@@ -25,9 +25,9 @@ def planned(changes: Changes | None = None) -> VpcCniPlan:
 
 
 def refusals(changes: Changes) -> list[tuple[str, str]]:
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(InputError) as refused:
         plan_network(a_config({"vpc_cni": {}, **changes}))
-    return [(problem.place, problem.must) for problem in refused.value.problems]
+    return [(problem.place, problem.must) for problem in refused.value.diagnostics]
 
 
 def environment(changes: Changes | None = None) -> Any:

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
+from podspace.diagnostic import Diagnostic, Location, exit_status
 from podspace.live.aws import call
 from podspace.live.failure import LiveError
 from podspace.planning.naming import subnet_tags
 from podspace.preflight import CHECKS, VPC_CHECKS, preflight, scene
-from podspace.problem import Problem
-from podspace.verdict import Verdict, exit_code
 from tests.canned_account import (
     ATTACHED,
     GROUP,
@@ -41,11 +40,11 @@ STACK = "podspace-cluster-net"
 DEPLOYED_STACK = [{"StackName": STACK, "StackStatus": "CREATE_COMPLETE"}]
 
 
-def verdicts(answers: Answers | None = None, changes: Changes | None = None) -> list[Verdict]:
+def verdicts(answers: Answers | None = None, changes: Changes | None = None) -> list[Diagnostic]:
     return list(preflight(scene(a_network_file(changes), a_sound_account(answers))))
 
 
-def of(check: str, found: list[Verdict]) -> list[Verdict]:
+def of(check: str, found: list[Diagnostic]) -> list[Diagnostic]:
     return [verdict for verdict in found if verdict.check == check]
 
 
@@ -74,7 +73,7 @@ def deployed() -> dict[str, Any]:
 def test_where_all_is_well_nothing_is_in_the_way() -> None:
     found = verdicts()
     assert {verdict.outcome for verdict in found} == {"ok"}
-    assert exit_code(found) == 0
+    assert exit_status(found) == 0
 
 
 def test_what_the_stack_made_is_no_conflict() -> None:
@@ -290,7 +289,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_told() -> None:
     assert [(verdict.check, verdict.subject) for verdict in unknown] == [("nat-gateways", "ec2:DescribeNatGateways")]
     assert of("closed-endpoints", found) == []
     assert of("node-subnets", found)
-    assert exit_code(found) == 2
+    assert exit_status(found) == 2
 
 
 def test_each_call_may_be_denied_and_nothing_else_is_lost() -> None:
@@ -302,7 +301,7 @@ def test_each_call_may_be_denied_and_nothing_else_is_lost() -> None:
 
 
 def test_nothing_is_told_where_aws_cannot_be_reached() -> None:
-    nobody = LiveError(Problem(place="AWS", must="cannot be reached"))
+    nobody = LiveError(Diagnostic(location=Location(path="AWS"), message="cannot be reached"))
     with pytest.raises(LiveError):
         verdicts({"GetCallerIdentity": nobody})
 

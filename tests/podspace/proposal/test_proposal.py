@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podspace.cidr import SHARED_SPACE, association_problems, route_problems
+from podspace.diagnostic import InputError
 from podspace.live.aws import call
 from podspace.live.failure import LiveError
 from podspace.planning import NetworkFile, read_network_files
 from podspace.planning.naming import selector_of
 from podspace.preflight import preflight, scene
-from podspace.problem import PlanError
 from podspace.proposal import Proposal, Wish, propose, wish, write_config
 from tests.canned_account import (
     ATTACHED,
@@ -164,7 +164,7 @@ def test_a_network_that_is_deployed_is_described_as_it_is(tmp_path: Path) -> Non
         (each["AvailabilityZone"], each["CidrBlock"]) for each in ours
     }
     assert file.config.vpc.cidrs == (IPv4Network("10.0.0.0/20"),)
-    with pytest.raises(PlanError, match="is deployed already"):
+    with pytest.raises(InputError, match="is deployed already"):
         proposed(answers, pod_cidrs=["100.65.0.0/16"])
 
 
@@ -185,7 +185,7 @@ def test_what_is_asked_for_is_taken() -> None:
     ],
 )  # fmt: skip
 def test_where_no_config_can_be_written_it_is_said_why(answers: Answers, changes: dict[str, Any], text: str) -> None:
-    with pytest.raises(PlanError, match=text):
+    with pytest.raises(InputError, match=text):
         proposed(answers, **changes)
 
 
@@ -221,7 +221,7 @@ def test_a_file_is_not_written_over_unless_asked(tmp_path: Path) -> None:
     path = tmp_path / "config" / "prod.yaml"
     write_config(path, proposed(), overwrite=False)
     before = path.read_text()
-    with pytest.raises(PlanError, match="must not exist"):
+    with pytest.raises(InputError, match="must not exist"):
         write_config(path, proposed(pod_cidrs=["100.99.0.0/16"]), overwrite=False)
     assert path.read_text() == before
     write_config(path, proposed(pod_cidrs=["100.99.0.0/16"]), overwrite=True)
@@ -229,10 +229,10 @@ def test_a_file_is_not_written_over_unless_asked(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_planned_is_not_written(tmp_path: Path) -> None:
-    with pytest.raises(PlanError, match=r"pods\.cidrs\[0\]: 10\.0\.0\.0/16") as refused:
+    with pytest.raises(InputError, match=r"pods\.cidrs\[0\]: 10\.0\.0\.0/16") as refused:
         write_config(tmp_path / "prod.yaml", proposed(pod_cidrs=["10.0.0.0/16"]), overwrite=False)
     assert list(tmp_path.iterdir()) == []
-    assert not any("tmp" in problem.place for problem in refused.value.problems)
+    assert not any("tmp" in problem.place for problem in refused.value.diagnostics)
 
 
 blocks = st.integers(0, 63).map(lambda n: IPv4Network(f"100.{64 + n}.0.0/16"))

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from podspace.diagnostic import Diagnostic, exit_status
 from podspace.live.aws import call
 from podspace.planning.naming import subnet_tags
 from podspace.teardown import remains
-from podspace.verdict import Verdict, exit_code
 from tests.canned_account import ROLE, ROLE_ARN, Answers, a_sound_account, a_subnet, denied
 from tests.mother import Changes, a_config, a_network_file
 
@@ -35,14 +35,14 @@ def tags(**values: str) -> list[dict[str, str]]:
     return [{"Key": key.replace("__", ":").replace("_", "-"), "Value": value} for key, value in values.items()]
 
 
-def left(answers: Answers, changes: Changes | None = None) -> list[Verdict]:
+def left(answers: Answers, changes: Changes | None = None) -> list[Diagnostic]:
     return list(remains(a_network_file(changes), a_sound_account(answers)))
 
 
 def test_where_nothing_is_left_the_stack_can_go() -> None:
     found = left(deployed())
     assert {verdict.outcome for verdict in found} == {"ok"}
-    assert exit_code(found) == 0
+    assert exit_status(found) == 0
 
 
 def test_interfaces_are_told_with_whose_they_are() -> None:

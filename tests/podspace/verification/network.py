@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
-from podspace.verdict import Verdict
 from podspace.verification import SubnetUse, Verification, verify
 from tests.mother import Changes, a_network_file
 from tests.podspace.cluster_objects import GivenCluster, cluster_objects
@@ -24,7 +24,7 @@ def verified(
     return verify(a_network_file(changes), cluster, subnets=subnets)
 
 
-def found(verification: Verification, check: str) -> list[Verdict]:
+def found(verification: Verification, check: str) -> list[Diagnostic]:
     """The verdicts of one check."""
     return [verdict for verdict in verification.verdicts if verdict.check == check]
 

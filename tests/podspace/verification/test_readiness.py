@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from podspace.verdict import Verdict
+from podspace.diagnostic import Diagnostic
 from tests.podspace.cluster_objects import a_condition, a_node_class, a_node_pool
 from tests.podspace.verification.network import found, verified
 
 
-def of_node_class(*objects: Any, **changes: Any) -> Verdict:
+def of_node_class(*objects: Any, **changes: Any) -> Diagnostic:
     (verdict,) = found(verified(changes or None, nodeclasses=objects), "node-class-ready")
     return verdict
 

@@ -6,10 +6,9 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from podspace.diagnostic import Diagnostic, Location, exit_status
 from podspace.live.failure import KindMissingError, LiveError, UnreadError
-from podspace.planning import PlanError
-from podspace.problem import Problem
-from podspace.verdict import exit_code
+from podspace.planning import InputError
 from podspace.verification import SubnetUse, verify
 from tests.mother import Changes, a_network_file, a_plan
 from tests.podspace.cluster_objects import GivenCluster, a_node, a_node_pool, a_pod, cluster_objects
@@ -21,7 +20,7 @@ def test_a_cluster_in_order_is_proven() -> None:
     verification = verified()
     assert outcomes(verification) == set()
     assert verification.proven
-    assert exit_code(verification.verdicts) == 0
+    assert exit_status(verification.verdicts) == 0
 
 
 def test_without_pods_nothing_is_proven() -> None:
@@ -112,7 +111,7 @@ def test_subnets_known_by_id_alone_leave_it_open() -> None:
     """Which is said; nodes are held against the blocks of the VPC all the same."""
     verification = verified(BY_ID)
     assert outcomes(verification) == {("pod-addresses", "unknown")}
-    assert exit_code(verification.verdicts) == 2
+    assert exit_status(verification.verdicts) == 2
     assert "none in a pod subnet" not in found(verification, "node-addresses")[0].text
 
 
@@ -132,7 +131,11 @@ def test_pieces_of_subnets_matter_unless_all_nodes_take_single_addresses() -> No
     assert "/28" not in found(verified(single, subnets=USES), "subnet-space")[0].text
 
 
-FORBIDDEN = UnreadError(Problem(place="x", value="403 Forbidden", must="must be allowed to be listed", fix="grant it"))
+FORBIDDEN = UnreadError(
+    Diagnostic(
+        location=Location(path="x"), subject="403 Forbidden", message="must be allowed to be listed", fix="grant it"
+    )
+)
 
 
 @pytest.mark.parametrize("plural", ["pods", "nodes", "events", "nodeclasses", "nodepools", "nodeclaims"])
@@ -171,12 +174,12 @@ def test_what_was_read_before_it_broke_off_is_counted() -> None:
 def test_a_kind_that_the_cluster_does_not_have_is_an_error() -> None:
     """It is known to be missing; for NodeClaims the NodePools tell it."""
     missing = {
-        plural: KindMissingError(Problem(place=plural, must="must be a kind of this cluster"))
+        plural: KindMissingError(Diagnostic(location=Location(path=plural), message="must be a kind of this cluster"))
         for plural in ("nodeclasses", "nodepools", "nodeclaims")
     }
     verification = verified(nodeclasses=[], nodepools=[], nodeclaims=[], broken=missing)
     assert [verdict.subject for verdict in found(verification, "readable")] == ["nodeclasses", "nodepools"]
-    assert exit_code(verification.verdicts) == 1
+    assert exit_status(verification.verdicts) == 1
 
 
 def test_a_node_made_while_it_is_read_is_a_warning() -> None:
@@ -189,7 +192,9 @@ def test_a_node_made_while_it_is_read_is_a_warning() -> None:
 def test_where_nothing_can_be_read_nothing_is_told() -> None:
     """The reason is all there is."""
 
-    gone = GivenCluster(cluster_objects(), nodes=LiveError(Problem(place="https://x", must="must answer")))
+    gone = GivenCluster(
+        cluster_objects(), nodes=LiveError(Diagnostic(location=Location(path="https://x"), message="must answer"))
+    )
     with pytest.raises(LiveError, match="must answer"):
         verify(a_network_file(), gone)
 
@@ -205,7 +210,7 @@ def test_the_half_of_a_network_without_a_cluster_is_refused() -> None:
         "node_pools": [],
     }
     assert a_plan(changes).network_half
-    with pytest.raises(PlanError, match="must be the file of the cluster's half"):
+    with pytest.raises(InputError, match="must be the file of the cluster's half"):
         verify(a_network_file(changes), GivenCluster(cluster_objects()))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from podspace.diagnostic import Diagnostic, Location
 from podspace.live.failure import LiveError
-from podspace.problem import Problem
 from podspace.verification import Verification, watched
 from tests.podspace.cluster_objects import a_condition, a_node_class
 from tests.podspace.verification.network import found, verified
@@ -15,7 +15,7 @@ from tests.podspace.verification.network import found, verified
 RIGHT = verified()
 NO_PODS = verified(pods=[])
 WRONG = verified(nodeclasses=[a_node_class("class", a_condition("Ready", "False"))])
-GONE = LiveError(Problem(place="https://x", must="must answer"))
+GONE = LiveError(Diagnostic(location=Location(path="https://x"), message="must answer"))
 
 
 class Time:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import KindMissingError, LiveError, UnreadError
 from podspace.live.kubernetes import KINDS, NODE_CLASSES, NODES, PODS
 from podspace.live.kubernetes.connection import connected
-from podspace.problem import Problem
 from tests.kubernetes_server import TOKEN, Fault, KubernetesServer, encoded
 from tests.podspace.cluster_objects import a_pod, cluster_objects
 
@@ -49,7 +49,7 @@ def pods_of(kubeconfig: Path) -> list[str]:
         return [pod.name for pod in cluster.records(PODS)]
 
 
-def refusal_of(kubeconfig: Path) -> Problem:
+def refusal_of(kubeconfig: Path) -> Diagnostic:
     """Why pods cannot be read."""
     with pytest.raises(LiveError) as refusal:
         pods_of(kubeconfig)

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError, UnreadError
 from podspace.live.kubernetes import EVENTS, KINDS, NODE_CLAIMS, NODE_CLASSES, NODE_POOLS, NODES, PODS
 from podspace.live.kubernetes.cluster_files import open_files
-from podspace.problem import Problem
 from tests.podspace.cluster_objects import a_node, a_pod, an_event, cluster_objects
 
 
@@ -33,14 +33,14 @@ def written(path: Path, data: Any, dump: Callable[[Any], str] = json.dumps) -> P
     return path
 
 
-def until_it_fails(records: Iterator[Any]) -> tuple[list[Any], Problem]:
+def until_it_fails(records: Iterator[Any]) -> tuple[list[Any], Diagnostic]:
     """What comes before the error, and what that says."""
     before = []
     try:
         for each in records:
             before.append(each)
     except UnreadError as error:
-        return before, error.problem
+        return before, error.diagnostic
     raise AssertionError
 
 
