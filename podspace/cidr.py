@@ -78,6 +78,7 @@ def size_problems(block: IPv4Network) -> Iterator[Diagnostic]:
     """A VPC block and a subnet are both /16 to /28."""
     if not LARGEST <= block.prefixlen <= SMALLEST:
         yield Diagnostic(
+            id="cidr-size",
             subject=str(block),
             message=f"must be between /{LARGEST} (65,536 addresses) and /{SMALLEST} (16 addresses)",
             fix=_size_remedy(block),
@@ -97,6 +98,7 @@ def usable_problems(block: IPv4Network) -> Iterator[Diagnostic]:
     for unusable in _UNUSABLE:
         if block.overlaps(unusable):
             yield Diagnostic(
+                id="cidr-not-usable",
                 subject=str(block),
                 message=f"must stay out of {unusable}, which no VPC can use",
                 fix=f"use a block from {SHARED_SPACE}",
@@ -121,6 +123,7 @@ def association_problems(
     for other in dict.fromkeys((primary, *beside)):
         if reason := _restriction(block, other, other_is_primary=other == primary):
             yield Diagnostic(
+                id="cidr-association",
                 subject=str(block),
                 message=f"must not be associated with a VPC that has {other}: {reason}",
                 fix=f"use a block from {SHARED_SPACE}, which AWS allows beside every block",
@@ -169,6 +172,7 @@ def route_problems(block: IPv4Network, destinations: Iterable[IPv4Network]) -> I
     for destination in destinations:
         if block.supernet_of(destination):
             yield Diagnostic(
+                id="cidr-covers-route",
                 subject=str(block),
                 message=f"must not be the same as or larger than the route destination {destination}",
                 fix="choose a block outside that destination, a smaller one, or widen the route first",
@@ -191,6 +195,7 @@ def service_cidr_problems(service: IPv4Network) -> Iterator[Diagnostic]:
     """A Kubernetes service CIDR of EKS is a /12 to /24 from RFC 1918."""
     if not (_rfc1918(service) and _SERVICE_PREFIXES[0] <= service.prefixlen <= _SERVICE_PREFIXES[1]):
         yield Diagnostic(
+            id="service-cidr-size",
             subject=str(service),
             message=f"must be a /12 to /24 from {', '.join(map(str, _RFC1918))}",
             fix="give what `aws eks describe-cluster` shows as kubernetesNetworkConfig.serviceIpv4Cidr",

@@ -1,59 +1,56 @@
-"""From a config to a plan: every address, name, tag, route, rule and spec, decided before anything is built."""
+"""From a config to a plan: every address, name, tag, route, rule and spec, decided before anything is created."""
 
-from podspace.diagnostic import Diagnostic, InputError
-from podspace.planning.config import SHARED, Config, Gateways
-from podspace.planning.manifests import manifests
-from podspace.planning.network_file import NetworkFile, read_network_file, read_network_files
-from podspace.planning.plan import (
+from podspace.planning.addresses.plan import CidrBlock, NewVpcPlan, PodSubnet, VpcPlan, VpcSubnet
+from podspace.planning.cluster.plan import (
     CLUSTER,
-    CONNECTIONS,
     PODS,
-    Block,
     ClusterPlan,
-    EndpointsPlan,
-    EniConfigPlan,
-    FlowLogsPlan,
-    Gateway,
-    GatewayKind,
     GroupRule,
+    NewClusterPlan,
     NodeRolePlan,
-    Plan,
     PodGroupPlan,
-    PodNetworkPlan,
-    PodSubnet,
-    Route,
-    RouteTable,
-    VpcCniPlan,
-    VpcPlan,
-    VpcSubnet,
 )
+from podspace.planning.config import Config
+from podspace.planning.egress.fields import SHARED
+from podspace.planning.egress.gateway import Gateway, Route, RouteTable
+from podspace.planning.files.network_file import NetworkFile, read_network_file, read_network_files
+from podspace.planning.inventory import Resource
+from podspace.planning.nodes.manifests import manifests
+from podspace.planning.nodes.vpc_cni import EniConfigPlan, VpcCniPlan
+from podspace.planning.origin import Created, Existing, Origin, PassedIn
+from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
 from podspace.planning.planner import plan_network
+from podspace.planning.services.endpoints import EndpointsPlan
+from podspace.planning.services.flow_logs import FlowLogsPlan
 
 __all__ = [
     "CLUSTER",
-    "CONNECTIONS",
     "PODS",
     "SHARED",
-    "Block",
+    "CidrBlock",
     "ClusterPlan",
     "Config",
-    "Diagnostic",
+    "Created",
     "EndpointsPlan",
     "EniConfigPlan",
+    "Existing",
     "FlowLogsPlan",
     "Gateway",
-    "GatewayKind",
-    "Gateways",
     "GroupRule",
-    "InputError",
     "NetworkFile",
+    "NewClusterPlan",
+    "NewVpcPlan",
     "NodeRolePlan",
+    "Origin",
+    "PassedIn",
     "Plan",
     "PodGroupPlan",
     "PodNetworkPlan",
     "PodSubnet",
+    "Resource",
     "Route",
     "RouteTable",
+    "StackPlan",
     "VpcCniPlan",
     "VpcPlan",
     "VpcSubnet",
