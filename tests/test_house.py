@@ -14,13 +14,14 @@ import pytest
 from tests.checkout import source_files
 from tests.template import REPOSITORY
 
-OURS = {"podspace", "constructs_lib", "k8s", "stacks", "app", "tests"}
+OURS = {"podspace", "constructs_lib", "k8s", "stacks", "app", "tests", "tools"}
 MAY_IMPORT = {
     "podspace": {"podspace"},
     "constructs_lib": {"podspace", "constructs_lib"},
     "k8s": {"podspace", "k8s"},
     "stacks": {"podspace", "constructs_lib", "stacks"},
     "app.py": {"podspace", "constructs_lib", "k8s", "stacks"},
+    "tools": {"podspace", "constructs_lib", "k8s", "stacks", "tests", "tools"},
 }
 INSIDE_PODSPACE = {
     "podspace/problem.py": set[str](),

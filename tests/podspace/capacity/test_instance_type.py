@@ -7,7 +7,7 @@ import pytest
 from podspace.capacity import COMMON, InstanceType, instance_types, listed
 from podspace.capacity.instance_type import MOST_PODS
 from podspace.problem import PlanError
-from tests.instance_limits import TABLE, table
+from tools.instance_limits import TABLE, table
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_type_without_a_place_for_pods_has_none(interfaces: int, addresses: in
 
 
 def test_the_table_is_what_its_script_makes() -> None:
-    """`python -m tests.instance_limits` writes it."""
+    """`python -m tools.instance_limits` writes it."""
     assert TABLE.read_text(encoding="utf-8") == table()
 
 
