@@ -22,7 +22,7 @@ lint:
 	@ruff check . && ruff format --check --quiet .
 
 types:
-	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks
+	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools
 
 unit:
 	@pytest --numprocesses=2 --dist=loadfile
@@ -31,10 +31,10 @@ format: setup
 	@ruff check --fix --quiet . && ruff format --quiet .
 
 identities: setup ## record the logical ids and create-only properties of every config anew; read the diff
-	@python -m tests.identities
+	@python -m tools.identities
 
 pages: setup ## write the pages and JSON Schemas that are made from the code
-	@python -m tests.pages
+	@python -m tools.pages
 
 setup: $(VENV)/ready
 

@@ -25,9 +25,9 @@ from podspace.planning import Config, read_network_files
 from podspace.planning.config import NodeClassConfig, NodePoolConfig
 from podspace.reporting.lint_report import text_report
 from tests.checkout import source_files
-from tests.pages import pages
 from tests.podspace.growth.repository import Repository
 from tests.template import CONFIGS, REPOSITORY
+from tools.pages import pages
 
 README = (REPOSITORY / "README.md").read_text()
 PAGES = [REPOSITORY / file for file in source_files() if file.suffix == ".md"]

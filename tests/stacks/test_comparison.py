@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from podspace.growth.change import Change
 from podspace.growth.comparison import compare
 from podspace.planning import Config, NetworkFile, plan_network
-from tests.identities import create_only
 from tests.mother import ZONES, Changes, a_file
 from tests.template import REPOSITORY, Resource, canonical, template_of
+from tools.identities import create_only
 
 Sets = dict[str, dict[str, int]]
 KINDS = {

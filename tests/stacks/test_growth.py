@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.identities import create_only
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, ZONES, Changes, a_config, a_file
 from tests.template import Resource, canonical, template_of
+from tools.identities import create_only
 
 BLOCKS = [f"100.{64 + n}.0.0/16" for n in range(4)]
 IDS = {

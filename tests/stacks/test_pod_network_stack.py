@@ -20,7 +20,6 @@ from podspace.planning import NetworkFile, plan_network, read_network_files
 from podspace.planning.config import EgressConfig
 from podspace.planning.gateways import gateway_name, transit_gateway_name
 from stacks import PodNetworkStack
-from tests.identities import properties_of
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, a_config
 from tests.template import (
     CONFIGS,
@@ -36,6 +35,7 @@ from tests.template import (
     ways_out,
     zone_of,
 )
+from tools.identities import properties_of
 
 ALL = pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from tests.template import CONFIGS, REPOSITORY, template_of_file
+from tests.template import CONFIGS, template_of_file
+from tools import REPOSITORY
 
 RECORD = REPOSITORY / "tests" / "identities.json"
 REGION = "us-east-1"
