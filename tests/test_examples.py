@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from aws_cdk.assertions import Template
 
 from tests.checkout import checkout
-from tests.template import REPOSITORY, tags_of, target
+from tests.template import REPOSITORY, Resource, properties, resources, tags_of, target, the, zone_of
 
 EXAMPLES = REPOSITORY / "examples"
-App = tuple[dict[str, Any], dict[str, dict[str, Any]]]
+App = tuple[Template, dict[str, dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
@@ -43,60 +44,55 @@ def synthesise(example: str, installed: Path, work: Path) -> App:
     subprocess.run([sys.executable, EXAMPLES / example / "app.py"], cwd=work, env=environment, check=True)
     (template,) = out.glob("*.template.json")
     manifests = [yaml.safe_load(file.read_text()) for file in sorted(work.glob("dist/*/*.yaml"))]
-    return json.loads(template.read_text()), {m["kind"]: m for m in manifests}
-
-
-def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
-    return {id: r["Properties"] for id, r in template["Resources"].items() if r["Type"] == kind}
+    return Template.from_string(template.read_text()), {m["kind"]: m for m in manifests}
 
 
 def test_an_app_with_its_own_vpc_hands_everything_over_as_objects(installed: Path, tmp_path: Path) -> None:
     template, manifests = synthesise("own_vpc", installed, tmp_path)
-    subnets = of_type(template, "AWS::EC2::Subnet")
-    (vpc,) = of_type(template, "AWS::EC2::VPC")
-    assert {target(block["VpcId"]) for block in of_type(template, "AWS::EC2::VPCCidrBlock").values()} == {vpc}
+    subnets = resources(template, "AWS::EC2::Subnet")
+    vpc = template.get_resource_id("AWS::EC2::VPC")
+    template.all_resources_properties("AWS::EC2::VPCCidrBlock", {"VpcId": {"Ref": vpc}})
     spec = manifests["NodeClass"]["spec"]
-    assert selected(spec["podSubnetSelectorTerms"], subnets) == {
-        cidr for cidr in cidrs(subnets) if cidr.startswith("100.64.")
-    }
-    private = {s["CidrBlock"] for s in subnets.values() if tags_of(s).get("aws-cdk:subnet-type") == "Private"}
-    assert selected(spec["subnetSelectorTerms"], subnets) == private
+    pods = {cidr for cidr in map(cidr_of, subnets.values()) if cidr.startswith("100.64.")}
+    assert selected(spec["podSubnetSelectorTerms"], subnets.values()) == pods
+    private = {cidr_of(s) for s in subnets.values() if tags_of(s["Properties"]).get("aws-cdk:subnet-type") == "Private"}
+    assert selected(spec["subnetSelectorTerms"], subnets.values()) == private
     assert len(private) == 3
-    gateways = of_type(template, "AWS::EC2::NatGateway")
+    gateways = resources(template, "AWS::EC2::NatGateway")
     tables = {
         target(a["SubnetId"]): target(a["RouteTableId"])
-        for a in of_type(template, "AWS::EC2::SubnetRouteTableAssociation").values()
+        for a in properties(template, "AWS::EC2::SubnetRouteTableAssociation")
     }
     routes = {
         target(r["RouteTableId"]): target(r["NatGatewayId"])
-        for r in of_type(template, "AWS::EC2::Route").values()
+        for r in properties(template, "AWS::EC2::Route")
         if "NatGatewayId" in r
     }
-    (cluster,) = of_type(template, "AWS::EKS::Cluster").values()
-    control_plane = {target(id) for id in cluster["ResourcesVpcConfig"]["SubnetIds"]}
-    assert control_plane <= {id for id, s in subnets.items() if s["CidrBlock"] in private}, "never a pod subnet"
-    zone_of = {id: subnet["AvailabilityZone"] for id, subnet in subnets.items()}
+    control_plane = {target(id) for id in the(template, "AWS::EKS::Cluster")["ResourcesVpcConfig"]["SubnetIds"]}
+    assert control_plane <= {id for id, s in subnets.items() if cidr_of(s) in private}, "never a pod subnet"
     for id, subnet in subnets.items():
-        if subnet["CidrBlock"].startswith("100.64."):
+        if cidr_of(subnet).startswith("100.64."):
             gateway = gateways[routes[tables[id]]]
-            assert zone_of[target(gateway["SubnetId"])] == zone_of[id]
+            assert zone_of(subnets[target(gateway["Properties"]["SubnetId"])]) == zone_of(subnet)
 
 
-def cidrs(subnets: dict[str, dict[str, Any]]) -> set[str]:
-    return {subnet["CidrBlock"] for subnet in subnets.values()}
+def cidr_of(subnet: Resource) -> str:
+    return str(subnet["Properties"]["CidrBlock"])
 
 
-def selected(terms: list[dict[str, Any]], subnets: dict[str, dict[str, Any]]) -> set[str]:
-    return {s["CidrBlock"] for s in subnets.values() for term in terms if term["tags"].items() <= tags_of(s).items()}
+def selected(terms: list[dict[str, Any]], subnets: Iterable[Resource]) -> set[str]:
+    """The CIDR blocks of the subnets that the selector terms match."""
+    return {cidr_of(s) for s in subnets for term in terms if term["tags"].items() <= tags_of(s["Properties"]).items()}
 
 
 def test_an_app_with_folders_named_like_ours_keeps_them(installed: Path, tmp_path: Path) -> None:
     template, manifests = synthesise("existing_vpc", installed, tmp_path)
     assert set(manifests) == {"NodeClass", "NodePool", "CronJob"}
-    (group,) = of_type(template, "AWS::EC2::SecurityGroup")
-    rules = of_type(template, "AWS::EC2::SecurityGroupIngress").values()
-    (database,) = [rule for rule in rules if rule["GroupId"] == "sg-0e00000000000000e"]
-    assert target(database["SourceSecurityGroupId"]) == group
+    group = template.get_resource_id("AWS::EC2::SecurityGroup")
+    database = {"GroupId": "sg-0e00000000000000e"}
+    template.resource_properties_count_is("AWS::EC2::SecurityGroupIngress", database, 1)
+    source = {"Fn::GetAtt": [group, "GroupId"]}
+    template.has_resource_properties("AWS::EC2::SecurityGroupIngress", {**database, "SourceSecurityGroupId": source})
 
 
 def test_what_is_installed_is_typed(installed: Path) -> None:
