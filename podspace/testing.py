@@ -9,7 +9,8 @@ from typing import Final, Protocol, runtime_checkable
 
 from podspace.lint import read_inputs
 from podspace.lint.linter import Linted, judged
-from podspace.reporting.lint_report import text_report
+from podspace.lint.report import lint_report
+from podspace.reporting import Format, written
 
 TEMPLATE_FILE: Final = Path("template.json")
 """The file that findings name when the input is a `Template` of `aws_cdk.assertions`."""
@@ -90,7 +91,7 @@ def assert_sound(
     idle = allowed - {finding.id for finding in linted.findings}
     linted.findings[:] = [finding for finding in linted.findings if finding.id not in allowed]
     if linted.findings or linted.unreadable:
-        raise AssertionError(f"the deployment is not sound\n{text_report(linted)}")
+        raise AssertionError(f"the deployment is not sound\n{written(lint_report(linted), format_=Format.TEXT)}")
     if idle:
         raise AssertionError(f"allowed for nothing: {', '.join(sorted(idle))}")
 

@@ -41,7 +41,7 @@ class CannedAccount(Account):
 
 def denied(call: Call) -> UnreadError:
     """What an account says that does not allow a call."""
-    return UnreadError(Diagnostic(location=Location(path=call.action), message="not allowed (UnauthorizedOperation)"))
+    return UnreadError(Diagnostic(subject=call.action, message="not allowed (UnauthorizedOperation)"))
 
 
 def a_subnet(

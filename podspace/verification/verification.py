@@ -82,7 +82,7 @@ def verify(file: NetworkFile, cluster: Cluster, *, subnets: Sequence[SubnetUse] 
         *search.verdicts(),
         *reading.verdicts(),
     )
-    wrong = any(verdict.outcome == "error" for verdict in verdicts)
+    wrong = any(verdict.severity == "error" for verdict in verdicts)
     return Verification(
         verdicts=verdicts,
         facts={

@@ -45,7 +45,7 @@ def verdicts(answers: Answers | None = None, changes: Changes | None = None) -> 
 
 
 def of(check: str, found: list[Diagnostic]) -> list[Diagnostic]:
-    return [verdict for verdict in found if verdict.check == check]
+    return [verdict for verdict in found if verdict.id == check]
 
 
 def deployed() -> dict[str, Any]:
@@ -72,15 +72,15 @@ def deployed() -> dict[str, Any]:
 
 def test_where_all_is_well_nothing_is_in_the_way() -> None:
     found = verdicts()
-    assert {verdict.outcome for verdict in found} == {"ok"}
+    assert {verdict.severity for verdict in found} == {"ok"}
     assert exit_status(found) == 0
 
 
 def test_what_the_stack_made_is_no_conflict() -> None:
     """Neither its blocks and subnets, nor its role and access entry."""
     found = verdicts(deployed())
-    assert {verdict.outcome for verdict in found} == {"ok"}
-    assert "is there already, made by this stack" in [verdict.text for verdict in of("pod-blocks", found)]
+    assert {verdict.severity for verdict in found} == {"ok"}
+    assert "is there already, made by this stack" in [verdict.message for verdict in of("pod-blocks", found)]
     assert of("block-quota", found) == []
 
 
@@ -88,9 +88,9 @@ def test_what_has_our_tag_is_not_ours_unless_the_stack_made_it() -> None:
     """Another stack of the same cluster and network has it, and EC2 refuses to make it again."""
     found = verdicts(deployed() | {"DescribeStacks": []})
     for check in ("pod-blocks", "pod-subnets"):
-        assert {verdict.outcome for verdict in of(check, found)} == {"error"}
+        assert {verdict.severity for verdict in of(check, found)} == {"error"}
     unread = verdicts(deployed() | {"ListStackResources": denied(call.LIST_STACK_RESOURCES)})
-    assert [verdict.outcome for verdict in of("pod-blocks", unread)] == ["unknown"]
+    assert [verdict.severity for verdict in of("pod-blocks", unread)] == ["unknown"]
 
 
 def test_what_the_stack_made_and_is_gone_is_told() -> None:
@@ -107,12 +107,12 @@ def test_what_the_stack_made_and_is_gone_is_told() -> None:
 def test_a_block_that_the_stack_added_is_not_adopted() -> None:
     """The deployment would take it away from under its subnets."""
     adopted = {"pods": {"cidrs": [{"cidr": "100.64.0.0/16", "associated": True}], "subnets": {"eu-west-1a": ["100.64.0.0/18"]}}, "egress": []}  # fmt: skip
-    assert "would have the deployment take it away" in of("pod-blocks", verdicts(deployed(), adopted))[0].text
+    assert "would have the deployment take it away" in of("pod-blocks", verdicts(deployed(), adopted))[0].message
 
 
 def test_every_verdict_is_of_a_check_that_is_documented() -> None:
     names = {check.__name__.replace("_", "-") for check in (*CHECKS, *VPC_CHECKS)}
-    assert {verdict.check for verdict in (*verdicts(), *verdicts(deployed()))} <= names
+    assert {verdict.id for verdict in (*verdicts(), *verdicts(deployed()))} <= names
 
 
 Case = tuple[str, str, Answers, Changes, str]
@@ -227,8 +227,8 @@ CASES: list[Case] = [
 )
 def test_what_is_in_the_way_is_told(check: str, outcome: str, answers: Answers, changes: Changes, text: str) -> None:
     """With what to do about it, by the check that is about it."""
-    found = [verdict for verdict in of(check, verdicts(answers, changes)) if verdict.outcome == outcome]
-    assert [verdict for verdict in found if text in verdict.text], found
+    found = [verdict for verdict in of(check, verdicts(answers, changes)) if verdict.severity == outcome]
+    assert [verdict for verdict in found if text in verdict.message], found
     assert all(verdict.fix for verdict in found)
 
 
@@ -260,7 +260,7 @@ def test_every_check_has_a_case_that_fails() -> None:
 def test_what_is_right_is_told_as_right(answers: Answers, changes: Changes, check: str) -> None:
     found = of(check, verdicts(answers, changes))
     assert found
-    assert {verdict.outcome for verdict in found} == {"ok"}
+    assert {verdict.severity for verdict in found} == {"ok"}
 
 
 def test_a_route_table_that_leads_there_already_is_an_error() -> None:
@@ -269,7 +269,7 @@ def test_a_route_table_that_leads_there_already_is_an_error() -> None:
         "egress": [{"to": "10.128.0.0/9", "private_nat_gateways": {"eu-west-1a": "subnet-0000000a", "eu-west-1b": "subnet-0000000b"}, "transit_gateway": "tgw-0000000a", "route_tables": ["rtb-0000000a"]}],
     }  # fmt: skip
     there: Answers = {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}
-    assert {each.outcome for each in of("route-tables", verdicts(there, changes))} == {"ok"}
+    assert {each.severity for each in of("route-tables", verdicts(there, changes))} == {"ok"}
     taken = a_table(
         "rtb-0000000a",
         "subnet-0000000a",
@@ -280,13 +280,13 @@ def test_a_route_table_that_leads_there_already_is_an_error() -> None:
         ([TABLES[1], MAIN], "is not a route table"),
     ):
         found = of("route-tables", verdicts({**there, "DescribeRouteTables": tables}, changes))
-        assert [text in each.text for each in found if each.outcome == "error"] == [True]
+        assert [text in each.message for each in found if each.severity == "error"] == [True]
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_told() -> None:
     found = verdicts({"DescribeNatGateways": denied(call.DESCRIBE_NAT_GATEWAYS)})
-    unknown = [verdict for verdict in found if verdict.outcome == "unknown"]
-    assert [(verdict.check, verdict.subject) for verdict in unknown] == [("nat-gateways", "ec2:DescribeNatGateways")]
+    unknown = [verdict for verdict in found if verdict.severity == "unknown"]
+    assert [(verdict.id, verdict.subject) for verdict in unknown] == [("nat-gateways", "ec2:DescribeNatGateways")]
     assert of("closed-endpoints", found) == []
     assert of("node-subnets", found)
     assert exit_status(found) == 2
@@ -296,12 +296,12 @@ def test_each_call_may_be_denied_and_nothing_else_is_lost() -> None:
     """Whichever it is, no exception comes out, and the checks that do without it are told."""
     for each in call.CALLS:
         found = verdicts({each.operation: denied(each)}, NEW_NAT)
-        assert all(verdict.subject == each.action for verdict in found if verdict.outcome == "unknown"), each
-        assert not [verdict for verdict in found if verdict.outcome == "error"], each
+        assert all(verdict.subject == each.action for verdict in found if verdict.severity == "unknown"), each
+        assert not [verdict for verdict in found if verdict.severity == "error"], each
 
 
 def test_nothing_is_told_where_aws_cannot_be_reached() -> None:
-    nobody = LiveError(Diagnostic(location=Location(path="AWS"), message="cannot be reached"))
+    nobody = LiveError(Diagnostic(subject="AWS", message="cannot be reached"))
     with pytest.raises(LiveError):
         verdicts({"GetCallerIdentity": nobody})
 
@@ -310,7 +310,7 @@ def test_a_vpc_that_is_made_here_is_not_looked_for() -> None:
     account = a_sound_account({"DescribeCluster": []})
     file = a_network_file({**A_NEW_VPC, **A_NEW_CLUSTER})
     found = list(preflight(scene(file, account)))
-    assert {verdict.outcome for verdict in found} == {"ok"}
+    assert {verdict.severity for verdict in found} == {"ok"}
     assert "DescribeVpcs" not in [operation for operation, _ in account.asked]
 
 

@@ -92,7 +92,7 @@ def test_whatever_is_there_the_config_can_be_deployed(answers: Answers, tmp_path
     proposal = proposed(answers)
     file = planned(proposal, tmp_path)
     found = list(preflight(scene(file, a_sound_account(answers))))
-    assert [verdict for verdict in found if verdict.outcome in {"error", "unknown"}] == []
+    assert [verdict for verdict in found if verdict.severity in {"error", "unknown"}] == []
     assert not proposal.unread
 
 
@@ -178,7 +178,7 @@ def test_what_is_asked_for_is_taken() -> None:
     ("answers", "changes", "text"),
     [
         ({"DescribeCluster": [a_cluster(kubernetesNetworkConfig={"ipFamily": "ipv6"})]}, {}, "must be an IPv4 cluster"),
-        ({"DescribeVpcs": [a_vpc() | {"OwnerId": "999900001111"}]}, {}, "a shared VPC takes two configs"),
+        ({"DescribeVpcs": [a_vpc() | {"OwnerId": "999900001111"}]}, {}, "a shared VPC needs a config for each account"),
         ({"DescribeCluster": [a_cluster(resourcesVpcConfig={"vpcId": VPC, "clusterSecurityGroupId": GROUP})]}, {}, "must have subnets"),
         ({}, {"node_subnets": ["subnet-0a0a0a0a"]}, "must be a subnet of"),
         ({"DescribeVpcs": [a_vpc(*(a_block(f"10.{n}.0.0/16") for n in range(1, 5)))]}, {}, "must have room for one more"),
@@ -232,7 +232,7 @@ def test_what_cannot_be_planned_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"pods\.cidrs\[0\]: 10\.0\.0\.0/16") as refused:
         write_config(tmp_path / "prod.yaml", proposed(pod_cidrs=["10.0.0.0/16"]), overwrite=False)
     assert list(tmp_path.iterdir()) == []
-    assert not any("tmp" in problem.place for problem in refused.value.diagnostics)
+    assert not any("tmp" in problem.location.path for problem in refused.value.diagnostics)
 
 
 blocks = st.integers(0, 63).map(lambda n: IPv4Network(f"100.{64 + n}.0.0/16"))

@@ -24,6 +24,6 @@ def test_what_is_asked_for_is_typed() -> None:
 def test_all_that_is_mistyped_is_told_at_once() -> None:
     with pytest.raises(InputError) as refused:
         wish(cluster="-", network="Pods", vpc_id="prod", pod_cidrs=["100.66.0.1/16", "x"], node_subnets=["subnet"])
-    places = [problem.place for problem in refused.value.diagnostics]
+    places = [problem.location.path for problem in refused.value.diagnostics]
     assert places == ["--cluster", "--name", "--vpc", "--node-subnet", "--pod-cidr", "--pod-cidr"]
-    assert all(problem.must.startswith("must ") for problem in refused.value.diagnostics)
+    assert all(problem.message.startswith("must ") for problem in refused.value.diagnostics)

@@ -41,7 +41,7 @@ def left(answers: Answers, changes: Changes | None = None) -> list[Diagnostic]:
 
 def test_where_nothing_is_left_the_stack_can_go() -> None:
     found = left(deployed())
-    assert {verdict.outcome for verdict in found} == {"ok"}
+    assert {verdict.severity for verdict in found} == {"ok"}
     assert exit_status(found) == 0
 
 
@@ -63,8 +63,8 @@ def test_interfaces_are_told_with_whose_they_are() -> None:
         }
     ]
     found = left(deployed(DescribeNetworkInterfaces=interfaces, DescribeInstances=nodes))
-    (held,) = (verdict for verdict in found if verdict.check == "interfaces")
-    assert held.outcome == "error"
+    (held,) = (verdict for verdict in found if verdict.id == "interfaces")
+    assert held.severity == "error"
     for whose in (
         "of node i-1 of NodePool pool",
         "of node i-9, for its pods",
@@ -73,10 +73,10 @@ def test_interfaces_are_told_with_whose_they_are() -> None:
         "left behind, attached to nothing (aws-K8S-i-7)",
         "of amazon-rds (RDSNetworkInterface)",
     ):
-        assert f"1 {whose}" in held.text
+        assert f"1 {whose}" in held.message
     assert all(each["NetworkInterfaceId"] in held.fix for each in interfaces)
-    (pool,) = (verdict for verdict in found if verdict.check == "nodes")
-    assert (pool.outcome, pool.text) == ("error", "has 1 node")
+    (pool,) = (verdict for verdict in found if verdict.id == "nodes")
+    assert (pool.severity, pool.message) == ("error", "has 1 node")
 
 
 @pytest.mark.parametrize(
@@ -93,16 +93,16 @@ def test_interfaces_are_told_with_whose_they_are() -> None:
     ],
 )  # fmt: skip
 def test_what_else_holds_it_is_told(answers: dict[str, Any], check: str, outcome: str, text: str) -> None:
-    (found,) = (verdict for verdict in left(deployed(**answers)) if verdict.check == check)
-    assert found.outcome == outcome
-    assert text in found.text
+    (found,) = (verdict for verdict in left(deployed(**answers)) if verdict.id == check)
+    assert found.severity == outcome
+    assert text in found.message
 
 
 def test_pod_subnets_that_are_named_are_looked_into_too() -> None:
     """They are not deleted, and must be free of our nodes all the same."""
     changes: Changes = {"pods": {"subnet_ids": {"eu-west-1a": ["subnet-0000000d"]}}, "egress": []}
     answers = {"DescribeSubnets": [a_subnet("subnet-0000000d", "a", "100.64.0.0/18")], "DescribeNetworkInterfaces": [an_interface("eni-1", SubnetId="subnet-0000000d")]}  # fmt: skip
-    assert "error" in {verdict.outcome for verdict in left(answers, changes) if verdict.check == "interfaces"}
+    assert "error" in {verdict.severity for verdict in left(answers, changes) if verdict.id == "interfaces"}
 
 
 def test_managed_resources_are_asked_for() -> None:
@@ -117,5 +117,5 @@ def test_managed_resources_are_asked_for() -> None:
 def test_each_call_may_be_denied_and_nothing_else_is_lost() -> None:
     for each in call.CALLS:
         found = left(deployed(**{each.operation: denied(each)}))
-        assert {verdict.subject for verdict in found if verdict.outcome == "unknown"} <= {each.action}
+        assert {verdict.subject for verdict in found if verdict.severity == "unknown"} <= {each.action}
         assert len(found) >= 4

@@ -26,9 +26,9 @@ def verified(
 
 def found(verification: Verification, check: str) -> list[Diagnostic]:
     """The verdicts of one check."""
-    return [verdict for verdict in verification.verdicts if verdict.check == check]
+    return [verdict for verdict in verification.verdicts if verdict.id == check]
 
 
 def outcomes(verification: Verification) -> set[tuple[str, str]]:
     """The checks that are not in order, with their outcomes."""
-    return {(each.check, each.outcome) for each in verification.verdicts if each.outcome != "ok"}
+    return {(each.id, each.severity) for each in verification.verdicts if each.severity != "ok"}

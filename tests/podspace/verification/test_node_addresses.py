@@ -54,7 +54,7 @@ def test_an_address_is_in_one_place(changes: Changes, address: str, place: Place
 
 def verdicts_of(*nodes: Any) -> dict[tuple[str, str], str]:
     expected = expectation_of(a_network_file(), pools=[], subnets=[])
-    return {(each.check, each.outcome): each.text for each in node_verdicts(map(Node.of, nodes), expected)}
+    return {(each.id, each.severity): each.message for each in node_verdicts(map(Node.of, nodes), expected)}
 
 
 def test_nodes_in_order_are_told_in_a_line() -> None:

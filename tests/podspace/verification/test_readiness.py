@@ -18,13 +18,13 @@ def of_node_class(*objects: Any, **changes: Any) -> Diagnostic:
 
 def test_what_is_ready_is_in_order() -> None:
     """Others in the cluster do not matter."""
-    assert of_node_class(a_node_class("other", a_condition("Ready", "False")), a_node_class()).outcome == "ok"
+    assert of_node_class(a_node_class("other", a_condition("Ready", "False")), a_node_class()).severity == "ok"
 
 
 def test_what_is_not_there_is_an_error_that_says_how_to_apply_it() -> None:
     """By kubectl, or by the stack."""
     verdict = of_node_class()
-    assert (verdict.outcome, verdict.subject) == ("error", "class")
+    assert (verdict.severity, verdict.subject) == ("error", "class")
     assert "kubectl apply --server-side -f dist/net/" in verdict.fix
     assert of_node_class(apply=True).fix == "deploy the stack"
 
@@ -55,8 +55,8 @@ def test_what_is_not_there_is_an_error_that_says_how_to_apply_it() -> None:
 def test_a_reason_that_is_known_comes_with_its_cause(condition: Any, check: str, source: str) -> None:
     """And what to do about it."""
     verdict = of_node_class(a_node_class("class", condition, a_condition("Ready", "False")))
-    assert verdict.outcome == "error"
-    assert f"{condition['type']} is False" in verdict.text
+    assert verdict.severity == "error"
+    assert f"{condition['type']} is False" in verdict.message
     assert check in verdict.cause
     assert source in verdict.source
     assert verdict.fix
@@ -68,7 +68,7 @@ def test_a_reason_that_is_not_known_is_told_as_it_is() -> None:
     verdict = of_node_class(
         a_node_class("class", a_condition("SubnetsReady"), condition, a_condition("Ready", "False"))
     )
-    assert verdict.text == "must be ready, but PlacementGroupReady is False (PlacementGroupNotFound: no such group)"
+    assert verdict.message == "must be ready, but PlacementGroupReady is False (PlacementGroupNotFound: no such group)"
     assert verdict.fix == "run `kubectl describe nodeclass class`"
 
 
@@ -76,33 +76,33 @@ def test_what_fails_is_told_before_what_is_not_known_yet() -> None:
     """Whichever comes first."""
     waiting = a_condition("ValidationSucceeded", "Unknown", reason="AwaitingReconciliation")
     failed = a_condition("SubnetsReady", "False")
-    text = of_node_class(a_node_class("class", waiting, failed, a_condition("Ready", "Unknown"))).text
+    text = of_node_class(a_node_class("class", waiting, failed, a_condition("Ready", "Unknown"))).message
     assert text.index("SubnetsReady") < text.index("ValidationSucceeded")
 
 
 def test_ready_alone_is_told_where_nothing_else_is_said() -> None:
     """It is all there is."""
     verdict = of_node_class(a_node_class("class", a_condition("Ready", "Unknown", reason="Reconciling")))
-    assert verdict.text == "must be ready, but Ready is Unknown (Reconciling)"
+    assert verdict.message == "must be ready, but Ready is Unknown (Reconciling)"
 
 
 def test_what_nothing_has_judged_is_not_ready() -> None:
     """As where EKS Auto Mode is off."""
     verdict = of_node_class(a_node_class("class", a_condition("SubnetsReady")))
-    assert (verdict.outcome, verdict.text) == ("error", "must be ready, and nothing has judged it yet")
+    assert (verdict.severity, verdict.message) == ("error", "must be ready, and nothing has judged it yet")
 
 
 @pytest.mark.parametrize(("generation", "outcome"), [(1, "ok"), (2, "warning")])
 def test_what_was_changed_since_is_a_warning(generation: int, outcome: str) -> None:
     """It is ready as it was."""
-    assert of_node_class(a_node_class(generation=generation)).outcome == outcome
+    assert of_node_class(a_node_class(generation=generation)).severity == outcome
 
 
 def test_a_condition_that_says_of_no_generation_is_taken_as_it_is() -> None:
     """Not every controller says it."""
     ready = a_condition("Ready")
     del ready["observedGeneration"]
-    assert of_node_class(a_node_class("class", ready, generation=5)).outcome == "ok"
+    assert of_node_class(a_node_class("class", ready, generation=5)).severity == "ok"
 
 
 def test_a_node_pool_that_is_ready_and_cannot_register_nodes_is_a_warning() -> None:
@@ -110,15 +110,15 @@ def test_a_node_pool_that_is_ready_and_cannot_register_nodes_is_a_warning() -> N
     unhealthy = a_condition("NodeRegistrationHealthy", "False", reason="RegistrationFailed", message="no nodes")
     pool = a_node_pool("pool", unhealthy, a_condition("Ready"))
     (verdict,) = found(verified(nodepools=[pool]), "node-pool-ready")
-    assert verdict.outcome == "warning"
-    assert "is ready, but NodeRegistrationHealthy is False" in verdict.text
+    assert verdict.severity == "warning"
+    assert "is ready, but NodeRegistrationHealthy is False" in verdict.message
     assert "access entry" in verdict.cause
 
 
 def test_a_node_pool_uses_the_node_class_of_the_plan() -> None:
     """Or its pods get addresses by another."""
     (verdict,) = found(verified(nodepools=[a_node_pool(node_class="default")]), "node-pool-node-class")
-    assert (verdict.outcome, verdict.text) == ("error", "refers to the NodeClass default; must be class")
+    assert (verdict.severity, verdict.message) == ("error", "refers to the NodeClass default; must be class")
     assert not found(verified(), "node-pool-node-class")
 
 
@@ -126,4 +126,4 @@ def test_each_of_several_is_judged() -> None:
     """By its name."""
     changes = {"node_classes": [{"name": "one"}, {"name": "two"}], "node_pools": []}
     verdicts = found(verified(changes, nodeclasses=[a_node_class("two")]), "node-class-ready")
-    assert {verdict.subject: verdict.outcome for verdict in verdicts} == {"one": "error", "two": "ok"}
+    assert {verdict.subject: verdict.severity for verdict in verdicts} == {"one": "error", "two": "ok"}

@@ -74,15 +74,15 @@ ONE_IN_EACH = [f"100.64.0.{16 * number + 8}/32" for number in range(1, 15)]
 def test_what_is_left_is_judged(use: SubnetUse, outcome: str, says: str) -> None:
     """None is an error; less than a tenth, or more in pieces than whole, a warning."""
     verdict = verdict_of(use)
-    assert verdict.outcome == outcome
-    assert says in verdict.text
+    assert verdict.severity == outcome
+    assert says in verdict.message
     assert bool(verdict.cause and verdict.fix and verdict.source) is (outcome != "ok")
 
 
 def test_pieces_do_not_matter_where_nodes_take_single_addresses() -> None:
     """Which `ipv4PrefixSize: "32"` has them do."""
     verdict = verdict_of(a_use("100.64.0.0/24", *ONE_IN_EACH), prefixes=False)
-    assert (verdict.outcome, verdict.text) == ("ok", "237 of 251 addresses are free")
+    assert (verdict.severity, verdict.message) == ("ok", "237 of 251 addresses are free")
 
 
 def test_programs_get_the_numbers() -> None:

@@ -44,7 +44,7 @@ def test_a_pod_in_the_wrong_place_is_an_error(pod: dict[str, object], check: str
     verification = verified(pods=[a_pod(), pod])
     assert outcomes(verification) == {(check, "error")}
     assert not verification.proven
-    (text,) = (verdict.text for verdict in found(verification, check) if verdict.outcome == "error")
+    (text,) = (verdict.message for verdict in found(verification, check) if verdict.severity == "error")
     assert "shop/x 1" in text
     assert "on i-a in eu-west-1a" in text
 
@@ -53,8 +53,8 @@ def test_of_many_pods_in_the_wrong_place_a_few_are_named() -> None:
     """And the rest counted; programs get twenty."""
     verification = verified(pods=[a_pod(f"p{number}", address="10.0.0.77") for number in range(1_000)])
     (verdict,) = found(verification, "pod-addresses")
-    assert verdict.text.startswith("1,000 pods have addresses of no pod subnet: shop/p0 10.0.0.77 on i-a")
-    assert "and 997 more; must be of 100.64.0.0/18, 100.64.64.0/18" in verdict.text
+    assert verdict.message.startswith("1,000 pods have addresses of no pod subnet: shop/p0 10.0.0.77 on i-a")
+    assert "and 997 more; must be of 100.64.0.0/18, 100.64.64.0/18" in verdict.message
     pods = verification.facts["pods"]
     assert isinstance(pods, dict)
     outside = pods["outside"]
@@ -72,7 +72,7 @@ def test_pods_that_stay_elsewhere_are_warned_of_by_pool() -> None:
     assert outcomes(verification) == {("pods-elsewhere", "warning")}
     (verdict,) = found(verification, "pods-elsewhere")
     assert verdict.subject == "NodePool general-purpose"
-    assert verdict.text == "2 pods are there, in shop; 1 with an address of the pod subnets"
+    assert verdict.message == "2 pods are there, in shop; 1 with an address of the pod subnets"
     assert verification.proven
 
 
@@ -87,14 +87,14 @@ def test_pods_of_which_nothing_is_to_be_said_are_counted_apart() -> None:
     verification = verified(pods=pods)
     assert outcomes(verification) == set()
     (verdict,) = found(verification, "pods-apart")
-    assert verdict.text == "1 with the node's address on the host's network, 1 finished, 1 on no node yet"
+    assert verdict.message == "1 with the node's address on the host's network, 1 finished, 1 on no node yet"
 
 
 def test_pods_that_wait_for_an_address_are_a_warning() -> None:
     """They may be starting; the oldest tells."""
     verification = verified(pods=[a_pod(), a_pod("a", address=None)])
     assert outcomes(verification) == {("pods-without-address", "warning")}
-    assert "oldest since 2026-11-20T10:00:00Z: shop/a on i-a" in found(verification, "pods-without-address")[0].text
+    assert "oldest since 2026-11-20T10:00:00Z: shop/a on i-a" in found(verification, "pods-without-address")[0].message
 
 
 BY_ID: Changes = {
@@ -112,7 +112,7 @@ def test_subnets_known_by_id_alone_leave_it_open() -> None:
     verification = verified(BY_ID)
     assert outcomes(verification) == {("pod-addresses", "unknown")}
     assert exit_status(verification.verdicts) == 2
-    assert "none in a pod subnet" not in found(verification, "node-addresses")[0].text
+    assert "none in a pod subnet" not in found(verification, "node-addresses")[0].message
 
 
 def test_subnets_that_were_looked_up_decide_it() -> None:
@@ -127,13 +127,13 @@ def test_subnets_that_were_looked_up_decide_it() -> None:
 def test_pieces_of_subnets_matter_unless_all_nodes_take_single_addresses() -> None:
     """As `ipv4_prefix_size: "32"` says."""
     single = {"node_classes": [{"name": "class", "advanced_networking": {"ipv4_prefix_size": "32"}}]}
-    assert "/28" in found(verified(subnets=USES), "subnet-space")[0].text
-    assert "/28" not in found(verified(single, subnets=USES), "subnet-space")[0].text
+    assert "/28" in found(verified(subnets=USES), "subnet-space")[0].message
+    assert "/28" not in found(verified(single, subnets=USES), "subnet-space")[0].message
 
 
 FORBIDDEN = UnreadError(
     Diagnostic(
-        location=Location(path="x"), subject="403 Forbidden", message="must be allowed to be listed", fix="grant it"
+        subject="x", message="403 Forbidden: must be allowed to be listed", fix="grant it"
     )
 )
 
@@ -144,15 +144,15 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_told(plural: str) -> None:
     verification = verified(**{plural: []}, broken={plural: FORBIDDEN})  # type: ignore[arg-type]
     assert {outcome for _, outcome in outcomes(verification)} == {"unknown"}
     (verdict,) = found(verification, "readable")
-    assert (verdict.subject, verdict.text) == ("x", "403 Forbidden: must be allowed to be listed")
+    assert (verdict.subject, verdict.message) == ("x", "403 Forbidden: must be allowed to be listed")
     assert verdict.fix == "grant it"
-    assert any(each.outcome == "ok" for each in verification.verdicts)
+    assert any(each.severity == "ok" for each in verification.verdicts)
 
 
 def test_pods_on_nodes_that_could_not_be_read_are_unknown() -> None:
     """And so is whether any proves it."""
     verification = verified(nodes=[], broken={"nodes": FORBIDDEN})
-    texts = [verdict.text for verdict in found(verification, "pod-addresses")]
+    texts = [verdict.message for verdict in found(verification, "pod-addresses")]
     assert [text.split(":")[0] for text in texts] == [
         "2 pods are on nodes that are not known, as nodes could not be read"
     ]
@@ -167,14 +167,14 @@ def test_a_reason_for_several_kinds_is_told_once() -> None:
 def test_what_was_read_before_it_broke_off_is_counted() -> None:
     """And says how far that was."""
     verification = verified(broken={"pods": FORBIDDEN})
-    assert found(verification, "readable")[0].text.endswith("; 2 Pods had been read")
-    assert found(verification, "pod-addresses")[0].text.startswith("2 pods have addresses")
+    assert found(verification, "readable")[0].message.endswith("; 2 Pods had been read")
+    assert found(verification, "pod-addresses")[0].message.startswith("2 pods have addresses")
 
 
 def test_a_kind_that_the_cluster_does_not_have_is_an_error() -> None:
     """It is known to be missing; for NodeClaims the NodePools tell it."""
     missing = {
-        plural: KindMissingError(Diagnostic(location=Location(path=plural), message="must be a kind of this cluster"))
+        plural: KindMissingError(Diagnostic(subject=plural, message="must be a kind of this cluster"))
         for plural in ("nodeclasses", "nodepools", "nodeclaims")
     }
     verification = verified(nodeclasses=[], nodepools=[], nodeclaims=[], broken=missing)
@@ -186,14 +186,14 @@ def test_a_node_made_while_it_is_read_is_a_warning() -> None:
     """Its pods cannot be placed."""
     verification = verified(pods=[a_pod(), a_pod("a", node="i-new")])
     assert outcomes(verification) == {("pod-addresses", "warning")}
-    assert "made or gone while this was read: shop/a" in found(verification, "pod-addresses")[1].text
+    assert "made or gone while this was read: shop/a" in found(verification, "pod-addresses")[1].message
 
 
 def test_where_nothing_can_be_read_nothing_is_told() -> None:
     """The reason is all there is."""
 
     gone = GivenCluster(
-        cluster_objects(), nodes=LiveError(Diagnostic(location=Location(path="https://x"), message="must answer"))
+        cluster_objects(), nodes=LiveError(Diagnostic(subject="https://x", message="must answer"))
     )
     with pytest.raises(LiveError, match="must answer"):
         verify(a_network_file(), gone)

@@ -15,7 +15,7 @@ from tests.podspace.verification.network import found, verified
 RIGHT = verified()
 NO_PODS = verified(pods=[])
 WRONG = verified(nodeclasses=[a_node_class("class", a_condition("Ready", "False"))])
-GONE = LiveError(Diagnostic(location=Location(path="https://x"), message="must answer"))
+GONE = LiveError(Diagnostic(subject="https://x", message="must answer"))
 
 
 class Time:
@@ -74,8 +74,8 @@ def test_too_late_is_an_error(last: Verification) -> None:
     time = Time(last)
     verification = time.watch(timeout=25)
     (verdict,) = found(verification, "watch")
-    assert verdict.outcome == "error"
-    assert "within 25 seconds" in verdict.text
+    assert verdict.severity == "error"
+    assert "within 25 seconds" in verdict.message
     assert verification.verdicts[:-1] == last.verdicts
     assert time.looked == 4
     assert time.now == 1_025
