@@ -21,7 +21,8 @@ from constructs_lib import (
 from podspace.manifest_files import Manifest
 from podspace.planning import Config, Plan
 from podspace.planning.stack_outputs import POD_GROUP, POD_SUBNETS
-from stacks.existing import ExistingVpc, handed_over
+
+from .existing import ExistingVpc, handed_over
 
 
 class PodNetworkStack(Stack):
