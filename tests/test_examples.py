@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,18 @@ App = tuple[dict[str, Any], dict[str, dict[str, Any]]]
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The distribution, built and installed as pip does it, apart from this repository."""
-    folder = tmp_path_factory.mktemp("installed")
-    copy = checkout(tmp_path_factory.mktemp("source") / "podspace", tools=False)
+    return install(tmp_path_factory.mktemp("installed"))[1]
+
+
+def install(work: Path, *options: str) -> tuple[Path, Path]:
+    """Install a copy of this repository: the folder of the copy, and the folder that it is installed in."""
+    copy, folder = checkout(work / "source", tools=False), work / "site"
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation",
-         "--target", folder, copy],
+         "--target", folder, *options, copy],
         check=True,
     )  # fmt: skip
-    return folder
+    return copy, folder
 
 
 def synthesise(example: str, installed: Path, work: Path) -> App:
@@ -97,6 +102,43 @@ def test_an_app_with_folders_named_like_ours_keeps_them(installed: Path, tmp_pat
     rules = of_type(template, "AWS::EC2::SecurityGroupIngress").values()
     (database,) = [rule for rule in rules if rule["GroupId"] == "sg-0e00000000000000e"]
     assert target(database["SourceSecurityGroupId"]) == group
+
+
+STACK_AND_CHART = """
+import site, sys
+from pathlib import Path
+site.addsitedir(sys.argv[1])
+import podspace
+assert not sys.modules.keys() & {"aws_cdk", "cdk8s", "jsii"}
+
+from aws_cdk import App
+from cdk8s import App as Charts
+from podspace import k8s, stacks
+from podspace.planning import read_network_files
+
+(file,) = read_network_files(Path(sys.argv[2]))
+app, chart = App(outdir="cdk.out"), k8s.PodNetworkChart(Charts(), "chart", plan=file.plan)
+stacks.PodNetworkStack(app, "stack", config=file.config, plan=file.plan)
+app.synth()
+print(*(each["kind"] for each in chart.to_json()), k8s.__file__, stacks.__file__)
+"""
+
+
+@pytest.mark.parametrize("editable", [False, True])
+def test_stack_and_chart_are_modules_of_podspace(installed: Path, tmp_path: Path, editable: bool) -> None:
+    """In an editable installation too, which is what `make setup` makes."""
+    place = folder = installed
+    if editable:
+        place, folder = install(tmp_path, "--editable")
+    command = [sys.executable, "-S", "-c", STACK_AND_CHART, str(folder), str(REPOSITORY / "config" / "article.yaml")]
+    # With -S, the installation that runs the tests is not found.
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), sysconfig.get_path("purelib")])}
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    *kinds, k8s, stacks = ran.stdout.split()
+    assert kinds == ["NodeClass", "NodePool"]
+    inside = place if editable else place / "podspace"
+    assert (Path(k8s), Path(stacks)) == (inside / "k8s" / "__init__.py", inside / "stacks" / "__init__.py")
+    assert (tmp_path / "cdk.out" / "stack.template.json").exists()
 
 
 def test_what_is_installed_is_typed(installed: Path) -> None:
