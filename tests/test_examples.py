@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from podspace.testing import assert_sound
 from tests.checkout import checkout
 from tests.template import REPOSITORY, tags_of, target
 
@@ -102,6 +103,25 @@ def test_an_app_with_folders_named_like_ours_keeps_them(installed: Path, tmp_pat
     rules = of_type(template, "AWS::EC2::SecurityGroupIngress").values()
     (database,) = [rule for rule in rules if rule["GroupId"] == "sg-0e00000000000000e"]
     assert target(database["SourceSecurityGroupId"]) == group
+
+
+def test_the_chart_of_another_app_is_applied_by_its_cluster(installed: Path, tmp_path: Path) -> None:
+    template, manifests = synthesise("own_chart", installed, tmp_path)
+    assert not manifests, "the deployment applies them"
+    (applied,) = of_type(template, "Custom::AWSCDK-EKS-KubernetesResource").values()
+    node_class, node_pool = json.loads(applied["Manifest"])
+    assert (node_class["kind"], node_pool["kind"]) == ("NodeClass", "NodePool")
+    assert node_pool["spec"]["template"]["spec"]["nodeClassRef"]["name"] == node_class["metadata"]["name"]
+    assert {node_class["metadata"]["labels"]["team"], node_pool["metadata"]["labels"]["team"]} == {"shop"}
+    subnets, spec = of_type(template, "AWS::EC2::Subnet"), node_class["spec"]
+    nodes, pods = (selected(spec[terms], subnets) for terms in ("subnetSelectorTerms", "podSubnetSelectorTerms"))
+    assert len(nodes) == len(pods) == 2
+    assert nodes.isdisjoint(pods)
+    roles = of_type(template, "AWS::IAM::Role").items()
+    (role,) = (id for id, each in roles if each.get("RoleName") == spec["role"])
+    entries = of_type(template, "AWS::EKS::AccessEntry").values()
+    assert role in {target(entry["PrincipalArn"]) for entry in entries if entry.get("Type") == "EC2"}
+    assert_sound(tmp_path / "cdk.out")
 
 
 STACK_AND_CHART = """
