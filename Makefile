@@ -39,7 +39,7 @@ pages: setup ## write the pages and JSON Schemas that are made from the code
 setup: $(VENV)/ready
 
 # Everything comes from PyPI and npm: node from a wheel, the CDK CLI at the one version the lock file holds.
-$(VENV)/ready: requirements.txt requirements-dev.txt package.json package-lock.json
+$(VENV)/ready: requirements.txt requirements-dev.txt setup.py package.json package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "podspace needs Python 3.11 or later"; exit 1; }
 	@echo "setting up .venv and node_modules, a minute or two"
 	@$(PYTHON) -m venv --clear $(VENV)

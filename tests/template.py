@@ -12,7 +12,7 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk.assertions import Template
 
-from podspace.planning import Config, manifests, plan_network, read_network_files
+from podspace.planning import Config, Plan, plan_network, read_network_file
 from stacks import PodNetworkStack
 
 REPOSITORY = Path(__file__).parent.parent
@@ -94,10 +94,14 @@ def an_app() -> App:
     return App(analytics_reporting=False, context={**flags, "aws:cdk:disable-asset-staging": True})
 
 
+def stack_of_plan(plan: Plan) -> PodNetworkStack:
+    """The stack of a plan."""
+    return PodNetworkStack(an_app(), plan.name, plan=plan)
+
+
 def stack_of(config: Config) -> PodNetworkStack:
-    """The stack of a config file that says just this."""
-    plan = plan_network(config)
-    return PodNetworkStack(an_app(), config.name, config=config, plan=plan, manifests=manifests(plan))
+    """The stack of a config."""
+    return stack_of_plan(plan_network(config))
 
 
 def template_of(config: Config) -> Template:
@@ -108,8 +112,7 @@ def template_of(config: Config) -> Template:
 @cache
 def template_of_file(path: Path) -> Template:
     """The template of a config file, synthesised once for all tests."""
-    (file,) = read_network_files(path)
-    return template_of(file.config)
+    return Template.from_stack(stack_of_plan(read_network_file(path).plan))
 
 
 def canonical(value: object) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterable
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 import yaml
 from aws_cdk.assertions import Template
 
+from podspace.testing import assert_sound
 from tests.checkout import checkout
 from tests.template import REPOSITORY, Resource, properties, resources, tags_of, target, the, zone_of
 
@@ -23,14 +26,18 @@ App = tuple[Template, dict[str, dict[str, Any]]]
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The distribution, built and installed as pip does it, apart from this repository."""
-    folder = tmp_path_factory.mktemp("installed")
-    copy = checkout(tmp_path_factory.mktemp("source") / "podspace", tools=False)
+    return install(tmp_path_factory.mktemp("installed"))[1]
+
+
+def install(work: Path, *options: str) -> tuple[Path, Path]:
+    """Install a copy of this repository: the folder of the copy, and the folder that it is installed in."""
+    copy, folder = checkout(work / "source", tools=False), work / "site"
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation",
-         "--target", folder, copy],
+         "--target", folder, *options, copy],
         check=True,
     )  # fmt: skip
-    return folder
+    return copy, folder
 
 
 def synthesise(example: str, installed: Path, work: Path) -> App:
@@ -93,6 +100,62 @@ def test_an_app_with_folders_named_like_ours_keeps_them(installed: Path, tmp_pat
     template.resource_properties_count_is("AWS::EC2::SecurityGroupIngress", database, 1)
     source = {"Fn::GetAtt": [group, "GroupId"]}
     template.has_resource_properties("AWS::EC2::SecurityGroupIngress", {**database, "SourceSecurityGroupId": source})
+
+
+def test_the_chart_of_another_app_is_applied_by_its_cluster(installed: Path, tmp_path: Path) -> None:
+    template, manifests = synthesise("own_chart", installed, tmp_path)
+    assert not manifests, "the deployment applies them"
+    applied = the(template, "Custom::AWSCDK-EKS-KubernetesResource")
+    node_class, node_pool = json.loads(applied["Manifest"])
+    assert (node_class["kind"], node_pool["kind"]) == ("NodeClass", "NodePool")
+    assert node_pool["spec"]["template"]["spec"]["nodeClassRef"]["name"] == node_class["metadata"]["name"]
+    assert {node_class["metadata"]["labels"]["team"], node_pool["metadata"]["labels"]["team"]} == {"shop"}
+    subnets, spec = resources(template, "AWS::EC2::Subnet"), node_class["spec"]
+    nodes, pods = (selected(spec[terms], subnets) for terms in ("subnetSelectorTerms", "podSubnetSelectorTerms"))
+    assert len(nodes) == len(pods) == 2
+    assert nodes.isdisjoint(pods)
+    roles = resources(template, "AWS::IAM::Role").items()
+    (role,) = (id for id, each in roles if each["Properties"].get("RoleName") == spec["role"])
+    entries = list(properties(template, "AWS::EKS::AccessEntry"))
+    assert role in {target(entry["PrincipalArn"]) for entry in entries if entry.get("Type") == "EC2"}
+    assert_sound(tmp_path / "cdk.out")
+
+
+STACK_AND_CHART = """
+import site, sys
+from pathlib import Path
+site.addsitedir(sys.argv[1])
+import podspace
+assert not sys.modules.keys() & {"aws_cdk", "cdk8s", "jsii"}
+
+from aws_cdk import App
+from cdk8s import App as Charts
+from podspace import k8s, stacks
+from podspace.planning import read_network_files
+
+(file,) = read_network_files(Path(sys.argv[2]))
+app, chart = App(outdir="cdk.out"), k8s.PodNetworkChart(Charts(), "chart", plan=file.plan)
+stacks.PodNetworkStack(app, "stack", plan=file.plan)
+app.synth()
+print(*(each["kind"] for each in chart.to_json()), k8s.__file__, stacks.__file__)
+"""
+
+
+@pytest.mark.parametrize("editable", [False, True])
+def test_stack_and_chart_are_modules_of_podspace(installed: Path, tmp_path: Path, editable: bool) -> None:
+    """In an editable installation too, which is what `make setup` makes."""
+    place = folder = installed
+    if editable:
+        place, folder = install(tmp_path, "--editable")
+    command = [sys.executable, "-S", "-c", STACK_AND_CHART, str(folder), str(REPOSITORY / "config" / "article.yaml")]
+    # With -S, the installation that runs the tests is not found.
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), sysconfig.get_path("purelib")])}
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    *kinds, k8s, stacks = ran.stdout.split()
+    assert kinds == ["NodeClass", "NodePool"]
+    inside = place if editable else place / "podspace"
+    assert (Path(k8s), Path(stacks)) == (inside / "k8s" / "__init__.py", inside / "stacks" / "__init__.py")
+    assert (tmp_path / "cdk.out" / "stack.template.json").exists()
 
 
 def test_what_is_installed_is_typed(installed: Path) -> None:
