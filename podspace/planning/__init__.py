@@ -1,5 +1,6 @@
 """From a config to a plan: every address, name, tag, route, rule and spec, decided before anything is created."""
 
+from podspace.diagnostic import Diagnostic, InputError
 from podspace.planning.addresses.plan import CidrBlock, NewVpcPlan, PodSubnet, VpcPlan, VpcSubnet
 from podspace.planning.cluster.plan import (
     CLUSTER,
@@ -31,12 +32,14 @@ __all__ = [
     "ClusterPlan",
     "Config",
     "Created",
+    "Diagnostic",
     "EndpointsPlan",
     "EniConfigPlan",
     "Existing",
     "FlowLogsPlan",
     "Gateway",
     "GroupRule",
+    "InputError",
     "NetworkFile",
     "NewClusterPlan",
     "NewVpcPlan",
