@@ -18,6 +18,7 @@ from podspace.lint.rule import Rule
 from podspace.live.aws.call import CALLS, read_only_policy
 from podspace.planning import read_network_files
 from podspace.preflight import CHECKS, VPC_CHECKS
+from podspace.reporting.json_schema import report_schema
 from podspace.verification.known_symptoms import SYMPTOMS
 from podspace.verification.symptom import Symptom
 from tests.template import REPOSITORY
@@ -93,6 +94,7 @@ def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
     made = {
+        "schemas/report.json": json.dumps(report_schema(), indent=2) + "\n",
         "fields.md": _field_page(),
         "checks.md": _check_page(),
         "aws.md": _aws_page(),

@@ -126,7 +126,10 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, small: int) -> None
     with pytest.raises(InputError) as caught:
         text_of(path)
     (problem,) = caught.value.diagnostics
-    assert (str(problem.location), problem.message) == (str(path), "must have at most 1 MB, and a template of CloudFormation 1 MB")
+    assert (str(problem.location), problem.message) == (
+        str(path),
+        "must have at most 1 MB, and a template of CloudFormation 1 MB",
+    )
     assert "split the file" in problem.fix
     for read in (read_document, lambda file: Source(path=file).text()):
         with pytest.raises(InputError, match="must have at most 1 MB"):
