@@ -60,7 +60,7 @@ This page is made from the code, by `make pages`.
 Credentials, regions and endpoints are boto3's: a profile (`--profile`, `AWS_PROFILE`), environment variables, SSO, roles of instances and pods, `AWS_ENDPOINT_URL`.
 `init` takes the region of `--region` or of the profile; the others that of the config.
 A call that is throttled, or fails on the way, is tried five times, each time after a longer wait with jitter.
-What may not be read is named, as `unknown`, and the rest is told all the same; the exit status is 2 then, unless something is wrong.
+Calls that you are not allowed to make are reported as `unknown`; the other checks still run. The exit status is then 2, or 1 if there is an error.
 
 ## Permissions
 
