@@ -92,6 +92,7 @@ def plan(
     report = Report(
         command="plan",
         diagnostics=[diagnostic for each in plans for diagnostic in each.diagnostics],
+        file=str(plans[0].path) if len(plans) == 1 else "",
         facts={"plans": [plan_facts(each) for each in plans]},
         text=text_report(plans, color=colored(), width=width) + "\n" if format_ is Format.TEXT else "",
     )

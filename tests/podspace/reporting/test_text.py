@@ -37,6 +37,15 @@ def test_the_text_of_the_command_comes_first() -> None:
     assert written(report).splitlines()[:3] == ["a table", "", "note     size: subnet-1: has 3 free addresses"]
 
 
+def test_the_one_file_of_a_report_is_not_repeated() -> None:
+    """But on lines."""
+    found = [replace(NOTE, location=Location(file=file, line=line)) for file, line in (("a", 0), ("b", 0), ("a", 1))]
+    first, _, second, _, third, *_ = written(Report(command="plan", diagnostics=found, file="a")).splitlines()
+    assert first == "note     size: subnet-1: has 3 free addresses"
+    assert second == "note     size: b: subnet-1: has 3 free addresses"
+    assert third.startswith("a:1: note[size]")
+
+
 def test_an_empty_report_is_its_summary() -> None:
     assert written(EMPTY) == "0 errors, 0 warnings"
 
