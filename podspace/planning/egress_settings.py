@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from podspace.cidr import QUOTA_PAGE
-from podspace.diagnostic import Diagnostic, Location, place_of
+from podspace.diagnostic import Diagnostic, Location, invalid, place_of
 from podspace.planning.config import SHARED, Config, EgressConfig
 from podspace.planning.config.egress import MOST_ELASTIC_IPS
 from podspace.planning.subnets import zones
@@ -40,9 +40,7 @@ def _misplaced(entry: EgressConfig) -> Iterator[Diagnostic]:
         if given and not belongs:
             where = "transit_gateway" if key in ("attachment_subnets", "route_tables") else " or ".join(made)
             where = "new_nat_gateways" if key == "allocation_ids" else where
-            yield Diagnostic(
-                location=Location(path=key), message=f"must be left out: it is for {where}", fix="remove it"
-            )
+            yield invalid(key, f"must be left out: it is for {where}", fix="remove it")
     if entry.addresses is not None and isinstance(entry.allocation_ids, Mapping):
         yield Diagnostic(
             location=Location(path="addresses"),

@@ -12,7 +12,8 @@ import yaml
 from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.formats.document import MOST_BYTES, composed, text_of
+from podspace.formats.document import composed
+from podspace.formats.text_file import MOST_BYTES, text_of
 from podspace.live.failure import LiveError, UnreadError
 from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.live.kubernetes.json_stream import json_objects

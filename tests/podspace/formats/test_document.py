@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.formats.document import Document, composed, document_of, read_document, text_of
+from podspace.formats.document import Document, composed, document_of, read_document
+from podspace.formats.text_file import text_of
 
 FILE = Path("file.yaml")
 

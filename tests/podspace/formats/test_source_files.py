@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.formats.document import read_document, text_of
+from podspace.formats.document import read_document
 from podspace.formats.source_files import STDIN, Source, each_source, is_assembly, sources
+from podspace.formats.text_file import text_of
 from podspace.lint.linter import lint
 from tests.podspace.lint.stacks import an_assembly, artifact, write
 
@@ -111,7 +112,7 @@ def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
     """Files may have so many bytes."""
-    for module in ("document", "source_files"):
+    for module in ("text_file", "source_files"):
         monkeypatch.setattr(f"podspace.formats.{module}.MOST_BYTES", MEGABYTE)
     return MEGABYTE
 
