@@ -32,7 +32,7 @@ def plan(
         list[str] | None,
         typer.Option(
             help="Count with nodes of this type; may be given several times. By default those that NodePools "
-            "require by name, else a few common ones."
+            "require by name, else a few that they admit."
         ),
     ] = None,
     gb: Annotated[int, typer.Option(min=0, help="GB a month that pods send by each way out, to be priced.")] = 0,
@@ -117,9 +117,9 @@ def described_limits(names: Sequence[str], *, region: str, profile: str | None) 
 
 
 def _described(file: NetworkFile, asked: Sequence[str], profile: str | None) -> Limits:
-    from podspace.capacity import COMMON, required_types  # noqa: PLC0415
+    from podspace.capacity import COMMON, counted_types  # noqa: PLC0415
 
-    names = dict.fromkeys(asked or (*required_types(file.plan), *COMMON))
+    names = dict.fromkeys(asked or (*counted_types(file.plan), *COMMON))
     with progress("asking EC2 for limits of instance types"):
         return described_limits(tuple(names), region=file.plan.region, profile=profile)
 
@@ -144,7 +144,7 @@ def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path |
             raise InputError(
                 [Diagnostic(location=Location(file=str(path)), message=must, fix="name another one, such as plan.svg")]
             )
-    return {path: draw(files[0].config, files[0].plan) for path, draw in drawn}
+    return {path: draw(files[0].plan) for path, draw in drawn}
 
 
 def _write(pictures: Mapping[Path, str]) -> None:
