@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +16,7 @@ from podspace.planning import Plan, plan_of_data
 
 PLACEHOLDER: Final = "-00000000000000000"
 """The end of an id that stands in for one that the CDK CLI has yet to look up."""
-_PLACEHOLDER_CIDRS: Final = ("10.255.255.240/28", "100.127.255.240/28")
+_PLACEHOLDER_CIDRS: Final = ("172.31.255.240/28", "192.168.255.240/28", "100.127.255.240/28", "10.255.255.240/28")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -260,10 +261,8 @@ def _pending(draft: _Draft) -> Completed:
     draft.set("vpc", "node_subnets", {zone: [f"subnet-{number:017x}"] for number, zone in enumerate(zones)})
     if draft.get("vpc", "cidrs") is not None:
         return Completed(plan=draft.plan(), node_subnets={})
-    first, last = _PLACEHOLDER_CIDRS
-    try:
-        draft.set("vpc", "cidrs", [first])
-        return Completed(plan=draft.plan(), node_subnets={})
-    except InputError:
-        draft.set("vpc", "cidrs", [last])
-        return Completed(plan=draft.plan(), node_subnets={})
+    for cidr in _PLACEHOLDER_CIDRS:
+        draft.set("vpc", "cidrs", [cidr])
+        with suppress(InputError):  # AWS does not mix every range with every other one
+            return Completed(plan=draft.plan(), node_subnets={})
+    return Completed(plan=draft.plan(), node_subnets={})
