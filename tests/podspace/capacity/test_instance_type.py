@@ -51,11 +51,7 @@ def test_unknown_types_are_all_told_at_once_with_those_that_are_near() -> None:
     """And with the way to ask EC2."""
     with pytest.raises(InputError) as refusal:
         instance_types(["m5.lrge", "m5.large", "M5.XLARGE", "nothing"], limits=listed())
-<<<<<<< HEAD
-    told = {problem.value: problem.fix for problem in refusal.value.problems}
-=======
     told = {problem.subject: problem.fix for problem in refusal.value.diagnostics}
->>>>>>> c39dded
     assert list(told) == ["m5.lrge", "M5.XLARGE", "nothing"]
     assert "did you mean m5.large" in told["m5.lrge"]
     assert "m5.xlarge" in told["M5.XLARGE"]
@@ -67,7 +63,7 @@ def test_a_type_that_ec2_does_not_know_is_not_to_be_asked_for_again() -> None:
     """Where its answer is counted with already."""
     with pytest.raises(InputError) as refusal:
         instance_types(["m5.large"], limits={})
-    (problem,) = refusal.value.problems
+    (problem,) = refusal.value.diagnostics
     assert "--describe-instance-types" not in problem.fix
 
 
