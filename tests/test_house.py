@@ -103,6 +103,7 @@ INSIDE_PODSPACE = {
         "podspace.capacity",
         "podspace.cidr",
         "podspace.cost",
+        "podspace.diagnostic",
         "podspace.planning",
     },
     "podspace/whole_file.py": set[str](),
