@@ -118,7 +118,7 @@ def test_a_requirement_that_cannot_be_evaluated_excludes_no_instance_type(
     assert ignored_requirements(pool) == ((requirement[0],) if ignored else ())
 
 
-def test_cpu_and_memory_of_a_type_outside_the_table_exclude_it_not() -> None:
+def test_requirements_on_cpu_and_memory_do_not_exclude_a_type_outside_the_table() -> None:
     new = InstanceType(name="m99.large", interfaces=3, addresses=10)
     assert admits(a_pool((f"{EKS}cpu", "Gt", ["4"]), (f"{EKS}memory", "Gt", ["4"])), new)
     assert not admits(a_pool((f"{EKS}generation", "Lt", ["9"])), new)
