@@ -46,5 +46,6 @@ def diff(
         diagnostics=tuple(change_diagnostics(comparisons)),
         facts={"networks": [comparison_facts(each) for each in comparisons]},
         scope=verdict(comparisons),
+        file=comparisons[0].new or comparisons[0].old if len(comparisons) == 1 else "",
     )
     finish(report, format_)

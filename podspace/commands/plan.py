@@ -92,6 +92,7 @@ def plan(
     report = Report(
         command="plan",
         diagnostics=[diagnostic for each in plans for diagnostic in each.diagnostics],
+        file=str(plans[0].path) if len(plans) == 1 else "",
         facts={"plans": [plan_facts(each) for each in plans]},
         text=text_report(plans, color=colored(), width=width) + "\n" if format_ is Format.TEXT else "",
     )
@@ -124,10 +125,11 @@ def _described(file: NetworkFile, asked: Sequence[str], profile: str | None) -> 
 
 
 def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path | None) -> dict[Path, str]:
-    from podspace import drawing  # noqa: PLC0415
     from podspace.diagnostic import Diagnostic, InputError, Location  # noqa: PLC0415
+    from podspace.drawing import mermaid as mermaid_text  # noqa: PLC0415
+    from podspace.drawing import svg as svg_text  # noqa: PLC0415
 
-    drawn = [(path, draw) for path, draw in ((svg, drawing.svg), (mermaid, drawing.mermaid)) if path]
+    drawn = [(path, draw) for path, draw in ((svg, svg_text), (mermaid, mermaid_text)) if path]
     if drawn and len(files) > 1:
         must = "must be one config file beside --svg and --mermaid: a picture shows one pod network"
         raise InputError(

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.atomic_write import write_atomically
-from podspace.formats.document import Document, parsed_document, text_of, unreadable
+from podspace.formats.document import Document, parsed_document
+from podspace.formats.text_file import text_of, unreadable
 from podspace.growth.append import Append
 from podspace.growth.change import Advice, Change
 from podspace.growth.network_comparison import NetworkComparison, compared

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.formats.document import not_read
+from podspace.formats.text_file import not_read
 from podspace.growth.git_object import texts_at
 from podspace.planning import NetworkFile, read_network_files
 from podspace.planning.network_file import network_files_of
