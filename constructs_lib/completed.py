@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Final
 
 from aws_cdk import aws_ec2 as ec2
@@ -179,9 +179,12 @@ def _pod_zones(draft: _Draft) -> list[str]:
 
 def _complete_node_subnets(draft: _Draft, objects: Objects) -> Mapping[str, Sequence[SubnetRef]]:
     """The node subnets that the app creates; those that exist are put into the sections."""
-    if draft.get("vpc", "node_subnets") is not None:
+    named = draft.get("vpc", "node_subnets")
+    if named is not None:
         if objects.node_subnets is not None:
             draft.exclude("vpc", "node_subnets", because="node_subnets passes them as objects")
+        if isinstance(named, Mapping) and not _pod_zones(draft):
+            draft.set("pods", "zones", [*named])
         return {}
     if draft.get("vpc", "shared_with") is not None:
         return {}
@@ -253,16 +256,20 @@ def _node_subnet_problems(
 def _pending(draft: _Draft) -> Completed:
     """A plan with placeholders for what the CDK CLI looks up next; its template is never deployed."""
     region = draft.get("environment", "region")
-    zones = _pod_zones(draft)
-    if not zones:
-        zones = [f"{region}{letter}" for letter in "abc"]
-        draft.set("pods", "zones", zones)
+    named = _pod_zones(draft)
+    # The last attempt tells what is wrong, if the others, with fewer zones or another range, cannot be planned either.
+    zones = ([f"{region}a"], [f"{region}a", f"{region}b"]) if not named else (named,)
+    cidrs = _PLACEHOLDER_CIDRS if draft.get("vpc", "cidrs") is None else (None,)
     draft.set("vpc", "id", f"vpc{PLACEHOLDER}")
-    draft.set("vpc", "node_subnets", {zone: [f"subnet-{number:017x}"] for number, zone in enumerate(zones)})
-    if draft.get("vpc", "cidrs") is not None:
-        return Completed(plan=draft.plan(), node_subnets={})
-    for cidr in _PLACEHOLDER_CIDRS:
-        draft.set("vpc", "cidrs", [cidr])
-        with suppress(InputError):  # AWS does not mix every range with every other one
+    refused = InputError(draft.problems)
+    for some, cidr in product(zones, cidrs):
+        draft.set("vpc", "node_subnets", {zone: [f"subnet-{number:017x}"] for number, zone in enumerate(some)})
+        if not named:
+            draft.set("pods", "zones", some)
+        if cidr:
+            draft.set("vpc", "cidrs", [cidr])
+        try:
             return Completed(plan=draft.plan(), node_subnets={})
-    return Completed(plan=draft.plan(), node_subnets={})
+        except InputError as error:  # AWS does not mix every range with every other one
+            refused = error
+    raise refused
