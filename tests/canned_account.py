@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from podspace.diagnostic import Diagnostic, Location
+from podspace.diagnostic import Diagnostic
 from podspace.live.aws.account import Account, Answer
 from podspace.live.aws.call import Call, Value
 from podspace.live.failure import UnreadError
@@ -41,7 +41,7 @@ class CannedAccount(Account):
 
 def denied(call: Call) -> UnreadError:
     """What an account says that does not allow a call."""
-    return UnreadError(Diagnostic(location=Location(path=call.action), message="not allowed (UnauthorizedOperation)"))
+    return UnreadError(Diagnostic(subject=call.action, message="not allowed (UnauthorizedOperation)"))
 
 
 def a_subnet(

@@ -61,8 +61,7 @@ def a_plan(changes: Changes | None = None, /) -> Plan:
 
 def a_network_file(changes: Changes | None = None, /, *, path: str = "net.yaml") -> NetworkFile:
     """A valid config as a file that is read, and its plan, with changes."""
-    config = a_config(changes)
-    return NetworkFile(path=Path(path), config=config, plan=plan_network(config))
+    return NetworkFile(path=Path(path), plan=a_plan(changes))
 
 
 A_NEW_VPC: Changes = {

@@ -37,16 +37,16 @@ def preflight_config(
     from podspace.diagnostic import exit_status  # noqa: PLC0415
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.planning import read_network_files  # noqa: PLC0415
-    from podspace.preflight import preflight, scene  # noqa: PLC0415
+    from podspace.preflight import preflight  # noqa: PLC0415
     from podspace.reporting.verdict_report import json_report, junit_report, text_report  # noqa: PLC0415
 
     with told(config):
         verdicts: list[Diagnostic] = []
         files = read_network_files(config)
         for file in files:
-            region = file.config.environment.region
+            region = file.plan.region
             with progress(f"{file.path}: looking at {region}"):
-                found = preflight(scene(file, Account(profile=profile, region=region)))
+                found = preflight(file.plan, Account(profile=profile, region=region))
                 verdicts += (_in_file(each, file.path) if len(files) > 1 else each for each in found)
     match format_:
         case VerdictFormat.JSON:

@@ -35,12 +35,12 @@ def teardown(
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.planning import read_network_file  # noqa: PLC0415
     from podspace.reporting.verdict_report import json_report, text_report  # noqa: PLC0415
-    from podspace.teardown import remains, steps  # noqa: PLC0415
+    from podspace.teardown import dependencies, steps  # noqa: PLC0415
 
     with told(config):
         file = read_network_file(config)
         with progress(f"{config}: looking at what is left"):
-            left = tuple(remains(file, Account(profile=profile, region=file.config.environment.region)))
+            left = tuple(dependencies(file.plan, Account(profile=profile, region=file.plan.region)))
     order = steps(file)
     if format_ is Format.JSON:
         typer.echo(json_report(left, facts={"steps": [_json(step) for step in order]}))

@@ -82,11 +82,11 @@ def verify_cluster(
 
             def look() -> Verification:
                 found = verify(file, cluster, subnets=subnets)
-                return replace(found, verdicts=(*found.verdicts, *unread))
+                return replace(found, diagnostics=(*found.diagnostics, *unread))
 
             found = watched(look, timeout=seconds, interval=pause, tell=tell) if watch else look()
     typer.echo(_report(found, format_))
-    raise typer.Exit(exit_status(found.verdicts))
+    raise typer.Exit(exit_status(found.diagnostics))
 
 
 def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse], Sequence[Diagnostic]]:
@@ -97,7 +97,7 @@ def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse
     from podspace.verification.account_subnets import account_subnets, missing_subnets  # noqa: PLC0415
 
     try:
-        found = account_subnets(file, Account(profile=profile, region=file.plan.region))
+        found = account_subnets(file.plan, Account(profile=profile, region=file.plan.region))
     except LiveError as error:
         unread = unknown("subnet-space", error.diagnostic.subject, error.diagnostic.message)
         fix = error.diagnostic.fix or "allow it, as docs/aws.md lists"
@@ -127,7 +127,7 @@ def _cluster(
 
 def _report(found: Verification, format_: VerdictFormat) -> str:
     if format_ is VerdictFormat.JSON:
-        return json_report(found.verdicts, facts=found.facts)
+        return json_report(found.diagnostics, facts=found.facts)
     if format_ is VerdictFormat.JUNIT:
-        return junit_report(found.verdicts, suite="podspace verify")
-    return f"cluster: {found.facts['cluster']}\n{text_report(found.verdicts, color=colored())}"
+        return junit_report(found.diagnostics, suite="podspace verify")
+    return f"cluster: {found.facts['cluster']}\n{text_report(found.diagnostics, color=colored())}"

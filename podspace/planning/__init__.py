@@ -1,6 +1,7 @@
 """From a config to a plan: every address, name, tag, route, rule and spec, decided before anything is created."""
 
 from podspace.planning.addresses.plan import CidrBlock, NewVpcPlan, PodSubnet, VpcPlan, VpcSubnet
+from podspace.planning.addresses.zone import is_zone_id
 from podspace.planning.cluster.plan import (
     CLUSTER,
     PODS,
@@ -12,12 +13,15 @@ from podspace.planning.cluster.plan import (
 )
 from podspace.planning.config import Config
 from podspace.planning.egress.fields import SHARED
-from podspace.planning.egress.gateway import Gateway, Route, RouteTable
+from podspace.planning.egress.gateway import Gateway, GatewaySubnet, Route, RouteTable
+from podspace.planning.egress.nat_gateway import NatGateway
+from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
+from podspace.planning.egress.transit_gateway import TransitGateway
 from podspace.planning.files.network_file import NetworkFile, read_network_file, read_network_files
 from podspace.planning.inventory import Resource
 from podspace.planning.nodes.manifests import manifests
 from podspace.planning.nodes.vpc_cni import EniConfigPlan, VpcCniPlan
-from podspace.planning.origin import Created, Existing, Origin, PassedIn
+from podspace.planning.origin import Created, Existing, Origin, PassedIn, id_of
 from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
 from podspace.planning.planner import plan_network
 from podspace.planning.services.endpoints import EndpointsPlan
@@ -36,7 +40,9 @@ __all__ = [
     "Existing",
     "FlowLogsPlan",
     "Gateway",
+    "GatewaySubnet",
     "GroupRule",
+    "NatGateway",
     "NetworkFile",
     "NewClusterPlan",
     "NewVpcPlan",
@@ -47,13 +53,17 @@ __all__ = [
     "PodGroupPlan",
     "PodNetworkPlan",
     "PodSubnet",
+    "PrivateNatGateway",
     "Resource",
     "Route",
     "RouteTable",
     "StackPlan",
+    "TransitGateway",
     "VpcCniPlan",
     "VpcPlan",
     "VpcSubnet",
+    "id_of",
+    "is_zone_id",
     "manifests",
     "plan_network",
     "read_network_file",

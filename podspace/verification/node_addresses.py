@@ -43,7 +43,7 @@ def place_of_node(node: Node, text: str, expected: Expectation) -> Place:
     return Place.RIGHT if found and is_in_zone(node, found.zone) else Place.OUTSIDE
 
 
-def node_verdicts(nodes: Iterable[Node], expected: Expectation) -> Iterator[Diagnostic]:
+def node_diagnostics(nodes: Iterable[Node], expected: Expectation) -> Iterator[Diagnostic]:
     """The addresses of the nodes whose pods belong in the pod subnets, and which of these nodes are not ready."""
     ours = [node for node in nodes if expected.is_ours(node)]
     tallies: dict[Place, Tally] = defaultdict(Tally)

@@ -20,7 +20,7 @@ class Reading:
         self._cluster = cluster
         self._read: dict[str, int] = {}
         self._broken: set[str] = set()
-        self._verdicts: dict[Diagnostic, Diagnostic] = {}
+        self._diagnostics: dict[Diagnostic, Diagnostic] = {}
 
     def of(self, kind: Kind[_Record]) -> Iterator[_Record]:
         """The objects of a kind, as many as can be read."""
@@ -32,7 +32,7 @@ class Reading:
         except UnreadError as error:
             self._broken.add(kind.name)
             if not (isinstance(error, KindMissingError) and kind.name == NODE_CLAIMS.name):  # as NodePools will tell
-                self._verdicts.setdefault(error.diagnostic, self._verdict(kind, error))
+                self._diagnostics.setdefault(error.diagnostic, self._diagnostic(kind, error))
 
     def is_whole(self, kind: Kind[object]) -> bool:
         """Whether all objects of a kind were read."""
@@ -42,11 +42,11 @@ class Reading:
         """Whether all objects of a kind were read, or some."""
         return self.is_whole(kind) or self._read[kind.name] > 0
 
-    def verdicts(self) -> Iterator[Diagnostic]:
+    def diagnostics(self) -> Iterator[Diagnostic]:
         """What could not be read, each reason once."""
-        yield from self._verdicts.values()
+        yield from self._diagnostics.values()
 
-    def _verdict(self, kind: Kind[object], error: UnreadError) -> Diagnostic:
+    def _diagnostic(self, kind: Kind[object], error: UnreadError) -> Diagnostic:
         problem, read = error.diagnostic, self._read[kind.name]
         after = f"; {counted(read, kind.name)} had been read" if read else ""
         return Diagnostic(

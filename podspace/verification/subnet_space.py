@@ -79,7 +79,7 @@ def _touched(used: Iterable[IPv4Network]) -> set[int]:
     }
 
 
-def space_verdicts(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[Diagnostic]:
+def space_diagnostics(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[Diagnostic]:
     """How much is left in each pod subnet.
 
     A tenth is where a warning begins, as it takes time to append a block and to replace nodes, and half of the free
@@ -91,15 +91,15 @@ def space_verdicts(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[
     """
     for subnet in subnets:
         space = space_of(subnet.cidr, subnet.taken)
-        outcome, cause, fix = _judged(subnet, space, prefixes=prefixes)
+        severity, cause, fix = _judged(subnet, space, prefixes=prefixes)
         yield Diagnostic(
             id="subnet-space",
-            severity=outcome,
+            severity=severity,
             subject=f"{subnet.id} ({subnet.cidr} in {subnet.zone})",
             message=_text(subnet, space, prefixes=prefixes),
             cause=cause,
             fix=fix,
-            source="" if outcome == "ok" else _PREFIX_PAGE if "/28" in cause else SUBNET_SIZE_PAGE,
+            source="" if severity == "ok" else _PREFIX_PAGE if "/28" in cause else SUBNET_SIZE_PAGE,
         )
 
 

@@ -77,16 +77,18 @@ class SymptomSearch:
             case = self._cases.setdefault((symptom.id, kind, pool), _Case())
             case.add(name, text, times=times, last=last, lasting=lasting)
 
-    def verdicts(self) -> Iterator[Diagnostic]:
+    def diagnostics(self) -> Iterator[Diagnostic]:
         """What was found: as bad as the symptom is while it lasts, unless in another pool, else a warning."""
         for symptom in SYMPTOMS:
             for (id, kind, pool), case in sorted(self._cases.items(), key=lambda each: each[0]):
                 if id == symptom.id:
                     serious = case.lasting and (not pool or pool in self._pools)
-                    yield _verdict(symptom, case, kind=kind, pool=pool, outcome=symptom.level if serious else "warning")
+                    yield _diagnostic(
+                        symptom, case, kind=kind, pool=pool, severity=symptom.level if serious else "warning"
+                    )
 
 
-def _verdict(symptom: Symptom, case: _Case, *, kind: str, pool: str, outcome: Severity) -> Diagnostic:
+def _diagnostic(symptom: Symptom, case: _Case, *, kind: str, pool: str, severity: Severity) -> Diagnostic:
     last = f", last at {plain(case.last)}" if case.last else ""
     over = "" if case.lasting else "; none of them is known to be stuck now"
     names = such_as([*map(plain, case.names)], of=len(case.names))
@@ -94,7 +96,7 @@ def _verdict(symptom: Symptom, case: _Case, *, kind: str, pool: str, outcome: Se
     words = quoted(case.text, at=said.start() if said else 0)
     return Diagnostic(
         id=symptom.id,
-        severity=outcome,
+        severity=severity,
         subject=f"{kind}s of {plain(pool)}" if pool else f"{kind}s",
         message=f"{words}, {counted(case.times, 'time')}{last}, of {names}{over}",
         cause=symptom.cause,

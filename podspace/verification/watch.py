@@ -43,7 +43,7 @@ def watched(
         if left <= 0:
             if isinstance(found, LiveError):
                 raise found
-            return replace(found, verdicts=(*found.verdicts, _too_late(timeout)))
+            return replace(found, diagnostics=(*found.diagnostics, _too_late(timeout)))
         tell(f"{_standing(found)}; {counted(round(left), 'second')} left")
         sleep(min(interval, left))
 
@@ -58,7 +58,7 @@ def _found(look: Callable[[], Verification]) -> Verification | LiveError:
 def _standing(found: Verification | LiveError) -> str:
     if isinstance(found, LiveError):
         return plain(f"{found.diagnostic.subject} {found.diagnostic.message}")
-    errors = sum(verdict.severity == "error" for verdict in found.verdicts)
+    errors = sum(diagnostic.severity == "error" for diagnostic in found.diagnostics)
     return counted(errors, "error") if errors else "no pod proves it yet"
 
 

@@ -56,6 +56,11 @@ class RegionalNatGateway(Gateway):
         """Empty: it serves all zones of the plan, even if there is one."""
         return ""
 
+    @property
+    def elastic_ips(self) -> tuple[Origin, ...]:
+        """Its Elastic IP addresses in all zones; empty if AWS chooses them."""
+        return tuple(address for addresses in self.addresses.values() for address in addresses)
+
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:
         """The gateway in each of its zones, and its addresses."""
         zones = len(self.zones or plan.pods.zones)

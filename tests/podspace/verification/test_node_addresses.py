@@ -8,8 +8,8 @@ import pytest
 
 from podspace.live.kubernetes import Node
 from podspace.verification.expectation import expectation_of
-from podspace.verification.node_addresses import Place, node_verdicts, place_of_node
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_network_file
+from podspace.verification.node_addresses import Place, node_diagnostics, place_of_node
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 from tests.podspace.cluster_objects import a_node
 
 ASSOCIATED: Changes = {
@@ -48,13 +48,13 @@ NEW: Changes = {**A_NEW_VPC, **A_NEW_CLUSTER}
 )
 def test_an_address_is_in_one_place(changes: Changes, address: str, place: Place) -> None:
     """By the blocks of the VPC, the subnets made for nodes, and the pod subnets."""
-    expected = expectation_of(a_network_file(changes), pools=[], subnets=[])
+    expected = expectation_of(a_plan(changes), pools=[], subnets=[])
     assert place_of_node(Node.of(a_node()), address, expected) is place
 
 
 def verdicts_of(*nodes: Any) -> dict[tuple[str, str], str]:
-    expected = expectation_of(a_network_file(), pools=[], subnets=[])
-    return {(each.check, each.outcome): each.text for each in node_verdicts(map(Node.of, nodes), expected)}
+    expected = expectation_of(a_plan(), pools=[], subnets=[])
+    return {(each.id, each.severity): each.message for each in node_diagnostics(map(Node.of, nodes), expected)}
 
 
 def test_nodes_in_order_are_told_in_a_line() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from podspace.diagnostic import Diagnostic, Location
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
 from podspace.verification import Verification, watched
 from tests.podspace.cluster_objects import a_condition, a_node_class
@@ -15,7 +15,7 @@ from tests.podspace.verification.network import found, verified
 RIGHT = verified()
 NO_PODS = verified(pods=[])
 WRONG = verified(nodeclasses=[a_node_class("class", a_condition("Ready", "False"))])
-GONE = LiveError(Diagnostic(location=Location(path="https://x"), message="must answer"))
+GONE = LiveError(Diagnostic(subject="https://x", message="must answer"))
 
 
 class Time:
@@ -73,10 +73,10 @@ def test_too_late_is_an_error(last: Verification) -> None:
     """Beside what was found last."""
     time = Time(last)
     verification = time.watch(timeout=25)
-    (verdict,) = found(verification, "watch")
-    assert verdict.outcome == "error"
-    assert "within 25 seconds" in verdict.text
-    assert verification.verdicts[:-1] == last.verdicts
+    (diagnostic,) = found(verification, "watch")
+    assert diagnostic.severity == "error"
+    assert "within 25 seconds" in diagnostic.message
+    assert verification.diagnostics[:-1] == last.diagnostics
     assert time.looked == 4
     assert time.now == 1_025
 

@@ -110,8 +110,8 @@ def test_kinds_that_are_not_given_are_named(tmp_path: Path) -> None:
         for kind in (NODES, NODE_CLASSES, NODE_POOLS):
             with pytest.raises(UnreadError) as missing:
                 list(cluster.records(kind))
-            assert missing.value.problem.place == kind.plural
-            assert "kubectl get pods,nodes" in missing.value.problem.fix
+            assert missing.value.diagnostic.subject == kind.plural
+            assert "kubectl get pods,nodes" in missing.value.diagnostic.fix
         assert not [*cluster.records(EVENTS), *cluster.records(NODE_CLAIMS)]
 
 
@@ -123,8 +123,8 @@ def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path) -> Non
     with open_files([tmp_path / "pods.json", nodes]) as cluster:
         pods, broken = until_it_fails(cluster.records(PODS))
         assert [str(pod) for pod in pods] == ["shop/a", "shop/b"]
-        assert "breaks off after 2 objects" in broken.must
-        assert broken.place == str(tmp_path / "pods.json")
+        assert "breaks off after 2 objects" in broken.message
+        assert broken.subject == str(tmp_path / "pods.json")
         found, told_again = until_it_fails(cluster.records(NODES))
         assert len(found) == 1
         assert told_again == broken
@@ -149,8 +149,8 @@ def test_what_is_not_what_kubectl_prints_is_named(tmp_path: Path, text: str, say
     (tmp_path / "file").write_text(text)
     with pytest.raises(UnreadError) as refusal, open_files([tmp_path / "file"]) as cluster:
         list(cluster.records(NODES))
-    assert says in refusal.value.problem.must
-    assert str(tmp_path / "file") in refusal.value.problem.place
+    assert says in refusal.value.diagnostic.message
+    assert str(tmp_path / "file") in f"{refusal.value.diagnostic.location}{refusal.value.diagnostic.subject}"
 
 
 def test_text_in_another_encoding_is_named(tmp_path: Path) -> None:
