@@ -127,8 +127,10 @@ INSIDE_PODSPACE = {
         "podspace.slot",
         "podspace.formats.atomic_write",
     },
+    "podspace/deployment.py": {"podspace.live", "podspace.planning"},
     "podspace/preflight": {
         "podspace.cidr",
+        "podspace.deployment",
         "podspace.live",
         "podspace.planning",
         "podspace.preflight",
@@ -136,6 +138,7 @@ INSIDE_PODSPACE = {
     },
     "podspace/verification": {
         "podspace.cidr",
+        "podspace.deployment",
         "podspace.live",
         "podspace.planning",
         "podspace.diagnostic",
@@ -144,6 +147,7 @@ INSIDE_PODSPACE = {
         "podspace.reporting.wording",
     },
     "podspace/teardown": {
+        "podspace.deployment",
         "podspace.live",
         "podspace.planning",
         "podspace.diagnostic",

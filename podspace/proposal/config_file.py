@@ -37,7 +37,14 @@ def write_config(path: Path, proposal: Proposal, *, overwrite: bool) -> None:
     if path.exists() and not overwrite:
         must = "must not exist; it is overwritten only with --force"
         raise InputError(
-            [Diagnostic(id="file-exists", location=Location(file=str(path)), message=must, fix="give --force, or another file with --to")]
+            [
+                Diagnostic(
+                    id="file-exists",
+                    location=Location(file=str(path)),
+                    message=must,
+                    fix="give --force, or another file with --to",
+                )
+            ]
         )
     try:
         network_files_of({path: proposal.text})

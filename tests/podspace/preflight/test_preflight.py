@@ -315,3 +315,69 @@ def test_no_call_is_made_twice() -> None:
     list(preflight(a_plan(), account))
     asked = [(operation, str(parameters)) for operation, parameters in account.asked]
     assert len(asked) == len(set(asked))
+
+
+def errors(answers: Answers, changes: Changes | None = None) -> list[tuple[str, str]]:
+    return [(each.id, each.subject) for each in diagnostics(answers, changes) if each.severity == "error"]
+
+
+GIVEN_ADDRESSES: Changes = {
+    "egress": [{**NEW_NAT["egress"][0], "allocation_ids": {"eu-west-1a": ["eipalloc-0000000a"], "eu-west-1b": ["eipalloc-0000000b"]}}],
+    "node_classes": NEW_NAT["node_classes"],
+}  # fmt: skip
+
+
+def test_a_wrong_account_is_the_only_diagnostic() -> None:
+    elsewhere = {"GetCallerIdentity": [{"Account": "999900001111"}], "DescribeVpcs": [], "DescribeCluster": []}
+    found = diagnostics(elsewhere, {"environment.account": "111122223333"})
+    assert [(each.id, each.severity, each.subject) for each in found] == [("account", "error", "999900001111")]
+
+
+@pytest.mark.parametrize("changes", [{}, GIVEN_ADDRESSES], ids=["NAT gateways", "Elastic IP addresses"])
+def test_a_region_without_the_vpc_and_the_cluster_is_the_only_error(changes: Changes) -> None:
+    """Everything else of another region is a consequence of it."""
+    found = diagnostics({"DescribeVpcs": [], "DescribeCluster": []}, changes)
+    assert [(each.id, each.severity) for each in found] == [("account", "ok"), ("region", "error")]
+    assert VPC in found[-1].message
+    assert "cluster" in found[-1].message
+
+
+def test_a_new_cluster_is_not_expected_in_the_region() -> None:
+    assert errors({"DescribeVpcs": [], "DescribeCluster": []}, A_NEW_CLUSTER) == [("region", "eu-west-1")]
+    assert errors({"DescribeCluster": []}, A_NEW_CLUSTER) == []
+
+
+def test_a_missing_vpc_or_cluster_is_one_error() -> None:
+    """Its other checks are not errors of their own."""
+    assert errors({"DescribeVpcs": []}) == [("vpc", VPC)]
+    assert errors({"DescribeCluster": []}) == [("cluster-state", "cluster")]
+
+
+def test_a_vpc_that_cannot_be_read_does_not_make_the_region_wrong() -> None:
+    found = diagnostics({"DescribeVpcs": denied(call.DESCRIBE_VPCS), "DescribeCluster": []})
+    assert [(each.id, each.severity) for each in found if each.severity != "ok"] == [
+        ("cluster-state", "error"),
+        ("vpc", "unknown"),
+    ]
+
+
+WITHOUT_DEFAULT_ROUTE: Answers = {
+    "DescribeRouteTables": [a_table("rtb-0000000a", "subnet-0000000a", "subnet-0000000b", routes=[]), MAIN]
+}
+DISABLED: Changes = {"node_classes": [{"name": "class", "snat_policy": "Disabled"}]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity"),
+    [
+        ({}, "warning"),
+        (DISABLED, "ok"),
+        ({**DISABLED, "vpc_cni": {"snat_policy": "Random"}}, "warning"),
+        (AN_IPV6_CLUSTER, "ok"),
+    ],
+    ids=["Random", "Disabled", "Random on managed node groups", "IPv6"],
+)
+def test_node_subnets_need_a_default_route_if_pods_use_their_routes(changes: Changes, severity: str) -> None:
+    """`snatPolicy` of NodeClasses and of managed node groups; pods of an IPv6 cluster use the pod route tables."""
+    found = of("node-subnets", diagnostics(WITHOUT_DEFAULT_ROUTE, changes))
+    assert {each.severity for each in found} == {severity}

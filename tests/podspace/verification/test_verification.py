@@ -205,6 +205,7 @@ def test_the_half_of_a_network_without_a_cluster_is_refused() -> None:
     assert a_plan(changes).network_half
     with pytest.raises(InputError) as refused:
         verify(a_network_file(changes), GivenCluster(cluster_objects()))
+    assert [each.id for each in refused.value.diagnostics] == ["network-account-config"]
 
 
 def test_a_plan_without_pools_takes_those_on_its_node_classes() -> None:
