@@ -13,6 +13,7 @@ from constructs import Construct, IDependable
 
 from constructs_lib.access_entry import access_entry
 from constructs_lib.acknowledgement import acknowledge, managed_policies
+from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.existing import (
     SecurityGroupRef,
     SubnetRef,
@@ -52,7 +53,7 @@ class AppliedManifests(Construct):
         manifests: Sequence[Manifest],
         cluster_name: str,
         cluster_security_group: SecurityGroupRef,
-        vpc: VpcRef,
+        vpc: VpcRef | ClusterVpc,
         subnets: Mapping[str, Sequence[SubnetRef]],
         after: Sequence[IDependable],
         cluster: IDependable | None = None,

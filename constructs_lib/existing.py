@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final, TypedDict, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
 from aws_cdk import CfnTag
 from aws_cdk import aws_ec2 as ec2
@@ -11,7 +11,10 @@ from constructs import Construct
 
 from constructs_lib.acknowledgement import acknowledge
 from podspace.cdk_token import is_token
-from podspace.planning.config.aws_id import is_zone_id
+from podspace.planning.addresses.zone import is_zone_id
+
+if TYPE_CHECKING:  # it is made of what is here
+    from constructs_lib.cluster_vpc import ClusterVpc
 
 VpcRef = str | ec2.IVpc
 SecurityGroupRef = str | ec2.ISecurityGroup
@@ -30,99 +33,108 @@ _NO_ROUTE_TABLE: Final = {
 }
 
 
-def vpc_id(vpc: VpcRef) -> str:
+def vpc_id(vpc: VpcRef | ClusterVpc) -> str:
     """The id of a VPC, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("vpc", vpc if isinstance(vpc, str) else vpc.vpc_id)
+    return _id("vpc", vpc, attribute="vpc_id", expected="an ec2.IVpc")
 
 
 def security_group_id(group: SecurityGroupRef) -> str:
     """The id of a security group, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("sg", group if isinstance(group, str) else group.security_group_id)
+    return _id("sg", group, attribute="security_group_id", expected="an ec2.ISecurityGroup")
 
 
 def subnet_id(subnet: SubnetRef) -> str:
     """The id of a subnet, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("subnet", subnet if isinstance(subnet, str) else subnet.subnet_id)
+    return _id("subnet", subnet, attribute="subnet_id", expected="an ec2.ISubnet")
 
 
 def nat_gateway_id(gateway: NatGatewayRef) -> str:
     """The id of a NAT gateway, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("nat", gateway if isinstance(gateway, str) else gateway.ref)
+    return _id("nat", gateway, attribute="ref", expected="an ec2.CfnNatGateway")
 
 
 def transit_gateway_id(gateway: TransitGatewayRef) -> str:
     """The id of a transit gateway, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("tgw", gateway if isinstance(gateway, str) else gateway.ref)
+    return _id("tgw", gateway, attribute="ref", expected="an ec2.CfnTransitGateway")
 
 
 def egress_only_gateway_id(gateway: EgressOnlyGatewayRef) -> str:
     """The id of an egress-only internet gateway, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("eigw", gateway if isinstance(gateway, str) else gateway.ref)
+    return _id("eigw", gateway, attribute="ref", expected="an ec2.CfnEgressOnlyInternetGateway")
 
 
 def route_table_id(table: RouteTableRef) -> str:
     """The id of a route table, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("rtb", table if isinstance(table, str) else table.ref)
+    return _id("rtb", table, attribute="ref", expected="an ec2.CfnRouteTable")
 
 
 def allocation_id(id: str) -> str:
     """The allocation id of an Elastic IP address, a literal or a token.
 
     Raises:
-        ValueError: a literal is not one.
+        ValueError: it is neither.
     """
-    return _id("eipalloc", id)
+    return _id("eipalloc", id, attribute="attr_allocation_id", expected="an ec2.CfnEIP")
 
 
-def _id(prefix: str, id: str) -> str:
+def _id(prefix: str, given: object, *, attribute: str, expected: str) -> str:
+    id = given if isinstance(given, str) else getattr(given, attribute, None)
+    if not isinstance(id, str):
+        raise ValueError(f"{given!r} is no id that begins with {prefix}-, no token, and not {expected}")
     if not id.startswith(f"{prefix}-") and not is_token(id):
-        raise ValueError(f"{id!r} is no id of AWS that begins with {prefix}-: pass the id, a token or the CDK object")
+        raise ValueError(f"{id!r} is no id of AWS that begins with {prefix}-: pass the id, a token or {expected}")
     return id
 
 
-def exactly(given: Mapping[str, T], wanted: Collection[str], *, argument: str) -> Mapping[str, T]:
-    """What was handed over, if it is just what the plan asks for.
+def slice_of(plan: object, kind: type[T], *, argument: str) -> T:
+    """The slice of a plan that a construct is for.
 
     Raises:
-        ValueError: a name the plan has is missing, or one it does not have was given.
+        ValueError: it is missing, or another one.
     """
-    if missing := [name for name in wanted if name not in given]:
-        raise ValueError(
-            f"{argument} has nothing for {', '.join(missing)}: the plan needs one for each of {', '.join(wanted)}"
-        )
-    if extra := [name for name in given if name not in wanted]:
-        raise ValueError(
-            f"{argument} has {', '.join(extra)}, which the plan does not use: it needs {', '.join(wanted) or 'none'}"
-        )
-    return given
+    if isinstance(plan, kind):
+        return plan
+    given = "missing" if plan is None else f"a {type(plan).__name__}"
+    raise ValueError(f"plan is {given}: pass `{argument}` of a Plan, a {kind.__name__}")
+
+
+def mapping_of(given: object, *, argument: str) -> Mapping[str, object]:
+    """What was passed in by name.
+
+    Raises:
+        ValueError: it is no mapping.
+    """
+    if isinstance(given, Mapping):
+        return given
+    raise ValueError(f"{argument} is {given!r}: pass a mapping, by the names that the plan has, such as zones")
 
 
 def cfn_tags(tags: Mapping[str, str]) -> list[CfnTag]:
@@ -142,10 +154,10 @@ def zone_property(zone: str) -> ZoneProperty:
     return {"availability_zone_id": zone} if is_zone_id(zone) else {"availability_zone": zone}
 
 
-def vpc_of(scope: Construct, vpc: VpcRef, *, zones: Sequence[str]) -> ec2.IVpc:
-    """A VPC as CDK knows it; one that is given by its id is imported under `Vpc`."""
-    if not isinstance(vpc, str):
-        return vpc
+def vpc_of(scope: Construct, vpc: VpcRef | ClusterVpc, *, zones: Sequence[str]) -> ec2.IVpc:
+    """A VPC as CDK knows it; one that is given by its id, or as a `ClusterVpc`, is imported under `Vpc`."""
+    if not isinstance(vpc, str) and hasattr(vpc, "vpc_arn"):
+        return cast("ec2.IVpc", vpc)
     return ec2.Vpc.from_vpc_attributes(scope, "Vpc", vpc_id=vpc_id(vpc), availability_zones=list(zones))
 
 

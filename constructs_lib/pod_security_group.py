@@ -5,7 +5,8 @@ from __future__ import annotations
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from constructs_lib.existing import SecurityGroupRef, VpcRef, cfn_tags, security_group_id, vpc_id
+from constructs_lib.cluster_vpc import ClusterVpc
+from constructs_lib.existing import SecurityGroupRef, VpcRef, cfn_tags, security_group_id, slice_of, vpc_id
 from constructs_lib.ingress import ingress
 from podspace.planning import CLUSTER, PODS, PodGroupPlan
 
@@ -25,7 +26,7 @@ class PodSecurityGroup(Construct):
         construct_id: str,
         *,
         plan: PodGroupPlan,
-        vpc: VpcRef,
+        vpc: VpcRef | ClusterVpc,
         cluster_security_group: SecurityGroupRef | None = None,
     ) -> None:
         """Build what the plan says.
@@ -39,8 +40,9 @@ class PodSecurityGroup(Construct):
                 exists and no rule is made.
 
         Raises:
-            ValueError: the plan needs the cluster's group and it was not given.
+            ValueError: the plan is missing, or it needs the cluster's group and that was not given.
         """
+        plan = slice_of(plan, PodGroupPlan, argument="plan.pod_group")
         if cluster_security_group is None and (plan.kind == "cluster" or plan.rules):
             raise ValueError(
                 "cluster_security_group is missing: the plan uses the cluster's group; pass "
@@ -61,7 +63,7 @@ class PodSecurityGroup(Construct):
             self._group = ec2.SecurityGroup.from_security_group_id(self, "SecurityGroup", self.security_group_id)
         return self._group
 
-    def _group_id(self, plan: PodGroupPlan, vpc: VpcRef, cluster_id: str) -> str:
+    def _group_id(self, plan: PodGroupPlan, vpc: VpcRef | ClusterVpc, cluster_id: str) -> str:
         if plan.kind == "cluster":
             return cluster_id
         if plan.kind == "existing":

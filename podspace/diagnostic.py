@@ -88,7 +88,7 @@ class Diagnostic:
         """The message, cause, fix and source, a line each."""
         lines = [f"{indent}{self.message}"]
         if self.cause:
-            lines.append(f"{indent}why: {self.cause}")
+            lines.append(f"{indent}why: {self.cause}{' (inferred)' if self.inferred and not self.source else ''}")
         if self.fix:
             lines.append(f"{indent}-> {self.fix}")
         if self.source:

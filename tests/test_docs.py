@@ -21,13 +21,14 @@ from podspace.cli import app
 from podspace.cost import price_table
 from podspace.lint import RULES
 from podspace.lint.linter import API_RULES, lint
+from podspace.lint.report import lint_report
 from podspace.planning import Config, read_network_files
 from podspace.planning.config import NodeClassConfig, NodePoolConfig
-from podspace.reporting.lint_report import text_report
+from podspace.reporting import Format, written
 from tests.checkout import source_files
-from tests.pages import pages
 from tests.podspace.growth.repository import Repository
 from tests.template import CONFIGS, REPOSITORY
+from tools.pages import pages
 
 README = (REPOSITORY / "README.md").read_text()
 PAGES = [REPOSITORY / file for file in source_files() if file.suffix == ".md"]
@@ -128,7 +129,7 @@ def test_the_lint_of_the_article_on_its_page_is_what_is_printed(monkeypatch: pyt
     page = (REPOSITORY / "docs" / "lint.md").read_text()
     monkeypatch.chdir(REPOSITORY / "tests")
     (shown,) = blocks(page, "text")
-    assert shown.strip() == text_report(lint([Path("article.yaml")]))
+    assert shown.strip() == written(lint_report(lint([Path("article.yaml")])), format_=Format.TEXT)
 
 
 def test_the_plan_on_its_page_is_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +165,7 @@ def test_the_table_of_instance_types_on_its_page_is_of_that_date() -> None:
 def test_every_fault_of_the_articles_manifests_is_named() -> None:
     """A name that no group has, a wrong version, a reference out of place that lacks two keys, three things missing."""
     found = lint([REPOSITORY / "tests" / "article.yaml"]).findings
-    assert {finding.problem.place for finding in found} == {
+    assert {finding.location.path for finding in found} == {
         "spec.securityGroupSelectorTerms",
         "apiVersion",
         "spec.template",

@@ -45,7 +45,7 @@ Tool = Callable[[Path], rivals.Findings | None]
 
 def podspace(folder: Path) -> rivals.Findings:
     """Our errors and warnings, each by its rule and what it names."""
-    return frozenset(f"{one.rule} {one.name} {one.problem}" for one in lint([folder]).findings)
+    return frozenset(f"{one.id} {one.location.name} {one}" for one in lint([folder]).findings)
 
 
 TOOLS: Final[dict[str, Tool]] = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from podspace.address_plan.note import notes
+from podspace.address_plan.note import notes, unfit
 from podspace.capacity import (
     Answer,
     Fit,
@@ -58,14 +58,10 @@ class AddressPlan:
     notes: tuple[Diagnostic, ...]
 
     @property
-    def fails(self) -> bool:
-        """Whether what was asked about does not fit with some kind of node."""
-        return any(each.known and not each.fits for each, _ in self.answers)
-
-    @property
-    def unknown(self) -> bool:
-        """Whether what was asked about cannot be answered."""
-        return any(not each.known for each, _ in self.answers)
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Whether what was requested fits, and everything to know about the plan, of this config file."""
+        found = (*unfit(self.answers), *self.notes, *self.plan.remarks)
+        return tuple(replace(each, location=replace(each.location, file=str(self.path))) for each in found)
 
 
 def address_plan(

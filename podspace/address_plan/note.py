@@ -26,6 +26,32 @@ def notes(
     yield from _too_many_units(usages, answers)
 
 
+def unfit(answers: Sequence[tuple[Answer, Usage]]) -> Iterator[Diagnostic]:
+    """What was requested and does not fit, or is not known to, for each kind of node."""
+    fix = "use larger or more CIDR blocks, fewer pods or nodes, or another --instance-type"
+    for each, _ in answers:
+        if each.pods_each > each.node.pods:
+            reason = f"a node runs at most {each.node.pods:,} pods, and {each.pods_each:,} are requested for each"
+        elif not each.known:
+            yield Diagnostic(
+                id="fit-unknown",
+                severity="unknown",
+                subject=each.node.instance_type.name,
+                message="it is not known whether the requested pods and nodes fit",
+                cause="the pod subnets exist already, and their sizes are not in the config",
+                fix="run `podspace preflight`, which reads the sizes",
+            )
+            continue
+        elif each.spread.short:
+            reason = ", ".join(
+                f"{zone} holds {each.spread.room[zone]:,} nodes of its share of {each.spread.shares[zone]:,}"
+                for zone in each.spread.short
+            )
+        else:
+            continue
+        yield Diagnostic(id="does-not-fit", subject=each.node.instance_type.name, message=reason, fix=fix)
+
+
 def _note(id: str, text: str) -> Diagnostic:
     return Diagnostic(id=id, severity="note", message=text)
 

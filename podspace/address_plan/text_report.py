@@ -15,7 +15,6 @@ from podspace.address_plan.address_plan import AddressPlan
 from podspace.address_plan.address_tables import addresses, growth
 from podspace.address_plan.capacity_tables import answers, capacity, units
 from podspace.address_plan.way_tables import costs, routes
-from podspace.planning import Diagnostic
 
 WIDTH: Final = 100
 """Columns of text that goes to no terminal."""
@@ -54,7 +53,6 @@ def _report(plan: AddressPlan) -> Iterator[RenderableType]:
         ("Network Address Usage", units(plan)),
         ("Routes", routes(plan)),
         ("Cost of the ways out", costs(plan)),
-        ("Remarks", _remarks((*plan.notes, *plan.plan.remarks))),
     ):
         shown = list(parts)
         if shown:
@@ -72,13 +70,3 @@ def _asked(plan: AddressPlan) -> str:
     if pods is None:
         return f"Will {nodes:,} full nodes fit?"
     return f"Will {pods:,} pods fit?" if nodes is None else f"Will {pods:,} pods on {nodes:,} nodes fit?"
-
-
-def _remarks(remarks: Sequence[Diagnostic]) -> Iterator[RenderableType]:
-    if not remarks:
-        return
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    for remark in sorted(remarks, key=lambda remark: remark.severity != "warning"):
-        level = Text(remark.severity, style="yellow" if remark.severity == "warning" else "")
-        grid.add_row(level, f"{remark.id}: {remark.message}")
-    yield grid

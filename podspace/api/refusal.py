@@ -72,12 +72,11 @@ def _problems(
     if kind == "refused":
         for problem in details["ctx"]["problems"]:
             owner = details["ctx"]["model"]
-            place = (
-                aliased(problem.place, owner) if owner and (by_alias or _in_camel_case(given, loc)) else problem.place
-            )
-            value = problem.value or ("" if problem.place else about)
-            told = replace(problem, place=place, value=value)
-            yield told.within(place_of(loc)) if loc else told
+            path = problem.location.path
+            if owner and (by_alias or _in_camel_case(given, loc)):
+                path = aliased(path, owner)
+            found: Diagnostic = replace(problem.at(path), subject=problem.subject or ("" if path else about))
+            yield found.within(place_of(loc)) if loc else found
     elif kind == "missing":
         key = str(loc[-1])  # pydantic names the alias where there is one
         if not (by_alias or _in_camel_case(given, loc[:-1])):

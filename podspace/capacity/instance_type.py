@@ -82,7 +82,7 @@ def _table() -> tuple[TableSource, Limits]:
 
 
 def listed() -> Limits:
-    """The instance types of our table, `instance_limits.json`, which `python -m tests.instance_limits` makes."""
+    """The instance types of our table, `instance_limits.json`, which `python -m tools.instance_limits` makes."""
     return _table()[1]
 
 

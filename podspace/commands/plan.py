@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from podspace.commands.console import UNREADABLE, Format, Profile, colored, progress, told
+from podspace.commands.console import FormatOption, Profile, colored, failures_reported, finish, progress
+from podspace.reporting import Format, Report
 
 if TYPE_CHECKING:
     from podspace.capacity import Limits
@@ -44,7 +45,7 @@ def plan(
         typer.Option("--describe-instance-types", help="Ask EC2 for limits of instance types; needs credentials."),
     ] = False,
     profile: Profile = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to print the plan.")] = Format.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show a plan of addresses: what it holds, where it leads, what it costs.
 
@@ -62,17 +63,18 @@ def plan(
     are inferred. Prices are dated, and those of us-east-1 until the config has
     its own, under prices.
 
-    Exit status: 0 what was asked for fits, or nothing was; 1 it does not fit
-    with one of the instance types, the config is wrong, or a picture cannot be
-    written; 2 it cannot be known, as the pod subnets exist already.
+    Exit status: 0 the requested pods and nodes fit, or none were requested,
+    1 they do not fit with one of the instance types, the config is wrong, or
+    a picture cannot be written, 2 the config cannot be read, or it is not
+    known whether they fit, as the pod subnets exist already.
     """
-    from podspace.address_plan import address_plan, json_report, text_report  # noqa: PLC0415
+    from podspace.address_plan import address_plan, plan_facts, text_report  # noqa: PLC0415
     from podspace.capacity import Question  # noqa: PLC0415
     from podspace.planning import read_network_files  # noqa: PLC0415
 
     asked = instance_type or []
     question = Question(pods=pods, nodes=nodes) if pods or nodes else None
-    with told(config):
+    with failures_reported("plan", format_, path=config):
         files = read_network_files(config)
         plans = [
             address_plan(
@@ -86,17 +88,14 @@ def plan(
         ]
         pictures = _pictures(files, svg=svg, mermaid=mermaid)
         _write(pictures)
-    if format_ is Format.JSON:
-        typer.echo(json_report(plans))
-    else:
-        width = min(shutil.get_terminal_size().columns, _WIDTH) if colored() else _WIDTH
-        typer.echo(text_report(plans, color=colored(), width=width))
-    for path in pictures:
-        typer.echo(f"wrote {path}", err=True)
-    if any(each.fails for each in plans):
-        raise typer.Exit(1)
-    if any(each.unknown for each in plans):
-        raise typer.Exit(UNREADABLE)
+    width = min(shutil.get_terminal_size().columns, _WIDTH) if colored() else _WIDTH
+    report = Report(
+        command="plan",
+        diagnostics=[diagnostic for each in plans for diagnostic in each.diagnostics],
+        facts={"plans": [plan_facts(each) for each in plans]},
+        text=text_report(plans, color=colored(), width=width) + "\n" if format_ is Format.TEXT else "",
+    )
+    finish(report, format_, notes=[f"wrote {path}" for path in pictures])
 
 
 def described_limits(names: Sequence[str], *, region: str, profile: str | None) -> Limits:

@@ -72,18 +72,18 @@ def text_of(path: Path, *, pipes: bool = False) -> str:
     """
     try:
         if path.is_dir() or (path.exists() and not path.is_file() and not pipes):
-            raise unreadable(path, "must be a file")
+            raise not_read(path, "must be a file")
         if path.is_file() and path.stat().st_size > MOST_BYTES:
             raise too_large(path)
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise unreadable(path, f"must be a file that can be read: {error.strerror}") from None
+        raise not_read(path, f"must be a file that can be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise unreadable(path, "must be a text file in UTF-8") from None
+        raise not_read(path, "must be a text file in UTF-8") from None
     except InputError:
         raise
     except ValueError as error:
-        raise unreadable(path, f"must be a file that can be read: {error}") from None
+        raise not_read(path, f"must be a file that can be read: {error}") from None
 
 
 def composed(text: str, path: Path) -> Iterator[yaml.Node]:
@@ -146,9 +146,15 @@ def _too_deep(path: Path) -> InputError:
 
 
 def unreadable(path: Path | str, must: str, *, line: int = 0, fix: str = "") -> InputError:
-    """An error about a file as a whole, or from a line on."""
+    """An error about the text of a file as a whole, or from a line on: it was read, and is wrong."""
     where = Location(file=str(path), line=line)
     return InputError([Diagnostic(id="unreadable", location=where, message=must, fix=fix)])
+
+
+def not_read(path: Path | str, must: str, *, fix: str = "") -> InputError:
+    """An error about a file or folder that could not be read, so that it is not known whether it is right."""
+    where = Location(file=str(path))
+    return InputError([Diagnostic(id="unreadable", severity="unknown", location=where, message=must, fix=fix)])
 
 
 def too_large(path: Path) -> InputError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from podspace.diagnostic import Diagnostic, InputError
-from podspace.formats.document import MOST_BYTES, text_of, too_large, unreadable
+from podspace.formats.document import MOST_BYTES, not_read, text_of, too_large
 
 STDIN: Final = Path("-")
 
@@ -52,11 +52,11 @@ def sources(path: Path) -> list[Source]:
     try:
         found = list(_inside(path)) if path.is_dir() else [Source(path=path)]
     except OSError as error:
-        raise unreadable(path, f"must be a file or folder that can be read: {error.strerror}") from None
+        raise not_read(path, f"must be a file or folder that can be read: {error.strerror}") from None
     except ValueError as error:
-        raise unreadable(path, f"must be a file that can be read: {error}") from None
+        raise not_read(path, f"must be a file that can be read: {error}") from None
     if not found:
-        raise unreadable(path, "must have at least one YAML or JSON file in it")
+        raise not_read(path, "must have at least one YAML or JSON file in it")
     return sorted(found, key=lambda source: source.path)
 
 
@@ -95,9 +95,9 @@ def _standard_input() -> str:
     except InputError:
         raise
     except (AttributeError, OSError, ValueError):  # it may be closed
-        raise unreadable(STDIN, "must be open, and text in UTF-8") from None
+        raise not_read(STDIN, "must be open, and text in UTF-8") from None
     if not text.strip():
-        raise unreadable(STDIN, "must not be empty", fix="look whether the command before it failed")
+        raise not_read(STDIN, "must not be empty", fix="look whether the command before it failed")
     return text
 
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from podspace.diagnostic import InputError
-from podspace.formats.document import MOST_BYTES, too_large, unreadable
+from podspace.formats.document import MOST_BYTES, not_read, too_large, unreadable
 
 _SECONDS: Final = 60
 _LINK: Final = "120000"
@@ -29,7 +29,7 @@ def texts_at(name: str, *, folder: Path, label: Path) -> Mapping[Path, str]:
         InputError: there is no git, no such revision or file, or it is no text.
     """
     if name.startswith("-"):
-        raise unreadable(label, "must be a revision of git, none of which begins with a hyphen")
+        raise not_read(label, "must be a revision of git, none of which begins with a hyphen")
     git = _Git(folder, label)
     kind, id = git.line("cat-file", "-t", name), git.line("rev-parse", name)
     if kind != "tree":
@@ -56,7 +56,7 @@ class _Git:
         try:
             return content.decode()
         except UnicodeDecodeError:
-            raise unreadable(self._label, "must be a text file in UTF-8") from None
+            raise not_read(self._label, "must be a text file in UTF-8") from None
 
     def configs(self, tree: str) -> Iterator[tuple[str, str]]:
         """The names and ids of the config files in a folder."""
@@ -66,7 +66,7 @@ class _Git:
             mode, kind, id = about.split()
             if kind == "blob" and PurePosixPath(name).suffix in _CONFIGS:
                 if mode == _LINK:
-                    raise unreadable(self._label / name, "must be a file: git keeps a symbolic link as a name only")
+                    raise not_read(self._label / name, "must be a file: git keeps a symbolic link as a name only")
                 yield name, id
 
     def _output(self, *arguments: str) -> bytes:
@@ -88,7 +88,7 @@ class _Git:
         return done.stdout
 
     def _refusal(self, reason: str) -> InputError:
-        return unreadable(
+        return not_read(
             self._label,
             f"must be a file or folder that is there, or that git has at a revision: {reason}",
             fix="write PATH or REVISION:PATH, or for the old side REVISION alone, such as main",

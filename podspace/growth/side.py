@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.formats.document import unreadable
+from podspace.formats.document import not_read
 from podspace.growth.git_object import texts_at
 from podspace.planning import NetworkFile, read_network_files
 from podspace.planning.network_file import network_files_of
@@ -60,7 +60,7 @@ def _side(given: str, *, beside: str) -> Side:
         path = Path(f"{given}:{beside}")
         texts = texts_at(f"{given}:./{name}", folder=folder, label=path)
     else:
-        raise unreadable(beside or given, "must be a file or folder that is there, or REVISION:PATH of git")
+        raise not_read(beside or given, "must be a file or folder that is there, or REVISION:PATH of git")
     return Side(files=network_files_of(texts), folder=path not in texts)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
-from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.diagnostic import Diagnostic, InputError, Location, exit_status
 from podspace.formats.manifest_reader import FoundObject, Reading, read_manifests
 from podspace.formats.source_files import STDIN
 from podspace.lint.assembly import Acknowledged
@@ -47,6 +47,11 @@ class Linted:
     unreadable: list[Diagnostic] = field(default_factory=list)
     checked: Counter[str] = field(default_factory=Counter)
     passed_over: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def exit_status(self) -> int:
+        """1 if there is an error, else 2 if something could not be read, else 0."""
+        return exit_status(self.diagnostics)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

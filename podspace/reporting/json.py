@@ -7,11 +7,12 @@ is there keeps its name and meaning.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.diagnostic import SEVERITIES, Diagnostic
+from podspace.diagnostic import SEVERITIES
 from podspace.reporting.report import Report
 
 VERSION: Final = 1
@@ -21,37 +22,20 @@ VERSION: Final = 1
 def written(report: Report) -> str:
     """The report as a JSON object."""
     counts = report.counts
-    whole: dict[str, JsonValue] = {
-        "version": VERSION,
-        "command": report.command,
-        "exit_status": report.exit_status,
-        "summary": {severity: counts.get(severity, 0) for severity in SEVERITIES},
-        "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
-        "accepted": [_diagnostic(diagnostic) for diagnostic in report.accepted],
-        "facts": dict(report.facts),
-    }
-    return json.dumps(whole, indent=2, ensure_ascii=False)
+    return json_text(
+        {
+            "version": VERSION,
+            "command": report.command,
+            "exit_status": report.exit_status,
+            "summary": {severity: counts.get(severity, 0) for severity in SEVERITIES},
+            "diagnostics": [asdict(diagnostic) for diagnostic in report.diagnostics],
+            "accepted": [asdict(diagnostic) for diagnostic in report.accepted],
+            "facts": dict(report.facts),
+        }
+    )
 
 
-def _diagnostic(diagnostic: Diagnostic) -> dict[str, JsonValue]:
-    at = diagnostic.location
-    return {
-        "id": diagnostic.id,
-        "severity": diagnostic.severity,
-        "subject": diagnostic.subject,
-        "location": {
-            "file": at.file,
-            "line": at.line,
-            "document": at.document,
-            "kind": at.kind,
-            "name": at.name,
-            "path": at.path,
-            "construct_path": at.construct_path,
-        },
-        "message": diagnostic.message,
-        "cause": diagnostic.cause,
-        "fix": diagnostic.fix,
-        "source": diagnostic.source,
-        "inferred": diagnostic.inferred,
-        "accepted": diagnostic.accepted,
-    }
+def json_text(value: JsonValue) -> str:
+    """A value as indented JSON: letters of any script as they are, characters that a terminal obeys escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from podspace.diagnostic import Diagnostic
 from podspace.reporting.report import Report
 from podspace.reporting.text import paragraphs
+from podspace.reporting.wording import printable
 from podspace.reporting.xml_text import element, xml_document, xml_text
 
 
@@ -20,31 +20,47 @@ def written(report: Report) -> str:
     without any test would look as if nothing ran, so a report without diagnostics is one passed test.
     """
     root = ElementTree.Element("testsuites", name="podspace")
-    for suite, diagnostics in groupby(report.diagnostics, key=lambda each: each.location.file or report.command):
-        _suite(root, suite, list(diagnostics))
-    if not len(root):
-        suite_ = element(root, "testsuite", name=report.command, tests=1)
-        element(suite_, "testcase", classname=report.command, name=report.summary)
+    suites: dict[str, list[Diagnostic]] = {}
+    for diagnostic in report.diagnostics:
+        suites.setdefault(diagnostic.location.file or report.command, []).append(diagnostic)
+    for suite, diagnostics in suites.items():
+        _suite(root, suite, diagnostics)
+    if not suites:
+        only = element(root, "testsuite", name=report.command, tests=1, failures=0, errors=0)
+        element(only, "testcase", classname=report.command, name=report.summary)
     return xml_document(root)
 
 
-def _suite(root: ElementTree.Element, name: str, diagnostics: Iterable[Diagnostic]) -> None:
-    found = list(diagnostics)
-    counts = Counter(diagnostic.severity for diagnostic in found)
-    suite = element(root, "testsuite", name=name, tests=len(found), failures=counts["error"], errors=counts["unknown"])
-    names: Counter[str] = Counter()
-    for diagnostic in found:
+def _suite(root: ElementTree.Element, name: str, diagnostics: Sequence[Diagnostic]) -> None:
+    counts = Counter(diagnostic.severity for diagnostic in diagnostics)
+    suite = element(
+        root, "testsuite", name=name, tests=len(diagnostics), failures=counts["error"], errors=counts["unknown"]
+    )
+    taken: set[str] = set()
+    for diagnostic in diagnostics:
+        test = _unique(_name(diagnostic), taken)
+        taken.add(test)
         at = diagnostic.location
-        about = " ".join(filter(None, [at.kind, at.name, at.path, diagnostic.subject]))
-        test = f"{diagnostic.id}: {about}".removesuffix(": ")
-        names[test] += 1
-        if names[test] > 1:
-            test = f"{test} ({names[test]})"
         case = element(suite, "testcase", classname=name, name=test)
         if at.file:
-            case.set("file", xml_text(at.file))
+            case.set("file", printable(at.file))
+        if at.line:
             case.set("line", str(at.line))
         _result(case, diagnostic)
+
+
+def _name(diagnostic: Diagnostic) -> str:
+    at = diagnostic.location
+    about = " ".join(filter(None, [at.kind, at.name, at.path, diagnostic.subject]))
+    return printable(": ".join(filter(None, [diagnostic.id, about])) or diagnostic.message)
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """The name, with a number behind it if it is taken; systems that show tests merge those of one name."""
+    unique, number = name, 2
+    while unique in taken:
+        unique, number = f"{name} ({number})", number + 1
+    return unique
 
 
 def _result(case: ElementTree.Element, diagnostic: Diagnostic) -> None:

@@ -1,4 +1,4 @@
-"""The report of a command: diagnostics, and what else the command has to show."""
+"""The report of a command: diagnostics, and what else the command shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Report:
         diagnostics: in the order in which they are shown.
         accepted: diagnostics that a file or an app accepts; they do not fail, and `accepted` of each is the reason.
         facts: what the command shows in addition to its diagnostics, as JSON; its keys are the command's own.
-        scope: what was looked at, in words, such as `checked 2 stacks`; may be empty.
+        text: the same for the text format, such as tables; it is shown before the diagnostics; may be empty.
+        scope: what was read, in words, such as `checked 2 stacks`; may be empty.
         rules: the rules that a report may have diagnostics of, for formats that list them.
     """
 
@@ -29,12 +30,13 @@ class Report:
     diagnostics: Sequence[Diagnostic]
     accepted: Sequence[Diagnostic] = ()
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
+    text: str = ""
     scope: str = ""
     rules: Sequence[ReportedRule] = ()
 
     @property
     def exit_status(self) -> int:
-        """1 if there is an error, else 2 if something could not be read, else 0."""
+        """1 if there is an error, else 2 if something is unknown, else 0."""
         return exit_status(self.diagnostics)
 
     @property
@@ -44,7 +46,7 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """The numbers of diagnostics, in one line."""
+        """The scope and the numbers of diagnostics, in one line."""
         counts = self.counts
         parts = [f"{counts['ok']} ok"] if "ok" in counts else []
         parts += [counted(counts.get("error", 0), "error"), counted(counts.get("warning", 0), "warning")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from urllib.parse import quote
 from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, Severity
+from podspace.reporting.json import json_text
 from podspace.reporting.report import Report, ReportedRule
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -50,7 +51,7 @@ def written(report: Report) -> str:
             ),
         ],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rules(report: Report) -> Iterator[dict[str, JsonValue]]:
@@ -77,18 +78,22 @@ def _result(diagnostic: Diagnostic) -> dict[str, JsonValue]:
         "kind": kind,
         "level": level,
         "message": {"text": message},
-        "locations": [_location(diagnostic)],
+        "locations": [*_locations(diagnostic)],
     }
 
 
-def _location(diagnostic: Diagnostic) -> dict[str, JsonValue]:
+def _locations(diagnostic: Diagnostic) -> Iterator[dict[str, JsonValue]]:
+    """The one location of a diagnostic, as file and line and as the name of the object; none if neither is known."""
     at = diagnostic.location
+    location: dict[str, JsonValue] = {}
+    if at.file:
+        region: dict[str, JsonValue] = {"region": {"startLine": at.line}} if at.line else {}
+        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(at.file)}, **region}
     logical = "/".join(filter(None, [at.kind, at.name])) + (f"#{at.path}" if at.path else "")
-    named: dict[str, JsonValue] = {"logicalLocations": [{"fullyQualifiedName": logical or diagnostic.subject}]}
-    if not at.file:
-        return named
-    region: dict[str, JsonValue] = {"region": {"startLine": at.line}} if at.line else {}
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(at.file)}, **region}, **named}
+    if name := logical or diagnostic.subject:
+        location["logicalLocations"] = [{"fullyQualifiedName": name}]
+    if location:
+        yield location
 
 
 def _uri(file: str) -> str:
@@ -96,4 +101,4 @@ def _uri(file: str) -> str:
     if file == "-":
         return "stdin"
     path = Path(file).absolute()
-    return quote(str(path.relative_to(Path.cwd()))) if path.is_relative_to(Path.cwd()) else path.as_uri()
+    return quote(os.fsencode(path.relative_to(Path.cwd()))) if path.is_relative_to(Path.cwd()) else path.as_uri()

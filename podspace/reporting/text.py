@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
 from podspace.diagnostic import SEVERITIES, Diagnostic, Severity
@@ -11,45 +12,60 @@ from podspace.reporting.wording import printable
 
 _COLORS: Final[Mapping[Severity, str]] = {"ok": "32", "note": "36", "warning": "33", "error": "31", "unknown": "35"}
 _WIDTH: Final = max(map(len, SEVERITIES))
+_INDENT: Final = " " * (_WIDTH + 2)
 
 
 def written(report: Report, *, color: bool = False) -> str:
-    """A paragraph for each diagnostic, and a last line that counts them."""
-    return "\n".join([*paragraphs(report.diagnostics, color=color), report.summary])
+    """The text of the command, a paragraph for each diagnostic, and a last line that counts them."""
+    before = [report.text] if report.text else []
+    return "\n".join([*before, *paragraphs(report.diagnostics, color=color), printable(report.summary)])
 
 
-def paragraphs(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> list[str]:
-    """Each diagnostic as lines of text: where it is in a file, else its severity, comes first.
+def paragraphs(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> Iterator[str]:
+    """Each diagnostic as lines of text, with its place first if it is on a line of a file, else its severity.
 
-    Text from files, accounts and clusters is cleaned: `?` takes the place of characters that a terminal obeys.
+    A cause, fix and source that several diagnostics have in common are below the last of them.  Text from files,
+    accounts and clusters is cleaned: `?` takes the place of characters that a terminal obeys.
     """
-    return [
-        _in_file(diagnostic, color=color) if diagnostic.location.file else _elsewhere(diagnostic, color=color)
-        for diagnostic in diagnostics
-    ]
+    for diagnostic, later in pairwise([*diagnostics, None]):
+        assert diagnostic, "only the last one is None"
+        if diagnostic.location.line:
+            yield _on_a_line(diagnostic, color=color)
+        else:
+            details = [] if later and _same_advice(diagnostic, later) else _advice(diagnostic)
+            yield "\n".join([_elsewhere(diagnostic, color=color), *map(printable, details)])
 
 
-def _in_file(diagnostic: Diagnostic, *, color: bool) -> str:
+def _on_a_line(diagnostic: Diagnostic, *, color: bool) -> str:
     at = diagnostic.location
-    where = f"{at.file}:{at.line}" if at.line else at.file
     named = f"{at.kind} {at.name}".strip()
     construct = f" ({at.construct_path})" if at.construct_path and at.in_template else ""
-    where = printable(": ".join(filter(None, [where, named])) + construct)
-    severity = _colored(f"{diagnostic.severity}[{diagnostic.id}]", _COLORS[diagnostic.severity], color=color)
+    where = printable(": ".join(filter(None, [f"{at.file}:{at.line}", named])) + construct)
+    severity = _colored(_with_id(diagnostic), _COLORS[diagnostic.severity], color=color)
     head = printable(": ".join(filter(None, [at.path, diagnostic.subject])))
     first = ": ".join(filter(None, [_colored(where, "1", color=color), severity, head]))
     return "\n".join([first, *map(printable, diagnostic.details())])
+
+
+def _with_id(diagnostic: Diagnostic) -> str:
+    return printable(f"{diagnostic.severity}[{diagnostic.id}]" if diagnostic.id else diagnostic.severity)
 
 
 def _elsewhere(diagnostic: Diagnostic, *, color: bool) -> str:
     at = diagnostic.location
     named = f"{at.kind} {at.name}".strip()
     severity = _colored(f"{diagnostic.severity:{_WIDTH}}", _COLORS[diagnostic.severity], color=color)
-    message, *details = diagnostic.details(indent=" " * (_WIDTH + 2))
-    if diagnostic.severity == "ok":
-        details = []
-    head = ": ".join(filter(None, [diagnostic.id, named, at.path, diagnostic.subject, message.strip()]))
-    return "\n".join([f"{severity}  {printable(head)}", *map(printable, details)])
+    head = [diagnostic.id, at.file, named, at.path, diagnostic.subject, diagnostic.message]
+    return f"{severity}  {printable(': '.join(filter(None, head)))}"
+
+
+def _advice(diagnostic: Diagnostic) -> list[str]:
+    return diagnostic.details(indent=_INDENT)[1:] if diagnostic.severity != "ok" else []
+
+
+def _same_advice(one: Diagnostic, other: Diagnostic) -> bool:
+    same = one.severity == other.severity and one.id == other.id and one.location.file == other.location.file
+    return same and not other.location.line and _advice(one) == _advice(other)
 
 
 def _colored(text: str, code: str, *, color: bool) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from aws_cdk import Environment, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk.assertions import Match, Template
 from constructs import DependencyGroup
 
 from constructs_lib import Egress, HandedOver, PodNetwork
 from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
-from tests.template import Template, a_stack, a_vpc, an_app, canonical, target, ways_out
+from tests.template import a_stack, a_vpc, an_app, canonical, properties, resources, routes_by_table, target, the
 
 ZONES = ("eu-west-1a", "eu-west-1b")
 SUBNETS = {zone: f"subnet-{zone[-1]}" for zone in ZONES}
@@ -26,12 +27,12 @@ def synthesised(entry: Mapping[str, Any], handed: HandedOver, changes: Changes |
     stack = a_stack()
     plan = a_plan({"egress": [{"to": "internet", **entry}], **(changes or {})}).pods
     PodNetwork(stack, "Pods", plan=plan, vpc=a_vpc(stack), **handed)
-    return Template(stack)
+    return Template.from_stack(stack)
 
 
 def gateways(template: Template) -> dict[str, dict[str, Any]]:
     """NAT gateways by logical id."""
-    return {id: r["Properties"] for id, r in template.of_type("AWS::EC2::NatGateway").items()}
+    return {id: r["Properties"] for id, r in resources(template, "AWS::EC2::NatGateway").items()}
 
 
 @pytest.mark.parametrize("count", [1, 2, 8])
@@ -41,9 +42,9 @@ def test_a_public_gateway_has_as_many_elastic_ips_as_asked_for(count: int) -> No
     )
     (gateway,) = gateways(template).values()
     addresses = [gateway["AllocationId"], *gateway.get("SecondaryAllocationIds", [])]
-    assert {target(address) for address in addresses} == set(template.of_type("AWS::EC2::EIP"))
+    assert {target(address) for address in addresses} == set(resources(template, "AWS::EC2::EIP"))
     assert len(addresses) == count
-    assert {address["Domain"] for address in template.properties("AWS::EC2::EIP")} == {"vpc"}
+    template.all_resources_properties("AWS::EC2::EIP", {"Domain": "vpc"})
 
 
 def test_a_further_address_changes_none_that_is_live() -> None:
@@ -51,7 +52,7 @@ def test_a_further_address_changes_none_that_is_live() -> None:
         synthesised({"new_nat_gateways": "shared", "addresses": n}, {"public_subnets": {"shared": "subnet-1"}})
         for n in (2, 3)
     )
-    assert few.of_type("AWS::EC2::EIP").items() <= many.of_type("AWS::EC2::EIP").items()
+    assert resources(few, "AWS::EC2::EIP").items() <= resources(many, "AWS::EC2::EIP").items()
     ((before, after),) = zip(gateways(few).values(), gateways(many).values(), strict=True)
     assert {key: before[key] for key in before if key != "SecondaryAllocationIds"}.items() <= after.items()
     assert after["SecondaryAllocationIds"][:1] == before["SecondaryAllocationIds"]
@@ -62,7 +63,7 @@ def test_a_public_gateway_takes_the_elastic_ips_it_is_given() -> None:
         {"new_nat_gateways": "per_zone", "allocation_ids": {zone: [f"eipalloc-0000000{n}", f"eipalloc-0000001{n}"] for n, zone in enumerate(ZONES)}},
         {"public_subnets": SUBNETS, "allocation_ids": {zone: [f"eipalloc-{zone}-1", f"eipalloc-{zone}-2"] for zone in ZONES}},
     )  # fmt: skip
-    assert not template.of_type("AWS::EC2::EIP")
+    template.resource_count_is("AWS::EC2::EIP", 0)
     for gateway in gateways(template).values():
         zone = f"eu-west-1{gateway['SubnetId'][-1]}"
         assert gateway["AllocationId"] == f"eipalloc-{zone}-1"
@@ -71,10 +72,17 @@ def test_a_public_gateway_takes_the_elastic_ips_it_is_given() -> None:
 
 def test_a_regional_gateway_is_left_to_aws_or_given_its_addresses() -> None:
     template = synthesised({"regional_nat_gateway": "automatic"}, {})
-    (gateway,) = gateways(template).values()
-    assert (gateway["AvailabilityMode"], gateway["ConnectivityType"]) == ("regional", "public")
-    assert gateway["VpcId"] == "vpc-0123456789abcdef0"
-    assert not {"SubnetId", "AllocationId", "AvailabilityZoneAddresses"} & set(gateway)
+    template.resource_count_is("AWS::EC2::NatGateway", 1)
+    left_to_aws = dict.fromkeys(("SubnetId", "AllocationId", "AvailabilityZoneAddresses"), Match.absent())
+    template.has_resource_properties(
+        "AWS::EC2::NatGateway",
+        {
+            "AvailabilityMode": "regional",
+            "ConnectivityType": "public",
+            "VpcId": "vpc-0123456789abcdef0",
+            **left_to_aws,
+        },
+    )
     given = {f"regional-{zone}": [f"eipalloc-{zone}"] for zone in ZONES}
     (gateway,) = gateways(synthesised({"regional_nat_gateway": "per_zone"}, {"allocation_ids": given})).values()
     assert gateway["AvailabilityZoneAddresses"] == [
@@ -85,8 +93,8 @@ def test_a_regional_gateway_is_left_to_aws_or_given_its_addresses() -> None:
 def test_every_zone_leaves_by_the_one_regional_gateway() -> None:
     template = synthesised({"regional_nat_gateway": "automatic"}, {})
     (gateway,) = gateways(template)
-    assert len(ways_out(template)) == len(ZONES)
-    assert all(table == {"0.0.0.0/0": ("NatGatewayId", gateway)} for table in ways_out(template).values())
+    assert len(routes_by_table(template)) == len(ZONES)
+    assert all(table == {"0.0.0.0/0": ("NatGatewayId", gateway)} for table in routes_by_table(template).values())
 
 
 def test_private_gateways_stand_in_routable_subnets_without_elastic_ips() -> None:
@@ -94,20 +102,18 @@ def test_private_gateways_stand_in_routable_subnets_without_elastic_ips() -> Non
         {"to": "10.128.0.0/9", "private_nat_gateways": "per_zone", "addresses": 3}, {"routable_subnets": PRIVATE}
     )
     assert {gateway["SubnetId"] for gateway in gateways(template).values()} == set(SUBNETS.values())
-    for gateway in gateways(template).values():
-        assert gateway["ConnectivityType"] == "private"
-        assert gateway["SecondaryPrivateIpAddressCount"] == 2
-        assert "AllocationId" not in gateway
-    assert not template.of_type("AWS::EC2::EIP")
+    private = {"ConnectivityType": "private", "AllocationId": Match.absent()}
+    template.all_resources_properties("AWS::EC2::NatGateway", {**private, "SecondaryPrivateIpAddressCount": 2})
+    template.resource_count_is("AWS::EC2::EIP", 0)
     alone = synthesised({"to": "10.128.0.0/9", "private_nat_gateways": "per_zone"}, {"routable_subnets": PRIVATE})
-    assert all("SecondaryPrivateIpAddressCount" not in gateway for gateway in gateways(alone).values())
+    alone.all_resources_properties("AWS::EC2::NatGateway", {"SecondaryPrivateIpAddressCount": Match.absent()})
 
 
 def test_prefix_lists_and_cidrs_are_destinations_of_their_kind() -> None:
     template = synthesised(
         {"to": ["10.128.0.0/9", "pl-0000000a"], "nat_gateways": "shared"}, {"nat_gateways": {"shared": "nat-1"}}
     )
-    for table in ways_out(template).values():
+    for table in routes_by_table(template).values():
         assert table == {"10.128.0.0/9": ("NatGatewayId", "nat-1"), "pl-0000000a": ("NatGatewayId", "nat-1")}
 
 
@@ -122,40 +128,42 @@ def transit(**entry: Any) -> Template:
 
 def test_routes_to_a_transit_gateway_wait_for_the_attachment_made_here() -> None:
     template = transit(attachment_subnets="per_zone", route_tables=["rtb-0000000a"])
-    ((id, attachment),) = template.of_type("AWS::EC2::TransitGatewayAttachment").items()
-    assert attachment["Properties"]["SubnetIds"] == list(SUBNETS.values())
-    assert attachment["Properties"]["TransitGatewayId"] == "tgw-1"
-    assert attachment["Properties"]["VpcId"] == "vpc-0123456789abcdef0"
-    routes = template.of_type("AWS::EC2::Route").values()
-    assert {target(route["Properties"]["RouteTableId"]) for route in routes} == {
-        *template.of_type("AWS::EC2::RouteTable"),
+    template.resource_count_is("AWS::EC2::TransitGatewayAttachment", 1)
+    attachment = {
+        "SubnetIds": list(SUBNETS.values()),
+        "TransitGatewayId": "tgw-1",
+        "VpcId": "vpc-0123456789abcdef0",
+    }
+    id = template.get_resource_id("AWS::EC2::TransitGatewayAttachment", {"Properties": attachment})
+    assert {target(route["RouteTableId"]) for route in properties(template, "AWS::EC2::Route")} == {
+        *resources(template, "AWS::EC2::RouteTable"),
         "rtb-1",
     }
-    for route in routes:
-        assert route["Properties"]["TransitGatewayId"] == "tgw-1"
-        assert route["DependsOn"] == [id]
+    template.all_resources("AWS::EC2::Route", {"Properties": {"TransitGatewayId": "tgw-1"}, "DependsOn": [id]})
 
 
 def test_an_attachment_carries_ipv6_in_an_ipv6_cluster() -> None:
     way = {"to": "internet", "transit_gateway": "given", "attachment_subnets": "per_zone"}
     changes = {**AN_IPV6_CLUSTER, "egress": [way]}
     template = synthesised({}, {**TRANSIT, "attachment_subnets": ATTACHMENT}, changes)
-    assert template.the("AWS::EC2::TransitGatewayAttachment")["Options"] == {"Ipv6Support": "enable"}
-    assert "Options" not in transit(attachment_subnets="per_zone").the("AWS::EC2::TransitGatewayAttachment")
+    assert the(template, "AWS::EC2::TransitGatewayAttachment")["Options"] == {"Ipv6Support": "enable"}
+    assert "Options" not in the(transit(attachment_subnets="per_zone"), "AWS::EC2::TransitGatewayAttachment")
 
 
 def test_a_vpc_that_is_attached_already_is_not_attached_again() -> None:
     template = transit()
-    assert not template.of_type("AWS::EC2::TransitGatewayAttachment")
-    assert all("DependsOn" not in route for route in template.of_type("AWS::EC2::Route").values())
+    template.resource_count_is("AWS::EC2::TransitGatewayAttachment", 0)
+    template.all_resources("AWS::EC2::Route", {"DependsOn": Match.absent()})
 
 
 def test_an_egress_only_gateway_is_made_or_taken() -> None:
     made = synthesised({"egress_only_gateway": "new"}, {}, {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "new"}]})  # fmt: skip
-    (gateway,) = made.of_type("AWS::EC2::EgressOnlyInternetGateway")
-    assert all(table == {"::/0": ("EgressOnlyInternetGatewayId", gateway)} for table in ways_out(made).values())
+    gateway = made.get_resource_id("AWS::EC2::EgressOnlyInternetGateway")
+    assert all(table == {"::/0": ("EgressOnlyInternetGatewayId", gateway)} for table in routes_by_table(made).values())
     taken = synthesised({}, {"egress_only_gateways": {"egress-only-gateway": "eigw-1"}}, {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "given"}]})  # fmt: skip
-    assert all(table == {"::/0": ("EgressOnlyInternetGatewayId", "eigw-1")} for table in ways_out(taken).values())
+    assert all(
+        table == {"::/0": ("EgressOnlyInternetGatewayId", "eigw-1")} for table in routes_by_table(taken).values()
+    )
 
 
 def test_public_gateways_wait_for_an_internet_gateway_made_in_the_same_app() -> None:
@@ -170,8 +178,8 @@ def test_public_gateways_wait_for_an_internet_gateway_made_in_the_same_app() -> 
         handed: HandedOver = {"internet": internet, **subnets}  # type: ignore[typeddict-item]
         plan = a_plan({"egress": [{"to": "internet", **entry}]}).pods
         PodNetwork(stack, "Pods", plan=plan, vpc="vpc-1", **handed)
-        template = Template(stack)
-        waiting = [*template.of_type("AWS::EC2::NatGateway").values(), *template.of_type("AWS::EC2::EIP").values()]
+        template = Template.from_stack(stack)
+        waiting = [*resources(template, "AWS::EC2::NatGateway").values(), *resources(template, "AWS::EC2::EIP").values()]  # fmt: skip
         assert all(r["DependsOn"] == [stack.get_logical_id(gateway)] for r in waiting)
 
 
@@ -190,11 +198,11 @@ def test_what_exists_may_be_handed_over_as_cdk_objects() -> None:
         transit_gateways={"transit-gateway": gateway},
         route_tables={"rtb-0000000a": table},
     )
-    template = Template(stack)
-    assert {target(r["TransitGatewayId"]) for r in template.properties("AWS::EC2::Route")} == {
+    template = Template.from_stack(stack)
+    assert {target(r["TransitGatewayId"]) for r in properties(template, "AWS::EC2::Route")} == {
         stack.get_logical_id(gateway)
     }
-    assert stack.get_logical_id(table) in canonical([*template.properties("AWS::EC2::Route")])
+    assert stack.get_logical_id(table) in canonical(properties(template, "AWS::EC2::Route"))
 
 
 def test_egress_may_be_used_by_itself() -> None:
@@ -208,8 +216,9 @@ def test_egress_may_be_used_by_itself() -> None:
         destination_cidr_block="0.0.0.0/0",
         nat_gateway_id=egress.gateway_ids["regional"],
     )
-    ((_, gateway),) = ways_out(Template(stack))["rtb-1"].values()
-    assert gateway in Template(stack).of_type("AWS::EC2::NatGateway")
+    template = Template.from_stack(stack)
+    ((_, gateway),) = routes_by_table(template)["rtb-1"].values()
+    assert gateway in resources(template, "AWS::EC2::NatGateway")
 
 
 WRONG: dict[str, tuple[Changes, HandedOver, str]] = {

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from podspace.growth.change import Change
 from podspace.growth.comparison import compare
 from podspace.planning import Config, NetworkFile, plan_network
-from tests.identities import create_only
 from tests.mother import ZONES, Changes, a_file
-from tests.template import REPOSITORY, Resource, canonical, template_of
+from tests.template import REPOSITORY, Resource, canonical, resources, template_of
+from tools.identities import create_only
 
 Sets = dict[str, dict[str, int]]
 KINDS = {
@@ -57,12 +57,13 @@ def network(data: Mapping[str, Any]) -> NetworkFile:
 
 
 @cache
-def _resources(data: str) -> dict[str, Resource]:
-    return template_of(network(json.loads(data)).config).resources
+def _resources_of_text(data: str) -> Mapping[str, Resource]:
+    return resources(template_of(network(json.loads(data)).config))
 
 
-def resources(data: Mapping[str, Any]) -> dict[str, Resource]:
-    return _resources(canonical(data))
+def resources_of(data: Mapping[str, Any]) -> Mapping[str, Resource]:
+    """The resources of the template of a config's data, synthesized once for equal data."""
+    return _resources_of_text(canonical(data))
 
 
 def name_of(resource: Resource) -> str:
@@ -101,7 +102,7 @@ def of_changes(changes: tuple[Change, ...]) -> dict[str, list[str]]:
 
 def agree(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...]:
     changes = compare(network(old), network(new))
-    before, after = resources(old), resources(new)
+    before, after = resources_of(old), resources_of(new)
     assert of_changes(changes) == of_templates(before, after)
     if before != after:
         assert changes
@@ -245,7 +246,7 @@ def test_an_edited_example_is_told_as_the_templates_have_it(name: str, changes: 
 def test_in_another_vpc_every_subnet_is_another_one(name: str, edit: Changes) -> None:
     old, new = example(name), with_changes(example(name), edit)
     (change,) = compare(network(old), network(new))
-    before, after = resources(old), resources(new)
+    before, after = resources_of(old), resources_of(new)
     subnets = {id: subnet for id, subnet in before.items() if subnet["Type"] == "AWS::EC2::Subnet"}
     assert set(change.subnets) == {subnet["Properties"]["CidrBlock"] for subnet in subnets.values()}
     vpc = before != after and any(fixed(before[id]) != fixed(after[id]) for id in before if id in after)

@@ -10,7 +10,7 @@ from typing import Final
 
 import httpx2
 
-from podspace.diagnostic import Diagnostic, Location
+from podspace.diagnostic import Diagnostic
 from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.live.kubernetes.kind import Kind
 
@@ -75,21 +75,20 @@ def refused(kind: Kind[object], response: httpx2.Response) -> Diagnostic:
     if status == HTTPStatus.UNAUTHORIZED:
         must = "must take the credentials of this context"
         fix = "renew the login; the identity needs an access entry of the cluster"
-        return Diagnostic(subject=f"{response.url.host}: {value}", message=must, fix=fix, source=_ACCESS)
+        return Diagnostic(subject=str(response.url.host), message=f"{value}: {must}", fix=fix, source=_ACCESS)
     if status == HTTPStatus.FORBIDDEN:
         fix = f'grant it in a ClusterRole: {{apiGroups: ["{kind.group}"], resources: [{kind.plural}], verbs: [list]}}'
         return Diagnostic(
-            location=Location(path=kind.plural),
-            subject=value,
-            message=f"must be allowed to be listed: {message}",
+            subject=kind.plural,
+            message=f"{value}: must be allowed to be listed: {message}",
             fix=fix,
         )
     if status == HTTPStatus.NOT_FOUND:
         must = f"must be a kind of this cluster: it has no {kind.plural} of {kind.api_version}"
         fix = "switch EKS Auto Mode on, or look whether this is the right cluster"
-        return Diagnostic(location=Location(path=kind.plural), subject=value, message=must, fix=fix)
+        return Diagnostic(subject=kind.plural, message=f"{value}: {must}", fix=fix)
     return Diagnostic(
-        location=Location(path=kind.plural), subject=value, message=f"must be listed: {message}", fix="try again"
+        subject=kind.plural, message=f"{value}: must be listed: {message}", fix="try again"
     )
 
 

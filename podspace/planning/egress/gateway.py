@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from podspace.planning.inventory import Resource
+from podspace.planning.addresses.plan import table_path
+from podspace.planning.inventory import ConstructPath, Resource, Value, value_of
 from podspace.planning.origin import Created, Origin
 
 if TYPE_CHECKING:  # it contains gateways
@@ -120,13 +121,18 @@ class Gateway(ABC):
         """Whether it costs by the hour."""
         return True
 
+    @property
+    @abstractmethod
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+
     @abstractmethod
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:
         """What is paid for it by the hour."""
 
     @abstractmethod
     def resources(self, plan: Plan) -> Iterator[Resource]:
-        """What the plan creates for it."""
+        """What the plan creates for it; `vital` and `keys` are added by `egress.resources`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,6 +169,16 @@ class RouteTable:
     routes: tuple[Route, ...]
     tags: Mapping[str, str] = field(default_factory=dict)
     place: str = "egress"
+
+    @property
+    def path(self) -> ConstructPath:
+        """Its construct path if the plan creates it."""
+        return table_path(self.name, of="pods" if self.of == "pods" else "vpc")
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, self.path)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,7 +24,7 @@ from podspace.planning.egress.kind import (
     subnet_of,
     zonal_name,
 )
-from podspace.planning.inventory import Ref, Resource, Value
+from podspace.planning.inventory import Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 if TYPE_CHECKING:  # both contain entries and gateways
@@ -91,6 +91,11 @@ class NatGateway(Gateway):
         """Simultaneous connections of a new one to one destination; 0 if it is not known."""
         return len(self.addresses) * CONNECTIONS
 
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, gateway_path(self.name))
+
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
         """The gateway and its addresses."""
         yield HourlyCost(what=self.title, units=1, price="nat_gateway_hour", new=self.new)
@@ -112,7 +117,7 @@ class NatGateway(Gateway):
             name=self.name,
             create_only={"SubnetId": plan.vpc.subnet_value(self.subnet), "AllocationId": first},
             properties={**({"SecondaryAllocationIds": tuple(further)} if further else {}), "Tags": dict(self.tags)},
-            vital=True,
+            vital_values=tuple(further),
         )
         yield from address_resources(self.addresses, self.tags)
 
@@ -128,13 +133,7 @@ def _address_path(name: str) -> tuple[str, ...]:
 
 def address_value(address: Origin) -> Value:
     """The allocation id of an Elastic IP address, as a property."""
-    match address:
-        case Existing(id):
-            return id
-        case Created(name):
-            return Ref(_address_path(name), "AllocationId")
-        case PassedIn():
-            return address
+    return value_of(address, _address_path(address.name) if isinstance(address, Created) else (), "AllocationId")
 
 
 def address_resources(addresses: tuple[Origin, ...], tags: Mapping[str, str]) -> Iterator[Resource]:
@@ -146,9 +145,7 @@ def address_resources(addresses: tuple[Origin, ...], tags: Mapping[str, str]) ->
                 path=_address_path(address.name),
                 kind="Elastic IP address",
                 name=address.name,
-                create_only={},
                 properties={"Domain": "vpc", "Tags": dict(tags)},
-                vital=True,
             )
 
 

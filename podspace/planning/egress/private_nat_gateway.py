@@ -23,7 +23,7 @@ from podspace.planning.egress.kind import (
 )
 from podspace.planning.egress.nat_gateway import gateway_path, new_vpc_rules, shared_gateway_remarks
 from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
-from podspace.planning.inventory import Resource
+from podspace.planning.inventory import Resource, Value, value_of
 from podspace.planning.origin import Created, Origin
 
 if TYPE_CHECKING:  # both contain entries and gateways
@@ -77,6 +77,11 @@ class PrivateNatGateway(Gateway):
         """The name of the transit gateway that its traffic goes on to."""
         return self.transit_gateway
 
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, gateway_path(self.name))
+
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
         """The gateway; its private addresses cost nothing."""
         yield HourlyCost(what=self.title, units=1, price="nat_gateway_hour", new=True)
@@ -91,7 +96,7 @@ class PrivateNatGateway(Gateway):
             name=self.name,
             create_only={"ConnectivityType": "private", "SubnetId": plan.vpc.subnet_value(self.subnet)},
             properties={**further, "Tags": dict(self.tags)},
-            vital=True,
+            vital_values=tuple(f"secondary address {number}" for number in range(1, self.addresses)),
         )
 
 

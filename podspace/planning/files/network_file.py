@@ -12,7 +12,7 @@ from pydantic import JsonValue, ValidationError
 
 from podspace.api import corrections, problems_of, without_echoes
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.formats.document import Document, parsed_document, read_document, unreadable
+from podspace.formats.document import Document, not_read, parsed_document, read_document, unreadable
 from podspace.planning.config import Config
 from podspace.planning.egress.kinds import kind_of
 from podspace.planning.files.collision import Member, collisions
@@ -102,7 +102,7 @@ def _config_files(path: Path) -> list[Path]:
             return [path]
         files = sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"} and file.is_file())
     except OSError as error:
-        raise unreadable(str(path), f"must be a file or folder that can be read: {error.strerror}") from None
+        raise not_read(str(path), f"must be a file or folder that can be read: {error.strerror}") from None
     if not files:
         raise unreadable(
             str(path),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from podspace.formats.manifest_files import Manifest
-from podspace.planning.plan import Plan
 
-_NETWORK_POLICY_SWITCH: Final[Manifest] = {
+if TYPE_CHECKING:  # which lists them as resources
+    from podspace.planning.plan import Plan
+
+NETWORK_POLICY_SWITCH: Final[Manifest] = {
     "apiVersion": "v1",
     "kind": "ConfigMap",
     "metadata": {"name": "amazon-vpc-cni", "namespace": "kube-system"},
@@ -19,7 +21,7 @@ _NETWORK_POLICY_SWITCH: Final[Manifest] = {
 def manifests(plan: Plan) -> tuple[Manifest, ...]:
     """The ConfigMap that switches network policies on, where asked for, then NodeClasses, then NodePools."""
     return (
-        *((_NETWORK_POLICY_SWITCH,) if plan.enable_network_policy else ()),
+        *((NETWORK_POLICY_SWITCH,) if plan.enable_network_policy else ()),
         *(node_class.manifest() for node_class in plan.node_classes),
         *(node_pool.manifest() for node_pool in plan.node_pools),
     )

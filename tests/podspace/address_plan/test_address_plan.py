@@ -8,6 +8,7 @@ import pytest
 
 from podspace.address_plan import AddressPlan, address_plan
 from podspace.capacity import InstanceType, Question
+from podspace.diagnostic import exit_status
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_network_file
 
 EXISTING: Changes = {
@@ -21,8 +22,12 @@ def the_plan(changes: Changes | None = None, **options: Any) -> AddressPlan:
     return address_plan(file, **options)
 
 
+def status(plan: AddressPlan) -> int:
+    return exit_status(plan.diagnostics)
+
+
 def notes(plan: AddressPlan) -> dict[str, str]:
-    return {note.id: note.level for note in plan.notes}
+    return {note.id: note.severity for note in plan.notes}
 
 
 @pytest.mark.parametrize(
@@ -31,23 +36,23 @@ def notes(plan: AddressPlan) -> dict[str, str]:
 def test_what_fits_passes_and_what_only_a_lost_zone_breaks_is_a_warning(pods: int, fails: bool, warns: bool) -> None:
     """And what does not fit fails."""
     found = the_plan(question=Question(pods=pods, nodes=None), instance_types=["m5.large"])
-    assert found.fails is fails
-    assert not found.unknown
+    assert status(found) == int(fails)
+    assert ("does-not-fit" in [each.id for each in found.diagnostics]) is fails
     assert ("zone-lost" in notes(found)) is warns
 
 
 def test_one_instance_type_of_several_that_does_not_fit_fails() -> None:
     """A NodePool may start any of them."""
     question = Question(pods=None, nodes=400)
-    assert not the_plan(question=question, instance_types=["m5.large"]).fails
-    assert the_plan(question=question, instance_types=["m5.large", "m5.4xlarge"]).fails
+    assert status(the_plan(question=question, instance_types=["m5.large"])) == 0
+    assert status(the_plan(question=question, instance_types=["m5.large", "m5.4xlarge"])) == 1
 
 
 def test_of_pod_subnets_that_exist_it_is_not_known() -> None:
     """Though how many nodes it takes is."""
     found = the_plan(EXISTING, question=Question(pods=100, nodes=None))
-    assert found.unknown
-    assert not found.fails
+    assert status(found) == 2
+    assert {each.id for each in found.diagnostics if each.severity == "unknown"} == {"fit-unknown"}
     assert "pod-subnets-exist" in notes(found)
     assert not found.usages
 
@@ -55,7 +60,7 @@ def test_of_pod_subnets_that_exist_it_is_not_known() -> None:
 def test_nothing_is_answered_where_nothing_was_asked() -> None:
     """And nothing fails."""
     found = the_plan()
-    assert (found.answers, found.fails, found.unknown) == ((), False, False)
+    assert (found.answers, status(found)) == ((), 0)
 
 
 def test_limits_may_come_from_elsewhere() -> None:

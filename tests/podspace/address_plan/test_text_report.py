@@ -54,7 +54,6 @@ def test_sections_stand_in_the_order_in_which_one_asks() -> None:
         "Network Address Usage",
         "Routes",
         "Cost of the ways out",
-        "Remarks",
     ]
     assert [line for line in text.splitlines()[1:] if line and not line.startswith(" ")] == titles
     assert "fit?" not in the_text()

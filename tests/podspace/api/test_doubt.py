@@ -61,7 +61,7 @@ def test_a_doubt_is_told_with_its_place(given: object, by_alias: str, by_name: s
         source="https://x",
         inferred=True,
     )
-    assert [doubt.place for doubt in doubts_of(tree, by_alias=False)] == [by_name]
+    assert [doubt.location.path for doubt in doubts_of(tree, by_alias=False)] == [by_name]
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_a_doubt_is_told_with_its_place(given: object, by_alias: str, by_name: s
 def test_a_doubt_in_a_mapping_is_told_with_its_place(given: object, place: str) -> None:
     """By the key."""
     (doubt,) = doubts_of(Tree.model_validate(given))
-    assert doubt.place == place
+    assert doubt.location.path == place
 
 
 def test_an_objects_own_doubts_come_first() -> None:
     """Then those of its parts, in their order."""
     tree = Tree(name="both", leaf_list=(Leaf(leaf_size=3),), one_leaf=Leaf(leaf_size=2))
-    assert [doubt.place for doubt in doubts_of(tree)] == [
+    assert [doubt.location.path for doubt in doubts_of(tree)] == [
         "oneLeaf.leafSize",
         "",
         "oneLeaf.leafSize",
@@ -105,4 +105,4 @@ def test_an_object_without_doubts_has_none() -> None:
 )  # fmt: skip
 def test_the_doubts_about_a_manifest_are_told_with_their_places_in_it(manifest: Manifest, places: list[str]) -> None:
     """From the top."""
-    assert [doubt.place for doubt in doubts_of(read(manifest))] == places
+    assert [doubt.location.path for doubt in doubts_of(read(manifest))] == places

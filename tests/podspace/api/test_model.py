@@ -64,7 +64,7 @@ def problems(given: object, model: type[BaseModel] = Tree) -> list[Diagnostic]:
 
 
 def places(given: object, model: type[BaseModel] = Tree) -> list[str]:
-    return [problem.place for problem in problems(given, model)]
+    return [problem.location.path for problem in problems(given, model)]
 
 
 def test_either_spelling_of_a_key_is_read() -> None:
@@ -124,7 +124,7 @@ def test_a_rule_between_fields_at_the_top_has_no_leading_dot() -> None:
 def test_a_rule_about_a_whole_object_shows_the_object() -> None:
     """Which object was meant can be seen without counting list entries."""
     last = problems({"leafList": [{"keyID": "both"}], "neededName": "a"})[-1]
-    assert (last.value, last.must) == ('{"keyID": "both"}', "must be simpler")
+    assert (last.subject, last.message) == ('{"keyID": "both"}', "must be simpler")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_value_of_the_wrong_type_is_refused_and_never_converted(
 ) -> None:
     """The problem shows the value as YAML writes it, what must hold and, where it is known, the way out."""
     (problem,) = problems({"needed_name": "a", **given})
-    assert (problem.value, problem.must) == (value, must)
+    assert (problem.subject, problem.message) == (value, must)
     assert fix in problem.fix
     assert bool(fix) == bool(problem.fix)
 
@@ -174,7 +174,7 @@ def test_a_value_of_the_wrong_type_is_refused_and_never_converted(
 def test_an_unknown_key_is_refused_with_the_nearest_known_one(given: dict[str, object], place: str, fix: str) -> None:
     """A typing error names the key that was meant, or else all the keys there are."""
     (problem,) = problems({"neededName": "a", **given})
-    assert (problem.place, problem.must) == (place, "must not be given: no such key")
+    assert (problem.location.path, problem.message) == (place, "must not be given: no such key")
     assert fix in problem.fix
 
 
@@ -183,7 +183,7 @@ def test_an_unknown_key_is_told_without_knowing_the_model() -> None:
     with pytest.raises(ValidationError) as caught:
         Leaf.model_validate({"foo": 1})
     (problem,) = problems_of(caught.value)
-    assert (problem.place, problem.value) == ("foo", "1")
+    assert (problem.location.path, problem.subject) == ("foo", "1")
 
 
 def test_a_missing_key_is_told_without_a_value() -> None:
@@ -239,5 +239,5 @@ def test_a_resource_name_is_an_rfc_1123_subdomain(name: str) -> None:
 def test_no_other_resource_name_is_accepted(name: str) -> None:
     """Capitals, other signs, empty parts, and more than 253 characters."""
     (problem,) = problems({"needed_name": name})
-    assert problem.place == "needed_name"
-    assert "small letters, digits" in problem.must
+    assert problem.location.path == "needed_name"
+    assert "small letters, digits" in problem.message

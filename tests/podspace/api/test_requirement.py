@@ -23,8 +23,8 @@ def test_a_number_fits_in_64_bits(operator: str) -> None:
         given = requirement(operator, str(number))
         assert written(Requirement, given) == given
     problem = the_ruled_problem(Requirement, requirement(operator, str(MOST + 1)))
-    assert (problem.place, problem.value) == ("values", f'["{MOST + 1}"]')
-    assert f'one whole number in quotes, such as "4", for the operator {operator}' in problem.must
+    assert (problem.location.path, problem.subject) == ("values", f'["{MOST + 1}"]')
+    assert f'one whole number in quotes, such as "4", for the operator {operator}' in problem.message
 
 
 @pytest.mark.parametrize("operator", COUNTING)
@@ -32,8 +32,8 @@ def test_a_number_fits_in_64_bits(operator: str) -> None:
 def test_an_operator_that_counts_takes_one_number(operator: str, values: list[str]) -> None:
     """None and two are none, and text is not one."""
     problem = the_ruled_problem(Requirement, requirement(operator, *values))
-    assert problem.place == "values"
-    assert "one whole number" in problem.must
+    assert problem.location.path == "values"
+    assert "one whole number" in problem.message
     assert not problem.inferred
 
 
@@ -43,8 +43,8 @@ def test_an_operator_that_lists_takes_values(operator: str) -> None:
     given = requirement(operator, "", "a" * 63)
     assert written(Requirement, given) == given
     problem = the_ruled_problem(Requirement, requirement(operator))
-    assert (problem.place, problem.value) == ("values", "[]")
-    assert f"at least one value for the operator {operator}" in problem.must
+    assert (problem.location.path, problem.subject) == ("values", "[]")
+    assert f"at least one value for the operator {operator}" in problem.message
     assert not problem.inferred
 
 
@@ -53,8 +53,8 @@ def test_an_operator_that_only_looks_takes_none(operator: str) -> None:
     """An empty list is none."""
     assert written(Requirement, requirement(operator))
     problem = the_ruled_problem(Requirement, requirement(operator, "a"))
-    assert (problem.place, problem.value) == ("values", '["a"]')
-    assert f"must be left out for the operator {operator}" in problem.must
+    assert (problem.location.path, problem.subject) == ("values", '["a"]')
+    assert f"must be left out for the operator {operator}" in problem.message
     assert not problem.inferred
 
 
@@ -68,8 +68,8 @@ def test_different_values_are_as_many_as_are_asked_for(least: int) -> None:
 def test_no_more_different_values_are_asked_for_than_there_are() -> None:
     """Where values are listed; other operators leave them to the instance types."""
     problem = the_ruled_problem(Requirement, {**requirement("In", "a", "b", "b"), "minValues": 3})
-    assert (problem.place, problem.value) == ("minValues", "3")
-    assert problem.must == "must be at most the number of different values, 2"
+    assert (problem.location.path, problem.subject) == ("minValues", "3")
+    assert problem.message == "must be at most the number of different values, 2"
     assert written(Requirement, {**requirement("NotIn", "a"), "minValues": 3})
 
 
@@ -79,15 +79,15 @@ def test_1_to_50_different_values_may_be_asked_for(number: int) -> None:
     given = {"key": "eks.amazonaws.com/instance-family", "operator": "Exists", "minValues": number}
     assert written(Requirement, given) == given
     outside = 0 if number == 1 else 51
-    assert the_problem(Requirement, {**given, "minValues": outside}).place == "minValues"
+    assert the_problem(Requirement, {**given, "minValues": outside}).location.path == "minValues"
 
 
 @pytest.mark.parametrize("operator", ["Gte", "Lte"])
 def test_an_operator_newer_than_the_public_schema_leaves_a_doubt(operator: str) -> None:
     """With the one to use instead."""
     (doubt,) = doubts_of(Requirement.model_validate(requirement(operator, "4")))
-    assert (doubt.place, doubt.value) == ("operator", operator)
-    assert "may be refused: it came with Karpenter 1.9" in doubt.must
+    assert (doubt.location.path, doubt.subject) == ("operator", operator)
+    assert "may be refused: it came with Karpenter 1.9" in doubt.message
     assert doubt.fix == "write Gt or Lt, with the number before or after"
     assert doubt.source.startswith("https://")
     assert doubt.inferred
@@ -116,7 +116,7 @@ def test_the_operating_system_may_be_asked_for_and_is_doubtful() -> None:
     """EKS's own pools write it, and AWS says that it is not supported."""
     assert not problems_in(a_node_pool(template={"requirements": [LINUX]}))
     (doubt,) = doubts_of(read(a_node_pool(template={"requirements": [LINUX]})))
-    assert (doubt.place, doubt.fix) == ("spec.template.spec.requirements[0].key", "remove it")
+    assert (doubt.location.path, doubt.fix) == ("spec.template.spec.requirements[0].key", "remove it")
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_the_operating_system_may_be_asked_for_and_is_doubtful() -> None:
 def test_no_other_operating_system_may_be_asked_for(other: dict[str, object]) -> None:
     """EKS Auto Mode runs Linux only."""
     (problem,) = problems_in(a_node_pool(template={"requirements": [{**LINUX, **other}]}))
-    assert (problem.place, problem.fix) == ("spec.template.spec.requirements[0].key", "remove it")
-    assert "Linux only" in problem.must
+    assert (problem.location.path, problem.fix) == ("spec.template.spec.requirements[0].key", "remove it")
+    assert "Linux only" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_no_other_operating_system_may_be_asked_for(other: dict[str, object]) ->
 def test_a_value_that_no_node_has_is_doubtful(key: str, value: str, fix: str) -> None:
     """No node is ever started for it."""
     (doubt,) = doubts_of(read(a_node_pool(template={"requirements": [requirement("In", value, key=key)]})))
-    assert (doubt.place, doubt.value, doubt.fix) == ("spec.template.spec.requirements[0].values", f'"{value}"', fix)
+    assert (doubt.location.path, doubt.subject, doubt.fix) == ("spec.template.spec.requirements[0].values", f'"{value}"', fix)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from podspace.capacity import COMMON, InstanceType, instance_types, listed
 from podspace.capacity.instance_type import MOST_PODS
 from podspace.diagnostic import InputError
-from tests.instance_limits import TABLE, table
+from tools.instance_limits import TABLE, table
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_type_without_a_place_for_pods_has_none(interfaces: int, addresses: in
 
 
 def test_the_table_is_what_its_script_makes() -> None:
-    """`python -m tests.instance_limits` writes it."""
+    """`python -m tools.instance_limits` writes it."""
     assert TABLE.read_text(encoding="utf-8") == table()
 
 
@@ -51,7 +51,11 @@ def test_unknown_types_are_all_told_at_once_with_those_that_are_near() -> None:
     """And with the way to ask EC2."""
     with pytest.raises(InputError) as refusal:
         instance_types(["m5.lrge", "m5.large", "M5.XLARGE", "nothing"], limits=listed())
-    told = {problem.value: problem.fix for problem in refusal.value.diagnostics}
+<<<<<<< HEAD
+    told = {problem.value: problem.fix for problem in refusal.value.problems}
+=======
+    told = {problem.subject: problem.fix for problem in refusal.value.diagnostics}
+>>>>>>> c39dded
     assert list(told) == ["m5.lrge", "M5.XLARGE", "nothing"]
     assert "did you mean m5.large" in told["m5.lrge"]
     assert "m5.xlarge" in told["M5.XLARGE"]
@@ -63,7 +67,7 @@ def test_a_type_that_ec2_does_not_know_is_not_to_be_asked_for_again() -> None:
     """Where its answer is counted with already."""
     with pytest.raises(InputError) as refusal:
         instance_types(["m5.large"], limits={})
-    (problem,) = refusal.value.diagnostics
+    (problem,) = refusal.value.problems
     assert "--describe-instance-types" not in problem.fix
 
 

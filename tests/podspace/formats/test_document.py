@@ -125,7 +125,7 @@ def test_merge_keys_are_none_to_us() -> None:
 def test_a_key_that_comes_twice_is_told_with_both_lines(as_kubectl: bool) -> None:
     """Each of them, at any depth."""
     found = refusals("a: 1\nb:\n  c: 1\n  d: [{e: 1, e: 2}]\n  c: 2\na: 3\n", as_kubectl=as_kubectl)
-    assert [(problem.place, problem.must) for problem in found] == [
+    assert [(str(problem.location), problem.message) for problem in found] == [
         ("file.yaml:4: b.d[0].e", "must be written once, but stands on line 4 already"),
         ("file.yaml:5: b.c", "must be written once, but stands on line 3 already"),
         ("file.yaml:6: a", "must be written once, but stands on line 1 already"),
@@ -167,9 +167,8 @@ def test_a_place_that_is_not_there_has_the_line_of_the_nearest_around_it(place: 
     document = read("# a comment\na:\n  - b: 1\n    c.d/e: 2\n")
     assert document.line_of(place) == line
     located = document.located(Diagnostic(location=Location(path=place), subject="v", message="must be right"))
-    where = f"file.yaml:{line}"
     assert located == Diagnostic(
-        location=Location(path=f"{where}: {place}" if place else where), subject="v", message="must be right"
+        location=Location(file="file.yaml", line=line, path=place), subject="v", message="must be right"
     )
 
 
@@ -203,8 +202,8 @@ def test_what_is_no_yaml_is_told_with_its_line(text: str, place: str, gist: str)
     with pytest.raises(InputError) as caught:
         list(composed(text, FILE))
     (problem,) = caught.value.diagnostics
-    assert problem.place == place
-    assert gist in problem.must
+    assert str(problem.location) == place
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize("as_kubectl", [True, False])
@@ -212,14 +211,14 @@ def test_what_is_no_yaml_is_told_with_its_line(text: str, place: str, gist: str)
 def test_what_contains_itself_is_refused(text: str, as_kubectl: bool) -> None:
     """YAML can say it, and no data can be it."""
     (problem,) = refusals(text, as_kubectl=as_kubectl)
-    assert (problem.place, problem.must) == ("file.yaml", "must not be nested this deeply, nor contain itself")
+    assert (str(problem.location), problem.message) == ("file.yaml", "must not be nested this deeply, nor contain itself")
 
 
 @pytest.mark.parametrize("text", ["a: &x {<<: *x}", "a: &x {<<: [{b: c}, *x]}", "&x {<<: {<<: *x}}"])
 def test_what_merges_itself_is_refused(text: str) -> None:
     """However it is wrapped."""
     (problem,) = refusals(text, as_kubectl=True)
-    assert "contain itself" in problem.must
+    assert "contain itself" in problem.message
 
 
 @pytest.mark.parametrize(("left", "right"), [("[", "]"), ("{a: ", "}")])
@@ -237,7 +236,7 @@ def test_a_few_lines_that_stand_for_a_billion_values_are_refused(as_kubectl: boo
     rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     (problem,) = refusals("\n".join(rows), as_kubectl=as_kubectl)
-    assert (problem.place, problem.must) == ("file.yaml", "must hold at most 100,000 values")
+    assert (str(problem.location), problem.message) == ("file.yaml", "must hold at most 100,000 values")
 
 
 def test_a_file_is_one_document(tmp_path: Path) -> None:
@@ -266,16 +265,18 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path, content: bytes, place
     file = tmp_path / "a.yaml"
     file.write_bytes(content)
     problem = file_refusal(file)
-    assert problem.place == f"{file}{place}"
-    assert gist in problem.must
+    assert str(problem.location) == f"{file}{place}"
+    assert gist in problem.message
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     """A folder, one that is not there, and a name that no file can have."""
-    assert file_refusal(tmp_path) == Diagnostic(location=Location(path=str(tmp_path)), message="must be a file")
-    assert "No such file" in file_refusal(tmp_path / "a.yaml").must
-    assert "name too long" in file_refusal(tmp_path / ("a" * 300)).must
-    assert "null byte" in file_refusal(Path("a\0b")).must
+    assert file_refusal(tmp_path) == Diagnostic(
+        id="unreadable", severity="unknown", location=Location(file=str(tmp_path)), message="must be a file"
+    )
+    assert "No such file" in file_refusal(tmp_path / "a.yaml").message
+    assert "name too long" in file_refusal(tmp_path / ("a" * 300)).message
+    assert "null byte" in file_refusal(Path("a\0b")).message
     with pytest.raises(InputError):
         text_of(tmp_path / "a.yaml")
 

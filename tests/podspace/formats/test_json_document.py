@@ -51,8 +51,8 @@ def test_json_is_read_as_it_is(data: Any, indent: int | str | None) -> None:
 def test_what_is_no_json_is_told(text: str, place: str, gist: str) -> None:
     """With its line, where there is one."""
     problem = refusal(text)
-    assert problem.place == place
-    assert gist in problem.must
+    assert str(problem.location) == place
+    assert gist in problem.message
 
 
 TEXT = """\

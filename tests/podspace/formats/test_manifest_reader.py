@@ -62,7 +62,7 @@ def test_what_is_in_a_config_map_is_not_looked_at(tmp_path: Path) -> None:
     carrier = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a.yaml": template}}
     (tmp_path / "a.yaml").write_text(yaml.safe_dump(carrier, default_style="|"))
     linted = lint([tmp_path])
-    assert (dict(linted.checked), dict(linted.passed_over), linted.exit_code) == ({}, {"ConfigMap": 1}, 0)
+    assert (dict(linted.checked), dict(linted.passed_over), linted.exit_status) == ({}, {"ConfigMap": 1}, 0)
 
 
 def test_a_config_map_with_resources_may_be_written_as_it_likes(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_switch_that_cannot_be_read_leaves_the_rest_to_be_judged(tmp_path: Pat
     """As any object does."""
     (tmp_path / "a.yaml").write_text(f"{SWITCH}data: {{}}\n---\n{NODE_CLASS}")
     linted = lint([tmp_path])
-    assert linted.exit_code == 2
+    assert linted.exit_status == 2
     assert linted.checked == {"NodeClass": 1}
 
 
@@ -87,4 +87,4 @@ def test_several_paths_are_one_reading(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text(NODE_CLASS)
     result = read_manifests([tmp_path / "in", tmp_path / "b.yaml", tmp_path / "c.yaml"])
     assert (len(result.switches), len(result.objects)) == (1, 1)
-    assert [problem.place for problem in result.unreadable] == [str(tmp_path / "c.yaml")]
+    assert [str(problem.location) for problem in result.unreadable] == [str(tmp_path / "c.yaml")]

@@ -78,7 +78,10 @@ def test_a_folder_with_nothing_to_read_is_refused(tmp_path: Path) -> None:
     """It is likely not the one that was meant."""
     write(tmp_path, {"a.txt": "", ".b.yaml": ""})
     assert refusal(tmp_path) == Diagnostic(
-        location=Location(path=str(tmp_path)), message="must have at least one YAML or JSON file in it"
+        id="unreadable",
+        severity="unknown",
+        location=Location(file=str(tmp_path)),
+        message="must have at least one YAML or JSON file in it",
     )
 
 
@@ -93,10 +96,10 @@ def test_a_folder_that_cannot_be_read_is_refused(tmp_path: Path, monkeypatch: py
         return original(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    assert refusal(tmp_path / "bad").must == "must be a file or folder that can be read: Permission denied"
+    assert refusal(tmp_path / "bad").message == "must be a file or folder that can be read: Permission denied"
     problems: list[Diagnostic] = []
     read = [source.path.name for source in each_source([tmp_path / "bad", tmp_path / "good"], problems)]
-    assert (read, [problem.place for problem in problems]) == (["a.yaml"], [str(tmp_path / "bad")])
+    assert (read, [str(problem.location) for problem in problems]) == (["a.yaml"], [str(tmp_path / "bad")])
 
 
 def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
@@ -109,7 +112,7 @@ def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
     """Files may have so many bytes."""
     for module in ("document", "source_files"):
-        monkeypatch.setattr(f"podspace.{module}.MOST_BYTES", MEGABYTE)
+        monkeypatch.setattr(f"podspace.formats.{module}.MOST_BYTES", MEGABYTE)
     return MEGABYTE
 
 
@@ -118,12 +121,12 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, small: int) -> None
     path = tmp_path / "a.yaml"
     path.write_text("#" * small)
     assert len(text_of(path)) == small
-    assert lint([path]).exit_code == 0
+    assert lint([path]).exit_status == 0
     path.write_text("#" * (small + 1))
     with pytest.raises(InputError) as caught:
         text_of(path)
     (problem,) = caught.value.diagnostics
-    assert (problem.place, problem.must) == (str(path), "must have at most 1 MB, and a template of CloudFormation 1 MB")
+    assert (str(problem.location), problem.message) == (str(path), "must have at most 1 MB, and a template of CloudFormation 1 MB")
     assert "split the file" in problem.fix
     for read in (read_document, lambda file: Source(path=file).text()):
         with pytest.raises(InputError, match="must have at most 1 MB"):
@@ -134,8 +137,8 @@ def test_a_file_that_is_too_large_leaves_the_rest_to_be_judged(tmp_path: Path, s
     """And the run fails."""
     write(tmp_path, {"large.json": " " * (small + 1), "small.json": TEMPLATE})
     linted = lint([tmp_path])
-    assert (linted.exit_code, dict(linted.checked)) == (2, {"stack": 1})
-    assert [problem.place for problem in linted.unreadable] == [str(tmp_path / "large.json")]
+    assert (linted.exit_status, dict(linted.checked)) == (2, {"stack": 1})
+    assert [str(problem.location) for problem in linted.unreadable] == [str(tmp_path / "large.json")]
 
 
 @pytest.mark.parametrize(("more", "code"), [(0, 0), (1, 2)])
@@ -146,9 +149,9 @@ def test_standard_input_may_be_as_large_as_a_file(
     stream = io.BytesIO(b"#" * (small + more) + b"#" * 5 * more)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream, encoding="utf-8"))
     linted = lint([STDIN])
-    assert linted.exit_code == code
+    assert linted.exit_status == code
     assert stream.tell() == small + more
-    assert [problem.must for problem in linted.unreadable] == [
+    assert [problem.message for problem in linted.unreadable] == [
         "must have at most 1 MB, and a template of CloudFormation 1 MB"
     ] * more
 

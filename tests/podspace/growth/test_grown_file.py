@@ -88,7 +88,7 @@ def test_what_cannot_be_planned_is_told_with_its_line(config: Path) -> None:
 def test_what_is_missing_is_told_with_its_line_and_what_is_superfluous_without(config: Path) -> None:
     with pytest.raises(InputError) as refusal:
         grown(config, NewZone(name="eu-west-1a", given={"--endpoint-subnet": ["subnet-00000001"]}).appends)
-    places = [problem.place for problem in refusal.value.diagnostics]
+    places = [str(problem.location) for problem in refusal.value.diagnostics]
     assert f"{config}:10: vpc.node_subnets" in places
     assert "--endpoint-subnet" in places
 
@@ -123,4 +123,4 @@ def test_what_there_is_to_know_anew_is_told(config: Path) -> None:
     config.write_text((REPOSITORY / "config" / "shared-nat.yaml").read_text())
     zone = NewZone(name="eu-west-3c", given={"--node-subnet": ["subnet-00000001"]})
     (remark,) = grown(config, zone.appends).remarks
-    assert "eu-west-3c" in remark.text
+    assert "eu-west-3c" in remark.message

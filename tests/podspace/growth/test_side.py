@@ -125,7 +125,7 @@ def test_problems_of_both_sides_are_told_at_once(repository: Repository) -> None
     repository.commit("config/prod.yaml", {"pods.subnet_prefix": 15})
     with pytest.raises(InputError) as refusal:
         read_sides("main", "config/prod.yaml")
-    places = [problem.place.partition(":")[0] for problem in refusal.value.diagnostics]
+    places = [str(problem.location).partition(":")[0] for problem in refusal.value.diagnostics]
     assert {"main", "config/prod.yaml"} <= set(places)
 
 

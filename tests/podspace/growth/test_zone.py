@@ -29,7 +29,7 @@ def asked(changes: Changes, given: dict[Option, list[str]] | None = None) -> dic
     """What is missing, by place."""
     with pytest.raises(InputError) as refusal:
         NewZone(name=ZONE, given=given or {}).appends(a_config(changes))
-    return {problem.place: problem.fix or problem.must for problem in refusal.value.diagnostics}
+    return {problem.location.path: problem.fix or problem.message for problem in refusal.value.diagnostics}
 
 
 def way(**entry: Any) -> Changes:

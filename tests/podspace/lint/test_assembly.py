@@ -150,7 +150,7 @@ def test_an_assembly_that_contains_itself_is_refused(tmp_path: Path, directory: 
     properties = {} if directory is None else {"directoryName": directory}
     artifacts = {"Stage": {"type": "cdk:cloud-assembly", "properties": properties}}
     (problem,) = read(tmp_path / "app", an_assembly(artifacts)).unreadable
-    assert problem.must == "must not contain itself"
+    assert problem.message == "must not contain itself"
 
 
 def test_what_is_no_stack_is_left_out(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_an_assembly_may_have_no_stack(tmp_path: Path) -> None:
 def test_an_assembly_that_lists_nothing_is_refused(tmp_path: Path, artifacts: Any) -> None:
     """It is none that CDK wrote."""
     (problem,) = read(tmp_path, an_assembly(artifacts)).unreadable
-    assert problem.must == "must list the artifacts of the assembly"
+    assert problem.message == "must list the artifacts of the assembly"
 
 
 @pytest.mark.parametrize(
@@ -186,8 +186,8 @@ def test_an_assembly_that_lists_nothing_is_refused(tmp_path: Path, artifacts: An
 def test_a_manifest_that_is_broken_is_told(tmp_path: Path, text: str, gist: str) -> None:
     """With what to do."""
     (problem,) = read(tmp_path, {"manifest.json": text, "cdk.out": ""}).unreadable
-    assert problem.place == str(tmp_path / "manifest.json")
-    assert problem.must.startswith(gist)
+    assert str(problem.location) == str(tmp_path / "manifest.json")
+    assert problem.message.startswith(gist)
     assert problem.fix == "synthesise again"
 
 
@@ -211,8 +211,8 @@ def test_what_cannot_be_read_leaves_the_other_stacks(tmp_path: Path, body: Body,
     assembly = read(tmp_path, an_assembly(artifacts, net=VPC, broken='{"Resources": ', other={"a": "b"}))
     assert names(assembly) == ["Net"]
     (problem,) = assembly.unreadable
-    assert problem.place == str(tmp_path / place)
-    assert gist in problem.must
+    assert str(problem.location) == str(tmp_path / place)
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize("in_a_file", [True, False])

@@ -128,5 +128,5 @@ def test_a_condition_that_is_given_by_itself_is_refused(conditions: Body, way: s
     with pytest.raises(InputError) as caught:
         told("A", conditions)
     (problem,) = caught.value.diagnostics
-    assert problem.place.endswith("Conditions.A")
-    assert problem.must == f"must not be given by itself: {way}"
+    assert problem.location.path.endswith("Conditions.A")
+    assert problem.message == f"must not be given by itself: {way}"

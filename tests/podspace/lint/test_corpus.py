@@ -18,7 +18,7 @@ CHANGES = {"update-refused", "update-replaces-nodes"}
 
 
 def found(linted: Linted) -> set[str]:
-    return {finding.rule for finding in linted.findings}
+    return {finding.id for finding in linted.findings}
 
 
 @pytest.mark.parametrize("case", FAULTS, ids=lambda case: case.name)
@@ -32,7 +32,7 @@ def test_a_planted_fault_is_found_by_its_rule_alone(case: Case, tmp_path: Path) 
 def test_nothing_is_found_where_nothing_is_wrong(case: Case, tmp_path: Path) -> None:
     linted = lint([case.write(tmp_path)])
     assert not linted.unreadable
-    assert [str(finding.problem) for finding in linted.findings] == []
+    assert [str(finding) for finding in linted.findings] == []
     assert linted.checked
 
 
@@ -56,14 +56,14 @@ def test_the_corpus_is_as_large_as_it_should_be() -> None:
 @pytest.mark.parametrize("case", FAULTS, ids=lambda case: case.name)
 def test_a_finding_says_where_what_why_and_what_to_do(case: Case, tmp_path: Path) -> None:
     for finding in lint([case.write(tmp_path)]).findings:
-        problem = finding.problem
-        assert Path(finding.file).is_relative_to(tmp_path)
-        assert finding.line >= 1
-        assert finding.name
-        assert problem.must
-        if finding.rule in RULES:
-            assert problem.must.startswith("must ")
-            assert problem.why.endswith(".")
+        problem = finding
+        assert Path(finding.location.file).is_relative_to(tmp_path)
+        assert finding.location.line >= 1
+        assert finding.location.name
+        assert problem.message
+        if finding.id in RULES:
+            assert problem.message.startswith("must ")
+            assert problem.cause.endswith(".")
             assert problem.fix
             assert problem.source.startswith("https://")
 

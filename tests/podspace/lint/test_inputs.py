@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from podspace.diagnostic import Diagnostic, Location
-from podspace.lint.finding import Finding
 from podspace.lint.inputs import Inputs, read_assemblies, read_inputs, reason_for
 from podspace.lint.linter import Linted, lint
 from tests.podspace.lint.stacks import VERSION, Body, a_template, an_assembly, artifact, att, nested, of, ref, write
@@ -34,7 +33,7 @@ def names(folder: Path, inputs: Inputs) -> list[str]:
 
 
 def counted(linted: Linted) -> tuple[int, dict[str, int], dict[str, int]]:
-    return linted.exit_code, dict(linted.checked), dict(linted.passed_over)
+    return linted.exit_status, dict(linted.checked), dict(linted.passed_over)
 
 
 def test_a_folder_may_hold_everything(tmp_path: Path) -> None:
@@ -76,7 +75,7 @@ def test_what_is_not_written_yet_is_read_as_well(tmp_path: Path) -> None:
     inputs = read_inputs([tmp_path], unwritten=texts)
     assert [Path(stack.key).name for stack in inputs.stacks] == ["d.json", "a.yaml"]
     assert [str(found.document.path) for found in inputs.manifests.objects] == ["b.yaml"]
-    assert [problem.place for problem in inputs.unreadable] == ["c.yaml:2"]
+    assert [str(problem.location) for problem in inputs.unreadable] == ["c.yaml:2"]
 
 
 def test_an_assembly_in_another_one_is_read_with_that(tmp_path: Path) -> None:
@@ -98,18 +97,11 @@ def test_an_assembly_in_another_one_is_read_with_that(tmp_path: Path) -> None:
     assert inputs.unreadable == []
 
 
-def a_finding(path: str) -> Finding:
-    problem = Diagnostic(location=Location(path="Properties.CidrBlock"), message="must be inside")
-    return Finding(
-        file="a",
-        line=1,
-        kind="AWS::EC2::Subnet",
-        name="A",
-        rule=RULE,
-        level="error",
-        problem=problem,
-        construct_path=path,
+def a_finding(path: str) -> Diagnostic:
+    location = Location(
+        file="a", line=1, kind="AWS::EC2::Subnet", name="A", path="Properties.CidrBlock", construct_path=path
     )
+    return Diagnostic(id=RULE, location=location, message="must be inside")
 
 
 @pytest.mark.parametrize(
@@ -147,9 +139,9 @@ def accepting(folder: Path, *, at: str = "", rule: str = f"Podspace::{RULE}") ->
 def test_what_the_app_accepts_does_not_fail(tmp_path: Path, at: str) -> None:
     """At the construct, around it, and at the app; and is told with its reason."""
     linted = accepting(tmp_path, at=at)
-    assert linted.exit_code == 0
-    assert [finding.rule for finding in linted.findings] == []
-    assert [(finding.rule, finding.name, reason) for finding, reason in linted.acknowledged] == [
+    assert linted.exit_status == 0
+    assert [finding.id for finding in linted.findings] == []
+    assert [(each.id, each.location.name, each.accepted) for each in linted.acknowledged] == [
         (RULE, "Pods", "on purpose")
     ]
 
@@ -160,9 +152,9 @@ def test_what_the_app_accepts_does_not_fail(tmp_path: Path, at: str) -> None:
 def test_what_the_app_does_not_accept_fails(tmp_path: Path, at: str, rule: str) -> None:
     """Such as what it accepts elsewhere, or under another name."""
     linted = accepting(tmp_path, at=at, rule=rule)
-    assert (linted.exit_code, linted.acknowledged) == (1, [])
+    assert (linted.exit_status, linted.acknowledged) == (1, [])
     (finding,) = linted.findings
-    assert (finding.rule, finding.construct_path) == (RULE, "App/Net/Pods")
+    assert (finding.id, finding.location.construct_path) == (RULE, "App/Net/Pods")
 
 
 @pytest.mark.parametrize(
@@ -183,8 +175,8 @@ def test_a_template_accepts_what_is_found_in_a_resource(tmp_path: Path, metadata
     """By the rule, with a reason; nothing else is accepted."""
     resources = {**OUTSIDE["Resources"], "Pods": {**OUTSIDE["Resources"]["Pods"], "Metadata": metadata}}
     linted = lint([write(tmp_path, {"a.json": a_template(resources)})])
-    assert [reason for _, reason in linted.acknowledged] == ([reason] if reason else [])
-    assert [finding.rule for finding in linted.findings] == ([] if reason else [RULE])
+    assert [each.accepted for each in linted.acknowledged] == ([reason] if reason else [])
+    assert [finding.id for finding in linted.findings] == ([] if reason else [RULE])
 
 
 DENYING = a_node_class(networkPolicy="DefaultDeny")
@@ -202,15 +194,15 @@ def annotated(manifest: Body, **annotations: str) -> Body:
 def test_a_manifest_accepts_what_is_found_in_it(tmp_path: Path, annotations: dict[str, str], accepted: bool) -> None:
     """By an annotation of the rule, with a reason."""
     linted = lint([write(tmp_path, {"a.json": annotated(DENYING, **annotations)})])
-    assert [reason for _, reason in linted.acknowledged] == (["the add-on does it"] if accepted else [])
-    assert [finding.rule for finding in linted.findings] == ([] if accepted else ["network-policy-switched-off"])
+    assert [each.accepted for each in linted.acknowledged] == (["the add-on does it"] if accepted else [])
+    assert [finding.id for finding in linted.findings] == ([] if accepted else ["network-policy-switched-off"])
 
 
 def test_a_manifest_that_a_template_applies_accepts_it_too(tmp_path: Path) -> None:
     text = json.dumps([annotated(DENYING, **{ANNOTATION: "the add-on does it"})])
     applied = {"Type": "Custom::AWSCDK-EKS-KubernetesResource", "Properties": {"Manifest": text}}
     linted = lint([write(tmp_path, {"a.json": a_template({"A": applied})})])
-    assert [reason for _, reason in linted.acknowledged] == ["the add-on does it"]
+    assert [each.accepted for each in linted.acknowledged] == ["the add-on does it"]
 
 
 def test_a_manifest_accepts_a_doubt_about_itself_too(tmp_path: Path) -> None:
@@ -218,7 +210,7 @@ def test_a_manifest_accepts_a_doubt_about_itself_too(tmp_path: Path) -> None:
     doubtful = a_node_class(advancedSecurity={"kernelLockdown": "none"})
     manifest = annotated(doubtful, **{"podspace/acknowledge-may-not-work": "it does here"})
     linted = lint([write(tmp_path, {"a.json": manifest})])
-    assert [reason for _, reason in linted.acknowledged] == ["it does here"]
+    assert [each.accepted for each in linted.acknowledged] == ["it does here"]
 
 
 CLUSTER = of("EKS::Cluster", Name=ref("Cluster"))
@@ -259,13 +251,13 @@ def test_what_refers_to_itself_is_told_with_its_line(tmp_path: Path, files: Body
     """And what else there is to say of the manifests is said."""
     write(tmp_path, {**files, "pods.json": a_node_class(snatPolicy="random")})
     linted = lint([tmp_path])
-    assert linted.exit_code == 2
+    assert linted.exit_status == 2
     (problem,) = linted.unreadable
-    where, _, inside = problem.place.partition(": ")
+    where, _, inside = str(problem.location).partition(": ")
     file, _, line = where.rpartition(":")
-    assert (inside, problem.must.partition(" itself: ")[2]) == (place, way)
+    assert (inside, problem.message.partition(" itself: ")[2]) == (place, way)
     assert Path(file).read_text().splitlines()[int(line) - 1].strip().startswith(f'"{place.rpartition(".")[2]}":')
-    assert [finding.rule for finding in linted.findings] == ["refused-by-api-server"]
+    assert [finding.id for finding in linted.findings] == ["refused-by-api-server"]
 
 
 @pytest.mark.parametrize(
@@ -284,12 +276,12 @@ def test_what_refers_to_itself_is_told_with_its_line(tmp_path: Path, files: Body
 def test_a_broken_template_leaves_the_rest_to_be_judged(tmp_path: Path, text: str, gist: str) -> None:
     """And the run fails."""
     linted = lint([write(tmp_path, {"broken": text, "broken.json": text, "net.json": OUTSIDE})])
-    assert linted.exit_code == 2
+    assert linted.exit_status == 2
     (problem,) = linted.unreadable
-    assert problem.place.startswith(str(tmp_path / "broken.json"))
-    assert gist in problem.must
-    assert [finding.rule for finding in linted.findings] == [RULE]
-    assert lint([tmp_path / "broken"]).exit_code == 2
+    assert str(problem.location).startswith(str(tmp_path / "broken.json"))
+    assert gist in problem.message
+    assert [finding.id for finding in linted.findings] == [RULE]
+    assert lint([tmp_path / "broken"]).exit_status == 2
 
 
 @pytest.mark.parametrize(
@@ -324,7 +316,7 @@ def test_a_template_that_is_deep_is_no_trouble(tmp_path: Path, depth: int) -> No
     for _ in range(depth):
         value = [value]
     linted = lint([write(tmp_path, {"a.json": a_template({"A": of("EC2::VPC", CidrBlock=value)})})])
-    assert linted.exit_code in {0, 2}
+    assert linted.exit_status in {0, 2}
 
 
 @pytest.mark.parametrize("length", [50, pytest.param(300)])  # fmt: skip
@@ -333,7 +325,7 @@ def test_a_long_way_to_an_answer_is_no_trouble(tmp_path: Path, length: int) -> N
     conditions: Body = {f"C{n}": {"Fn::Not": [{"Condition": f"C{n + 1}"}]} for n in range(length)}
     conditions[f"C{length}"] = {"Fn::Equals": ["a", "a"]}
     template = a_template({"A": {**of("EC2::VPC"), "Condition": "C0"}}, Conditions=conditions)
-    assert lint([write(tmp_path, {"a.json": template})]).exit_code in {0, 2}
+    assert lint([write(tmp_path, {"a.json": template})]).exit_status in {0, 2}
 
 
 def test_a_template_that_is_there_too_is_told_by_its_line(tmp_path: Path) -> None:
@@ -341,6 +333,6 @@ def test_a_template_that_is_there_too_is_told_by_its_line(tmp_path: Path) -> Non
     write(tmp_path / "out", an_assembly({"Net": artifact("net.template.json")}, net=OUTSIDE))
     write(tmp_path, {"a.yaml": yaml.safe_dump(OUTSIDE), "b.json": OUTSIDE})
     linted = lint([tmp_path / "a.yaml", tmp_path / "b.json", tmp_path / "out"])
-    assert [finding.rule for finding in linted.findings] == [RULE] * 3
+    assert [finding.id for finding in linted.findings] == [RULE] * 3
     for finding in linted.findings:
-        assert "192.168.0.0/24" in Path(finding.file).read_text().splitlines()[finding.line - 1]
+        assert "192.168.0.0/24" in Path(finding.location.file).read_text().splitlines()[finding.location.line - 1]

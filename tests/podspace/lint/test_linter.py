@@ -74,19 +74,19 @@ def stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes | str], Path]:
 
 
 def places(linted: Linted) -> list[str]:
-    return [finding.problem.place for finding in linted.findings]
+    return [finding.location.path for finding in linted.findings]
 
 
 def unreadable(linted: Linted) -> list[str]:
-    return [problem.must for problem in linted.unreadable]
+    return [problem.message for problem in linted.unreadable]
 
 
 def the_unreadable(linted: Linted, gist: str) -> str:
     """The one place that could not be read, for a reason of that gist."""
     (problem,) = linted.unreadable
-    assert gist in problem.must
-    assert linted.exit_code == 2
-    return problem.place
+    assert gist in problem.message
+    assert linted.exit_status == 2
+    return str(problem.location)
 
 
 def counted(linted: Linted) -> tuple[dict[str, int], dict[str, int]]:
@@ -97,8 +97,8 @@ def test_manifests_that_are_right_are_counted(file: Write) -> None:
     """And nothing is said of them but doubts."""
     linted = lint([file(manifest, f"{number}.yaml") for number, manifest in enumerate(the_full_ones())])
     assert counted(linted) == ({"NodeClass": 1, "NodePool": 1, "ENIConfig": 1}, {})
-    assert [(finding.rule, finding.level) for finding in linted.findings] == [("may-not-work", "warning")]
-    assert (linted.unreadable, linted.exit_code) == ([], 0)
+    assert [(finding.id, finding.severity) for finding in linted.findings] == [("may-not-work", "warning")]
+    assert (linted.unreadable, linted.exit_status) == ([], 0)
 
 
 def test_a_finding_says_what_and_where(file: Write) -> None:
@@ -106,11 +106,11 @@ def test_a_finding_says_what_and_where(file: Write) -> None:
     path = file(f"{CONFIG_MAP}---\n{NODE_CLASS}  snatPolicy: random\n")
     linted = lint([path])
     (finding,) = linted.findings
-    assert (finding.file, finding.line, finding.document) == (str(path), 12, 2)
-    assert (finding.kind, finding.name) == ("NodeClass", "pods")
-    assert (finding.rule, finding.level) == ("refused-by-api-server", "error")
-    assert finding.problem.place == "spec.snatPolicy"
-    assert linted.exit_code == 1
+    assert (finding.location.file, finding.location.line, finding.location.document) == (str(path), 12, 2)
+    assert (finding.location.kind, finding.location.name) == ("NodeClass", "pods")
+    assert (finding.id, finding.severity) == ("refused-by-api-server", "error")
+    assert finding.location.path == "spec.snatPolicy"
+    assert linted.exit_status == 1
 
 
 @pytest.mark.parametrize(
@@ -129,14 +129,14 @@ def test_a_finding_says_what_and_where(file: Write) -> None:
 def test_a_finding_stands_on_the_line_of_its_place(file: Write, lines: str, place: str, line: int) -> None:
     """Or, where something is missing, of what it is missing in."""
     (finding,) = lint([file(f"{NODE_CLASS}{lines}\n")]).findings
-    assert (finding.problem.place, finding.line) == (place, line)
+    assert (finding.location.path, finding.location.line) == (place, line)
 
 
 def test_findings_are_in_the_order_of_files_and_lines(file: Write) -> None:
     """Whatever rule they are of."""
     wrong = f"{NODE_CLASS.replace('role: nodes', 'role: a b')}  tags: {{'aws:x': z}}\n  snatPolicy: random\n"
     linted = lint([file(f"{wrong}---\n{wrong}", "b.yaml"), file(wrong, "a.yaml")])
-    found = [(Path(finding.file).name, finding.document, finding.line) for finding in linted.findings]
+    found = [(Path(finding.location.file).name, finding.location.document, finding.location.line) for finding in linted.findings]
     assert found == [
         ("b.yaml", 1, 5),
         ("b.yaml", 1, 8),
@@ -155,7 +155,7 @@ def test_an_object_without_a_name_has_none(file: Write) -> None:
     """Nor one whose name is no text."""
     for metadata in ("{}", "{name: 5}", "5"):
         linted = lint([file(NODE_CLASS.replace("{name: pods}", metadata))])
-        assert [finding.name for finding in linted.findings] == [""]
+        assert [finding.location.name for finding in linted.findings] == [""]
 
 
 def test_a_list_is_the_objects_in_it(file: Write) -> None:
@@ -172,8 +172,8 @@ def test_a_list_is_the_objects_in_it(file: Write) -> None:
     linted = lint([path])
     assert counted(linted) == ({"NodeClass": 1, "NodePool": 1, "ENIConfig": 1}, {"ConfigMap": 1})
     finding = linted.findings[-1]
-    assert (finding.kind, finding.document, finding.problem.place) == ("NodePool", 1, "spec.weight")
-    assert path.read_text().splitlines()[finding.line - 1].strip() == "weight: 0"
+    assert (finding.location.kind, finding.location.document, finding.location.path) == ("NodePool", 1, "spec.weight")
+    assert path.read_text().splitlines()[finding.location.line - 1].strip() == "weight: 0"
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_objects_of_other_kinds_are_counted(file: Write) -> None:
         {},
         {"ConfigMap": 2, "EC2NodeClass": 1, "NodeClass": 1, "NodePool of another provider": 1, "without a kind": 3},
     )
-    assert linted.exit_code == 0
+    assert linted.exit_status == 0
 
 
 def test_a_bare_list_of_objects_is_unreadable(file: Write) -> None:
@@ -220,7 +220,7 @@ def test_a_bare_list_of_objects_is_unreadable(file: Write) -> None:
 
 def test_the_documents_before_a_broken_one_are_judged(file: Write) -> None:
     linted = lint([file(f"{NODE_CLASS}  snatPolicy: x\n---\na: [b\n")])
-    assert (places(linted), len(linted.unreadable), linted.exit_code) == (["spec.snatPolicy"], 1, 2)
+    assert (places(linted), len(linted.unreadable), linted.exit_status) == (["spec.snatPolicy"], 1, 2)
 
 
 def test_links_that_lead_nowhere_and_capital_suffixes_are_seen(file: Write, tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_merges_of_merges_take_no_time(file: Write) -> None:
     levels = ["l0: &l0 {a: b}"] + [f"l{n}: &l{n} {{<<: [{', '.join([f'*l{n - 1}'] * 10)}]}}" for n in range(1, 11)]
     text = NODE_CLASS + "  tags: {<<: *l10}\n"
     assert lint([file("kind: ConfigMap\n" + "\n".join(levels) + "\n")]).passed_over == {"ConfigMap": 1}
-    assert lint([file(text, "unknown.yaml")]).exit_code == 2
+    assert lint([file(text, "unknown.yaml")]).exit_status == 2
 
 
 def test_standard_input_that_is_empty_or_no_text_is_unreadable(stdin: Callable[[bytes | str], Path]) -> None:
@@ -265,7 +265,7 @@ def test_a_file_may_be_empty(file: Write, text: str) -> None:
     """It has nothing wrong in it."""
     linted = lint([file(text)])
     assert counted(linted) == ({}, {})
-    assert linted.exit_code == 0
+    assert linted.exit_status == 0
 
 
 @pytest.mark.parametrize(
@@ -282,9 +282,9 @@ def test_json_is_read(file: Write, indent: int | str | None) -> None:
     manifest = a_node_class(snatPolicy="random", tags={"a": "ü\n\"'#: {"})
     path = file(json.dumps(manifest, indent=indent, ensure_ascii=False), "file.json")
     (finding,) = lint([path]).findings
-    assert finding.problem.place == "spec.snatPolicy"
+    assert finding.location.path == "spec.snatPolicy"
     text = path.read_text().splitlines()
-    assert ("snatPolicy" in text[finding.line - 1]) is True
+    assert ("snatPolicy" in text[finding.location.line - 1]) is True
     listed = file(json.dumps({"kind": "List", "items": [manifest]}, indent=indent), "list.json")
     assert places(lint([listed])) == ["spec.snatPolicy"]
 
@@ -292,13 +292,13 @@ def test_json_is_read(file: Write, indent: int | str | None) -> None:
 def test_json_that_is_all_ascii_is_read(file: Write) -> None:
     """As Python and others write it by default."""
     path = file(json.dumps(a_node_class(tags={"a": "\N{GRINNING FACE}"})), "file.json")
-    assert lint([path]).exit_code == 0
+    assert lint([path]).exit_status == 0
 
 
 def test_standard_input_is_read(stdin: Callable[[str], Path]) -> None:
     """By the name `-`."""
     linted = lint([stdin(f"{NODE_CLASS}  snatPolicy: random\n")])
-    assert [(finding.file, finding.line) for finding in linted.findings] == [("-", 8)]
+    assert [(finding.location.file, finding.location.line) for finding in linted.findings] == [("-", 8)]
 
 
 def test_standard_input_that_is_no_text_is_unreadable(stdin: Callable[[bytes], Path]) -> None:
@@ -319,7 +319,7 @@ def test_a_folder_is_read_at_any_depth(file: Write, tmp_path: Path) -> None:
         "h.yaml.orig",
     ):
         file(json.dumps(a_node_class(snatPolicy="random")), name)
-    found = [str(Path(finding.file).relative_to(tmp_path)) for finding in lint([tmp_path]).findings]
+    found = [str(Path(finding.location.file).relative_to(tmp_path)) for finding in lint([tmp_path]).findings]
     assert found == ["a/b/d.json", "a/c.yml", "b.yaml"]
     assert len(lint([tmp_path / "a.txt", tmp_path / ".hidden.yaml", tmp_path / ".git"]).findings) == 3
 
@@ -350,12 +350,12 @@ def test_what_cannot_be_read_leaves_the_rest_to_be_judged(file: Write, tmp_path:
     file(f"{NODE_CLASS}  role: other\n---\n{NODE_CLASS}  snatPolicy: off\n", "c.yaml")
     linted = lint([tmp_path, tmp_path / "nothing.yaml"])
     assert places(linted) == ["spec.snatPolicy", "spec.snatPolicy"]
-    assert [problem.place.removeprefix(f"{tmp_path}/") for problem in linted.unreadable] == [
+    assert [str(problem.location).removeprefix(f"{tmp_path}/") for problem in linted.unreadable] == [
         "a.yaml:1",
         "c.yaml:8: spec.role",
         "nothing.yaml",
     ]
-    assert linted.exit_code == 2
+    assert linted.exit_status == 2
 
 
 @pytest.mark.parametrize(
@@ -407,7 +407,7 @@ def test_a_list_of_a_billion_objects_is_unreadable(file: Write) -> None:
     """As an object of a billion values is; here are a hundred thousand and more, which is bad enough."""
     rows = ["- &a0 {kind: ConfigMap}"]
     rows += [f"- &a{n} {{kind: List, items: [{', '.join([f'*a{n - 1}'] * 10)}]}}" for n in range(1, 6)]
-    assert lint([file("\n".join(["kind: List", "items:", *rows]))]).exit_code == 2
+    assert lint([file("\n".join(["kind: List", "items:", *rows]))]).exit_status == 2
 
 
 def test_merge_keys_are_read(file: Write) -> None:
@@ -417,7 +417,7 @@ def test_merge_keys_are_read(file: Write) -> None:
         "---\n"
         f"{NODE_CLASS}  tags: &b\n    aws:a: b\n  advancedNetworking:\n    <<: {{enableV4Egress: 1}}\n"
     )
-    found = [(finding.problem.place, finding.line) for finding in lint([file(text)]).findings]
+    found = [(finding.location.path, finding.location.line) for finding in lint([file(text)]).findings]
     assert found == [
         ("spec.ephemeralStorage.iops", 8),
         ('spec.tags["aws:a"]', 18),
@@ -444,11 +444,11 @@ def test_a_kind_may_be_merged_in(file: Write) -> None:
 def test_an_account_id_without_quotes_is_a_number(file: Write, number: str) -> None:
     """It is to kubectl, with or without a zero in front, and the API server refuses it; in quotes it is text."""
     terms = "  capacityReservationSelectorTerms: [{tags: {a: b}, owner: %s}]\n"
-    assert lint([file(NODE_CLASS + terms % f'"{number}"')]).exit_code == 0
+    assert lint([file(NODE_CLASS + terms % f'"{number}"')]).exit_status == 0
     (finding,) = lint([file(NODE_CLASS + terms % number)]).findings
-    assert finding.problem.place == "spec.capacityReservationSelectorTerms[0].owner"
-    assert "must be text" in finding.problem.must
-    assert "quotes" in finding.problem.fix
+    assert finding.location.path == "spec.capacityReservationSelectorTerms[0].owner"
+    assert "must be text" in finding.message
+    assert "quotes" in finding.fix
 
 
 @pytest.mark.parametrize(
@@ -462,14 +462,14 @@ def test_an_account_id_without_quotes_is_a_number(file: Write, number: str) -> N
 )
 def test_a_number_is_what_it_is_to_kubectl(file: Write, iops: str) -> None:
     """However it is written: the last one is octal."""
-    assert lint([file(f"{NODE_CLASS}  ephemeralStorage: {{iops: {iops}}}\n")]).exit_code == 0
+    assert lint([file(f"{NODE_CLASS}  ephemeralStorage: {{iops: {iops}}}\n")]).exit_status == 0
 
 
 @pytest.mark.parametrize("word", ["yes", "on", "true", "No"])
 def test_a_word_that_yaml_reads_as_true_or_false_is_told_to_be_quoted(file: Write, word: str) -> None:
     """Where text is meant."""
     (finding,) = lint([file(f"{NODE_CLASS}  tags: {{a: {word}}}\n")]).findings
-    assert "put it in quotes" in finding.problem.fix
+    assert "put it in quotes" in finding.fix
 
 
 OLD = [a_node_class(), a_node_pool(), an_eni_config()]
@@ -479,14 +479,14 @@ def test_a_change_that_is_refused_is_an_error(file: Write) -> None:
     """It stands where the new value does."""
     new = file(yaml.safe_dump_all([a_node_class(role="other"), a_node_pool(replicas=3)]), "new.yaml")
     linted = lint([new], against=[file(yaml.safe_dump_all(OLD), "old.yaml")])
-    assert [(finding.rule, finding.level, finding.problem.place) for finding in linted.findings] == [
+    assert [(finding.id, finding.severity, finding.location.path) for finding in linted.findings] == [
         ("update-refused", "error", "spec.role"),
         ("update-refused", "error", "spec.replicas"),
     ]
     lines = new.read_text().splitlines()
-    assert [lines[finding.line - 1].strip() for finding in linted.findings] == ["role: other", "replicas: 3"]
-    assert {finding.file for finding in linted.findings} == {str(new)}
-    assert linted.exit_code == 1
+    assert [lines[finding.location.line - 1].strip() for finding in linted.findings] == ["role: other", "replicas: 3"]
+    assert {finding.location.file for finding in linted.findings} == {str(new)}
+    assert linted.exit_status == 1
 
 
 def test_a_change_that_replaces_nodes_is_a_warning(file: Write) -> None:
@@ -497,11 +497,11 @@ def test_a_change_that_replaces_nodes_is_a_warning(file: Write) -> None:
         an_eni_config(subnet="subnet-0"),
     ]
     linted = lint([file(yaml.safe_dump_all(new), "new.yaml")], against=[file(yaml.safe_dump_all(OLD), "old.yaml")])
-    assert [(finding.rule, finding.level, finding.problem.place) for finding in linted.findings] == [
+    assert [(finding.id, finding.severity, finding.location.path) for finding in linted.findings] == [
         ("update-replaces-nodes", "warning", "spec.snatPolicy"),
         ("update-replaces-nodes", "warning", "spec.template.spec.expireAfter"),
     ]
-    assert linted.exit_code == 0
+    assert linted.exit_status == 0
     assert linted.checked == {"NodeClass": 1, "NodePool": 1, "ENIConfig": 1}
 
 
@@ -520,8 +520,8 @@ def test_what_is_wrong_hides_no_change(file: Write) -> None:
     """Neither in what is new nor in what is applied, which may be older than a rule."""
     new = file(a_node_class(role="a b"), "new.yaml")
     linted = lint([new], against=[file(a_node_class(aFieldOfTomorrow=1), "old.yaml")])
-    assert [finding.rule for finding in linted.findings].count("update-refused") == 1
-    assert "refused-by-api-server" in [finding.rule for finding in linted.findings]
+    assert [finding.id for finding in linted.findings].count("update-refused") == 1
+    assert "refused-by-api-server" in [finding.id for finding in linted.findings]
 
 
 def test_a_pool_of_self_managed_karpenter_does_not_become_one_of_auto_mode(file: Write) -> None:
@@ -533,16 +533,16 @@ def test_a_pool_of_self_managed_karpenter_does_not_become_one_of_auto_mode(file:
         "name": "pods",
     }
     linted = lint([file(a_node_pool(), "new.yaml")], against=[file(old, "old.yaml")])
-    refused = [finding.problem.place for finding in linted.findings if finding.rule == "update-refused"]
+    refused = [finding.location.path for finding in linted.findings if finding.id == "update-refused"]
     assert refused == ["spec.template.spec.nodeClassRef.group", "spec.template.spec.nodeClassRef.kind"]
-    assert linted.exit_code == 1
+    assert linted.exit_status == 1
 
 
 def test_a_doubt_and_a_change_are_both_told(file: Write) -> None:
     """In the order of their lines."""
     new = a_node_class(snatPolicy="Disabled", advancedSecurity={"kernelLockdown": "none"})
     linted = lint([file(new, "new.yaml")], against=[file(a_node_class(), "old.yaml")])
-    assert [(finding.rule, finding.problem.place) for finding in linted.findings] == [
+    assert [(finding.id, finding.location.path) for finding in linted.findings] == [
         ("may-not-work", "spec.advancedSecurity.kernelLockdown"),
         ("update-replaces-nodes", "spec.advancedSecurity.kernelLockdown"),
         ("update-replaces-nodes", "spec.snatPolicy"),
@@ -556,7 +556,7 @@ def test_what_is_applied_may_come_from_a_folder_or_standard_input(
     new = file(a_node_class(role="other"), "new.yaml")
     file(a_node_class(), "old/a.yaml")
     for against in (tmp_path / "old", stdin(yaml.safe_dump(a_node_class()))):
-        assert [finding.rule for finding in lint([new], against=[against]).findings] == ["update-refused"]
+        assert [finding.id for finding in lint([new], against=[against]).findings] == ["update-refused"]
     linted = lint([new], against=[tmp_path / "nothing"])
     assert the_unreadable(linted, "No such file") == str(tmp_path / "nothing")
     assert linted.checked == {"NodeClass": 1}
@@ -565,7 +565,7 @@ def test_what_is_applied_may_come_from_a_folder_or_standard_input(
 def test_standard_input_is_not_both(stdin: Callable[[str], Path]) -> None:
     """It can be read once."""
     dash = stdin(f"{NODE_CLASS}  snatPolicy: random\n")
-    assert lint([dash], against=[dash]).exit_code != 0
+    assert lint([dash], against=[dash]).exit_status != 0
 
 
 def test_what_is_applied_and_not_understood_is_told(file: Write) -> None:
@@ -628,16 +628,16 @@ def test_no_manifest_is_too_odd(manifest: Manifest, tmp_path: Path) -> None:
     if linted.checked and not problems:
         made = read(manifest)
         assert read(made.manifest()) == made.model_copy(update={"status": None})
-        assert linted.exit_code == 0
+        assert linted.exit_status == 0
     elif not linted.unreadable and linted.checked:
-        assert [finding for finding in linted.findings if finding.level == "error"]
+        assert [finding for finding in linted.findings if finding.severity == "error"]
     for problem in problems:
-        assert problem.must
+        assert problem.message
         assert not problem.source or problem.source.startswith("https://")
 
 
 def test_what_is_in_a_misplaced_key_is_told_at_its_line(file: Write) -> None:
     """And not where it was meant to stand, as nothing stands there."""
     text = "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\nspec:\n  weight: 1\n  nodeClassRef:\n    name: a\n"
-    lines = {finding.problem.place: finding.line for finding in lint([file(text)]).findings}
+    lines = {finding.location.path: finding.location.line for finding in lint([file(text)]).findings}
     assert lines["spec.template.spec.nodeClassRef.group"] == 6

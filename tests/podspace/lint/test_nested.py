@@ -36,7 +36,7 @@ def names(folder: Path, inputs: Inputs) -> list[str]:
 
 
 def unreadable(folder: Path, inputs: Inputs) -> list[tuple[str, str]]:
-    return [(problem.place.removeprefix(f"{folder}/"), problem.must) for problem in inputs.unreadable]
+    return [(str(problem.location).removeprefix(f"{folder}/"), problem.message) for problem in inputs.unreadable]
 
 
 @pytest.mark.parametrize(
@@ -129,14 +129,14 @@ def test_a_nested_template_that_cannot_be_read_is_told(tmp_path: Path, resource:
     assert where == place
     assert gist in must
     assert names(folder, inputs) == ["root.json", "root.json/Other"]
-    assert lint([folder / "root.json"]).exit_code == 2
+    assert lint([folder / "root.json"]).exit_status == 2
 
 
 @pytest.mark.parametrize("url", ["a\0.json", "a\ud800.json"])
 def test_a_name_that_no_file_can_have_is_told(tmp_path: Path, url: str) -> None:
     """As everywhere else."""
     folder = write(tmp_path, {"root.json": a_template({"Net": nested(url)})})
-    assert lint([folder / "root.json"]).exit_code == 2
+    assert lint([folder / "root.json"]).exit_status == 2
 
 
 IN_YAML = "Resources:\n  Vpc: {Type: AWS::EC2::VPC}\n"
@@ -176,10 +176,10 @@ def test_templates_that_contain_each_other_are_refused(tmp_path: Path) -> None:
     folder = write(tmp_path, files)
     for paths in ([folder / "a.json"], [folder]):
         linted = lint(paths)
-        assert linted.exit_code == 2
-        assert all("must not contain itself" in problem.must for problem in linted.unreadable)
+        assert linted.exit_status == 2
+        assert all("must not contain itself" in problem.message for problem in linted.unreadable)
     (problem,) = lint([folder / "a.json"]).unreadable
-    assert problem.place.startswith(f"{folder}/b.json:")
+    assert str(problem.location).startswith(f"{folder}/b.json:")
 
 
 def test_a_template_that_is_nested_twice_is_two_stacks(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_a_folder_of_three_levels_is_judged(tmp_path: Path) -> None:
     block = {"Block": of("EC2::VPCCidrBlock", VpcId="vpc-0a", CidrBlock="100.64.0.0/16")}
     leaf = {"Pods": of("EC2::Subnet", VpcId="vpc-0a", CidrBlock="100.64.0.0/17", AvailabilityZone="eu-west-1a")}
     folder = write(tmp_path, three_levels(leaf, mid=block, DependsOn="Block"))
-    assert lint([folder]).exit_code == 0
+    assert lint([folder]).exit_status == 0
 
 
 def test_a_nested_stack_of_an_assembly_is_where_its_parent_is(tmp_path: Path) -> None:
@@ -260,5 +260,5 @@ def test_stacks_beyond_number_are_refused(tmp_path: Path) -> None:
     levels = {f"{n}.json": a_template({f"S{i}": nested(f"{n + 1}.json") for i in range(6)}) for n in range(4)}
     folder = write(tmp_path, {**levels, "4.json": CHILD})
     linted = lint([folder / "0.json"])
-    assert linted.exit_code == 2
-    assert [problem.must for problem in linted.unreadable] == ["must nest at most 1,000 stacks"]
+    assert linted.exit_status == 2
+    assert [problem.message for problem in linted.unreadable] == ["must nest at most 1,000 stacks"]

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from benchmarks.defects.corpus import good_cases
 from podspace.lint.linter import Linted, lint
 from podspace.lint.template import template_document
-from podspace.reporting.lint_report import text_report
+from podspace.lint.report import lint_report
+from podspace.reporting import Format, written
 
 FOLDERS = [case.folder for case in good_cases()]
 NAMES = [
@@ -142,9 +143,10 @@ def test_a_template_with_anything_in_it_is_judged_or_unreadable(data: st.DataObj
     folder, name, template = data.draw(st.sampled_from(templates()))
     result = linted(folder, name, json.dumps(data.draw(st.composite(mutate)(template))))
     assert isinstance(result, Linted)
-    assert result.exit_code == (2 if result.unreadable else 1 if result.errors else 0)
-    assert text_report(result)
-    assert all(finding.line > 0 and finding.problem.must for finding in result.findings)
+    errors = [finding for finding in result.findings if finding.severity == "error"]
+    assert result.exit_status == (1 if errors else 2 if result.unreadable else 0)
+    assert written(lint_report(result), format_=Format.TEXT)
+    assert all(finding.location.line > 0 and finding.message for finding in result.findings)
 
 
 @settings(max_examples=40, deadline=None)
@@ -155,7 +157,7 @@ def test_a_manifest_with_anything_in_it_is_judged_beside_templates(data: st.Data
     mutated = data.draw(st.composite(mutate)(documents))
     result = linted(folder, name, yaml.safe_dump_all(mutated, default_flow_style=True))
     assert isinstance(result, Linted)
-    assert all(finding.line > 0 and finding.problem.must for finding in result.findings)
+    assert all(finding.location.line > 0 and finding.message for finding in result.findings)
 
 
 @settings(max_examples=60, deadline=None)
@@ -165,4 +167,4 @@ def test_a_template_that_is_cut_off_is_unreadable(data: st.DataObject) -> None:
     folder, name, template = data.draw(st.sampled_from(templates()))
     text = json.dumps(template, indent=data.draw(st.sampled_from([None, 1])))
     cut = text[: data.draw(st.integers(1, len(text) - 1))]
-    assert linted(folder, name, cut).exit_code == 2
+    assert linted(folder, name, cut).exit_status == 2

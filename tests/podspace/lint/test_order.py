@@ -190,7 +190,7 @@ def test_templates_by_themselves_are_taken_to_be_deployed_in_order() -> None:
 )  # fmt: skip
 def test_resources_that_wait_for_themselves_are_told(resources: dict[str, Body], way: str) -> None:
     """With the way round; not where a condition may break it."""
-    told = [problem.must for problem in circular([a_stack(resources)])]
+    told = [problem.message for problem in circular([a_stack(resources)])]
     assert told == ([f"must not wait for itself: {way}"] if way else [])
 
 

@@ -452,7 +452,7 @@ def refusal(node: Any, *others: Stack, **sections: Any) -> tuple[str, str]:
     with pytest.raises(InputError) as caught:
         resolved(node, *others, **sections)
     (problem,) = caught.value.diagnostics
-    return problem.place, problem.must.partition("itself: ")[2]
+    return str(problem.location), problem.message.partition("itself: ")[2]
 
 
 @pytest.mark.parametrize(

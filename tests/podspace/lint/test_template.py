@@ -274,5 +274,5 @@ def test_each_value_of_a_template_knows_its_line(text: str, place: str, line: in
 def test_a_template_that_cannot_be_read_says_why(text: str, place: str, gist: str) -> None:
     """With its line, where there is one, and never with a traceback."""
     problem = refusal(text)
-    assert problem.place == place
-    assert gist in problem.must
+    assert str(problem.location) == place
+    assert gist in problem.message

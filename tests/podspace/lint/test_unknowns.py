@@ -90,9 +90,9 @@ def test_an_unknown_is_no_finding(case: Case, change: Any, tmp_path: Path) -> No
             linted = lint([folder])
             assert not linted.unreadable
             wrong += [
-                (one.rule, way, one.name, one.problem.must)
+                (one.id, way, one.location.name, one.message)
                 for one in linted.findings
-                if one.rule != BY_ITS_FORM and (one.level == "error" or one.rule not in EXCUSED)
+                if one.id != BY_ITS_FORM and (one.severity == "error" or one.id not in EXCUSED)
             ]
         path.write_text(kept)
     shutil.rmtree(folder)

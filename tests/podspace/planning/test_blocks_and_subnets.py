@@ -211,7 +211,7 @@ def test_addresses_that_cannot_be_had_are_refused(changes: Changes, said: str) -
 def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(InputError) as refusal:
         a_plan({"pods.cidrs": ["100.64.0.0/10", "10.0.0.0/20", "169.254.0.0/16"], "vpc.cidr_quota": 2})
-    places = {problem.place for problem in refusal.value.diagnostics}
+    places = {problem.location.path for problem in refusal.value.diagnostics}
     assert {"pods.cidrs", "pods.cidrs[0]", "pods.cidrs[1]", "pods.cidrs[2]"} <= places
 
 

@@ -18,7 +18,7 @@ def member(path: str, changes: Changes) -> Member:
 
 def found(first: Changes, second: Changes) -> list[str]:
     clashes = collisions([member("a", first), member("b", second)])
-    return [f"{path}: {problem.place}: {problem.value}: {problem.must}" for path, problem in clashes]
+    return [f"{path}: {problem.location.path}: {problem.subject}: {problem.message}" for path, problem in clashes]
 
 
 APART: dict[str, Any] = {

@@ -64,8 +64,8 @@ def test_a_zone_without_a_gateway_or_a_gateway_without_a_zone_is_named(kind: str
     with pytest.raises(InputError) as refusal:
         a_plan(way(kind, dict(zip(("eu-west-1a", "eu-west-1c"), ids, strict=True))))
     missing, superfluous = refusal.value.diagnostics
-    assert (missing.place, missing.must.partition("has none for ")[2]) == (f"egress[0].{kind}", "eu-west-1b")
-    assert superfluous.place == f"egress[0].{kind}.eu-west-1c"
+    assert (missing.location.path, missing.message.partition("has none for ")[2]) == (f"egress[0].{kind}", "eu-west-1b")
+    assert superfluous.location.path == f"egress[0].{kind}.eu-west-1c"
 
 
 def test_a_public_subnet_stands_for_one_zone() -> None:
@@ -79,7 +79,7 @@ def test_the_internet_is_led_to_once() -> None:
 
 
 def remarks(changes: Changes) -> dict[str, str]:
-    return {remark.id: remark.level for remark in a_plan(changes).remarks}
+    return {remark.id: remark.severity for remark in a_plan(changes).remarks}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_entries_of_one_kind_are_told_apart_by_name() -> None:
 def test_the_plan_says_how_many_connections_a_gateway_holds(entry: dict[str, Any], connections: int) -> None:
     plan = a_plan(ways({"to": "internet", **entry}))
     assert {gateway.connections for gateway in plan.pods.gateways} == {connections}
-    said = [remark.text for remark in plan.remarks if remark.id == "nat-connections"]
+    said = [remark.message for remark in plan.remarks if remark.id == "nat-connections"]
     assert bool(said) == bool(connections)
     assert all(f"{connections:,}" in text for text in said)
 
@@ -280,11 +280,11 @@ REFUSED: dict[str, tuple[Changes, str]] = {
     "an IPv6 destination in an IPv4 cluster": (ways({**CORPORATE, "to": "2001:db8::/32"}), "must be an IPv4 CIDR"),
     "two of a kind without names": (
         ways(INTERNET, {"to": "10.128.0.0/9", "nat_gateways": NAT}),
-        "egress[1].name\n    must tell this entry from egress[0]: a gateway of both would be named eu-west-1a",
+        "egress[1].name\n    must tell this entry from egress[0]: both would have a gateway eu-west-1a",
     ),
     "two transit gateways without names": (
         ways(TRANSIT, {"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000b"}, **UNIQUE),
-        "egress[1].name\n    must tell this entry from egress[0]: a gateway of both would be named transit-gateway",
+        "egress[1].name\n    must tell this entry from egress[0]: both would have a gateway transit-gateway",
     ),
     "an attachment twice": (
         ways({**TRANSIT, "attachment_subnets": SUBNETS}, {**TRANSIT, "to": "10.128.0.0/9", "attachment_subnets": SUBNETS}, **UNIQUE),
@@ -310,11 +310,11 @@ REFUSED: dict[str, tuple[Changes, str]] = {
     ),
     "a gateway of another kind by the same name": (
         ways(INTERNET, {"to": "203.0.113.0/24", "regional_nat_gateway": "automatic", "name": "eu-west-1b"}),
-        "egress[1].name: eu-west-1b\n    must tell this entry from egress[0]: a gateway of both would be named eu-west-1b",
+        "egress[1].name: eu-west-1b\n    must tell this entry from egress[0]: both would have a gateway eu-west-1b",
     ),
     "a gateway named like a transit gateway": (
         ways({"to": "203.0.113.0/24", "regional_nat_gateway": "automatic", "name": "transit-gateway"}, TRANSIT, **UNIQUE),
-        "a gateway of both would be named transit-gateway",
+        "both would have a gateway transit-gateway",
     ),
     "an address in two entries": (
         ways({"to": "internet", "new_nat_gateways": SUBNETS, "allocation_ids": ADDRESSES}, {"to": "203.0.113.0/24", "regional_nat_gateway": ADDRESSES}),

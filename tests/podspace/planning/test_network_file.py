@@ -433,4 +433,4 @@ def test_whatever_a_file_says_it_is_planned_or_refused(
     try:
         read_network_files(file)
     except InputError as refused:
-        assert all(str(file) in problem.place and problem.must for problem in refused.problems)
+        assert all(str(file) == problem.location.file and problem.message for problem in refused.diagnostics)

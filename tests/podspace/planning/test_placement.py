@@ -49,7 +49,7 @@ def test_zones_and_subnets_that_do_not_fit_are_refused(changes: Changes, said: s
 
 
 def remarks(changes: Changes) -> dict[str, tuple[str, str]]:
-    return {remark.id: (remark.level, remark.text) for remark in a_plan(changes).remarks}
+    return {remark.id: (remark.severity, remark.message) for remark in a_plan(changes).remarks}
 
 
 def test_nodes_are_placed_only_where_pods_can_be() -> None:

@@ -148,7 +148,7 @@ def test_requirements_on_pod_zones_are_planned(requirement: dict[str, Any]) -> N
 
 
 def remarks(changes: Changes) -> dict[str, str]:
-    return {remark.id: remark.level for remark in a_plan({"egress": [], **changes}).remarks}
+    return {remark.id: remark.severity for remark in a_plan({"egress": [], **changes}).remarks}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_fips_is_for_regions_that_have_it() -> None:
     with pytest.raises(InputError) as refused:
         plan_network(a_config(FIPS))
     (problem,) = refused.value.diagnostics
-    assert (problem.place, "US and Canada" in problem.must) == ("node_classes[0].advanced_security.fips", True)
+    assert (problem.location.path, "US and Canada" in problem.message) == ("node_classes[0].advanced_security.fips", True)
     zones = {f"us-east-1{letter}": [f"subnet-0000000{letter}"] for letter in "ab"}
     there = {"environment.region": "us-east-1", "vpc.node_subnets": zones, "pods.zones": list(zones), "egress": []}
     assert a_plan({**FIPS, **there})
@@ -189,7 +189,7 @@ def test_an_ipv6_cluster_has_no_static_interfaces() -> None:
     with pytest.raises(InputError) as refused:
         plan_network(a_config({**AN_IPV6_CLUSTER, **static}))
     assert "node_classes[0].advanced_networking.network_interfaces" in [
-        each.place for each in refused.value.diagnostics
+        each.location.path for each in refused.value.diagnostics
     ]
 
 
@@ -206,5 +206,5 @@ def test_an_ipv6_cluster_has_no_static_interfaces() -> None:
 def test_what_is_doubtful_is_remarked_on(changes: Changes, place: str) -> None:
     """In the place and the spelling of the file."""
     (doubt,) = [remark for remark in a_plan(changes).remarks if remark.id == "api-doubt"]
-    assert (doubt.level, doubt.text.startswith(f"{place} ")) == ("note", True)
+    assert (doubt.severity, doubt.message.startswith(f"{place} ")) == ("note", True)
     assert "api-doubt" not in [remark.id for remark in a_plan().remarks]

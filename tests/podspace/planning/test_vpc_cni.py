@@ -27,7 +27,7 @@ def planned(changes: Changes | None = None) -> VpcCniPlan:
 def refusals(changes: Changes) -> list[tuple[str, str]]:
     with pytest.raises(InputError) as refused:
         plan_network(a_config({"vpc_cni": {}, **changes}))
-    return [(problem.place, problem.must) for problem in refused.value.diagnostics]
+    return [(problem.location.path, problem.message) for problem in refused.value.diagnostics]
 
 
 def environment(changes: Changes | None = None) -> Any:
@@ -35,7 +35,7 @@ def environment(changes: Changes | None = None) -> Any:
 
 
 def remarks(changes: Changes) -> dict[str, str]:
-    return {remark.id: remark.text for remark in a_plan(changes).remarks}
+    return {remark.id: remark.message for remark in a_plan(changes).remarks}
 
 
 def test_without_the_section_nothing_is_planned() -> None:

@@ -116,7 +116,7 @@ def test_the_last_line_counts(linted: Linted, line: str) -> None:
 )
 def test_the_worst_decides_on_the_exit_status(linted: Linted, status: int) -> None:
     """A warning is none of it."""
-    assert linted.exit_code == status
+    assert linted.exit_status == status
 
 
 def test_a_program_gets_everything_as_one_object() -> None:
@@ -160,8 +160,8 @@ def test_a_program_gets_everything_as_one_object() -> None:
         },
     ]
     assert [(problem["path"], problem["must"]) for problem in report["unreadable"]] == [
-        (GONE.place, GONE.must),
-        (TWICE.place, TWICE.must),
+        (GONE.location.path, GONE.message),
+        (TWICE.location.path, TWICE.message),
     ]
     assert report["checked"] == {"NodeClass": 2, "NodePool": 1}
     assert report["passedOver"] == {"ConfigMap": 3, "Service": 1}
@@ -250,7 +250,7 @@ def test_junit_has_a_suite_for_each_file_and_a_failure_for_each_error() -> None:
     assert suites["-"].get("failures") == "0"
     (said,) = suites["-"].iter("system-out")
     assert said.text == "spec\n    must be given"
-    assert [error.get("message") for error in suites["unreadable"].iter("error")] == [GONE.must, TWICE.must]
+    assert [error.get("message") for error in suites["unreadable"].iter("error")] == [GONE.message, TWICE.message]
 
 
 def test_junit_of_nothing_found_is_a_test_that_passed() -> None:
@@ -271,7 +271,7 @@ def test_junit_holds_what_xml_cannot() -> None:
 def test_what_is_acknowledged_is_counted_and_told_to_programs() -> None:
     """With its reason; it fails nothing."""
     linted = Linted(acknowledged=[(ERROR, "it is meant")])
-    assert linted.exit_code == 0
+    assert linted.exit_status == 0
     assert summary(linted).endswith("; 1 acknowledged")
     (told,) = json.loads(json_report(linted))["acknowledged"]
     assert (told["rule"], told["reason"]) == ("refused-by-api-server", "it is meant")

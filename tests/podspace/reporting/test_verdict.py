@@ -53,7 +53,7 @@ def test_colours_change_nothing_but_colours() -> None:
 def test_a_program_sees_all_of_it() -> None:
     report = json.loads(json_report(VERDICTS, facts={"pods": 3}))
     assert report["pods"] == 3
-    assert [each["outcome"] for each in report["verdicts"]] == [each.outcome for each in VERDICTS]
+    assert [each["outcome"] for each in report["verdicts"]] == [each.severity for each in VERDICTS]
     assert report["verdicts"][2] | {"cause": ""} == {
         "check": "gateway",
         "outcome": "error",

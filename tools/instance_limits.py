@@ -1,6 +1,6 @@
 """The network limits of every instance type, from the answers of EC2 that moto, a development dependency, carries.
 
-`python -m tests.instance_limits` writes them anew, once moto is another version.
+`python -m tools.instance_limits` writes them anew, once moto is another version.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
-from tests.template import REPOSITORY
+from tools import REPOSITORY
 
 TABLE = REPOSITORY / "podspace" / "capacity" / "instance_limits.json"
 VERSION, RELEASED = "5.2.5", "2026-10-27"

@@ -10,7 +10,8 @@ from typing import Any
 
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from tests.template import CONFIGS, REPOSITORY, template_of_file
+from tests.template import CONFIGS, resources, template_of_file
+from tools import REPOSITORY
 
 RECORD = REPOSITORY / "tests" / "identities.json"
 REGION = "us-east-1"
@@ -43,7 +44,7 @@ def identities() -> Identities:
                     if name in create_only(resource["Type"])
                 },
             }
-            for id, resource in sorted(template_of_file(path).resources.items())
+            for id, resource in sorted(resources(template_of_file(path)).items())
         }
         for path in CONFIGS
     }

@@ -1,25 +1,17 @@
-"""An address plan for a program: everything the text has, and each zone by itself."""
+"""An address plan as JSON: everything that the tables have, and each zone by itself."""
 
 from __future__ import annotations
-
-import json
-from collections.abc import Sequence
 
 from pydantic import JsonValue
 
 from podspace.address_plan.address_plan import AddressPlan
-from podspace.address_plan.capacity_json import Json, answers, capacity, units
+from podspace.address_plan.capacity_facts import Json, answers, capacity, units
 from podspace.capacity import BlockRoom
 from podspace.cost import Cost
-from podspace.planning import Diagnostic
 
 
-def json_report(plans: Sequence[AddressPlan]) -> str:
-    """All plans as one JSON object, under the key `plans`."""
-    return json.dumps({"plans": [_plan(plan) for plan in plans]}, indent=2, ensure_ascii=False)
-
-
-def _plan(plan: AddressPlan) -> Json:
+def plan_facts(plan: AddressPlan) -> Json:
+    """An address plan as JSON; its remarks are diagnostics of the report."""
     return {
         "file": str(plan.path),
         "name": plan.plan.name,
@@ -34,8 +26,6 @@ def _plan(plan: AddressPlan) -> Json:
         "network_address_usage": units(plan),
         "routes": _routes(plan),
         "cost": _cost(plan.cost),
-        "notes": [_remark(each) for each in plan.notes],
-        "remarks": [_remark(each) for each in plan.plan.remarks],
     }
 
 
@@ -130,7 +120,3 @@ def _cost(cost: Cost) -> Json:
         ],
         "traffic_monthly": round(cost.by_traffic, 2),
     }
-
-
-def _remark(each: Diagnostic) -> Json:
-    return {"id": each.id, "level": each.severity, "text": each.message}

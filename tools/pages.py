@@ -20,7 +20,7 @@ from podspace.planning import read_network_files
 from podspace.preflight import CHECKS, VPC_CHECKS
 from podspace.verification.known_symptoms import SYMPTOMS
 from podspace.verification.symptom import Symptom
-from tests.template import REPOSITORY
+from tools import REPOSITORY
 
 DOCS: Final = REPOSITORY / "docs"
 

@@ -1,8 +1,8 @@
-"""The whole path, from a VPC to a verified pod network and away again, run for `docs/walkthrough.md`.
+"""Runs podspace from an existing VPC to a verified pod network and its removal, and records it in `docs/walkthrough.md`.
 
-`python -m tests.walkthrough` runs it and writes the page.  The commands are the real ones, each in a process of its own,
-in a fresh checkout.  AWS is `tests.aws_server`, the cluster `tests.kubernetes_server`; what `cdk deploy` and
-`kubectl apply` would do there is done by `tests.vpc_shapes` and by the objects of `tests.podspace.cluster_objects`.
+`python -m tools.walkthrough` runs the commands and writes the page.  Each command runs in its own process, in a fresh
+checkout.  `tests.aws_server` is used for AWS and `tests.kubernetes_server` for the cluster.  `tests.vpc_shapes` creates
+what `cdk deploy` would create; the objects of `tests.podspace.cluster_objects` are what `kubectl apply` would create.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from tests.aws_server import AwsServer
 from tests.checkout import checkout, run
 from tests.kubernetes_server import KubernetesServer, encoded
 from tests.podspace.cluster_objects import a_condition, a_node, a_node_class, a_node_pool, a_pod, cluster_objects
-from tests.template import REPOSITORY
 from tests.vpc_shapes import a_shape, deploy, run_nodes
+from tools import REPOSITORY
 
 PAGE: Final = REPOSITORY / "docs" / "walkthrough.md"
 CONFIG: Final = "config/shop.yaml"
@@ -29,7 +29,7 @@ CONFIG: Final = "config/shop.yaml"
 _HEAD: Final = """# A recorded run
 
 From a VPC and a cluster that exist to pods that are verified, and away again.
-This page is written by `python -m tests.walkthrough`, which runs each command as it stands here, in a fresh checkout.
+This page is written by `python -m tools.walkthrough`, which runs each command as it stands here, in a fresh checkout.
 AWS and the cluster are stand-ins on the loopback interface: [moto](https://github.com/getmoto/moto) behind a door of ours, and a small API server over TLS.
 So the two commands that change something, `cdk deploy` and `kubectl apply`, are not run; what they would make is put there instead.
 Nothing here was run against AWS itself.
