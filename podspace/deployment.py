@@ -12,7 +12,7 @@ from podspace.live.aws.model import tagged
 from podspace.live.aws.network import Network
 from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet
-from podspace.planning import Plan
+from podspace.planning import Plan, Resource
 from podspace.planning.addresses.plan import VPC_PATH
 from podspace.planning.inventory import logical_id
 
@@ -47,6 +47,11 @@ class Deployment:
         """The VPC that the config names, or that the stack created; None if it is not created yet."""
         created = "" if self.named_vpc else self.stack.physical_id(logical_id(VPC_PATH))
         return Network(self.account, created) if created else self.named_vpc
+
+    def new_resources(self, resource_type: str) -> tuple[Resource, ...]:
+        """The resources of a type, such as `AWS::EC2::EIP`, that the plan has and the stack has not created yet."""
+        planned = (each for each in self.plan.resources() if each.type == resource_type)
+        return tuple(each for each in planned if self.stack.physical_id(each.logical_id) is None)
 
     @cached_property
     def pod_subnets(self) -> Mapping[str, Subnet]:

@@ -106,9 +106,9 @@ def _route_table(deployment: Deployment, network: Network, planned: RouteTable) 
     if table is None:
         text = f"{table_id} is not a route table of {network.vpc_id}"
         return error(check, table_id, text, fix=f"correct {planned.place}")
-    wanted = {route.destination for route in planned.routes}
-    taken = {(route.to_cidr or route.to_list) for route in table.routes if not deployment.stack.state}
-    if clash := wanted & taken:
+    new = [each.create_only for each in deployment.new_resources("AWS::EC2::Route")]
+    wanted = {str(to) for each in new if each["RouteTableId"] == table_id for to in each.values()}
+    if clash := wanted & {route.to_cidr or route.to_list for route in table.routes}:
         text = f"{table_id} has a route to {', '.join(sorted(clash))} already; EC2 accepts one for a destination"
         return error(check, table_id, text, fix=f"remove the table from {planned.place}, or that route")
-    return ok(check, table_id, f"exists, and gets {len(wanted)} routes")
+    return ok(check, table_id, f"exists, with {len(planned.routes)} routes after the deployment")

@@ -38,8 +38,8 @@ def access_entry(deployment: Deployment) -> Iterator[Diagnostic]:
     if cluster is None or role is None or cluster.cluster is None:
         return
     entry = cluster.access_entry(role.arn)
-    created = bool(deployment.stack.of_type("AWS::EKS::AccessEntry"))
-    if plan.access_entry and not created:
+    new = any("cluster.node_role" in each.keys for each in deployment.new_resources("AWS::EKS::AccessEntry"))
+    if new:
         if entry:
             text = "the role has an access entry already; a role has one at most"
             fix = "write cluster.node_role.access_entry: false"

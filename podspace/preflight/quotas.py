@@ -12,7 +12,7 @@ from podspace.live.aws.call import DESCRIBE_ADDRESSES
 from podspace.live.aws.network import Network
 from podspace.live.aws.quota import ADDRESSES, NAT_GATEWAYS, quota
 from podspace.live.aws.routing import Address
-from podspace.planning import Created, Existing, NatGateway, PrivateNatGateway, id_of
+from podspace.planning import Existing, NatGateway, PrivateNatGateway, id_of
 
 
 def nat_quota(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
@@ -36,10 +36,8 @@ def nat_quota(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
 
 def address_quota(deployment: Deployment) -> Iterator[Diagnostic]:
     """The new Elastic IP addresses are within the account's quota of the region."""
-    addresses = [address for gateway in deployment.plan.pods.gateways for address in gateway.elastic_ips]
-    new = sum(isinstance(address, Created) for address in addresses)
-    new -= len(deployment.stack.of_type("AWS::EC2::EIP"))
-    if new <= 0:
+    new = len(deployment.new_resources("AWS::EC2::EIP"))
+    if not new:
         return
     here = deployment.account.region
     total = len(deployment.account.read(DESCRIBE_ADDRESSES, Address)) + new
@@ -63,13 +61,21 @@ def given_addresses(deployment: Deployment) -> Iterator[Diagnostic]:
     }
     addresses = deployment.account.read(DESCRIBE_ADDRESSES, Address) if named else ()
     existing = {each.allocation_id: each for each in addresses}
+    ours = _own_addresses(deployment) if any(each.association_id for each in addresses) else frozenset()
     for allocation_id, place in named.items():
         found = existing.get(allocation_id)
         if found is None:
             text = f"{allocation_id} is not an Elastic IP address of this account in {deployment.account.region}"
             yield error("given-addresses", allocation_id, text, fix=f"correct the addresses of {place}")
-        elif found.association_id and not deployment.stack.state:
+        elif found.association_id and allocation_id not in ours:
             text = f"{allocation_id} is in use already ({found.association_id})"
             yield error("given-addresses", allocation_id, text, fix="name one that is free")
         else:
             yield ok("given-addresses", allocation_id, "exists")
+
+
+def _own_addresses(deployment: Deployment) -> frozenset[str]:
+    """The Elastic IP addresses of the NAT gateways that the stack created."""
+    gateways = deployment.vpc.nat_gateways.values() if deployment.vpc else ()
+    ours = [each for each in gateways if deployment.stack.created(each.nat_gateway_id)]
+    return frozenset(address.allocation_id for gateway in ours for address in gateway.addresses)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -47,21 +48,32 @@ def of(check: str, found: list[Diagnostic]) -> list[Diagnostic]:
     return [diagnostic for diagnostic in found if diagnostic.id == check]
 
 
+def stack_resources(created: Mapping[tuple[str, str], str], changes: Changes | None = None) -> list[dict[str, str]]:
+    """The answer of ListStackResources, from the physical ids of resources by type and name."""
+    logical_ids = {(each.type, each.name): each.logical_id for each in a_plan(changes).resources()}
+    return [
+        {"LogicalResourceId": logical_ids[key], "PhysicalResourceId": id, "ResourceType": key[0]}
+        for key, id in created.items()
+    ]
+
+
 def deployed() -> dict[str, Any]:
     """The answers of an account in which the config of `tests.mother` is deployed already."""
     ours = [
         a_subnet(f"subnet-00000c{letter}{letter}", letter, cidr, tags=a_plan().pods.selector)
         for letter, cidr in (("a", "100.64.0.0/18"), ("b", "100.64.64.0/18"))
     ]
-    made = {"vpc-cidr-assoc-1": "AWS::EC2::VPCCidrBlock", ROLE: "AWS::IAM::Role", "entry": "AWS::EKS::AccessEntry"}
-    made |= {subnet["SubnetId"]: "AWS::EC2::Subnet" for subnet in ours}
+    created = {
+        ("AWS::EC2::VPCCidrBlock", "100.64.0.0/16"): "vpc-cidr-assoc-1",
+        ("AWS::IAM::Role", ""): ROLE,
+        ("AWS::EKS::AccessEntry", "of the nodes"): "entry",
+        **{("AWS::EC2::Subnet", subnet["CidrBlock"]): subnet["SubnetId"] for subnet in ours},
+    }
     return {
         "DescribeVpcs": [a_vpc(a_block("100.64.0.0/16", association="vpc-cidr-assoc-1"))],
         "DescribeSubnets": [*NODES, *PUBLIC, *ours],
         "DescribeStacks": DEPLOYED_STACK,
-        "ListStackResources": [
-            {"LogicalResourceId": id, "PhysicalResourceId": id, "ResourceType": kind} for id, kind in made.items()
-        ],
+        "ListStackResources": stack_resources(created),
         "GetRole": [{"RoleName": ROLE, "Arn": ROLE_ARN}],
         "DescribeAccessEntry": [{"principalArn": ROLE_ARN, "type": "EC2"}],
         "ListAssociatedAccessPolicies": [{"policyArn": POLICY_ARN}],
@@ -381,3 +393,56 @@ def test_node_subnets_need_a_default_route_if_pods_use_their_routes(changes: Cha
     """`snatPolicy` of NodeClasses and of managed node groups; pods of an IPv6 cluster use the pod route tables."""
     found = of("node-subnets", diagnostics(WITHOUT_DEFAULT_ROUTE, changes))
     assert {each.severity for each in found} == {severity}
+
+
+def test_a_route_to_a_taken_destination_is_an_error_in_a_deployed_stack_too() -> None:
+    """The stack created the routes of other tables, or this one."""
+    entry = {"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000a", "route_tables": ["rtb-0000000a"]}
+    changes: Changes = {**BY_TGW, "egress": [entry]}
+    route = {"DestinationCidrBlock": "10.128.0.0/9", "TransitGatewayId": "tgw-0000000a"}
+    answers = {
+        "DescribeTransitGateways": [TGW],
+        "DescribeTransitGatewayAttachments": [ATTACHED],
+        "DescribeRouteTables": [a_table("rtb-0000000a", "subnet-0000000a", routes=[route]), TABLES[1], MAIN],
+        "DescribeStacks": DEPLOYED_STACK,
+    }
+    ours = {("AWS::EC2::Route", "10.128.0.0/9 of rtb-0000000a"): "route-1"}
+    assert [each.severity for each in of("route-tables", diagnostics(answers, changes))] == ["error"]
+    created = {**answers, "ListStackResources": stack_resources(ours, changes)}
+    assert [each.severity for each in of("route-tables", diagnostics(created, changes))] == ["ok"]
+
+
+def test_another_access_entry_of_the_stack_is_not_that_of_the_node_role() -> None:
+    other = {"LogicalResourceId": "Admin", "PhysicalResourceId": "1", "ResourceType": "AWS::EKS::AccessEntry"}
+    answers = deployed() | {"ListStackResources": [other]}
+    assert [each.severity for each in of("access-entry", diagnostics(answers))] == ["error"]
+
+
+def test_an_elastic_ip_address_in_use_is_free_only_for_the_gateway_of_the_stack() -> None:
+    addresses = [{"AllocationId": f"eipalloc-0000000{each}", "AssociationId": f"eipassoc-{each}"} for each in "ab"]
+    gateway = a_nat_gateway("nat-0000000c", "subnet-000000aa")
+    gateway["NatGatewayAddresses"] = [{"AllocationId": "eipalloc-0000000a"}]
+    answers = {
+        "DescribeAddresses": addresses,
+        "DescribeNatGateways": [gateway],
+        "DescribeStacks": DEPLOYED_STACK,
+        "ListStackResources": stack_resources(
+            {("AWS::EC2::NatGateway", "eu-west-1a"): "nat-0000000c"}, GIVEN_ADDRESSES
+        ),
+    }
+    found = of("given-addresses", diagnostics(answers, GIVEN_ADDRESSES))
+    assert [(each.severity, each.subject) for each in found] == [
+        ("ok", "eipalloc-0000000a"),
+        ("error", "eipalloc-0000000b"),
+    ]
+
+
+def test_elastic_ip_addresses_that_the_stack_has_do_not_count_against_the_quota() -> None:
+    created = {("AWS::EC2::EIP", "eu-west-1a"): "192.0.2.1"}
+    answers = {
+        "DescribeAddresses": [{"AllocationId": f"eipalloc-{number}"} for number in range(4)],
+        "DescribeStacks": DEPLOYED_STACK,
+        "ListStackResources": stack_resources(created, NEW_NAT),
+    }
+    (found,) = of("address-quota", diagnostics(answers, NEW_NAT))
+    assert "5 Elastic IP addresses" in found.message
