@@ -1,4 +1,4 @@
-"""What the census of pods says of the plan."""
+"""Diagnostics of the addresses of pods, from their counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUBNETS: Final = 6
 
 
 def pod_diagnostics(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Diagnostic]:
-    """What is right, what is not, and what cannot be told, with the pods that are neither."""
+    """Pods with and without an address of a pod subnet, and those of which it is not known."""
     yield from _proof(census, expected, nodes_known=nodes_known)
     for state in (PodState.OUTSIDE, PodState.OTHER_ZONE, PodState.NOT_THE_HOSTS):
         if census.count(state):
@@ -31,7 +31,7 @@ def pod_diagnostics(census: PodCensus, expected: Expectation, *, nodes_known: bo
 
 
 def subject_of(expected: Expectation) -> str:
-    """Whose pods are meant."""
+    """The NodePools and node groups whose pods are checked, in words."""
     pools = ", ".join(sorted(expected.pools)) or "no NodePool"
     return f"{pools} and managed node groups" if expected.node_groups else pools
 
@@ -46,17 +46,17 @@ def _proof(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> It
             id="pod-addresses",
             severity="unknown",
             subject=subject,
-            message=f"{counted(unchecked, 'pod has an address', 'pods have addresses')}, and whether of the pod "
-            "subnets cannot be told: the file names those by id alone, and their CIDRs were not looked up",
-            fix="run this with credentials for the account",
+            message=f"{counted(unchecked, 'pod has an address', 'pods have addresses')}; the CIDRs of the pod "
+            "subnets are not known, as the config names the subnets by id and the account was not read",
+            fix="run verify with credentials for the account",
         )
     elif nodes_known and not census.count(PodState.OUTSIDE, PodState.OTHER_ZONE):
         yield Diagnostic(
             id="pod-addresses",
             severity="warning",
             subject=subject,
-            message="no pod has an address on a node of these yet, so nothing proves it",
-            fix="start one there, with the nodeSelector "
+            message="no pod on their nodes has an address yet",
+            fix="start one, with the nodeSelector "
             f"karpenter.sh/nodepool: {min(expected.pools, default='NAME')} for example",
         )
 
@@ -66,20 +66,20 @@ _WRONG: Final = {
         "pod-addresses",
         "has an address of no pod subnet",
         "have addresses of no pod subnet",
-        "their nodes were made before the NodeClass had its pod subnets, or by a NodeClass that has others",
+        "their nodes were created before the NodeClass had its pod subnets, or by a NodeClass with other pod subnets",
         "compare podSubnetSelectorTerms of the NodeClass with the pod subnets; nodes that differ are replaced by drift",
     ),
     PodState.OTHER_ZONE: (
         "pod-zones",
         "has an address of another zone's pod subnet",
         "have addresses of another zone's pod subnet",
-        "an interface is in the zone of its node, so the pod subnets are in other zones than the file says",
-        "compare the zones of the subnets with the file; was it another file that was deployed?",
+        "a network interface is in the zone of its node, so the pod subnets are in other zones than in the config",
+        "compare the zones of the subnets with the config; check whether another config was deployed",
     ),
     PodState.NOT_THE_HOSTS: (
         "host-network-pods",
-        "is on the host's network, and has not its node's address",
-        "are on the host's network, and have not their node's address",
+        "uses the host network and does not have the address of its node",
+        "use the host network and do not have the address of their node",
         "",
         "",
     ),
@@ -110,7 +110,7 @@ def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Diagnostic]:
         spaces = [plain(name) for name, _ in others.namespaces.most_common()]
         taken = others.in_pod_subnets
         where = such_as(spaces, of=len(spaces), shown=_NAMESPACES)
-        text = f"{counted(others.count, 'pod is', 'pods are')} there, in {where}"
+        text = f"{counted(others.count, 'pod is', 'pods are')} on its nodes, in {where}"
         if expected.pod_ranges:
             text += f"; {f'{taken:,}' if taken else 'none'} with an address of the pod subnets"
         yield Diagnostic(
@@ -118,9 +118,9 @@ def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Diagnostic]:
             severity="warning",
             subject=plain(created_by),
             message=text,
-            cause="only pods on nodes of the file's NodeClasses move into the pod subnets",
-            fix="if they are meant to move, keep them off these nodes: switch built-in pools off, or use taints, "
-            "labels and weights",
+            cause="only pods on nodes of the config's NodeClasses get addresses of the pod subnets",
+            fix="no action needed if intended; else keep them off these nodes: switch built-in node pools off, or use "
+            "taints, labels and weights",
             source=_POOLS_PAGE,
         )
 
@@ -134,14 +134,14 @@ def _waiting(census: PodCensus) -> Diagnostic:
         severity="warning",
         subject="waiting pods",
         message=text + such_as(tally.examples, of=tally.count),
-        fix="wait, with --watch; what is known of their messages is told below",
+        fix="wait, with --watch; known messages of theirs are listed below",
     )
 
 
 def _unknown_nodes(census: PodCensus, *, nodes_known: bool) -> Diagnostic:
     tally = census.tallies[PodState.UNKNOWN_NODE]
     severity: Severity = "warning" if nodes_known else "unknown"
-    why = "made or gone while this was read" if nodes_known else "as nodes could not be read"
+    why = "created or deleted while pods were read" if nodes_known else "nodes could not be read"
     return Diagnostic(
         id="pod-addresses",
         severity=severity,
@@ -152,9 +152,9 @@ def _unknown_nodes(census: PodCensus, *, nodes_known: bool) -> Diagnostic:
 
 
 def _apart(census: PodCensus) -> Iterator[Diagnostic]:
-    """Pods of which nothing is to be said, so that the numbers add up."""
+    """Pods that are not checked, so that the counts are complete."""
     parts = {
-        "with the node's address on the host's network": census.count(PodState.HOST_NETWORK),
+        "on the host network, with the address of their node": census.count(PodState.HOST_NETWORK),
         "finished": census.count(PodState.FINISHED),
         "on no node yet": census.count(PodState.UNSCHEDULED),
     }

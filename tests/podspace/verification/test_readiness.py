@@ -88,10 +88,11 @@ def test_ready_alone_is_told_where_nothing_else_is_said() -> None:
     assert diagnostic.message == "must be ready, but Ready is Unknown (Reconciling)"
 
 
-def test_what_nothing_has_judged_is_not_ready() -> None:
-    """As where EKS Auto Mode is off."""
+def test_a_node_class_without_a_ready_condition_is_an_error() -> None:
+    """For example, EKS Auto Mode is off."""
     diagnostic = of_node_class(a_node_class("class", a_condition("SubnetsReady")))
-    assert (diagnostic.severity, diagnostic.message) == ("error", "must be ready, and nothing has judged it yet")
+    assert diagnostic.severity == "error"
+    assert diagnostic.fix
 
 
 @pytest.mark.parametrize(("generation", "severity"), [(1, "ok"), (2, "warning")])
