@@ -67,16 +67,7 @@ def verify(file: NetworkFile, cluster: Cluster, *, subnets: Sequence[SubnetUse] 
     classes, pools = list(reading.of(NODE_CLASSES)), list(reading.of(NODE_POOLS))
     expected = expectation_of(file.plan, pools=pools, subnets=subnets)
     census, search = PodCensus(nodes=nodes, expected=expected), SymptomSearch(pools=expected.pools)
-    for claim in reading.of(NODE_CLAIMS):
-        search.look_at_claim(claim)
-    pool_of = {node.name: expected.pool_of(node) for node in nodes.values()}
-    for pod in reading.of(PODS):
-        census.add(pod)
-        search.look_at_pod(pod, pool=pool_of.get(pod.node, ""))
-    for event in reading.of(EVENTS):
-        waits_in = census.pool_of_waiting(event.namespace, event.name) if event.kind == "Pod" else None
-        pool = pool_of.get(event.name, "") if event.kind == "Node" else waits_in or ""
-        search.look_at_event(event, pool=pool, lasting=waits_in is not None)
+    _read_into(reading, census, search, {node.name: expected.pool_of(node) for node in nodes.values()})
     diagnostics = (
         *(node_class_diagnostics(file.plan, classes) if reading.is_whole(NODE_CLASSES) else ()),
         *(node_pool_diagnostics(file.plan, pools) if reading.is_whole(NODE_POOLS) else ()),
@@ -97,6 +88,19 @@ def verify(file: NetworkFile, cluster: Cluster, *, subnets: Sequence[SubnetUse] 
         },
         proven=not wrong and census.count(PodState.RIGHT, PodState.UNCHECKED) > 0,
     )
+
+
+def _read_into(reading: Reading, census: PodCensus, search: SymptomSearch, pool_of: Mapping[str, str]) -> None:
+    """Count the pods, and search NodeClaims, pods and events; `pool_of` is the NodePool of each node by its name."""
+    for claim in reading.of(NODE_CLAIMS):
+        search.look_at_claim(claim)
+    for pod in reading.of(PODS):
+        census.add(pod)
+        search.look_at_pod(pod, pool=pool_of.get(pod.node, ""))
+    for event in reading.of(EVENTS):
+        waits_in = census.pool_of_waiting(event.namespace, event.name) if event.kind == "Pod" else None
+        pool = pool_of.get(event.name, "") if event.kind == "Node" else waits_in or ""
+        search.look_at_event(event, pool=pool, lasting=waits_in is not None)
 
 
 def _takes_prefixes(plan: Plan) -> bool:
