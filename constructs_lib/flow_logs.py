@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
@@ -16,14 +15,7 @@ from constructs_lib.acknowledgement import acknowledge
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.existing import VpcRef, cfn_tags, slice_of, vpc_id
 from podspace.planning import FlowLogsPlan
-
-_FIELDS: Final = (
-    "version account-id vpc-id subnet-id az-id instance-id interface-id flow-direction traffic-path type srcaddr "
-    "dstaddr pkt-srcaddr pkt-dstaddr srcport dstport protocol tcp-flags packets bytes start end action log-status"
-)
-LOG_FORMAT: Final = " ".join(f"${{{field}}}" for field in _FIELDS.split())
-"""With the addresses of packets beside those of interfaces, so that a pod is seen behind a NAT gateway:
-https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html."""
+from podspace.planning.services.flow_logs import LOG_FORMAT
 
 
 class FlowLogs(Construct):

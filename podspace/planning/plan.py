@@ -13,13 +13,19 @@ from podspace.api import NodeClass, NodePool
 from podspace.diagnostic import Diagnostic
 from podspace.planning.addresses.layout import Layout
 from podspace.planning.addresses.plan import CidrBlock, PodSubnet, VpcPlan
+from podspace.planning.addresses.resources import address_resources
 from podspace.planning.cluster.plan import ClusterPlan, NodeRolePlan, PodGroupPlan
+from podspace.planning.cluster.resources import cluster_resources
 from podspace.planning.egress.gateway import EgressPlan, Gateway, RouteTable
+from podspace.planning.egress.resources import egress_resources
+from podspace.planning.inventory import Resource
+from podspace.planning.nodes.resources import node_resources
 from podspace.planning.nodes.snat import RouteUse
 from podspace.planning.nodes.vpc_cni import VpcCniPlan
 from podspace.planning.services.endpoints import EndpointsPlan
 from podspace.planning.services.flow_logs import FlowLogsPlan
 from podspace.planning.services.prices import PricesPlan
+from podspace.planning.services.resources import service_resources
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,3 +137,13 @@ class Plan:
     def cluster_name(self) -> str:
         """The name of the cluster."""
         return self.cluster.name
+
+    def resources(self) -> tuple[Resource, ...]:
+        """Everything that `PodNetworkStack` creates for it; see `Resource` for what counts as one."""
+        return (
+            *address_resources(self),
+            *egress_resources(self),
+            *cluster_resources(self),
+            *service_resources(self),
+            *node_resources(self),
+        )

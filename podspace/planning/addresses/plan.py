@@ -8,8 +8,8 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
 from podspace.planning.addresses.layout import Layout
-from podspace.planning.inventory import ConstructPath, Ref, Value, construct_id
-from podspace.planning.origin import Created, Existing, Origin
+from podspace.planning.inventory import ConstructPath, Value, construct_id, value_of
+from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 VPC_PATH: ConstructPath = ("Vpc", "Vpc")
 
@@ -117,23 +117,15 @@ class VpcPlan:
     @property
     def value(self) -> Value:
         """Its id, as a property of a resource."""
-        match self.origin:
-            case Existing(id):
-                return id
-            case Created():
-                return Ref(VPC_PATH)
-            case _:
-                return self.origin
+        return value_of(self.origin, VPC_PATH)
 
     def subnet_value(self, subnet: Origin) -> Value:
         """The id of a subnet, as a property of a resource: existing, of the new VPC, or passed in."""
-        match subnet:
-            case Existing(id):
-                return id
-            case Created(cidr):
-                return Ref(subnet_path(cidr))
-            case _:
-                return subnet
+        return value_of(subnet, subnet_path(subnet.name) if isinstance(subnet, Created) else ())
+
+    def first_node_subnet(self, zone: str) -> Value:
+        """The id of the first node subnet of a zone, as a property of a resource."""
+        return self.subnet_value(next(iter(self.node_subnets.get(zone, ())), PassedIn(zone)))
 
 
 def subnet_path(cidr: object) -> ConstructPath:
@@ -144,3 +136,8 @@ def subnet_path(cidr: object) -> ConstructPath:
 def pod_subnet_path(cidr: object) -> ConstructPath:
     """The construct path of a pod subnet."""
     return ("PodNetwork", f"Subnet-{construct_id(cidr)}")
+
+
+def table_path(name: str, *, of: Literal["pods", "vpc"]) -> ConstructPath:
+    """The construct path of a route table: of the pod subnets of a zone, or of public or node subnets of a new VPC."""
+    return ("PodNetwork" if of == "pods" else "Vpc", f"RouteTable-{name}")

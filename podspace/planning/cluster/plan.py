@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal
+from typing import Final, Literal
 
-from podspace.planning.inventory import Ref, Value
-from podspace.planning.origin import Created, Existing, Origin, PassedIn, id_of
+from podspace.planning.inventory import Value, value_of
+from podspace.planning.origin import Created, Existing, Origin, id_of
 
 Party = str
 """Who a security group rule is about: `pods`, `cluster`, or the id of a group of the nodes or of endpoints."""
@@ -133,17 +133,9 @@ class ClusterPlan:
 
     @property
     def security_group_value(self) -> Value:
-        """The id of its security group, as a property of a resource."""
-        match self.security_group:
-            case Existing(id):
-                return id
-            case Created():
-                return Ref(CLUSTER_PATH, "ClusterSecurityGroupId")
-            case PassedIn():
-                return self.security_group
-            case None:
-                return ""
+        """The id of its security group, as a property of a resource; empty if there is none."""
+        group = self.security_group
+        return "" if group is None else value_of(group, CLUSTER_PATH, "ClusterSecurityGroupId")
 
 
-CLUSTER_PATH = ("Cluster", "Cluster", "Resource")
-GROUP_PATH = ("PodSecurityGroup", "Group")
+CLUSTER_PATH: Final = ("Cluster", "Cluster", "Resource")

@@ -11,7 +11,7 @@ from podspace.planning.aws_id import EgressOnlyGatewayId
 from podspace.planning.egress.fields import EgressFields
 from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import Claim, EgressKind
-from podspace.planning.inventory import Resource
+from podspace.planning.inventory import Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 if TYPE_CHECKING:  # both contain entries and gateways
@@ -49,6 +49,11 @@ class EgressOnlyGateway(Gateway):
         """False: it costs nothing."""
         return False
 
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, _PATH, "Id")
+
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
         """Nothing."""
         yield from ()
@@ -62,7 +67,6 @@ class EgressOnlyGateway(Gateway):
                 kind=self.title,
                 create_only={"VpcId": plan.vpc.value},
                 properties={"Tags": dict(self.tags)},
-                vital=True,
             )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from podspace.planning.inventory import Resource
+from podspace.planning.addresses.plan import table_path
+from podspace.planning.inventory import ConstructPath, Resource, Value, value_of
 from podspace.planning.origin import Created, Origin
 
 if TYPE_CHECKING:  # it contains gateways
@@ -38,6 +39,21 @@ class HourlyCost:
     price: str
     new: bool
     at_least: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GatewaySubnet:
+    """A subnet in which the plan creates a gateway, or a network interface of an attachment.
+
+    Attributes:
+        zone: the zone that it must be in; empty if it may be in any, because all zones share the gateway.
+        origin: of the subnet.
+        place: the key of the config that names it, such as `egress[0].new_nat_gateways`.
+    """
+
+    zone: str
+    origin: Origin
+    place: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,9 +110,24 @@ class Gateway(ABC):
         return 6
 
     @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """The subnets in which the plan creates it, or its attachment; empty for none."""
+        return ()
+
+    @property
+    def elastic_ips(self) -> tuple[Origin, ...]:
+        """The Elastic IP addresses that the plan creates for it or that the config names; empty for none."""
+        return ()
+
+    @property
     def paid(self) -> bool:
         """Whether it costs by the hour."""
         return True
+
+    @property
+    @abstractmethod
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
 
     @abstractmethod
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:
@@ -104,7 +135,7 @@ class Gateway(ABC):
 
     @abstractmethod
     def resources(self, plan: Plan) -> Iterator[Resource]:
-        """What the plan creates for it."""
+        """What the plan creates for it; `vital` and `keys` are added by `egress.resources`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,6 +174,16 @@ class RouteTable:
     zone: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     place: str = "egress"
+
+    @property
+    def path(self) -> ConstructPath:
+        """Its construct path if the plan creates it."""
+        return table_path(self.name, of="pods" if self.of == "pods" else "vpc")
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, self.path)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from podspace.cidr import QUOTA_PAGE, is_private
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.aws_id import AllocationId, NatGatewayId, SubnetId, Zone
 from podspace.planning.egress.fields import SHARED, EgressFields, Gateways, WordOr
-from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import Gateway, GatewaySubnet, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import (
     Claim,
     EgressKind,
@@ -24,7 +24,7 @@ from podspace.planning.egress.kind import (
     subnet_of,
     zonal_name,
 )
-from podspace.planning.inventory import Ref, Resource, Value
+from podspace.planning.inventory import Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 if TYPE_CHECKING:  # both contain entries and gateways
@@ -77,9 +77,24 @@ class NatGateway(Gateway):
         return ("new" if self.new else "existing") + (f", {number} addresses" if number > 1 else "")
 
     @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """The public subnet of a new one."""
+        return (GatewaySubnet(zone=self.zone, origin=self.subnet, place=self.place),) if self.subnet else ()
+
+    @property
+    def elastic_ips(self) -> tuple[Origin, ...]:
+        """The Elastic IP addresses of a new one."""
+        return self.addresses
+
+    @property
     def connections(self) -> int:
         """Simultaneous connections of a new one to one destination; 0 if it is not known."""
         return len(self.addresses) * CONNECTIONS
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, gateway_path(self.name))
 
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
         """The gateway and its addresses."""
@@ -102,7 +117,7 @@ class NatGateway(Gateway):
             name=self.name,
             create_only={"SubnetId": plan.vpc.subnet_value(self.subnet), "AllocationId": first},
             properties={**({"SecondaryAllocationIds": tuple(further)} if further else {}), "Tags": dict(self.tags)},
-            vital=True,
+            vital_values=tuple(further),
         )
         yield from address_resources(self.addresses, self.tags)
 
@@ -118,13 +133,7 @@ def _address_path(name: str) -> tuple[str, ...]:
 
 def address_value(address: Origin) -> Value:
     """The allocation id of an Elastic IP address, as a property."""
-    match address:
-        case Existing(id):
-            return id
-        case Created(name):
-            return Ref(_address_path(name), "AllocationId")
-        case PassedIn():
-            return address
+    return value_of(address, _address_path(address.name) if isinstance(address, Created) else (), "AllocationId")
 
 
 def address_resources(addresses: tuple[Origin, ...], tags: Mapping[str, str]) -> Iterator[Resource]:
@@ -136,9 +145,7 @@ def address_resources(addresses: tuple[Origin, ...], tags: Mapping[str, str]) ->
                 path=_address_path(address.name),
                 kind="Elastic IP address",
                 name=address.name,
-                create_only={},
                 properties={"Domain": "vpc", "Tags": dict(tags)},
-                vital=True,
             )
 
 

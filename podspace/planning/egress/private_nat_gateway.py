@@ -10,7 +10,7 @@ from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import SubnetId
 from podspace.planning.egress.fields import SHARED, EgressFields, Gateways
-from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import Gateway, GatewaySubnet, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import (
     Claim,
     EgressKind,
@@ -23,7 +23,7 @@ from podspace.planning.egress.kind import (
 )
 from podspace.planning.egress.nat_gateway import gateway_path, new_vpc_rules, shared_gateway_remarks
 from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
-from podspace.planning.inventory import Resource
+from podspace.planning.inventory import Resource, Value, value_of
 from podspace.planning.origin import Created, Origin
 
 if TYPE_CHECKING:  # both contain entries and gateways
@@ -68,9 +68,19 @@ class PrivateNatGateway(Gateway):
         return "new" + (f", {self.addresses} addresses" if self.addresses > 1 else "")
 
     @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """Its routable subnet."""
+        return (GatewaySubnet(zone=self.zone, origin=self.subnet, place=self.place),)
+
+    @property
     def onward(self) -> str:
         """The name of the transit gateway that its traffic goes on to."""
         return self.transit_gateway
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, gateway_path(self.name))
 
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
         """The gateway; its private addresses cost nothing."""
@@ -86,7 +96,7 @@ class PrivateNatGateway(Gateway):
             name=self.name,
             create_only={"ConnectivityType": "private", "SubnetId": plan.vpc.subnet_value(self.subnet)},
             properties={**further, "Tags": dict(self.tags)},
-            vital=True,
+            vital_values=tuple(f"secondary address {number}" for number in range(1, self.addresses)),
         )
 
 

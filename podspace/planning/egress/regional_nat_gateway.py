@@ -16,7 +16,7 @@ from podspace.planning.egress.fields import EgressFields, WordOr
 from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import Claim, EgressKind, ZoneMap
 from podspace.planning.egress.nat_gateway import address_value, allocation_claims, allocation_rules, gateway_path
-from podspace.planning.inventory import Resource, Value
+from podspace.planning.inventory import Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 if TYPE_CHECKING:  # both contain entries and gateways
@@ -61,6 +61,16 @@ class RegionalNatGateway(Gateway):
         """6 in each zone of given addresses (inferred); 6 if AWS chooses the zones."""
         return 6 * max(len(self.zones), 1)
 
+    @property
+    def elastic_ips(self) -> tuple[Origin, ...]:
+        """Its Elastic IP addresses in all zones; empty if AWS chooses them."""
+        return tuple(address for addresses in self.addresses.values() for address in addresses)
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, gateway_path(self.name))
+
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:
         """The gateway in each of its zones, and its addresses."""
         zones = len(self.zones or plan.pods.zones)
@@ -95,7 +105,8 @@ class RegionalNatGateway(Gateway):
                 **({"AvailabilityZoneAddresses": addresses} if addresses else {}),
                 "Tags": dict(self.tags),
             },
-            vital=True,
+            vital_values=tuple(address_value(each) for origins in self.addresses.values() for each in origins)
+            or ("addresses that AWS chooses",),
         )
 
 

@@ -10,9 +10,9 @@ from podspace.cidr import SHARED_SPACE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import RouteTableId, SubnetId, TransitGatewayId, Zone
 from podspace.planning.egress.fields import EgressFields, WordOr
-from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import Gateway, GatewaySubnet, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import Claim, EgressKind, ZoneMap
-from podspace.planning.inventory import Resource
+from podspace.planning.inventory import Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 from podspace.planning.section import SetOf
 
@@ -68,6 +68,17 @@ class TransitGateway(Gateway):
         """Empty: it serves all zones."""
         return ""
 
+    @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """The subnets of the attachment that the plan creates."""
+        place = f"{self.place.rpartition('.')[0]}.attachment_subnets"
+        return tuple(GatewaySubnet(zone=zone, origin=each, place=place) for zone, each in self.attachment.items())
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, ())
+
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
         """The attachment."""
         yield HourlyCost(what="transit gateway attachment", units=1, price="transit_gateway_hour", new=self.new)
@@ -83,7 +94,7 @@ class TransitGateway(Gateway):
             kind="transit gateway attachment",
             name=self.name,
             create_only={
-                "TransitGatewayId": self.origin.id if isinstance(self.origin, Existing) else PassedIn(self.name),
+                "TransitGatewayId": self.value,
                 "VpcId": plan.vpc.value,
             },
             properties={
@@ -91,7 +102,6 @@ class TransitGateway(Gateway):
                 **options,
                 "Tags": dict(self.tags),
             },
-            vital=True,
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from podspace.formats.manifest_files import Manifest
-from podspace.planning.plan import Plan
+
+if TYPE_CHECKING:  # which lists them as resources
+    from podspace.planning.plan import Plan
 
 NETWORK_POLICY_SWITCH: Final[Manifest] = {
     "apiVersion": "v1",

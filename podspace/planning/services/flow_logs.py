@@ -17,6 +17,13 @@ if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
 _A_YEAR: Final = 365
+_FIELDS: Final = (
+    "version account-id vpc-id subnet-id az-id instance-id interface-id flow-direction traffic-path type srcaddr "
+    "dstaddr pkt-srcaddr pkt-dstaddr srcport dstport protocol tcp-flags packets bytes start end action log-status"
+)
+LOG_FORMAT: Final = " ".join(f"${{{field}}}" for field in _FIELDS.split())
+"""With the addresses of packets as well as those of interfaces, so that a pod is seen behind a NAT gateway:
+https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html."""
 
 
 RetentionDays = Literal[
