@@ -22,7 +22,7 @@ lint:
 	@ruff check . && ruff format --check --quiet .
 
 types:
-	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools
+	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
 unit:
 	@pytest --numprocesses=2 --dist=loadfile

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
 import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,11 @@ import pytest
 import yaml
 from aws_cdk.assertions import Template
 
+from podspace.planning import read_network_file
 from podspace.testing import assert_sound
+from stacks import PodNetworkStack
 from tests.checkout import checkout
-from tests.template import REPOSITORY, Resource, properties, resources, tags_of, target, the, zone_of
+from tests.template import REPOSITORY, Resource, an_app, properties, resources, tags_of, target, the, zone_of
 
 EXAMPLES = REPOSITORY / "examples"
 App = tuple[Template, dict[str, dict[str, Any]]]
@@ -111,7 +115,7 @@ def test_the_chart_of_another_app_is_applied_by_its_cluster(installed: Path, tmp
     assert node_pool["spec"]["template"]["spec"]["nodeClassRef"]["name"] == node_class["metadata"]["name"]
     assert {node_class["metadata"]["labels"]["team"], node_pool["metadata"]["labels"]["team"]} == {"shop"}
     subnets, spec = resources(template, "AWS::EC2::Subnet"), node_class["spec"]
-    nodes, pods = (selected(spec[terms], subnets) for terms in ("subnetSelectorTerms", "podSubnetSelectorTerms"))
+    nodes, pods = (selected(spec[terms], subnets.values()) for terms in ("subnetSelectorTerms", "podSubnetSelectorTerms"))
     assert len(nodes) == len(pods) == 2
     assert nodes.isdisjoint(pods)
     roles = resources(template, "AWS::IAM::Role").items()
@@ -119,6 +123,32 @@ def test_the_chart_of_another_app_is_applied_by_its_cluster(installed: Path, tmp
     entries = list(properties(template, "AWS::EKS::AccessEntry"))
     assert role in {target(entry["PrincipalArn"]) for entry in entries if entry.get("Type") == "EC2"}
     assert_sound(tmp_path / "cdk.out")
+
+
+def test_a_pod_network_on_the_vpc_and_cluster_of_an_app(installed: Path, tmp_path: Path) -> None:
+    template, manifests = synthesise("auto_mode_pods", installed, tmp_path)
+    subnets, spec = resources(template, "AWS::EC2::Subnet"), manifests["NodeClass"]["spec"]
+    by_cidr = {cidr_of(subnet): zone_of(subnet) for subnet in subnets.values()}
+    pods, nodes = (
+        sorted(by_cidr[cidr] for cidr in selected(spec[terms], subnets.values()))
+        for terms in ("podSubnetSelectorTerms", "subnetSelectorTerms")
+    )
+    assert pods == nodes == ["eu-west-1a", "eu-west-1b"]
+    assert_sound(tmp_path / "cdk.out", manifests=[tmp_path / "dist"])
+
+
+def test_a_config_file_outside_this_repository_needs_six_lines(installed: Path, tmp_path: Path) -> None:
+    _, app = re.findall(r"^```python\n(.*?)^```$", (REPOSITORY / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    lines = [line for line in app.splitlines() if line]
+    assert len(lines) <= 7
+    (tmp_path / "config").mkdir()
+    shutil.copy(REPOSITORY / "config" / "article.yaml", tmp_path / "config")
+    (tmp_path / "app.py").write_text(app)
+    environment = {**os.environ, "PYTHONPATH": f"{installed}", "CDK_OUTDIR": str(tmp_path / "cdk.out")}
+    subprocess.run([sys.executable, "app.py"], cwd=tmp_path, env=environment, check=True)
+    (template,) = (tmp_path / "cdk.out").glob("*.template.json")
+    ours = Template.from_stack(PodNetworkStack(an_app(), "x", plan=read_network_file(tmp_path / "config").plan))
+    assert resources(Template.from_string(template.read_text())).keys() == resources(ours).keys()
 
 
 STACK_AND_CHART = """

@@ -31,16 +31,16 @@ class NetworkFile:
     plan: Plan
 
 
-def read_network_files(path: Path) -> tuple[NetworkFile, ...]:
+def read_network_files(path: Path | str) -> tuple[NetworkFile, ...]:
     """The pod networks of one config file, or of every YAML file in a folder, in the order of their names.
 
     Raises:
         InputError: with every error of every file, each with its file and line.
     """
-    return _files(_planned_together({file: partial(read_document, file) for file in _config_files(path)}))
+    return _files(_planned_together({file: partial(read_document, file) for file in _config_files(Path(path))}))
 
 
-def read_network_file(path: Path) -> NetworkFile:
+def read_network_file(path: Path | str) -> NetworkFile:
     """The one pod network of a config file, or of a folder with one YAML file.
 
     Raises:
