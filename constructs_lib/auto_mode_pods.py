@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from inspect import getfullargspec
 from pathlib import Path
-from typing import Final, Unpack, cast
+from typing import Unpack, cast
 
 from aws_cdk import Annotations
 from aws_cdk import aws_ec2 as ec2
@@ -17,25 +17,15 @@ from constructs import Construct
 from constructs_lib.completed import PLACEHOLDER, Completed, Objects, completed
 from constructs_lib.egress import EgressInputs, needs_of
 from constructs_lib.existing import SecurityGroupRef, VpcRef, mapping_of, security_group_id
-from constructs_lib.facts import ClusterRef, VpcFacts, cluster_facts, literal, nat_gateways, region_of, vpc_facts
+from constructs_lib.facts import ClusterRef, Contents, VpcFacts, cluster_facts, literal, region_of, vpc_facts
 from constructs_lib.inputs import Need
 from constructs_lib.parts import parts_of
 from podspace.diagnostic import InputError, invalid
 from podspace.formats.document import Document, read_document
 from podspace.formats.manifest_files import Manifest, write_manifests
-from podspace.planning import Gateway, PassedIn, Plan, manifests
+from podspace.planning import PassedIn, Plan, manifests
 
 Section = Mapping[str, object]
-_PLACEHOLDERS: Final[Mapping[str, object]] = {
-    "nat_gateways": f"nat{PLACEHOLDER}",
-    "public_subnets": f"subnet{PLACEHOLDER}",
-    "routable_subnets": f"subnet{PLACEHOLDER}",
-    "allocation_ids": [f"eipalloc{PLACEHOLDER}"],
-    "transit_gateways": f"tgw{PLACEHOLDER}",
-    "attachment_subnets": f"subnet{PLACEHOLDER}",
-    "egress_only_gateways": f"eigw{PLACEHOLDER}",
-    "route_tables": f"rtb{PLACEHOLDER}",
-}
 
 
 class AutoModePods(Construct):
@@ -211,26 +201,16 @@ def _inputs(done: Completed, vpc: VpcFacts, given: EgressInputs) -> EgressInputs
     inputs: dict[str, dict[str, object]] = {}
     if not vpc.pending:
         inputs = {argument: dict(mapping_of(named, argument=argument)) for argument, named in given.items()}
+    contents = Contents(public=vpc.public, nodes=done.node_subnets, zones=done.plan.pods.zones)
     for gateway in done.plan.pods.gateways:
         for need in needs_of(gateway):
             if isinstance(need.origin, PassedIn):
-                found = _PLACEHOLDERS[need.argument] if vpc.pending else _found(need, gateway, done, vpc)
+                found = _placeholder(need) if vpc.pending else need.found(contents)
                 if found is not None:
                     inputs.setdefault(need.argument, {}).setdefault(need.name, found)
     return cast("EgressInputs", inputs)
 
 
-def _found(need: Need, gateway: Gateway, done: Completed, vpc: VpcFacts) -> object:
-    """What the VPC has for a gateway that the app passes nothing in for."""
-    zone = need.zone or (gateway.zones[0] if gateway.zones else "")
-    match need.argument:
-        case "nat_gateways":
-            known = nat_gateways(vpc.public)
-            return known.get(zone) if zone else next(iter(known.values())) if len(known) == 1 else None
-        case "public_subnets":
-            known_zones = [zone] if zone else done.plan.pods.zones
-            return next((subnet for subnet in vpc.public if subnet.availability_zone in known_zones), None)
-        case "routable_subnets":
-            return next(iter(done.node_subnets.get(zone, ())), None)
-        case _:
-            return None
+def _placeholder(need: Need) -> object:
+    id = f"{need.prefix}{PLACEHOLDER}"
+    return [id] if need.argument == "allocation_ids" else id

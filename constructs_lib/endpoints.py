@@ -66,7 +66,8 @@ class Endpoints(Construct):
         if pod_security_group is None and any(rule.source == PODS for rule in plan.rules):
             raise ValueError("pod_security_group is missing: the plan lets it in on the groups of endpoints that exist")
         needs = {
-            zone: Need(argument="subnets", name=zone, origin=origin, zone=zone) for zone, origin in plan.subnets.items()
+            zone: Need(argument="subnets", name=zone, origin=origin, zone=zone, prefix="subnet")
+            for zone, origin in plan.subnets.items()
         }
         created = vpc.subnet_ids if isinstance(vpc, ClusterVpc) else {}
         checked = checked_inputs({"subnets": subnets or {}}, needs.values(), created=created)

@@ -12,7 +12,7 @@ from aws_cdk import aws_eks_v2 as eks
 from constructs import Construct, IDependable
 
 from constructs_lib.auto_mode_cluster import AutoModeCluster
-from constructs_lib.existing import SecurityGroupRef, VpcRef, vpc_id
+from constructs_lib.existing import SecurityGroupRef, SubnetRef, VpcRef, vpc_id
 from podspace.cdk_token import is_token
 
 if TYPE_CHECKING:  # it takes long to load, and most apps use the newer module
@@ -163,10 +163,36 @@ def by_zone(subnets: Iterable[ec2.ISubnet]) -> Mapping[str, list[ec2.ISubnet]]:
     return zones
 
 
-def nat_gateways(public: Iterable[ec2.ISubnet]) -> Mapping[str, ec2.CfnNatGateway]:
-    """The NAT gateways that `ec2.Vpc` created in public subnets, by zone."""
-    found = {subnet.availability_zone: subnet.node.try_find_child("NATGateway") for subnet in public}
-    return {zone: gateway for zone, gateway in found.items() if isinstance(gateway, ec2.CfnNatGateway)}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contents:
+    """What a VPC of an app has for gateways.
+
+    Attributes:
+        public: its public subnets.
+        nodes: its node subnets by zone.
+        zones: those of the pods.
+    """
+
+    public: Sequence[ec2.ISubnet]
+    nodes: Mapping[str, Sequence[SubnetRef]]
+    zones: Sequence[str]
+
+    def nat_gateway(self, zone: str) -> object:
+        """The NAT gateway that `ec2.Vpc` created in a zone; without a zone, the only one."""
+        children = {subnet.availability_zone: subnet.node.try_find_child("NATGateway") for subnet in self.public}
+        known = {zone: child for zone, child in children.items() if isinstance(child, ec2.CfnNatGateway)}
+        if zone:
+            return known.get(zone)
+        return next(iter(known.values())) if len(known) == 1 else None
+
+    def public_subnet(self, zone: str) -> object:
+        """A public subnet in a zone; without a zone, in the first zone of the pods."""
+        wanted = zone or self.zones[0]
+        return next((subnet for subnet in self.public if subnet.availability_zone == wanted), None)
+
+    def node_subnet(self, zone: str) -> object:
+        """A node subnet in a zone."""
+        return next(iter(self.nodes.get(zone, ())), None)
 
 
 def literal(text: str) -> str:

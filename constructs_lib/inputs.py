@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from constructs import IDependable
 
@@ -17,6 +17,23 @@ from podspace.planning.addresses.zone import is_zone_id
 T = TypeVar("T")
 
 
+class VpcContents(Protocol):
+    """What a VPC of an app has for gateways; None if there is none, or more than one for all zones."""
+
+    def nat_gateway(self, zone: str) -> object:
+        """The NAT gateway in a zone; without a zone, the only one."""
+
+    def public_subnet(self, zone: str) -> object:
+        """A public subnet in a zone; without a zone, in the first zone of the pods."""
+
+    def node_subnet(self, zone: str) -> object:
+        """A node subnet in a zone."""
+
+
+def _nothing(vpc: VpcContents) -> object:  # noqa: ARG001  others look for something
+    return None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
     """One thing that a gateway or a route table needs from outside its construct.
@@ -26,12 +43,16 @@ class Need:
         name: its name in the mapping of that keyword.
         origin: where it comes from.
         zone: the zone that a subnet must be in; empty for other things.
+        prefix: of its id, such as `subnet`.
+        found: what a VPC of the app has for it.
     """
 
     argument: str
     name: str
     origin: Origin
     zone: str = ""
+    prefix: str
+    found: Callable[[VpcContents], object] = _nothing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -93,7 +93,7 @@ class PodNetwork(Construct):
     ) -> Mapping[str, str]:
         """The ids of the route tables that get routes and are not created with the pod network."""
         needs = {
-            table.name: Need(argument="route_tables", name=table.name, origin=table.origin)
+            table.name: Need(argument="route_tables", name=table.name, origin=table.origin, prefix="rtb")
             for table in plan.route_tables
             if table.of != "pods"
         }

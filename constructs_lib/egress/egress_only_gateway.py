@@ -15,7 +15,7 @@ from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway
 def needs(gateway: EgressOnlyGateway) -> Iterator[Need]:
     """An existing gateway."""
     if not gateway.new:
-        yield Need(argument="egress_only_gateways", name=gateway.name, origin=gateway.origin)
+        yield Need(argument="egress_only_gateways", name=gateway.name, origin=gateway.origin, prefix="eigw")
 
 
 def create(scope: Construct, gateway: EgressOnlyGateway, inputs: Inputs, *, vpc_id: str) -> str:

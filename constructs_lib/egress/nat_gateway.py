@@ -17,7 +17,14 @@ from podspace.planning.egress.nat_gateway import NatGateway
 def needs(gateway: NatGateway) -> Iterator[Need]:
     """An existing gateway itself; the public subnet of a new one, and addresses that exist."""
     if not gateway.new:
-        yield Need(argument="nat_gateways", name=gateway.name, origin=gateway.origin)
+        zone = "".join(gateway.zones)
+        yield Need(
+            argument="nat_gateways",
+            name=gateway.name,
+            origin=gateway.origin,
+            prefix="nat",
+            found=lambda vpc: vpc.nat_gateway(zone),
+        )
         return
     yield _subnet(gateway)
     if _address(gateway).origin != Created(gateway.name):
@@ -26,11 +33,18 @@ def needs(gateway: NatGateway) -> Iterator[Need]:
 
 def _subnet(gateway: NatGateway) -> Need:
     assert gateway.subnet is not None, "a new gateway is created in a subnet"
-    return Need(argument="public_subnets", name=gateway.name, origin=gateway.subnet, zone=gateway.zone)
+    return Need(
+        argument="public_subnets",
+        name=gateway.name,
+        origin=gateway.subnet,
+        zone=gateway.zone,
+        prefix="subnet",
+        found=lambda vpc: vpc.public_subnet(gateway.zone),
+    )
 
 
 def _address(gateway: NatGateway) -> Need:
-    return Need(argument="allocation_ids", name=gateway.name, origin=gateway.addresses[0])
+    return Need(argument="allocation_ids", name=gateway.name, origin=gateway.addresses[0], prefix="eipalloc")
 
 
 def create(scope: Construct, gateway: NatGateway, inputs: Inputs) -> str:

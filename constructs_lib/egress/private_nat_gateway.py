@@ -14,7 +14,14 @@ from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
 
 def needs(gateway: PrivateNatGateway) -> Iterator[Need]:
     """Its routable subnet."""
-    yield Need(argument="routable_subnets", name=gateway.name, origin=gateway.subnet, zone=gateway.zone)
+    yield Need(
+        argument="routable_subnets",
+        name=gateway.name,
+        origin=gateway.subnet,
+        zone=gateway.zone,
+        prefix="subnet",
+        found=lambda vpc: vpc.node_subnet(gateway.zone),
+    )
 
 
 def create(scope: Construct, gateway: PrivateNatGateway, inputs: Inputs) -> str:

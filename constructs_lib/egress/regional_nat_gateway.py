@@ -22,7 +22,8 @@ def needs(gateway: RegionalNatGateway) -> Iterator[Need]:
 
 
 def _addresses(gateway: RegionalNatGateway, zone: str) -> Need:
-    return Need(argument="allocation_ids", name=f"{gateway.name}-{zone}", origin=gateway.addresses[zone][0])
+    name = f"{gateway.name}-{zone}"
+    return Need(argument="allocation_ids", name=name, origin=gateway.addresses[zone][0], prefix="eipalloc")
 
 
 def create(scope: Construct, gateway: RegionalNatGateway, inputs: Inputs, *, vpc_id: str) -> str:

@@ -14,13 +14,14 @@ from podspace.planning.egress.transit_gateway import TransitGateway
 
 def needs(gateway: TransitGateway) -> Iterator[Need]:
     """The transit gateway, and the subnets of a new attachment."""
-    yield Need(argument="transit_gateways", name=gateway.name, origin=gateway.origin)
+    yield Need(argument="transit_gateways", name=gateway.name, origin=gateway.origin, prefix="tgw")
     yield from _subnets(gateway)
 
 
 def _subnets(gateway: TransitGateway) -> Iterator[Need]:
     for zone, subnet in gateway.attachment.items():
-        yield Need(argument="attachment_subnets", name=f"{gateway.name}-{zone}", origin=subnet, zone=zone)
+        name = f"{gateway.name}-{zone}"
+        yield Need(argument="attachment_subnets", name=name, origin=subnet, zone=zone, prefix="subnet")
 
 
 def create(
