@@ -15,8 +15,8 @@ from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.document import parsed_document
-from podspace.growth.append import Append
 from podspace.growth.yaml_node import YamlNode, marks, yaml_node
+from podspace.planning.files.append import Append
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]*")
 _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from podspace.cli import app
 from tests.mother import Changes, a_file
-from tests.podspace.growth.repository import Repository
+from tests.podspace.diff.repository import Repository
 from tests.template import REPOSITORY
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from podspace.diagnostic import InputError
-from podspace.growth.append import Append
-from podspace.growth.block import NewBlock
+from podspace.planning.files.append import Append
+from podspace.planning.files.new_block import NewBlock
 from podspace.growth.grown_file import GrownFile, grown
-from podspace.growth.zone import NewZone
+from podspace.planning.files.new_zone import NewZone
 from tests.template import REPOSITORY
 
 BLOCK = NewBlock(cidr="100.65.0.0/16")
@@ -27,7 +27,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def grow(path: Path) -> GrownFile:
-    return grown(path, BLOCK.appends)
+    return grown(path, BLOCK)
 
 
 def test_only_what_is_appended_is_written(config: Path) -> None:
@@ -82,12 +82,12 @@ def test_what_cannot_be_planned_is_told_with_its_line(config: Path) -> None:
     with pytest.raises(
         InputError, match=r"prod\.yaml:22: pods\.zones\[2\]: eu-west-1a\n.*no block has a slot number 3"
     ):
-        grown(config, zone.appends)
+        grown(config, zone)
 
 
 def test_what_is_missing_is_told_with_its_line_and_what_is_superfluous_without(config: Path) -> None:
     with pytest.raises(InputError) as refusal:
-        grown(config, NewZone(name="eu-west-1a", given={"--endpoint-subnet": ["subnet-00000001"]}).appends)
+        grown(config, NewZone(name="eu-west-1a", given={"--endpoint-subnet": ["subnet-00000001"]}))
     places = [str(problem.location) for problem in refusal.value.diagnostics]
     assert f"{config}:10: vpc.node_subnets" in places
     assert "--endpoint-subnet" in places
@@ -122,5 +122,5 @@ def test_what_there_is_to_know_anew_is_told(config: Path) -> None:
     assert grow(config).remarks == ()
     config.write_text((REPOSITORY / "config" / "shared-nat.yaml").read_text())
     zone = NewZone(name="eu-west-3c", given={"--node-subnet": ["subnet-00000001"]})
-    (remark,) = grown(config, zone.appends).remarks
+    (remark,) = grown(config, zone).remarks
     assert "eu-west-3c" in remark.message

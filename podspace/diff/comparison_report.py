@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.diagnostic import Diagnostic, Location, Severity
-from podspace.growth.change import EFFECTS, Advice, Change, Effect
-from podspace.growth.network_comparison import NetworkComparison
+from podspace.diagnostic import Diagnostic, Location
+from podspace.diff.change import EFFECTS, Change, Effect
+from podspace.diff.network_comparison import NetworkComparison
 
 _MESSAGES: Final[Mapping[Effect, str]] = {
     "added": "is added",
@@ -23,32 +23,27 @@ _MESSAGES: Final[Mapping[Effect, str]] = {
 }
 
 
-def change_diagnostics(comparisons: Sequence[NetworkComparison]) -> Iterator[Diagnostic]:
-    """Each change as a diagnostic of the file that makes it, or that is gone: an error if it loses something."""
-    for comparison in comparisons:
-        for change in comparison.changes:
-            yield _diagnostic(change, file=comparison.new or comparison.old)
+def diagnostics(comparison: NetworkComparison) -> tuple[Diagnostic, ...]:
+    """Each change as a diagnostic of the file that makes it, or of the file that is gone: an error if it loses.
+
+    The id is made of the kind and the effect, such as `pod-subnet-replaced`.
+    """
+    file = comparison.new or comparison.old
+    return tuple(_diagnostic(change, file=file) for change in comparison.changes)
 
 
 def _diagnostic(change: Change, *, file: str) -> Diagnostic:
-    advice = change.advice or Advice(why="")
     return Diagnostic(
-        id=f"{re.sub('[^a-z0-9]+', '-', change.what.lower())}-{change.effect}",
-        severity=_severity(change),
-        subject=" ".join(filter(None, [change.what, change.name])),
+        id=f"{re.sub('[^a-z0-9]+', '-', change.kind.lower())}-{change.effect}",
+        severity=change.severity,
+        subject=change.title,
         location=Location(file=file),
         message=_MESSAGES[change.effect] + (f": {change.text}" if change.text else ""),
-        cause=advice.why,
-        fix=advice.instead,
-        source=advice.source,
-        inferred=advice.inferred,
+        cause=change.advice.cause,
+        fix=change.advice.fix,
+        source=change.advice.source,
+        inferred=change.advice.inferred,
     )
-
-
-def _severity(change: Change) -> Severity:
-    if change.loses:
-        return "error"
-    return "note" if change.effect in ("added", "updated") else "warning"
 
 
 def verdict(comparisons: Sequence[NetworkComparison]) -> str:
@@ -58,15 +53,11 @@ def verdict(comparisons: Sequence[NetworkComparison]) -> str:
     counted = ", ".join(f"{counts[effect]} {effect}" for effect in EFFECTS if counts[effect]) or "nothing changes"
     lost = sum(len({cidr for change in each.changes for cidr in change.subnets}) for each in comparisons)
     subnets = (
-        f"{lost} live subnet{'' if lost == 1 else 's'} would be replaced or removed"
+        f"{lost} deployed subnet{'' if lost == 1 else 's'} would be replaced or removed"
         if lost
-        else "no live subnet is replaced or removed"
+        else "no deployed subnet is replaced or removed"
     )
-    others = [
-        f"{change.effect}: {change.what} {change.name}".strip()
-        for change in changes
-        if change.loses and not change.subnets
-    ]
+    others = [f"{change.effect}: {change.title}" for change in changes if change.loses and not change.subnets]
     return f"{counted}; {'; '.join([subnets, *dict.fromkeys(others)])}"
 
 
@@ -78,7 +69,7 @@ def comparison_facts(comparison: NetworkComparison) -> dict[str, JsonValue]:
         "new": comparison.new,
         "changes": [
             {
-                "what": change.what,
+                "kind": change.kind,
                 "name": change.name,
                 "effect": change.effect,
                 "loses": change.loses,

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.diff.git_object import texts_at
 from podspace.formats.document import not_read
-from podspace.growth.git_object import texts_at
 from podspace.planning import NetworkFile, read_network_files
-from podspace.planning.network_file import network_files_of
+from podspace.planning.files.network_file import network_files_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """The networks of one side; `folder` where they are those of a folder, which may come and go."""
+    """The networks of one side; `folder` if they are those of a folder, to which files may be added."""
 
     files: tuple[NetworkFile, ...]
     folder: bool
@@ -23,7 +23,7 @@ class Side:
 def read_sides(old: str, new: str) -> tuple[Side, Side]:
     """Both sides of a comparison, each a path or `REVISION:PATH`; the old one may be a revision of the new path.
 
-    What is there as a path is taken for one.
+    A name that exists as a path is read as a path.
 
     Raises:
         InputError: one cannot be read or planned, with every problem of both, or one is a file and one a folder.

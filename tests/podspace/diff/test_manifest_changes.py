@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from podspace.growth.change import Change
-from podspace.growth.manifest_changes import manifest_changes
+from podspace.diff.change import Change
+from podspace.diff.manifest_changes import manifest_changes
 from tests.mother import ZONES, Changes, a_file, a_plan
 
 POOL: dict[str, Any] = a_file()["node_pools"][0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podspace.growth.part import Value, differences
+from podspace.diff.part import Value, differences
 
 
 @pytest.mark.parametrize(

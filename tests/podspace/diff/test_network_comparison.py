@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from podspace.growth.network_comparison import compare_sides
-from podspace.growth.side import Side
+from podspace.diff.network_comparison import compare_sides
+from podspace.diff.side import Side
 from podspace.planning import NetworkFile
 from tests.mother import Changes, a_network_file
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from podspace.growth.change import Advice, Change
-from podspace.growth.comparison_report import json_report, text_report, verdict
-from podspace.growth.network_comparison import NetworkComparison
+from podspace.diff.change import Advice, Change
+from podspace.diff.comparison_report import json_report, text_report, verdict
+from podspace.diff.network_comparison import NetworkComparison
 
 WHY = Advice(why="it is so", instead="keep it", source="https://example.com", inferred=True)
 ADDED = Change(what="block", name="100.65.0.0/16", effect="added")

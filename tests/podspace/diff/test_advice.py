@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from podspace.growth.change import Advice, Change
-from podspace.growth.comparison import compare
+from podspace.diff.change import Advice, Change
+from podspace.diff.comparison import compare
 from tests.mother import ZONES, Changes, a_network_file
 
 ZONE_A, ZONE_B, *_ = ZONES

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from podspace.diagnostic import InputError
-from podspace.growth.side import Side, read_sides
+from podspace.diff.side import Side, read_sides
 from tests.mother import Changes
-from tests.podspace.growth.repository import Repository
+from tests.podspace.diff.repository import Repository
 
 WIDER: Changes = {"pods.cidrs": ["100.64.0.0/16", "100.65.0.0/16"]}
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from podspace.diagnostic import InputError
-from podspace.growth.append import Append
-from podspace.growth.need import Option
-from podspace.growth.zone import NewZone
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_config
+from podspace.planning.files.append import Append
+from podspace.planning.files.need import Option
+from podspace.planning.files.new_zone import NewZone
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_network
 
 ZONE = ZONES[2]
 NODES: dict[Option, list[str]] = {"--node-subnet": ["subnet-00000001"]}
@@ -21,14 +21,14 @@ IPV6 = AN_IPV6_CLUSTER
 
 def appends(changes: Changes, given: dict[Option, list[str]], blocks: list[str] | None = None) -> dict[str, Any]:
     """What is appended, by place and key."""
-    found = NewZone(name=ZONE, given=given, blocks=blocks or ()).appends(a_config(changes))
+    found = NewZone(name=ZONE, given=given, blocks=blocks or ()).appends(a_network(changes))
     return {f"{append}.{append.key}" if append.key else str(append): append.value for append in found}
 
 
 def asked(changes: Changes, given: dict[Option, list[str]] | None = None) -> dict[str, str]:
     """What is missing, by place."""
     with pytest.raises(InputError) as refusal:
-        NewZone(name=ZONE, given=given or {}).appends(a_config(changes))
+        NewZone(name=ZONE, given=given or {}).appends(a_network(changes))
     return {problem.location.path: problem.fix or problem.message for problem in refusal.value.diagnostics}
 
 
@@ -124,7 +124,7 @@ def test_what_is_given_too_much_is_told(
 
 def test_a_zone_that_is_there_is_refused() -> None:
     with pytest.raises(InputError, match=r"pods: eu-west-1a\n.*not there yet"):
-        NewZone(name=ZONES[0]).appends(a_config())
+        NewZone(name=ZONES[0]).appends(a_network())
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podspace.growth.change import EFFECTS, Change
-from podspace.growth.comparison import compare, gone
+from podspace.diff.change import EFFECTS, Change
+from podspace.diff.comparison import compare, removed_network
 from podspace.planning import NetworkFile
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_network_file
 

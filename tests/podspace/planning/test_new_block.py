@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from podspace.diagnostic import InputError
-from podspace.growth.block import NewBlock
-from tests.mother import AN_IPV6_CLUSTER, ZONES, Changes, a_config
+from podspace.planning.files.new_block import NewBlock
+from tests.mother import AN_IPV6_CLUSTER, ZONES, Changes, a_network
 
 MAP: Changes = {
     "pods": {"cidrs": ["100.64.0.0/16"], "subnets": {ZONES[0]: ["100.64.0.0/18"], ZONES[1]: ["100.64.64.0/18"]}}
@@ -20,7 +20,7 @@ BLOCK = "100.65.0.0/16"
 
 
 def appends(changes: Changes, block: NewBlock) -> list[tuple[str, Any]]:
-    return [(str(append), append.value) for append in block.appends(a_config(changes))]
+    return [(str(append), append.value) for append in block.appends(a_network(changes))]
 
 
 def test_a_list_of_zones_needs_the_block_alone() -> None:
@@ -65,7 +65,7 @@ def test_a_map_takes_what_is_given() -> None:
 )
 def test_where_slots_do_not_follow_subnets_are_asked_for(changes: Changes, block: NewBlock, said: str) -> None:
     with pytest.raises(InputError, match=said) as refusal:
-        block.appends(a_config(changes))
+        block.appends(a_network(changes))
     assert "--subnet ZONE=CIDR" in str(refusal.value)
 
 
@@ -84,12 +84,12 @@ def test_where_slots_do_not_follow_subnets_are_asked_for(changes: Changes, block
 )  # fmt: skip
 def test_what_cannot_be_appended_is_told(changes: Changes, block: NewBlock, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        block.appends(a_config(changes))
+        block.appends(a_network(changes))
 
 
 def test_an_ipv6_cluster_needs_a_range_for_each_new_subnet() -> None:
     with pytest.raises(InputError) as refusal:
-        NewBlock(cidr=BLOCK, ipv6_subnets=[f"{ZONES[0]}=2001:db8:1:12::/64"]).appends(a_config(AN_IPV6_CLUSTER))
+        NewBlock(cidr=BLOCK, ipv6_subnets=[f"{ZONES[0]}=2001:db8:1:12::/64"]).appends(a_network(AN_IPV6_CLUSTER))
     assert [problem.fix for problem in refusal.value.diagnostics] == ["add --ipv6-subnet eu-west-1b=2001:db8:…::/64"]
     both = [f"{ZONES[0]}=2001:db8:1:12::/64", f"{ZONES[1]}=2001:db8:1:13::/64"]
     assert appends(AN_IPV6_CLUSTER, NewBlock(cidr=BLOCK, ipv6_subnets=both))[3:] == [
