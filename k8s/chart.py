@@ -6,7 +6,7 @@ from cdk8s import Chart
 from constructs import Construct
 
 from podspace.planning import Plan
-from podspace.planning.manifests import NETWORK_POLICY_SWITCH
+from podspace.planning.nodes.manifests import NETWORK_POLICY_SWITCH
 
 from .manifest import ManifestObject
 from .node_class import NodeClass

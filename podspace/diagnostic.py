@@ -135,6 +135,11 @@ def error(
     )
 
 
+def invalid(path: str, message: str, *, subject: str = "", fix: str = "", source: str = "") -> Diagnostic:
+    """An error about the value at a path of the input; its file or its object is added where that is known."""
+    return Diagnostic(location=Location(path=path), subject=subject, message=message, fix=fix, source=source)
+
+
 def unknown(id: str, subject: str, reason: str) -> Diagnostic:
     """A diagnostic of something that could not be read; `subject` is the call to AWS or the kind of object."""
     return Diagnostic(

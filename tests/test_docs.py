@@ -23,7 +23,7 @@ from podspace.lint import RULES
 from podspace.lint.linter import API_RULES, lint
 from podspace.lint.report import lint_report
 from podspace.planning import Config, read_network_files
-from podspace.planning.config import NodeClassConfig, NodePoolConfig
+from podspace.planning.nodes.config import NodeClassConfig, NodePoolConfig
 from podspace.reporting import Format, written
 from tests.checkout import source_files
 from tests.podspace.diff.repository import Repository

@@ -25,147 +25,19 @@ MAY_IMPORT = {
 }
 TWO_NAMES = {"k8s", "stacks"}
 """Folders that are also installed as `podspace.k8s` and `podspace.stacks`; they import their own modules relatively."""
-INSIDE_PODSPACE = {
-    "podspace/problem.py": set[str](),
-    "podspace/cidr.py": {"podspace.diagnostic"},
-    "podspace/slot.py": {"podspace.cidr"},
-    "podspace/cdk_token.py": set[str](),
-    "podspace/manifest_files.py": {"podspace.cdk_token"},
-    "podspace/api": {"podspace.api", "podspace.diagnostic"},
-    "podspace/kubectl_yaml.py": set[str](),
-    "podspace/document.py": {"podspace.formats.kubectl_yaml", "podspace.diagnostic"},
-    "podspace/json_document.py": {"podspace.formats.document", "podspace.formats.kubectl_yaml", "podspace.diagnostic"},
-    "podspace/source_files.py": {"podspace.formats.document", "podspace.diagnostic"},
-    "podspace/manifest_reader.py": {
-        "podspace.api",
-        "podspace.formats.document",
-        "podspace.formats.kubectl_yaml",
-        "podspace.diagnostic",
-        "podspace.formats.source_files",
-    },
-    "podspace/finding.py": {"podspace.diagnostic"},
-    "podspace/lint": {
-        "podspace.api",
-        "podspace.cdk_token",
-        "podspace.lint",
-        "podspace.cidr",
-        "podspace.formats.document",
-        "podspace.lint.finding",
-        "podspace.formats.json_document",
-        "podspace.formats.manifest_reader",
-        "podspace.diagnostic",
-        "podspace.formats.source_files",
-    },
-    "podspace/lint.py": {
-        "podspace.api",
-        "podspace.lint",
-        "podspace.lint.finding",
-        "podspace.formats.manifest_reader",
-        "podspace.diagnostic",
-        "podspace.formats.source_files",
-    },
-    "podspace/wording.py": set[str](),
-    "podspace/report.py": {
-        "podspace.lint.finding",
-        "podspace.lint.linter",
-        "podspace.diagnostic",
-        "podspace.reporting.wording",
-    },
-    "podspace/sarif.py": {"podspace.lint", "podspace.lint.finding", "podspace.lint.linter"},
-    "podspace/junit.py": {
-        "podspace.lint.finding",
-        "podspace.lint.linter",
-        "podspace.reporting.lint_report",
-        "podspace.reporting.xml_text",
-    },
-    "podspace/xml_text.py": set[str](),
-    "podspace/verdict.py": set[str](),
-    "podspace/verdict_report.py": {"podspace.diagnostic", "podspace.reporting.wording", "podspace.reporting.xml_text"},
-    "podspace/capacity": {
-        "podspace.api",
-        "podspace.capacity",
-        "podspace.cidr",
-        "podspace.planning",
-        "podspace.diagnostic",
-        "podspace.slot",
-    },
-    "podspace/cost": {"podspace.cost", "podspace.planning", "podspace.diagnostic"},
-    "podspace/drawing": {
-        "podspace.capacity",
-        "podspace.cidr",
-        "podspace.drawing",
-        "podspace.planning",
-        "podspace.slot",
-        "podspace.reporting.xml_text",
-    },
-    "podspace/address_plan": {
-        "podspace.address_plan",
-        "podspace.capacity",
-        "podspace.cidr",
-        "podspace.cost",
-        "podspace.planning",
-    },
-    "podspace/whole_file.py": set[str](),
-    "podspace/growth": {
-        "podspace.api",
-        "podspace.cidr",
-        "podspace.formats.document",
-        "podspace.growth",
-        "podspace.planning",
-        "podspace.diagnostic",
-        "podspace.slot",
-        "podspace.formats.atomic_write",
-    },
-    "podspace/live": {
-        "podspace.formats.document",
-        "podspace.live",
-        "podspace.diagnostic",
-        "podspace.formats.source_files",
-    },
-    "podspace/proposal": {
-        "podspace.cidr",
-        "podspace.live",
-        "podspace.planning",
-        "podspace.diagnostic",
-        "podspace.proposal",
-        "podspace.slot",
-        "podspace.formats.atomic_write",
-    },
-    "podspace/preflight": {
-        "podspace.cidr",
-        "podspace.live",
-        "podspace.planning",
-        "podspace.preflight",
-        "podspace.diagnostic",
-    },
-    "podspace/verification": {
-        "podspace.cidr",
-        "podspace.live",
-        "podspace.planning",
-        "podspace.diagnostic",
-        "podspace.slot",
-        "podspace.verification",
-        "podspace.reporting.wording",
-    },
-    "podspace/teardown": {
-        "podspace.live",
-        "podspace.planning",
-        "podspace.diagnostic",
-        "podspace.teardown",
-        "podspace.reporting.wording",
-    },
-    "podspace/testing.py": {"podspace.lint", "podspace.lint.linter", "podspace.reporting.lint_report"},
-    "podspace/planning": {
-        "podspace.api",
-        "podspace.cdk_token",
-        "podspace.cidr",
-        "podspace.formats.document",
-        "podspace.formats.manifest_files",
-        "podspace.planning",
-        "podspace.diagnostic",
-        "podspace.slot",
-    },
-}
+LAYERS = (
+    {"diagnostic", "cdk_token"},
+    {"cidr", "reporting"},
+    {"slot", "api"},
+    {"formats"},
+    {"planning", "lint", "live"},
+    {"capacity", "cost", "growth", "proposal", "preflight", "verification", "teardown"},
+    {"drawing", "address_plan"},
+    {"commands", "testing"},
+    {"cli"},
+    {"__main__"},
+)
+"""The folders and files of podspace from the bottom up: each may import itself and those of the layers below."""
 
 
 def sources(part: str) -> list[Path]:
@@ -192,12 +64,24 @@ def test_imports_point_one_way(part: str) -> None:
         assert ours <= MAY_IMPORT[part], file
 
 
-@pytest.mark.parametrize("part", INSIDE_PODSPACE)
-def test_imports_inside_the_core_point_one_way(part: str) -> None:
-    for file in sources(part):
-        for name in imports(file):
-            if name.startswith("podspace"):
-                assert any(name == a or name.startswith(f"{a}.") for a in INSIDE_PODSPACE[part]), (file, name)
+def part_of(file: Path) -> str:
+    """The folder or file of podspace that a file is of, such as `planning` or `cli`."""
+    return file.relative_to(REPOSITORY / "podspace").with_suffix("").parts[0]
+
+
+def test_every_part_of_podspace_is_in_one_layer() -> None:
+    parts = [part for layer in LAYERS for part in layer]
+    assert sorted(parts) == sorted({part_of(file) for file in sources("podspace")} - {"__init__"})
+
+
+@pytest.mark.parametrize("height", range(len(LAYERS)))
+def test_a_layer_of_podspace_imports_only_the_layers_below(height: int) -> None:
+    below = set[str]().union(*LAYERS[:height])
+    for file in sources("podspace"):
+        if (part := part_of(file)) in LAYERS[height]:
+            for name in imports(file):
+                root, *inner = name.split(".")
+                assert root != "podspace" or (inner and inner[0] in {part, *below}), (file, name)
 
 
 def test_the_core_loads_neither_cdk_nor_cdk8s_nor_jsii() -> None:

@@ -1,6 +1,6 @@
-"""The network limits of every instance type, from the answers of EC2 that moto, a development dependency, carries.
+"""The limits of every instance type, from the answers of EC2 that moto, a development dependency, contains.
 
-`python -m tools.instance_limits` writes them anew, once moto is another version.
+`python -m tools.instance_limits` writes the table again, which is needed for each new version of moto.
 """
 
 from __future__ import annotations
@@ -18,24 +18,30 @@ VERSION, RELEASED = "5.2.5", "2026-10-27"
 
 
 def table() -> str:
-    """The file as it should be, a line for each instance type: `[interfaces, addresses of each]`."""
+    """The text of the file, a line for each instance type: `[interfaces, addresses of each, vCPUs, MiB]`."""
     assert version("moto") == VERSION, "another version of moto: set VERSION and the date of its release, RELEASED"
     dump = json.loads(gzip.decompress(files("moto").joinpath("ec2/resources/instance_types.json.gz").read_bytes()))
     header = {
-        "source": f"EC2 DescribeInstanceTypes, as github.com/getmoto/moto carries it at tag {VERSION} (Apache-2.0)",
+        "source": f"EC2 DescribeInstanceTypes, from github.com/getmoto/moto at tag {VERSION} (Apache-2.0)",
         "date": RELEASED,
         "note": "interfaces of the default network card, where an instance type has several cards",
-        "columns": ["interfaces", "IPv4 addresses of each"],
+        "columns": ["interfaces", "IPv4 addresses of each", "vCPUs", "MiB of memory"],
     }
-    lines = (f'  "{name}": {json.dumps(_limits(dump[name]["NetworkInfo"]))}' for name in sorted(dump))
+    lines = (f'  "{name}": {json.dumps(_limits(dump[name]))}' for name in sorted(dump))
     body = json.dumps(header, indent=1).removesuffix("\n}")
     return body + ',\n "instance_types": {\n' + ",\n".join(lines) + "\n }\n}\n"
 
 
-def _limits(network: dict[str, Any]) -> tuple[int, int]:
+def _limits(described: dict[str, Any]) -> tuple[int, int, int, int]:
+    network = described["NetworkInfo"]
     default = network["DefaultNetworkCardIndex"]
     (card,) = (each for each in network["NetworkCards"] if each["NetworkCardIndex"] == default)
-    return card["MaximumNetworkInterfaces"], network["Ipv4AddressesPerInterface"]
+    return (
+        card["MaximumNetworkInterfaces"],
+        network["Ipv4AddressesPerInterface"],
+        described["VCpuInfo"]["DefaultVCpus"],
+        described["MemoryInfo"]["SizeInMiB"],
+    )
 
 
 if __name__ == "__main__":

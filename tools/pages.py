@@ -18,6 +18,7 @@ from podspace.lint.rule import Rule
 from podspace.live.aws.call import CALLS, read_only_policy
 from podspace.planning import read_network_files
 from podspace.preflight import CHECKS, VPC_CHECKS
+from podspace.reporting.json_schema import report_schema
 from podspace.verification.known_symptoms import SYMPTOMS
 from podspace.verification.symptom import Symptom
 from tools import REPOSITORY
@@ -59,7 +60,7 @@ This page is made from the code, by `make pages`.
 Credentials, regions and endpoints are boto3's: a profile (`--profile`, `AWS_PROFILE`), environment variables, SSO, roles of instances and pods, `AWS_ENDPOINT_URL`.
 `init` takes the region of `--region` or of the profile; the others that of the config.
 A call that is throttled, or fails on the way, is tried five times, each time after a longer wait with jitter.
-What may not be read is named, as `unknown`, and the rest is told all the same; the exit status is 2 then, unless something is wrong.
+Calls that you are not allowed to make are reported as `unknown`; the other checks still run. The exit status is then 2, or 1 if there is an error.
 
 ## Permissions
 
@@ -93,6 +94,7 @@ def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
     made = {
+        "schemas/report.json": json.dumps(report_schema(), indent=2) + "\n",
         "fields.md": _field_page(),
         "checks.md": _check_page(),
         "aws.md": _aws_page(),

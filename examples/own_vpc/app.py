@@ -50,4 +50,4 @@ write_manifests(Path("dist/shop-pods"), manifests(plan))
 cdk.Validations.of(app).add_plugins(PodspaceChecks(manifests=[Path("dist/shop-pods")]))
 app.synth()
 for remark in plan.remarks:
-    print(f"{remark.level}: {remark.text}")
+    print(f"{remark.severity}: {remark.message}")

@@ -1,4 +1,4 @@
-"""What `podspace plan` tells of a config: its addresses, what they hold, where they lead and what that costs."""
+"""What `podspace plan` shows of a config: its addresses, the nodes and pods that fit, its routes and their cost."""
 
 from podspace.address_plan.address_plan import AddressPlan, address_plan
 from podspace.address_plan.plan_facts import plan_facts

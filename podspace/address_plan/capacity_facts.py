@@ -1,4 +1,4 @@
-"""What the addresses hold, and whether what was asked for fits, as JSON."""
+"""How many nodes and pods fit, and whether the requested ones do, as JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = dict[str, JsonValue]
 
 
 def capacity(plan: AddressPlan) -> Json:
-    """The most nodes and pods of each kind of node, and where its limits are from."""
+    """The most nodes and pods of each instance type, with the source of its limits."""
     return {
         "limits": "EC2 DescribeInstanceTypes" if plan.described else listed_source().source,
         "limits_date": None if plan.described else listed_source().date,
@@ -23,12 +23,12 @@ def capacity(plan: AddressPlan) -> Json:
 
 
 def answers(plan: AddressPlan) -> list[JsonValue]:
-    """Whether what was asked for fits, with each kind of node."""
+    """Whether the requested pods and nodes fit, with each instance type."""
     return [_answer(each, used) for each, used in plan.answers]
 
 
 def units(plan: AddressPlan) -> Json:
-    """Network Address Usage when the plan is full, against its quota."""
+    """Network Address Usage if the plan is full, and its quota."""
     return {
         "quota": QUOTA,
         "most": MOST,

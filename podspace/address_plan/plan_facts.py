@@ -1,4 +1,4 @@
-"""An address plan as JSON: everything that the tables have, and each zone by itself."""
+"""An address plan as JSON: all values of the tables, and those of each zone."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _addresses(plan: AddressPlan) -> Json:
             for zone in plan.zones
             for subnet in zone.subnets
         ],
-        "pod_subnets_that_exist": {zone: list(ids) for zone, ids in plan.plan.pods.subnet_ids.items()},
+        "existing_pod_subnets": {zone: list(ids) for zone, ids in plan.plan.pods.subnet_ids.items()},
     }
 
 
@@ -64,7 +64,7 @@ def _room(plan: AddressPlan) -> Json:
         "limit": room.limit,
         "next_zone": [str(cidr) for cidr in room.next_zone],
         "blocks": room.more_blocks,
-        "block_quota": plan.config.vpc.cidr_quota,
+        "block_quota": plan.plan.vpc.cidr_quota,
     }
 
 
@@ -77,7 +77,7 @@ def _routes(plan: AddressPlan) -> list[JsonValue]:
             "gateway": route.gateway,
             "kind": gateways[route.gateway].kind,
             "new": gateways[route.gateway].new,
-            "carries_traffic": route.carries_traffic,
+            "used": route.used,
         }
         for each in plan.plan.pods.route_tables
         for route in each.routes
@@ -89,7 +89,7 @@ def _cost(cost: Cost) -> Json:
         "currency": "USD",
         "prices": {
             key: {"amount": price.amount, "source": price.source, "inferred": price.inferred}
-            for key, price in cost.used.items()
+            for key, price in cost.applied_prices.items()
         },
         "prices_region": cost.prices.region,
         "prices_date": cost.prices.date,
@@ -105,18 +105,18 @@ def _cost(cost: Cost) -> Json:
             }
             for each in cost.hourly
         ],
-        "new_monthly": round(cost.added, 2),
-        "there_already_monthly": round(cost.there, 2),
+        "new_monthly": round(cost.new_monthly, 2),
+        "existing_monthly": round(cost.existing_monthly, 2),
         "gb": cost.gb,
         "by_traffic": [
             {
                 "to": list(each.to),
                 "by": each.by,
-                "carries_traffic": each.carries_traffic,
+                "used": each.used,
                 "per_gb": round(cost.per_gb(each), 6),
                 "monthly": round(cost.for_traffic(each), 2),
             }
             for each in cost.traffic
         ],
-        "traffic_monthly": round(cost.by_traffic, 2),
+        "traffic_monthly": round(cost.traffic_monthly, 2),
     }

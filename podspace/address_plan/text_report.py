@@ -1,4 +1,4 @@
-"""An address plan for a person to read: sections in the order in which one asks."""
+"""An address plan as text: a section for each topic."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.text import Text
 from podspace.address_plan.address_plan import AddressPlan
 from podspace.address_plan.address_tables import addresses, growth
 from podspace.address_plan.capacity_tables import answers, capacity, units
-from podspace.address_plan.way_tables import costs, routes
+from podspace.address_plan.egress_tables import costs, routes
 
 WIDTH: Final = 100
 """Columns of text that goes to no terminal."""
@@ -52,7 +52,7 @@ def _report(plan: AddressPlan) -> Iterator[RenderableType]:
         (_asked(plan), answers(plan)),
         ("Network Address Usage", units(plan)),
         ("Routes", routes(plan)),
-        ("Cost of the ways out", costs(plan)),
+        ("Cost of egress and endpoints", costs(plan)),
     ):
         shown = list(parts)
         if shown:

@@ -23,7 +23,7 @@ from podspace.api.model import ApiModel, ListOf, ResourceName
 from podspace.api.quantity import Quantity
 from podspace.api.refusal import shown
 from podspace.api.requirement import Requirement
-from podspace.diagnostic import Diagnostic, Location
+from podspace.diagnostic import Diagnostic, Location, invalid
 
 AUTO_MODE = "https://docs.aws.amazon.com/eks/latest/userguide/automode.html"
 MIGRATE = "https://docs.aws.amazon.com/eks/latest/userguide/auto-migrate-karpenter.html"
@@ -124,39 +124,25 @@ class PoolSettings(ApiModel):
             return
         if self.weight is not None:
             must = "must be left out where replicas is given: a static pool has no priority"
-            yield Diagnostic(
-                location=Location(path="weight"),
-                subject=shown(self.weight),
-                message=must,
-                fix="remove it",
-                source=STATIC_CAPACITY,
-            )
+            yield invalid("weight", must, subject=shown(self.weight), fix="remove it", source=STATIC_CAPACITY)
         for resource in self.limits or ():
             if resource != "nodes":
                 must = "must be of nodes only where replicas is given"
-                yield Diagnostic(
-                    location=Location(path="limits"),
-                    subject=resource,
-                    message=must,
-                    fix="remove it",
-                    source=STATIC_CAPACITY,
-                )
+                yield invalid("limits", must, subject=resource, fix="remove it", source=STATIC_CAPACITY)
 
     def doubts(self) -> Iterator[Diagnostic]:
         """A replacement is a node more for a while."""
         most = (self.limits or {}).get("nodes", "")
         if self.replicas is not None and str(most).isdecimal() and int(most) <= self.replicas:
             must = f"should be above the replicas, {self.replicas}, or no node can be replaced before it goes"
-            yield Diagnostic(
-                location=Location(path="limits.nodes"), subject=shown(most), message=must, source=STATIC_CAPACITY
-            )
+            yield invalid("limits.nodes", must, subject=shown(most), source=STATIC_CAPACITY)
 
 
 def _condition_problems(labels: Mapping[str, str] | None, settings: NodeSettings, place: str) -> Iterator[Diagnostic]:
     count = len(labels or ()) + len(settings.requirements)
     if count > _MAX_CONDITIONS:
         must = f"must be at most {_MAX_CONDITIONS} together with the labels, and are {count}"
-        yield Diagnostic(location=Location(path=place), message=must, source=NODE_POOLS)
+        yield invalid(place, must, source=NODE_POOLS)
 
 
 class NodePoolSettings(NodeMetadata, NodeSettings, PoolSettings):

@@ -47,5 +47,6 @@ def diff(
         diagnostics=tuple(each for comparison in comparisons for each in diagnostics(comparison)),
         facts={"networks": [comparison_facts(each) for each in comparisons]},
         scope=verdict(comparisons),
+        file=comparisons[0].new or comparisons[0].old if len(comparisons) == 1 else "",
     )
     finish(report, format_)

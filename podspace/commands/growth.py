@@ -45,6 +45,7 @@ def grow(
         },
         text=_difference(file) + "\n",
         scope=verdict([file.comparison]),
+        file=str(config),
     )
     finish(report, format_, notes=[f"{config} is left as it is" if dry_run else f"wrote {config}"])
 

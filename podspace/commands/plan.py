@@ -32,7 +32,7 @@ def plan(
         list[str] | None,
         typer.Option(
             help="Count with nodes of this type; may be given several times. By default those that NodePools "
-            "require by name, else a few common ones."
+            "require by name, else a few that they admit."
         ),
     ] = None,
     gb: Annotated[int, typer.Option(min=0, help="GB a month that pods send by each way out, to be priced.")] = 0,
@@ -92,6 +92,7 @@ def plan(
     report = Report(
         command="plan",
         diagnostics=[diagnostic for each in plans for diagnostic in each.diagnostics],
+        file=str(plans[0].path) if len(plans) == 1 else "",
         facts={"plans": [plan_facts(each) for each in plans]},
         text=text_report(plans, color=colored(), width=width) + "\n" if format_ is Format.TEXT else "",
     )
@@ -116,18 +117,19 @@ def described_limits(names: Sequence[str], *, region: str, profile: str | None) 
 
 
 def _described(file: NetworkFile, asked: Sequence[str], profile: str | None) -> Limits:
-    from podspace.capacity import COMMON, required_types  # noqa: PLC0415
+    from podspace.capacity import COMMON, counted_types  # noqa: PLC0415
 
-    names = dict.fromkeys(asked or (*required_types(file.plan), *COMMON))
+    names = dict.fromkeys(asked or (*counted_types(file.plan), *COMMON))
     with progress("asking EC2 for limits of instance types"):
         return described_limits(tuple(names), region=file.plan.region, profile=profile)
 
 
 def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path | None) -> dict[Path, str]:
-    from podspace import drawing  # noqa: PLC0415
     from podspace.diagnostic import Diagnostic, InputError, Location  # noqa: PLC0415
+    from podspace.drawing import mermaid as mermaid_text  # noqa: PLC0415
+    from podspace.drawing import svg as svg_text  # noqa: PLC0415
 
-    drawn = [(path, draw) for path, draw in ((svg, drawing.svg), (mermaid, drawing.mermaid)) if path]
+    drawn = [(path, draw) for path, draw in ((svg, svg_text), (mermaid, mermaid_text)) if path]
     if drawn and len(files) > 1:
         must = "must be one config file beside --svg and --mermaid: a picture shows one pod network"
         raise InputError(
@@ -142,7 +144,7 @@ def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path |
             raise InputError(
                 [Diagnostic(location=Location(file=str(path)), message=must, fix="name another one, such as plan.svg")]
             )
-    return {path: draw(files[0].config, files[0].plan) for path, draw in drawn}
+    return {path: draw(files[0].plan) for path, draw in drawn}
 
 
 def _write(pictures: Mapping[Path, str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from podspace.diagnostic import InputError
-from podspace.formats.document import MOST_BYTES, not_read, too_large, unreadable
+from podspace.formats.text_file import MOST_BYTES, not_read, too_large, unreadable
 
 _SECONDS: Final = 60
 _LINK: Final = "120000"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.diff.git_object import texts_at
-from podspace.formats.document import not_read
+from podspace.formats.text_file import not_read
 from podspace.planning import NetworkFile, read_network_files
 from podspace.planning.files.network_file import network_files_of
 

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, InputError, Location, place_of
 from podspace.formats.kubectl_yaml import bare_value, merged_pairs
+from podspace.formats.text_file import text_of, unreadable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,28 +63,6 @@ def parsed_document(text: str, path: Path) -> Document:
     if not nodes:
         raise unreadable(path, "must not be empty", fix="start from one of the files in config/")
     return document_of(nodes[0], path)
-
-
-def text_of(path: Path, *, pipes: bool = False) -> str:
-    """What a file holds, as text; `pipes` takes what is no file on a disk too.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    try:
-        if path.is_dir() or (path.exists() and not path.is_file() and not pipes):
-            raise not_read(path, "must be a file")
-        if path.is_file() and path.stat().st_size > MOST_BYTES:
-            raise too_large(path)
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise not_read(path, f"must be a file that can be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise not_read(path, "must be a text file in UTF-8") from None
-    except InputError:
-        raise
-    except ValueError as error:
-        raise not_read(path, f"must be a file that can be read: {error}") from None
 
 
 def composed(text: str, path: Path) -> Iterator[yaml.Node]:
@@ -145,25 +124,6 @@ def _too_deep(path: Path) -> InputError:
     return unreadable(path, "must not be nested this deeply, nor contain itself")
 
 
-def unreadable(path: Path | str, must: str, *, line: int = 0, fix: str = "") -> InputError:
-    """An error about the text of a file as a whole, or from a line on: it was read, and is wrong."""
-    where = Location(file=str(path), line=line)
-    return InputError([Diagnostic(id="unreadable", location=where, message=must, fix=fix)])
-
-
-def not_read(path: Path | str, must: str, *, fix: str = "") -> InputError:
-    """An error about a file or folder that could not be read, so that it is not known whether it is right."""
-    where = Location(file=str(path))
-    return InputError([Diagnostic(id="unreadable", severity="unknown", location=where, message=must, fix=fix)])
-
-
-def too_large(path: Path) -> InputError:
-    """The refusal of a file that is larger than anything of ours."""
-    must = f"must have at most {MOST_BYTES // 2**20} MB, and a template of CloudFormation 1 MB"
-    return unreadable(path, must, fix="ask kubectl for nodeclass,nodepool,eniconfig alone, or split the file")
-
-
-MOST_BYTES = 16 * 2**20
 _MOST_VALUES = 100_000
 _DEEPEST = 50
 _PLAIN = {"bool", "int", "float", "null"}
@@ -184,13 +144,7 @@ class _Reader:
 
     def read(self, node: yaml.Node, loc: tuple[str | int, ...]) -> JsonValue:
         if len(self.lines) > _MOST_VALUES:
-            raise InputError(
-                [
-                    Diagnostic(
-                        location=Location(file=str(self._path)), message=f"must hold at most {_MOST_VALUES:,} values"
-                    )
-                ]
-            )
+            raise unreadable(self._path, f"must hold at most {_MOST_VALUES:,} values")
         self.lines[place_of(loc)] = node.start_mark.line + 1
         value = self._plain(node, loc)
         return self._tagged(node.tag, value) if self._tagged and node.tag.startswith("!") else value

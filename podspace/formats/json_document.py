@@ -11,8 +11,9 @@ from typing import Final, Never
 from pydantic import JsonValue
 
 from podspace.diagnostic import InputError
-from podspace.formats.document import Document, composed, document_of, unreadable
+from podspace.formats.document import Document, composed, document_of
 from podspace.formats.kubectl_yaml import yaml_of
+from podspace.formats.text_file import unreadable
 
 _DEEPEST: Final = 60
 

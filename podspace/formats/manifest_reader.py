@@ -13,9 +13,10 @@ from pydantic import JsonValue
 
 from podspace.api import ApiObject, kind_of
 from podspace.diagnostic import Diagnostic, InputError
-from podspace.formats.document import Document, composed, document_of, unreadable
+from podspace.formats.document import Document, composed, document_of
 from podspace.formats.kubectl_yaml import merged_pairs, yaml_of
 from podspace.formats.source_files import each_source
+from podspace.formats.text_file import unreadable
 
 _MOST_OBJECTS: Final = 100_000
 _NULL: Final = "tag:yaml.org,2002:null"

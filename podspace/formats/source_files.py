@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from podspace.diagnostic import Diagnostic, InputError
-from podspace.formats.document import MOST_BYTES, not_read, text_of, too_large
+from podspace.formats.text_file import MOST_BYTES, not_read, text_of, too_large
 
 STDIN: Final = Path("-")
 

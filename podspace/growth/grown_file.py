@@ -11,7 +11,7 @@ from podspace.diagnostic import Diagnostic, InputError
 from podspace.diff.comparison_report import diagnostics
 from podspace.diff.network_comparison import NetworkComparison, compared
 from podspace.formats.atomic_write import write_atomically
-from podspace.formats.document import text_of, unreadable
+from podspace.formats.text_file import text_of, unreadable
 from podspace.growth.yaml_text import appended
 from podspace.planning.files.append import Addition, appends_to
 from podspace.planning.files.network_file import network_files_of

@@ -11,8 +11,8 @@ from typing import Final
 from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, InputError
-from podspace.formats.document import text_of, unreadable
 from podspace.formats.json_document import json_document
+from podspace.formats.text_file import text_of, unreadable
 from podspace.lint.rule import PLUGIN
 from podspace.lint.stack import Origin, Stack
 from podspace.lint.template import SECTIONS, template_document

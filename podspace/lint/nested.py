@@ -14,7 +14,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, InputError
-from podspace.formats.document import text_of, unreadable
+from podspace.formats.text_file import text_of, unreadable
 from podspace.lint.stack import NESTED, Stack
 from podspace.lint.template import template_document
 

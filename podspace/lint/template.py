@@ -9,8 +9,9 @@ from typing import Final
 import yaml
 from pydantic import JsonValue
 
-from podspace.formats.document import Document, composed, document_of, unreadable
+from podspace.formats.document import Document, composed, document_of
 from podspace.formats.json_document import json_document
+from podspace.formats.text_file import unreadable
 
 SECTIONS: Final = frozenset(
     {

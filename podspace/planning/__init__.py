@@ -1,5 +1,7 @@
 """From a config to a plan: every address, name, tag, route, rule and spec, decided before anything is created."""
 
+from podspace.diagnostic import Diagnostic, InputError
+from podspace.planning.addresses.layout import Layout
 from podspace.planning.addresses.plan import CidrBlock, NewVpcPlan, PodSubnet, VpcPlan, VpcSubnet
 from podspace.planning.cluster.plan import (
     CLUSTER,
@@ -12,10 +14,11 @@ from podspace.planning.cluster.plan import (
 )
 from podspace.planning.config import Config
 from podspace.planning.egress.fields import SHARED
-from podspace.planning.egress.gateway import Gateway, Route, RouteTable
+from podspace.planning.egress.gateway import EgressPlan, Gateway, HourlyCost, Route, RouteTable
 from podspace.planning.files.network_file import NetworkFile, read_network_file, read_network_files
 from podspace.planning.inventory import Resource
 from podspace.planning.nodes.manifests import manifests
+from podspace.planning.nodes.snat import RouteUse
 from podspace.planning.nodes.vpc_cni import EniConfigPlan, VpcCniPlan
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
@@ -31,12 +34,17 @@ __all__ = [
     "ClusterPlan",
     "Config",
     "Created",
+    "Diagnostic",
+    "EgressPlan",
     "EndpointsPlan",
     "EniConfigPlan",
     "Existing",
     "FlowLogsPlan",
     "Gateway",
     "GroupRule",
+    "HourlyCost",
+    "InputError",
+    "Layout",
     "NetworkFile",
     "NewClusterPlan",
     "NewVpcPlan",
@@ -50,6 +58,7 @@ __all__ = [
     "Resource",
     "Route",
     "RouteTable",
+    "RouteUse",
     "StackPlan",
     "VpcCniPlan",
     "VpcPlan",

@@ -60,6 +60,11 @@ class PodNetworkPlan:
     node_selector: Mapping[str, str]
     shared_with: tuple[str, ...] = ()
 
+    @property
+    def distinct_gateways(self) -> tuple[Gateway, ...]:
+        """The gateways, each once, even if two zones name the same existing one."""
+        return tuple({gateway.origin: gateway for gateway in self.gateways}.values())
+
     def gateway(self, name: str) -> Gateway:
         """The gateway of that name.
 

@@ -23,6 +23,7 @@ class Report:
         facts: what the command shows in addition to its diagnostics, as JSON; its keys are the command's own.
         text: the same for the text format, such as tables; it is shown before the diagnostics; may be empty.
         scope: what was read, in words, such as `checked 2 stacks`; may be empty.
+        file: the one file that the report is about, which text does not repeat; empty if there are several.
         rules: the rules that a report may have diagnostics of, for formats that list them.
     """
 
@@ -32,6 +33,7 @@ class Report:
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
     text: str = ""
     scope: str = ""
+    file: str = ""
     rules: Sequence[ReportedRule] = ()
 
     @property

@@ -18,14 +18,16 @@ _INDENT: Final = " " * (_WIDTH + 2)
 def written(report: Report, *, color: bool = False) -> str:
     """The text of the command, a paragraph for each diagnostic, and a last line that counts them."""
     before = [report.text] if report.text else []
-    return "\n".join([*before, *paragraphs(report.diagnostics, color=color), printable(report.summary)])
+    shown = paragraphs(report.diagnostics, color=color, file=report.file)
+    return "\n".join([*before, *shown, printable(report.summary)])
 
 
-def paragraphs(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> Iterator[str]:
+def paragraphs(diagnostics: Iterable[Diagnostic], *, color: bool = False, file: str = "") -> Iterator[str]:
     """Each diagnostic as lines of text, with its place first if it is on a line of a file, else its severity.
 
-    A cause, fix and source that several diagnostics have in common are below the last of them.  Text from files,
-    accounts and clusters is cleaned: `?` takes the place of characters that a terminal obeys.
+    The name of `file` is left out, unless a line of it is known.  A cause, fix and source that several diagnostics have
+    in common are below the last of them.  Text from files, accounts and clusters is cleaned: `?` takes the place of
+    characters that a terminal obeys.
     """
     for diagnostic, later in pairwise([*diagnostics, None]):
         assert diagnostic, "only the last one is None"
@@ -33,7 +35,7 @@ def paragraphs(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> Ite
             yield _on_a_line(diagnostic, color=color)
         else:
             details = [] if later and _same_advice(diagnostic, later) else _advice(diagnostic)
-            yield "\n".join([_elsewhere(diagnostic, color=color), *map(printable, details)])
+            yield "\n".join([_elsewhere(diagnostic, color=color, file=file), *map(printable, details)])
 
 
 def _on_a_line(diagnostic: Diagnostic, *, color: bool) -> str:
@@ -51,11 +53,11 @@ def _with_id(diagnostic: Diagnostic) -> str:
     return printable(f"{diagnostic.severity}[{diagnostic.id}]" if diagnostic.id else diagnostic.severity)
 
 
-def _elsewhere(diagnostic: Diagnostic, *, color: bool) -> str:
+def _elsewhere(diagnostic: Diagnostic, *, color: bool, file: str) -> str:
     at = diagnostic.location
     named = f"{at.kind} {at.name}".strip()
     severity = _colored(f"{diagnostic.severity:{_WIDTH}}", _COLORS[diagnostic.severity], color=color)
-    head = [diagnostic.id, at.file, named, at.path, diagnostic.subject, diagnostic.message]
+    head = [diagnostic.id, at.file if at.file != file else "", named, at.path, diagnostic.subject, diagnostic.message]
     return f"{severity}  {printable(': '.join(filter(None, head)))}"
 
 

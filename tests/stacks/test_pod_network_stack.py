@@ -18,7 +18,7 @@ from cfnlint.config import ManualArgs
 
 from k8s import PodNetworkChart, manifests_of
 from podspace.planning import NetworkFile, plan_network, read_network_files
-from podspace.planning.config import EgressConfig
+from podspace.planning.egress.config import EgressConfig
 from podspace.planning.gateways import gateway_name, transit_gateway_name
 from stacks import PodNetworkStack
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, a_config

@@ -87,9 +87,7 @@ def refused(kind: Kind[object], response: httpx2.Response) -> Diagnostic:
         must = f"must be a kind of this cluster: it has no {kind.plural} of {kind.api_version}"
         fix = "switch EKS Auto Mode on, or look whether this is the right cluster"
         return Diagnostic(subject=kind.plural, message=f"{value}: {must}", fix=fix)
-    return Diagnostic(
-        subject=kind.plural, message=f"{value}: must be listed: {message}", fix="try again"
-    )
+    return Diagnostic(subject=kind.plural, message=f"{value}: must be listed: {message}", fix="try again")
 
 
 def body(response: httpx2.Response) -> JsonObject:

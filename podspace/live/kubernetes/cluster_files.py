@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, cast
 
-from podspace.diagnostic import Diagnostic, InputError
+from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.source_files import STDIN, sources
 from podspace.live.failure import LiveError, UnreadError
 from podspace.live.kubernetes.json_object import JsonObject, text
@@ -112,5 +112,7 @@ def _copy(path: Path, copy: Path) -> Path:
                 with path.open("rb") as pipe:
                     shutil.copyfileobj(pipe, target)
     except (AttributeError, OSError, ValueError) as error:  # standard input may be closed
-        raise LiveError(Diagnostic(subject=str(path), message=f"must be open to be read: {error}")) from None
+        raise LiveError(
+            Diagnostic(location=Location(file=str(path)), message=f"must be open to be read: {error}")
+        ) from None
     return copy

@@ -11,8 +11,9 @@ from typing import Final
 import yaml
 from pydantic import JsonValue
 
-from podspace.diagnostic import Diagnostic, InputError
-from podspace.formats.document import MOST_BYTES, composed, text_of
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.document import composed
+from podspace.formats.text_file import MOST_BYTES, text_of
 from podspace.live.failure import LiveError, UnreadError
 from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.live.kubernetes.json_stream import json_objects
@@ -55,10 +56,10 @@ class ObjectFile:
                 head = stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
         except OSError as error:
             must = f"must be a file that can be read: {error.strerror}"
-            raise LiveError(Diagnostic(subject=self.name, message=must)) from None
+            raise LiveError(Diagnostic(location=Location(file=self.name), message=must)) from None
         if not head:
             fix = "look whether the command that wrote it failed"
-            raise LiveError(Diagnostic(subject=self.name, message="must not be empty", fix=fix))
+            raise LiveError(Diagnostic(location=Location(file=self.name), message="must not be empty", fix=fix))
         return head
 
     def _yaml_objects(self) -> Iterator[tuple[str, JsonObject]]:

@@ -38,7 +38,11 @@ class EgressOnlyGateway(Gateway):
     kind: ClassVar[str] = "egress_only_gateway"
     title: ClassVar[str] = "egress-only gateway"
     route_property: ClassVar[RouteProperty] = "EgressOnlyInternetGatewayId"
-    address_units: ClassVar[int] = 0
+
+    @property
+    def address_units(self) -> int:
+        """0: it has no address."""
+        return 0
 
     @property
     def paid(self) -> bool:

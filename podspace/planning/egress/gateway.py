@@ -68,8 +68,6 @@ class Gateway(ABC):
     route_property: ClassVar[RouteProperty]
     price_per_gb: ClassVar[str] = ""
     """Key of the price of a GB that goes through it; empty if nothing is paid."""
-    address_units: ClassVar[int] = 6
-    """Units of Network Address Usage: https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html."""
 
     @property
     def new(self) -> bool:
@@ -90,6 +88,11 @@ class Gateway(ABC):
     def onward(self) -> str:
         """The name of the gateway that its traffic goes on to; empty for none."""
         return ""
+
+    @property
+    def address_units(self) -> int:
+        """Units of Network Address Usage: https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html."""
+        return 6
 
     @property
     def paid(self) -> bool:
@@ -135,6 +138,7 @@ class RouteTable:
         origin: of the table.
         of: whose it is: of the pod subnets of a zone, of the node subnets of a new VPC, or of routable subnets that
             the config names.
+        zone: the zone of its subnets; empty if it is of routable subnets.
         place: the key of the config that names it.
     """
 
@@ -142,6 +146,7 @@ class RouteTable:
     origin: Origin
     of: Literal["pods", "nodes", "routable subnets"]
     routes: tuple[Route, ...]
+    zone: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     place: str = "egress"
 

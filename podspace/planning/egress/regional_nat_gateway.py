@@ -61,6 +61,11 @@ class RegionalNatGateway(Gateway):
         """Its id, as a property of a resource."""
         return value_of(self.origin, gateway_path(self.name))
 
+    @property
+    def address_units(self) -> int:
+        """6 in each zone of given addresses (inferred); 6 if AWS chooses the zones."""
+        return 6 * max(len(self.zones), 1)
+
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:
         """The gateway in each of its zones, and its addresses."""
         zones = len(self.zones or plan.pods.zones)

@@ -49,6 +49,7 @@ def _pod_tables(network: Network) -> Iterator[RouteTable]:
             name=zone,
             origin=Created(zone),
             of="pods",
+            zone=zone,
             routes=tuple(
                 Route(
                     destination=to,
@@ -73,6 +74,7 @@ def _node_tables(network: Network) -> Iterator[RouteTable]:
             name=node_table(zone),
             origin=Created(node_table(zone)),
             of="nodes",
+            zone=zone,
             routes=tuple(
                 Route(destination=to, gateway=kind_of(entry).gateway_of_nodes(network, entry, zone), used=True)
                 for entry in network.config.egress

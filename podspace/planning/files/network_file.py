@@ -12,7 +12,8 @@ from pydantic import JsonValue, ValidationError
 
 from podspace.api import corrections, problems_of, without_echoes
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.formats.document import Document, not_read, parsed_document, read_document, unreadable
+from podspace.formats.document import Document, parsed_document, read_document
+from podspace.formats.text_file import not_read, unreadable
 from podspace.planning.config import Config
 from podspace.planning.egress.kinds import kind_of
 from podspace.planning.files.collision import Member, collisions

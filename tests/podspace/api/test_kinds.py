@@ -148,7 +148,11 @@ def test_a_missing_version_is_told_with_the_one_to_write(manifest: Manifest, ver
     without = {key: value for key, value in manifest.items() if key != "apiVersion"}
     for given in (without, {**without, "apiVersion": None}):
         (problem,) = problems_in(given)
-        assert (problem.location.path, problem.message, problem.fix) == ("apiVersion", "must be given", f"write {version}")
+        assert (problem.location.path, problem.message, problem.fix) == (
+            "apiVersion",
+            "must be given",
+            f"write {version}",
+        )
     (wrong,) = problems_in({**manifest, "apiVersion": "v1"})
     assert (wrong.location.path, wrong.subject, wrong.message) == ("apiVersion", '"v1"', f"must be '{version}'")
 

@@ -137,7 +137,11 @@ def test_only_eks_names_a_node_class_default(labels: dict[str, str] | None, take
         assert not problems_in(manifest)
     else:
         problem = the_ruled_problem_in(manifest)
-        assert (problem.location.path, problem.subject, problem.fix) == ("metadata.name", '"default"', "choose another name")
+        assert (problem.location.path, problem.subject, problem.fix) == (
+            "metadata.name",
+            '"default"',
+            "choose another name",
+        )
         assert "must not be default" in problem.message
         assert not problem.inferred
 

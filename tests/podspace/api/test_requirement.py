@@ -154,7 +154,11 @@ def test_no_other_operating_system_may_be_asked_for(other: dict[str, object]) ->
 def test_a_value_that_no_node_has_is_doubtful(key: str, value: str, fix: str) -> None:
     """No node is ever started for it."""
     (doubt,) = doubts_of(read(a_node_pool(template={"requirements": [requirement("In", value, key=key)]})))
-    assert (doubt.location.path, doubt.subject, doubt.fix) == ("spec.template.spec.requirements[0].values", f'"{value}"', fix)
+    assert (doubt.location.path, doubt.subject, doubt.fix) == (
+        "spec.template.spec.requirements[0].values",
+        f'"{value}"',
+        fix,
+    )
 
 
 @pytest.mark.parametrize(

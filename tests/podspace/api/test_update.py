@@ -242,7 +242,9 @@ def test_another_selection_replaces_the_nodes_that_are_not_in_it(given: Manifest
     assert sorted(change.problem.location.path for change in found) == sorted(places)
     for change in found:
         assert change.effect == REPLACES
-        assert change.problem.message == "replaces the nodes that are not in what is selected any more, if there are such"
+        assert (
+            change.problem.message == "replaces the nodes that are not in what is selected any more, if there are such"
+        )
         assert change.problem.source.startswith("https://")
         assert change.problem.inferred
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from podspace.cost import price_table
-from podspace.planning.config.prices import PricesConfig
+from podspace.planning.services.prices import PricesConfig
 from tests.mother import a_config, a_plan
 
 KEYS = set(PricesConfig.model_fields) - {"as_of"}

@@ -1,11 +1,14 @@
-"""Comparisons are told in lines, with the verdict last."""
+"""The changes of a comparison are diagnostics, and its verdict is one line."""
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
+import pytest
+
+from podspace.diagnostic import Severity
 from podspace.diff.change import Advice, Change
-from podspace.diff.comparison_report import json_report, text_report, verdict
+from podspace.diff.comparison_report import change_diagnostics, comparison_facts, verdict
 from podspace.diff.network_comparison import NetworkComparison
 
 WHY = Advice(why="it is so", instead="keep it", source="https://example.com", inferred=True)
@@ -22,6 +25,8 @@ REPLACED = Change(
 ANOTHER = Change(what="pod subnet", name="100.64.64.0/18", effect="replaced", advice=WHY, subnets=("100.64.64.0/18",))
 GATEWAY = Change(what="NAT gateway", name="a", effect="replaced")
 REFUSED = Change(what="NodeClass", name="pods", effect="refused")
+REMOVED = Change(what="route", name="a of b", effect="removed")
+NODES = Change(what="NodeClass", name="pods", effect="replaces-nodes", text="snatPolicy")
 CLUSTER = Change(what="cluster", name="", effect="replaced")
 
 
@@ -29,39 +34,43 @@ def comparison(*changes: Change, name: str = "net") -> NetworkComparison:
     return NetworkComparison(name=name, old=f"{name}.yaml", new=f"new/{name}.yaml", changes=changes)
 
 
-def test_each_change_has_a_line_and_the_last_line_is_the_verdict() -> None:
-    assert text_report([comparison(ADDED, UPDATED)]).splitlines() == [
-        "added           block 100.65.0.0/16",
-        "updated         route a of b: target x to y",
-        "1 added, 1 updated; no live subnet is replaced or removed",
-    ]
+@pytest.mark.parametrize(
+    ("change", "id", "severity"),
+    [
+        (ADDED, "block-added", "note"),
+        (UPDATED, "route-updated", "note"),
+        (REPLACED, "pod-subnet-replaced", "error"),
+        (GATEWAY, "nat-gateway-replaced", "warning"),
+        (REMOVED, "route-removed", "warning"),
+        (REFUSED, "nodeclass-refused", "error"),
+        (CLUSTER, "cluster-replaced", "error"),
+        (NODES, "nodeclass-replaces-nodes", "warning"),
+    ],
+)
+def test_a_change_is_an_error_if_it_loses_something_and_a_warning_if_it_replaces_or_removes_something(
+    change: Change, id: str, severity: Severity
+) -> None:
+    (diagnostic,) = change_diagnostics([comparison(change)])
+    assert (diagnostic.id, diagnostic.severity) == (id, severity)
+    assert diagnostic.subject == f"{change.what} {change.name}".strip()
+    assert change.text in diagnostic.message
 
 
-def test_what_changes_have_in_common_is_said_once() -> None:
-    lines = text_report([comparison(REPLACED, ANOTHER)]).splitlines()
-    assert [line.strip() for line in lines[2:5]] == [
-        "why: it is so",
-        "-> keep it",
-        "see https://example.com (inferred)",
-    ]
-    assert len(lines) == 6
+def test_a_change_has_the_cause_and_the_fix_of_its_advice() -> None:
+    (diagnostic,) = change_diagnostics([comparison(REPLACED)])
+    assert (diagnostic.cause, diagnostic.fix) == (WHY.why, WHY.instead)
+    assert (diagnostic.source, diagnostic.inferred) == (WHY.source, WHY.inferred)
 
 
-def test_a_reason_without_a_page_says_that_it_is_inferred() -> None:
-    alone = Change(what="stack", name="s", effect="replaced", advice=Advice(why="it is so", inferred=True))
-    assert "why: it is so (inferred)" in text_report([comparison(alone)])
+def test_a_change_is_in_the_file_that_makes_it_or_in_the_one_that_is_gone() -> None:
+    gone = NetworkComparison(name="net", old="net.yaml", new="", changes=(REMOVED,))
+    found = change_diagnostics([comparison(ADDED), comparison(name="same"), gone])
+    assert [each.location.file for each in found] == ["new/net.yaml", "net.yaml"]
 
 
-def test_no_change_is_said_too() -> None:
-    assert text_report([comparison()]) == "nothing changes; no live subnet is replaced or removed"
-
-
-def test_several_networks_have_headings_where_they_change() -> None:
-    lines = text_report([comparison(ADDED), comparison(name="same"), comparison(UPDATED, name="other")]).splitlines()
-    assert [line for line in lines if line.endswith((": net", ": same", ": other"))] == [
-        "new/net.yaml: net",
-        "new/other.yaml: other",
-    ]
+def test_no_change_has_a_verdict_too() -> None:
+    assert verdict([comparison()]) == "nothing changes; no live subnet is replaced or removed"
+    assert list(change_diagnostics([comparison()])) == []
 
 
 def test_the_verdict_counts_live_subnets_once() -> None:
@@ -80,20 +89,8 @@ def test_the_verdict_names_what_else_is_lost_or_refused() -> None:
     )
 
 
-def test_colors_tell_what_is_lost() -> None:
-    colored = text_report([comparison(ADDED, GATEWAY, REPLACED)], color=True)
-    assert "\x1b[32madded " in colored
-    assert "\x1b[33mreplaced " in colored
-    assert "\x1b[31mreplaced " in colored
-    assert "\x1b" not in text_report([comparison(ADDED, GATEWAY, REPLACED)])
-
-
-def test_json_has_everything_the_text_has() -> None:
-    found = json.loads(json_report([comparison(REPLACED, REFUSED)], facts={"written": True}))
-    assert found["written"] is True
-    assert found["loses"] is True
-    assert found["verdict"] == verdict([comparison(REPLACED, REFUSED)])
-    (network,) = found["networks"]
+def test_the_facts_have_every_change() -> None:
+    network: Any = comparison_facts(comparison(REPLACED, REFUSED))
     assert (network["name"], network["old"], network["new"]) == ("net", "net.yaml", "new/net.yaml")
     replaced, refused = network["changes"]
     assert replaced == {
@@ -101,11 +98,7 @@ def test_json_has_everything_the_text_has() -> None:
         "name": "100.64.0.0/18",
         "effect": "replaced",
         "loses": True,
-        "text": "zone a to b",
+        "difference": "zone a to b",
         "subnets": ["100.64.0.0/18"],
-        "why": "it is so",
-        "instead": "keep it",
-        "source": "https://example.com",
-        "inferred": True,
     }
-    assert set(refused) == set(replaced)
+    assert list(refused) == list(replaced)

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.formats.document import Document, composed, document_of, read_document, text_of
+from podspace.formats.document import Document, composed, document_of, read_document
+from podspace.formats.text_file import text_of
 
 FILE = Path("file.yaml")
 
@@ -211,7 +212,10 @@ def test_what_is_no_yaml_is_told_with_its_line(text: str, place: str, gist: str)
 def test_what_contains_itself_is_refused(text: str, as_kubectl: bool) -> None:
     """YAML can say it, and no data can be it."""
     (problem,) = refusals(text, as_kubectl=as_kubectl)
-    assert (str(problem.location), problem.message) == ("file.yaml", "must not be nested this deeply, nor contain itself")
+    assert (str(problem.location), problem.message) == (
+        "file.yaml",
+        "must not be nested this deeply, nor contain itself",
+    )
 
 
 @pytest.mark.parametrize("text", ["a: &x {<<: *x}", "a: &x {<<: [{b: c}, *x]}", "&x {<<: {<<: *x}}"])

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.formats.document import read_document, text_of
+from podspace.formats.document import read_document
 from podspace.formats.source_files import STDIN, Source, each_source, is_assembly, sources
+from podspace.formats.text_file import text_of
 from podspace.lint.linter import lint
 from tests.podspace.lint.stacks import an_assembly, artifact, write
 
@@ -111,7 +112,7 @@ def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
     """Files may have so many bytes."""
-    for module in ("document", "source_files"):
+    for module in ("text_file", "source_files"):
         monkeypatch.setattr(f"podspace.formats.{module}.MOST_BYTES", MEGABYTE)
     return MEGABYTE
 
@@ -126,7 +127,10 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, small: int) -> None
     with pytest.raises(InputError) as caught:
         text_of(path)
     (problem,) = caught.value.diagnostics
-    assert (str(problem.location), problem.message) == (str(path), "must have at most 1 MB, and a template of CloudFormation 1 MB")
+    assert (str(problem.location), problem.message) == (
+        str(path),
+        "must have at most 1 MB, and a template of CloudFormation 1 MB",
+    )
     assert "split the file" in problem.fix
     for read in (read_document, lambda file: Source(path=file).text()):
         with pytest.raises(InputError, match="must have at most 1 MB"):

@@ -7,7 +7,7 @@ from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from podspace.planning import InputError
-from podspace.planning.subnets import RESERVATION_REGIONS
+from podspace.planning.addresses.pod_subnets import RESERVATION_REGIONS
 from tests.mother import Changes, a_plan
 
 

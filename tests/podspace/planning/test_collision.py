@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from podspace.planning.collision import Member, collisions
+from podspace.planning.files.collision import Member, collisions
 from podspace.planning.planner import plan_network
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_config
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from podspace.planning import EndpointsPlan, InputError
-from podspace.planning.config.endpoints import AUTO_MODE_SERVICES
+from podspace.planning.services.endpoints import AUTO_MODE_SERVICES
 from tests.mother import A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 
 OTHERS = "sg-0000000e"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podspace.planning import InputError
-from podspace.planning.config.aws_id import in_region
+from podspace.planning.addresses.zone import in_region
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_plan
 
 OWNER: Changes = {

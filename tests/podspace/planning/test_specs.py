@@ -174,7 +174,10 @@ def test_fips_is_for_regions_that_have_it() -> None:
     with pytest.raises(InputError) as refused:
         plan_network(a_config(FIPS))
     (problem,) = refused.value.diagnostics
-    assert (problem.location.path, "US and Canada" in problem.message) == ("node_classes[0].advanced_security.fips", True)
+    assert (problem.location.path, "US and Canada" in problem.message) == (
+        "node_classes[0].advanced_security.fips",
+        True,
+    )
     zones = {f"us-east-1{letter}": [f"subnet-0000000{letter}"] for letter in "ab"}
     there = {"environment.region": "us-east-1", "vpc.node_subnets": zones, "pods.zones": list(zones), "egress": []}
     assert a_plan({**FIPS, **there})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from podspace.planning import InputError, VpcCniPlan, plan_network
-from podspace.planning.vpc_cni import add_on_configuration, eni_configs
+from podspace.planning.nodes.vpc_cni import add_on_configuration, eni_configs
 from tests.mother import A_NEW_CLUSTER, AN_IPV6_CLUSTER, Changes, a_config, a_plan
 
 IDS = {"eu-west-1a": ["subnet-0a", "subnet-1a"], "eu-west-1b": ["subnet-0b", "subnet-1b"]}

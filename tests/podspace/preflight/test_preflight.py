@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from podspace.diagnostic import Diagnostic, Location, exit_status
+from podspace.diagnostic import Diagnostic, exit_status
 from podspace.live.aws import call
 from podspace.live.failure import LiveError
 from podspace.planning.naming import subnet_tags

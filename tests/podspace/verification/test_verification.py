@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from podspace.diagnostic import Diagnostic, Location, exit_status
+from podspace.diagnostic import Diagnostic, exit_status
 from podspace.live.failure import KindMissingError, LiveError, UnreadError
 from podspace.planning import InputError
 from podspace.verification import SubnetUse, verify
@@ -131,11 +131,7 @@ def test_pieces_of_subnets_matter_unless_all_nodes_take_single_addresses() -> No
     assert "/28" not in found(verified(single, subnets=USES), "subnet-space")[0].message
 
 
-FORBIDDEN = UnreadError(
-    Diagnostic(
-        subject="x", message="403 Forbidden: must be allowed to be listed", fix="grant it"
-    )
-)
+FORBIDDEN = UnreadError(Diagnostic(subject="x", message="403 Forbidden: must be allowed to be listed", fix="grant it"))
 
 
 @pytest.mark.parametrize("plural", ["pods", "nodes", "events", "nodeclasses", "nodepools", "nodeclaims"])
@@ -192,9 +188,7 @@ def test_a_node_made_while_it_is_read_is_a_warning() -> None:
 def test_where_nothing_can_be_read_nothing_is_told() -> None:
     """The reason is all there is."""
 
-    gone = GivenCluster(
-        cluster_objects(), nodes=LiveError(Diagnostic(subject="https://x", message="must answer"))
-    )
+    gone = GivenCluster(cluster_objects(), nodes=LiveError(Diagnostic(subject="https://x", message="must answer")))
     with pytest.raises(LiveError, match="must answer"):
         verify(a_network_file(), gone)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from podspace.diagnostic import Diagnostic, Location
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
 from podspace.verification import Verification, watched
 from tests.podspace.cluster_objects import a_condition, a_node_class

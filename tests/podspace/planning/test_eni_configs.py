@@ -14,7 +14,7 @@ from podspace.cli import app
 from podspace.formats.manifest_files import write_manifests
 from podspace.lint.linter import lint
 from podspace.planning import InputError, manifests
-from podspace.planning.eni_config_files import write_eni_configs
+from podspace.planning.files.eni_configs import write_eni_configs
 from tests.mother import A_NEW_CLUSTER, Changes, a_config, a_file, a_plan
 from tests.template import template_of
 
