@@ -41,11 +41,20 @@ _OTHER_GROUP: Final = Advice(
     "that is in use",
     source=_DELETE_GROUP,
 )
-_LOST_TRAFFIC: Final = Advice(
-    cause="pods of running nodes stay in the group of the rule until their nodes are replaced, and from the deployment "
-    "on this traffic is refused",
+_OTHER_GROUP_RULE: Final = Advice(
+    cause="pods of running nodes stay in the old group until their nodes are replaced, and from the deployment on this "
+    "traffic is refused",
+    keep="keep pods.security_group",
+    steps=(
+        "apply the new manifests",
+        "replace the nodes, and wait until no interface is in the old group",
+        "deploy the stack",
+    ),
     source=_RULES,
     inferred=True,
+)
+_REMOVED_RULE: Final = Advice(
+    cause="from the deployment on this traffic is refused, unless a rule outside this stack admits it", source=_RULES
 )
 _NETWORK_ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
     ("stack", "replaced"): Advice(
@@ -123,10 +132,10 @@ _RESOURCE_ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
     ("route", "removed"): Advice(cause="pods that use the route reach this destination no more, or by another route"),
     ("pod security group", "replaced"): _OTHER_GROUP,
     ("pod security group", "removed"): _OTHER_GROUP,
-    ("security group rule", "replaced"): _LOST_TRAFFIC,
-    ("security group rule", "removed"): _LOST_TRAFFIC,
-    ("endpoint rule", "replaced"): _LOST_TRAFFIC,
-    ("endpoint rule", "removed"): _LOST_TRAFFIC,
+    ("security group rule", "replaced"): _REMOVED_RULE,
+    ("security group rule", "removed"): _REMOVED_RULE,
+    ("endpoint rule", "replaced"): _REMOVED_RULE,
+    ("endpoint rule", "removed"): _REMOVED_RULE,
     ("node role", "replaced"): Advice(
         cause="running nodes have the old role until they are replaced", keep="keep name and cluster.name"
     ),
@@ -149,6 +158,8 @@ def advice_on_resource(resource: Resource, effect: Effect, *, loses: bool, old: 
     if effect in _NO_CONSEQUENCE and not loses:
         return Advice()
     advice = _RESOURCE_ADVICE.get((resource.kind, effect), Advice())
+    if resource.kind == "security group rule" and old.pod_group.origin != new.pod_group.origin:
+        advice = _OTHER_GROUP_RULE
     keep = advice.keep or _keep(resource, old=old, new=new)
     steps = advice.steps or removal_steps(resource.kind, effect)
     return replace(advice, keep=keep, steps=steps)

@@ -98,8 +98,8 @@ def _selector_tag(old: Plan, new: Plan) -> Iterator[Change]:
 def resource_changes(old: Plan, new: Plan) -> Iterator[Change]:
     """The changes of resources, by their logical ids.
 
-    A resource that is part of another one is left out if both have the same effect.  Kubernetes objects that the
-    stack applies are left out: `manifest_changes` compares them, whether it applies them or not.
+    A resource that is part of another one is left out if both are added, or both are replaced or removed.  Kubernetes
+    objects are left out: `manifest_changes` compares them, whether the stack applies them or not.
     """
     before, after = _by_id(old), _by_id(new)
     titles = [{resource.path: resource.title for resource in each.values()} for each in (before, after)]
@@ -110,7 +110,7 @@ def resource_changes(old: Plan, new: Plan) -> Iterator[Change]:
     effects |= {resource.path: ("added", resource.note) for resource in added}
     for resource in (*before.values(), *added):
         effect, text = effects[resource.path]
-        if effect is None or effects.get(resource.part_of, (None, ""))[0] == effect:
+        if effect is None or (resource.part_of and _same(effect, effects[resource.part_of][0])):
             continue
         loses = _loses(resource, effect, after)
         yield Change(
@@ -122,6 +122,10 @@ def resource_changes(old: Plan, new: Plan) -> Iterator[Change]:
             advice=advice_on_resource(resource, effect, loses=loses, old=old, new=new),
             subnets=_lost(resource, before.values()) if effect in ("replaced", "removed") else (),
         )
+
+
+def _same(part: Effect, whole: Effect | None) -> bool:
+    return part == whole or {part, whole} <= {"replaced", "removed"}
 
 
 def _by_id(plan: Plan) -> dict[str, Resource]:

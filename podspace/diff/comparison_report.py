@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pydantic import JsonValue
@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from podspace.diagnostic import Diagnostic, Location
 from podspace.diff.change import EFFECTS, Change, Effect
 from podspace.diff.network_comparison import NetworkComparison
+from podspace.reporting.wording import counted
 
 _MESSAGES: Final[Mapping[Effect, str]] = {
     "added": "is added",
@@ -50,15 +51,21 @@ def verdict(comparisons: Sequence[NetworkComparison]) -> str:
     """How many changes there are of each effect, how many deployed subnets are lost, and what else is."""
     changes = [change for comparison in comparisons for change in comparison.changes]
     counts = Counter(change.effect for change in changes)
-    counted = ", ".join(f"{counts[effect]} {effect}" for effect in EFFECTS if counts[effect]) or "nothing changes"
+    effects = ", ".join(f"{counts[effect]} {effect}" for effect in EFFECTS if counts[effect])
     lost = sum(len({cidr for change in each.changes for cidr in change.subnets}) for each in comparisons)
-    subnets = (
-        f"{lost} deployed subnet{'' if lost == 1 else 's'} would be replaced or removed"
-        if lost
-        else "no deployed subnet is replaced or removed"
-    )
-    others = [f"{change.effect}: {change.title}" for change in changes if change.loses and not change.subnets]
-    return f"{counted}; {'; '.join([subnets, *dict.fromkeys(others)])}"
+    subnets = "no deployed subnet is replaced or removed"
+    if lost:
+        subnets = f"{counted(lost, 'deployed subnet')} would be replaced or removed"
+    others = [change for change in changes if change.loses and not change.subnets]
+    return "; ".join([effects or "nothing changes", subnets, *_listed(others)])
+
+
+def _listed(changes: Sequence[Change]) -> Iterator[str]:
+    """Changes in words; several of one effect and kind are counted."""
+    counts = Counter((change.effect, change.kind) for change in changes)
+    titles = {(change.effect, change.kind): change.title for change in changes}
+    for (effect, kind), count in counts.items():
+        yield f"{effect}: {titles[effect, kind] if count == 1 else counted(count, kind)}"
 
 
 def comparison_facts(comparison: NetworkComparison) -> dict[str, JsonValue]:

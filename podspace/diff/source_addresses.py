@@ -56,7 +56,8 @@ def _advice(old: Plan, new: Plan, policy: Policy) -> Advice:
         routes = "traffic follows the route tables of the pod subnets, and their gateways"
         admitted = "the CIDR blocks of the pods and the addresses of their gateways"
     return Advice(
-        cause=f"{others} see {seen}, unless a NAT gateway is between them; {routes}; {_INSIDE}",
+        cause=f"other addresses are seen by {others}: traffic to them has {seen}, unless a NAT gateway translates it; "
+        f"{routes}; {_INSIDE}",
         keep="keep the snat_policy",
         steps=(
             f"let firewalls and security groups of those networks admit {admitted}",
