@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from podspace.planning import Plan, Resource
 from podspace.planning.nodes.resources import cni_environment, pod_subnet_values
+
+STACK: Final = "stack"
 
 
 def described_resources(plan: Plan) -> Iterator[Resource]:
@@ -13,7 +16,7 @@ def described_resources(plan: Plan) -> Iterator[Resource]:
     yield Resource(
         type="AWS::CloudFormation::Stack",
         path=(),
-        kind="stack",
+        kind=STACK,
         keys=("stack",),
         properties={
             "Tags": dict(plan.stack.tags),

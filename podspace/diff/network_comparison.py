@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from podspace.diff.change import Change
-from podspace.diff.comparison import STACK, compare, removed_network
+from podspace.diff.comparison import compare, removed_network
+from podspace.diff.described import STACK
 from podspace.diff.side import Side
 from podspace.planning import NetworkFile
 

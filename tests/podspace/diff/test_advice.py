@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from podspace.diff.change import Advice, Change
@@ -83,15 +85,10 @@ def test_a_refused_change_has_no_steps() -> None:
     assert removal_steps("cluster", "refused") == ()
 
 
-@pytest.mark.parametrize("effect", ["added", "updated", "replaces-nodes"])
-def test_a_change_loses_only_if_it_is_marked(effect: str) -> None:
-    assert not Change(kind="pod subnet", effect=effect).loses  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
-def test_every_kind_of_resource_has_steps_that_remove_it(path: object) -> None:
+def test_every_kind_of_resource_has_steps_that_remove_it(path: Path) -> None:
     """Those that belong to another resource are removed with it."""
-    plan = read_network_file(path).plan  # type: ignore[arg-type]
+    plan = read_network_file(path).plan
     own = [each for each in plan.resources() if not each.part_of and each.type != KUBERNETES_OBJECT]
     assert {each.kind for each in own if removal_steps(each.kind, "removed") == ("deploy the stack",)} <= {
         "prefix reservation",

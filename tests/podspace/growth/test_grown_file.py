@@ -1,4 +1,4 @@
-"""A file grows whole or not at all, and nothing that lives is lost by it."""
+"""A file is appended to as a whole or not at all, and by no addition is a deployed resource lost."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from podspace.diagnostic import InputError
+from podspace.growth.grown_file import GrownFile, grown
 from podspace.planning.files.append import Append
 from podspace.planning.files.new_block import NewBlock
-from podspace.growth.grown_file import GrownFile, grown
 from podspace.planning.files.new_zone import NewZone
+from podspace.planning.network import Network
 from tests.template import REPOSITORY
 
 BLOCK = NewBlock(cidr="100.65.0.0/16")
@@ -99,13 +100,23 @@ def test_a_file_that_is_wrong_already_does_not_grow(config: Path) -> None:
         grow(config)
 
 
-def test_a_change_that_loses_a_live_subnet_is_refused(config: Path) -> None:
+class AnotherStackName:
+    """An addition by which the deployed stack is lost."""
+
+    def appends(self, _: Network) -> tuple[Append, ...]:
+        """A name of the stack."""
+        return (Append(place=("stack",), key="name", value="other"),)
+
+
+def test_an_addition_that_loses_a_deployed_subnet_is_refused(config: Path) -> None:
     config.write_text(ARTICLE + "stack: {}\n")
-    with pytest.raises(
-        InputError,
-        match=r"stack podspace-my-cluster-split-ip.*\n.*must not be replaced by what is appended\n.*why: CloudFormation makes another stack",
-    ):
-        grown(config, lambda _: [Append(place=("stack",), key="name", value="other")])
+    with pytest.raises(InputError) as refusal:
+        grown(config, AnotherStackName())
+    (diagnostic,) = refusal.value.diagnostics
+    assert diagnostic.id == "stack-replaced"
+    assert diagnostic.location.file == str(config)
+    assert diagnostic.cause
+    assert "set stack.name" in diagnostic.fix
 
 
 @pytest.mark.parametrize(
