@@ -3,6 +3,7 @@
 from constructs_lib.acknowledgement import acknowledge
 from constructs_lib.applied_manifests import AppliedManifests
 from constructs_lib.auto_mode_cluster import AutoModeCluster
+from constructs_lib.auto_mode_pods import AutoModePods
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.egress import Egress, EgressInputs
 from constructs_lib.endpoints import Endpoints
@@ -17,6 +18,7 @@ from constructs_lib.vpc_cni_add_on import VpcCniAddOn
 __all__ = [
     "AppliedManifests",
     "AutoModeCluster",
+    "AutoModePods",
     "ClusterVpc",
     "Egress",
     "EgressInputs",

@@ -141,7 +141,7 @@ def test_the_plan_on_its_page_is_what_is_printed(monkeypatch: pytest.MonkeyPatch
 
 def test_every_remark_of_an_address_plan_is_on_its_page() -> None:
     page = (REPOSITORY / "docs" / "capacity.md").read_text()
-    ids = re.findall(r'_(?:note|warning)\(\s*"([\w-]+)"', (REPOSITORY / "podspace/address_plan/note.py").read_text())
+    ids = re.findall(r'(?:_note|warning)\(\s*"([\w-]+)"', (REPOSITORY / "podspace/address_plan/note.py").read_text())
     assert ids
     assert [id for id in ids if f"`{id}`" not in page] == []
 
@@ -149,7 +149,7 @@ def test_every_remark_of_an_address_plan_is_on_its_page() -> None:
 def test_every_price_is_on_its_page_with_its_source() -> None:
     page = (REPOSITORY / "docs" / "capacity.md").read_text()
     (article,) = read_network_files(REPOSITORY / "config" / "article.yaml")
-    table = price_table(article.config)
+    table = price_table(article.plan)
     rows = [
         f"| `{key}` | {price.amount:g} | {price.source}{' (inferred)' if price.inferred else ''} |"
         for key, price in table.prices.items()

@@ -79,7 +79,7 @@ class Egress(Construct):
         gateways = cast("tuple[AnyGateway, ...]", plan)
         checked = checked_inputs(
             {**inputs},
-            (need for gateway in gateways for need in _needs(gateway)),
+            (need for gateway in gateways for need in needs_of(gateway)),
             created=vpc.subnet_ids if isinstance(vpc, ClusterVpc) else {},
             keywords=EgressInputs.__annotations__,
             internet=vpc.internet if isinstance(vpc, ClusterVpc) else None,
@@ -133,7 +133,9 @@ class Egress(Construct):
                 assert_never(gateway)
 
 
-def _needs(gateway: AnyGateway) -> Iterator[Need]:
+def needs_of(gateway: Gateway) -> Iterator[Need]:
+    """What a gateway needs from outside, by the keywords of `EgressInputs`."""
+    gateway = cast("AnyGateway", gateway)
     match gateway:
         case NatGateway():
             return nat_gateway.needs(gateway)

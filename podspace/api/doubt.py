@@ -1,4 +1,7 @@
-"""What the API server may take and that still may not work: doubts of a whole object, found in its parts."""
+"""Doubts: what the API server may accept although it may not work, found in every part of an object.
+
+`podspace lint` reports each as a warning. A plan reports it as a note, or with its own id and severity if it has some.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from podspace.diagnostic import Diagnostic, joined, place_of
 
 
 def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Diagnostic]:
-    """Each doubt about the object or a part of it, with its place as the API, or as our files, spell it."""
+    """Each doubt about an object and its parts; its path is spelled as the API does, or else as config files do."""
     yield from (_spelled(doubt, model, by_alias=by_alias) for doubt in model.doubts())
     for name, field in type(model).model_fields.items():
         key = field.alias if by_alias and field.alias else name

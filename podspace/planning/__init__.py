@@ -22,7 +22,7 @@ from podspace.planning.nodes.snat import RouteUse
 from podspace.planning.nodes.vpc_cni import EniConfigPlan, VpcCniPlan
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
-from podspace.planning.planner import plan_network
+from podspace.planning.planner import plan_network, plan_of_data
 from podspace.planning.services.endpoints import EndpointsPlan
 from podspace.planning.services.flow_logs import FlowLogsPlan
 
@@ -65,6 +65,7 @@ __all__ = [
     "VpcSubnet",
     "manifests",
     "plan_network",
+    "plan_of_data",
     "read_network_file",
     "read_network_files",
 ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from pydantic import ValidationError
+
+from podspace.api import problems_of, without_echoes
 from podspace.diagnostic import Diagnostic, InputError
 from podspace.planning.addresses.blocks import block_problems
 from podspace.planning.addresses.ipv6 import ipv6_problems
@@ -35,6 +38,19 @@ def plan_network(config: Config) -> Plan:
         InputError: AWS or the API server would refuse it, or pods would get no address; with every error.
     """
     return plan_of(Network(config))
+
+
+def plan_of_data(data: Mapping[str, object]) -> Plan:
+    """The plan of the sections of a config, as a YAML file or a CDK app has them.
+
+    Raises:
+        InputError: as for `plan_network`, or because a section is not as it must be.
+    """
+    try:
+        config = Config.model_validate(data, by_name=True, by_alias=False)
+    except ValidationError as error:
+        raise InputError(without_echoes(problems_of(error, model=Config, data=data))) from None
+    return plan_network(config)
 
 
 def plan_of(network: Network) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -18,7 +19,7 @@ from podspace.api import (
     problems_of,
 )
 from podspace.api.security import ADVANCED_SECURITY
-from podspace.diagnostic import Diagnostic, Location
+from podspace.diagnostic import Diagnostic, Location, Severity
 from podspace.planning.nodes.config import NodeClassConfig, NodePoolConfig
 from podspace.planning.nodes.selection import node_group_terms, node_subnet_terms, pod_group_terms, pod_subnet_terms
 
@@ -210,7 +211,5 @@ def spec_remarks(network: Network) -> Iterator[Diagnostic]:
         *((f"node_pools[{index}]", entry) for index, entry in enumerate(network.config.node_pools)),
     ):
         for doubt in doubts_of(entry, by_alias=False):
-            source = f", {doubt.source}{' (inferred)' if doubt.inferred else ''}" if doubt.source else ""
-            yield Diagnostic(
-                id="api-doubt", severity="note", message=f"{doubt.within(place).location.path} {doubt.message}{source}"
-            )
+            severity: Severity = doubt.severity if doubt.id else "note"
+            yield replace(doubt.within(place), id=doubt.id or "api-doubt", severity=severity)

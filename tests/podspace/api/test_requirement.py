@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podspace.api import Requirement, doubts_of, problems_in, read
+from podspace.diagnostic import Diagnostic
 from tests.podspace.api.verdict import the_problem, the_ruled_problem, written
 from tests.podspace.manifests import a_node_pool
 
@@ -136,29 +137,45 @@ def test_no_other_operating_system_may_be_asked_for(other: dict[str, object]) ->
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "fix"),
+    ("key", "value", "meant"),
     [
-        ("kubernetes.io/arch", "x86_64", "write amd64"),
-        ("kubernetes.io/arch", "x86-64", "write amd64"),
-        ("kubernetes.io/arch", "x86", "write amd64"),
-        ("kubernetes.io/arch", "aarch64", "write arm64"),
-        ("kubernetes.io/arch", "arm", "write arm64"),
-        ("kubernetes.io/arch", "riscv64", "such as amd64 or arm64"),
-        ("karpenter.sh/capacity-type", "ondemand", "write on-demand"),
-        ("karpenter.sh/capacity-type", "on_demand", "write on-demand"),
-        ("karpenter.sh/capacity-type", "Spot", "write spot"),
-        ("karpenter.sh/capacity-type", "cheap", "such as spot, on-demand or reserved"),
-        ("topology.kubernetes.io/zone", "eu-west-1", "such as eu-west-1a"),
+        ("kubernetes.io/arch", "x86_64", "amd64"),
+        ("kubernetes.io/arch", "x86-64", "amd64"),
+        ("kubernetes.io/arch", "x86", "amd64"),
+        ("kubernetes.io/arch", "AMD64", "amd64"),
+        ("kubernetes.io/arch", "aarch64", "arm64"),
+        ("kubernetes.io/arch", "arm", "arm64"),
+        ("karpenter.sh/capacity-type", "ondemand", "on-demand"),
+        ("karpenter.sh/capacity-type", "On-Demand", "on-demand"),
+        ("karpenter.sh/capacity-type", "on_demand", "on-demand"),
+        ("karpenter.sh/capacity-type", "Spot", "spot"),
+        ("topology.kubernetes.io/zone", "EU-West-1a", "eu-west-1a"),
     ],
 )
-def test_a_value_that_no_node_has_is_doubtful(key: str, value: str, fix: str) -> None:
-    """No node is ever started for it."""
+def test_a_value_that_no_node_has_is_a_warning_with_the_right_value(key: str, value: str, meant: str) -> None:
+    doubt = the_value_doubt(key, value)
+    assert (doubt.id, doubt.severity, doubt.fix) == ("requirement-value", "warning", f"write {meant}")
+    assert (doubt.location.path, doubt.subject) == ("spec.template.spec.requirements[0].values", f'"{value}"')
+    assert f"did you mean {meant}?" in doubt.message
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fix"),
+    [
+        ("kubernetes.io/arch", "riscv64", "write amd64 or arm64"),
+        ("karpenter.sh/capacity-type", "cheap", "write spot, on-demand or reserved"),
+        ("topology.kubernetes.io/zone", "eu-west-1", "write a zone such as eu-west-1a"),
+    ],
+)
+def test_a_value_that_no_node_has_is_a_warning_with_examples(key: str, value: str, fix: str) -> None:
+    doubt = the_value_doubt(key, value)
+    assert (doubt.id, doubt.severity, doubt.fix) == ("requirement-value", "warning", fix)
+    assert "did you mean" not in doubt.message
+
+
+def the_value_doubt(key: str, value: str) -> Diagnostic:
     (doubt,) = doubts_of(read(a_node_pool(template={"requirements": [requirement("In", value, key=key)]})))
-    assert (doubt.location.path, doubt.subject, doubt.fix) == (
-        "spec.template.spec.requirements[0].values",
-        f'"{value}"',
-        fix,
-    )
+    return doubt
 
 
 @pytest.mark.parametrize(
@@ -175,6 +192,5 @@ def test_a_value_that_no_node_has_is_doubtful(key: str, value: str, fix: str) ->
         ("example.com/zone", "x86_64"),
     ],
 )
-def test_a_value_that_nodes_have_is_not(key: str, value: str) -> None:
-    """Nor is any of a label whose values are not known."""
+def test_a_value_that_nodes_have_or_may_have_is_not_doubtful(key: str, value: str) -> None:
     assert not list(doubts_of(read(a_node_pool(template={"requirements": [requirement("In", value, key=key)]}))))

@@ -197,17 +197,23 @@ def test_an_ipv6_cluster_has_no_static_interfaces() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "place"),
+    ("changes", "id", "severity", "path"),
     [
         (
             {"node_classes.0.advanced_security": {"kernel_lockdown": "none"}},
+            "api-doubt",
+            "note",
             "node_classes[0].advanced_security.kernel_lockdown",
         ),
-        ({"node_pools.0.requirements.0.values": ["x86_64"]}, "node_pools[0].requirements[0].values"),
+        (
+            {"node_pools.0.requirements.0.values": ["x86_64"]},
+            "requirement-value",
+            "warning",
+            "node_pools[0].requirements[0].values",
+        ),
     ],
 )
-def test_what_is_doubtful_is_remarked_on(changes: Changes, place: str) -> None:
-    """In the place and the spelling of the file."""
-    (doubt,) = [remark for remark in a_plan(changes).remarks if remark.id == "api-doubt"]
-    assert (doubt.severity, doubt.message.startswith(f"{place} ")) == ("note", True)
-    assert "api-doubt" not in [remark.id for remark in a_plan().remarks]
+def test_a_doubt_is_a_remark_at_its_path_in_the_file(changes: Changes, id: str, severity: str, path: str) -> None:
+    (doubt,) = [remark for remark in a_plan(changes).remarks if remark.id in ("api-doubt", "requirement-value")]
+    assert (doubt.id, doubt.severity, doubt.location.path) == (id, severity, path)
+    assert not {"api-doubt", "requirement-value"} & {remark.id for remark in a_plan().remarks}
