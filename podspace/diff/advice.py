@@ -160,15 +160,13 @@ def advice_on_resource(resource: Resource, effect: Effect, *, loses: bool, old: 
     advice = _RESOURCE_ADVICE.get((resource.kind, effect), Advice())
     if resource.kind == "security group rule" and old.pod_group.origin != new.pod_group.origin:
         advice = _OTHER_GROUP_RULE
-    keep = advice.keep or _keep(resource, old=old, new=new)
-    steps = advice.steps or removal_steps(resource.kind, effect)
-    return replace(advice, keep=keep, steps=steps)
-
-
-def _keep(resource: Resource, *, old: Plan, new: Plan) -> str:
-    if resource.type == "AWS::EC2::Subnet" and (cause := _order(old, new)):
-        return cause
-    return f"keep {' and '.join(resource.keys)}"
+    if resource.type == "AWS::EC2::Subnet" and effect != "refused" and (order := _order(old, new)):
+        return replace(advice, keep=order, steps=_SECOND_NETWORK)
+    return replace(
+        advice,
+        keep=advice.keep or f"keep {' and '.join(resource.keys)}",
+        steps=advice.steps or removal_steps(resource.kind, effect),
+    )
 
 
 def _order(old: Plan, new: Plan) -> str:

@@ -43,7 +43,7 @@ class Change:
 
     Attributes:
         kind: of what changes, such as `pod subnet`.
-        name: what tells it from others of its kind; empty if there is one.
+        name: what distinguishes it from others of its kind; empty if there is one.
         effect: `updated` is in place; `replaces-nodes` means Kubernetes nodes.
         text: what differs, in words.
         loses: whether running nodes or pods lose something that they depend on, or the change is refused.

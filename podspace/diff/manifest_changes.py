@@ -13,7 +13,7 @@ from podspace.planning import Plan, manifests
 
 _SUBNETS: Final = ("subnetSelectorTerms", "podSubnetSelectorTerms")
 _STAY: Final = Advice(
-    cause="nodes stay in the subnets that were named before",
+    cause="running nodes stay in the subnets that were selected before",
     source="https://karpenter.sh/docs/concepts/disruption/#drift",
     inferred=True,
 )

@@ -15,7 +15,7 @@ from podspace.planning.files.network_file import NetworkFile, resolved_text
 from podspace.planning.network import Network
 
 Place = tuple[str | int, ...]
-"""Where a list or a mapping stands: keys and indexes from the outermost in."""
+"""The place of a list or a mapping: keys and indexes from the outermost in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""Every change that loses something comes with its cause, how to avoid it, and how to make it safely."""
+"""Every change that loses something has its cause, how to avoid it, and how to make it safely."""
 
 from __future__ import annotations
 

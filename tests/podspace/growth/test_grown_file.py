@@ -36,7 +36,7 @@ def test_only_what_is_appended_is_written(config: Path) -> None:
     assert config.read_text() == ARTICLE.replace("[100.64.0.0/16]", "[100.64.0.0/16, 100.65.0.0/16]")
 
 
-def test_nothing_is_written_before_it_is_asked_for(config: Path) -> None:
+def test_nothing_is_written_without_write(config: Path) -> None:
     file = grow(config)
     assert config.read_text() == ARTICLE
     assert [line[:1] for line in file.difference() if "100.65" in line] == ["+"]
@@ -78,7 +78,7 @@ def test_what_cannot_be_written_leaves_the_file_and_no_other(config: Path, monke
     assert list(config.parent.iterdir()) == [config]
 
 
-def test_what_cannot_be_planned_is_told_with_its_line(config: Path) -> None:
+def test_an_addition_that_cannot_be_planned_is_reported_with_its_line(config: Path) -> None:
     zone = NewZone(name="eu-west-1a", given={"--node-subnet": ["subnet-00000001"], "--gateway": ["nat-00000001"]})
     with pytest.raises(
         InputError, match=r"prod\.yaml:22: pods\.zones\[2\]: eu-west-1a\n.*no block has a slot number 3"
@@ -86,7 +86,7 @@ def test_what_cannot_be_planned_is_told_with_its_line(config: Path) -> None:
         grown(config, zone)
 
 
-def test_what_is_missing_is_told_with_its_line_and_what_is_superfluous_without(config: Path) -> None:
+def test_a_missing_option_has_the_line_of_the_file_and_a_superfluous_one_has_none(config: Path) -> None:
     with pytest.raises(InputError) as refusal:
         grown(config, NewZone(name="eu-west-1a", given={"--endpoint-subnet": ["subnet-00000001"]}))
     places = [str(problem.location) for problem in refusal.value.diagnostics]
@@ -123,13 +123,13 @@ def test_an_addition_that_loses_a_deployed_subnet_is_refused(config: Path) -> No
     ("name", "said"),
     [(".", "must be one config file, not a folder"), ("nothing.yaml", "No such file"), ("binary.yaml", "in UTF-8")],
 )
-def test_what_is_no_config_file_is_told(tmp_path: Path, name: str, said: str) -> None:
+def test_a_path_that_is_no_config_file_is_reported(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\xff")
     with pytest.raises(InputError, match=said):
         grow(tmp_path / name)
 
 
-def test_what_there_is_to_know_anew_is_told(config: Path) -> None:
+def test_new_remarks_are_reported(config: Path) -> None:
     assert grow(config).remarks == ()
     config.write_text((REPOSITORY / "config" / "shared-nat.yaml").read_text())
     zone = NewZone(name="eu-west-3c", given={"--node-subnet": ["subnet-00000001"]})

@@ -35,7 +35,7 @@ def test_a_list_of_zones_needs_the_block_alone() -> None:
         (NewBlock(cidr=BLOCK, associated=True, unique=True), {"cidr": BLOCK, "associated": True, "unique": True}),
     ],
 )
-def test_what_is_said_of_a_block_is_written_with_it(block: NewBlock, item: dict[str, Any]) -> None:
+def test_the_settings_of_a_cidr_block_are_written_with_it(block: NewBlock, item: dict[str, Any]) -> None:
     assert appends({}, block) == [("pods.cidrs", item)]
 
 
@@ -63,7 +63,7 @@ def test_a_map_takes_what_is_given() -> None:
         (MAP, NewBlock(cidr=BLOCK, associated=True), "only you know which parts"),
     ],
 )
-def test_where_slots_do_not_follow_subnets_are_asked_for(changes: Changes, block: NewBlock, said: str) -> None:
+def test_subnets_are_required_if_slots_do_not_follow(changes: Changes, block: NewBlock, said: str) -> None:
     with pytest.raises(InputError, match=said) as refusal:
         block.appends(a_network(changes))
     assert "--subnet ZONE=CIDR" in str(refusal.value)
@@ -82,7 +82,7 @@ def test_where_slots_do_not_follow_subnets_are_asked_for(changes: Changes, block
         ({"pods": {"subnet_ids": {ZONES[0]: ["subnet-00000021"]}}, "egress": []}, NewBlock(cidr=BLOCK), "exist already"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_appended_is_told(changes: Changes, block: NewBlock, said: str) -> None:
+def test_a_cidr_block_that_cannot_be_appended_is_reported(changes: Changes, block: NewBlock, said: str) -> None:
     with pytest.raises(InputError, match=said):
         block.appends(a_network(changes))
 
