@@ -18,7 +18,7 @@ from podspace.cdk_token import is_token
 if TYPE_CHECKING:  # it takes long to load, and most apps use the newer module
     from aws_cdk import aws_eks as eks_v1
 
-ClusterRef = Union[str, eks.ICluster, "eks_v1.ICluster", AutoModeCluster]
+ClusterRef = Union[str, eks.ICluster, eks.Cluster, "eks_v1.ICluster", "eks_v1.Cluster", AutoModeCluster]
 _V1_CLUSTER: Final = "Custom::AWSCDK-EKS-Cluster"
 _PENDING_VPC: Final = "vpc-12345"
 _PENDING_ZONE: Final = "dummy"

@@ -167,7 +167,7 @@ def route_problems(block: IPv4Network, destinations: Iterable[IPv4Network]) -> I
     """A new block must be smaller than the destination of every route it lies in or over.
 
     Args:
-        destinations: the destinations of the routes in all route tables of the VPC, but for its local routes.
+        destinations: those of the routes in all route tables of the VPC, without its local routes.
     """
     for destination in destinations:
         if block.supernet_of(destination):

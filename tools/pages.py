@@ -54,23 +54,25 @@ Where everything is in hand but one thing, an error is a warning that names this
 
 _AWS_HEAD: Final = """# Reading an AWS account
 
-`podspace init`, `preflight`, `verify`, `teardown`, and `plan --describe-instance-types`, read an account, and change nothing in it.
+`podspace init`, `preflight`, `verify`, `teardown` and `plan --describe-instance-types` read an account and change nothing in it.
 This page is made from the code, by `make pages`.
 
 Credentials, regions and endpoints are boto3's: a profile (`--profile`, `AWS_PROFILE`), environment variables, SSO, roles of instances and pods, `AWS_ENDPOINT_URL`.
 `init` takes the region of `--region` or of the profile; the others that of the config.
-A call that is throttled, or fails on the way, is tried five times, each time after a longer wait with jitter.
-Calls that you are not allowed to make are reported as `unknown`; the other checks still run. The exit status is then 2, or 1 if there is an error.
+A call that is throttled, or whose connection fails, is tried five times, each time after a longer wait with jitter.
+Calls that you are not allowed to make are reported as `unknown`; the other checks still run.
+The exit status is then 2, or 1 if there is an error.
 
 ## Permissions
 
 """
 
 _PREFLIGHT_HEAD: Final = """
-## What preflight looks at
+## What preflight checks
 
-`podspace preflight` holds a plan against what is there, in this order.
-What the plan's own stack has made already is no conflict: it is known by the stack's resources, and pod subnets by their selector tag.
+`podspace preflight` compares a plan with the account, in this order.
+Resources that the stack of the plan created are no conflict: CloudFormation lists them.
+In a wrong account, or in a region without the VPC and the cluster, no further check runs.
 
 """
 
@@ -111,7 +113,7 @@ def _aws_page() -> str:
     table = [f"| `{name}` | {what} |" for name, what in checks]
     policy = json.dumps(read_only_policy(), indent=2)
     lines = ["| action | for |", "|---|---|", *calls, "", "As a policy:", "", "```json", policy, "```"]
-    about = ["| check | what must be |", "|---|---|", *table]
+    about = ["| check | what it expects |", "|---|---|", *table]
     return _AWS_HEAD + "\n".join(lines) + "\n" + _PREFLIGHT_HEAD + "\n".join(about) + "\n"
 
 

@@ -36,15 +36,15 @@ def preflight_config(
     """
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.planning import read_network_files  # noqa: PLC0415
-    from podspace.preflight import preflight, scene  # noqa: PLC0415
+    from podspace.preflight import preflight  # noqa: PLC0415
 
     with failures_reported("preflight", format_, path=config):
         diagnostics: list[Diagnostic] = []
         files = read_network_files(config)
         for file in files:
-            region = file.config.environment.region
+            region = file.plan.region
             with progress(f"{file.path}: reading {region}"):
-                found = preflight(scene(file, Account(profile=profile, region=region)))
+                found = preflight(file.plan, Account(profile=profile, region=region))
                 diagnostics += (_in_file(each, file.path) if len(files) > 1 else each for each in found)
     facts: dict[str, JsonValue] = {"files": [str(file.path) for file in files]}
     finish(Report(command="preflight", diagnostics=diagnostics, facts=facts), format_)

@@ -34,12 +34,12 @@ def teardown(
     """
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.planning import read_network_file  # noqa: PLC0415
-    from podspace.teardown import remains, steps  # noqa: PLC0415
+    from podspace.teardown import dependencies, steps  # noqa: PLC0415
 
     with failures_reported("teardown", format_, path=config):
         file = read_network_file(config)
         with progress(f"{config}: looking for what is left"):
-            left = tuple(remains(file, Account(profile=profile, region=file.config.environment.region)))
+            left = tuple(dependencies(file.plan, Account(profile=profile, region=file.plan.region)))
     order = steps(file)
     report = Report(
         command="teardown",

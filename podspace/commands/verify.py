@@ -80,11 +80,11 @@ def verify_cluster(
 
             def look() -> Verification:
                 found = verify(file, cluster, subnets=subnets)
-                return replace(found, verdicts=(*found.verdicts, *unread))
+                return replace(found, diagnostics=(*found.diagnostics, *unread))
 
             found = watched(look, timeout=seconds, interval=pause, tell=tell) if watch else look()
     text = printable(f"cluster: {found.facts['cluster']}")
-    finish(Report(command="verify", diagnostics=found.verdicts, facts=found.facts, text=text), format_)
+    finish(Report(command="verify", diagnostics=found.diagnostics, facts=found.facts, text=text), format_)
 
 
 def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse], Sequence[Diagnostic]]:
@@ -95,7 +95,7 @@ def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse
     from podspace.verification.account_subnets import account_subnets, missing_subnets  # noqa: PLC0415
 
     try:
-        found = account_subnets(file, Account(profile=profile, region=file.plan.region))
+        found = account_subnets(file.plan, Account(profile=profile, region=file.plan.region))
     except LiveError as error:
         unread = unknown("subnet-space", error.diagnostic.subject, error.diagnostic.message)
         fix = error.diagnostic.fix or "allow it, as docs/aws.md lists"

@@ -3,6 +3,7 @@
 from podspace.diagnostic import Diagnostic, InputError
 from podspace.planning.addresses.layout import Layout
 from podspace.planning.addresses.plan import CidrBlock, NewVpcPlan, PodSubnet, VpcPlan, VpcSubnet
+from podspace.planning.addresses.zone import is_zone_id
 from podspace.planning.cluster.plan import (
     CLUSTER,
     PODS,
@@ -14,13 +15,16 @@ from podspace.planning.cluster.plan import (
 )
 from podspace.planning.config import Config
 from podspace.planning.egress.fields import SHARED
-from podspace.planning.egress.gateway import EgressPlan, Gateway, HourlyCost, Route, RouteTable
+from podspace.planning.egress.gateway import EgressPlan, Gateway, GatewaySubnet, HourlyCost, Route, RouteTable
+from podspace.planning.egress.nat_gateway import NatGateway
+from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
+from podspace.planning.egress.transit_gateway import TransitGateway
 from podspace.planning.files.network_file import NetworkFile, read_network_file, read_network_files
 from podspace.planning.inventory import Resource
 from podspace.planning.nodes.manifests import manifests
 from podspace.planning.nodes.snat import RouteUse
 from podspace.planning.nodes.vpc_cni import EniConfigPlan, VpcCniPlan
-from podspace.planning.origin import Created, Existing, Origin, PassedIn
+from podspace.planning.origin import Created, Existing, Origin, PassedIn, id_of
 from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
 from podspace.planning.planner import plan_network, plan_of_data
 from podspace.planning.services.endpoints import EndpointsPlan
@@ -41,10 +45,12 @@ __all__ = [
     "Existing",
     "FlowLogsPlan",
     "Gateway",
+    "GatewaySubnet",
     "GroupRule",
     "HourlyCost",
     "InputError",
     "Layout",
+    "NatGateway",
     "NetworkFile",
     "NewClusterPlan",
     "NewVpcPlan",
@@ -55,14 +61,18 @@ __all__ = [
     "PodGroupPlan",
     "PodNetworkPlan",
     "PodSubnet",
+    "PrivateNatGateway",
     "Resource",
     "Route",
     "RouteTable",
     "RouteUse",
     "StackPlan",
+    "TransitGateway",
     "VpcCniPlan",
     "VpcPlan",
     "VpcSubnet",
+    "id_of",
+    "is_zone_id",
     "manifests",
     "plan_network",
     "plan_of_data",

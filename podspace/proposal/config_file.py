@@ -1,4 +1,4 @@
-"""A proposed config, put into its file once it is known to be right."""
+"""The file of a proposed config, written after the config was planned without an error."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.atomic_write import write_atomically
-from podspace.planning.network_file import network_files_of
+from podspace.planning.files.network_file import network_files_of
 from podspace.proposal.proposal import Proposal
 
 
@@ -15,18 +15,19 @@ def write_config(path: Path, proposal: Proposal, *, overwrite: bool) -> None:
     """Write the file, whole or not at all.
 
     Args:
-        path: where to.
-        proposal: what.
-        overwrite: whether a file that exists is written over.
+        path: of the file.
+        proposal: the config.
+        overwrite: whether an existing file is overwritten.
 
     Raises:
-        InputError: a file is there already, or the config cannot be planned; nothing is written.
+        InputError: the file exists already, or the config has an error; nothing is written.
         OSError: it cannot be written.
     """
     if path.is_dir():
         raise InputError(
             [
                 Diagnostic(
+                    id="file-is-folder",
                     location=Location(file=str(path)),
                     message="must be a file, not a folder",
                     fix="name one in it with --to",
@@ -34,9 +35,16 @@ def write_config(path: Path, proposal: Proposal, *, overwrite: bool) -> None:
             ]
         )
     if path.exists() and not overwrite:
-        must = "must not exist: it is not written over unless you say so"
+        must = "must not exist; it is overwritten only with --force"
         raise InputError(
-            [Diagnostic(location=Location(file=str(path)), message=must, fix="give --force, or another file with --to")]
+            [
+                Diagnostic(
+                    id="file-exists",
+                    location=Location(file=str(path)),
+                    message=must,
+                    fix="give --force, or another file with --to",
+                )
+            ]
         )
     try:
         network_files_of({path: proposal.text})

@@ -1,4 +1,4 @@
-"""Whether nodes are where the plan has them, and ready."""
+"""Whether nodes have addresses of the node subnets, and are ready."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _RANGES: Final = 6
 
 
 class Place(StrEnum):
-    """Where an address of a node is."""
+    """Where the address of a node is."""
 
-    RIGHT = "where nodes may be"
+    RIGHT = "in a node range"
     POD_SUBNET = "in a pod subnet"
-    OUTSIDE = "outside of where nodes may be"
-    UNCHECKED = "of a family of which the file says nothing"
+    OUTSIDE = "not in a node range"
+    UNCHECKED = "of an address family for which the config has no CIDR block"
 
 
 def place_of_node(node: Node, text: str, expected: Expectation) -> Place:
@@ -43,8 +43,8 @@ def place_of_node(node: Node, text: str, expected: Expectation) -> Place:
     return Place.RIGHT if found and is_in_zone(node, found.zone) else Place.OUTSIDE
 
 
-def node_verdicts(nodes: Iterable[Node], expected: Expectation) -> Iterator[Diagnostic]:
-    """The addresses of the nodes whose pods belong in the pod subnets, and which of these nodes are not ready."""
+def node_diagnostics(nodes: Iterable[Node], expected: Expectation) -> Iterator[Diagnostic]:
+    """The addresses of the nodes of the plan, and those of its nodes that are not ready."""
     ours = [node for node in nodes if expected.is_ours(node)]
     tallies: dict[Place, Tally] = defaultdict(Tally)
     for node in ours:
@@ -83,8 +83,9 @@ def _wrong(place: Place, tally: Tally, expected: Expectation) -> Diagnostic:
         severity="error",
         subject=subject_of(expected),
         message=f"{many} {place}: {such_as(tally.examples, of=tally.count)}; must be in {_ranges(expected)}",
-        cause="subnetSelectorTerms of the NodeClass selects other subnets than the file says, or these are elsewhere",
-        fix="compare them with vpc.node_subnets, and vpc.cidrs with the blocks of the VPC",
+        cause="subnetSelectorTerms of the NodeClass selects other subnets than those of the config, or these subnets "
+        "have other CIDR blocks",
+        fix="compare them with vpc.node_subnets, and vpc.cidrs with the CIDR blocks of the VPC",
         source=_NODE_CLASS_PAGE,
     )
 
@@ -92,13 +93,13 @@ def _wrong(place: Place, tally: Tally, expected: Expectation) -> Diagnostic:
 def _not_ready(nodes: list[Node], expected: Expectation) -> Iterator[Diagnostic]:
     if nodes:
         names, condition = [node.name for node in nodes], nodes[0].ready
-        said = f"; the first says {quoted(str(condition))}" if condition else ""
+        said = f"; the condition of the first is {quoted(str(condition))}" if condition else ""
         yield Diagnostic(
             id="nodes-ready",
             severity="warning",
             subject=subject_of(expected),
             message=f"{counted(len(names), 'node is', 'nodes are')} not ready: {such_as(names, of=len(names))}{said}",
             cause="a node that is starting is not ready yet",
-            fix="if it lasts, look at the node's conditions and console output",
+            fix="if it stays so, read the conditions and the console output of the node",
             source=_TROUBLESHOOT,
         )

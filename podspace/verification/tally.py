@@ -1,4 +1,4 @@
-"""How many there are of something, with the first few by name."""
+"""A count with the first examples."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_EXAMPLES: Final = 20
 
 @dataclass(kw_only=True, slots=True)
 class Tally:
-    """A count that grows, and the first that were counted."""
+    """A count and its first examples."""
 
     count: int = 0
     examples: list[str] = field(default_factory=list)

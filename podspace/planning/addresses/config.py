@@ -65,7 +65,8 @@ class VpcConfig(Section):
     peers: ListOf[Cidr] = ()
     """The blocks of every VPC this one is peered with."""
     routes: ListOf[Cidr] = ()
-    """The destinations of routes in all route tables of the VPC, but for its local routes."""
+    """Destinations in the VPC's other route tables, which no CIDR block of the pods may cover; without local routes and
+    0.0.0.0/0."""
     cidr_quota: int = Field(default=5, ge=1, le=50)
     subnet_quota: int = Field(default=200, ge=1)
     route_quota: int = Field(default=500, ge=1, le=1000)

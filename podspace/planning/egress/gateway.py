@@ -42,6 +42,21 @@ class HourlyCost:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GatewaySubnet:
+    """A subnet in which the plan creates a gateway, or a network interface of an attachment.
+
+    Attributes:
+        zone: the zone that it must be in; empty if it may be in any, because all zones share the gateway.
+        origin: of the subnet.
+        place: the key of the config that names it, such as `egress[0].new_nat_gateways`.
+    """
+
+    zone: str
+    origin: Origin
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Gateway(ABC):
     """A gateway that routes of a plan have as their target.
 
@@ -93,6 +108,16 @@ class Gateway(ABC):
     def address_units(self) -> int:
         """Units of Network Address Usage: https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html."""
         return 6
+
+    @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """The subnets in which the plan creates it, or its attachment; empty for none."""
+        return ()
+
+    @property
+    def elastic_ips(self) -> tuple[Origin, ...]:
+        """The Elastic IP addresses that the plan creates for it or that the config names; empty for none."""
+        return ()
 
     @property
     def paid(self) -> bool:

@@ -12,7 +12,7 @@ from podspace.cidr import QUOTA_PAGE, is_private
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.aws_id import AllocationId, NatGatewayId, SubnetId, Zone
 from podspace.planning.egress.fields import SHARED, EgressFields, Gateways, WordOr
-from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import Gateway, GatewaySubnet, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import (
     Claim,
     EgressKind,
@@ -75,6 +75,16 @@ class NatGateway(Gateway):
         """Whether it is new, and how many addresses it has."""
         number = len(self.addresses)
         return ("new" if self.new else "existing") + (f", {number} addresses" if number > 1 else "")
+
+    @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """The public subnet of a new one."""
+        return (GatewaySubnet(zone=self.zone, origin=self.subnet, place=self.place),) if self.subnet else ()
+
+    @property
+    def elastic_ips(self) -> tuple[Origin, ...]:
+        """The Elastic IP addresses of a new one."""
+        return self.addresses
 
     @property
     def connections(self) -> int:

@@ -10,7 +10,7 @@ from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import SubnetId
 from podspace.planning.egress.fields import SHARED, EgressFields, Gateways
-from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import Gateway, GatewaySubnet, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import (
     Claim,
     EgressKind,
@@ -66,6 +66,11 @@ class PrivateNatGateway(Gateway):
     def state(self) -> str:
         """That it is new, and how many addresses it has."""
         return "new" + (f", {self.addresses} addresses" if self.addresses > 1 else "")
+
+    @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """Its routable subnet."""
+        return (GatewaySubnet(zone=self.zone, origin=self.subnet, place=self.place),)
 
     @property
     def onward(self) -> str:

@@ -57,14 +57,19 @@ class RegionalNatGateway(Gateway):
         return ""
 
     @property
-    def value(self) -> Value:
-        """Its id, as a property of a resource."""
-        return value_of(self.origin, gateway_path(self.name))
-
-    @property
     def address_units(self) -> int:
         """6 in each zone of given addresses (inferred); 6 if AWS chooses the zones."""
         return 6 * max(len(self.zones), 1)
+
+    @property
+    def elastic_ips(self) -> tuple[Origin, ...]:
+        """Its Elastic IP addresses in all zones; empty if AWS chooses them."""
+        return tuple(address for addresses in self.addresses.values() for address in addresses)
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, gateway_path(self.name))
 
     def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:
         """The gateway in each of its zones, and its addresses."""

@@ -10,7 +10,7 @@ from podspace.cidr import SHARED_SPACE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import RouteTableId, SubnetId, TransitGatewayId, Zone
 from podspace.planning.egress.fields import EgressFields, WordOr
-from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import Gateway, GatewaySubnet, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import Claim, EgressKind, ZoneMap
 from podspace.planning.inventory import Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
@@ -67,6 +67,12 @@ class TransitGateway(Gateway):
     def zone(self) -> str:
         """Empty: it serves all zones."""
         return ""
+
+    @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """The subnets of the attachment that the plan creates."""
+        place = f"{self.place.rpartition('.')[0]}.attachment_subnets"
+        return tuple(GatewaySubnet(zone=zone, origin=each, place=place) for zone, each in self.attachment.items())
 
     @property
     def value(self) -> Value:

@@ -110,10 +110,10 @@ def test_what_init_writes_is_what_preflight_lets_pass(shape: Callable[[AwsServer
     assert held.exit_code == 1
     for subnet in subnets.values():
         assert re.search(
-            rf"error +interfaces: {subnet} .*holds 1 interface: 1 of node i-\w+ of NodePool pods", held.output
+            rf"error +interfaces: {subnet} .*has 1 network interface: 1 of node i-\w+ of NodePool pods", held.output
         )
     assert re.search(rf"NodePool pods: has {len(subnets)} nodes?", held.output)
-    assert "eks-0123456789: holds role" in held.output
+    assert "eks-0123456789: contains role" in held.output
 
 
 def test_a_second_init_describes_what_is_deployed(aws: AwsServer) -> None:
@@ -125,7 +125,7 @@ def test_a_second_init_describes_what_is_deployed(aws: AwsServer) -> None:
     assert {(each.zone, each.cidr) for each in second.plan.pods.subnets} == {
         (each.zone, each.cidr) for each in first.plan.pods.subnets
     }
-    assert second.config.vpc.cidrs == first.config.vpc.cidrs
+    assert second.plan.vpc.named_cidrs == first.plan.vpc.named_cidrs
     assert run("preflight", "prod.yaml").exit_code == 0
 
 

@@ -25,10 +25,10 @@ def verified(
 
 
 def found(verification: Verification, check: str) -> list[Diagnostic]:
-    """The verdicts of one check."""
-    return [verdict for verdict in verification.verdicts if verdict.id == check]
+    """The diagnostics of one check."""
+    return [diagnostic for diagnostic in verification.diagnostics if diagnostic.id == check]
 
 
-def outcomes(verification: Verification) -> set[tuple[str, str]]:
-    """The checks that are not in order, with their outcomes."""
-    return {(each.id, each.severity) for each in verification.verdicts if each.severity != "ok"}
+def not_ok(verification: Verification) -> set[tuple[str, str]]:
+    """The checks that are not in order, with their severity."""
+    return {(each.id, each.severity) for each in verification.diagnostics if each.severity != "ok"}

@@ -1,4 +1,4 @@
-"""What a person asks a config for."""
+"""The request for a config, from the options of `podspace init`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from podspace.cidr import parse_cidr, size_problems
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.planning.config.aws_id import SubnetId, VpcId
-from podspace.planning.config.section import ClusterName, NetworkName
+from podspace.planning.aws_id import SubnetId, VpcId
+from podspace.planning.section import ClusterName, NetworkName
 
 _CLUSTER: Final[TypeAdapter[str]] = TypeAdapter(ClusterName)
 _NETWORK: Final[TypeAdapter[str]] = TypeAdapter(NetworkName)
@@ -22,15 +22,15 @@ _SUBNET: Final[TypeAdapter[str]] = TypeAdapter(SubnetId)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wish:
-    """What is asked for.
+class Request:
+    """A request for a config.
 
     Attributes:
         cluster: the cluster's name.
         network: the name of the pod network.
-        vpc_id: the VPC; the cluster's where left out.
-        pod_cidrs: blocks for the pods; one is chosen where there is none.
-        node_subnets: ids of subnets for nodes; the cluster's private ones where there is none.
+        vpc_id: the VPC; None for that of the cluster.
+        pod_cidrs: CIDR blocks for the pods; if empty, one is chosen.
+        node_subnets: ids of subnets for nodes; if empty, the private ones of the cluster.
     """
 
     cluster: str
@@ -40,22 +40,22 @@ class Wish:
     node_subnets: tuple[str, ...]
 
 
-def wish(
+def request(
     *, cluster: str, network: str | None, vpc_id: str | None, pod_cidrs: Iterable[str], node_subnets: Iterable[str]
-) -> Wish:
-    """What is asked for, as it was typed.
+) -> Request:
+    """The request, from the texts of the options.
 
     Raises:
-        InputError: something cannot be what it should be; with every problem.
+        InputError: an option is not valid; with the errors of all options.
     """
     pod_cidrs, node_subnets = tuple(pod_cidrs), tuple(node_subnets)
     network = network or network_name(cluster)
     typed = [("--cluster", _CLUSTER, cluster), ("--name", _NETWORK, network)]
     typed += [("--vpc", _VPC, vpc_id)] if vpc_id else []
     typed += [("--node-subnet", _SUBNET, subnet) for subnet in node_subnets]
-    if problems := [*_mistyped(typed), *_no_cidrs(pod_cidrs)]:
+    if problems := [*_option_problems(typed), *_cidr_problems(pod_cidrs)]:
         raise InputError(problems)
-    return Wish(
+    return Request(
         cluster=cluster,
         network=network,
         vpc_id=vpc_id,
@@ -65,25 +65,25 @@ def wish(
 
 
 def network_name(cluster: str) -> str:
-    """A name for the pod network of a cluster, that the networks of other clusters do not have."""
+    """A name for the pod network of a cluster, different for each cluster."""
     name = f"{cluster.lower().replace('_', '-')}-pods"
     return name if re.fullmatch(r"[a-z].{0,39}", name) else "pods"
 
 
-def _mistyped(typed: Iterable[tuple[str, TypeAdapter[str], str]]) -> Iterator[Diagnostic]:
+def _option_problems(typed: Iterable[tuple[str, TypeAdapter[str], str]]) -> Iterator[Diagnostic]:
     for option, kind, value in typed:
         try:
             kind.validate_python(value)
         except ValidationError as error:
             must = error.errors()[0]["msg"].removeprefix("Value error, ")
-            yield Diagnostic(location=Location(path=option), subject=value, message=must)
+            yield Diagnostic(id="option", location=Location(path=option), subject=value, message=must)
 
 
-def _no_cidrs(typed: Iterable[str]) -> Iterator[Diagnostic]:
+def _cidr_problems(typed: Iterable[str]) -> Iterator[Diagnostic]:
     for value in typed:
         try:
             block = parse_cidr(value)
         except ValueError as error:
-            yield Diagnostic(location=Location(path="--pod-cidr"), subject=value, message=str(error))
+            yield Diagnostic(id="option", location=Location(path="--pod-cidr"), subject=value, message=str(error))
         else:
             yield from (problem.within("--pod-cidr") for problem in size_problems(block))
