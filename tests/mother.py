@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from podspace.planning import Config, NetworkFile, Plan, plan_network
+from podspace.planning.network import Network
 
 _BASE: dict[str, Any] = {
     "name": "net",
@@ -52,6 +53,11 @@ def a_file(changes: Changes | None = None, /) -> dict[str, Any]:
 def a_config(changes: Changes | None = None, /) -> Config:
     """A valid config, with changes."""
     return Config.model_validate(a_file(changes), by_name=True, by_alias=False)
+
+
+def a_network(changes: Changes | None = None, /) -> Network:
+    """The resolved network of a valid config, with changes; for tests of what planning alone uses."""
+    return Network(a_config(changes))
 
 
 def a_plan(changes: Changes | None = None, /) -> Plan:

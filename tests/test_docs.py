@@ -26,7 +26,7 @@ from podspace.planning import Config, read_network_files
 from podspace.planning.nodes.config import NodeClassConfig, NodePoolConfig
 from podspace.reporting import Format, written
 from tests.checkout import source_files
-from tests.podspace.growth.repository import Repository
+from tests.podspace.diff.repository import Repository
 from tests.template import CONFIGS, REPOSITORY
 from tools.pages import pages
 

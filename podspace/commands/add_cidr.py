@@ -48,9 +48,9 @@ def add_cidr(
     missing and nothing is written, 2 the file cannot be read, or the command
     line is wrong.
     """
-    from podspace.growth.block import NewBlock  # noqa: PLC0415
+    from podspace.planning.files.new_block import NewBlock  # noqa: PLC0415
 
     block = NewBlock(
         cidr=cidr, associated=associated, unique=unique, subnets=subnet or (), ipv6_subnets=ipv6_subnet or ()
     )
-    grow("add-cidr", config, block.appends, dry_run=dry_run, format_=format_)
+    grow("add-cidr", config, block, dry_run=dry_run, format_=format_)

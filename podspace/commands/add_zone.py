@@ -65,8 +65,8 @@ def add_zone(
     missing and nothing is written, 2 the file cannot be read, or the command
     line is wrong.
     """
-    from podspace.growth.need import Option  # noqa: PLC0415
-    from podspace.growth.zone import NewZone  # noqa: PLC0415
+    from podspace.planning.files.need import Option  # noqa: PLC0415
+    from podspace.planning.files.new_zone import NewZone  # noqa: PLC0415
 
     given: dict[Option, list[str]] = {
         "--node-subnet": node_subnet or [],
@@ -76,6 +76,4 @@ def add_zone(
         "--public-subnet": public_subnet or [],
         "--endpoint-subnet": [endpoint_subnet] if endpoint_subnet else [],
     }
-    grow(
-        "add-zone", config, NewZone(name=zone, given=given, blocks=cidr or ()).appends, dry_run=dry_run, format_=format_
-    )
+    grow("add-zone", config, NewZone(name=zone, given=given, blocks=cidr or ()), dry_run=dry_run, format_=format_)

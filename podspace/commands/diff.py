@@ -30,20 +30,21 @@ def diff(
 
     podspace diff main config/
 
-    Exit status: 0 no deployed subnet is lost, 1 one would be replaced or
-    removed, something is refused, or a config is wrong, 2 a file or revision
-    could not be read.
+    Exit status: 0 running nodes and pods lose nothing that they depend on,
+    1 they would lose a subnet, a rule, a route or an address that other
+    networks see, or a change is refused, or a config is wrong, 2 a file or
+    revision could not be read.
     """
-    from podspace.growth.comparison_report import change_diagnostics, comparison_facts, verdict  # noqa: PLC0415
-    from podspace.growth.network_comparison import compare_sides  # noqa: PLC0415
-    from podspace.growth.side import read_sides  # noqa: PLC0415
+    from podspace.diff.comparison_report import comparison_facts, diagnostics, verdict  # noqa: PLC0415
+    from podspace.diff.network_comparison import compare_sides  # noqa: PLC0415
+    from podspace.diff.side import read_sides  # noqa: PLC0415
 
     with failures_reported("diff", format_):
         before, after = read_sides(old, new)
     comparisons = compare_sides(before, after)
     report = Report(
         command="diff",
-        diagnostics=tuple(change_diagnostics(comparisons)),
+        diagnostics=tuple(each for comparison in comparisons for each in diagnostics(comparison)),
         facts={"networks": [comparison_facts(each) for each in comparisons]},
         scope=verdict(comparisons),
         file=comparisons[0].new or comparisons[0].old if len(comparisons) == 1 else "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +11,8 @@ from podspace.reporting import Format, Report
 from podspace.reporting.wording import printable
 
 if TYPE_CHECKING:  # which the commands import when they run
-    from podspace.growth.append import Append
     from podspace.growth.grown_file import GrownFile
-    from podspace.planning import Config
+    from podspace.planning.files.append import Addition
 
 _COLORS = {"+": "32", "-": "31", "@": "36"}
 
@@ -22,23 +20,23 @@ _COLORS = {"+": "32", "-": "31", "@": "36"}
 def grow(
     command: str,
     config: Path,
-    appends: Callable[[Config], Sequence[Append]],
+    addition: Addition,
     *,
     dry_run: bool,
     format_: Format,
 ) -> None:
     """Append to a file, or only show it, and report what is appended and what it does."""
-    from podspace.growth.comparison_report import change_diagnostics, comparison_facts, verdict  # noqa: PLC0415
+    from podspace.diff.comparison_report import comparison_facts, diagnostics, verdict  # noqa: PLC0415
     from podspace.growth.grown_file import grown  # noqa: PLC0415
 
     with failures_reported(command, format_, path=config):
-        file = grown(config, appends)
+        file = grown(config, addition)
         if not dry_run:
             file.write()
     remarks = [replace(each, location=replace(each.location, file=str(config))) for each in file.remarks]
     report = Report(
         command=command,
-        diagnostics=[*remarks, *change_diagnostics([file.comparison])],
+        diagnostics=[*remarks, *diagnostics(file.comparison)],
         facts={
             "config": str(config),
             "written": not dry_run,

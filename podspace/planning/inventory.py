@@ -53,7 +53,7 @@ class Resource:
         type: its CloudFormation type.
         path: its construct path, which its logical id follows from.
         kind: what it is in words, such as `pod subnet`.
-        name: what tells it from others of its kind; empty if there is one.
+        name: what distinguishes it from others of its kind; empty if there is one.
         note: what else to show of it, such as `in eu-west-1a`.
         keys: the keys of the config that it follows from, such as `pods.cidrs[0]`.
         create_only: its create-only properties, by their names in CloudFormation.

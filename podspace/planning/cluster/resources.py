@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Literal
 
-from podspace.planning.cluster.plan import CLUSTER, CLUSTER_PATH, PODS, GroupRule, Party
+from podspace.planning.cluster.plan import CLUSTER, CLUSTER_PATH, PODS, GroupRule, NewClusterPlan, Party
 from podspace.planning.inventory import ConstructPath, Ref, Resource, Value, construct_id
 
 if TYPE_CHECKING:  # it is made of what is here
@@ -35,17 +35,26 @@ def _cluster(plan: Plan) -> Iterator[Resource]:
     new = plan.cluster.new
     if new is None:
         return
-    keys = ("cluster.create",)
     yield Resource(
         type="AWS::EKS::Cluster",
         path=CLUSTER_PATH,
         kind="cluster",
-        keys=keys,
+        keys=("cluster.create",),
         create_only=_create_only(plan),
         properties=_properties(plan),
         refused={"zones of the control plane": tuple(sorted(new.zones))},
         vital=True,
     )
+    yield from _parts_of_cluster(plan, new)
+    for index, arn in enumerate(new.admins):
+        name = arn.partition(":iam::")[2].replace("/", ".")
+        path = ("Cluster", f"Admin-{name}")
+        yield access_entry(plan, path, principal=arn, name=f"of {arn}", key=f"cluster.create.admins[{index}]")
+
+
+def _parts_of_cluster(plan: Plan, new: NewClusterPlan) -> Iterator[Resource]:
+    keys = ("cluster.create",)
+    policy: dict[str, Value] = {"policy for tags of NodeClasses": "CustomTags"} if new.custom_tags else {}
     yield Resource(
         type="AWS::IAM::Role",
         path=_CLUSTER_ROLE_PATH,
@@ -53,7 +62,7 @@ def _cluster(plan: Plan) -> Iterator[Resource]:
         keys=keys,
         properties={
             "Description": f"Control plane of EKS cluster {plan.cluster.name}",
-            **({"policy for tags of NodeClasses": "CustomTags"} if new.custom_tags else {}),
+            **policy,
             "Tags": dict(new.tags),
         },
         part_of=CLUSTER_PATH,
@@ -75,10 +84,6 @@ def _cluster(plan: Plan) -> Iterator[Resource]:
         keys=keys,
         part_of=CLUSTER_PATH,
     )
-    for index, arn in enumerate(new.admins):
-        name = arn.partition(":iam::")[2].replace("/", ".")
-        path = ("Cluster", f"Admin-{name}")
-        yield access_entry(plan, path, principal=arn, name=f"of {arn}", key=f"cluster.create.admins[{index}]")
 
 
 def _create_only(plan: Plan) -> dict[str, Value]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pydantic import JsonValue
 
-from podspace.diagnostic import place_of
+from podspace.diagnostic import InputError, place_of
+from podspace.planning.files.network_file import NetworkFile, resolved_text
 from podspace.planning.network import Network
 
 Place = tuple[str | int, ...]
-"""Where a list or a mapping stands: keys and indexes from the outermost in."""
+"""The place of a list or a mapping: keys and indexes from the outermost in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,3 +52,20 @@ class Addition(Protocol):
         Raises:
             InputError: it is there already, or something is missing or superfluous.
         """
+
+
+def appends_to(text: str, path: Path, addition: Addition) -> tuple[NetworkFile, tuple[Append, ...]]:
+    """The pod network that a text describes, and what to append to the text.
+
+    Raises:
+        InputError: the text is wrong, or something is there already, missing or superfluous; a problem of the text is
+            reported with its line, one of an option without.
+    """
+    file, network, document = resolved_text(text, path)
+    try:
+        return file, addition.appends(network)
+    except InputError as error:
+        raise InputError(
+            document.located(problem) if re.split(r"[.[]", problem.location.path)[0] in document.lines else problem
+            for problem in error.diagnostics
+        ) from None

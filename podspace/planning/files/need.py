@@ -77,7 +77,7 @@ def _of_egress(network: Network, zone: str) -> Iterator[Need]:
         yield Need(
             place=("egress", index, given.key),
             option="--gateway",
-            what=f"{given.what} of {zone}",
+            what=f"{given.what} in {zone}",
             example=given.example,
             several=given.several,
             name="" if len(found) == 1 else given.key if keys[given.key] == 1 else f"{alone}.{given.key}",

@@ -29,7 +29,7 @@ def test_a_block_is_appended(config: Path) -> None:
     before = config.read_text()
     result = run(config, "100.65.0.0/16")
     assert (result.exit_code, result.stderr) == (0, f"wrote {config}\n")
-    assert result.stdout.splitlines()[-1].startswith("4 added; no live subnet is replaced or removed; ")
+    assert result.stdout.splitlines()[-1].startswith("4 added; no deployed subnet is replaced or removed; ")
     assert config.read_text() == before.replace("[100.64.0.0/16]", "[100.64.0.0/16, 100.65.0.0/16]")
 
 

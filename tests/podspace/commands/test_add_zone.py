@@ -34,7 +34,7 @@ def test_a_zone_is_appended_with_what_the_file_names_for_each(config: Path) -> N
     assert result.exit_code == 0
     assert result.stderr == f"wrote {config}\n"
     assert "+  zones: [eu-central-1a, eu-central-1b, eu-central-1c, eu-central-1d]" in result.stdout
-    assert result.stdout.splitlines()[-1].startswith("5 added, 1 updated; no live subnet is replaced or removed; ")
+    assert result.stdout.splitlines()[-1].startswith("5 added, 1 updated; no deployed subnet is replaced or removed; ")
     lines = config.read_text().splitlines()
     assert [line for line in before.splitlines() if line not in lines] == [
         "  zones: [eu-central-1a, eu-central-1b, eu-central-1c]"

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from podspace.cli import app
 from podspace.reporting import Format
 from tests.mother import Changes, a_file
-from tests.podspace.growth.repository import Repository
+from tests.podspace.diff.repository import Repository
 from tests.template import REPOSITORY
 
 
@@ -31,14 +31,14 @@ def written(path: Path, changes: Changes | None = None) -> Path:
 @pytest.mark.parametrize(
     ("changes", "verdict", "status"),
     [
-        ({}, "nothing changes; no live subnet is replaced or removed", 0),
-        ({"pods.cidrs": ["100.64.0.0/16", "100.65.0.0/16"]}, "4 added; no live subnet is replaced or removed", 0),
-        ({"pods.subnet_prefix": 17}, "2 added, 2 replaced; 2 live subnets would be replaced or removed", 1),
+        ({}, "nothing changes; no deployed subnet is replaced or removed", 0),
+        ({"pods.cidrs": ["100.64.0.0/16", "100.65.0.0/16"]}, "4 added; no deployed subnet is replaced or removed", 0),
+        ({"pods.subnet_prefix": 17}, "2 added, 2 replaced; 2 deployed subnets would be replaced or removed", 1),
         ({"cluster.node_role": {"name": "r", "access_entry": True}}, "refused: NodeClass class", 1),
     ],
 )
 @pytest.mark.parametrize("form", list(Format))
-def test_the_status_is_1_where_a_live_subnet_is_lost_or_something_is_refused(
+def test_the_status_is_1_where_a_deployed_subnet_is_lost_or_something_is_refused(
     tmp_path: Path, changes: Changes, verdict: str, status: int, form: Format
 ) -> None:
     """In every format."""

@@ -13,8 +13,8 @@ from pydantic import JsonValue
 
 from podspace.diagnostic import InputError
 from podspace.formats.document import parsed_document
-from podspace.growth.append import Append, Place
 from podspace.growth.yaml_text import appended
+from podspace.planning.files.append import Append, Place
 from tests.mother import a_file
 from tests.podspace.growth.yaml_writer import YamlWriter
 from tests.template import CONFIGS

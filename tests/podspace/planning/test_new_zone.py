@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from podspace.diagnostic import InputError
-from podspace.growth.append import Append
-from podspace.growth.need import Option
-from podspace.growth.zone import NewZone
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_config
+from podspace.planning.files.append import Append
+from podspace.planning.files.need import Option
+from podspace.planning.files.new_zone import NewZone
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_network
 
 ZONE = ZONES[2]
 NODES: dict[Option, list[str]] = {"--node-subnet": ["subnet-00000001"]}
@@ -21,14 +21,14 @@ IPV6 = AN_IPV6_CLUSTER
 
 def appends(changes: Changes, given: dict[Option, list[str]], blocks: list[str] | None = None) -> dict[str, Any]:
     """What is appended, by place and key."""
-    found = NewZone(name=ZONE, given=given, blocks=blocks or ()).appends(a_config(changes))
+    found = NewZone(name=ZONE, given=given, blocks=blocks or ()).appends(a_network(changes))
     return {f"{append}.{append.key}" if append.key else str(append): append.value for append in found}
 
 
 def asked(changes: Changes, given: dict[Option, list[str]] | None = None) -> dict[str, str]:
     """What is missing, by place."""
     with pytest.raises(InputError) as refusal:
-        NewZone(name=ZONE, given=given or {}).appends(a_config(changes))
+        NewZone(name=ZONE, given=given or {}).appends(a_network(changes))
     return {problem.location.path: problem.fix or problem.message for problem in refusal.value.diagnostics}
 
 
@@ -75,14 +75,14 @@ def test_a_way_out_that_zones_share_needs_nothing(changes: Changes) -> None:
     assert appends(changes, NODES) == {"pods.zones": ZONE, f"vpc.node_subnets.{ZONE}": ["subnet-00000001"]}
 
 
-def test_everything_that_is_missing_is_asked_for_at_once_with_its_option() -> None:
+def test_every_missing_option_is_reported_at_once() -> None:
     assert asked({}) == {
         "vpc.node_subnets": "add --node-subnet subnet-…",
         "egress[0].nat_gateways": "add --gateway nat-…",
     }
 
 
-def test_several_maps_of_ways_out_are_told_apart_by_their_keys() -> None:
+def test_several_maps_of_egress_are_distinguished_by_their_keys() -> None:
     changes = way(new_nat_gateways=BY_ZONE, allocation_ids=ADDRESSES)
     assert asked(changes, NODES) == {
         "egress[0].new_nat_gateways": "add --gateway new_nat_gateways=subnet-…",
@@ -94,7 +94,7 @@ def test_several_maps_of_ways_out_are_told_apart_by_their_keys() -> None:
     assert found[f"egress[0].allocation_ids.{ZONE}"] == ["eipalloc-00000002", "eipalloc-00000003"]
 
 
-def test_entries_of_one_kind_are_told_apart_by_their_names() -> None:
+def test_entries_of_one_kind_are_distinguished_by_their_names() -> None:
     entries = [
         {"to": "internet", "new_nat_gateways": BY_ZONE},
         {"to": "10.128.0.0/9", "new_nat_gateways": BY_ZONE, "name": "partner"},
@@ -116,7 +116,7 @@ def test_entries_of_one_kind_are_told_apart_by_their_names() -> None:
         ({"egress": [], "vpc.node_subnets": {zone: [f"subnet-0000000{n}"] for n, zone in enumerate(ZONES[:3])}}, NODES, "--node-subnet", "must be left out"),
     ],
 )  # fmt: skip
-def test_what_is_given_too_much_is_told(
+def test_a_superfluous_option_is_reported(
     changes: Changes, given: dict[Option, list[str]], place: str, said: str
 ) -> None:
     assert said in asked(changes, given)[place]
@@ -124,7 +124,7 @@ def test_what_is_given_too_much_is_told(
 
 def test_a_zone_that_is_there_is_refused() -> None:
     with pytest.raises(InputError, match=r"pods: eu-west-1a\n.*not there yet"):
-        NewZone(name=ZONES[0]).appends(a_config())
+        NewZone(name=ZONES[0]).appends(a_network())
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_in_a_map_a_zone_takes_the_first_free_part_of_each_block_that_all_zones_
         {"cidrs": [{"cidr": "100.64.0.0/16", "associated": True}], "subnets": MAPPED},
     ],
 )  # fmt: skip
-def test_where_no_part_is_known_to_be_free_it_is_asked_for(pods: dict[str, Any]) -> None:
+def test_a_subnet_is_required_if_no_part_is_known_to_be_free(pods: dict[str, Any]) -> None:
     assert "--subnet CIDR" in asked({"pods": pods, "egress": []}, NODES)["pods.subnets"]
 
 

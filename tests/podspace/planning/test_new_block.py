@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from podspace.diagnostic import InputError
-from podspace.growth.block import NewBlock
-from tests.mother import AN_IPV6_CLUSTER, ZONES, Changes, a_config
+from podspace.planning.files.new_block import NewBlock
+from tests.mother import AN_IPV6_CLUSTER, ZONES, Changes, a_network
 
 MAP: Changes = {
     "pods": {"cidrs": ["100.64.0.0/16"], "subnets": {ZONES[0]: ["100.64.0.0/18"], ZONES[1]: ["100.64.64.0/18"]}}
@@ -20,7 +20,7 @@ BLOCK = "100.65.0.0/16"
 
 
 def appends(changes: Changes, block: NewBlock) -> list[tuple[str, Any]]:
-    return [(str(append), append.value) for append in block.appends(a_config(changes))]
+    return [(str(append), append.value) for append in block.appends(a_network(changes))]
 
 
 def test_a_list_of_zones_needs_the_block_alone() -> None:
@@ -35,7 +35,7 @@ def test_a_list_of_zones_needs_the_block_alone() -> None:
         (NewBlock(cidr=BLOCK, associated=True, unique=True), {"cidr": BLOCK, "associated": True, "unique": True}),
     ],
 )
-def test_what_is_said_of_a_block_is_written_with_it(block: NewBlock, item: dict[str, Any]) -> None:
+def test_the_settings_of_a_cidr_block_are_written_with_it(block: NewBlock, item: dict[str, Any]) -> None:
     assert appends({}, block) == [("pods.cidrs", item)]
 
 
@@ -63,9 +63,9 @@ def test_a_map_takes_what_is_given() -> None:
         (MAP, NewBlock(cidr=BLOCK, associated=True), "only you know which parts"),
     ],
 )
-def test_where_slots_do_not_follow_subnets_are_asked_for(changes: Changes, block: NewBlock, said: str) -> None:
+def test_subnets_are_required_if_slots_do_not_follow(changes: Changes, block: NewBlock, said: str) -> None:
     with pytest.raises(InputError, match=said) as refusal:
-        block.appends(a_config(changes))
+        block.appends(a_network(changes))
     assert "--subnet ZONE=CIDR" in str(refusal.value)
 
 
@@ -82,14 +82,14 @@ def test_where_slots_do_not_follow_subnets_are_asked_for(changes: Changes, block
         ({"pods": {"subnet_ids": {ZONES[0]: ["subnet-00000021"]}}, "egress": []}, NewBlock(cidr=BLOCK), "exist already"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_appended_is_told(changes: Changes, block: NewBlock, said: str) -> None:
+def test_a_cidr_block_that_cannot_be_appended_is_reported(changes: Changes, block: NewBlock, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        block.appends(a_config(changes))
+        block.appends(a_network(changes))
 
 
 def test_an_ipv6_cluster_needs_a_range_for_each_new_subnet() -> None:
     with pytest.raises(InputError) as refusal:
-        NewBlock(cidr=BLOCK, ipv6_subnets=[f"{ZONES[0]}=2001:db8:1:12::/64"]).appends(a_config(AN_IPV6_CLUSTER))
+        NewBlock(cidr=BLOCK, ipv6_subnets=[f"{ZONES[0]}=2001:db8:1:12::/64"]).appends(a_network(AN_IPV6_CLUSTER))
     assert [problem.fix for problem in refusal.value.diagnostics] == ["add --ipv6-subnet eu-west-1b=2001:db8:…::/64"]
     both = [f"{ZONES[0]}=2001:db8:1:12::/64", f"{ZONES[1]}=2001:db8:1:13::/64"]
     assert appends(AN_IPV6_CLUSTER, NewBlock(cidr=BLOCK, ipv6_subnets=both))[3:] == [

@@ -1,4 +1,4 @@
-"""What becomes of Kubernetes objects."""
+"""Changes of Kubernetes objects."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from podspace.growth.change import Change
-from podspace.growth.manifest_changes import manifest_changes
+from podspace.diff.change import Change
+from podspace.diff.manifest_changes import manifest_changes
 from tests.mother import ZONES, Changes, a_file, a_plan
 
 POOL: dict[str, Any] = a_file()["node_pools"][0]
@@ -31,7 +31,7 @@ def test_a_changed_object_is_refused_or_replaces_nodes_or_is_updated(new: Change
     assert (change.effect, change.text) == (effect, text)
 
 
-def test_what_replaces_nodes_and_what_does_not_are_told_apart() -> None:
+def test_a_change_that_replaces_nodes_is_apart_from_one_that_does_not() -> None:
     new = {"node_pools": [{**POOL, "weight": 10, "labels": {"team": "a"}}]}
     assert {change.effect: change.text for change in changes({}, new)} == {
         "replaces-nodes": 'spec.template.metadata.labels.team null to "a"',
@@ -56,35 +56,33 @@ def test_more_subnets_leave_nodes_where_they_are_and_fewer_do_not(fewer: Changes
     (widened,) = changes(fewer, selecting())
     assert widened.effect == "updated"
     assert "ubnetSelectorTerms" in widened.text
-    assert widened.advice
     assert widened.advice.inferred
     assert {change.effect for change in changes(selecting(), fewer)} == {"replaces-nodes"}
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "why"),
+    ("old", "new", "cause"),
     [
         ({}, {}, "it stays in the cluster until you delete it there"),
         ({"apply": True}, {"apply": True}, "the deployment deletes it, and its nodes with it"),
-        ({"apply": True}, {}, "the deployment deletes it, as it applied it"),
+        ({"apply": True}, {}, "the deployment deletes it, because it applied it"),
     ],
 )
-def test_an_object_that_goes_is_deleted_by_whoever_applied_it(old: Changes, new: Changes, why: str) -> None:
+def test_a_removed_object_is_deleted_only_if_the_stack_applied_it(old: Changes, new: Changes, cause: str) -> None:
     other = {**POOL, "name": "other"}
     (change,) = changes({**old, "node_pools": [POOL, other]}, {**new, "node_pools": [POOL]})
-    assert (change.what, change.name, change.effect) == ("NodePool", "other", "removed")
-    assert change.advice
-    assert why in change.advice.why
+    assert (change.kind, change.name, change.effect) == ("NodePool", "other", "removed")
+    assert cause in change.advice.cause
 
 
 def test_network_policies_stay_on() -> None:
     (change,) = changes({"cluster.enable_network_policy": True}, {})
-    assert change.advice
-    assert "network policies stay on" in change.advice.why
+    assert "network policies stay on" in change.advice.cause
+    assert change.advice.steps
 
 
 def test_a_new_object_is_added() -> None:
     (change,) = changes(
         {}, {"node_classes": [{"name": "class"}, {"name": "other"}], "node_pools": [{**POOL, "node_class": "class"}]}
     )
-    assert (change.what, change.name, change.effect) == ("NodeClass", "other", "added")
+    assert (change.kind, change.name, change.effect) == ("NodeClass", "other", "added")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from podspace.diagnostic import InputError
-from podspace.growth.side import Side, read_sides
+from podspace.diff.side import Side, read_sides
 from tests.mother import Changes
-from tests.podspace.growth.repository import Repository
+from tests.podspace.diff.repository import Repository
 
 WIDER: Changes = {"pods.cidrs": ["100.64.0.0/16", "100.65.0.0/16"]}
 
@@ -66,7 +66,7 @@ def test_what_is_staged_has_an_empty_revision(repository: Repository) -> None:
     assert blocks(before) == [2]
 
 
-def test_a_path_that_is_there_is_taken_for_one(repository: Repository) -> None:
+def test_a_name_that_exists_as_a_path_is_read_as_a_path(repository: Repository) -> None:
     repository.write("main", {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 67)]})
     before, _ = read_sides("main", "config/prod.yaml")
     assert blocks(before) == [3]
@@ -104,7 +104,7 @@ def test_folders_are_read_whole(repository: Repository) -> None:
         ("x" * 5000, "config/prod.yaml", "invalid object name"),
     ],
 )
-def test_what_cannot_be_read_is_told(repository: Repository, old: str, new: str, said: str) -> None:
+def test_a_side_that_cannot_be_read_is_reported(repository: Repository, old: str, new: str, said: str) -> None:
     (repository.folder / "binary").write_bytes(b"\xff\xfe")
     for folder in ("empty", "linked"):
         (repository.folder / folder).mkdir()
@@ -121,7 +121,7 @@ def test_what_cannot_be_read_is_told(repository: Repository, old: str, new: str,
     assert not (repository.folder / "stolen").exists()
 
 
-def test_problems_of_both_sides_are_told_at_once(repository: Repository) -> None:
+def test_errors_of_both_sides_are_reported_at_once(repository: Repository) -> None:
     repository.commit("config/prod.yaml", {"pods.subnet_prefix": 15})
     with pytest.raises(InputError) as refusal:
         read_sides("main", "config/prod.yaml")

@@ -1,4 +1,4 @@
-"""What a changed config does to a network that lives."""
+"""What a config change does to the deployed network."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podspace.growth.change import EFFECTS, Change
-from podspace.growth.comparison import compare, gone
-from podspace.planning import NetworkFile
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_network_file
+from podspace.diff.change import EFFECTS, Change
+from podspace.diff.comparison import compare, removed_network
+from podspace.planning import Plan
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_plan
 
 BLOCKS = [f"100.{64 + n}.0.0/16" for n in range(4)]
 THREE: Changes = {
@@ -33,23 +33,23 @@ A_CLUSTER: Changes = {**A_NEW_VPC, **A_NEW_CLUSTER}
 
 
 def changed(base: Changes, edit: Changes) -> tuple[Change, ...]:
-    return compare(a_network_file(base), a_network_file({**base, **edit}))
+    return compare(a_plan(base), a_plan({**base, **edit}))
 
 
-def told(changes: tuple[Change, ...], *effects: str) -> set[str]:
-    return {f"{change.what} {change.name}".strip() for change in changes if change.effect in effects}
+def titles(changes: tuple[Change, ...], *effects: str) -> set[str]:
+    return {change.title for change in changes if change.effect in effects}
 
 
 def lost(changes: tuple[Change, ...]) -> set[str]:
     return {cidr for change in changes for cidr in change.subnets}
 
 
-def cidrs(file: NetworkFile) -> set[str]:
-    made = {str(subnet.cidr) for subnet in (file.plan.vpc.subnets if file.plan.vpc else ())}
-    return made | {str(subnet.cidr) for subnet in file.plan.pods.subnets}
+def cidrs(plan: Plan) -> set[str]:
+    created = {str(subnet.cidr) for subnet in (plan.vpc.new.subnets if plan.vpc.new else ())}
+    return created | {str(subnet.cidr) for subnet in plan.pods.subnets}
 
 
-def test_nothing_changes_where_nothing_is_planned_otherwise() -> None:
+def test_quotas_and_peers_change_nothing() -> None:
     assert changed(THREE, {"vpc.cidr_quota": 20, "vpc.peers": ["10.64.0.0/16"]}) == ()
 
 
@@ -69,25 +69,25 @@ def test_nothing_changes_where_nothing_is_planned_otherwise() -> None:
         (MAP, {"pods.subnets.eu-west-1b": ["100.64.64.0/18", "100.64.192.0/18"]}, set()),
     ],
 )  # fmt: skip
-def test_every_live_subnet_that_is_lost_is_named(base: Changes, edit: Changes, gone: set[str]) -> None:
+def test_every_deployed_subnet_that_is_lost_is_reported(base: Changes, edit: Changes, gone: set[str]) -> None:
     changes = changed(base, edit)
     assert lost(changes) == gone
     assert any(change.loses for change in changes) == bool(gone)
 
 
-def test_a_subnet_is_replaced_where_a_new_one_takes_its_addresses_and_else_removed() -> None:
+def test_a_subnet_is_replaced_if_a_new_one_takes_its_addresses_else_removed() -> None:
     changes = changed(THREE, {"pods.subnet_prefix": 19})
-    assert told(changes, "replaced") == {"pod subnet 100.64.0.0/18", "pod subnet 100.64.64.0/18"}
-    assert told(changes, "removed") == {"pod subnet 100.64.128.0/18"}
+    assert titles(changes, "replaced") == {"pod subnet 100.64.0.0/18", "pod subnet 100.64.64.0/18"}
+    assert titles(changes, "removed") == {"pod subnet 100.64.128.0/18"}
     (first,) = (change for change in changes if change.name == "100.64.0.0/18")
     assert first.text == "in eu-west-1a, by 100.64.0.0/19 in eu-west-1a and 100.64.32.0/19 in eu-west-1b"
 
 
 def test_a_subnet_of_another_zone_is_replaced() -> None:
     changes = changed(THREE, {"pods.zones": [ZONES[1], ZONES[0], ZONES[2]]})
-    assert {change.text for change in changes if change.what == "pod subnet"} == {
-        "zone eu-west-1a to eu-west-1b",
-        "zone eu-west-1b to eu-west-1a",
+    assert {change.text for change in changes if change.kind == "pod subnet"} == {
+        "AvailabilityZone eu-west-1a to eu-west-1b",
+        "AvailabilityZone eu-west-1b to eu-west-1a",
     }
 
 
@@ -95,16 +95,16 @@ def test_a_subnet_of_another_zone_is_replaced() -> None:
 def test_a_block_of_another_size_takes_its_subnets_with_it(block: str) -> None:
     base: Changes = {**THREE, "pods.zones": ZONES[:1]}
     changes = changed(base, {"pods.cidrs": [block]})
-    assert told(changes, "replaced") == {"block 100.64.0.0/16"}
+    assert titles(changes, "replaced") == {"CIDR block 100.64.0.0/16"}
     assert lost(changes) == {"100.64.0.0/18"}
 
 
-def test_a_zone_that_goes_takes_what_stands_in_it() -> None:
+def test_removing_a_zone_removes_its_resources() -> None:
     two: Changes = {
         "egress": [{"to": "internet", "new_nat_gateways": {z: f"subnet-0000001{n}" for n, z in enumerate(ZONES[:2])}}]
     }
     changes = changed(NAT_GATEWAYS, {"pods.zones": ZONES[:2], **two})
-    assert told(changes, "removed") == {
+    assert titles(changes, "removed") == {
         "pod subnet 100.64.128.0/18",
         "route table eu-west-1c",
         "route 0.0.0.0/0 of eu-west-1c",
@@ -114,7 +114,7 @@ def test_a_zone_that_goes_takes_what_stands_in_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "edit"),
+    ("kind", "edit"),
     [
         ("stack", {"name": "other"}),
         ("stack", {"cluster.name": "other"}),
@@ -122,37 +122,37 @@ def test_a_zone_that_goes_takes_what_stands_in_it() -> None:
         ("VPC", {"vpc.id": "vpc-00000001"}),
     ],
 )
-def test_another_stack_or_vpc_is_told_once_and_costs_every_subnet(what: str, edit: Changes) -> None:
+def test_another_stack_or_vpc_is_one_change_that_loses_every_subnet(kind: str, edit: Changes) -> None:
     (change,) = changed(THREE, edit)
-    assert (change.what, change.effect, change.loses) == (what, "replaced", True)
-    assert set(change.subnets) == cidrs(a_network_file(THREE))
+    assert (change.kind, change.effect, change.loses) == (kind, "replaced", True)
+    assert set(change.subnets) == cidrs(a_plan(THREE))
 
 
 def test_another_account_or_region_is_another_stack() -> None:
-    here = a_network_file({**A_CLUSTER, "environment.account": "111122223333"})
-    there = a_network_file({**A_CLUSTER, "environment.account": "444455556666"})
+    here = a_plan({**A_CLUSTER, "environment.account": "111122223333"})
+    there = a_plan({**A_CLUSTER, "environment.account": "444455556666"})
     (change,) = compare(here, there)
     assert change.text == "by podspace-cluster-net in eu-west-1 of account 444455556666"
     zones = [zone.replace("west", "north") for zone in ZONES[:2]]
-    (change,) = compare(here, a_network_file({**A_CLUSTER, "environment.region": "eu-north-1", "pods.zones": zones}))
+    (change,) = compare(here, a_plan({**A_CLUSTER, "environment.region": "eu-north-1", "pods.zones": zones}))
     assert change.text == "by podspace-cluster-net in eu-north-1"
     assert set(change.subnets) == cidrs(here)
 
 
-def test_an_account_that_was_left_out_is_the_same() -> None:
+def test_adding_the_account_changes_nothing() -> None:
     assert changed(THREE, {"environment.account": "111122223333"}) == ()
 
 
-def test_a_vpc_made_with_another_block_is_another_vpc() -> None:
+def test_a_new_vpc_with_another_cidr_block_is_another_vpc() -> None:
     (change,) = changed(A_CLUSTER, {"vpc.cidrs": ["10.0.0.0/19"]})
-    assert (change.what, change.text) == ("VPC", "by made here with 10.0.0.0/19")
+    assert (change.kind, change.text) == ("VPC", "by new VPC with 10.0.0.0/19")
 
 
-def test_another_name_in_the_same_stack_moves_the_tag_that_node_classes_select_by() -> None:
+def test_another_name_in_the_same_stack_changes_the_selector_tag() -> None:
     changes = changed({**THREE, "stack.name": "stack"}, {"name": "other"})
-    assert "selector tag podspace/cluster/net" in told(changes, "replaced")
-    assert "node role" in told(changes, "replaced")
-    assert "pod subnet 100.64.0.0/18" in told(changes, "updated")
+    assert "selector tag podspace/cluster/net" in titles(changes, "replaced")
+    assert "node role" in titles(changes, "replaced")
+    assert "pod subnet 100.64.0.0/18" in titles(changes, "updated")
     assert any(change.loses for change in changes)
 
 
@@ -166,24 +166,25 @@ def test_another_name_in_the_same_stack_moves_the_tag_that_node_classes_select_b
         ({"cluster.create.logs": ["api"]}, "updated"),
     ],
 )
-def test_what_a_cluster_that_is_made_here_cannot_change_is_told(edit: Changes, effect: str) -> None:
+def test_a_property_that_a_new_cluster_cannot_change_is_refused_or_replaces_it(edit: Changes, effect: str) -> None:
     base: Changes = {**A_CLUSTER, "pods.zones": ZONES[:3]}
-    assert "cluster" in told(changed(base, edit), effect)
+    assert "cluster" in titles(changed(base, edit), effect)
     assert any(change.loses for change in changed(base, edit)) == (effect != "updated")
 
 
-def test_a_cluster_that_is_no_longer_made_here_is_removed() -> None:
+def test_a_cluster_without_cluster_create_is_removed() -> None:
     changes = changed({**THREE, **A_NEW_CLUSTER}, {"cluster.create": None, "cluster.security_group_id": "sg-00000001"})
-    assert "cluster" in told(changes, "removed")
+    assert "cluster" in titles(changes, "removed")
     assert any(change.loses for change in changes)
 
 
-def test_the_order_of_the_control_planes_zones_means_nothing() -> None:
+def test_another_order_of_the_control_plane_zones_is_not_refused() -> None:
     base: Changes = {**A_CLUSTER, "cluster.create.zones": ZONES[:2]}
-    assert changed(base, {"cluster.create.zones": ZONES[1::-1]}) == ()
+    (change,) = changed(base, {"cluster.create.zones": ZONES[1::-1]})
+    assert (change.effect, change.text) == ("updated", "ResourcesVpcConfig.SubnetIds in another order")
 
 
-def test_another_ipv6_range_of_a_live_subnet_is_refused() -> None:
+def test_another_ipv6_cidr_of_a_deployed_subnet_is_refused() -> None:
     (change,) = changed(AN_IPV6_CLUSTER, {"pods": {**AN_IPV6_CLUSTER["pods"], "ipv6_subnets": {ZONES[0]: ["2001:db8:1:10::/64"], ZONES[1]: ["2001:db8:1:12::/64"]}}})  # fmt: skip
     assert (change.name, change.effect) == ("10.0.8.64/26", "refused")
     assert change.loses
@@ -198,53 +199,51 @@ def test_another_ipv6_range_of_a_live_subnet_is_refused() -> None:
         ({"new_nat_gateways": {z: f"subnet-0000002{n}" for n, z in enumerate(ZONES[:3])}}, {"NAT gateway eu-west-1a"}, set()),
     ],
 )  # fmt: skip
-def test_gateways_that_get_other_addresses_are_told_and_cost_no_subnet(
+def test_gateways_that_no_pod_uses_can_get_other_addresses(
     egress: dict[str, Any], replaced: set[str], removed: set[str]
 ) -> None:
     changes = changed(NAT_GATEWAYS, {"egress": [{**NAT_GATEWAYS["egress"][0], **egress}]})
-    assert replaced <= told(changes, "replaced")
-    assert removed <= told(changes, "removed")
+    assert replaced <= titles(changes, "replaced")
+    assert removed <= titles(changes, "removed")
     assert not any(change.loses for change in changes)
 
 
-def test_another_group_of_the_pods_replaces_nodes() -> None:
+def test_another_security_group_of_the_pods_replaces_nodes() -> None:
     changes = changed(THREE, {"pods.security_group": "cluster"})
-    assert told(changes, "replaces-nodes") == {"NodeClass class"}
-    assert "pod security group" in told(changes, "removed")
-    assert not any(change.loses for change in changes)
+    assert titles(changes, "replaces-nodes") == {"NodeClass class"}
+    assert "pod security group" in titles(changes, "removed")
 
 
-def test_manifests_that_are_no_longer_applied_take_their_nodes_with_them() -> None:
+def test_apply_false_deletes_the_applied_manifests_and_their_nodes() -> None:
     changes = changed({**THREE, "apply": True}, {"apply": False})
     (change,) = (change for change in changes if change.loses)
     assert change.effect == "removed"
-    assert change.advice
-    assert "their nodes with them" in change.advice.why
+    assert "their nodes with them" in change.advice.cause
 
 
-def test_tags_of_the_stack_are_told_once() -> None:
+def test_tags_of_the_stack_are_one_change() -> None:
     (change,) = changed(THREE, {"stack.tags": {"team": "a"}})
-    assert (change.what, change.effect, change.text) == ("stack", "updated", "tags gains team=a")
+    assert (change.kind, change.effect, change.text) == ("stack", "updated", "Tags gains team=a")
 
 
-def test_a_network_without_a_file_costs_its_subnets() -> None:
-    file = a_network_file(THREE)
-    (change,) = gone(file)
-    assert (change.effect, set(change.subnets), change.loses) == ("removed", cidrs(file), True)
+def test_a_network_without_a_file_loses_its_subnets() -> None:
+    plan = a_plan(THREE)
+    change = removed_network(plan)
+    assert (change.effect, set(change.subnets), change.loses) == ("removed", cidrs(plan), True)
 
 
-def test_changes_come_from_the_harmless_to_the_worst() -> None:
+def test_the_worst_changes_come_last() -> None:
     changes = changed(THREE, {"pods.subnet_prefix": 19, "pods.security_group": "cluster", "pods.cidrs": BLOCKS[:2]})
     effects = [EFFECTS.index(change.effect) for change in changes]
     assert effects == sorted(effects)
 
 
 @pytest.mark.parametrize(("base", "edit"), [(THREE, MAP), (MAP, THREE)])
-def test_a_list_and_the_map_that_says_the_same_do_not_differ(base: Changes, edit: Changes) -> None:
-    assert compare(a_network_file(base), a_network_file(edit)) == ()
+def test_a_list_and_the_equivalent_map_do_not_differ(base: Changes, edit: Changes) -> None:
+    assert compare(a_plan(base), a_plan(edit)) == ()
 
 
-def grown(zones: int, blocks: int, way: str) -> NetworkFile:
+def grown(zones: int, blocks: int, way: str) -> Plan:
     by_zone = {zone: f"subnet-0000001{n}" for n, zone in enumerate(ZONES[:zones])}
     addresses = {zone: [f"eipalloc-0000000{n}"] for n, zone in enumerate(ZONES[:zones])}
     ways: dict[str, dict[str, Any]] = {
@@ -267,7 +266,7 @@ def grown(zones: int, blocks: int, way: str) -> NetworkFile:
         "vpc_cni": {},
         "vpc.cidr_quota": 10,
     }  # fmt: skip
-    return a_network_file(changes)
+    return a_plan(changes)
 
 
 @given(

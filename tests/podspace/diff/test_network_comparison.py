@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from podspace.growth.network_comparison import compare_sides
-from podspace.growth.side import Side
+from podspace.diff.network_comparison import compare_sides
+from podspace.diff.side import Side
 from podspace.planning import NetworkFile
 from tests.mother import Changes, a_network_file
 
@@ -31,7 +31,7 @@ def test_files_of_folders_are_compared_by_name() -> None:
     assert [(each.name, each.loses) for each in comparisons] == [("a", False), ("b", True)]
 
 
-def test_a_network_whose_file_is_gone_is_lost() -> None:
+def test_a_network_whose_file_is_removed_is_lost() -> None:
     gone = compare_sides(folder(a=A, b=B), folder(a=A))[1]
     assert (gone.name, gone.new, gone.loses) == ("b", "", True)
     assert {change.effect for change in gone.changes} == {"removed"}
@@ -40,7 +40,7 @@ def test_a_network_whose_file_is_gone_is_lost() -> None:
 def test_a_network_with_a_new_file_is_added() -> None:
     made = compare_sides(folder(a=A), folder(a=A, b=B))[1]
     assert (made.name, made.old, made.loses) == ("b", "", False)
-    assert [(change.what, change.effect) for change in made.changes] == [("stack", "added")]
+    assert [(change.kind, change.effect) for change in made.changes] == [("stack", "added")]
 
 
 def test_a_file_that_is_renamed_is_the_same_network() -> None:
@@ -50,7 +50,7 @@ def test_a_file_that_is_renamed_is_the_same_network() -> None:
 
 def test_a_file_with_another_network_in_it_replaces_the_stack() -> None:
     (only,) = compare_sides(folder(a=A), folder(a=B))
-    assert [(change.what, change.effect) for change in only.changes] == [("stack", "replaced")]
+    assert [(change.kind, change.effect) for change in only.changes] == [("stack", "replaced")]
 
 
 def test_files_that_change_places_are_the_same_networks() -> None:

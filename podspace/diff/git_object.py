@@ -18,12 +18,12 @@ _ENVIRONMENT: Final = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
 
 
 def texts_at(name: str, *, folder: Path, label: Path) -> Mapping[Path, str]:
-    """The text of a file at a revision, or of every YAML file of a folder, under the label it is told by.
+    """The text of a file at a revision, or of every YAML file of a folder, by the label that messages name it by.
 
     Args:
         name: as `git show` takes it: `main:config/prod.yaml` from the root, `HEAD~2:./prod.yaml` from `folder`.
         folder: where git runs.
-        label: what stands for it in messages; the files of a folder stand under it.
+        label: its name in messages; the files of a folder are below it.
 
     Raises:
         InputError: there is no git, no such revision or file, or it is no text.
@@ -83,8 +83,8 @@ class _Git:
         except subprocess.TimeoutExpired:
             raise self._refusal(f"git took longer than {_SECONDS} seconds") from None
         except subprocess.CalledProcessError as error:
-            said: str = error.stderr.decode(errors="replace").strip().partition("\n")[0]
-            raise self._refusal(said.removeprefix("fatal: ")) from None
+            reported: str = error.stderr.decode(errors="replace").strip().partition("\n")[0]
+            raise self._refusal(reported.removeprefix("fatal: ")) from None
         return done.stdout
 
     def _refusal(self, reason: str) -> InputError:
