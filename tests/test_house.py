@@ -28,7 +28,7 @@ TWO_NAMES = {"k8s", "stacks"}
 LAYERS = (
     {"diagnostic", "cdk_token"},
     {"cidr", "reporting"},
-    {"slot", "api"},
+    {"api"},
     {"formats"},
     {"planning", "lint", "live"},
     {"capacity", "cost", "diff", "proposal", "deployment"},

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from typing import Literal
 
 from podspace.planning import Layout, Plan
-from podspace.slot import slot
+from podspace.planning.addresses.slot import slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from podspace.capacity import BlockRoom, Part, Room
 from podspace.drawing.sheet import MARGIN, WIDTH, ZONE_COLORS, Sheet, fits
-from podspace.slot import slot
+from podspace.planning.addresses.slot import slot
 
 _LABEL: Final = 168
 _LEFT: Final = MARGIN + _LABEL

@@ -10,10 +10,10 @@ from pydantic import JsonValue
 
 from podspace.cidr import RESERVED, SMALLEST
 from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.planning.addresses.slot import slot
 from podspace.proposal.choice import Choice
 from podspace.proposal.free_block import free_block, unused_block
 from podspace.proposal.survey import Survey
-from podspace.slot import slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

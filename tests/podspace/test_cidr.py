@@ -19,7 +19,7 @@ from podspace.cidr import (
     size_problems,
     usable_problems,
 )
-from podspace.slot import prefix_reservations, slot
+from podspace.planning.addresses.slot import prefix_reservations, slot
 
 N = IPv4Network
 

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from podspace.cidr import LARGEST, SUBNET_SIZE_PAGE, size_problems
 from podspace.diagnostic import Diagnostic, Location, place_of
-from podspace.slot import slot
+from podspace.planning.addresses.slot import slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

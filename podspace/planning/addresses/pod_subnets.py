@@ -13,7 +13,7 @@ from podspace.cidr import (
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.addresses.layout import Layout, Share, overlap
 from podspace.planning.addresses.plan import PodSubnet
-from podspace.slot import prefix_reservations
+from podspace.planning.addresses.slot import prefix_reservations
 
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network

@@ -26,9 +26,7 @@ class EgressConfig(
     @model_validator(mode="after")
     def _exactly_one_kind(self) -> Self:
         given = [kind for kind in KINDS if kind.chosen(self)]
-        if self.private_nat_gateways is not None and self.transit_gateway is not None:
-            given = [kind for kind in given if kind.key != "transit_gateway"]  # where their traffic goes on to
-        if len(given) == 1:
+        if given and all(kind.key == given[0].onward for kind in given[1:]):
             return self
         raise ValueError(
             f"must have exactly one kind of gateway, of {', '.join(kind.key for kind in KINDS)}; only "

@@ -80,6 +80,8 @@ class Gateway(ABC):
     """Its kind in JSON, such as `nat_gateway`."""
     title: ClassVar[str]
     """Its kind in words, such as `NAT gateway`."""
+    named_by_several: ClassVar[bool] = False
+    """Whether several entries may name the same one."""
     route_property: ClassVar[RouteProperty]
     price_per_gb: ClassVar[str] = ""
     """Key of the price of a GB that goes through it; empty if nothing is paid."""

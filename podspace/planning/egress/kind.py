@@ -80,6 +80,12 @@ class EgressKind(ABC):
     """Further keys of an entry that belong to it."""
     families: ClassVar[frozenset[Literal["ipv4", "ipv6"]]] = frozenset({"ipv4"})
     """The address families that it takes."""
+    onward: ClassVar[str] = ""
+    """The key of another kind that may stand beside it in an entry, as its traffic goes on to that one."""
+    from_here: ClassVar[bool] = True
+    """Whether its traffic to the internet leaves from this VPC, where it is charged."""
+    public: ClassVar[bool] = False
+    """Whether a new one needs an internet gateway without needing a public subnet."""
 
     def chosen(self, entry: EgressConfig) -> bool:
         """Whether an entry has its key."""

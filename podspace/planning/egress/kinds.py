@@ -22,7 +22,7 @@ KINDS: Final[tuple[EgressKind, ...]] = (
     TRANSIT_GATEWAYS,
     EgressOnlyGateways(),
 )
-"""Every kind; if an entry has the keys of two, the first one is meant and the other goes with it."""
+"""Every kind; if an entry has the keys of two, the first one is meant and goes on to the other."""
 
 AnyGateway = NatGateway | RegionalNatGateway | PrivateNatGateway | TransitGateway | EgressOnlyGateway
 """Every class of gateway: with it, the type checker proves that a `match` handles all of them."""

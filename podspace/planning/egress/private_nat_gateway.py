@@ -104,6 +104,7 @@ class PrivateNatGateways(EgressKind):
     """`private_nat_gateways`: NAT gateways without an internet gateway, alone or with a `transit_gateway`."""
 
     key = "private_nat_gateways"
+    onward = "transit_gateway"
     settings = frozenset({"addresses"})
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:

@@ -114,6 +114,7 @@ class RegionalNatGateways(EgressKind):
     """`regional_nat_gateway`: one for all zones."""
 
     key = "regional_nat_gateway"
+    public = True
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
         """The gateway."""

@@ -107,7 +107,7 @@ def egress_plans(network: Network) -> Iterator[EgressPlan]:
         kind = kind_of(entry)
         names = tuple(gateway.name for gateway in kind.gateways(network, entry, f"egress[{index}]"))
         used = [route.used for table in network.route_tables for route in table.routes if route.gateway in names]
-        internet = [("internet_gb", 1.0)] if "internet" in entry.to and entry.transit_gateway is None else []
+        internet = [("internet_gb", 1.0)] if "internet" in entry.to and kind.from_here else []
         yield EgressPlan(
             to=tuple(map(str, entry.to)),
             by=kind.words(entry),

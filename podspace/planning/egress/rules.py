@@ -194,8 +194,7 @@ def _name_clashes(network: Network) -> Iterator[Diagnostic]:
     owners: dict[str, tuple[int, object]] = {}
     for index, entry in enumerate(network.config.egress):
         for gateway in kind_of(entry).gateways(network, entry, f"egress[{index}]"):
-            # Several entries may name one transit gateway.
-            which = gateway.origin if gateway.kind == "transit_gateway" else index
+            which = gateway.origin if gateway.named_by_several else index
             owner, same = owners.setdefault(gateway.name, (index, which))
             if same != which:
                 yield Diagnostic(

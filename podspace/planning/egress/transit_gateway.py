@@ -50,6 +50,7 @@ class TransitGateway(Gateway):
 
     kind: ClassVar[str] = "transit_gateway"
     title: ClassVar[str] = "transit gateway"
+    named_by_several: ClassVar[bool] = True
     route_property: ClassVar[RouteProperty] = "TransitGatewayId"
     price_per_gb: ClassVar[str] = "transit_gateway_gb"
 
@@ -116,6 +117,7 @@ class TransitGateways(EgressKind):
     key = "transit_gateway"
     settings = frozenset({"attachment_subnets", "route_tables"})
     families = frozenset({"ipv4", "ipv6"})
+    from_here = False
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
         """The transit gateway, the same for every entry that names it."""

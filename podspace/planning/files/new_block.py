@@ -11,9 +11,9 @@ from pydantic import JsonValue
 
 from podspace.cidr import parse_cidr
 from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.planning.addresses.slot import slot
 from podspace.planning.files.append import Append
 from podspace.planning.network import Network
-from podspace.slot import slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

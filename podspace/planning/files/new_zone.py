@@ -10,10 +10,10 @@ from itertools import islice
 from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, InputError, Location, place_of
+from podspace.planning.addresses.slot import slot
 from podspace.planning.files.append import Append, Place
 from podspace.planning.files.need import OPTIONS, Need, Option, needs
 from podspace.planning.network import Network
-from podspace.slot import slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
