@@ -115,7 +115,14 @@ def _setting_problems(entry: EgressConfig) -> Iterator[Diagnostic]:
 
 def _zone_problems(network: Network, given: ZoneMap) -> Iterator[Diagnostic]:
     """A map by zone that does not have just the pod zones, and a subnet that is given for two zones."""
-    if given.shared and set(given.given) == {SHARED}:
+    if given.shared and SHARED not in given.given:
+        yield Diagnostic(
+            id="zone-missing",
+            location=Location(path=given.key),
+            subject=SHARED,
+            message=f"must name {given.what} under `shared`, for the one gateway",
+            fix="write `shared` instead of the zones",
+        )
         return
     wanted = (SHARED,) if given.shared else network.zones
     for zone in wanted:
@@ -124,9 +131,7 @@ def _zone_problems(network: Network, given: ZoneMap) -> Iterator[Diagnostic]:
                 id="zone-missing",
                 location=Location(path=given.key),
                 subject=zone,
-                message=f"must name {given.what} under `shared`, for the one gateway"
-                if given.shared
-                else f"must name {given.what} for every pod zone, but has none for {zone}",
+                message=f"must name {given.what} for every pod zone, but has none for {zone}",
                 fix=f"add {zone}" + (f", or {given.otherwise}" if given.otherwise else ""),
             )
     for zone, value in given.given.items():

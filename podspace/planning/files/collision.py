@@ -86,17 +86,15 @@ def _vpc_collisions(members: Sequence[Member]) -> Iterator[Collision]:
             )
         for (place, cidr, new), (_, other, other_new) in product(_blocks(second), _blocks(first)):
             if cidr.overlaps(other) and (cidr != other or (new and other_new)):
-                yield path, _overlap(place, cidr, f"{other} of {owner}")
+                yield path, _overlap(place, cidr, other, owner)
         for subnet, taken in product(later.plan.pods.subnets, earlier.plan.pods.subnets):
             ours, theirs = subnet.ipv6_cidr, taken.ipv6_cidr
             if ours and theirs and ours.overlaps(theirs):
                 place = place_of(("pods", "ipv6_subnets", subnet.zone))
-                yield path, _overlap(place, ours, f"{theirs} of {owner}")
+                yield path, _overlap(place, ours, theirs, owner)
             if subnet.block == taken.block and subnet.cidr.overlaps(taken.cidr):
-                yield (
-                    path,
-                    _overlap(place_of(("pods", "subnets", subnet.zone)), subnet.cidr, f"{taken.cidr} of {owner}"),
-                )
+                place = place_of(("pods", "subnets", subnet.zone))
+                yield path, _overlap(place, subnet.cidr, taken.cidr, owner)
         yield from _mixed_subnets(owner, first, path, second)
     if len(members) > 1:
         yield from _vpc_totals(members)
@@ -168,15 +166,19 @@ def _beyond(config: Config, owner: str, other: Config) -> Iterator[Diagnostic]:
                 yield replace(problem.within(place), message=f"{problem.message}, which {owner} names")
             for taken in known:
                 if block.cidr.overlaps(taken):
-                    yield _overlap(place, block.cidr, f"{taken}, which {owner} names")
+                    yield _overlap(place, block.cidr, taken, owner)
 
 
-def _overlap(place: str, cidr: IPv4Network | IPv6Network, other: str) -> Diagnostic:
+def _overlap(
+    place: str, cidr: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network, owner: str
+) -> Diagnostic:
     return Diagnostic(
         id="cidr-overlap",
         location=Location(path=place),
         subject=str(cidr),
-        message=f"must not overlap {other}: both are of the same VPC",
+        message=f"must not be in {owner} as well: both files are about one VPC"
+        if cidr == other
+        else f"must not overlap {other} in {owner}: both files are about one VPC",
         fix="choose another range for one of the two",
         source=VPC_CIDR_PAGE,
     )
