@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from podspace.diagnostic import Diagnostic, Location
+from podspace.diagnostic import Diagnostic
 from podspace.live.aws.account import Account, Answer
 from podspace.live.aws.call import Call, Value
 from podspace.live.failure import UnreadError

@@ -6,8 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
 import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 

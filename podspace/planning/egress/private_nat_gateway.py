@@ -10,7 +10,7 @@ from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import SubnetId
 from podspace.planning.egress.fields import SHARED, EgressFields, Gateways
-from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import CONNECTIONS, Gateway, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import (
     Claim,
     EgressKind,
@@ -66,6 +66,11 @@ class PrivateNatGateway(Gateway):
     def state(self) -> str:
         """That it is new, and how many addresses it has."""
         return "new" + (f", {self.addresses} addresses" if self.addresses > 1 else "")
+
+    @property
+    def connections(self) -> int:
+        """Simultaneous connections to one destination, by its private addresses."""
+        return self.addresses * CONNECTIONS
 
     @property
     def onward(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, usable_problems
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.egress.fields import SHARED
+from podspace.planning.egress.gateway import CONNECTIONS
 from podspace.planning.egress.kind import ZoneMap
 from podspace.planning.egress.kinds import KINDS, kind_of
 from podspace.planning.nodes.snat import SNAT_PAGE
@@ -202,7 +203,7 @@ def _name_clashes(network: Network) -> Iterator[Diagnostic]:
             # Several entries may name one transit gateway.
             which = gateway.origin if gateway.kind == "transit_gateway" else index
             owner, same = owners.setdefault(gateway.name, (index, which))
-            if same != which:
+            if same != which and entry != network.config.egress[owner]:  # equal entries have equal destinations
                 yield Diagnostic(
                     id="gateway-name-twice",
                     location=Location(path=f"egress[{index}].name"),
@@ -233,6 +234,7 @@ def egress_remarks(network: Network) -> Iterator[Diagnostic]:
         return
     yield from _missing_routes(network)
     yield from _routes_not_used(network)
+    yield from _connections(network)
     for kind in KINDS:
         yield from kind.remarks(network)
 
@@ -259,6 +261,17 @@ def _missing_routes(network: Network) -> Iterator[Diagnostic]:
             severity="note",
             message="snatPolicy Disabled and no egress: such pods reach the VPC, its endpoints and nothing else",
             source=SNAT_PAGE,
+        )
+
+
+def _connections(network: Network) -> Iterator[Diagnostic]:
+    known = [f"{gateway.name} {gateway.connections:,}" for gateway in network.gateways if gateway.connections]
+    if known:
+        yield Diagnostic(
+            id="nat-connections",
+            severity="note",
+            message="simultaneous connections of each new NAT gateway to one destination (address, port and protocol), "
+            f"{CONNECTIONS:,} for each of its addresses: {', '.join(known)}",
         )
 
 

@@ -119,12 +119,12 @@ def test_pods_keep_their_addresses_under_the_same_word_as_in_a_node_class(policy
     plan = a_plan({"vpc_cni": {"snat_policy": policy}})
     routes = [route for table in plan.pods.route_tables for route in table.routes]
     assert routes
-    assert all(route.carries_traffic is (policy == "Disabled") for route in routes)
+    assert all(route.used is (policy == "Disabled") for route in routes)
 
 
 def test_pods_of_node_groups_that_keep_their_addresses_want_a_way_out_too() -> None:
-    assert "no-way-out" in remarks({"vpc_cni": {"snat_policy": "Disabled"}, "egress": []})
-    assert "no-way-out" not in remarks({"vpc_cni": {"snat_policy": "Random"}, "egress": []})
+    assert "no-egress" in remarks({"vpc_cni": {"snat_policy": "Disabled"}, "egress": []})
+    assert "no-egress" not in remarks({"vpc_cni": {"snat_policy": "Random"}, "egress": []})
 
 
 def test_with_references_the_add_on_makes_the_eni_configs() -> None:
