@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -87,4 +87,9 @@ def test_the_equivalent_map_plans_the_same_network(zones: int, blocks: int) -> N
             "egress": [{"to": "internet", "nat_gateways": "shared"}],
         }
     )
-    assert mapped == listed
+    assert without_layout(mapped) == without_layout(listed)
+
+
+def without_layout(plan: Plan) -> Plan:
+    """The plan without how its CIDR blocks are written in the config."""
+    return replace(plan, pods=replace(plan.pods, layout=replace(plan.pods.layout, prefix=None, subnets=None)))

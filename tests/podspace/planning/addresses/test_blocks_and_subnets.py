@@ -1,4 +1,4 @@
-"""Which addresses each zone gets, and what keeps it from getting some."""
+"""The pod subnets of each zone, and addresses that it cannot have."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from podspace.planning import InputError
 from podspace.planning.addresses.pod_subnets import RESERVATION_REGIONS
 from tests.mother import Changes, a_plan
 from tests.planning_errors import Error, errors
@@ -206,15 +205,17 @@ REFUSED: list[tuple[str, Changes, list[Error]]] = [
 
 
 @pytest.mark.parametrize(("changes", "expected"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
-def test_addresses_that_cannot_be_had_are_refused(changes: Changes, expected: list[Error]) -> None:
+def test_addresses_that_ec2_or_eks_refuses_are_an_error(changes: Changes, expected: list[Error]) -> None:
     assert errors(changes) == expected
 
 
-def test_every_problem_is_told_at_once() -> None:
-    with pytest.raises(InputError) as refusal:
-        a_plan({"pods.cidrs": ["100.64.0.0/10", "10.0.0.0/20", "169.254.0.0/16"], "vpc.cidr_quota": 2})
-    places = {problem.location.path for problem in refusal.value.diagnostics}
-    assert {"pods.cidrs", "pods.cidrs[0]", "pods.cidrs[1]", "pods.cidrs[2]"} <= places
+def test_every_error_is_reported_at_once() -> None:
+    assert errors({"pods.cidrs": ["100.64.0.0/10", "10.0.0.0/20", "169.254.0.0/16"], "vpc.cidr_quota": 2}) == [
+        ("cidr-quota", "pods.cidrs", "3 IPv4 blocks in the VPC, with its own"),
+        ("cidr-size", "pods.cidrs[0]", "100.64.0.0/10"),
+        ("block-twice", "pods.cidrs[1]", "10.0.0.0/20"),
+        ("cidr-not-usable", "pods.cidrs[2]", "169.254.0.0/16"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +233,7 @@ def test_what_just_fits_is_planned(changes: Changes) -> None:
     assert a_plan(changes).pods.subnets
 
 
-def test_a_block_that_is_associated_already_is_held_against_no_rule_of_association() -> None:
+def test_an_associated_block_is_checked_against_no_rule_of_association() -> None:
     """AWS has accepted it, and nothing is added to the VPC."""
     assert a_plan(
         {
@@ -249,25 +250,24 @@ def test_a_block_that_is_associated_already_is_held_against_no_rule_of_associati
 RESERVED: Changes = {"environment.region": "us-east-1", "pods.zones": ["us-east-1a"], "vpc.node_subnets": {"us-east-1a": ["subnet-0000000a"]}, "egress": [], "pods.prefix_reservation": True}  # fmt: skip
 
 
-def test_prefix_reservations_are_made_on_request() -> None:
+def test_prefix_reservations_are_created_on_request() -> None:
     (subnet,) = a_plan(RESERVED).pods.subnets
     assert [str(part) for part in subnet.reservations][:1] == ["100.64.32.0/19"]
     assert not any(subnet.reservations for subnet in a_plan().pods.subnets)
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "expected"),
     [
-        ({**RESERVED, "pods.subnet_prefix": 28}, "must be a /27 or larger beside prefix_reservation"),
-        ({**RESERVED, "node_classes.0.advanced_networking": {"ipv4_prefix_size": "32"}}, 'node_classes[0].advanced_networking.ipv4_prefix_size: "32"\n    must be Auto'),
-        ({"pods.prefix_reservation": True}, "pods.prefix_reservation\n    must be left out in eu-west-1: CloudFormation has the type"),
-        ({"pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}, "prefix_reservation": True}, "egress": []}, "pods.prefix_reservation\n    must be left out: the pod subnets exist already"),
+        ({**RESERVED, "pods.subnet_prefix": 28}, ("subnet-too-small-to-reserve", "pods.subnet_prefix", "28")),
+        ({**RESERVED, **MAP, "pods.subnets": {"us-east-1a": ["100.64.0.0/28", "100.64.1.0/27"]}}, ("subnet-too-small-to-reserve", "pods.subnets.us-east-1a[0]", "100.64.0.0/28")),
+        ({**RESERVED, "node_classes.0.advanced_networking": {"ipv4_prefix_size": "32"}}, ("reservation-with-single-addresses", "node_classes[0].advanced_networking.ipv4_prefix_size", '"32"')),
+        ({"pods.prefix_reservation": True}, ("reservation-region", "pods.prefix_reservation", "")),
+        ({"pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}, "prefix_reservation": True}, "egress": []}, ("pod-addresses-given-twice", "pods.prefix_reservation", "")),
     ],
 )  # fmt: skip
-def test_prefix_reservations_that_cannot_be_made_are_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(InputError) as refusal:
-        a_plan(changes)
-    assert said in str(refusal.value)
+def test_prefix_reservations_that_cannot_be_created_are_an_error(changes: Changes, expected: Error) -> None:
+    assert errors(changes) == [expected]
 
 
 def test_the_regions_with_reservations_are_those_of_cloudformations_own_schemas() -> None:
@@ -281,11 +281,10 @@ def test_other_subnets_of_a_block_count_against_the_quota() -> None:
     block = {"cidr": "100.64.0.0/16", "associated": True, "other_subnets": ["100.64.192.0/20", "100.64.208.0/20"]}
     pods = {"cidrs": [block], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}
     a_plan({"pods": pods, "vpc.subnet_quota": 6})
-    with pytest.raises(InputError, match="2 pod subnets beside 4 others"):
-        a_plan({"pods": pods, "vpc.subnet_quota": 5})
+    assert errors({"pods": pods, "vpc.subnet_quota": 5}) == [("subnet-quota", "pods", "2 pod subnets and 4 others")]
 
 
 def test_a_service_cidr_is_a_24_at_least() -> None:
     a_plan({"cluster.service_cidr": "172.20.0.0/24"})
-    with pytest.raises(InputError, match="must be a /12 to /24"):
-        a_plan({"cluster.service_cidr": "172.20.0.0/25"})
+    size = ("service-cidr-size", "cluster.service_cidr", "172.20.0.0/25")
+    assert errors({"cluster.service_cidr": "172.20.0.0/25"}) == [size]

@@ -32,11 +32,11 @@ def test_several_subnets_of_a_zone_take_theirs_in_order() -> None:
     ]  # fmt: skip
 
 
-def test_no_secondary_ipv4_block_is_made() -> None:
+def test_no_secondary_ipv4_block_is_created() -> None:
     assert all(block.associated for block in a_plan(AN_IPV6_CLUSTER).pods.blocks)
 
 
-def test_a_secondary_block_may_be_made_all_the_same() -> None:
+def test_a_secondary_ipv4_block_may_be_created() -> None:
     changes = {
         **AN_IPV6_CLUSTER,
         "pods.cidrs": ["100.64.0.0/16"],
@@ -45,7 +45,7 @@ def test_a_secondary_block_may_be_made_all_the_same() -> None:
     assert not any(block.associated for block in a_plan(changes).pods.blocks)
 
 
-def test_the_pods_group_lets_in_the_vpcs_ipv6_blocks_and_lets_out_everything() -> None:
+def test_the_pod_group_admits_the_ipv6_blocks_of_the_vpc_and_allows_all_traffic_out() -> None:
     group = a_plan(AN_IPV6_CLUSTER).pod_group
     assert group.ipv6
     assert "2001:db8:1::/56" in {str(rule.source) for rule in group.rules if rule.on == "pods"}
@@ -95,5 +95,5 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
 
 
 @pytest.mark.parametrize(("changes", "expected"), REFUSED.values(), ids=REFUSED)
-def test_what_does_not_go_together_is_refused(changes: Changes, expected: list[Error]) -> None:
+def test_what_does_not_fit_the_address_family_is_an_error(changes: Changes, expected: list[Error]) -> None:
     assert errors(changes) == expected

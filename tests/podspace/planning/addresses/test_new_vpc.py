@@ -1,25 +1,26 @@
-"""A VPC that is made here: its subnets, and what it cannot come with."""
+"""A new VPC: its subnets, and what does not fit it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podspace.planning import VpcPlan
+from podspace.planning import NewVpcPlan
 from tests.mother import A_NEW_VPC, ZONES, Changes, a_plan
 from tests.planning_errors import Error, errors
 
 
-def new_vpc(changes: Changes | None = None) -> VpcPlan:
-    vpc = a_plan({**A_NEW_VPC, **(changes or {})}).vpc
+def new_vpc(changes: Changes | None = None) -> NewVpcPlan:
+    vpc = a_plan({**A_NEW_VPC, **(changes or {})}).vpc.new
     assert vpc
     return vpc
 
 
-def cut(vpc: VpcPlan, role: str) -> dict[str, list[str]]:
+def cut(vpc: NewVpcPlan, role: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for subnet in vpc.subnets:
         if subnet.role == role:
@@ -51,8 +52,8 @@ def test_without_public_subnets_and_regional_gateway_there_is_no_internet_gatewa
 
 def test_load_balancers_find_public_and_node_subnets_and_node_classes_only_the_latter() -> None:
     plan = a_plan(A_NEW_VPC)
-    assert plan.vpc
-    for subnet in plan.vpc.subnets:
+    assert plan.vpc.new
+    for subnet in plan.vpc.new.subnets:
         roles = {key for key in subnet.tags if key.startswith("kubernetes.io/role/")}
         assert roles == {"kubernetes.io/role/" + {"public": "elb", "nodes": "internal-elb"}[subnet.role]}
         assert ("podspace/cluster/net" in subnet.tags) == (subnet.role == "nodes")
@@ -83,11 +84,11 @@ def test_a_range_may_be_a_subnet_as_a_whole() -> None:
     assert cut(new_vpc(changes), "nodes") == {"eu-west-1a": ["10.0.8.0/24", "10.0.9.0/24"]}
 
 
-def test_the_equivalent_map_makes_the_same_vpc() -> None:
+def test_the_equivalent_map_plans_the_same_vpc() -> None:
     listed = new_vpc()
     pods = {"cidrs": ["100.64.0.0/16"], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}
     mapped = {role: {"subnets": cut(listed, role)} for role in ("public", "nodes")}
-    assert new_vpc({"pods": pods, "vpc.create": mapped}) == listed
+    assert replace(new_vpc({"pods": pods, "vpc.create": mapped}), layouts=()) == replace(listed, layouts=())
 
 
 REFUSED: dict[str, tuple[Changes, list[Error]]] = {
@@ -133,5 +134,5 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
 
 
 @pytest.mark.parametrize(("changes", "expected"), REFUSED.values(), ids=REFUSED)
-def test_what_a_new_vpc_cannot_come_with_is_refused(changes: dict[str, Any], expected: list[Error]) -> None:
+def test_what_does_not_fit_a_new_vpc_is_an_error(changes: dict[str, Any], expected: list[Error]) -> None:
     assert errors({**A_NEW_VPC, **changes}) == expected

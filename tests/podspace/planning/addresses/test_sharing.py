@@ -64,7 +64,7 @@ def test_zones_may_be_written_by_id() -> None:
         ("mes1-az1", "me-south-1"), ("cnnw1-az1", "cn-northwest-1"), ("usibe1-az1", "us-isob-east-1"),
     ],
 )  # fmt: skip
-def test_a_zone_is_told_to_be_of_its_region(zone: str, region: str) -> None:
+def test_a_zone_is_in_its_region(zone: str, region: str) -> None:
     assert in_region(zone, region)
 
 
@@ -72,7 +72,7 @@ def test_a_zone_is_told_to_be_of_its_region(zone: str, region: str) -> None:
     ("zone", "region"),
     [("eu-west-1a", "eu-west-2"), ("euw1-az1", "eu-west-2"), ("euw11-az1", "eu-west-1"), ("apse2-az1", "ap-south-2")],
 )
-def test_a_zone_of_another_region_is_told_apart(zone: str, region: str) -> None:
+def test_a_zone_of_another_region_is_not_in_the_region(zone: str, region: str) -> None:
     assert not in_region(zone, region)
 
 
@@ -126,5 +126,5 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
 
 
 @pytest.mark.parametrize(("changes", "expected"), REFUSED.values(), ids=REFUSED)
-def test_what_an_account_cannot_make_is_refused(changes: Changes, expected: list[Error]) -> None:
+def test_what_an_account_cannot_create_is_an_error(changes: Changes, expected: list[Error]) -> None:
     assert errors(changes) == expected

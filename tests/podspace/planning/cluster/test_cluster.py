@@ -1,9 +1,10 @@
-"""Clusters that are made here, and whose access entry is made by whom."""
+"""New clusters, and the access entry of the node role."""
 
 from __future__ import annotations
 
 import pytest
 
+from podspace.planning import Existing
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 from tests.planning_errors import Error, errors
 
@@ -11,29 +12,31 @@ POOLS: Changes = {"cluster.create": {"version": "1.36", "built_in_node_pools": [
 NAMED = {"name": "nodes", "access_entry": True}
 
 
-def test_a_cluster_that_exists_is_not_planned() -> None:
-    assert a_plan().cluster is None
+def test_an_existing_cluster_is_not_created() -> None:
+    cluster = a_plan().cluster
+    assert (cluster.new, cluster.origin) == (None, Existing("cluster"))
 
 
 def test_a_new_cluster_is_closed_and_watched_unless_said_otherwise() -> None:
-    cluster = a_plan(A_NEW_CLUSTER).cluster
+    plan = a_plan(A_NEW_CLUSTER).cluster
+    cluster = plan.new
     assert cluster
     assert not cluster.public_access_cidrs
     assert not cluster.built_in_node_pools
     assert cluster.deletion_protection
     assert set(cluster.logs) == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
-    assert (cluster.zones, cluster.ip_family, cluster.custom_tags) == (("eu-west-1a", "eu-west-1b"), "ipv4", False)
+    assert (cluster.zones, plan.ip_family, cluster.custom_tags) == (("eu-west-1a", "eu-west-1b"), "ipv4", False)
 
 
 def test_an_appended_zone_does_not_move_the_control_plane() -> None:
     """EKS takes no subnet in a zone that the cluster was not made with."""
     zones = {f"eu-west-1{letter}": [f"subnet-0000000{letter}"] for letter in "abc"}
     appended = {**A_NEW_CLUSTER, "vpc.node_subnets": zones, "pods.zones": [*zones], "egress": []}
-    cluster, before = a_plan(appended).cluster, a_plan(A_NEW_CLUSTER).cluster
+    cluster, before = a_plan(appended).cluster.new, a_plan(A_NEW_CLUSTER).cluster.new
     assert cluster
     assert before
     assert cluster.zones == before.zones == ("eu-west-1a", "eu-west-1b")
-    chosen = a_plan({**appended, "cluster.create.zones": [*zones]}).cluster
+    chosen = a_plan({**appended, "cluster.create.zones": [*zones]}).cluster.new
     assert chosen
     assert chosen.zones == tuple(zones)
 
@@ -63,8 +66,8 @@ def test_the_access_entry_is_made_once_here_or_by_eks(changes: Changes, made_her
 def test_tags_of_a_node_class_get_a_policy_where_the_role_is_made_here_and_a_warning_elsewhere() -> None:
     tagged: Changes = {"node_classes.0.tags": {"team": "a"}}
     made, existing = a_plan({**A_NEW_CLUSTER, **tagged}), a_plan(tagged)
-    assert made.cluster
-    assert made.cluster.custom_tags
+    assert made.cluster.new
+    assert made.cluster.new.custom_tags
     assert "node-class-tags" not in {remark.id for remark in made.remarks}
     one_of_two = a_plan(
         {
@@ -74,8 +77,8 @@ def test_tags_of_a_node_class_get_a_policy_where_the_role_is_made_here_and_a_war
             "node_pools": [],
         }
     )
-    assert one_of_two.cluster
-    assert one_of_two.cluster.custom_tags
+    assert one_of_two.cluster.new
+    assert one_of_two.cluster.new.custom_tags
     assert "node-class-tags" in {remark.id for remark in existing.remarks}
 
 
@@ -134,7 +137,7 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
             {**A_NEW_CLUSTER, "environment.region": region, "egress": [], "pods.zones": [f"{short}-az7", f"{short}-az8", zone],
              "vpc.node_subnets": {z: [f"subnet-0000000{n}"] for n, z in enumerate((f"{short}-az7", f"{short}-az8", zone))},
              "cluster.create.zones": [f"{short}-az7", f"{short}-az8", zone]},
-            f"cluster.create.zones[2]: {zone}\n    must be another zone",
+            [("control-plane-zone", "cluster.create.zones[2]", zone)],
         )
         for zone, short, region in (("use1-az3", "use1", "us-east-1"), ("usw1-az2", "usw1", "us-west-1"), ("cac1-az3", "cac1", "ca-central-1"))
     },
@@ -154,7 +157,7 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
 
 
 @pytest.mark.parametrize(("changes", "expected"), REFUSED.values(), ids=REFUSED)
-def test_a_cluster_that_cannot_be_had_is_refused(changes: Changes, expected: list[Error]) -> None:
+def test_a_cluster_that_eks_refuses_is_an_error(changes: Changes, expected: list[Error]) -> None:
     assert errors(changes) == expected
 
 

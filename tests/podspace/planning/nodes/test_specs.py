@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from podspace.planning import InputError, plan_network
-from tests.mother import AN_IPV6_CLUSTER, Changes, a_config, a_plan
-from tests.planning_errors import Error, errors
+from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
+from tests.planning_errors import Error, errors, remarks
 
 SELECTOR = {"podspace/cluster/net": "pods"}
 
@@ -130,7 +129,7 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
 
 
 @pytest.mark.parametrize(("changes", "expected"), REFUSED.values(), ids=REFUSED)
-def test_objects_that_would_place_no_pod_are_refused(changes: Changes, expected: list[Error]) -> None:
+def test_objects_that_would_place_no_pod_are_an_error(changes: Changes, expected: list[Error]) -> None:
     assert errors(changes) == expected
 
 
@@ -146,10 +145,6 @@ def test_requirements_on_pod_zones_are_planned(requirement: dict[str, Any]) -> N
     assert pool({"node_pools.0.requirements": [requirement]})["template"]["spec"]["requirements"] == [requirement]
 
 
-def remarks(changes: Changes) -> dict[str, str]:
-    return {remark.id: remark.severity for remark in a_plan({"egress": [], **changes}).remarks}
-
-
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -162,7 +157,7 @@ def remarks(changes: Changes) -> dict[str, str]:
     ],
 )
 def test_what_does_not_do_what_it_seems_to_is_remarked(changes: Changes, expected: dict[str, str]) -> None:
-    assert remarks(changes) == expected
+    assert remarks({"egress": [], **changes}) == expected
 
 
 FIPS = {"node_classes.0.advanced_security": {"fips": True}}
@@ -170,13 +165,7 @@ FIPS = {"node_classes.0.advanced_security": {"fips": True}}
 
 def test_fips_is_for_regions_that_have_it() -> None:
     """Of the US and Canada, by AWS's page."""
-    with pytest.raises(InputError) as refused:
-        plan_network(a_config(FIPS))
-    (problem,) = refused.value.diagnostics
-    assert (problem.location.path, "US and Canada" in problem.message) == (
-        "node_classes[0].advanced_security.fips",
-        True,
-    )
+    assert errors(FIPS) == [("fips-region", "node_classes[0].advanced_security.fips", "true")]
     zones = {f"us-east-1{letter}": [f"subnet-0000000{letter}"] for letter in "ab"}
     there = {"environment.region": "us-east-1", "vpc.node_subnets": zones, "pods.zones": list(zones), "egress": []}
     assert a_plan({**FIPS, **there})
@@ -188,11 +177,8 @@ def test_an_ipv6_cluster_has_no_static_interfaces() -> None:
     interfaces = [primary, {**primary, "device_index": 1, "secondary_ipv4_count": 1}]
     static = {"node_classes.0.advanced_networking": {"network_interfaces": interfaces}}
     assert a_plan(static)
-    with pytest.raises(InputError) as refused:
-        plan_network(a_config({**AN_IPV6_CLUSTER, **static}))
-    assert "node_classes[0].advanced_networking.network_interfaces" in [
-        each.location.path for each in refused.value.diagnostics
-    ]
+    place = "node_classes[0].advanced_networking.network_interfaces"
+    assert errors({**AN_IPV6_CLUSTER, **static}) == [("static-interfaces-in-ipv6-cluster", place, "")]
 
 
 @pytest.mark.parametrize(

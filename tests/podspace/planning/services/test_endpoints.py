@@ -98,7 +98,7 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
     **{
         f"apply without {service}": (
             {**A_NEW_VPC, "egress": [], "apply": True, "endpoints": {"gateways": ["s3"], "interfaces": {"services": [s for s in (*AUTO_MODE_SERVICES, "lambda") if s != service]}}},
-            f"endpoints.interfaces.services\n    must hold {service} beside apply",
+            [("apply-without-endpoint", "endpoints.interfaces.services", service)],
         )
         for service in ("eks", "sts", "lambda")
     },
@@ -131,13 +131,13 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
     ),
     "apply without the endpoints its functions need": (
         {**A_NEW_VPC, "egress": [], "apply": True, "endpoints": {"gateways": ["s3"], "interfaces": {}}},
-        [("apply-without-endpoint", "endpoints.interfaces.services", "")],
+        [("apply-without-endpoint", "endpoints.interfaces.services", "lambda")],
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("changes", "expected"), REFUSED.values(), ids=REFUSED)
-def test_endpoints_that_cannot_be_had_are_refused(changes: Changes, expected: list[Error]) -> None:
+def test_endpoints_that_cannot_be_created_are_an_error(changes: Changes, expected: list[Error]) -> None:
     assert errors(changes) == expected
 
 
