@@ -200,7 +200,8 @@ def _inputs(done: Completed, vpc: VpcFacts, given: EgressInputs) -> EgressInputs
     """What the app passes in, and for the rest what its VPC has."""
     inputs: dict[str, dict[str, object]] = {}
     if not vpc.pending:
-        inputs = {argument: dict(mapping_of(named, argument=argument)) for argument, named in given.items()}
+        passed = cast("Mapping[str, Mapping[str, object]]", given)
+        inputs = {argument: dict(mapping_of(named, argument=argument)) for argument, named in passed.items()}
     contents = Contents(public=vpc.public, nodes=done.node_subnets, zones=done.plan.pods.zones)
     for gateway in done.plan.pods.gateways:
         for need in needs_of(gateway):

@@ -103,7 +103,7 @@ def pages() -> dict[Path, str]:
         "symptoms.md": _symptom_page(),
     }
     (three_zones,) = read_network_files(REPOSITORY / "config" / "three-zones.yaml")
-    made["pictures/three-zones.svg"] = svg(three_zones.config, three_zones.plan)
+    made["pictures/three-zones.svg"] = svg(three_zones.plan)
     return {**schemas, **{DOCS / name: text for name, text in made.items()}}
 
 

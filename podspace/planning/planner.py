@@ -18,6 +18,7 @@ from podspace.planning.addresses.sharing import sharing_problems, sharing_remark
 from podspace.planning.cluster.cluster import cluster, cluster_problems, cluster_remarks, node_role
 from podspace.planning.cluster.security_groups import group_problems, group_remarks
 from podspace.planning.config import Config
+from podspace.planning.consequences import without_consequences
 from podspace.planning.egress.routes import egress_plans
 from podspace.planning.egress.rules import egress_problems, egress_remarks
 from podspace.planning.network import Network
@@ -59,7 +60,7 @@ def plan_of(network: Network) -> Plan:
     Raises:
         InputError: as for `plan_network`.
     """
-    if problems := tuple(network_problems(network)):
+    if problems := without_consequences(tuple(network_problems(network))):
         raise InputError(problems)
     config = network.config
     return Plan(
@@ -91,7 +92,7 @@ def plan_of(network: Network) -> Plan:
 
 
 def network_problems(network: Network) -> Iterator[Diagnostic]:
-    """Every error of a network, without those that follow from another one."""
+    """Every error of a network, also those that follow from another one."""
     yield from placement_problems(network)
     yield from sharing_problems(network)
     yield from block_problems(network)

@@ -40,7 +40,7 @@ def test_a_template_and_its_manifests_are_sound() -> None:
 def test_a_fault_in_a_template_is_found() -> None:
     template = Template.from_stack(a_subnet_without_its_dependency())
     (finding,) = checked(template).findings
-    assert (finding.rule, finding.file, finding.name) == (NO_DEPENDENCY, "template.json", "Subnet")
+    assert (finding.id, finding.location.file, finding.location.name) == (NO_DEPENDENCY, "template.json", "Subnet")
     with pytest.raises(AssertionError, match=NO_DEPENDENCY):
         assert_sound(template)
     assert_sound(template, allow=[NO_DEPENDENCY])
@@ -49,7 +49,7 @@ def test_a_fault_in_a_template_is_found() -> None:
 def test_a_template_is_compared_with_the_manifests(tmp_path: Path) -> None:
     file = tmp_path / "pods.yaml"
     file.write_text(MANIFESTS.replace("podspace/cluster/net: pods", "podspace/cluster/other: pods"))
-    found = {finding.rule for finding in checked(template_of(CONFIG), manifests=[file]).findings}
+    found = {finding.id for finding in checked(template_of(CONFIG), manifests=[file]).findings}
     assert found == {"pod-selector-matches-nothing"}
 
 
@@ -59,7 +59,7 @@ def test_a_finding_has_the_line_of_the_file_that_cdk_writes() -> None:
     app = App.of(stack)
     assert app
     (of_assembly,) = checked(app.synth()).findings
-    assert (of_template.rule, of_template.line) == (of_assembly.rule, of_assembly.line)
+    assert (of_template.id, of_template.location.line) == (of_assembly.id, of_assembly.location.line)
 
 
 def test_a_template_without_resources_is_one_stack() -> None:
@@ -74,7 +74,7 @@ def test_acknowledged_findings_are_known_of_an_assembly_only() -> None:
     app = App.of(stack)
     assert app
     assert_sound(app.synth())
-    assert [finding.rule for finding in checked(Template.from_stack(stack)).findings] == [NO_DEPENDENCY]
+    assert [finding.id for finding in checked(Template.from_stack(stack)).findings] == [NO_DEPENDENCY]
 
 
 def test_findings_that_the_metadata_of_a_resource_accepts_are_known() -> None:

@@ -57,26 +57,51 @@ def _vpc_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def _overlap_problems(where: str, places: Sequence[tuple[str, IPv4Network | IPv6Network]]) -> Iterator[Diagnostic]:
-    for (_, first), (place, second) in combinations(places, 2):
-        if first.version == second.version and first.overlaps(second):
+    """CIDR blocks of a list that are equal or overlap; a block of a wrong size is compared with no other."""
+    first = {cidr: place for place, cidr in reversed(places)}
+    for place, cidr in places:
+        if first[cidr] != place:
+            yield Diagnostic(
+                id="block-twice",
+                location=Location(path=place),
+                subject=str(cidr),
+                message=f"must be listed once: {first[cidr]} is the same CIDR block",
+                fix="remove it",
+            )
+    sized = [(place, cidr) for cidr, place in reversed(first.items()) if not _has_wrong_size(cidr)]
+    for (_, one), (place, other) in combinations(sized, 2):
+        if one.version == other.version and one.overlaps(other):
             yield Diagnostic(
                 id="cidr-overlap",
                 location=Location(path=place),
-                subject=str(second),
-                message=f"must not overlap {first}: the blocks of {where} are disjoint",
-                fix="remove one of the two, or move it",
+                subject=str(other),
+                message=f"must not overlap {one}: the CIDR blocks of {where} are disjoint",
+                fix="remove one of the two, or choose another CIDR block",
                 source=VPC_CIDR_PAGE,
             )
+
+
+def _has_wrong_size(cidr: IPv4Network | IPv6Network) -> bool:
+    return isinstance(cidr, IPv4Network) and any(size_problems(cidr))
 
 
 def _block_problems(network: Network, block: BlockConfig) -> Iterator[Diagnostic]:
     yield from size_problems(block.cidr)
     yield from usable_problems(block.cidr)
-    for other in network.config.vpc.cidrs:
-        if not (block.associated and other == block.cidr):
-            what = "which the VPC has already (vpc.cidrs)"
-            yield from _overlap(block.cidr, other, what, "choose a free block, or mark it `associated: true`")
-    yield from _service_overlap(network, block.cidr)
+    named = block.cidr in network.config.vpc.cidrs
+    if named and not block.associated:
+        yield Diagnostic(
+            id="block-twice",
+            subject=str(block.cidr),
+            message="must not be in vpc.cidrs as well: this file associates it, and the VPC has it already",
+            fix="choose another CIDR block, or write `associated: true`",
+            source=VPC_CIDR_PAGE,
+        )
+    for other in network.config.vpc.cidrs if not named else ():
+        what = "which the VPC has already (vpc.cidrs)"
+        yield from _overlap(block.cidr, other, what, "choose another CIDR block, or write `associated: true`")
+    if not (named and network.config.cluster.service_cidr):  # it is compared with vpc.cidrs
+        yield from _service_overlap(network, block.cidr)
     if not block.associated:
         for other in network.config.vpc.peers:
             yield from _overlap(block.cidr, other, "a block of a peered VPC (vpc.peers)", "choose a block no peer has")
@@ -100,9 +125,8 @@ def _overlap(
     cidr: IPv4Network, other: IPv4Network, what: str, fix: str, source: str = VPC_CIDR_PAGE
 ) -> Iterator[Diagnostic]:
     if cidr.overlaps(other):
-        yield Diagnostic(
-            id="cidr-overlap", subject=str(cidr), message=f"must not overlap {other}, {what}", fix=fix, source=source
-        )
+        message = f"must not be {what}" if cidr == other else f"must not overlap {other}, {what}"
+        yield Diagnostic(id="cidr-overlap", subject=str(cidr), message=message, fix=fix, source=source)
 
 
 def _quota_problems(network: Network) -> Iterator[Diagnostic]:

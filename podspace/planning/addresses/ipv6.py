@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from ipaddress import IPv6Network
 from typing import TYPE_CHECKING, Final
 
 from podspace.api.networking import INTERFACES
@@ -118,8 +118,8 @@ def _subnet_problems(network: Network) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 id="ipv6-subnet-size", location=Location(path=place), subject=str(cidr), message=must, source=IPV6_PAGE
             )
-        elif not any(cidr.subnet_of(block) for block in network.config.vpc.ipv6_cidrs):
-            blocks = ", ".join(map(str, network.config.vpc.ipv6_cidrs)) or "none"
+        elif network.config.vpc.ipv6_cidrs and not _is_inside(network, cidr):
+            blocks = ", ".join(map(str, network.config.vpc.ipv6_cidrs))
             yield Diagnostic(
                 id="ipv6-subnet-outside-blocks",
                 location=Location(path=place),
@@ -128,14 +128,18 @@ def _subnet_problems(network: Network) -> Iterator[Diagnostic]:
                 fix="choose a free /64 of one of them",
                 source=SUBNET_SIZE_PAGE,
             )
-    for (_, first), (place, second) in combinations(found, 2):
-        if first.overlaps(second):
-            must = f"must not overlap {first}: subnets of a VPC are disjoint"
+    first: dict[IPv6Network, str] = {}
+    for place, cidr in found:  # of one size, two that overlap are equal
+        if cidr.prefixlen == IPV6_SUBNET and first.setdefault(cidr, place) != place:
             yield Diagnostic(
                 id="ipv6-subnet-overlap",
                 location=Location(path=place),
-                subject=str(second),
-                message=must,
+                subject=str(cidr),
+                message=f"must be listed once: {first[cidr]} is the same, and subnets of a VPC are disjoint",
                 fix="choose a free /64",
                 source=SUBNET_SIZE_PAGE,
             )
+
+
+def _is_inside(network: Network, cidr: IPv6Network) -> bool:
+    return any(map(cidr.subnet_of, network.config.vpc.ipv6_cidrs))

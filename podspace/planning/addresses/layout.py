@@ -58,11 +58,16 @@ class Layout:
             return [(share.place, share.cidr) for share in self.shares()]
         return [(f"{self.place}.cidrs[{index}]", cidr) for index, cidr in enumerate(self.ranges)]
 
-    def problems(self) -> Iterator[Diagnostic]:
-        """Ranges too small for a slot, zones without one, subnets of a wrong size or over each other."""
+    def problems(self, *, inside: Sequence[IPv4Network]) -> Iterator[Diagnostic]:
+        """Ranges too small for a slot, zones without one, subnets of a wrong size or over each other.
+
+        Args:
+            inside: the CIDR blocks that the subnets must be in; one outside is not compared with the others.
+        """
         found = list(self.shares())
+        small = [block for block in self.ranges if self.prefix is not None and self.prefix < block.prefixlen]
         for index, block in enumerate(self.ranges):
-            if self.prefix is not None and self.prefix < block.prefixlen:
+            if block in small:
                 yield Diagnostic(
                     id="block-smaller-than-subnet",
                     location=Location(path=f"{self.place}.cidrs[{index}]"),
@@ -70,16 +75,20 @@ class Layout:
                     message=f"must hold at least one subnet of /{self.prefix} ({self.place}.subnet_prefix)",
                     fix=f"use a larger block or a longer subnet_prefix, or an explicit map under {self.place}.subnets",
                 )
-        if self.ranges or self.subnets is not None:
+        if (self.ranges or self.subnets is not None) and not small:
             yield from self._unserved({share.zone for share in found})
-        for share in found:
-            yield from (problem.within(share.place) for problem in size_problems(share.cidr))
-        if self.subnets is None and self.place != "pods":  # blocks of pods have a rule of their own
-            for (place, one), (other, two) in combinations(self.parts(), 2):
-                yield from overlap(other, two, one, place)
-            return
-        for first, second in combinations(found, 2):
-            yield from overlap(second.place, second.cidr, first.cidr, first.place)
+        if self.subnets is not None:
+            for share in found:
+                yield from (problem.within(share.place) for problem in size_problems(share.cidr))
+        elif self.place == "pods":
+            return  # slots overlap only if CIDR blocks do, for which there is a rule
+        compared = [
+            (place, cidr)
+            for place, cidr in self.parts()
+            if any(map(cidr.subnet_of, inside)) and not any(size_problems(cidr))
+        ]
+        for (place, one), (other, two) in combinations(compared, 2):
+            yield from overlap(other, two, one, place)
 
     def _unserved(self, served: set[str]) -> Iterator[Diagnostic]:
         for number, zone in enumerate(self.zones):
@@ -96,7 +105,7 @@ class Layout:
             fits_a_block = number < 1 << (self.prefix - LARGEST)
             yield Diagnostic(
                 id="zone-without-slot",
-                location=Location(path=f"pods.zones[{number}]"),
+                location=Location(path=f"pods.zones[{number}]" if self.place == "pods" else f"{self.place}.cidrs"),
                 subject=zone,
                 message=f"must have at least one {self.what}, but no block has a slot number {number + 1} of "
                 f"/{self.prefix}",
@@ -113,7 +122,9 @@ def overlap(place: str, cidr: IPv4Network, other: IPv4Network, what: str) -> Ite
             id="subnet-overlap",
             location=Location(path=place),
             subject=str(cidr),
-            message=f"must not overlap {other} ({what}): subnets of a VPC are disjoint",
+            message=f"must be listed once: {what} is the same"
+            if cidr == other
+            else f"must not overlap {other} ({what}): subnets of a VPC are disjoint",
             fix="choose a free part of the block",
             source=SUBNET_SIZE_PAGE,
         )

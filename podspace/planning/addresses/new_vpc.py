@@ -128,7 +128,7 @@ def new_vpc_problems(network: Network) -> Iterator[Diagnostic]:
         )
     layouts = [layout for layout in (network.public_layout, network.node_layout) if layout]
     for layout in layouts:
-        yield from layout.problems()
+        yield from layout.problems(inside=network.config.vpc.cidrs[:1])
         yield from _zone_problems(network, layout)
         for place, cidr in layout.parts():
             if not cidr.subnet_of(network.config.vpc.cidrs[0]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from podspace.diagnostic import Diagnostic, Location, place_of
@@ -21,6 +21,13 @@ _NODE_CLASS_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/create-node
 def placement_problems(network: Network) -> Iterator[Diagnostic]:
     """Ways to give addresses that exclude each other, zones that do not fit, subnets named twice."""
     yield from (problem.within("pods") for problem in _way_problems(network))
+    if network.config.pods.subnet_ids and network.config.egress:
+        yield Diagnostic(
+            id="egress-of-existing-subnets",
+            location=Location(path="egress"),
+            message="must be left out with pods.subnet_ids: podspace does not change the routes of existing subnets",
+            fix="remove egress, or subnet_ids",
+        )
     yield from _zone_problems(network)
     yield from _node_subnet_problems(network)
     yield from _id_problems(network)
@@ -33,12 +40,6 @@ def _way_problems(network: Network) -> Iterator[Diagnostic]:
     if "subnet_ids" in given:
         for key in sorted(given - {"subnet_ids"}):
             yield _excluded(key, "the pod subnets exist already (subnet_ids)")
-        if network.config.egress:
-            yield Diagnostic(
-                id="egress-of-existing-subnets",
-                message="must have no egress beside subnet_ids: the routes of subnets that exist are not made here",
-                fix="remove egress, or the ids",
-            )
         for key, value in (("ipv6_subnets", pods.ipv6_subnets), ("prefix_reservation", pods.prefix_reservation)):
             if value:
                 yield _excluded(key, "the pod subnets exist already (subnet_ids)")
@@ -117,6 +118,7 @@ def _zone_problems(network: Network) -> Iterator[Diagnostic]:
         for i, zone in enumerate(network.zones)
     ]
     named += [(place_of(("vpc", "node_subnets", zone)), zone) for zone in network.config.vpc.node_subnets or ()]
+    yield from _region_problems(region, [zone for _, zone in named])
     for place, zone in named:
         if not in_region(zone, region):
             yield Diagnostic(
@@ -142,6 +144,19 @@ def _zone_problems(network: Network) -> Iterator[Diagnostic]:
                 message="must be named once",
                 fix="remove the repetition",
             )
+
+
+def _region_problems(region: str, zones: Sequence[str]) -> Iterator[Diagnostic]:
+    """A region that has none of the zones, if those are of one other region."""
+    others = {zone.partition("-az")[0] if is_zone_id(zone) else zone[:-1] for zone in zones}
+    if len(others) == 1 and not in_region(zones[0], region):
+        yield Diagnostic(
+            id="region-without-zones",
+            location=Location(path="environment.region"),
+            subject=region,
+            message=f"must be the region of the zones, which are {', '.join(dict.fromkeys(zones))}",
+            fix="correct the region" + ("" if is_zone_id(zones[0]) else f": {others.pop()}"),
+        )
 
 
 def _node_subnet_problems(network: Network) -> Iterator[Diagnostic]:

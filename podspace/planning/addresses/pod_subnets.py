@@ -81,15 +81,15 @@ def block_of(network: Network, cidr: IPv4Network) -> IPv4Network | None:
 
 def subnet_problems(network: Network) -> Iterator[Diagnostic]:
     """Everything wrong with the subnets asked for."""
-    found = list(network.pod_layout.shares())
-    yield from network.pod_layout.problems()
-    if network.config.pods.prefix_reservation:
+    layout = network.pod_layout
+    yield from layout.problems(inside=[block.cidr for block in network.config.pods.cidrs])
+    if network.config.pods.prefix_reservation and not network.ipv6:
         yield from _region_problems(network)
         yield from _single_address_problems(network)
+        yield from _too_small_to_reserve(layout)
+    found = list(layout.shares()) if layout.subnets is not None else []
     for share in found:
         yield from _outside(network, share)
-        if network.config.pods.prefix_reservation:
-            yield from _too_small_to_reserve(share)
     for index, block in enumerate(network.config.pods.cidrs):
         for number, other in enumerate(block.other_subnets):
             if not other.subnet_of(block.cidr):
@@ -135,16 +135,23 @@ def _outside(network: Network, share: Share) -> Iterator[Diagnostic]:
         )
 
 
-def _too_small_to_reserve(share: Share) -> Iterator[Diagnostic]:
-    if not prefix_reservations(share.cidr):
-        yield Diagnostic(
-            id="subnet-too-small-to-reserve",
-            location=Location(path=share.place),
-            subject=str(share.cidr),
-            message="must be a /27 or larger beside prefix_reservation: a whole subnet is never reserved, as pod "
-            "interfaces need addresses of their own outside the prefixes (inferred)",
-            fix="use larger subnets, or leave prefix_reservation out",
-        )
+def _too_small_to_reserve(layout: Layout) -> Iterator[Diagnostic]:
+    """Subnets of a map, or the one size of all slots."""
+    if layout.subnets is None:
+        sizes = [("pods.subnet_prefix", str(layout.prefix), share.cidr) for share in layout.shares()][:1]
+    else:
+        sizes = [(share.place, str(share.cidr), share.cidr) for share in layout.shares()]
+    for place, size, cidr in sizes:
+        if not prefix_reservations(cidr):
+            yield Diagnostic(
+                id="subnet-too-small-to-reserve",
+                location=Location(path=place),
+                subject=size,
+                message="must be a /27 or larger with prefix_reservation: a whole subnet is never reserved, as pod "
+                "interfaces need addresses of their own outside the prefixes",
+                fix="use larger subnets, or leave prefix_reservation out",
+                inferred=True,
+            )
 
 
 def _region_problems(network: Network) -> Iterator[Diagnostic]:

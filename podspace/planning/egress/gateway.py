@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from podspace.planning.addresses.plan import table_path
 from podspace.planning.inventory import ConstructPath, Resource, Value, value_of
@@ -13,6 +13,10 @@ from podspace.planning.origin import Created, Origin
 
 if TYPE_CHECKING:  # it contains gateways
     from podspace.planning.plan import Plan
+
+CONNECTIONS: Final = 55_000
+"""Simultaneous connections of one address of a NAT gateway to one destination (address, port, protocol):
+https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html."""
 
 RouteProperty = Literal[
     "NatGatewayId",
@@ -100,6 +104,11 @@ class Gateway(ABC):
     def zone(self) -> str:
         """The one zone it serves; empty if it serves several."""
         return self.zones[0] if len(self.zones) == 1 else ""
+
+    @property
+    def connections(self) -> int:
+        """Simultaneous connections to one destination (address, port and protocol); 0 if that is not known."""
+        return 0
 
     @property
     def onward(self) -> str:

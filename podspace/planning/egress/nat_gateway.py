@@ -12,7 +12,7 @@ from podspace.cidr import QUOTA_PAGE, is_private
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.aws_id import AllocationId, NatGatewayId, SubnetId, Zone
 from podspace.planning.egress.fields import SHARED, EgressFields, Gateways, WordOr
-from podspace.planning.egress.gateway import Gateway, GatewaySubnet, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import (
     Claim,
     EgressKind,
@@ -32,9 +32,6 @@ if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.network import Network
     from podspace.planning.plan import Plan
 
-CONNECTIONS: Final = 55_000
-"""Simultaneous connections of one address of a NAT gateway to one destination (address, port, protocol):
-https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html."""
 MOST_ELASTIC_IPS: Final = 8
 """Elastic IP addresses of a public NAT gateway at most, see QUOTA_PAGE."""
 _ELASTIC_IPS_A_GATEWAY: Final = 2
@@ -88,7 +85,7 @@ class NatGateway(Gateway):
 
     @property
     def connections(self) -> int:
-        """Simultaneous connections of a new one to one destination; 0 if it is not known."""
+        """Simultaneous connections of a new one to one destination; 0 for an existing one, of unknown addresses."""
         return len(self.addresses) * CONNECTIONS
 
     @property
@@ -265,7 +262,7 @@ class NewNatGateways(EgressKind):
                 )
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """Connections, quotas, private destinations, and zones that share one."""
+        """Quotas, private destinations, and zones that share one."""
         yield from shared_gateway_remarks(network, self.key)
         new = [each for each in network.gateways if isinstance(each, NatGateway) and each.new]
         yield from _quota_remarks(new)
@@ -338,14 +335,6 @@ def _addresses(entry: EgressConfig, zone: str, name: str) -> tuple[Origin, ...]:
 
 
 def _quota_remarks(new: list[NatGateway]) -> Iterator[Diagnostic]:
-    if new:
-        each = ", ".join(f"{gateway.name} {gateway.connections:,}" for gateway in new)
-        yield Diagnostic(
-            id="nat-connections",
-            severity="note",
-            message="simultaneous connections of each new NAT gateway to one destination (address, port and protocol), "
-            f"55,000 for each of its addresses: {each}",
-        )
     bought = sum(isinstance(address, Created) for gateway in new for address in gateway.addresses)
     most = max((len(gateway.addresses) for gateway in new), default=0)
     if most > _ELASTIC_IPS_A_GATEWAY or bought > _ELASTIC_IPS_A_REGION:

@@ -10,7 +10,7 @@ from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import SubnetId
 from podspace.planning.egress.fields import SHARED, EgressFields, Gateways
-from podspace.planning.egress.gateway import Gateway, GatewaySubnet, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, HourlyCost, RouteProperty
 from podspace.planning.egress.kind import (
     Claim,
     EgressKind,
@@ -71,6 +71,11 @@ class PrivateNatGateway(Gateway):
     def subnets(self) -> tuple[GatewaySubnet, ...]:
         """Its routable subnet."""
         return (GatewaySubnet(zone=self.zone, origin=self.subnet, place=self.place),)
+
+    @property
+    def connections(self) -> int:
+        """Simultaneous connections to one destination, by its private addresses."""
+        return self.addresses * CONNECTIONS
 
     @property
     def onward(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, usable_problems
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.egress.fields import SHARED
+from podspace.planning.egress.gateway import CONNECTIONS
 from podspace.planning.egress.kind import ZoneMap
 from podspace.planning.egress.kinds import KINDS, kind_of
 from podspace.planning.nodes.snat import SNAT_PAGE
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 _IPV6_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html"
 _SETTINGS: Final = ("addresses", "allocation_ids", "attachment_subnets", "route_tables")
-_CLAIMED_ONCE: Final = ("allocation", "attachment")
+_CLAIMED_ONCE: Final = {"allocation": "allocation-twice", "attachment": "attachment-twice"}
+"""The id of the error if two entries claim the same, by the first word of the claim's key."""
 
 
 def egress_problems(network: Network) -> Iterator[Diagnostic]:
@@ -115,7 +117,14 @@ def _setting_problems(entry: EgressConfig) -> Iterator[Diagnostic]:
 
 def _zone_problems(network: Network, given: ZoneMap) -> Iterator[Diagnostic]:
     """A map by zone that does not have just the pod zones, and a subnet that is given for two zones."""
-    if given.shared and set(given.given) == {SHARED}:
+    if given.shared and SHARED not in given.given:
+        yield Diagnostic(
+            id="zone-missing",
+            location=Location(path=given.key),
+            subject=SHARED,
+            message=f"must name {given.what} under `shared`, for the one gateway",
+            fix="write `shared` instead of the zones",
+        )
         return
     wanted = (SHARED,) if given.shared else network.zones
     for zone in wanted:
@@ -124,9 +133,7 @@ def _zone_problems(network: Network, given: ZoneMap) -> Iterator[Diagnostic]:
                 id="zone-missing",
                 location=Location(path=given.key),
                 subject=zone,
-                message=f"must name {given.what} under `shared`, for the one gateway"
-                if given.shared
-                else f"must name {given.what} for every pod zone, but has none for {zone}",
+                message=f"must name {given.what} for every pod zone, but has none for {zone}",
                 fix=f"add {zone}" + (f", or {given.otherwise}" if given.otherwise else ""),
             )
     for zone, value in given.given.items():
@@ -180,9 +187,10 @@ def _claim_clashes(network: Network) -> Iterator[Diagnostic]:
     taken: dict[tuple[str | None, ...], int] = {}
     for index, entry in enumerate(network.config.egress):
         for claim in kind_of(entry).claims(network, entry, f"egress[{index}]"):
-            if claim.key[0] in _CLAIMED_ONCE and taken.setdefault(claim.key, index) != index:
+            kind = claim.key[0] or ""
+            if kind in _CLAIMED_ONCE and taken.setdefault(claim.key, index) != index:
                 yield Diagnostic(
-                    id=f"{claim.key[0]}-twice",
+                    id=_CLAIMED_ONCE[kind],
                     location=Location(path=claim.place),
                     subject=claim.value,
                     message=f"must not be in egress[{taken[claim.key]}] as well: {claim.reason}",
@@ -196,7 +204,7 @@ def _name_clashes(network: Network) -> Iterator[Diagnostic]:
         for gateway in kind_of(entry).gateways(network, entry, f"egress[{index}]"):
             which = gateway.origin if gateway.named_by_several else index
             owner, same = owners.setdefault(gateway.name, (index, which))
-            if same != which:
+            if same != which and entry != network.config.egress[owner]:  # equal entries have equal destinations
                 yield Diagnostic(
                     id="gateway-name-twice",
                     location=Location(path=f"egress[{index}].name"),
@@ -227,6 +235,7 @@ def egress_remarks(network: Network) -> Iterator[Diagnostic]:
         return
     yield from _missing_routes(network)
     yield from _routes_not_used(network)
+    yield from _connections(network)
     for kind in KINDS:
         yield from kind.remarks(network)
 
@@ -253,6 +262,17 @@ def _missing_routes(network: Network) -> Iterator[Diagnostic]:
             severity="note",
             message="snatPolicy Disabled and no egress: such pods reach the VPC, its endpoints and nothing else",
             source=SNAT_PAGE,
+        )
+
+
+def _connections(network: Network) -> Iterator[Diagnostic]:
+    known = [f"{gateway.name} {gateway.connections:,}" for gateway in network.gateways if gateway.connections]
+    if known:
+        yield Diagnostic(
+            id="nat-connections",
+            severity="note",
+            message="simultaneous connections of each new NAT gateway to one destination (address, port and protocol), "
+            f"{CONNECTIONS:,} for each of its addresses: {', '.join(known)}",
         )
 
 

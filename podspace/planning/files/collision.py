@@ -43,7 +43,7 @@ def collisions(members: Sequence[Member]) -> Iterator[Collision]:
         path = member.file
         for claim in claims(member.network, member.plan):
             for owner, earlier in taken[claim.key]:
-                if owner != path and claim.excludes(earlier):
+                if owner != path and claim.excludes(earlier) and not _follows_from_add_rules(claim, earlier):
                     must = f"must not be the same as in {owner}: {claim.reason}"
                     yield (
                         path,
@@ -63,6 +63,11 @@ def collisions(members: Sequence[Member]) -> Iterator[Collision]:
             by_vpc[vpc].append(member)
     for neighbours in by_vpc.values():
         yield from _vpc_collisions(neighbours)
+
+
+def _follows_from_add_rules(claim: Claim, earlier: Claim) -> bool:
+    """Whether two files add the same rule because both have `add_rules` for one group, which is reported itself."""
+    return claim.place == earlier.place == "pods.security_group"
 
 
 def _vpc_collisions(members: Sequence[Member]) -> Iterator[Collision]:
@@ -86,20 +91,27 @@ def _vpc_collisions(members: Sequence[Member]) -> Iterator[Collision]:
             )
         for (place, cidr, new), (_, other, other_new) in product(_blocks(second), _blocks(first)):
             if cidr.overlaps(other) and (cidr != other or (new and other_new)):
-                yield path, _overlap(place, cidr, f"{other} of {owner}")
-        for subnet, taken in product(later.plan.pods.subnets, earlier.plan.pods.subnets):
-            ours, theirs = subnet.ipv6_cidr, taken.ipv6_cidr
-            if ours and theirs and ours.overlaps(theirs):
-                place = place_of(("pods", "ipv6_subnets", subnet.zone))
-                yield path, _overlap(place, ours, f"{theirs} of {owner}")
-            if subnet.block == taken.block and subnet.cidr.overlaps(taken.cidr):
-                yield (
-                    path,
-                    _overlap(place_of(("pods", "subnets", subnet.zone)), subnet.cidr, f"{taken.cidr} of {owner}"),
-                )
+                yield path, _overlap(place, cidr, other, owner)
+        yield from ((path, problem) for problem in _subnet_overlaps(earlier, later))
         yield from _mixed_subnets(owner, first, path, second)
     if len(members) > 1:
         yield from _vpc_totals(members)
+
+
+def _subnet_overlaps(earlier: Member, later: Member) -> Iterator[Diagnostic]:
+    """Pod subnets over each other in a CIDR block that only one of two files associates, and equal /64s."""
+    places = {share.cidr: share.place for share in later.network.pod_layout.shares()}
+    for subnet, taken in product(later.plan.pods.subnets, earlier.plan.pods.subnets):
+        ours, theirs = subnet.ipv6_cidr, taken.ipv6_cidr
+        if ours and theirs and ours.overlaps(theirs):
+            yield _overlap(place_of(("pods", "ipv6_subnets", subnet.zone)), ours, theirs, earlier.file)
+        both_new = subnet.block in _new_blocks(earlier.config) & _new_blocks(later.config)  # reported as a block
+        if subnet.block == taken.block and not both_new and subnet.cidr.overlaps(taken.cidr):
+            yield _overlap(places[subnet.cidr], subnet.cidr, taken.cidr, earlier.file)
+
+
+def _new_blocks(config: Config) -> set[IPv4Network]:
+    return {block.cidr for block in config.pods.cidrs if not block.associated}
 
 
 def _mixed_subnets(owner: str, first: Config, path: str, second: Config) -> Iterator[Collision]:
@@ -168,15 +180,17 @@ def _beyond(config: Config, owner: str, other: Config) -> Iterator[Diagnostic]:
                 yield replace(problem.within(place), message=f"{problem.message}, which {owner} names")
             for taken in known:
                 if block.cidr.overlaps(taken):
-                    yield _overlap(place, block.cidr, f"{taken}, which {owner} names")
+                    yield _overlap(place, block.cidr, taken, owner)
 
 
-def _overlap(place: str, cidr: IPv4Network | IPv6Network, other: str) -> Diagnostic:
+def _overlap(place: str, cidr: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network, owner: str) -> Diagnostic:
     return Diagnostic(
         id="cidr-overlap",
         location=Location(path=place),
         subject=str(cidr),
-        message=f"must not overlap {other}: both are of the same VPC",
+        message=f"must not be in {owner} as well: both files are about one VPC"
+        if cidr == other
+        else f"must not overlap {other} in {owner}: both files are about one VPC",
         fix="choose another range for one of the two",
         source=VPC_CIDR_PAGE,
     )

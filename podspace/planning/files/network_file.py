@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -126,7 +126,8 @@ def _planned(data: JsonValue) -> tuple[Network, Plan]:
     try:
         config = _parsed(data)
     except ValidationError as error:
-        problems = problems_of(error, model=Config, data=data)
+        found = problems_of(error, model=Config, data=data)
+        problems = [replace(problem, id=problem.id or "invalid-config") for problem in found]
         config = _parsed_with_substitutes(data, error, problems)
         problems = without_echoes(problems)
     network = Network(config)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
@@ -30,6 +31,14 @@ _BUILT_IN_POOLS = ("system", "general-purpose")
 _LONGEST_LABEL = 63
 _FIPS_REGIONS = ("us-", "ca-")
 NODE_CLASS_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
+_SELECTED_BY: Final[Mapping[str, str]] = {
+    "pod_security_group_selector_terms": "pods.security_group",
+    "pod_subnet_selector_terms": "pods.subnet_ids",
+    "role": "cluster.node_role",
+    "security_group_selector_terms": "cluster.node_security_group_ids",
+    "subnet_selector_terms": "vpc.node_subnets",
+}
+"""The fields of a NodeClass that other sections of a config decide."""
 _ZONE_LABEL = "topology.kubernetes.io/zone"
 _ZONE_ID_LABEL = "topology.k8s.aws/zone-id"
 
@@ -69,7 +78,7 @@ def spec_problems(network: Network) -> Iterator[Diagnostic]:
             node_class(network, node_class_entry)
         except ValidationError as error:
             for problem in problems_of(error):
-                yield problem.at(problem.location.path.removeprefix("metadata.")).within(f"node_classes[{index}]")
+                yield _in_config(problem, f"node_classes[{index}]")
     yield from _fips_problems(network)
     for index, entry in enumerate(network.config.node_pools):
         for problem in (
@@ -78,6 +87,15 @@ def spec_problems(network: Network) -> Iterator[Diagnostic]:
             *_zone_problems(network, entry),
         ):
             yield problem.within(f"node_pools[{index}]")
+
+
+def _in_config(problem: Diagnostic, entry: str) -> Diagnostic:
+    """An error of a NodeClass at the key of the config that it comes from: of its own entry, or of another section."""
+    path = problem.location.path.removeprefix("metadata.")
+    key = re.split(r"[.\[]", path)[0]
+    if key in _SELECTED_BY:
+        return replace(problem.at(_SELECTED_BY[key]), id="node-class-selection")
+    return replace(problem.at(path).within(entry), id=problem.id or "node-class-refused")
 
 
 def _number_problems(network: Network) -> Iterator[Diagnostic]:

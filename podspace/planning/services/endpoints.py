@@ -248,8 +248,9 @@ def _private_problems(network: Network) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     id="apply-without-endpoint",
                     location=Location(path="endpoints.interfaces.services"),
-                    message=f"must hold {service} beside apply: the functions that apply the manifests are in the node "
-                    "subnets and have no other way to it (inferred from CDK's kubectl provider)",
+                    subject=service,
+                    message="must be one of the services, because of apply: the functions that apply the manifests are "
+                    "in the node subnets, which have no other route to it (inferred from CDK's kubectl provider)",
                     fix=f"add {service}",
                 )
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from podspace.planning import InputError, VpcCniPlan, plan_network
+from podspace.planning import VpcCniPlan
 from podspace.planning.nodes.vpc_cni import add_on_configuration, eni_configs
 from tests.mother import A_NEW_CLUSTER, AN_IPV6_CLUSTER, Changes, a_config, a_plan
+from tests.planning_errors import Error, errors
 
 IDS = {"eu-west-1a": ["subnet-0a", "subnet-1a"], "eu-west-1b": ["subnet-0b", "subnet-1b"]}
 EXISTING = {
@@ -22,12 +23,6 @@ def planned(changes: Changes | None = None) -> VpcCniPlan:
     plan = a_plan({"vpc_cni": {}, **(changes or {})}).vpc_cni
     assert plan
     return plan
-
-
-def refusals(changes: Changes) -> list[tuple[str, str]]:
-    with pytest.raises(InputError) as refused:
-        plan_network(a_config({"vpc_cni": {}, **changes}))
-    return [(problem.location.path, problem.message) for problem in refused.value.diagnostics]
 
 
 def environment(changes: Changes | None = None) -> Any:
@@ -114,17 +109,17 @@ def test_single_addresses_have_no_prefix_to_keep_warm() -> None:
 
 @pytest.mark.parametrize(("policy", "external"), [("Random", "false"), ("Disabled", "true")])
 def test_pods_keep_their_addresses_under_the_same_word_as_in_a_node_class(policy: str, external: str) -> None:
-    """And then the routes of the pod subnets carry traffic, whatever the NodeClasses say."""
+    """Pods then use the routes of the pod subnets under every snatPolicy of a NodeClass."""
     assert environment({"vpc_cni": {"snat_policy": policy}})["AWS_VPC_K8S_CNI_EXTERNALSNAT"] == external
     plan = a_plan({"vpc_cni": {"snat_policy": policy}})
     routes = [route for table in plan.pods.route_tables for route in table.routes]
     assert routes
-    assert all(route.carries_traffic is (policy == "Disabled") for route in routes)
+    assert all(route.used is (policy == "Disabled") for route in routes)
 
 
-def test_pods_of_node_groups_that_keep_their_addresses_want_a_way_out_too() -> None:
-    assert "no-way-out" in remarks({"vpc_cni": {"snat_policy": "Disabled"}, "egress": []})
-    assert "no-way-out" not in remarks({"vpc_cni": {"snat_policy": "Random"}, "egress": []})
+def test_pods_of_node_groups_with_snat_policy_disabled_need_routes_too() -> None:
+    assert "no-egress" in remarks({"vpc_cni": {"snat_policy": "Disabled"}, "egress": []})
+    assert "no-egress" not in remarks({"vpc_cni": {"snat_policy": "Random"}, "egress": []})
 
 
 def test_with_references_the_add_on_makes_the_eni_configs() -> None:
@@ -149,26 +144,29 @@ def test_the_add_on_is_made_with_a_cluster_that_is_made_here_and_only_then() -> 
 
 
 @pytest.mark.parametrize(
-    ("changes", "place", "gist"),
+    ("changes", "expected"),
     [
-        ({**AN_IPV6_CLUSTER}, "vpc_cni", "no custom networking in IPv6 clusters"),
-        ({"vpc_cni": {"version": "v1.20.1-eksbuild.1"}}, "vpc_cni.version", "is not made here"),
+        ({**AN_IPV6_CLUSTER, "vpc_cni": {}}, ("vpc-cni-in-ipv6-cluster", "vpc_cni", "")),
+        (
+            {"vpc_cni": {"version": "v1.20.1-eksbuild.1"}},
+            ("add-on-of-existing-cluster", "vpc_cni.version", "v1.20.1-eksbuild.1"),
+        ),
     ],
 )
-def test_what_does_not_go_together_is_refused(changes: Changes, place: str, gist: str) -> None:
-    ((where, must),) = refusals(changes)
-    assert (where, gist in must) == (place, True)
+def test_what_does_not_fit_custom_networking_is_an_error(changes: Changes, expected: Error) -> None:
+    assert errors(changes) == [expected]
 
 
 def test_the_networks_half_of_a_shared_vpc_has_no_node_groups() -> None:
-    changes = {
+    changes: Changes = {
+        "vpc_cni": {},
         "vpc.shared_with": ["444455556666"],
         "environment.account": "111122223333",
         "cluster.security_group_id": None,
         "node_classes": [],
         "node_pools": [],
     }
-    assert ("vpc_cni", True) in [(place, "network's half" in must) for place, must in refusals(changes)]
+    assert errors(changes) == [("not-in-network-half", "vpc_cni", "")]
 
 
 @pytest.mark.parametrize("version", ["1.20.1", "v1.20.1", "latest", "v1.20.1-eksbuild"])

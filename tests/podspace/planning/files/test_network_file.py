@@ -1,4 +1,4 @@
-"""Config files: what is wrong with them is said once, with its place, all at once, and never as a traceback."""
+"""Config files: every error is reported once and at once, with its place, and never as a traceback."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from podspace.planning import InputError, read_network_files
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config, a_file
+from tests.planning_errors import identified
 from tests.template import CONFIGS, REPOSITORY
 
 
@@ -29,16 +30,16 @@ def written(path: Path, changes: Changes | None = None) -> Path:
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_every_example_is_planned(path: Path) -> None:
     (file,) = read_network_files(path)
-    assert file.plan.name == file.config.name
+    assert (file.path, file.plan.name) == (path, yaml.safe_load(path.read_text())["name"])
 
 
 def test_the_folder_of_examples_passes_its_own_cross_check() -> None:
     files = read_network_files(REPOSITORY / "config")
     assert [file.path for file in files] == CONFIGS
-    halves = [file for file in files if file.config.vpc.owner]
-    assert len(halves) == 1, "one VPC and cluster stands in two files: the one that is shared"
-    assert len({file.config.vpc.id or file.path for file in files}) == len(files) - len(halves)
-    assert len({file.config.cluster.name for file in files}) == len(files) - len(halves)
+    halves = [file for file in files if file.plan.vpc.owner]
+    assert len(halves) == 1, "one VPC and cluster is in two files: the one that is shared"
+    assert len({file.plan.vpc.id or file.path for file in files}) == len(files) - len(halves)
+    assert len({file.plan.cluster.name for file in files}) == len(files) - len(halves)
 
 
 def test_every_example_begins_by_saying_what_it_shows() -> None:
@@ -136,7 +137,7 @@ WRONG: dict[str, tuple[Changes, str]] = {
         {"egress.0.new_nat_gateways": "subnet-00000001"},
         "egress[0]: {",
     ),
-    "no kind of egress": ({"egress": [{"to": "internet"}]}, "must have exactly one kind of way out"),
+    "no kind of egress": ({"egress": [{"to": "internet"}]}, "must have exactly one kind of gateway, of nat_gateways"),
     "unknown destination": ({"egress.0.to": "mars"}, "egress[0].to: \"mars\"\n    must be `internet`, a CIDR"),
     "others in a new block": ({"pods.cidrs": [{"cidr": "100.64.0.0/16", "other_subnets": ["100.64.0.0/20"]}]}, "must leave `other_subnets` out"),
     "an empty zone for a gateway": ({"egress.0.nat_gateways": {"eu-west-1a": "nat-00000001", "": "nat-00000002"}}, "must be the name of an availability zone"),
@@ -165,7 +166,7 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "no addresses": ({"egress": [{"to": "internet", "regional_nat_gateway": "per_zone"}]}, "egress[0].regional_nat_gateway\n    must be given in a file"),
     "no allocations": ({"egress": [{"to": "internet", "new_nat_gateways": "subnet-00000001", "allocation_ids": "given"}]}, "egress[0].allocation_ids\n    must be given in a file"),
     "no attachment subnets": ({"egress": [{"to": "internet", "transit_gateway": "tgw-00000001", "attachment_subnets": "per_zone"}]}, "egress[0].attachment_subnets\n    must be given in a file"),
-    "a private way with two kinds": ({"egress": [{"to": "10.128.0.0/9", "private_nat_gateways": "subnet-00000001", "regional_nat_gateway": "automatic"}]}, "must have exactly one kind of way out, of nat_gateways"),
+    "a private way with two kinds": ({"egress": [{"to": "10.128.0.0/9", "private_nat_gateways": "subnet-00000001", "regional_nat_gateway": "automatic"}]}, "must have exactly one kind of gateway, of nat_gateways"),
     "nowhere to": ({"egress.0.to": []}, "egress[0].to: []\n    must have at least 1 item"),
     "a destination with host bits": ({"egress.0.to": ["10.0.0.1/8"]}, "egress[0].to[0]: \"10.0.0.1/8\"\n    must be a network, with no host bits set; write 10.0.0.0/8"),
     "an IPv6 destination with host bits": ({"egress.0.to": "2001:db8::1/32"}, "must be a network, with no host bits set; write 2001:db8::/32"),
@@ -222,7 +223,7 @@ def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, changes: Changes,
         {"egress_only_gateway": "old"},
     ],
 )
-def test_one_mistake_is_told_once(tmp_path: Path, entry: Changes) -> None:
+def test_one_mistake_is_one_error(tmp_path: Path, entry: Changes) -> None:
     said = refusal(written(tmp_path / "bad.yaml", {"egress": [{"to": "internet", **entry}]}))
     assert len([line for line in said.splitlines() if not line.startswith(" ")]) == 1
 
@@ -251,14 +252,14 @@ def test_a_misspelt_key_with_a_wrong_value_hides_no_other_problem(tmp_path: Path
 
 
 def test_a_wrong_version_hides_nothing_of_how_the_cluster_is_made(tmp_path: Path) -> None:
-    """A stand-in for the whole section would forget its node pools, and ask for what is refused afterwards."""
+    """A substitute for the whole section would have no node pools, and cause an error that is none."""
     changes = {**A_NEW_CLUSTER, "cluster.create.version": "1.20", "cluster.create.built_in_node_pools": ["system"]}
     changes |= {"cluster.node_role": {"name": "nodes", "access_entry": False}}
     said = refusal(written(tmp_path / "bad.yaml", changes))
     assert [line.split(": ")[1] for line in said.splitlines() if not line.startswith(" ")] == ["cluster.create.version"]
 
 
-def test_a_file_that_is_empty_is_told_so_once(tmp_path: Path) -> None:
+def test_an_empty_file_is_one_error(tmp_path: Path) -> None:
     (tmp_path / "empty.yaml").write_text("")
     assert refusal(tmp_path / "empty.yaml").count("empty.yaml") == 1
 
@@ -268,14 +269,14 @@ def test_a_key_that_is_no_text_is_shown_as_such(tmp_path: Path) -> None:
     assert "ScalarNode" not in refusal(tmp_path / "a.yaml")
 
 
-def test_each_problem_stands_under_its_file_and_line(tmp_path: Path) -> None:
+def test_each_error_has_its_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text((REPOSITORY / "config" / "article.yaml").read_text().replace("100.64.0.0/16", "100.64.0.0/10"))
     line = next(n for n, text in enumerate(file.read_text().splitlines(), 1) if "100.64.0.0/10" in text)
     assert refusal(file).startswith(f"{file}:{line}: pods.cidrs[0]: 100.64.0.0/10\n    must be between /16")
 
 
-def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
+def test_every_error_of_a_file_is_reported_at_once(tmp_path: Path) -> None:
     said = refusal(
         written(
             tmp_path / "bad.yaml",
@@ -338,7 +339,7 @@ def test_an_account_that_begins_with_a_zero_needs_no_quotes(tmp_path: Path) -> N
     file = tmp_path / "a.yaml"
     text = yaml.safe_dump(a_file()).replace("  region: eu-west-1\n", "  region: eu-west-1\n  account: 012345670123\n")
     file.write_text(text)
-    assert read_network_files(file)[0].config.environment.account == "012345670123"
+    assert read_network_files(file)[0].plan.stack.account == "012345670123"
 
 
 @pytest.mark.parametrize(
@@ -383,12 +384,16 @@ def test_a_path_no_system_takes_is_refused(path: str) -> None:
     assert "can be read" in refusal(Path(path))
 
 
-def test_problems_of_a_clash_stand_under_their_line(tmp_path: Path) -> None:
+def test_errors_of_several_files_have_the_file_and_line(tmp_path: Path) -> None:
     written(tmp_path / "a.yaml")
     second = written(tmp_path / "b.yaml", {"name": "other", "cluster.name": "other", "pods.cidrs": ["100.64.0.0/17"]})
     line = next(n for n, text in enumerate(second.read_text().splitlines(), 1) if "100.64.0.0/17" in text)
-    clash = f"{second}:{line}: pods.cidrs[0]: 100.64.0.0/17\n    must not overlap 100.64.0.0/16 of {tmp_path}/a.yaml"
-    assert clash in refusal(tmp_path)
+    with pytest.raises(InputError) as refused:
+        read_network_files(tmp_path)
+    (clash,) = refused.value.diagnostics
+    assert (clash.location.file, clash.location.line, clash.location.path) == (str(second), line, "pods.cidrs[0]")
+    assert (clash.id, clash.subject) == ("cidr-overlap", "100.64.0.0/17")
+    assert f"100.64.0.0/16 in {tmp_path}/a.yaml" in clash.message
 
 
 def test_an_item_that_is_wrong_does_not_make_its_list_too_short(tmp_path: Path) -> None:
@@ -434,3 +439,4 @@ def test_whatever_a_file_says_it_is_planned_or_refused(
         read_network_files(file)
     except InputError as refused:
         assert all(str(file) == problem.location.file and problem.message for problem in refused.diagnostics)
+        identified(problem for problem in refused.diagnostics if problem.id != "invalid-config")

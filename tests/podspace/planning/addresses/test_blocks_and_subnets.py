@@ -1,4 +1,4 @@
-"""Which addresses each zone gets, and what keeps it from getting some."""
+"""The pod subnets of each zone, and addresses that it cannot have."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from podspace.planning import InputError
 from podspace.planning.addresses.pod_subnets import RESERVATION_REGIONS
 from tests.mother import Changes, a_plan
+from tests.planning_errors import Error, errors
 
 
 def subnets(changes: Changes) -> dict[str, list[str]]:
@@ -53,98 +53,101 @@ def test_an_associated_block_may_be_named_among_the_vpcs_blocks_too() -> None:
 
 
 MAP = {"pods.subnet_prefix": None, "pods.zones": None}
-REFUSED: list[tuple[str, Changes, str]] = [
+REFUSED: list[tuple[str, Changes, list[Error]]] = [
     (
         "too large a block",
         {"pods.cidrs": ["100.64.0.0/15"]},
-        "pods.cidrs[0]: 100.64.0.0/15\n    must be between /16",
+        [("cidr-size", "pods.cidrs[0]", "100.64.0.0/15")],
     ),
     (
         "too small a block",
         {"pods.cidrs": ["100.64.0.0/29"]},
-        "pods.cidrs[0]: 100.64.0.0/29\n    must be between /16",
+        [("cidr-size", "pods.cidrs[0]", "100.64.0.0/29")],
     ),
-    ("a block in an unusable range", {"pods.cidrs": ["169.254.0.0/16"]}, "must stay out of 169.254.0.0/16"),
+    (
+        "a block in an unusable range",
+        {"pods.cidrs": ["169.254.0.0/16"]},
+        [("cidr-not-usable", "pods.cidrs[0]", "169.254.0.0/16")],
+    ),
     (
         "two blocks that overlap",
         {"pods.cidrs": ["100.64.0.0/16", "100.64.128.0/17"]},
-        "must not overlap 100.64.0.0/16: the",
+        [("cidr-overlap", "pods.cidrs[1]", "100.64.128.0/17")],
     ),
     (
         "a block twice",
         {"pods.cidrs": ["100.64.0.0/16", "100.64.0.0/16"]},
-        "must not overlap 100.64.0.0/16: the blocks",
+        [("block-twice", "pods.cidrs[1]", "100.64.0.0/16")],
     ),
     (
         "a block the VPC has",
         {"pods.cidrs": ["10.0.0.0/20"]},
-        "must not overlap 10.0.0.0/20, which the VPC has already",
+        [("block-twice", "pods.cidrs[0]", "10.0.0.0/20")],
     ),
     (
         "a peer's block",
         {"vpc.peers": ["100.64.0.0/18"]},
-        "must not overlap 100.64.0.0/18, a block of a peered VPC",
+        [("cidr-overlap", "pods.cidrs[0]", "100.64.0.0/16")],
     ),
     (
         "a route's destination",
         {"vpc.routes": ["100.64.0.0/16"]},
-        "same as or larger than the route destination",
+        [("cidr-covers-route", "pods.cidrs[0]", "100.64.0.0/16")],
     ),
     (
         "the default service CIDR",
         {"pods.cidrs": ["172.20.0.0/16"]},
-        "must not overlap 172.20.0.0/16, the service CIDR that",
+        [("cidr-overlap", "pods.cidrs[0]", "172.20.0.0/16"), ("cidr-association", "pods.cidrs[0]", "172.20.0.0/16")],
     ),
     (
         "the given service CIDR",
         {"cluster.service_cidr": "10.4.0.0/16", "pods.cidrs": ["10.4.0.0/18"]},
-        "must not overlap 10.4.0.0/16, the cluster's service CIDR",
+        [("cidr-overlap", "pods.cidrs[0]", "10.4.0.0/18")],
     ),
     (
         "a service CIDR no cluster has",
         {"cluster.service_cidr": "100.70.0.0/16"},
-        "must be a /12 to /24 from 10.0.0.0/8",
+        [("service-cidr-size", "cluster.service_cidr", "100.70.0.0/16")],
     ),
     (
         "a restricted range",
         {"pods.cidrs": ["198.19.0.0/16"]},
-        "must not be associated with a VPC that has 10.0.0.0/20",
+        [("cidr-association", "pods.cidrs[0]", "198.19.0.0/16")],
     ),
     (
         "a range restricted by another new block",
         {"vpc.cidrs": ["8.8.0.0/20"], "pods.cidrs": ["198.19.0.0/16"]},
-        "must not be associated with a VPC that has 8.8.0.0/20",
+        [("cidr-association", "pods.cidrs[0]", "198.19.0.0/16")],
     ),
     (
         "more blocks than the quota",
         {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 69)]},
-        "6 IPv4 blocks in the VPC, with its own\n    must be at most 5",
+        [("cidr-quota", "pods.cidrs", "6 IPv4 blocks in the VPC, with its own")],
     ),
     (
         "more subnets than the quota",
         {"vpc.subnet_quota": 3},
-        "2 pod subnets beside 2 others\n    must be at most 3",
+        [("subnet-quota", "pods", "2 pod subnets and 2 others")],
     ),
     (
         "a block smaller than a slot",
         {"pods.cidrs": ["100.64.0.0/16", "100.70.0.0/20"]},
-        "must hold at least one subnet of /18",
+        [("block-smaller-than-subnet", "pods.cidrs[1]", "100.70.0.0/20")],
     ),
     (
         "more zones than slots",
         {"pods.subnet_prefix": 17, "pods.zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"], "egress": []},
-        "pods.zones[2]: eu-west-1c\n    must have at least one pod subnet, but no block has a slot number 3 of /17\n"
-        "    -> write the subnets out as a map under pods.subnets, which changes none that exist",
+        [("zone-without-slot", "pods.zones[2]", "eu-west-1c")],
     ),
     (
         "a zone mapped to nothing",
         {**MAP, "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": []}},
-        "pods.subnets.eu-west-1b\n    must have at least one pod subnet",
+        [("zone-without-subnet", "pods.subnets.eu-west-1b", "")],
     ),
     (
         "a subnet outside every block",
         {**MAP, "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.70.0.0/18"]}},
-        "pods.subnets.eu-west-1b[0]: 100.70.0.0/18\n    must lie inside one of the blocks of pods.cidrs: 100.64.0.0/16",
+        [("subnet-outside-blocks", "pods.subnets.eu-west-1b[0]", "100.70.0.0/18")],
     ),
     (
         "a subnet larger than its block",
@@ -153,17 +156,17 @@ REFUSED: list[tuple[str, Changes, str]] = [
             "pods.cidrs": ["100.64.0.0/17"],
             "pods.subnets": {"eu-west-1a": ["100.64.0.0/16"], "eu-west-1b": ["100.64.64.0/18"]},
         },
-        "must lie inside one of the blocks",
+        [("subnet-outside-blocks", "pods.subnets.eu-west-1a[0]", "100.64.0.0/16")],
     ),
     (
         "subnets that overlap",
         {**MAP, "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.32.0/19"]}},
-        "must not overlap 100.64.0.0/18 (pods.subnets.eu-west-1a[0])",
+        [("subnet-overlap", "pods.subnets.eu-west-1b[0]", "100.64.32.0/19")],
     ),
     (
         "a subnet too small",
         {**MAP, "pods.subnets": {"eu-west-1a": ["100.64.0.0/29"], "eu-west-1b": ["100.64.64.0/18"]}},
-        "pods.subnets.eu-west-1a[0]: 100.64.0.0/29\n    must be between /16",
+        [("cidr-size", "pods.subnets.eu-west-1a[0]", "100.64.0.0/29")],
     ),
     (
         "a subnet where the block has another",
@@ -172,7 +175,7 @@ REFUSED: list[tuple[str, Changes, str]] = [
             "pods.cidrs": [{"cidr": "100.64.0.0/16", "associated": True, "other_subnets": ["100.64.0.0/20"]}],
             "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]},
         },
-        "must not overlap 100.64.0.0/20 (a subnet the block has already)",
+        [("subnet-overlap", "pods.subnets.eu-west-1a[0]", "100.64.0.0/18")],
     ),
     (
         "other subnets outside their block",
@@ -181,38 +184,38 @@ REFUSED: list[tuple[str, Changes, str]] = [
             "pods.cidrs": [{"cidr": "100.64.0.0/16", "associated": True, "other_subnets": ["100.70.0.0/20"]}],
             "pods.subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]},
         },
-        "pods.cidrs[0].other_subnets[0]: 100.70.0.0/20\n    must lie inside its block",
+        [("other-subnet-outside-block", "pods.cidrs[0].other_subnets[0]", "100.70.0.0/20")],
     ),
     (
         "a VPC block no VPC has",
         {"vpc.cidrs": ["10.0.0.0/20", "224.0.0.0/16"]},
-        "vpc.cidrs[1]: 224.0.0.0/16\n    must stay out of 224.0.0.0/4",
+        [("cidr-not-usable", "vpc.cidrs[1]", "224.0.0.0/16")],
     ),
     (
         "VPC blocks that overlap",
         {"vpc.cidrs": ["10.0.0.0/20", "10.0.8.0/21"]},
-        "vpc.cidrs[1]: 10.0.8.0/21\n    must not overlap",
+        [("cidr-overlap", "vpc.cidrs[1]", "10.0.8.0/21")],
     ),
     (
         "a VPC block of the wrong size",
         {"vpc.cidrs": ["10.0.0.0/8"]},
-        "vpc.cidrs[0]: 10.0.0.0/8\n    must be between /16",
+        [("cidr-size", "vpc.cidrs[0]", "10.0.0.0/8")],
     ),
 ]
 
 
-@pytest.mark.parametrize(("changes", "said"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
-def test_addresses_that_cannot_be_had_are_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(InputError) as refusal:
-        a_plan(changes)
-    assert said in str(refusal.value)
+@pytest.mark.parametrize(("changes", "expected"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_addresses_that_ec2_or_eks_refuses_are_an_error(changes: Changes, expected: list[Error]) -> None:
+    assert errors(changes) == expected
 
 
-def test_every_problem_is_told_at_once() -> None:
-    with pytest.raises(InputError) as refusal:
-        a_plan({"pods.cidrs": ["100.64.0.0/10", "10.0.0.0/20", "169.254.0.0/16"], "vpc.cidr_quota": 2})
-    places = {problem.location.path for problem in refusal.value.diagnostics}
-    assert {"pods.cidrs", "pods.cidrs[0]", "pods.cidrs[1]", "pods.cidrs[2]"} <= places
+def test_every_error_is_reported_at_once() -> None:
+    assert errors({"pods.cidrs": ["100.64.0.0/10", "10.0.0.0/20", "169.254.0.0/16"], "vpc.cidr_quota": 2}) == [
+        ("cidr-quota", "pods.cidrs", "3 IPv4 blocks in the VPC, with its own"),
+        ("cidr-size", "pods.cidrs[0]", "100.64.0.0/10"),
+        ("block-twice", "pods.cidrs[1]", "10.0.0.0/20"),
+        ("cidr-not-usable", "pods.cidrs[2]", "169.254.0.0/16"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -230,7 +233,7 @@ def test_what_just_fits_is_planned(changes: Changes) -> None:
     assert a_plan(changes).pods.subnets
 
 
-def test_a_block_that_is_associated_already_is_held_against_no_rule_of_association() -> None:
+def test_an_associated_block_is_checked_against_no_rule_of_association() -> None:
     """AWS has accepted it, and nothing is added to the VPC."""
     assert a_plan(
         {
@@ -247,25 +250,24 @@ def test_a_block_that_is_associated_already_is_held_against_no_rule_of_associati
 RESERVED: Changes = {"environment.region": "us-east-1", "pods.zones": ["us-east-1a"], "vpc.node_subnets": {"us-east-1a": ["subnet-0000000a"]}, "egress": [], "pods.prefix_reservation": True}  # fmt: skip
 
 
-def test_prefix_reservations_are_made_on_request() -> None:
+def test_prefix_reservations_are_created_on_request() -> None:
     (subnet,) = a_plan(RESERVED).pods.subnets
     assert [str(part) for part in subnet.reservations][:1] == ["100.64.32.0/19"]
     assert not any(subnet.reservations for subnet in a_plan().pods.subnets)
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "expected"),
     [
-        ({**RESERVED, "pods.subnet_prefix": 28}, "must be a /27 or larger beside prefix_reservation"),
-        ({**RESERVED, "node_classes.0.advanced_networking": {"ipv4_prefix_size": "32"}}, 'node_classes[0].advanced_networking.ipv4_prefix_size: "32"\n    must be Auto'),
-        ({"pods.prefix_reservation": True}, "pods.prefix_reservation\n    must be left out in eu-west-1: CloudFormation has the type"),
-        ({"pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}, "prefix_reservation": True}, "egress": []}, "pods.prefix_reservation\n    must be left out: the pod subnets exist already"),
+        ({**RESERVED, "pods.subnet_prefix": 28}, ("subnet-too-small-to-reserve", "pods.subnet_prefix", "28")),
+        ({**RESERVED, **MAP, "pods.subnets": {"us-east-1a": ["100.64.0.0/28", "100.64.1.0/27"]}}, ("subnet-too-small-to-reserve", "pods.subnets.us-east-1a[0]", "100.64.0.0/28")),
+        ({**RESERVED, "node_classes.0.advanced_networking": {"ipv4_prefix_size": "32"}}, ("reservation-with-single-addresses", "node_classes[0].advanced_networking.ipv4_prefix_size", '"32"')),
+        ({"pods.prefix_reservation": True}, ("reservation-region", "pods.prefix_reservation", "")),
+        ({"pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}, "prefix_reservation": True}, "egress": []}, ("pod-addresses-given-twice", "pods.prefix_reservation", "")),
     ],
 )  # fmt: skip
-def test_prefix_reservations_that_cannot_be_made_are_refused(changes: Changes, said: str) -> None:
-    with pytest.raises(InputError) as refusal:
-        a_plan(changes)
-    assert said in str(refusal.value)
+def test_prefix_reservations_that_cannot_be_created_are_an_error(changes: Changes, expected: Error) -> None:
+    assert errors(changes) == [expected]
 
 
 def test_the_regions_with_reservations_are_those_of_cloudformations_own_schemas() -> None:
@@ -279,11 +281,10 @@ def test_other_subnets_of_a_block_count_against_the_quota() -> None:
     block = {"cidr": "100.64.0.0/16", "associated": True, "other_subnets": ["100.64.192.0/20", "100.64.208.0/20"]}
     pods = {"cidrs": [block], "subnets": {"eu-west-1a": ["100.64.0.0/18"], "eu-west-1b": ["100.64.64.0/18"]}}
     a_plan({"pods": pods, "vpc.subnet_quota": 6})
-    with pytest.raises(InputError, match="2 pod subnets beside 4 others"):
-        a_plan({"pods": pods, "vpc.subnet_quota": 5})
+    assert errors({"pods": pods, "vpc.subnet_quota": 5}) == [("subnet-quota", "pods", "2 pod subnets and 4 others")]
 
 
 def test_a_service_cidr_is_a_24_at_least() -> None:
     a_plan({"cluster.service_cidr": "172.20.0.0/24"})
-    with pytest.raises(InputError, match="must be a /12 to /24"):
-        a_plan({"cluster.service_cidr": "172.20.0.0/25"})
+    size = ("service-cidr-size", "cluster.service_cidr", "172.20.0.0/25")
+    assert errors({"cluster.service_cidr": "172.20.0.0/25"}) == [size]

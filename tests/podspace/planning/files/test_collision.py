@@ -1,4 +1,4 @@
-"""Pod networks that are fine alone and clash together."""
+"""Pod networks that are valid alone and cannot be deployed together."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ from typing import Any
 import pytest
 
 from podspace.planning.files.collision import Member, collisions
-from podspace.planning.planner import plan_network
+from podspace.planning.network import Network
+from podspace.planning.planner import plan_of
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_config
+from tests.planning_errors import identified
 
 
-def member(path: str, changes: Changes) -> Member:
-    config = a_config(changes)
-    return path, config, plan_network(config)
+def member(file: str, changes: Changes) -> Member:
+    network = Network(a_config(changes))
+    return Member(file=file, network=network, plan=plan_of(network))
 
 
-def found(first: Changes, second: Changes) -> list[str]:
-    clashes = collisions([member("a", first), member("b", second)])
-    return [f"{path}: {problem.location.path}: {problem.subject}: {problem.message}" for path, problem in clashes]
+Collision = tuple[str, str, str, str]
+"""The file, the id, the path and the subject of an error."""
+
+
+def found(first: Changes, second: Changes) -> list[Collision]:
+    """Every error of two files together, in the order in which they are reported."""
+    clashes = list(collisions([member("a", first), member("b", second)]))
+    errors = identified(problem for _, problem in clashes)
+    return [(file, *error) for (file, _), error in zip(clashes, errors, strict=True)]
 
 
 APART: dict[str, Any] = {
@@ -69,47 +77,48 @@ def test_networks_that_share_nothing_they_must_not_are_fine(first: Changes, seco
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "said"),
+    ("first", "second", "expected"),
     [
-        ({}, {**APART, "name": "net"}, "b: name: net: must not be the same as in a: stacks, folders"),
-        ({"stack.name": "s"}, {**APART, "stack.name": "s"}, "b: stack.name: s: must not be the same as in a"),
-        ({"vpc_cni": {}}, {**SAME_CLUSTER, "vpc_cni": {}}, "b: vpc_cni: cluster: must not be the same as in a: the VPC CNI of a cluster has one"),
-        ({}, {**SAME_CLUSTER, "node_classes.0.name": "class"}, "b: node_classes[0].name: class: must not be the same as in a: NodeClass objects have no namespace, and both are for cluster cluster"),
-        ({}, {**SAME_CLUSTER, "node_pools.0.name": "pool"}, "b: node_pools[0].name: pool: must not be the same as in a"),
-        (NAMED, {**SAME_CLUSTER, **NAMED}, "b: cluster.node_role.access_entry: nodes: must not be the same as in a: cluster cluster has one"),
-        ({"cluster.name": "a-b", "name": "c"}, {**APART, "cluster.name": "a", "name": "b-c"}, "b: cluster.node_role: a-b-c-nodes-eu-west-1: must not be the same"),
-        ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/16"]}, "b: pods.cidrs[0]: 100.64.0.0/16: must not overlap 100.64.0.0/16 of a"),
-        ({"environment.account": "111122223333"}, {**SAME_CLUSTER, "node_classes.0.name": "class"}, "must not be the same as in a: NodeClass"),
-        ({"stack.name": "s", "environment.account": "111122223333"}, {**APART, "stack.name": "s"}, "stack.name: s: must not be the same"),
+        ({}, {**APART, "name": "net"}, [("b", "claimed-twice", "name", "net")]),
+        ({"stack.name": "s"}, {**APART, "stack.name": "s"}, [("b", "claimed-twice", "stack.name", "s")]),
+        ({"vpc_cni": {}}, {**SAME_CLUSTER, "vpc_cni": {}}, [("b", "claimed-twice", "vpc_cni", "cluster")]),
+        ({}, {**SAME_CLUSTER, "node_classes.0.name": "class"}, [("b", "claimed-twice", "node_classes[0].name", "class")]),
+        ({}, {**SAME_CLUSTER, "node_pools.0.name": "pool"}, [("b", "claimed-twice", "node_pools[0].name", "pool")]),
+        (NAMED, {**SAME_CLUSTER, **NAMED}, [("b", "claimed-twice", "cluster.node_role.access_entry", "nodes")]),
+        ({"cluster.name": "a-b", "name": "c"}, {**APART, "cluster.name": "a", "name": "b-c"}, [("b", "claimed-twice", "stack.name", "podspace-a-b-c"), ("b", "claimed-twice", "cluster.node_role", "a-b-c-nodes-eu-west-1")]),
+        ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/16"]}, [("b", "cidr-overlap", "pods.cidrs[0]", "100.64.0.0/16")]),
+        ({"environment.account": "111122223333"}, {**SAME_CLUSTER, "node_classes.0.name": "class"}, [("b", "claimed-twice", "node_classes[0].name", "class")]),
+        ({"stack.name": "s", "environment.account": "111122223333"}, {**APART, "stack.name": "s"}, [("b", "claimed-twice", "stack.name", "s")]),
         (
             {"pods.security_group": {"id": "sg-0000000e", "add_rules": True}},
             {**SAME_CLUSTER, "pods.security_group": {"id": "sg-0000000e", "add_rules": True}},
-            "b: pods.security_group.add_rules: sg-0000000e: must not be the same as in a: EC2 refuses",
+            [("b", "claimed-twice", "pods.security_group.add_rules", "sg-0000000e")],
         ),
-        ({**SAME_VPC, "pods.cidrs": ["100.64.0.0/16"]}, {"vpc.cidrs": ["10.0.0.0/20", "100.64.128.0/17"], "pods.cidrs": ["100.90.0.0/16"]}, "b: vpc.cidrs[1]: 100.64.128.0/17: must not overlap 100.64.0.0/16 of a"),
-        ({}, {**SAME_VPC, "vpc.cidrs": ["10.0.16.0/20"]}, "b: vpc.cidrs[0]: 10.0.16.0/20: must begin with the primary block of the VPC, which a says is 10.0.0.0/20"),
-        ({}, {**APART, "vpc.id": "vpc-0123456789abcdef0", "vpc.node_subnets": {"eu-west-1a": ["subnet-0000001a"]}, "pods": {"subnet_ids": {"eu-west-1a": ["subnet-0000000a"]}}, "egress": []}, "b: pods.subnet_ids: subnet-0000000a: must be for pods alone"),
-        ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/17"]}, "must not overlap 100.64.0.0/16 of a"),
+        ({**SAME_VPC, "pods.cidrs": ["100.64.0.0/16"]}, {"vpc.cidrs": ["10.0.0.0/20", "100.64.128.0/17"], "pods.cidrs": ["100.90.0.0/16"]}, [("b", "cidr-overlap", "vpc.cidrs[1]", "100.64.128.0/17")]),
+        ({}, {**SAME_VPC, "vpc.cidrs": ["10.0.16.0/20"]}, [("b", "primary-block-differs", "vpc.cidrs[0]", "10.0.16.0/20")]),
+        ({}, {**APART, "vpc.id": "vpc-0123456789abcdef0", "vpc.node_subnets": {"eu-west-1a": ["subnet-0000001a"]}, "pods": {"subnet_ids": {"eu-west-1a": ["subnet-0000000a"]}}, "egress": []}, [("b", "subnet-for-pods-and-nodes", "pods.subnet_ids", "subnet-0000000a")]),
+        ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/17"]}, [("b", "cidr-overlap", "pods.cidrs[0]", "100.64.0.0/17")]),
         (
             mapped("100.64.0.0/18", "100.64.64.0/18"),
             {**SAME_VPC, **mapped("100.64.128.0/18", "100.64.64.0/19")},
-            "b: pods.subnets.eu-west-1b: 100.64.64.0/19: must not overlap 100.64.64.0/18 of a",
+            [("b", "cidr-overlap", "pods.subnets.eu-west-1b[0]", "100.64.64.0/19")],
         ),
         (
             {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 67)]},
             {**SAME_VPC, "pods.cidrs": [f"100.{n}.0.0/16" for n in range(70, 72)]},
-            "6 IPv4 blocks in vpc-0123456789abcdef0, over 2 files: must be at most 5",
+            [("b", "cidr-quota", "pods.cidrs", "6 IPv4 blocks in vpc-0123456789abcdef0, over 2 files")],
         ),
         (
             {"vpc.cidrs": ["198.19.0.0/20"]},
             {**SAME_VPC, "vpc.cidrs": ["198.19.0.0/20"], "pods.cidrs": ["198.19.128.0/18"], "pods.subnet_prefix": 19},
-            "b: pods.cidrs[0]: 198.19.128.0/18: must not be associated with a VPC that has 100.64.0.0/16",
+            [("b", "cidr-association", "pods.cidrs[0]", "198.19.128.0/18")],
         ),
     ],
 )  # fmt: skip
-def test_what_two_networks_may_not_share_is_named(first: Changes, second: Changes, said: str) -> None:
-    problems = found(first, second)
-    assert any(said in problem for problem in problems), problems
+def test_what_two_networks_may_not_share_is_an_error(
+    first: Changes, second: Changes, expected: list[Collision]
+) -> None:
+    assert found(first, second) == expected
 
 
 def test_the_quota_of_a_vpc_is_the_lowest_that_its_files_name() -> None:
@@ -119,7 +128,7 @@ def test_the_quota_of_a_vpc_is_the_lowest_that_its_files_name() -> None:
     assert found(first, {**fits, "pods.cidrs": ["100.70.0.0/16", "100.71.0.0/16"]})
 
 
-def test_a_block_that_is_there_already_is_not_held_against_the_table() -> None:
+def test_an_associated_block_is_not_checked_against_the_association_table() -> None:
     old = {"vpc.cidrs": ["198.19.0.0/20"]}
     adopted = {
         **SAME_VPC,
@@ -173,28 +182,30 @@ LET_IN = {
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "said"),
+    ("first", "second", "expected"),
     [
-        (ATTACHED, {**SAME_VPC, **ATTACHED, "pods.cidrs": UNIQUE}, "b: egress[0].attachment_subnets: tgw-0000000a: must not be the same as in a: a VPC is attached to a transit gateway once"),
-        (ROUTED, {**SAME_VPC, **ROUTED, "pods.cidrs": UNIQUE}, "b: egress[0].route_tables: 10.128.0.0/9 on rtb-0000000a: must not be the same as in a"),
-        (ADDRESSES, {**APART, **REGIONAL}, "b: egress[0]: eipalloc-0000000a: must not be the same as in a: an Elastic IP address is of one NAT gateway"),
-        (INTERFACES, {**SAME_VPC, **INTERFACES}, "b: endpoints.interfaces.services: com.amazonaws.eu-west-1.sts: must not be the same as in a"),
-        (LET_IN, {**SAME_CLUSTER, **LET_IN}, "b: endpoints.interfaces.security_group_ids: sg-0000000c: must not be the same as in a"),
-        (IPV6, {**IPV6, **OTHER_IPV6, "pods.ipv6_subnets": IPV6["pods"]["ipv6_subnets"]}, "b: pods.ipv6_subnets.eu-west-1a: 2001:db8:1:10::/64: must not overlap 2001:db8:1:10::/64 of a"),
-        ({**IPV6, **NEW_WAY}, {**IPV6, **OTHER_IPV6, **NEW_WAY}, "b: egress[0].egress_only_gateway: new: must not be the same as in a: a VPC has one egress-only gateway"),
-        ({"egress": [{"to": "100.70.0.0/16", "nat_gateways": "nat-0000000a"}]}, SAME_VPC, "b: pods.cidrs[0]: 100.70.0.0/16: must not be the same as or larger than the route destination 100.70.0.0/16, which a names"),
-        ({"vpc.peers": ["100.70.0.0/20"]}, SAME_VPC, "b: pods.cidrs[0]: 100.70.0.0/16: must not overlap 100.70.0.0/20, which a names"),
-        (SAME_VPC, {"vpc.routes": ["100.70.0.0/16"], "pods.cidrs": ["100.64.0.0/16"]}, "a: pods.cidrs[0]: 100.70.0.0/16: must not be the same as or larger than"),
-        ({**A_NEW_CLUSTER, "cluster.create.built_in_node_pools": ["system"]}, {**SAME_CLUSTER, "cluster.node_role": {"name": "cluster-net-nodes-eu-west-1", "access_entry": True}}, "b: cluster.node_role.access_entry: cluster-net-nodes-eu-west-1: must not be the same as in a"),
-        ({"pods.security_group": {"id": "sg-0000000e", "add_rules": True}}, {**SAME_CLUSTER, "pods.security_group": "sg-0000000e", "endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-0123456789abcdef0"]}}}, "b: endpoints.interfaces.security_group_ids: sg-0123456789abcdef0: must not be the same as in a: EC2 refuses a rule"),
-        (IN_BUCKET, {**SAME_VPC, **IN_BUCKET}, "b: flow_logs.to: arn:aws:s3:::logs: must not be the same as in a: a VPC has one flow log to a bucket"),
-        ({"vpc.subnet_quota": 5}, SAME_VPC, "b: pods: 4 pod subnets over 2 files beside 2 others: must be at most 5"),
-        ({}, {**SAME_CLUSTER, "cluster.security_group_id": "sg-00000001"}, "b: cluster.security_group_id: sg-00000001: must be the same as in a"),
-        ({**A_NEW_VPC, **A_NEW_CLUSTER}, {**A_NEW_VPC, **A_NEW_CLUSTER, "name": "other"}, "b: cluster.create: cluster: must not be the same as in a: a cluster's name is unique"),
+        (ATTACHED, {**SAME_VPC, **ATTACHED, "pods.cidrs": UNIQUE}, [("b", "claimed-twice", "egress[0].attachment_subnets", "tgw-0000000a")]),
+        (ROUTED, {**SAME_VPC, **ROUTED, "pods.cidrs": UNIQUE}, [("b", "claimed-twice", "egress[0].route_tables", "10.128.0.0/9 on rtb-0000000a")]),
+        (ADDRESSES, {**APART, **REGIONAL}, [("b", "claimed-twice", "egress[0]", "eipalloc-0000000a")]),
+        (INTERFACES, {**SAME_VPC, **INTERFACES}, [("b", "claimed-twice", "endpoints.interfaces.services", "com.amazonaws.eu-west-1.sts")]),
+        (LET_IN, {**SAME_CLUSTER, **LET_IN}, [("b", "claimed-twice", "endpoints.interfaces.security_group_ids", "sg-0000000c")]),
+        (IPV6, {**IPV6, **OTHER_IPV6, "pods.ipv6_subnets": IPV6["pods"]["ipv6_subnets"]}, [("b", "cidr-overlap", "pods.ipv6_subnets.eu-west-1a", "2001:db8:1:10::/64"), ("b", "cidr-overlap", "pods.ipv6_subnets.eu-west-1b", "2001:db8:1:11::/64")]),
+        ({**IPV6, **NEW_WAY}, {**IPV6, **OTHER_IPV6, **NEW_WAY}, [("b", "claimed-twice", "egress[0].egress_only_gateway", "new")]),
+        ({"egress": [{"to": "100.70.0.0/16", "nat_gateways": "nat-0000000a"}]}, SAME_VPC, [("b", "cidr-covers-route", "pods.cidrs[0]", "100.70.0.0/16")]),
+        ({"vpc.peers": ["100.70.0.0/20"]}, SAME_VPC, [("b", "cidr-overlap", "pods.cidrs[0]", "100.70.0.0/16")]),
+        (SAME_VPC, {"vpc.routes": ["100.70.0.0/16"], "pods.cidrs": ["100.64.0.0/16"]}, [("a", "cidr-covers-route", "pods.cidrs[0]", "100.70.0.0/16")]),
+        ({**A_NEW_CLUSTER, "cluster.create.built_in_node_pools": ["system"]}, {**SAME_CLUSTER, "cluster.node_role": {"name": "cluster-net-nodes-eu-west-1", "access_entry": True}}, [("b", "claimed-twice", "cluster.node_role.access_entry", "cluster-net-nodes-eu-west-1")]),
+        ({"pods.security_group": {"id": "sg-0000000e", "add_rules": True}}, {**SAME_CLUSTER, "pods.security_group": "sg-0000000e", "endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-0123456789abcdef0"]}}}, [("b", "claimed-twice", "endpoints.interfaces.security_group_ids", "sg-0123456789abcdef0")]),
+        (IN_BUCKET, {**SAME_VPC, **IN_BUCKET}, [("b", "claimed-twice", "flow_logs.to", "arn:aws:s3:::logs")]),
+        ({"vpc.subnet_quota": 5}, SAME_VPC, [("b", "subnet-quota", "pods", "4 pod subnets over 2 files beside 2 others")]),
+        ({}, {**SAME_CLUSTER, "cluster.security_group_id": "sg-00000001"}, [("b", "files-contradict", "cluster.security_group_id", "sg-00000001")]),
+        ({**A_NEW_VPC, **A_NEW_CLUSTER}, {**A_NEW_VPC, **A_NEW_CLUSTER, "name": "other"}, [("b", "claimed-twice", "cluster.create", "cluster")]),
     ],
 )  # fmt: skip
-def test_networks_that_would_make_the_same_thing_are_refused(first: Changes, second: Changes, said: str) -> None:
-    assert any(said in clash for clash in found(first, second)), found(first, second)
+def test_networks_that_would_create_the_same_thing_are_an_error(
+    first: Changes, second: Changes, expected: list[Collision]
+) -> None:
+    assert found(first, second) == expected
 
 
 @pytest.mark.parametrize(
@@ -222,5 +233,5 @@ def test_networks_that_would_make_the_same_thing_are_refused(first: Changes, sec
         ),
     ],
 )  # fmt: skip
-def test_networks_that_make_different_things_are_fine(first: Changes, second: Changes) -> None:
+def test_networks_that_create_different_things_are_fine(first: Changes, second: Changes) -> None:
     assert not found(first, second)
