@@ -31,7 +31,7 @@ def eni_configs(
     Exit status: 0 written, 1 something is wrong and nothing is written, 2 a
     file cannot be read.
     """
-    from podspace.planning.eni_config_files import write_eni_configs  # noqa: PLC0415
+    from podspace.planning.files.eni_configs import write_eni_configs  # noqa: PLC0415
 
     with failures_reported("eni-configs", format_, path=folder or config):
         files = write_eni_configs(config, outputs=outputs, folder=folder)

@@ -21,7 +21,6 @@ ROLE = "arn:aws:iam::111122223333:role/nodes"
 def synthesised(changes: Changes | None = None, **handed: Any) -> Template:
     stack = a_stack()
     plan = a_plan({**A_NEW_CLUSTER, **(changes or {})}).cluster
-    assert plan
     arguments = {"vpc": "vpc-1", "node_subnets": SUBNETS} | handed
     AutoModeCluster(stack, "Cluster", plan=plan, **arguments)
     assert not AwsSolutionsChecks().validate_scope(stack).violations
@@ -183,7 +182,6 @@ def test_the_apps_own_subnets_may_be_handed_over_as_objects() -> None:
     zones = ["eu-west-1a", "eu-west-1b"]
     vpc = ec2.Vpc(stack, "Own", nat_gateways=0, availability_zones=zones)
     plan = a_plan(A_NEW_CLUSTER).cluster
-    assert plan
     subnets = {subnet.availability_zone: [subnet] for subnet in vpc.isolated_subnets}
     made = AutoModeCluster(stack, "Cluster", plan=plan, vpc=vpc, node_subnets=subnets)
     template = Template.from_stack(stack)

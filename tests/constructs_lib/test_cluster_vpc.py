@@ -12,7 +12,6 @@ from tests.template import a_stack, properties, resources, routes_by_table, tags
 def synthesised(changes: Changes | None = None) -> tuple[Template, ClusterVpc]:
     stack = a_stack()
     plan = a_plan({**A_NEW_VPC, **(changes or {})}).vpc
-    assert plan
     vpc = ClusterVpc(stack, "Vpc", plan=plan)
     return Template.from_stack(stack), vpc
 

@@ -12,13 +12,14 @@ from aws_cdk import Stack
 from aws_cdk import aws_eks as eks_v1
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Template
 from constructs import Construct
 from pydantic import ValidationError
 
 from k8s import ENIConfig, NodeClass, NodePool
 from podspace import api
 from podspace.api import problems_of
-from tests.template import Template, a_stack
+from tests.template import a_stack, the
 
 SPECS: dict[str, dict[str, Any]] = {
     "NodeClass": {
@@ -128,7 +129,7 @@ def test_what_the_api_server_would_refuse_fails_at_construction(kind: str, chang
     given = {"name": "pods", "spec": a_spec(kind), **changes}
     with pytest.raises(ValidationError) as caught:
         CONSTRUCTS[kind](a_chart(), "Id", **given)
-    assert {problem.place for problem in problems_of(caught.value)} == {place}
+    assert {problem.location.path for problem in problems_of(caught.value)} == {place}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -144,7 +145,7 @@ def test_the_spec_of_another_kind_is_refused_with_the_type_that_is_expected(kind
 def test_rules_of_the_whole_object_hold() -> None:
     with pytest.raises(ValidationError) as caught:
         NodeClass(a_chart(), "Id", name="default", spec=api.NodeClassSpec.model_validate(SPECS["NodeClass"]))
-    assert {problem.place for problem in problems_of(caught.value)} == {"metadata.name"}
+    assert {problem.location.path for problem in problems_of(caught.value)} == {"metadata.name"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -214,7 +215,7 @@ def test_add_cdk8s_chart_puts_the_objects_into_the_template(module: str) -> None
     for kind in KINDS:
         CONSTRUCTS[kind](chart, kind, name="pods", spec=a_spec(kind))
     a_cluster(stack, module).add_cdk8s_chart("Nodes", chart, prune=False)
-    applied = json.loads(Template(stack).the("Custom::AWSCDK-EKS-KubernetesResource")["Manifest"])
+    applied = json.loads(the(Template.from_stack(stack), "Custom::AWSCDK-EKS-KubernetesResource")["Manifest"])
     assert applied == chart.to_json()
     assert [(made["kind"], made["metadata"], made["spec"]) for made in applied] == [
         (kind, {"name": "pods"}, SPECS[kind]) for kind in KINDS
