@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
-from aws_cdk import CfnTag
+from aws_cdk import CfnElement, CfnTag
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
@@ -23,6 +23,7 @@ NatGatewayRef = str | ec2.CfnNatGateway
 TransitGatewayRef = str | ec2.CfnTransitGateway
 EgressOnlyGatewayRef = str | ec2.CfnEgressOnlyInternetGateway
 RouteTableRef = str | ec2.CfnRouteTable
+AllocationRef = str | ec2.CfnEIP
 
 
 T = TypeVar("T")
@@ -66,7 +67,7 @@ def nat_gateway_id(gateway: NatGatewayRef) -> str:
     Raises:
         ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("nat", gateway, attribute="ref", expected="an ec2.CfnNatGateway")
+    return _id("nat", gateway, attribute="ref", expected="an ec2.CfnNatGateway", kind=ec2.CfnNatGateway)
 
 
 def transit_gateway_id(gateway: TransitGatewayRef) -> str:
@@ -75,7 +76,7 @@ def transit_gateway_id(gateway: TransitGatewayRef) -> str:
     Raises:
         ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("tgw", gateway, attribute="ref", expected="an ec2.CfnTransitGateway")
+    return _id("tgw", gateway, attribute="ref", expected="an ec2.CfnTransitGateway", kind=ec2.CfnTransitGateway)
 
 
 def egress_only_gateway_id(gateway: EgressOnlyGatewayRef) -> str:
@@ -84,7 +85,8 @@ def egress_only_gateway_id(gateway: EgressOnlyGatewayRef) -> str:
     Raises:
         ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("eigw", gateway, attribute="ref", expected="an ec2.CfnEgressOnlyInternetGateway")
+    kind = ec2.CfnEgressOnlyInternetGateway
+    return _id("eigw", gateway, attribute="ref", expected="an ec2.CfnEgressOnlyInternetGateway", kind=kind)
 
 
 def route_table_id(table: RouteTableRef) -> str:
@@ -93,20 +95,34 @@ def route_table_id(table: RouteTableRef) -> str:
     Raises:
         ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("rtb", table, attribute="ref", expected="an ec2.CfnRouteTable")
+    return _id("rtb", table, attribute="ref", expected="an ec2.CfnRouteTable", kind=ec2.CfnRouteTable)
 
 
-def allocation_id(id: str) -> str:
+def allocation_id(id: AllocationRef) -> str:
     """The allocation id of an Elastic IP address, a literal or a token.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("eipalloc", id, attribute="attr_allocation_id", expected="an ec2.CfnEIP")
+    return _id("eipalloc", id, attribute="attr_allocation_id", expected="an ec2.CfnEIP", kind=ec2.CfnEIP)
 
 
-def _id(prefix: str, given: object, *, attribute: str, expected: str) -> str:
+def allocation_ids(ids: Sequence[AllocationRef]) -> list[str]:
+    """The allocation ids of the Elastic IP addresses of one gateway in one zone.
+
+    Raises:
+        ValueError: it is no list, it is empty, or an item is no allocation id.
+    """
+    if isinstance(ids, str) or not isinstance(ids, Sequence) or not ids:
+        raise ValueError(f"{ids!r} is no list of Elastic IP addresses: pass one or more, `[eipalloc-…]`")
+    return [allocation_id(id) for id in ids]
+
+
+def _id(prefix: str, given: object, *, attribute: str, expected: str, kind: type[CfnElement] | None = None) -> str:
+    """An id, a token, or that of a CDK object; one of CloudFormation's own resources must be of the `kind`."""
     id = given if isinstance(given, str) else getattr(given, attribute, None)
+    if isinstance(given, CfnElement) and not (kind and isinstance(given, kind)):
+        id = None
     if not isinstance(id, str):
         raise ValueError(f"{given!r} is no id that begins with {prefix}-, no token, and not {expected}")
     if not id.startswith(f"{prefix}-") and not is_token(id):
@@ -126,14 +142,14 @@ def slice_of(plan: object, kind: type[T], *, argument: str) -> T:
     raise ValueError(f"plan is {given}: pass `{argument}` of a Plan, a {kind.__name__}")
 
 
-def mapping_of(given: object, *, argument: str) -> Mapping[str, object]:
+def mapping_of(given: Mapping[str, T] | object, *, argument: str) -> Mapping[str, T]:
     """What was passed in by name.
 
     Raises:
         ValueError: it is no mapping.
     """
     if isinstance(given, Mapping):
-        return given
+        return cast("Mapping[str, T]", given)
     raise ValueError(f"{argument} is {given!r}: pass a mapping, by the names that the plan has, such as zones")
 
 

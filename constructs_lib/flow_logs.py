@@ -14,7 +14,7 @@ from constructs import Construct
 
 from constructs_lib.acknowledgement import acknowledge
 from constructs_lib.cluster_vpc import ClusterVpc
-from constructs_lib.existing import VpcRef, cfn_tags, slice_of, vpc_id
+from constructs_lib.existing import VpcRef, cfn_tags, mapping_of, slice_of, vpc_id
 from podspace.planning import FlowLogsPlan
 
 _FIELDS: Final = (
@@ -48,12 +48,13 @@ class FlowLogs(Construct):
             pod_subnets: the ids of the pod subnets by a name that stays, as `PodNetwork.subnets` has them.
 
         Raises:
-            ValueError: the plan is missing.
+            ValueError: the plan is missing, or `pod_subnets` is no mapping.
         """
         self._plan = plan = slice_of(plan, FlowLogsPlan, argument="plan.flow_logs")
         super().__init__(scope, construct_id)
         of_vpc = {"Vpc": ("VPC", vpc_id(vpc))}
-        of_subnets = {f"Subnet-{name.replace('/', '-')}": ("Subnet", id) for name, id in pod_subnets.items()}
+        subnets = mapping_of(pod_subnets, argument="pod_subnets")
+        of_subnets = {f"Subnet-{name.replace('/', '-')}": ("Subnet", id) for name, id in subnets.items()}
         role = bucket_policy = None
         destination = plan.bucket_arn
         if plan.to == "cloud_watch_logs":

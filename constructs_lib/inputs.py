@@ -25,12 +25,14 @@ class Need:
         argument: the keyword under which an app passes it in, such as `public_subnets`.
         name: its name in the mapping of that keyword.
         origin: where it comes from.
+        further: where the others come from, if a gateway has several of them, as Elastic IP addresses.
         zone: the zone that a subnet must be in; empty for other things.
     """
 
     argument: str
     name: str
     origin: Origin
+    further: tuple[Origin, ...] = ()
     zone: str = ""
 
 
@@ -49,11 +51,14 @@ class Inputs:
     created: Mapping[str, str] = field(default_factory=dict)
     internet: IDependable | None = None
 
+    def has(self, need: Need) -> bool:
+        """Whether the app passes it in."""
+        return need.name in self.given.get(need.argument, {})
+
     def id(self, need: Need, as_id: Callable[[T], str]) -> str:
         """The id of what is needed, a literal or a token; `as_id` checks what was passed in."""
-        passed = self.given.get(need.argument, {})
-        if need.name in passed:
-            return as_id(cast("T", passed[need.name]))
+        if self.has(need):
+            return as_id(cast("T", self.object(need)))
         match need.origin:
             case Existing(id):
                 return id
@@ -133,10 +138,13 @@ def _is_open(need: Need, created: Mapping[str, str]) -> bool:
 
 
 def _check_one(need: Need, given: object) -> None:
-    if isinstance(need.origin, Existing) and isinstance(given, str) and not is_token(given) and given != need.origin.id:
+    named = [origin.id for origin in (need.origin, *need.further) if isinstance(origin, Existing)]
+    passed = [given] if isinstance(given, str) else list(given) if isinstance(given, list | tuple) else []
+    literal = [id for id in passed if isinstance(id, str) and not is_token(id)]
+    if named and literal and literal != named:
         raise ValueError(
-            f"{need.argument}[{need.name!r}] is {given}, but the config names {need.origin.id}: pass the same, or "
-            "leave one of the two out"
+            f"{need.argument}[{need.name!r}] is {', '.join(literal)}, but the config names {', '.join(named)}: pass "
+            "the same, or leave one of the two out"
         )
     zone = getattr(given, "availability_zone", "")
     if need.zone and zone and not is_token(zone) and not is_zone_id(need.zone) and zone != need.zone:

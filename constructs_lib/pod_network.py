@@ -184,6 +184,11 @@ def _check_node_subnets(plan: PodNetworkPlan, node_subnets: Sequence[ec2.ISubnet
             else "node_subnets was given, but the plan names node subnets by id: leave out one of the two"
         )
     for subnet in node_subnets:
+        if not hasattr(subnet, "node"):
+            raise ValueError(
+                f"node_subnets has {subnet!r}, which CDK cannot tag: pass ec2.ISubnet objects, or name existing "
+                "subnets by id as vpc.node_subnets in the config"
+            )
         if subnet.node.default_child is None:
             raise ValueError(
                 f"node subnet {subnet.node.path} is imported, so CDK cannot tag it: "

@@ -54,7 +54,7 @@ def synthesise(example: str, installed: Path, work: Path) -> App:
     return Template.from_string(template.read_text()), {m["kind"]: m for m in manifests}
 
 
-def test_an_app_with_its_own_vpc_hands_everything_over_as_objects(installed: Path, tmp_path: Path) -> None:
+def test_an_app_with_its_own_vpc_passes_everything_in_as_objects(installed: Path, tmp_path: Path) -> None:
     template, manifests = synthesise("own_vpc", installed, tmp_path)
     subnets = resources(template, "AWS::EC2::Subnet")
     vpc = template.get_resource_id("AWS::EC2::VPC")
@@ -110,7 +110,7 @@ def test_the_chart_of_another_app_is_applied_by_its_cluster(installed: Path, tmp
     assert (node_class["kind"], node_pool["kind"]) == ("NodeClass", "NodePool")
     assert node_pool["spec"]["template"]["spec"]["nodeClassRef"]["name"] == node_class["metadata"]["name"]
     assert {node_class["metadata"]["labels"]["team"], node_pool["metadata"]["labels"]["team"]} == {"shop"}
-    subnets, spec = resources(template, "AWS::EC2::Subnet"), node_class["spec"]
+    subnets, spec = resources(template, "AWS::EC2::Subnet").values(), node_class["spec"]
     nodes, pods = (selected(spec[terms], subnets) for terms in ("subnetSelectorTerms", "podSubnetSelectorTerms"))
     assert len(nodes) == len(pods) == 2
     assert nodes.isdisjoint(pods)

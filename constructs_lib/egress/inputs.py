@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from constructs_lib.existing import (
+    AllocationRef,
     EgressOnlyGatewayRef,
     NatGatewayRef,
     RouteTableRef,
@@ -28,7 +29,7 @@ class EgressInputs(TypedDict, total=False):
     """For new public NAT gateways, in the zone they serve."""
     routable_subnets: Mapping[str, SubnetRef]
     """For new private NAT gateways, in the zone they serve."""
-    allocation_ids: Mapping[str, Sequence[str]]
+    allocation_ids: Mapping[str, Sequence[AllocationRef]]
     """Elastic IP addresses, by the gateway's name; of a regional one by its name, a hyphen and the zone."""
     transit_gateways: Mapping[str, TransitGatewayRef]
     attachment_subnets: Mapping[str, SubnetRef]

@@ -8,7 +8,7 @@ from typing import cast
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from constructs_lib.existing import allocation_id, cfn_tags, nat_gateway_id
+from constructs_lib.existing import AllocationRef, allocation_ids, cfn_tags, nat_gateway_id
 from constructs_lib.inputs import Inputs, Need
 from podspace.planning import Created, Existing
 from podspace.planning.egress.nat_gateway import NatGateway
@@ -30,19 +30,21 @@ def _subnet(gateway: NatGateway) -> Need:
 
 
 def _address(gateway: NatGateway) -> Need:
-    return Need(argument="allocation_ids", name=gateway.name, origin=gateway.addresses[0])
+    first, *further = gateway.addresses
+    return Need(argument="allocation_ids", name=gateway.name, origin=first, further=tuple(further))
 
 
 def create(scope: Construct, gateway: NatGateway, inputs: Inputs) -> str:
     """The id of the gateway: of the existing one, or of a new one with its addresses."""
     if not gateway.new:
         return inputs.id(next(needs(gateway)), nat_gateway_id)
+    subnet_id = inputs.subnet(_subnet(gateway))
     subnet = inputs.object(_subnet(gateway))
     first, *further = _addresses(scope, gateway, inputs, subnet)
     made = ec2.CfnNatGateway(
         scope,
         f"NatGateway-{gateway.name}",
-        subnet_id=inputs.subnet(_subnet(gateway)),
+        subnet_id=subnet_id,
         allocation_id=first,
         secondary_allocation_ids=further or None,
         tags=cfn_tags(gateway.tags),
@@ -52,9 +54,8 @@ def create(scope: Construct, gateway: NatGateway, inputs: Inputs) -> str:
 
 
 def _addresses(scope: Construct, gateway: NatGateway, inputs: Inputs, subnet: object) -> Sequence[str]:
-    passed = inputs.object(_address(gateway))
-    if passed is not None:
-        return [allocation_id(id) for id in cast("Sequence[str]", passed)]
+    if inputs.has(_address(gateway)):
+        return allocation_ids(cast("Sequence[AllocationRef]", inputs.object(_address(gateway))))
     ids: list[str] = []
     for address in gateway.addresses:
         match address:

@@ -9,7 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_lib.egress.nat_gateway import wait_for_internet
-from constructs_lib.existing import allocation_id, cfn_tags, zone_property
+from constructs_lib.existing import AllocationRef, allocation_ids, cfn_tags, zone_property
 from constructs_lib.inputs import Inputs, Need
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway
 from podspace.planning.origin import id_of
@@ -22,7 +22,8 @@ def needs(gateway: RegionalNatGateway) -> Iterator[Need]:
 
 
 def _addresses(gateway: RegionalNatGateway, zone: str) -> Need:
-    return Need(argument="allocation_ids", name=f"{gateway.name}-{zone}", origin=gateway.addresses[zone][0])
+    first, *further = gateway.addresses[zone]
+    return Need(argument="allocation_ids", name=f"{gateway.name}-{zone}", origin=first, further=tuple(further))
 
 
 def create(scope: Construct, gateway: RegionalNatGateway, inputs: Inputs, *, vpc_id: str) -> str:
@@ -47,7 +48,7 @@ def create(scope: Construct, gateway: RegionalNatGateway, inputs: Inputs, *, vpc
 
 
 def _allocation_ids(gateway: RegionalNatGateway, zone: str, inputs: Inputs) -> list[str]:
-    passed = inputs.object(_addresses(gateway, zone))
-    if passed is not None:
-        return [allocation_id(id) for id in cast("Sequence[str]", passed)]
+    need = _addresses(gateway, zone)
+    if inputs.has(need):
+        return allocation_ids(cast("Sequence[AllocationRef]", inputs.object(need)))
     return [id_of(address) for address in gateway.addresses[zone]]

@@ -18,10 +18,10 @@ KEY = "arn:aws:kms:eu-west-1:111122223333:key/1b2c3d4e"
 ROLE = "arn:aws:iam::111122223333:role/nodes"
 
 
-def synthesised(changes: Changes | None = None, **handed: Any) -> Template:
+def synthesised(changes: Changes | None = None, **passed_in: Any) -> Template:
     stack = a_stack()
     plan = a_plan({**A_NEW_CLUSTER, **(changes or {})}).cluster
-    arguments = {"vpc": "vpc-1", "node_subnets": SUBNETS} | handed
+    arguments = {"vpc": "vpc-1", "node_subnets": SUBNETS} | passed_in
     AutoModeCluster(stack, "Cluster", plan=plan, **arguments)
     assert not AwsSolutionsChecks().validate_scope(stack).violations
     return Template.from_stack(stack)
@@ -177,7 +177,7 @@ def test_custom_tags_have_the_policy_of_the_user_guide_and_only_for_this_cluster
     assert ":shield::*:protection/*" in canonical(statements["ShieldTagResource"]["Resource"])
 
 
-def test_the_apps_own_subnets_may_be_handed_over_as_objects() -> None:
+def test_the_subnets_of_the_app_may_be_passed_in_as_objects() -> None:
     stack = a_stack()
     zones = ["eu-west-1a", "eu-west-1b"]
     vpc = ec2.Vpc(stack, "Own", nat_gateways=0, availability_zones=zones)
@@ -191,7 +191,7 @@ def test_the_apps_own_subnets_may_be_handed_over_as_objects() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "handed", "said"),
+    ("changes", "passed_in", "message"),
     [
         ({}, {"node_role_arn": ROLE}, "node_role_arn was given, but the plan has no built-in node pools"),
         ({"cluster.create.built_in_node_pools": ["system"]}, {}, "node_role_arn is missing"),
@@ -200,6 +200,8 @@ def test_the_apps_own_subnets_may_be_handed_over_as_objects() -> None:
         ({}, {"node_subnets": {"eu-west-1a": ["eni-a"], "eu-west-1b": ["subnet-b"]}}, "'eni-a' is no id of AWS"),
     ],
 )
-def test_what_is_handed_over_is_just_what_the_plan_needs(changes: Changes, handed: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        synthesised(changes, **handed)
+def test_what_is_passed_in_must_be_what_the_plan_needs(
+    changes: Changes, passed_in: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        synthesised(changes, **passed_in)

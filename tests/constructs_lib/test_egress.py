@@ -1,4 +1,4 @@
-"""Every kind of gateway, as a construct: what is made, what is handed over, and what waits for what."""
+"""Every kind of gateway as a construct: what it creates, what is passed in, and what waits for what."""
 
 from __future__ import annotations
 
@@ -9,24 +9,23 @@ import pytest
 from aws_cdk import Environment, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk.assertions import Match, Template
-from constructs import DependencyGroup
 
-from constructs_lib import Egress, HandedOver, PodNetwork
-from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
+from constructs_lib import ClusterVpc, Egress, EgressInputs, PodNetwork
+from tests.mother import A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 from tests.template import a_stack, a_vpc, an_app, canonical, properties, resources, routes_by_table, target, the
 
 ZONES = ("eu-west-1a", "eu-west-1b")
 SUBNETS = {zone: f"subnet-{zone[-1]}" for zone in ZONES}
 PRIVATE = {f"private-{zone}": subnet for zone, subnet in SUBNETS.items()}
-TRANSIT: HandedOver = {"transit_gateways": {"transit-gateway": "tgw-1"}}
+TRANSIT: EgressInputs = {"transit_gateways": {"transit-gateway": "tgw-1"}}
 ATTACHMENT = {f"transit-gateway-{zone}": subnet for zone, subnet in SUBNETS.items()}
 UNIQUE: Changes = {"pods.cidrs": [{"cidr": "100.64.0.0/16", "unique": True}]}
 
 
-def synthesised(entry: Mapping[str, Any], handed: HandedOver, changes: Changes | None = None) -> Template:
+def synthesised(entry: Mapping[str, Any], passed_in: EgressInputs, changes: Changes | None = None) -> Template:
     stack = a_stack()
     plan = a_plan({"egress": [{"to": "internet", **entry}], **(changes or {})}).pods
-    PodNetwork(stack, "Pods", plan=plan, vpc=a_vpc(stack), **handed)
+    PodNetwork(stack, "Pods", plan=plan, vpc=a_vpc(stack), **passed_in)
     return Template.from_stack(stack)
 
 
@@ -60,7 +59,7 @@ def test_a_further_address_changes_none_that_is_live() -> None:
 
 def test_a_public_gateway_takes_the_elastic_ips_it_is_given() -> None:
     template = synthesised(
-        {"new_nat_gateways": "per_zone", "allocation_ids": {zone: [f"eipalloc-0000000{n}", f"eipalloc-0000001{n}"] for n, zone in enumerate(ZONES)}},
+        {"new_nat_gateways": "per_zone", "allocation_ids": "given", "addresses": 2},
         {"public_subnets": SUBNETS, "allocation_ids": {zone: [f"eipalloc-{zone}-1", f"eipalloc-{zone}-2"] for zone in ZONES}},
     )  # fmt: skip
     template.resource_count_is("AWS::EC2::EIP", 0)
@@ -118,12 +117,12 @@ def test_prefix_lists_and_cidrs_are_destinations_of_their_kind() -> None:
 
 
 def transit(**entry: Any) -> Template:
-    handed: HandedOver = {**TRANSIT}
+    passed_in: EgressInputs = {**TRANSIT}
     if "attachment_subnets" in entry:
-        handed["attachment_subnets"] = ATTACHMENT
+        passed_in["attachment_subnets"] = ATTACHMENT
     if "route_tables" in entry:
-        handed["route_tables"] = {"rtb-0000000a": "rtb-1"}
-    return synthesised({"transit_gateway": "given", **entry}, handed, UNIQUE)
+        passed_in["route_tables"] = {"rtb-0000000a": "rtb-0000000a"}
+    return synthesised({"transit_gateway": "given", **entry}, passed_in, UNIQUE)
 
 
 def test_routes_to_a_transit_gateway_wait_for_the_attachment_made_here() -> None:
@@ -137,7 +136,7 @@ def test_routes_to_a_transit_gateway_wait_for_the_attachment_made_here() -> None
     id = template.get_resource_id("AWS::EC2::TransitGatewayAttachment", {"Properties": attachment})
     assert {target(route["RouteTableId"]) for route in properties(template, "AWS::EC2::Route")} == {
         *resources(template, "AWS::EC2::RouteTable"),
-        "rtb-1",
+        "rtb-0000000a",
     }
     template.all_resources("AWS::EC2::Route", {"Properties": {"TransitGatewayId": "tgw-1"}, "DependsOn": [id]})
 
@@ -166,24 +165,21 @@ def test_an_egress_only_gateway_is_made_or_taken() -> None:
     )
 
 
-def test_public_gateways_wait_for_an_internet_gateway_made_in_the_same_app() -> None:
-    for entry, subnets in (
-        ({"new_nat_gateways": "shared"}, {"public_subnets": {"shared": "subnet-1"}}),
-        ({"regional_nat_gateway": "automatic"}, {}),
-    ):
-        stack = a_stack()
-        gateway = ec2.CfnInternetGateway(stack, "Internet")
-        internet = DependencyGroup()
-        internet.add(gateway)
-        handed: HandedOver = {"internet": internet, **subnets}  # type: ignore[typeddict-item]
-        plan = a_plan({"egress": [{"to": "internet", **entry}]}).pods
-        PodNetwork(stack, "Pods", plan=plan, vpc="vpc-1", **handed)
-        template = Template.from_stack(stack)
-        waiting = [*resources(template, "AWS::EC2::NatGateway").values(), *resources(template, "AWS::EC2::EIP").values()]  # fmt: skip
-        assert all(r["DependsOn"] == [stack.get_logical_id(gateway)] for r in waiting)
+@pytest.mark.parametrize("entry", [{"new_nat_gateways": "shared"}, {"regional_nat_gateway": "automatic"}])
+def test_public_gateways_wait_for_the_internet_gateway_of_a_new_vpc(entry: Changes) -> None:
+    stack = a_stack()
+    plan = a_plan({**A_NEW_VPC, "egress": [{"to": "internet", **entry}]})
+    vpc = ClusterVpc(stack, "Vpc", plan=plan.vpc)
+    PodNetwork(stack, "Pods", plan=plan.pods, vpc=vpc)
+    template = Template.from_stack(stack)
+    attachment = template.get_resource_id("AWS::EC2::VPCGatewayAttachment")
+    route = template.get_resource_id("AWS::EC2::Route", {"Properties": {"GatewayId": Match.any_value()}})
+    waiting = [*resources(template, "AWS::EC2::NatGateway").values(), *resources(template, "AWS::EC2::EIP").values()]
+    assert waiting
+    assert all({attachment, route} <= set(resource["DependsOn"]) for resource in waiting)
 
 
-def test_what_exists_may_be_handed_over_as_cdk_objects() -> None:
+def test_existing_resources_may_be_passed_in_as_cdk_objects() -> None:
     stack = a_stack()
     gateway = ec2.CfnTransitGateway(stack, "Transit")
     table = ec2.CfnRouteTable(stack, "Table", vpc_id="vpc-1")
@@ -221,7 +217,7 @@ def test_egress_may_be_used_by_itself() -> None:
     assert gateway in resources(template, "AWS::EC2::NatGateway")
 
 
-WRONG: dict[str, tuple[Changes, HandedOver, str]] = {
+WRONG: dict[str, tuple[Changes, EgressInputs, str]] = {
     "no public subnet": ({"new_nat_gateways": "per_zone"}, {}, "public_subnets has nothing for eu-west-1a, eu-west-1b"),
     "no routable subnet": ({"to": "10.128.0.0/9", "private_nat_gateways": "per_zone"}, {}, "routable_subnets has nothing for private-eu-west-1a"),
     "no address": ({"regional_nat_gateway": "per_zone"}, {}, "allocation_ids has nothing for regional-eu-west-1a"),
@@ -234,16 +230,15 @@ WRONG: dict[str, tuple[Changes, HandedOver, str]] = {
     "no transit gateway": ({"transit_gateway": "given"}, {}, "transit_gateways has nothing for transit-gateway"),
     "a transit gateway that is none": ({"transit_gateway": "given"}, {"transit_gateways": {"transit-gateway": "vgw-1"}}, "'vgw-1' is no id of AWS that begins with tgw-"),
     "no attachment subnet": ({"transit_gateway": "given", "attachment_subnets": "per_zone"}, TRANSIT, "attachment_subnets has nothing for transit-gateway-eu-west-1a"),
-    "no route table": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, TRANSIT, "route_tables has nothing for rtb-0000000a"),
     "a route table nobody needs": ({"transit_gateway": "given"}, {**TRANSIT, "route_tables": {"rtb-1": "rtb-1"}}, "route_tables has rtb-1, which the plan does not use"),
-    "a route table that is none": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, {**TRANSIT, "route_tables": {"rtb-0000000a": "acl-1"}}, "'acl-1' is no id of AWS that begins with rtb-"),
+    "a route table that is none": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, {**TRANSIT, "route_tables": {"rtb-0000000a": "acl-1"}}, "is acl-1, but the config names rtb-0000000a"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("entry", "handed", "said"), WRONG.values(), ids=WRONG)
-def test_what_is_handed_over_is_just_what_the_plan_needs(entry: Changes, handed: HandedOver, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        synthesised(entry, handed, UNIQUE)
+@pytest.mark.parametrize(("entry", "passed_in", "message"), WRONG.values(), ids=WRONG)
+def test_what_is_passed_in_must_be_what_the_plan_needs(entry: Changes, passed_in: EgressInputs, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        synthesised(entry, passed_in, UNIQUE)
 
 
 def test_an_egress_only_gateway_that_is_none_is_refused() -> None:
@@ -253,16 +248,16 @@ def test_an_egress_only_gateway_that_is_none_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("handed", "said"),
+    ("passed_in", "message"),
     [
         ({}, "egress_only_gateways has nothing for egress-only-gateway"),
         ({"egress_only_gateways": {"egress-only-gateway": "eigw-1", "x": "eigw-2"}}, "egress_only_gateways has x"),
     ],
 )
-def test_an_egress_only_gateway_is_just_the_plans(handed: HandedOver, said: str) -> None:
+def test_an_egress_only_gateway_is_just_the_plans(passed_in: EgressInputs, message: str) -> None:
     changes = {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "given"}]}
-    with pytest.raises(ValueError, match=said):
-        synthesised({}, handed, changes)
+    with pytest.raises(ValueError, match=message):
+        synthesised({}, passed_in, changes)
 
 
 def test_a_subnet_whose_zone_cannot_be_compared_is_taken() -> None:
@@ -299,15 +294,15 @@ def test_a_routable_subnet_of_another_zone_is_refused(argument: str) -> None:
     swapped = dict(zip(ZONES, (second, first), strict=True))
     if argument == "routable_subnets":
         entry: Changes = {"to": "10.128.0.0/9", "private_nat_gateways": "per_zone"}
-        handed: HandedOver = {"routable_subnets": {f"private-{zone}": s for zone, s in swapped.items()}}
+        passed_in: EgressInputs = {"routable_subnets": {f"private-{zone}": s for zone, s in swapped.items()}}
     else:
         entry = {"transit_gateway": "given", "attachment_subnets": "per_zone"}
-        handed = {**TRANSIT, "attachment_subnets": {f"transit-gateway-{zone}": s for zone, s in swapped.items()}}
+        passed_in = {**TRANSIT, "attachment_subnets": {f"transit-gateway-{zone}": s for zone, s in swapped.items()}}
     with pytest.raises(ValueError, match="is in eu-west-1b: pass a routable subnet of eu-west-1a"):
         PodNetwork(
             stack,
             "Pods",
             plan=a_plan({"egress": [{"to": "internet", **entry}], **UNIQUE}).pods,
             vpc=vpc,
-            **handed,
+            **passed_in,
         )

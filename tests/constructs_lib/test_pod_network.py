@@ -1,4 +1,4 @@
-"""Blocks, subnets, route tables and routes, as CloudFormation is told to make them."""
+"""CIDR blocks, subnets, route tables and routes in the template."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
 from tests.template import a_stack, a_vpc, properties, resources, tags_of, target, the
 
 GATEWAYS = {"eu-west-1a": "nat-0000000a", "eu-west-1b": "nat-0000000b"}
+PER_ZONE: Changes = {"egress": [{"to": "internet", "nat_gateways": "per_zone"}]}
+"""The CDK app passes the NAT gateways in."""
 
 
-def synthesised(changes: Changes | None = None, **handed: Any) -> Template:
+def synthesised(changes: Changes | None = None, **passed_in: Any) -> Template:
     stack = a_stack()
-    PodNetwork(stack, "Pods", plan=a_plan(changes).pods, vpc=a_vpc(stack), **({"nat_gateways": GATEWAYS} | handed))
+    PodNetwork(stack, "Pods", plan=a_plan(changes).pods, vpc=a_vpc(stack), **({"nat_gateways": GATEWAYS} | passed_in))
     return Template.from_stack(stack)
 
 
@@ -41,14 +43,14 @@ def routes_by_zone(template: Template) -> dict[str, dict[str, Any]]:
     return routes
 
 
-def test_each_zone_leaves_through_its_own_gateway() -> None:
+def test_each_zone_has_a_route_to_its_own_gateway() -> None:
     assert routes_by_zone(synthesised()) == {
         "eu-west-1a": {"0.0.0.0/0": "nat-0000000a"},
         "eu-west-1b": {"0.0.0.0/0": "nat-0000000b"},
     }
 
 
-def test_every_zone_leaves_through_the_shared_gateway() -> None:
+def test_every_zone_has_a_route_to_the_shared_gateway() -> None:
     template = synthesised({"egress": [{"to": "internet", "nat_gateways": "shared"}]}, nat_gateways={"shared": "nat-1"})
     assert routes_by_zone(template) == {zone: {"0.0.0.0/0": "nat-1"} for zone in GATEWAYS}
 
@@ -65,11 +67,9 @@ def test_zones_do_not_share_a_route_table() -> None:
     ("kind", "public"),
     [("per_zone", {"eu-west-1a": "subnet-a", "eu-west-1b": "subnet-b"}), ("shared", {"shared": "subnet-s"})],
 )
-def test_a_new_gateway_stands_in_its_public_subnet_with_an_address_of_its_own(
-    kind: str, public: Mapping[str, str]
-) -> None:
+def test_a_new_gateway_is_in_its_public_subnet_with_an_address_of_its_own(kind: str, public: Mapping[str, str]) -> None:
     template = synthesised(
-        {"egress": [{"to": "internet", "new_nat_gateways": kind}]}, nat_gateways=None, public_subnets=public
+        {"egress": [{"to": "internet", "new_nat_gateways": kind}]}, nat_gateways={}, public_subnets=public
     )
     gateways = resources(template, "AWS::EC2::NatGateway")
     for zone, routes in routes_by_zone(template).items():
@@ -79,7 +79,7 @@ def test_a_new_gateway_stands_in_its_public_subnet_with_an_address_of_its_own(
     assert len({target(gateway["Properties"]["AllocationId"]) for gateway in gateways.values()}) == len(public)
 
 
-def test_what_exists_may_be_handed_over_as_cdk_objects() -> None:
+def test_existing_resources_may_be_passed_in_as_cdk_objects() -> None:
     stack = a_stack()
     vpc = ec2.Vpc(stack, "Own", availability_zones=["eu-west-1a", "eu-west-1b"])
     gateway = ec2.CfnNatGateway(stack, "Gateway", subnet_id="subnet-1")
@@ -100,7 +100,7 @@ def test_what_exists_may_be_handed_over_as_cdk_objects() -> None:
     } == {stack.get_logical_id(gateway)}
 
 
-def test_a_new_gateway_waits_for_the_internet_where_the_app_makes_both() -> None:
+def test_a_new_gateway_waits_for_the_internet_gateway_of_the_same_app() -> None:
     """Neither an address nor a NAT gateway refers to the internet gateway it needs."""
     stack, vpc = own_subnets(availability_zones=["eu-west-1a", "eu-west-1b"])
     public = {subnet.availability_zone: subnet for subnet in vpc.public_subnets}
@@ -146,7 +146,7 @@ def test_an_associated_block_is_not_associated_again() -> None:
     template.all_resources("AWS::EC2::Subnet", {"DependsOn": Match.absent()})
 
 
-def test_subnets_that_exist_are_handed_on_and_nothing_is_made() -> None:
+def test_existing_pod_subnets_are_passed_on_and_nothing_is_created() -> None:
     ids = {"eu-west-1a": ["subnet-00000001"], "eu-west-1b": ["subnet-00000002"]}
     stack = a_stack()
     network = PodNetwork(stack, "Pods", plan=a_plan({"pods": {"subnet_ids": ids}, "egress": []}).pods, vpc=a_vpc(stack))
@@ -173,7 +173,7 @@ def test_pod_subnets_hand_out_no_public_address() -> None:
 def test_every_taggable_resource_has_the_tags_of_the_config() -> None:
     template = synthesised(
         {"stack.tags": {"team": "net"}, "egress": [{"to": "internet", "new_nat_gateways": "shared"}]},
-        nat_gateways=None,
+        nat_gateways={},
         public_subnets={"shared": "subnet-1"},
     )
     for kind in ("Subnet", "RouteTable", "EIP", "NatGateway"):
@@ -182,7 +182,7 @@ def test_every_taggable_resource_has_the_tags_of_the_config() -> None:
 
 
 @pytest.mark.parametrize(
-    ("handed", "said"),
+    ("passed_in", "message"),
     [
         ({"nat_gateways": {"eu-west-1a": "nat-1"}}, "nat_gateways has nothing for eu-west-1b"),
         (
@@ -195,23 +195,25 @@ def test_every_taggable_resource_has_the_tags_of_the_config() -> None:
         ),
     ],
 )
-def test_gateways_that_are_not_the_plans_are_refused(handed: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        synthesised(**handed)
+def test_gateways_that_are_not_in_the_plan_are_refused(passed_in: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        synthesised(PER_ZONE, **passed_in)
 
 
 @pytest.mark.parametrize(
-    ("handed", "said"),
+    ("passed_in", "message"),
     [
         ({"vpc": "subnet-1"}, "'subnet-1' is no id of AWS that begins with vpc-"),
         ({"vpc": ""}, "'' is no id of AWS"),
         ({"nat_gateways": dict.fromkeys(GATEWAYS, "eni-1")}, "'eni-1' is no id of AWS that begins with nat-"),
     ],
 )
-def test_an_id_of_something_else_is_refused(handed: dict[str, Any], said: str) -> None:
+def test_an_id_of_something_else_is_refused(passed_in: dict[str, Any], message: str) -> None:
     stack = a_stack()
-    with pytest.raises(ValueError, match=said):
-        PodNetwork(stack, "Pods", plan=a_plan().pods, **({"vpc": "vpc-1", "nat_gateways": GATEWAYS} | handed))
+    with pytest.raises(ValueError, match=message):
+        PodNetwork(
+            stack, "Pods", plan=a_plan(PER_ZONE).pods, **({"vpc": "vpc-1", "nat_gateways": GATEWAYS} | passed_in)
+        )
 
 
 def test_a_stack_in_another_region_is_refused() -> None:
@@ -329,7 +331,7 @@ BY_ID: Changes = {
 }
 
 
-def test_zones_by_id_are_told_to_cloudformation_as_ids() -> None:
+def test_zones_by_id_are_ids_in_the_template() -> None:
     template = synthesised(BY_ID, nat_gateways={})
     assert {subnet["AvailabilityZoneId"] for subnet in properties(template, "AWS::EC2::Subnet")} == {
         "euw1-az1",

@@ -128,11 +128,22 @@ def test_the_load_balancer_controller_may_edit_the_group() -> None:
     assert tags_of(the(synthesised(), "AWS::EC2::SecurityGroup"))["eks:eks-cluster-name"] == "cluster"
 
 
-def test_the_clusters_group_must_be_given_where_the_plan_uses_it() -> None:
+def test_the_cluster_group_is_needed_if_the_plan_uses_it() -> None:
     with pytest.raises(ValueError, match="cluster_security_group is missing"):
         synthesised(cluster=None)
     with pytest.raises(ValueError, match="cluster_security_group is missing"):
-        synthesised({"pods.security_group": "cluster"}, cluster=None)
+        synthesised({"pods.security_group": "cluster", "cluster.security_group_id": None}, cluster=None)
+
+
+def test_the_cluster_group_that_the_config_names_need_not_be_passed_in() -> None:
+    changes: Changes = {"pods.security_group": "cluster"}
+    for cluster in (None, CLUSTER):
+        made = PodSecurityGroup(
+            a_stack(), "PodGroup", plan=a_plan(changes).pod_group, vpc="vpc-1", cluster_security_group=cluster
+        )
+        assert made.security_group_id == CLUSTER
+    with pytest.raises(ValueError, match=f"cluster_security_group is sg-1, but the config names {CLUSTER}"):
+        synthesised(changes, cluster="sg-1")
 
 
 def test_the_group_is_open_to_further_rules() -> None:
