@@ -9,6 +9,7 @@ from typing import Any
 
 import cdk8s
 import pytest
+import yaml
 from aws_cdk import App
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Match, Template
@@ -17,20 +18,33 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
 from k8s import PodNetworkChart, manifests_of
-from podspace.planning import NetworkFile, plan_network, read_network_files
-from podspace.planning.egress.config import EgressConfig
-from podspace.planning.gateways import gateway_name, transit_gateway_name
+from podspace.planning import (
+    Config,
+    Created,
+    Existing,
+    NetworkFile,
+    Origin,
+    Plan,
+    manifests,
+    plan_network,
+    read_network_files,
+)
+from podspace.planning.egress.nat_gateway import NatGateway
+from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
+from podspace.planning.origin import id_of
 from stacks import PodNetworkStack
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, a_config
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, a_config, a_plan
 from tests.template import (
     CONFIGS,
     REPOSITORY,
     a_stack,
+    an_app,
     canonical,
     properties,
     resources,
     routes_by_table,
     stack_of,
+    stack_of_plan,
     tags_of,
     target,
     template_of,
@@ -50,7 +64,7 @@ def planned(path: Path) -> NetworkFile:
 
 
 @ALL
-def test_each_zone_of_every_example_leaves_as_planned(path: Path) -> None:
+def test_each_zone_of_every_example_has_the_planned_routes(path: Path) -> None:
     """zone -> subnet -> route table -> route -> target, in the template as in the plan."""
     file, template = planned(path), template_of_file(path)
     plan = file.plan.pods
@@ -70,7 +84,9 @@ def test_each_zone_of_every_example_leaves_as_planned(path: Path) -> None:
     made: dict[str, dict[str, tuple[str, Any]]] = {key: {} for key in table_of.values()} | routes_by_table(template)
     public = {table_of[id] for id in subnets if id not in pods and id not in nodes}
     intended = {
-        tables.get(table.name, table.name): {r.destination: expected(file, template, r.gateway) for r in table.routes}
+        tables.get(table.name, table.name): {
+            r.destination: expected(file.plan, template, r.gateway) for r in table.routes
+        }
         for table in plan.route_tables
     }
     assert {table: routes for table, routes in made.items() if table not in public} == intended
@@ -80,18 +96,15 @@ def test_each_zone_of_every_example_leaves_as_planned(path: Path) -> None:
         assert gateway in resources(template, "AWS::EC2::InternetGateway")
 
 
-def expected(file: NetworkFile, template: Template, name: str) -> tuple[str, str]:
-    """The property of a route and the target in it that a gateway of the plan stands for."""
-    (gateway,) = (gateway for gateway in file.plan.pods.gateways if gateway.name == name)
-    (entry,) = (e for e in file.config.egress if name in names_of(file, e))
+def expected(plan: Plan, template: Template, name: str) -> tuple[str, str]:
+    """The property and the target of a route to a gateway of the plan."""
+    gateway = plan.pods.gateway(name)
     if gateway.kind == "transit_gateway":
-        return "TransitGatewayId", str(entry.transit_gateway)
+        return "TransitGatewayId", id_of(gateway.origin)
     if gateway.kind == "egress_only_gateway":
         return "EgressOnlyInternetGatewayId", template.get_resource_id("AWS::EC2::EgressOnlyInternetGateway")
     if not gateway.new:
-        assert entry.nat_gateways
-        ids = entry.nat_gateways.ids or {}
-        return "NatGatewayId", ids[gateway.zones[0]] if gateway.zones else ids["shared"]
+        return "NatGatewayId", id_of(gateway.origin)
     ((id, made),) = (
         (id, r["Properties"])
         for id, r in resources(template, "AWS::EC2::NatGateway").items()
@@ -100,29 +113,20 @@ def expected(file: NetworkFile, template: Template, name: str) -> tuple[str, str
     if gateway.kind == "regional_nat_gateway":
         assert made["AvailabilityMode"] == "regional"
         return "NatGatewayId", id
-    assert (made.get("ConnectivityType") == "private") == (gateway.kind == "private_nat_gateway")
-    subnet = resources(template, "AWS::EC2::Subnet").get(target(made["SubnetId"]))
-    if subnet:
-        zone = gateway.zones[0] if gateway.zones else file.plan.pods.zones[0]
-        assert zone_of(subnet) == zone
-    else:
-        assert entry.gateways
-        ids = entry.gateways.ids or {}
-        assert made["SubnetId"] == ids[gateway.zones[0] if gateway.zones else "shared"]
+    assert isinstance(gateway, NatGateway | PrivateNatGateway)
+    assert (made.get("ConnectivityType") == "private") == isinstance(gateway, PrivateNatGateway)
+    assert gateway.subnet == subnet_of(template, made["SubnetId"])
+    if isinstance(gateway.subnet, Created):
+        subnet = resources(template, "AWS::EC2::Subnet")[target(made["SubnetId"])]
+        assert zone_of(subnet) == (gateway.zone or plan.pods.zones[0])
     return "NatGatewayId", id
 
 
-def names_of(file: NetworkFile, entry: EgressConfig) -> set[str]:
-    """The gateways of an entry; a transit gateway is of the first entry that names it."""
-    first = next(
-        (e for e in file.config.egress if e.transit_gateway and e.transit_gateway == entry.transit_gateway), None
-    )
-    names = {gateway_name(file.config, entry, zone) for zone in file.plan.pods.zones}
-    if entry.transit_gateway:
-        names.add(transit_gateway_name(file.config, entry))
-        if first is not entry:
-            names.discard(transit_gateway_name(file.config, entry))
-    return names
+def subnet_of(template: Template, value: Any) -> Origin:
+    """A subnet of the template by its CIDR, or an existing one by its id."""
+    if subnet := resources(template, "AWS::EC2::Subnet").get(target(value)):
+        return Created(subnet["Properties"]["CidrBlock"])
+    return Existing(value)
 
 
 @ALL
@@ -143,7 +147,8 @@ def test_the_node_class_of_every_example_selects_exactly_its_own(path: Path) -> 
     """What a NodeClass selects by tag is in the template, and nothing else of the template matches."""
     file, template = planned(path), template_of_file(path)
     pods = {str(subnet.cidr) for subnet in file.plan.pods.subnets}
-    nodes = {str(s.cidr) for s in file.plan.vpc.subnets if s.role == "nodes"} if file.plan.vpc else set()
+    new = file.plan.vpc.new
+    nodes = {str(s.cidr) for s in new.subnets if s.role == "nodes"} if new else set()
     dedicated = {file.plan.pod_group.description} if file.plan.pod_group.kind == "dedicated" else set()
     for node_class in file.plan.node_classes:
         spec = node_class.spec
@@ -181,7 +186,7 @@ def test_outputs_name_what_others_need(path: Path) -> None:
 
 @ALL
 def test_cdk_nag_finds_nothing_unacknowledged(path: Path) -> None:
-    assert not AwsSolutionsChecks().validate_scope(stack_of(planned(path).config)).violations
+    assert not AwsSolutionsChecks().validate_scope(stack_of_plan(planned(path).plan)).violations
 
 
 @ALL
@@ -208,7 +213,9 @@ def test_cdk_nag_would_find_an_unacknowledged_policy() -> None:
 
 @ALL
 def test_the_same_config_gives_the_same_bytes(path: Path) -> None:
-    assert canonical(template_of(planned(path).config).to_json()) == canonical(template_of_file(path).to_json())
+    assert canonical(Template.from_stack(stack_of_plan(planned(path).plan)).to_json()) == canonical(
+        template_of_file(path).to_json()
+    )
 
 
 def test_nothing_in_any_example_lets_the_internet_in() -> None:
@@ -217,11 +224,11 @@ def test_nothing_in_any_example_lets_the_internet_in() -> None:
         assert not [rule for rule in text if "0.0.0.0/0" in rule or "::/0" in rule]
 
 
-def test_how_the_stack_is_kept_is_said_in_the_config() -> None:
+def test_the_config_names_and_protects_the_stack() -> None:
     boundary = "arn:aws:iam::111122223333:policy/boundary"
     config = a_config({"stack": {"name": "mine", "termination_protection": True, "permissions_boundary": boundary}})
     app = App()
-    stack = PodNetworkStack(app, "net", config=config, plan=plan_network(config))
+    stack = PodNetworkStack(app, "net", plan=plan_network(config))
     assert (stack.stack_name, stack.termination_protection) == ("mine", True)
     template = Template.from_stack(stack)
     template.resource_count_is("AWS::IAM::Role", 1)
@@ -233,23 +240,27 @@ def test_a_permissions_boundary_may_be_a_name() -> None:
     assert ":policy/boundary" in canonical(the(template, "AWS::IAM::Role")["PermissionsBoundary"])
 
 
-def test_the_stack_stands_in_the_account_and_region_of_the_config() -> None:
+def test_the_stack_is_in_the_account_and_region_of_the_config() -> None:
     config = a_config({"environment.account": "111122223333"})
-    stack = PodNetworkStack(App(), "net", config=config, plan=plan_network(config))
+    stack = PodNetworkStack(App(), "net", plan=plan_network(config))
     assert (stack.account, stack.region) == ("111122223333", "eu-west-1")
     template_of(config).template_matches({"Description": "Pod network net of EKS cluster cluster, made by podspace"})
 
 
-def test_manifests_to_apply_are_not_forgotten() -> None:
-    config = a_config({"apply": True})
-    with pytest.raises(ValueError, match="manifests is empty, but the plan applies them"):
-        PodNetworkStack(App(), "net", config=config, plan=plan_network(config))
+def test_the_deployment_applies_the_manifests_of_the_plan_unless_others_are_passed_in() -> None:
+    plan = a_plan({"apply": True})
+    own = {**manifests(plan)[0], "metadata": {"name": "own"}}
+    for passed_in, applied in ((None, manifests(plan)), ([own], [own]), ([], [])):
+        template = Template.from_stack(PodNetworkStack(an_app(), "net", plan=plan, manifests=passed_in))
+        found = properties(template, "Custom::AWSCDK-EKS-KubernetesResource")
+        objects = [json.loads(resource["Manifest"])[0] for resource in found]
+        assert sorted(map(canonical, objects)) == sorted(map(canonical, applied))
 
 
 def test_a_config_without_a_vpc_is_refused() -> None:
     config = a_config({"vpc.id": None})
     with pytest.raises(ValueError, match=r"config\.vpc\.id is missing"):
-        PodNetworkStack(App(), "net", config=config, plan=plan_network(config))
+        PodNetworkStack(App(), "net", plan=plan_network(config))
 
 
 def test_without_an_account_the_template_fits_every_account() -> None:
@@ -301,7 +312,7 @@ def needed_by_node_classes(template: Template) -> set[str]:
 
 
 @ALL
-def test_gateway_endpoints_stand_on_every_pod_route_table(path: Path) -> None:
+def test_gateway_endpoints_are_associated_with_every_pod_route_table(path: Path) -> None:
     template = template_of_file(path)
     pods = {id for id, t in resources(template, "AWS::EC2::RouteTable").items() if "Internal/pods" in canonical(t)}
     for endpoint in properties(template, "AWS::EC2::VPCEndpoint"):
@@ -310,13 +321,13 @@ def test_gateway_endpoints_stand_on_every_pod_route_table(path: Path) -> None:
 
 
 @ALL
-def test_flow_logs_stand_on_what_they_are_asked_to_record(path: Path) -> None:
+def test_flow_logs_record_what_the_config_says(path: Path) -> None:
     file, template = planned(path), template_of_file(path)
-    asked = file.config.flow_logs
+    asked = file.plan.flow_logs
     recorded = {target(log["ResourceId"]) for log in properties(template, "AWS::EC2::FlowLog")}
     cidrs = {str(subnet.cidr) for subnet in file.plan.pods.subnets}
     pods = {id for id, s in resources(template, "AWS::EC2::Subnet").items() if s["Properties"]["CidrBlock"] in cidrs}
-    vpc = set(resources(template, "AWS::EC2::VPC")) or {str(file.config.vpc.id)}
+    vpc = set(resources(template, "AWS::EC2::VPC")) or {file.plan.vpc.id}
     assert recorded == (set() if asked is None else vpc if asked.of == "vpc" else pods)
 
 
@@ -355,20 +366,21 @@ def test_public_gateways_of_a_new_vpc_wait_for_its_way_to_the_internet() -> None
     assert depends(regional, "AWS::EC2::NatGateway") == [{attachment}]
 
 
-def test_an_egress_only_gateway_that_exists_is_led_to() -> None:
+def test_an_existing_egress_only_gateway_is_the_target_of_routes() -> None:
     way = [{"to": "internet", "egress_only_gateway": "eigw-0000000a"}]
     template = template_of(a_config({**AN_IPV6_CLUSTER, "egress": way}))
     template.resource_count_is("AWS::EC2::Route", 2)
     template.all_resources_properties("AWS::EC2::Route", {"EgressOnlyInternetGatewayId": "eigw-0000000a"})
 
 
-def test_interface_endpoints_stand_where_they_are_asked_to() -> None:
+def test_interface_endpoints_are_in_the_planned_subnets() -> None:
     file = planned(REPOSITORY / "config" / "private-cluster.yaml")
-    assert file.config.endpoints.interfaces
-    asked = file.config.endpoints.interfaces.subnets or {}
+    assert file.plan.endpoints
+    asked = [id_of(subnet) for subnet in file.plan.endpoints.subnets.values()]
+    assert asked == ["subnet-0a20000000000008a", "subnet-0b20000000000008a"]
     for endpoint in properties(template_of_file(file.path), "AWS::EC2::VPCEndpoint"):
         if endpoint["VpcEndpointType"] == "Interface":
-            assert endpoint["SubnetIds"] == list(asked.values())
+            assert endpoint["SubnetIds"] == asked
     others = template_of_file(REPOSITORY / "config" / "new-private-vpc.yaml")
     nodes = {
         id for id, s in resources(others, "AWS::EC2::Subnet").items() if "nodes" in tags_of(s["Properties"])["Name"]
@@ -377,7 +389,7 @@ def test_interface_endpoints_stand_where_they_are_asked_to() -> None:
     assert {target(id) for id in made["SubnetIds"]} == nodes
 
 
-def test_the_functions_that_apply_stand_in_one_node_subnet_a_zone() -> None:
+def test_the_functions_that_apply_are_in_one_node_subnet_of_each_zone() -> None:
     nodes = {"eu-west-1a": ["subnet-0000000a", "subnet-0000001a"], "eu-west-1b": ["subnet-0000000b"]}
     template = template_of(a_config({"apply": True, "vpc.node_subnets": nodes}))
     subnets = {"SubnetIds": ["subnet-0000000a", "subnet-0000000b"]}
@@ -414,9 +426,9 @@ OF_CDK = ("Manifests", "ClusterControlPlane", "ClusterKubectl", "PodNetworkShare
 
 @ALL
 def test_every_taggable_resource_has_the_tags_of_the_config(path: Path) -> None:
-    config = planned(path).config
-    tagged = config.model_copy(update={"stack": config.stack.model_copy(update={"tags": {"owner": "net"}})})
-    stack = stack_of(tagged)
+    data = yaml.safe_load(path.read_text())
+    tagged = {**data, "stack": {**data.get("stack", {}), "tags": {"owner": "net"}}}
+    stack = stack_of(Config.model_validate(tagged, by_name=True, by_alias=False))
     assert stack.tags.tag_values() == {"owner": "net"}
     for id, resource in resources(Template.from_stack(stack)).items():
         schema = {} if resource["Type"].startswith("Custom::") else properties_of(resource["Type"])
