@@ -110,14 +110,6 @@ def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
         assert (page.parent / link).exists(), link
 
 
-def test_every_remark_is_on_the_page_of_rules() -> None:
-    page = (REPOSITORY / "docs" / "rules.md").read_text()
-    sources = "".join(path.read_text() for path in (REPOSITORY / "podspace" / "planning").glob("*.py"))
-    ids = re.findall(r'Diagnostic\(\s*id="([\w-]+)"', sources)
-    assert ids
-    assert [id for id in ids if f"`{id}`" not in page] == []
-
-
 def test_the_python_of_the_readme_is_what_the_example_does() -> None:
     (shown,) = blocks(README, "python")
     example = (REPOSITORY / "examples" / "own_vpc" / "app.py").read_text()

@@ -11,18 +11,20 @@ from podspace.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Cause:
+class Cause:
     """Errors that others follow from.
 
     Attributes:
         ids: of the cause.
         place: a regular expression of the paths at which they are a cause.
-        hides: ids of errors that follow from it, wherever they are reported.
+        hides: ids of errors that follow from it.
+        within: a regular expression of the paths at which they follow from it.
     """
 
     ids: frozenset[str]
     place: str = ".*"
     hides: frozenset[str]
+    within: str = ".*"
 
     def explains(self, cause: Diagnostic, problem: Diagnostic) -> bool:
         """Whether an error follows from another one."""
@@ -30,10 +32,11 @@ class _Cause:
             cause.id in self.ids
             and problem.id in self.hides
             and re.fullmatch(self.place, cause.location.path) is not None
+            and re.fullmatch(self.within, problem.location.path) is not None
         )
 
 
-_TO_BE_REMOVED: Final = frozenset(
+TO_BE_REMOVED: Final = frozenset(
     {
         "egress-of-existing-subnets",
         "endpoint-of-existing-subnets",
@@ -50,7 +53,7 @@ _TO_BE_REMOVED: Final = frozenset(
     }
 )
 """A key that must be left out: nothing else is reported about it and what is in it."""
-_WRONG_RANGES: Final = frozenset({"block-twice", "cidr-not-usable", "cidr-size"})
+WRONG_RANGES: Final = frozenset({"block-twice", "cidr-not-usable", "cidr-size"})
 """A range that no VPC can have: nothing else is reported about it."""
 _OF_NODE_ZONES: Final = frozenset(
     {"control-plane-zone", "endpoint-without-subnet", "no-node-subnet-in-pod-zone", "node-class-selection"}
@@ -67,49 +70,50 @@ _OF_POD_ZONES: Final = _OF_NODE_ZONES | {
     "zone-without-subnet",
 }
 """Comparisons with the pod zones."""
-_CAUSES: Final = (
-    _Cause(
+CAUSES: Final = (
+    Cause(
         ids=frozenset({"region-without-zones"}),
         hides=frozenset(
             {"endpoint-region", "fips-region", "key-of-other-region", "reservation-region", "zone-of-other-region"}
         ),
     ),
-    _Cause(ids=frozenset({"zone-of-other-region"}), place=r"pods\..*", hides=_OF_POD_ZONES),
-    _Cause(ids=frozenset({"zone-of-other-region"}), place=r"vpc\.node_subnets\..*", hides=_OF_NODE_ZONES),
-    _Cause(ids=frozenset({"zones-by-name-and-id", "zones-differ-from-map"}), hides=_OF_POD_ZONES),
-    _Cause(ids=frozenset({"zone-twice"}), hides=frozenset({"ipv6-subnet-count", "zone-without-slot"})),
-    _Cause(
+    Cause(ids=frozenset({"zone-of-other-region"}), place=r"pods\..*", hides=_OF_POD_ZONES),
+    Cause(ids=frozenset({"zone-of-other-region"}), place=r"vpc\.node_subnets\..*", hides=_OF_NODE_ZONES),
+    Cause(ids=frozenset({"zones-by-name-and-id", "zones-differ-from-map"}), hides=_OF_POD_ZONES),
+    Cause(ids=frozenset({"zone-twice"}), hides=frozenset({"ipv6-subnet-count", "zone-without-slot"})),
+    Cause(
         ids=frozenset({"pod-addresses-given-twice", "pod-addresses-missing"}),
         place=r"pods|pods\.zones",
         hides=_OF_POD_ZONES,
     ),
-    _Cause(
+    Cause(
         ids=frozenset({"pod-addresses-given-twice", "pod-addresses-missing"}),
         hides=frozenset({"ipv6-subnet-count", "zone-without-subnet"}),
     ),
-    _Cause(
+    Cause(
         ids=frozenset({"no-node-subnet-in-pod-zone", "no-subnet", "subnet-twice", "too-many-subnet-terms"}),
         hides=frozenset({"node-class-selection"}),
     ),
-    _Cause(ids=frozenset({"shared-subnets-by-id"}), hides=frozenset({"pod-addresses-missing"})),
-    _Cause(
-        ids=_WRONG_RANGES
+    Cause(ids=frozenset({"shared-subnets-by-id"}), hides=frozenset({"pod-addresses-missing"})),
+    Cause(
+        ids=WRONG_RANGES
         | {"associated-block-without-map", "block-smaller-than-subnet", "cidr-association", "cidr-covers-route"}
         | {"cidr-overlap"},
         place=r"pods\.cidrs\[\d+\]",
         hides=frozenset({"ipv6-subnet-count", "zone-without-slot"}),
+        within=r"pods\..*",
     ),
-    _Cause(ids=_WRONG_RANGES, place=r"pods\.cidrs\[\d+\]", hides=frozenset({"subnet-outside-blocks"})),
-    _Cause(
+    Cause(ids=WRONG_RANGES, place=r"pods\.cidrs\[\d+\]", hides=frozenset({"subnet-outside-blocks"})),
+    Cause(
         ids=frozenset({"ipv6-in-new-vpc"}),
         hides=frozenset({"new-vpc-subnet-map", "not-with-new-vpc", "private-vpc-without-endpoints"}),
     ),
-    _Cause(
+    Cause(
         ids=frozenset({"not-with-new-vpc"}),
         place=r"vpc\.owner",
         hides=frozenset({"not-in-cluster-half", "shared-subnets-by-id"}),
     ),
-    _Cause(ids=frozenset({"not-with-new-vpc"}), place=r"pods\.subnet_ids", hides=frozenset({"new-vpc-subnet-map"})),
+    Cause(ids=frozenset({"not-with-new-vpc"}), place=r"pods\.subnet_ids", hides=frozenset({"new-vpc-subnet-map"})),
 )
 
 
@@ -128,11 +132,11 @@ def without_consequences(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ..
 
 
 def _explains(cause: Diagnostic, problem: Diagnostic, *, earlier: bool) -> bool:
-    if cause.id in _TO_BE_REMOVED and _is_at(problem, cause.location.path):
-        return earlier or problem.id not in _TO_BE_REMOVED or problem.location.path != cause.location.path
-    if cause.id in _WRONG_RANGES and problem.location.path == cause.location.path:
-        return problem.id not in _WRONG_RANGES
-    return any(each.explains(cause, problem) for each in _CAUSES)
+    if cause.id in TO_BE_REMOVED and _is_at(problem, cause.location.path):
+        return earlier or problem.id not in TO_BE_REMOVED or problem.location.path != cause.location.path
+    if cause.id in WRONG_RANGES and problem.location.path == cause.location.path:
+        return problem.id not in WRONG_RANGES
+    return any(each.explains(cause, problem) for each in CAUSES)
 
 
 def _is_at(problem: Diagnostic, place: str) -> bool:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _IPV6_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html"
 _SETTINGS: Final = ("addresses", "allocation_ids", "attachment_subnets", "route_tables")
-_CLAIMED_ONCE: Final = ("allocation", "attachment")
+_CLAIMED_ONCE: Final = {"allocation": "allocation-twice", "attachment": "attachment-twice"}
+"""The id of the error if two entries claim the same, by the first word of the claim's key."""
 
 
 def egress_problems(network: Network) -> Iterator[Diagnostic]:
@@ -186,9 +187,10 @@ def _claim_clashes(network: Network) -> Iterator[Diagnostic]:
     taken: dict[tuple[str | None, ...], int] = {}
     for index, entry in enumerate(network.config.egress):
         for claim in kind_of(entry).claims(network, entry, f"egress[{index}]"):
-            if claim.key[0] in _CLAIMED_ONCE and taken.setdefault(claim.key, index) != index:
+            kind = claim.key[0] or ""
+            if kind in _CLAIMED_ONCE and taken.setdefault(claim.key, index) != index:
                 yield Diagnostic(
-                    id=f"{claim.key[0]}-twice",
+                    id=_CLAIMED_ONCE[kind],
                     location=Location(path=claim.place),
                     subject=claim.value,
                     message=f"must not be in egress[{taken[claim.key]}] as well: {claim.reason}",
