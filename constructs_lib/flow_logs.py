@@ -53,7 +53,7 @@ class FlowLogs(Construct):
         self._plan = plan = slice_of(plan, FlowLogsPlan, argument="plan.flow_logs")
         super().__init__(scope, construct_id)
         of_vpc = {"Vpc": ("VPC", vpc_id(vpc))}
-        subnets = mapping_of(pod_subnets, argument="pod_subnets")
+        subnets: Mapping[str, str] = mapping_of(pod_subnets, argument="pod_subnets")
         of_subnets = {f"Subnet-{name.replace('/', '-')}": ("Subnet", id) for name, id in subnets.items()}
         role = bucket_policy = None
         destination = plan.bucket_arn

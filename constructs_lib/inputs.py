@@ -104,7 +104,9 @@ def checked_inputs(
                 f"{', '.join(known)}"
             )
     all_needs = list(needs)
-    passed = {argument: mapping_of(value, argument=argument) for argument, value in given.items()}
+    passed: dict[str, Mapping[str, object]] = {}
+    for argument, value in given.items():
+        passed[argument] = mapping_of(value, argument=argument)
     for argument in known:
         _check(argument, passed.get(argument, {}), [each for each in all_needs if each.argument == argument], created)
     return Inputs(given=passed, created=created, internet=internet)

@@ -109,9 +109,7 @@ def test_what_the_app_accepts_every_door_accepts(place: str, tmp_path: Path) -> 
     done = synth(tmp_path, f"accepted-at-{place}", MANIFESTS)
     assert done.returncode == 0, done.stderr
     linted = lint([tmp_path / "cdk.out", MANIFESTS])
-    assert [(each.id, each.accepted) for each in linted.acknowledged] == [
-        ("subnet-without-block-dependency", "a test")
-    ]
+    assert [(each.id, each.accepted) for each in linted.acknowledged] == [("subnet-without-block-dependency", "a test")]
     assert_sound(tmp_path / "cdk.out", manifests=[MANIFESTS])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
 from k8s import PodNetworkChart, manifests_of
+from podspace.formats.manifest_files import Manifest
 from podspace.planning import (
     Config,
     Created,
@@ -249,8 +251,10 @@ def test_the_stack_is_in_the_account_and_region_of_the_config() -> None:
 
 def test_the_deployment_applies_the_manifests_of_the_plan_unless_others_are_passed_in() -> None:
     plan = a_plan({"apply": True})
-    own = {**manifests(plan)[0], "metadata": {"name": "own"}}
-    for passed_in, applied in ((None, manifests(plan)), ([own], [own]), ([], [])):
+    own: Manifest = {**manifests(plan)[0], "metadata": {"name": "own"}}
+    cases: list[tuple[Sequence[Manifest] | None, Sequence[Manifest]]]
+    cases = [(None, manifests(plan)), ([own], [own]), ([], [])]
+    for passed_in, applied in cases:
         template = Template.from_stack(PodNetworkStack(an_app(), "net", plan=plan, manifests=passed_in))
         found = properties(template, "Custom::AWSCDK-EKS-KubernetesResource")
         objects = [json.loads(resource["Manifest"])[0] for resource in found]

@@ -41,24 +41,29 @@ def keyword(call: ast.Call, name: str) -> ast.expr | None:
     return next((each.value for each in call.keywords if each.arg == name), None)
 
 
+def text_of(value: ast.expr | None) -> str:
+    """A literal string; empty for anything else."""
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
+
+
 def texts(value: ast.expr, tree: ast.Module) -> set[str]:
     """The strings that an expression can be; those of a table of the module, if it is looked up there."""
-    if isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name):
+    if isinstance(value, ast.Subscript):
         tables = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
-        named = {
-            ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target): node.value for node in tables
-        }
-        table = named.get(value.value.id)
-        return {each.value for each in table.values if isinstance(each, ast.Constant)} if isinstance(table, ast.Dict) else set()  # fmt: skip
+        named = {ast.unparse(target): node.value for node in tables for target in targets(node)}
+        table = named.get(ast.unparse(value.value))
+        return {*map(text_of, table.values)} if isinstance(table, ast.Dict) else set()
     if isinstance(value, ast.JoinedStr):
-        return {"".join(part.value if isinstance(part, ast.Constant) else UNKNOWN for part in value.values)}
+        return {"".join(text_of(part) or UNKNOWN for part in value.values)}
     if isinstance(value, ast.BoolOp):
         return {text for each in value.values for text in texts(each, tree)}
     if isinstance(value, ast.IfExp):
         return texts(value.body, tree) | texts(value.orelse, tree)
-    if isinstance(value, ast.Constant):
-        return {value.value} if isinstance(value.value, str) else set()
-    return set()
+    return {text_of(value)} - {""}
+
+
+def targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
 
 
 def ids(source: str) -> Iterator[str]:
@@ -129,7 +134,7 @@ def joined(value: ast.expr, tree: ast.Module) -> set[str]:
         if not isinstance(argument, ast.Tuple):
             return set()
         parts = [
-            f".{each.value}" if isinstance(each, ast.Constant) else UNKNOWN  # a key or an index
+            f".{text_of(each)}" if text_of(each) else UNKNOWN  # a key or an index
             for each in argument.elts
             if not isinstance(each, ast.Starred)
         ]
