@@ -90,7 +90,7 @@ def _facts(command: str, keys: Mapping[str, Schema]) -> Schema:
 
 
 def _changes() -> Schema:
-    keys: Schema = dict.fromkeys(("what", "name", "effect", "difference"), _TEXT)
+    keys: Schema = dict.fromkeys(("kind", "name", "effect", "difference"), _TEXT)
     return {"type": "array", "items": _object({**keys, "loses": {"type": "boolean"}, "subnets": _TEXTS})}
 
 

@@ -69,29 +69,13 @@ def _cluster_claims(network: Network, plan: Plan) -> Iterator[Claim]:
             value=plan.node_role.name,
             fix="rename a network, or let one use the role of the other: `{name: …, access_entry: false}`",
         )
-    # A shared VPC may hold clusters of one name, of several accounts.
-    cluster = (network.vpc_key, config.cluster.name)
-    kinds: dict[str, Sequence[NodeClass | NodePool]] = {
-        "node_classes": plan.node_classes,
-        "node_pools": plan.node_pools,
-    }
-    for section, specs in kinds.items():
-        for index, spec in enumerate(specs):
-            yield Claim(
-                reason=f"{type(spec).__name__} objects have no namespace, and both are for cluster "
-                f"{config.cluster.name}",
-                account=config.environment.account,
-                key=(*cluster, spec.name),
-                place=f"{section}[{index}].name",
-                value=spec.name,
-                fix="rename one",
-            )
+    yield from _spec_claims(network, plan)
     eks_makes_it = bool(plan.cluster.new and plan.cluster.new.built_in_node_pools)
     if plan.node_role.access_entry or eks_makes_it:
         yield Claim(
             reason=f"cluster {config.cluster.name} has one access entry for a role",
             account=config.environment.account,
-            key=(*cluster, plan.node_role.name),
+            key=(*_cluster_key(network), plan.node_role.name),
             place="cluster.node_role.access_entry",
             value=plan.node_role.name,
             fix="write `access_entry: false` where the role is named",
@@ -105,6 +89,30 @@ def _cluster_claims(network: Network, plan: Plan) -> Iterator[Claim]:
             value=plan.pod_group.id,
             fix="set all but one to `add_rules: false`",
         )
+
+
+def _cluster_key(network: Network) -> tuple[str | None, ...]:
+    """A shared VPC may have clusters of one name, of several accounts."""
+    return (network.vpc_key, network.config.cluster.name)
+
+
+def _spec_claims(network: Network, plan: Plan) -> Iterator[Claim]:
+    config = network.config
+    kinds: dict[str, Sequence[NodeClass | NodePool]] = {
+        "node_classes": plan.node_classes,
+        "node_pools": plan.node_pools,
+    }
+    for section, specs in kinds.items():
+        for index, spec in enumerate(specs):
+            yield Claim(
+                reason=f"{type(spec).__name__} objects have no namespace, and both are for cluster "
+                f"{config.cluster.name}",
+                account=config.environment.account,
+                key=(*_cluster_key(network), spec.name),
+                place=f"{section}[{index}].name",
+                value=spec.name,
+                fix="rename one",
+            )
 
 
 def _endpoint_claims(network: Network, plan: Plan) -> Iterator[Claim]:

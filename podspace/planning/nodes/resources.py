@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from podspace.formats.manifest_files import identity
+from podspace.formats.manifest_files import Manifest, identity
 from podspace.planning.addresses.plan import pod_subnet_path
 from podspace.planning.cluster.resources import access_entry, pod_group_value
 from podspace.planning.inventory import (
@@ -112,20 +112,23 @@ def _applied(plan: Plan) -> Iterator[Resource]:
         key="apply",
         tags={},
     )
-    for manifest in manifests(plan):
-        kind, name = identity(manifest)
-        yield Resource(
-            type=KUBERNETES_OBJECT,
-            path=("Manifests", f"{kind}-{name}", "Resource"),
-            kind=kind,
-            name=name,
-            keys=("apply",),
-            create_only={"ServiceToken": Ref(_PROVIDER_PATH, "Arn")},
-            properties={
-                "Manifest": json.dumps([manifest], separators=(",", ":"), ensure_ascii=False),
-                "ClusterName": plan.cluster.name,
-                "Overwrite": True,
-            },
-            vital=kind != "ConfigMap",
-            retained=kind == "ConfigMap",
-        )
+    yield from (_object(manifest, cluster=plan.cluster.name) for manifest in manifests(plan))
+
+
+def _object(manifest: Manifest, *, cluster: str) -> Resource:
+    kind, name = identity(manifest)
+    return Resource(
+        type=KUBERNETES_OBJECT,
+        path=("Manifests", f"{kind}-{name}", "Resource"),
+        kind=kind,
+        name=name,
+        keys=("apply",),
+        create_only={"ServiceToken": Ref(_PROVIDER_PATH, "Arn")},
+        properties={
+            "Manifest": json.dumps([manifest], separators=(",", ":"), ensure_ascii=False),
+            "ClusterName": cluster,
+            "Overwrite": True,
+        },
+        vital=kind != "ConfigMap",
+        retained=kind == "ConfigMap",
+    )

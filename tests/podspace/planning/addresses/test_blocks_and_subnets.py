@@ -6,6 +6,7 @@ import pytest
 from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
+from podspace.planning import InputError
 from podspace.planning.addresses.pod_subnets import RESERVATION_REGIONS
 from tests.mother import Changes, a_plan
 from tests.planning_errors import Error, errors
@@ -288,3 +289,18 @@ def test_a_service_cidr_is_a_24_at_least() -> None:
     a_plan({"cluster.service_cidr": "172.20.0.0/24"})
     size = ("service-cidr-size", "cluster.service_cidr", "172.20.0.0/25")
     assert errors({"cluster.service_cidr": "172.20.0.0/25"}) == [size]
+
+
+@pytest.mark.parametrize(
+    ("zones", "prefix", "block_helps"),
+    [(["eu-west-1a", "eu-west-1b", "eu-west-1c"], 17, False), (["eu-west-1a", "eu-west-1b", "eu-west-1c"], 18, True)],
+)
+def test_a_further_block_is_advised_only_if_a_block_can_have_a_slot_for_the_zone(
+    zones: list[str], prefix: int, block_helps: bool
+) -> None:
+    block = "100.64.0.0/16" if prefix == 17 else "100.64.0.0/17"
+    with pytest.raises(InputError) as refused:
+        a_plan({"pods.cidrs": [block], "pods.zones": zones, "pods.subnet_prefix": prefix, "egress": []})
+    (problem,) = refused.value.diagnostics
+    assert (problem.id, problem.subject) == ("zone-without-slot", "eu-west-1c")
+    assert ("pods.cidrs" in problem.fix, "pods.subnets" in problem.fix) == (block_helps, True)
