@@ -22,7 +22,7 @@ lint:
 	@ruff check . && ruff format --check --quiet .
 
 types:
-	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks
+	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
 unit:
 	@pytest --numprocesses=2 --dist=loadfile
@@ -31,15 +31,15 @@ format: setup
 	@ruff check --fix --quiet . && ruff format --quiet .
 
 identities: setup ## record the logical ids and create-only properties of every config anew; read the diff
-	@python -m tests.identities
+	@python -m tools.identities
 
 pages: setup ## write the pages and JSON Schemas that are made from the code
-	@python -m tests.pages
+	@python -m tools.pages
 
 setup: $(VENV)/ready
 
 # Everything comes from PyPI and npm: node from a wheel, the CDK CLI at the one version the lock file holds.
-$(VENV)/ready: requirements.txt requirements-dev.txt package.json package-lock.json
+$(VENV)/ready: requirements.txt requirements-dev.txt setup.py package.json package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "podspace needs Python 3.11 or later"; exit 1; }
 	@echo "setting up .venv and node_modules, a minute or two"
 	@$(PYTHON) -m venv --clear $(VENV)

@@ -13,12 +13,12 @@ from cdk_nag import AwsSolutionsChecks
 
 from constructs_lib import PodspaceChecks, validation_failed
 from k8s import PodNetworkChart, manifests_of
-from podspace.manifest_files import Files, manifest_files, write_files
+from podspace.formats.manifest_files import Files, manifest_files, write_files
 from podspace.planning import NetworkFile, read_network_files
 from stacks import PodNetworkStack
 
 MANIFESTS = Path("dist")
-_USE = {True: "carries traffic", False: "idle", None: "used as the cluster's NodeClasses say"}
+_USE = {True: "used", False: "not used by pods", None: "used if the NodeClasses say so"}
 
 
 def main() -> int:
@@ -44,7 +44,7 @@ def _synthesise(app: App, config: object) -> None:
     for file in files:
         manifests = manifests_of(PodNetworkChart(charts, file.plan.name, plan=file.plan))
         try:
-            PodNetworkStack(app, file.plan.name, config=file.config, plan=file.plan, manifests=manifests)
+            PodNetworkStack(app, file.plan.name, plan=file.plan, manifests=manifests)
         except (RuntimeError, ValueError) as error:  # of jsii, or of ours
             raise ValueError(f"{file.path}: {error}") from error
         if manifests:
@@ -64,13 +64,12 @@ def _synthesise(app: App, config: object) -> None:
 
 def _report(file: NetworkFile, written: Iterable[Path]) -> None:
     print(f"{file.path}: {file.plan.name}", file=sys.stderr)
-    kinds = {gateway.name: gateway.kind.replace("_", " ").replace("nat", "NAT") for gateway in file.plan.pods.gateways}
     for table in file.plan.pods.route_tables:
         for route in table.routes:
-            way = f"{route.destination} -> {kinds[route.gateway]} {route.gateway}"
-            print(f"  route table {table.name}: {way}, {_USE[route.carries_traffic]}", file=sys.stderr)
+            target = f"{file.plan.pods.gateway(route.gateway).title} {route.gateway}"
+            print(f"  route table {table.name}: {route.destination} -> {target}, {_USE[route.used]}", file=sys.stderr)
     for remark in file.plan.remarks:
-        print(f"  {remark.level}: {remark.text}", file=sys.stderr)
+        print(f"  {remark.severity}: {remark.message}", file=sys.stderr)
     for path in written:
         print(f"  wrote {path}", file=sys.stderr)
 

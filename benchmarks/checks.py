@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from podspace.checks import check, pictures, read_inputs
-from podspace.lint import judged
+from podspace.lint import check, pictures, read_inputs
+from podspace.lint.linter import judged
 
 REPOSITORY = Path(__file__).parents[1]
 ROUNDS = 9

@@ -3,11 +3,11 @@
 from constructs_lib.acknowledgement import acknowledge
 from constructs_lib.applied_manifests import AppliedManifests
 from constructs_lib.auto_mode_cluster import AutoModeCluster
+from constructs_lib.auto_mode_pods import AutoModePods
 from constructs_lib.cluster_vpc import ClusterVpc
-from constructs_lib.egress import Egress
+from constructs_lib.egress import Egress, EgressInputs
 from constructs_lib.endpoints import Endpoints
 from constructs_lib.flow_logs import FlowLogs
-from constructs_lib.handed_over import HandedOver
 from constructs_lib.node_role import NodeRole
 from constructs_lib.pod_network import PodNetwork
 from constructs_lib.pod_security_group import PodSecurityGroup
@@ -18,11 +18,12 @@ from constructs_lib.vpc_cni_add_on import VpcCniAddOn
 __all__ = [
     "AppliedManifests",
     "AutoModeCluster",
+    "AutoModePods",
     "ClusterVpc",
     "Egress",
+    "EgressInputs",
     "Endpoints",
     "FlowLogs",
-    "HandedOver",
     "NodeRole",
     "PodNetwork",
     "PodSecurityGroup",

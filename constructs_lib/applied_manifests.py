@@ -13,6 +13,7 @@ from constructs import Construct, IDependable
 
 from constructs_lib.access_entry import access_entry
 from constructs_lib.acknowledgement import acknowledge, managed_policies
+from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.existing import (
     SecurityGroupRef,
     SubnetRef,
@@ -21,7 +22,7 @@ from constructs_lib.existing import (
     subnets_of,
     vpc_of,
 )
-from podspace.manifest_files import Manifest, identity
+from podspace.formats.manifest_files import Manifest, identity
 
 if TYPE_CHECKING:  # it takes long to load, and most stacks apply nothing
     from aws_cdk import aws_lambda as lambda_
@@ -52,7 +53,7 @@ class AppliedManifests(Construct):
         manifests: Sequence[Manifest],
         cluster_name: str,
         cluster_security_group: SecurityGroupRef,
-        vpc: VpcRef,
+        vpc: VpcRef | ClusterVpc,
         subnets: Mapping[str, Sequence[SubnetRef]],
         after: Sequence[IDependable],
         cluster: IDependable | None = None,

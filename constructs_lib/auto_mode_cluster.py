@@ -14,9 +14,10 @@ from constructs import Construct
 
 from constructs_lib.access_entry import access_entry
 from constructs_lib.acknowledgement import acknowledge, managed_policies
-from constructs_lib.existing import SubnetRef, VpcRef, cfn_tags, subnets_of, vpc_of
+from constructs_lib.cluster_vpc import ClusterVpc
+from constructs_lib.existing import SubnetRef, VpcRef, cfn_tags, slice_of, subnets_of, vpc_of
 from constructs_lib.tagging_policy import TAGGING_FINDINGS, tagging_policy
-from podspace.planning import ClusterPlan
+from podspace.planning import ClusterPlan, NewClusterPlan
 
 _PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html"
 _POLICIES: Final = {
@@ -53,7 +54,7 @@ class AutoModeCluster(Construct):
         construct_id: str,
         *,
         plan: ClusterPlan,
-        vpc: VpcRef,
+        vpc: VpcRef | ClusterVpc,
         node_subnets: Mapping[str, Sequence[SubnetRef]],
         node_role_arn: str | None = None,
     ) -> None:
@@ -69,42 +70,44 @@ class AutoModeCluster(Construct):
             node_role_arn: the role of the built-in node pools, where the plan has them; EKS makes its access entry.
 
         Raises:
-            ValueError: the role is missing or superfluous, or a zone of the plan has no subnet.
+            ValueError: the cluster of the plan is not a new one, the role is missing or superfluous, or a zone of the
+                plan has no subnet.
         """
-        _check(plan, node_subnets, node_role_arn)
+        plan = slice_of(plan, ClusterPlan, argument="plan.cluster")
+        new = _checked(plan, node_subnets, node_role_arn)
         super().__init__(scope, construct_id)
         access = eks.EndpointAccess.PRIVATE
-        if plan.public_access_cidrs:
-            access = eks.EndpointAccess.PUBLIC_AND_PRIVATE.only_from(*map(str, plan.public_access_cidrs))
-        subnets = {zone: node_subnets[zone][:1] for zone in plan.zones}
+        if new.public_access_cidrs:
+            access = eks.EndpointAccess.PUBLIC_AND_PRIVATE.only_from(*map(str, new.public_access_cidrs))
+        subnets = {zone: node_subnets[zone][:1] for zone in new.zones}
         node_role = iam.Role.from_role_arn(self, "NodeRole", node_role_arn, mutable=False) if node_role_arn else None
-        key = plan.secrets_key_arn
+        key = new.secrets_key_arn
         self.cluster = eks.Cluster(
             self,
             "Cluster",
             cluster_name=plan.name,
-            version=eks.KubernetesVersion.of(plan.version),
-            compute=eks.ComputeConfig(node_pools=list(plan.built_in_node_pools), node_role=node_role),
+            version=eks.KubernetesVersion.of(new.version),
+            compute=eks.ComputeConfig(node_pools=list(new.built_in_node_pools), node_role=node_role),
             # CDK adds the first version of the block storage policy to a role it may change.
-            role=iam.Role.from_role_arn(self, "ClusterRole", self._role(plan), mutable=False),
-            vpc=vpc_of(self, vpc, zones=plan.zones),
+            role=iam.Role.from_role_arn(self, "ClusterRole", self._role(plan, new), mutable=False),
+            vpc=vpc_of(self, vpc, zones=new.zones),
             vpc_subnets=[ec2.SubnetSelection(subnets=subnets_of(self, subnets))],
             endpoint_access=access,
             ip_family=eks.IpFamily.IP_V6 if plan.ip_family == "ipv6" else eks.IpFamily.IP_V4,
             service_ipv4_cidr=str(plan.service_cidr) if plan.service_cidr else None,
-            cluster_logging=[_LOG_TYPES[log] for log in plan.logs],
+            cluster_logging=[_LOG_TYPES[log] for log in new.logs],
             secrets_encryption_key=kms.Key.from_key_arn(self, "SecretsKey", key) if key else None,
             bootstrap_cluster_creator_admin_permissions=False,
             bootstrap_self_managed_addons=False,
-            tags=dict(plan.tags),
+            tags=dict(new.tags),
         )
         resource = self.cluster.node.default_child
         assert isinstance(resource, eks.CfnCluster)
-        resource.deletion_protection = plan.deletion_protection
-        if plan.built_in_node_pools:
+        resource.deletion_protection = new.deletion_protection
+        if new.built_in_node_pools:
             acknowledge(self.cluster, _ASKED_FOR)
         self.security_group_id = self.cluster.cluster_security_group_id
-        for arn in plan.admins:
+        for arn in new.admins:
             access_entry(
                 self,
                 "Admin-" + arn.partition(":iam::")[2].replace("/", "."),
@@ -113,10 +116,10 @@ class AutoModeCluster(Construct):
                 principal_arn=arn,
                 kind="STANDARD",
                 policy="AmazonEKSClusterAdminPolicy",
-                tags=plan.tags,
+                tags=new.tags,
             )
 
-    def _role(self, plan: ClusterPlan) -> str:
+    def _role(self, plan: ClusterPlan, new: NewClusterPlan) -> str:
         role = iam.CfnRole(
             self,
             "Role",
@@ -135,24 +138,30 @@ class AutoModeCluster(Construct):
             policies=[
                 iam.CfnRole.PolicyProperty(policy_name="CustomTags", policy_document=tagging_policy(Aws.PARTITION))
             ]
-            if plan.custom_tags
+            if new.custom_tags
             else None,
-            tags=cfn_tags(plan.tags),
+            tags=cfn_tags(new.tags),
         )
         acknowledge(role, managed_policies(_POLICIES, page=_PAGE))
-        if plan.custom_tags:
+        if new.custom_tags:
             acknowledge(role, TAGGING_FINDINGS)
         return role.attr_arn
 
 
-def _check(plan: ClusterPlan, node_subnets: Mapping[str, Sequence[SubnetRef]], node_role_arn: str | None) -> None:
-    if bool(node_role_arn) != bool(plan.built_in_node_pools):
+def _checked(
+    plan: ClusterPlan, node_subnets: Mapping[str, Sequence[SubnetRef]], node_role_arn: str | None
+) -> NewClusterPlan:
+    new = plan.new
+    if new is None:
+        raise ValueError(f"plan.cluster is the cluster {plan.name}, which exists: nothing is to be created")
+    if bool(node_role_arn) != bool(new.built_in_node_pools):
         raise ValueError(
             "node_role_arn is missing: the built-in node pools of the plan need a role; pass NodeRole.role_arn"
-            if plan.built_in_node_pools
+            if new.built_in_node_pools
             else "node_role_arn was given, but the plan has no built-in node pools: EKS takes no role without them"
         )
     if not isinstance(node_subnets, Mapping):
         raise ValueError("node_subnets is no mapping: pass the node subnets by zone, `{zone: [subnet, …]}`")
-    if missing := [zone for zone in plan.zones if not node_subnets.get(zone)]:
+    if missing := [zone for zone in new.zones if not node_subnets.get(zone)]:
         raise ValueError(f"node_subnets has nothing for {', '.join(missing)}: the plan has a node subnet in each")
+    return new

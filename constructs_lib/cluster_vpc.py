@@ -9,8 +9,8 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct, DependencyGroup
 
 from constructs_lib.acknowledgement import LITERAL_ZONES, acknowledge
-from constructs_lib.existing import cfn_tags, zone_property
-from podspace.planning import VpcPlan
+from constructs_lib.existing import cfn_tags, slice_of, zone_property
+from podspace.planning import NewVpcPlan, VpcPlan
 
 
 class ClusterVpc(Construct):
@@ -23,6 +23,7 @@ class ClusterVpc(Construct):
         public_subnet_ids: by zone.
         node_subnet_ids: by zone.
         route_table_ids: of the node subnets, by the plan's name: `nodes-` and the zone.
+        subnet_ids: of all its subnets, by CIDR.
         internet: what waits for it comes after the internet gateway and its route, and goes before them.
     """
 
@@ -33,30 +34,37 @@ class ClusterVpc(Construct):
             scope: the parent construct.
             construct_id: the id below it.
             plan: the VPC, as planned.
+
+        Raises:
+            ValueError: the VPC of the plan is not a new one.
         """
+        new = slice_of(plan, VpcPlan, argument="plan.vpc").new
+        if new is None:
+            raise ValueError("plan.vpc is a VPC that exists: pass its id, or the object, to the other constructs")
         super().__init__(scope, construct_id)
         self.vpc_id = ec2.CfnVPC(
             self,
             "Vpc",
-            cidr_block=str(plan.cidr),
+            cidr_block=str(new.cidr),
             # Nodes of EKS register by DNS names, https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html.
             enable_dns_hostnames=True,
             enable_dns_support=True,
-            tags=cfn_tags(plan.tags),
+            tags=cfn_tags(new.tags),
         ).ref
         self.internet = DependencyGroup()
         tables = {
             name: ec2.CfnRouteTable(self, f"RouteTable-{name}", vpc_id=self.vpc_id, tags=cfn_tags(tags)).ref
-            for name, tags in plan.table_tags.items()
+            for name, tags in new.table_tags.items()
         }
-        if plan.internet:
-            self._internet_gateway(plan, tables.get("public"))
+        if new.internet:
+            self._internet_gateway(new, tables.get("public"))
         self.route_table_ids = {name: table for name, table in tables.items() if name != "public"}
-        self.public_subnet_ids = self._subnets(plan, "public", tables)
-        self.node_subnet_ids = self._subnets(plan, "nodes", tables)
+        self.subnet_ids: dict[str, str] = {}
+        self.public_subnet_ids = self._subnets(new, "public", tables)
+        self.node_subnet_ids = self._subnets(new, "nodes", tables)
         acknowledge(self, LITERAL_ZONES)
 
-    def _internet_gateway(self, plan: VpcPlan, public_table: str | None) -> None:
+    def _internet_gateway(self, plan: NewVpcPlan, public_table: str | None) -> None:
         gateway = ec2.CfnInternetGateway(self, "InternetGateway", tags=cfn_tags(plan.tags))
         attachment = ec2.CfnVPCGatewayAttachment(
             self, "InternetGatewayAttachment", vpc_id=self.vpc_id, internet_gateway_id=gateway.ref
@@ -75,7 +83,7 @@ class ClusterVpc(Construct):
             self.internet.add(route)
 
     def _subnets(
-        self, plan: VpcPlan, role: Literal["public", "nodes"], tables: Mapping[str, str]
+        self, plan: NewVpcPlan, role: Literal["public", "nodes"], tables: Mapping[str, str]
     ) -> Mapping[str, tuple[str, ...]]:
         ids: dict[str, list[str]] = {}
         for subnet in plan.subnets:
@@ -96,5 +104,6 @@ class ClusterVpc(Construct):
                 subnet_id=made.ref,
                 route_table_id=tables["public" if role == "public" else f"nodes-{subnet.zone}"],
             )
+            self.subnet_ids[str(subnet.cidr)] = made.ref
             ids.setdefault(subnet.zone, []).append(made.ref)
         return {zone: tuple(subnets) for zone, subnets in ids.items()}

@@ -8,19 +8,20 @@ from typing import Final
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.existing import (
     RouteTableRef,
     SecurityGroupRef,
     SubnetRef,
     VpcRef,
     cfn_tags,
-    exactly,
     route_table_id,
     security_group_id,
-    subnet_id,
+    slice_of,
     vpc_id,
 )
 from constructs_lib.ingress import ingress
+from constructs_lib.inputs import Need, checked_inputs
 from podspace.planning import PODS, EndpointsPlan, GroupRule
 
 _GROUP: Final = "endpoints"
@@ -39,7 +40,7 @@ class Endpoints(Construct):
         construct_id: str,
         *,
         plan: EndpointsPlan,
-        vpc: VpcRef,
+        vpc: VpcRef | ClusterVpc,
         route_tables: Sequence[RouteTableRef] = (),
         subnets: Mapping[str, SubnetRef] | None = None,
         pod_security_group: SecurityGroupRef | None = None,
@@ -52,17 +53,24 @@ class Endpoints(Construct):
             plan: the endpoints and rules, as planned.
             vpc: the VPC.
             route_tables: the route tables of the pods, for gateway endpoints.
-            subnets: a subnet for each zone of the plan, for interface endpoints.
+            subnets: a subnet for each zone of the plan, for interface endpoints; needed only for zones whose subnet the
+                plan neither names by id nor creates.
             pod_security_group: the group of the pods, for rules on the groups of endpoints that exist.
 
         Raises:
             ValueError: one of these is missing or superfluous.
         """
+        plan = slice_of(plan, EndpointsPlan, argument="plan.endpoints")
         if plan.gateways and not route_tables:
             raise ValueError("route_tables is empty: gateway endpoints need PodNetwork.route_table_ids")
         if pod_security_group is None and any(rule.source == PODS for rule in plan.rules):
             raise ValueError("pod_security_group is missing: the plan lets it in on the groups of endpoints that exist")
-        zones = exactly(subnets or {}, plan.zones, argument="subnets")
+        needs = {
+            zone: Need(argument="subnets", name=zone, origin=origin, zone=zone, prefix="subnet")
+            for zone, origin in plan.subnets.items()
+        }
+        created = vpc.subnet_ids if isinstance(vpc, ClusterVpc) else {}
+        checked = checked_inputs({"subnets": subnets or {}}, needs.values(), created=created)
         super().__init__(scope, construct_id)
         self._vpc_id = vpc_id(vpc)
         for service in plan.gateways:
@@ -83,7 +91,7 @@ class Endpoints(Construct):
                 vpc_id=self._vpc_id,
                 service_name=service,
                 vpc_endpoint_type="Interface",
-                subnet_ids=[subnet_id(subnet) for subnet in zones.values()],
+                subnet_ids=[checked.subnet(need) for need in needs.values()],
                 security_group_ids=[self.security_group_id],
                 private_dns_enabled=True,
                 tags=cfn_tags(plan.tags[service]),

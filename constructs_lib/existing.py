@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final, TypedDict, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
-from aws_cdk import CfnTag
+from aws_cdk import CfnElement, CfnTag
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_lib.acknowledgement import acknowledge
 from podspace.cdk_token import is_token
-from podspace.planning.config.aws_id import is_zone_id
+from podspace.planning.addresses.zone import is_zone_id
+
+if TYPE_CHECKING:  # it is made of what is here
+    from constructs_lib.cluster_vpc import ClusterVpc
 
 VpcRef = str | ec2.IVpc
 SecurityGroupRef = str | ec2.ISecurityGroup
@@ -20,6 +23,7 @@ NatGatewayRef = str | ec2.CfnNatGateway
 TransitGatewayRef = str | ec2.CfnTransitGateway
 EgressOnlyGatewayRef = str | ec2.CfnEgressOnlyInternetGateway
 RouteTableRef = str | ec2.CfnRouteTable
+AllocationRef = str | ec2.CfnEIP
 
 
 T = TypeVar("T")
@@ -30,99 +34,123 @@ _NO_ROUTE_TABLE: Final = {
 }
 
 
-def vpc_id(vpc: VpcRef) -> str:
+def vpc_id(vpc: VpcRef | ClusterVpc) -> str:
     """The id of a VPC, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("vpc", vpc if isinstance(vpc, str) else vpc.vpc_id)
+    return _id("vpc", vpc, attribute="vpc_id", expected="an ec2.IVpc")
 
 
 def security_group_id(group: SecurityGroupRef) -> str:
     """The id of a security group, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("sg", group if isinstance(group, str) else group.security_group_id)
+    return _id("sg", group, attribute="security_group_id", expected="an ec2.ISecurityGroup")
 
 
 def subnet_id(subnet: SubnetRef) -> str:
     """The id of a subnet, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("subnet", subnet if isinstance(subnet, str) else subnet.subnet_id)
+    return _id("subnet", subnet, attribute="subnet_id", expected="an ec2.ISubnet")
 
 
 def nat_gateway_id(gateway: NatGatewayRef) -> str:
     """The id of a NAT gateway, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("nat", gateway if isinstance(gateway, str) else gateway.ref)
+    return _id("nat", gateway, attribute="ref", expected="an ec2.CfnNatGateway", kind=ec2.CfnNatGateway)
 
 
 def transit_gateway_id(gateway: TransitGatewayRef) -> str:
     """The id of a transit gateway, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("tgw", gateway if isinstance(gateway, str) else gateway.ref)
+    return _id("tgw", gateway, attribute="ref", expected="an ec2.CfnTransitGateway", kind=ec2.CfnTransitGateway)
 
 
 def egress_only_gateway_id(gateway: EgressOnlyGatewayRef) -> str:
     """The id of an egress-only internet gateway, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("eigw", gateway if isinstance(gateway, str) else gateway.ref)
+    kind = ec2.CfnEgressOnlyInternetGateway
+    return _id("eigw", gateway, attribute="ref", expected="an ec2.CfnEgressOnlyInternetGateway", kind=kind)
 
 
 def route_table_id(table: RouteTableRef) -> str:
     """The id of a route table, a literal or a token.
 
     Raises:
-        ValueError: a literal is not the id of one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("rtb", table if isinstance(table, str) else table.ref)
+    return _id("rtb", table, attribute="ref", expected="an ec2.CfnRouteTable", kind=ec2.CfnRouteTable)
 
 
-def allocation_id(id: str) -> str:
+def allocation_id(id: AllocationRef) -> str:
     """The allocation id of an Elastic IP address, a literal or a token.
 
     Raises:
-        ValueError: a literal is not one.
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
-    return _id("eipalloc", id)
+    return _id("eipalloc", id, attribute="attr_allocation_id", expected="an ec2.CfnEIP", kind=ec2.CfnEIP)
 
 
-def _id(prefix: str, id: str) -> str:
+def allocation_ids(ids: Sequence[AllocationRef]) -> list[str]:
+    """The allocation ids of the Elastic IP addresses of one gateway in one zone.
+
+    Raises:
+        ValueError: it is no list, it is empty, or an item is no allocation id.
+    """
+    if isinstance(ids, str) or not isinstance(ids, Sequence) or not ids:
+        raise ValueError(f"{ids!r} is no list of Elastic IP addresses: pass one or more, `[eipalloc-…]`")
+    return [allocation_id(id) for id in ids]
+
+
+def _id(prefix: str, given: object, *, attribute: str, expected: str, kind: type[CfnElement] | None = None) -> str:
+    """An id, a token, or that of a CDK object; one of CloudFormation's own resources must be of the `kind`."""
+    id = given if isinstance(given, str) else getattr(given, attribute, None)
+    if isinstance(given, CfnElement) and not (kind and isinstance(given, kind)):
+        id = None
+    if not isinstance(id, str):
+        raise ValueError(f"{given!r} is no id that begins with {prefix}-, no token, and not {expected}")
     if not id.startswith(f"{prefix}-") and not is_token(id):
-        raise ValueError(f"{id!r} is no id of AWS that begins with {prefix}-: pass the id, a token or the CDK object")
+        raise ValueError(f"{id!r} is no id of AWS that begins with {prefix}-: pass the id, a token or {expected}")
     return id
 
 
-def exactly(given: Mapping[str, T], wanted: Collection[str], *, argument: str) -> Mapping[str, T]:
-    """What was handed over, if it is just what the plan asks for.
+def slice_of(plan: object, kind: type[T], *, argument: str) -> T:
+    """The slice of a plan that a construct is for.
 
     Raises:
-        ValueError: a name the plan has is missing, or one it does not have was given.
+        ValueError: it is missing, or another one.
     """
-    if missing := [name for name in wanted if name not in given]:
-        raise ValueError(
-            f"{argument} has nothing for {', '.join(missing)}: the plan needs one for each of {', '.join(wanted)}"
-        )
-    if extra := [name for name in given if name not in wanted]:
-        raise ValueError(
-            f"{argument} has {', '.join(extra)}, which the plan does not use: it needs {', '.join(wanted) or 'none'}"
-        )
-    return given
+    if isinstance(plan, kind):
+        return plan
+    given = "missing" if plan is None else f"a {type(plan).__name__}"
+    raise ValueError(f"plan is {given}: pass `{argument}` of a Plan, a {kind.__name__}")
+
+
+def mapping_of(given: Mapping[str, T], *, argument: str) -> Mapping[str, T]:
+    """What was passed in by name.
+
+    Raises:
+        ValueError: it is no mapping.
+    """
+    if isinstance(given, Mapping):
+        return given
+    raise ValueError(f"{argument} is {given!r}: pass a mapping, by the names that the plan has, such as zones")
 
 
 def cfn_tags(tags: Mapping[str, str]) -> list[CfnTag]:
@@ -142,10 +170,10 @@ def zone_property(zone: str) -> ZoneProperty:
     return {"availability_zone_id": zone} if is_zone_id(zone) else {"availability_zone": zone}
 
 
-def vpc_of(scope: Construct, vpc: VpcRef, *, zones: Sequence[str]) -> ec2.IVpc:
-    """A VPC as CDK knows it; one that is given by its id is imported under `Vpc`."""
-    if not isinstance(vpc, str):
-        return vpc
+def vpc_of(scope: Construct, vpc: VpcRef | ClusterVpc, *, zones: Sequence[str]) -> ec2.IVpc:
+    """A VPC as CDK knows it; one that is given by its id, or as a `ClusterVpc`, is imported under `Vpc`."""
+    if not isinstance(vpc, str) and hasattr(vpc, "vpc_arn"):
+        return cast("ec2.IVpc", vpc)
     return ec2.Vpc.from_vpc_attributes(scope, "Vpc", vpc_id=vpc_id(vpc), availability_zones=list(zones))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
@@ -13,16 +12,10 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.acknowledgement import acknowledge
-from constructs_lib.existing import VpcRef, cfn_tags, vpc_id
+from constructs_lib.cluster_vpc import ClusterVpc
+from constructs_lib.existing import VpcRef, cfn_tags, mapping_of, slice_of, vpc_id
 from podspace.planning import FlowLogsPlan
-
-_FIELDS: Final = (
-    "version account-id vpc-id subnet-id az-id instance-id interface-id flow-direction traffic-path type srcaddr "
-    "dstaddr pkt-srcaddr pkt-dstaddr srcport dstport protocol tcp-flags packets bytes start end action log-status"
-)
-LOG_FORMAT: Final = " ".join(f"${{{field}}}" for field in _FIELDS.split())
-"""With the addresses of packets beside those of interfaces, so that a pod is seen behind a NAT gateway:
-https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html."""
+from podspace.planning.services.flow_logs import LOG_FORMAT
 
 
 class FlowLogs(Construct):
@@ -34,7 +27,7 @@ class FlowLogs(Construct):
         construct_id: str,
         *,
         plan: FlowLogsPlan,
-        vpc: VpcRef,
+        vpc: VpcRef | ClusterVpc,
         pod_subnets: Mapping[str, str],
     ) -> None:
         """Build what the plan says.
@@ -45,11 +38,15 @@ class FlowLogs(Construct):
             plan: the flow logs, as planned.
             vpc: the VPC.
             pod_subnets: the ids of the pod subnets by a name that stays, as `PodNetwork.subnets` has them.
+
+        Raises:
+            ValueError: the plan is missing, or `pod_subnets` is no mapping.
         """
+        self._plan = plan = slice_of(plan, FlowLogsPlan, argument="plan.flow_logs")
         super().__init__(scope, construct_id)
-        self._plan = plan
         of_vpc = {"Vpc": ("VPC", vpc_id(vpc))}
-        of_subnets = {f"Subnet-{name.replace('/', '-')}": ("Subnet", id) for name, id in pod_subnets.items()}
+        subnets = mapping_of(pod_subnets, argument="pod_subnets")
+        of_subnets = {f"Subnet-{name.replace('/', '-')}": ("Subnet", id) for name, id in subnets.items()}
         role = bucket_policy = None
         destination = plan.bucket_arn
         if plan.to == "cloud_watch_logs":

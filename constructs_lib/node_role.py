@@ -8,7 +8,7 @@ from constructs import Construct, IDependable
 
 from constructs_lib.access_entry import access_entry
 from constructs_lib.acknowledgement import acknowledge, managed_policies
-from constructs_lib.existing import cfn_tags
+from constructs_lib.existing import cfn_tags, slice_of
 from podspace.planning import NodeRolePlan
 
 _PARTITION = Aws.PARTITION
@@ -40,7 +40,11 @@ class NodeRole(Construct):
             plan: the role and its access entry, as planned.
             cluster: the cluster, where the same app makes it; the access entry waits for it, as it refers to the
                 cluster by its name only.
+
+        Raises:
+            ValueError: the plan is missing.
         """
+        plan = slice_of(plan, NodeRolePlan, argument="plan.node_role")
         super().__init__(scope, construct_id)
         self._role: iam.IRole | None = None
         self.role_arn = self._make(plan) if plan.created else f"arn:{_PARTITION}:iam::{Aws.ACCOUNT_ID}:role/{plan.name}"

@@ -11,12 +11,13 @@ from aws_cdk import aws_ram as ram
 from constructs import Construct
 
 from constructs_lib.acknowledgement import LITERAL_ZONES, acknowledge
-from constructs_lib.egress import Egress
-from constructs_lib.existing import VpcRef, cfn_tags, exactly, route_table_id, vpc_id, zone_property
-from constructs_lib.handed_over import HandedOver
+from constructs_lib.cluster_vpc import ClusterVpc
+from constructs_lib.egress import Egress, EgressInputs
+from constructs_lib.existing import VpcRef, cfn_tags, route_table_id, slice_of, vpc_id, zone_property
+from constructs_lib.inputs import Need, checked_inputs
 from podspace.cdk_token import is_token
 from podspace.planning import PodNetworkPlan, PodSubnet, RouteTable
-from podspace.planning.config.aws_id import in_region, is_zone_id
+from podspace.planning.addresses.zone import in_region, is_zone_id
 
 _RAISED_QUOTA: Final = {
     "Podspace::too-many-blocks": "the plan holds the blocks of the VPC against vpc.cidr_quota of the config, which "
@@ -43,9 +44,9 @@ class PodNetwork(Construct):
         construct_id: str,
         *,
         plan: PodNetworkPlan,
-        vpc: VpcRef,
+        vpc: VpcRef | ClusterVpc,
         node_subnets: Sequence[ec2.ISubnet] = (),
-        **handed: Unpack[HandedOver],
+        **inputs: Unpack[EgressInputs],
     ) -> None:
         """Build what the plan says, on a VPC that is imported or the app's own.
 
@@ -56,28 +57,28 @@ class PodNetwork(Construct):
             vpc: the VPC.
             node_subnets: the app's own subnets for nodes, tagged here so that the NodeClass finds them;
                 for a config that names no node subnets by id.
-            handed: what its ways out need that exists, by the plan's name for it, such as `nat_gateways` by zone;
-                see `HandedOver`.
+            inputs: what gateways need and the plan does not name by id, by the plan's name for it, such as
+                `nat_gateways` by zone; see `EgressInputs`.
 
         Raises:
-            ValueError: something handed over is missing, superfluous, or cannot be tagged.
+            TypeError: a keyword is not known.
+            ValueError: something is missing, superfluous, of another kind, or cannot be tagged.
         """
+        plan = slice_of(plan, PodNetworkPlan, argument="plan.pods")
         _check_region(plan, Stack.of(scope))
         _check_node_subnets(plan, node_subnets)
-        others = [table.name for table in plan.route_tables if not table.new]
-        exactly(handed.get("route_tables", {}), others, argument="route_tables")
+        tables = self._checked_tables(plan, vpc, inputs)
         super().__init__(scope, construct_id)
         self._vpc_id = vpc_id(vpc)
-        self.egress = Egress(self, "Egress", plan=plan.gateways, vpc=vpc, **handed)
+        self.egress = Egress(self, "Egress", plan=plan.gateways, vpc=vpc, **inputs)
         self.route_table_ids: Mapping[str, str] = {
-            table.name: self._route_table(table) for table in plan.route_tables if table.new
+            table.name: self._route_table(table) for table in plan.route_tables if table.of == "pods"
         }
-        existing = {name: route_table_id(table) for name, table in handed.get("route_tables", {}).items()}
-        ids = {**self.route_table_ids, **existing}
+        ids = {**self.route_table_ids, **tables}
         for table in plan.route_tables:
             for route in table.routes:
                 name = f"Route-{table.name}-{_id(route.destination)}"
-                self.egress.lead(self, name, route=route, table_id=ids[table.name])
+                self.egress.add_route(self, name, route=route, table_id=ids[table.name])
         self.subnets: dict[str, str] = {id: id for ids in plan.subnet_ids.values() for id in ids}
         self.subnet_ids = plan.subnet_ids or self._subnets(plan)
         if plan.shared_with:
@@ -86,6 +87,20 @@ class PodNetwork(Construct):
             for key, value in plan.node_selector.items():
                 Tags.of(subnet).add(key, value, include_resource_types=["AWS::EC2::Subnet"])
         acknowledge(self, LITERAL_ZONES | _RAISED_QUOTA)
+
+    def _checked_tables(
+        self, plan: PodNetworkPlan, vpc: VpcRef | ClusterVpc, inputs: EgressInputs
+    ) -> Mapping[str, str]:
+        """The ids of the route tables that get routes and are not created with the pod network."""
+        needs = {
+            table.name: Need(argument="route_tables", name=table.name, origin=table.origin, prefix="rtb")
+            for table in plan.route_tables
+            if table.of != "pods"
+        }
+        given = {"route_tables": inputs.pop("route_tables", {})}
+        created = vpc.route_table_ids if isinstance(vpc, ClusterVpc) else {}
+        checked = checked_inputs(given, needs.values(), created=created)
+        return {name: checked.id(need, route_table_id) for name, need in needs.items()}
 
     def _route_table(self, table: RouteTable) -> str:
         return ec2.CfnRouteTable(self, f"RouteTable-{table.name}", vpc_id=self._vpc_id, tags=cfn_tags(table.tags)).ref
@@ -169,6 +184,11 @@ def _check_node_subnets(plan: PodNetworkPlan, node_subnets: Sequence[ec2.ISubnet
             else "node_subnets was given, but the plan names node subnets by id: leave out one of the two"
         )
     for subnet in node_subnets:
+        if not hasattr(subnet, "node"):
+            raise ValueError(
+                f"node_subnets has {subnet!r}, which CDK cannot tag: pass ec2.ISubnet objects, or name existing "
+                "subnets by id as vpc.node_subnets in the config"
+            )
         if subnet.node.default_child is None:
             raise ValueError(
                 f"node subnet {subnet.node.path} is imported, so CDK cannot tag it: "

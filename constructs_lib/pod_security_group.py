@@ -5,9 +5,12 @@ from __future__ import annotations
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from constructs_lib.existing import SecurityGroupRef, VpcRef, cfn_tags, security_group_id, vpc_id
+from constructs_lib.cluster_vpc import ClusterVpc
+from constructs_lib.existing import SecurityGroupRef, VpcRef, cfn_tags, security_group_id, slice_of, vpc_id
 from constructs_lib.ingress import ingress
+from podspace.cdk_token import is_token
 from podspace.planning import CLUSTER, PODS, PodGroupPlan
+from podspace.planning.origin import id_of
 
 
 class PodSecurityGroup(Construct):
@@ -25,7 +28,7 @@ class PodSecurityGroup(Construct):
         construct_id: str,
         *,
         plan: PodGroupPlan,
-        vpc: VpcRef,
+        vpc: VpcRef | ClusterVpc,
         cluster_security_group: SecurityGroupRef | None = None,
     ) -> None:
         """Build what the plan says.
@@ -35,12 +38,16 @@ class PodSecurityGroup(Construct):
             construct_id: the id below it.
             plan: the group and its rules, as planned.
             vpc: the VPC.
-            cluster_security_group: the group EKS made for the cluster; may be left out where the pod group
-                exists and no rule is made.
+            cluster_security_group: the group that EKS created for the cluster, needed by the rules of the plan, or if
+                it is the pods' group and the config does not name it.
 
         Raises:
-            ValueError: the plan needs the cluster's group and it was not given.
+            ValueError: the plan is missing, or the cluster's group is missing or not the one that the config names.
         """
+        plan = slice_of(plan, PodGroupPlan, argument="plan.pod_group")
+        named = id_of(plan.origin) if plan.kind == "cluster" else ""
+        if named:
+            cluster_security_group = _same(cluster_security_group, named)
         if cluster_security_group is None and (plan.kind == "cluster" or plan.rules):
             raise ValueError(
                 "cluster_security_group is missing: the plan uses the cluster's group; pass "
@@ -61,7 +68,7 @@ class PodSecurityGroup(Construct):
             self._group = ec2.SecurityGroup.from_security_group_id(self, "SecurityGroup", self.security_group_id)
         return self._group
 
-    def _group_id(self, plan: PodGroupPlan, vpc: VpcRef, cluster_id: str) -> str:
+    def _group_id(self, plan: PodGroupPlan, vpc: VpcRef | ClusterVpc, cluster_id: str) -> str:
         if plan.kind == "cluster":
             return cluster_id
         if plan.kind == "existing":
@@ -87,3 +94,13 @@ class PodSecurityGroup(Construct):
             ],
             tags=cfn_tags(plan.tags),
         ).attr_group_id
+
+
+def _same(given: SecurityGroupRef | None, named: str) -> SecurityGroupRef:
+    """The group that the config names, unless the app passes it in as a token or an object."""
+    if isinstance(given, str) and not is_token(given) and given != named:
+        raise ValueError(
+            f"cluster_security_group is {given}, but the config names {named}: pass the same, or leave one of the two "
+            "out"
+        )
+    return named if given is None else given

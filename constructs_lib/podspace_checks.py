@@ -16,10 +16,10 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from podspace.checks import RULES, read_assemblies, read_inputs
-from podspace.finding import PLUGIN, Finding
-from podspace.lint import API_RULES, judged
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
+from podspace.lint import RULES, read_assemblies, read_inputs
+from podspace.lint.linter import API_RULES, judged
+from podspace.lint.rule import PLUGIN
 
 _UNREADABLE: Final = "unreadable"
 
@@ -67,44 +67,43 @@ class PodspaceChecks:
         templates = [Path(stack.template_path) for stack in context.stack_templates]
         read_assemblies(templates, inputs)
         result = judged(inputs)
-        found = [*result.findings, *(finding for finding, _ in result.acknowledged)]
+        found = [*result.findings, *result.acknowledged]
         top = min((stack.stack_construct_path for stack in context.stack_templates), default="")
         violations = [_violation(finding, top) for finding in found]
         violations += [_unreadable(problem, top) for problem in result.unreadable]
-        failed = any(finding.level == "error" for finding in found) or bool(result.unreadable)
+        failed = any(finding.severity == "error" for finding in found) or bool(result.unreadable)
         return PolicyValidationPluginReport(success=not failed, violations=violations)
 
 
-def _violation(finding: Finding, top: str) -> PolicyViolation:
+def _violation(finding: Diagnostic, top: str) -> PolicyViolation:
     """A finding as CDK has it.
 
     CDK drops a violation that names no resource, and passes, so one about a manifest names a construct.
     """
-    problem = finding.problem
-    resource = finding.of_template
-    where = f"{os.path.relpath(finding.file)}:{finding.line}"
-    head = ": ".join(part for part in (f"{finding.kind} {finding.name}", problem.place, problem.value) if part)
+    at = finding.location
+    where = f"{os.path.relpath(at.file)}:{at.line}"
+    head = ": ".join(part for part in (f"{at.kind} {at.name}", at.path, finding.subject) if part)
     return PolicyViolation(
-        rule_name=finding.rule,
-        description=f"{where}: {head} {problem.must}. {problem.why}".rstrip(),
-        fix=f"{problem.fix}; see {problem.source}" if problem.fix else f"see {problem.source}",
-        severity=finding.level,
+        rule_name=finding.id,
+        description=f"{where}: {head} {finding.message}. {finding.cause}".rstrip(),
+        fix=f"{finding.fix}; see {finding.source}" if finding.fix else f"see {finding.source}",
+        severity=finding.severity,
         violating_resources=[
             PolicyViolatingResource(
-                construct_path=None if resource else finding.construct_path or top,
-                resource_logical_id=finding.name if resource else None,
-                template_path=finding.file if resource else None,
-                locations=[problem.place] if problem.place else [],
+                construct_path=None if at.in_template else at.construct_path or top,
+                resource_logical_id=at.name if at.in_template else None,
+                template_path=at.file if at.in_template else None,
+                locations=[at.path] if at.path else [],
             )
         ],
     )
 
 
-def _unreadable(problem: Problem, top: str) -> PolicyViolation:
+def _unreadable(problem: Diagnostic, top: str) -> PolicyViolation:
     return PolicyViolation(
         rule_name=_UNREADABLE,
-        description=f"{problem.place} {problem.must}",
-        fix=problem.fix or "mend the file",
+        description=f"{problem.location} {problem.message}",
+        fix=problem.fix or "correct the file",
         severity="fatal",
         violating_resources=[PolicyViolatingResource(construct_path=top, locations=[])],
     )

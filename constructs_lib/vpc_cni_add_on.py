@@ -8,9 +8,9 @@ from aws_cdk import Stack
 from aws_cdk import aws_eks_v2 as eks
 from constructs import Construct, IDependable
 
-from constructs_lib.existing import cfn_tags
+from constructs_lib.existing import cfn_tags, mapping_of, slice_of
 from podspace.planning import VpcCniPlan
-from podspace.planning.vpc_cni import add_on_configuration
+from podspace.planning.nodes.vpc_cni import add_on_configuration
 
 
 class VpcCniAddOn(Construct):
@@ -41,8 +41,10 @@ class VpcCniAddOn(Construct):
             cluster: the cluster, where the same app makes it; the add-on waits for it.
 
         Raises:
-            ValueError: a zone of the plan has fewer subnets than planned.
+            ValueError: the plan is missing, or a zone of the plan has fewer subnets than planned.
         """
+        plan = slice_of(plan, VpcCniPlan, argument="plan.vpc_cni")
+        mapping_of(pod_subnet_ids, argument="pod_subnet_ids")
         wanted = {each.zone: each.index + 1 for each in plan.eni_configs}
         if missing := [zone for zone, count in wanted.items() if len(pod_subnet_ids.get(zone, ())) < count]:
             raise ValueError(f"pod_subnet_ids has too few for {', '.join(missing)}: pass PodNetwork.subnet_ids")

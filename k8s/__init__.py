@@ -1,6 +1,12 @@
-"""The Kubernetes half: a cdk8s chart of the plan's typed objects."""
+"""cdk8s constructs of NodeClass, NodePool and ENIConfig, and the chart of a plan. Installed as `podspace.k8s`.
 
-from k8s.chart import PodNetworkChart
-from k8s.manifest import define, manifests_of
+It needs cdk8s, which `pip install 'eks-podspace[k8s]'` installs.
+"""
 
-__all__ = ["PodNetworkChart", "define", "manifests_of"]
+from .chart import PodNetworkChart
+from .eni_config import ENIConfig
+from .manifest import manifests_of
+from .node_class import NodeClass
+from .node_pool import NodePool
+
+__all__ = ["ENIConfig", "NodeClass", "NodePool", "PodNetworkChart", "manifests_of"]

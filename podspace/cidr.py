@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final, TypeVar
 
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 VPC_CIDR_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 SUBNET_SIZE_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html"
@@ -74,13 +74,13 @@ def _parsed(text: object, kind: type[Network], what: str) -> Network:
     return loose
 
 
-def size_problems(block: IPv4Network) -> Iterator[Problem]:
+def size_problems(block: IPv4Network) -> Iterator[Diagnostic]:
     """A VPC block and a subnet are both /16 to /28."""
     if not LARGEST <= block.prefixlen <= SMALLEST:
-        yield Problem(
-            place="",
-            value=str(block),
-            must=f"must be between /{LARGEST} (65,536 addresses) and /{SMALLEST} (16 addresses)",
+        yield Diagnostic(
+            id="cidr-size",
+            subject=str(block),
+            message=f"must be between /{LARGEST} (65,536 addresses) and /{SMALLEST} (16 addresses)",
             fix=_size_remedy(block),
             source=VPC_CIDR_PAGE,
         )
@@ -93,14 +93,14 @@ def _size_remedy(block: IPv4Network) -> str:
     return f"use {first}; a larger space takes several /16 blocks"
 
 
-def usable_problems(block: IPv4Network) -> Iterator[Problem]:
+def usable_problems(block: IPv4Network) -> Iterator[Diagnostic]:
     """Some ranges cannot be part of any VPC."""
     for unusable in _UNUSABLE:
         if block.overlaps(unusable):
-            yield Problem(
-                place="",
-                value=str(block),
-                must=f"must stay out of {unusable}, which no VPC can use",
+            yield Diagnostic(
+                id="cidr-not-usable",
+                subject=str(block),
+                message=f"must stay out of {unusable}, which no VPC can use",
                 fix=f"use a block from {SHARED_SPACE}",
                 source=VPC_CIDR_PAGE,
             )
@@ -108,7 +108,7 @@ def usable_problems(block: IPv4Network) -> Iterator[Problem]:
 
 def association_problems(
     block: IPv4Network, *, primary: IPv4Network, beside: Iterable[IPv4Network]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """AWS's table of "IPv4 CIDR block association restrictions", for a block about to be associated.
 
     Args:
@@ -122,10 +122,10 @@ def association_problems(
     """
     for other in dict.fromkeys((primary, *beside)):
         if reason := _restriction(block, other, other_is_primary=other == primary):
-            yield Problem(
-                place="",
-                value=str(block),
-                must=f"must not be associated with a VPC that has {other}: {reason}",
+            yield Diagnostic(
+                id="cidr-association",
+                subject=str(block),
+                message=f"must not be associated with a VPC that has {other}: {reason}",
                 fix=f"use a block from {SHARED_SPACE}, which AWS allows beside every block",
                 source=VPC_CIDR_PAGE,
             )
@@ -163,18 +163,18 @@ def is_private(block: IPv4Network) -> bool:
     return _rfc1918(block) is not None or block.subnet_of(SHARED_SPACE)
 
 
-def route_problems(block: IPv4Network, destinations: Iterable[IPv4Network]) -> Iterator[Problem]:
+def route_problems(block: IPv4Network, destinations: Iterable[IPv4Network]) -> Iterator[Diagnostic]:
     """A new block must be smaller than the destination of every route it lies in or over.
 
     Args:
-        destinations: the destinations of the routes in all route tables of the VPC, but for its local routes.
+        destinations: those of the routes in all route tables of the VPC, without its local routes.
     """
     for destination in destinations:
         if block.supernet_of(destination):
-            yield Problem(
-                place="",
-                value=str(block),
-                must=f"must not be the same as or larger than the route destination {destination}",
+            yield Diagnostic(
+                id="cidr-covers-route",
+                subject=str(block),
+                message=f"must not be the same as or larger than the route destination {destination}",
                 fix="choose a block outside that destination, a smaller one, or widen the route first",
                 source=VPC_CIDR_PAGE,
             )
@@ -191,13 +191,13 @@ def default_service_cidr(vpc_cidrs: Sequence[IPv4Network]) -> IPv4Network:
     return IPv4Network("172.20.0.0/16" if in_ten else "10.100.0.0/16")
 
 
-def service_cidr_problems(service: IPv4Network) -> Iterator[Problem]:
+def service_cidr_problems(service: IPv4Network) -> Iterator[Diagnostic]:
     """A Kubernetes service CIDR of EKS is a /12 to /24 from RFC 1918."""
     if not (_rfc1918(service) and _SERVICE_PREFIXES[0] <= service.prefixlen <= _SERVICE_PREFIXES[1]):
-        yield Problem(
-            place="",
-            value=str(service),
-            must=f"must be a /12 to /24 from {', '.join(map(str, _RFC1918))}",
+        yield Diagnostic(
+            id="service-cidr-size",
+            subject=str(service),
+            message=f"must be a /12 to /24 from {', '.join(map(str, _RFC1918))}",
             fix="give what `aws eks describe-cluster` shows as kubernetesNetworkConfig.serviceIpv4Cidr",
             source="https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html",
         )

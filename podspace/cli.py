@@ -12,7 +12,6 @@ import typer
 
 from podspace.commands.add_cidr import add_cidr
 from podspace.commands.add_zone import add_zone
-from podspace.commands.console import UNREADABLE
 from podspace.commands.diff import diff
 from podspace.commands.eni_configs import eni_configs
 from podspace.commands.init import init
@@ -31,6 +30,7 @@ app = typer.Typer(
 
 
 _INTERRUPTED = 130
+_NOT_PRINTED = 2
 
 
 def _print_version(asked: bool) -> None:
@@ -74,4 +74,4 @@ def main() -> None:
         os._exit(_INTERRUPTED)
     except OSError as error:  # of standard output, such as a disk that is full
         typer.echo(f"podspace: {error.strerror}", err=True)
-        os._exit(UNREADABLE)
+        os._exit(_NOT_PRINTED)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol, runtime_checkable
 
-from podspace.checks import read_inputs
-from podspace.lint import Linted, judged
-from podspace.report import text_report
+from podspace.lint import read_inputs
+from podspace.lint.linter import Linted, judged
+from podspace.lint.report import lint_report
+from podspace.reporting import Format, written
+
+TEMPLATE_FILE: Final = Path("template.json")
+"""The file that findings name when the input is a `Template` of `aws_cdk.assertions`."""
 
 
 class Synthesized(Protocol):
@@ -19,30 +24,51 @@ class Synthesized(Protocol):
         """The folder of the cloud assembly."""
 
 
+@runtime_checkable
+class SynthesizedTemplate(Protocol):
+    """A `Template` of `aws_cdk.assertions`: the template of one stack, without its cloud assembly."""
+
+    def to_json(self) -> Mapping[str, object]:
+        """The template as data."""
+
+
 def checked(
-    templates: Synthesized | Path | Iterable[Path] = (),
+    templates: Synthesized | SynthesizedTemplate | Path | Iterable[Path] = (),
     *,
     manifests: Iterable[Path] = (),
     unwritten: Mapping[Path, str] | None = None,
 ) -> Linted:
     """What `podspace lint` finds, for tests of one's own.
 
+    A `Template` of `aws_cdk.assertions` is checked like a file `template.json` with the template of one stack.
+    Known are its parameters, resources and outputs, and the findings that the metadata of a resource accepts.
+    Unknown is what only the cloud assembly has: account, region and name of the stack, and the other stacks of the app.
+    Tags of the stack that are not on the resources themselves count as missing.
+    Findings that the app acknowledges with `Validations` are reported.
+    A nested stack is not checked; if the template names its file, the file is reported as unreadable.
+    Pass what `app.synth()` returned to have all of this known.
+
     Args:
-        templates: what `app.synth()` returned, or paths of a cloud assembly or of templates.
+        templates: what `app.synth()` returned, a `Template` of `aws_cdk.assertions`, or paths of a cloud assembly or
+            of templates.
         manifests: files and folders of Kubernetes YAML or JSON.
         unwritten: the same as text, by the file that it is going to be; of cdk8s, `{path: app.synth_yaml()}`.
     """
+    texts = dict(unwritten or {})
+    paths: list[Path] = []
     if isinstance(templates, Path):
         paths = [templates]
     elif isinstance(templates, Iterable):
         paths = list(templates)
+    elif isinstance(templates, SynthesizedTemplate):
+        texts[TEMPLATE_FILE] = _text_of(templates)
     else:
         paths = [Path(templates.directory)]
-    return judged(read_inputs([*paths, *manifests], unwritten=unwritten))
+    return judged(read_inputs([*paths, *manifests], unwritten=texts))
 
 
 def assert_sound(
-    templates: Synthesized | Path | Iterable[Path] = (),
+    templates: Synthesized | SynthesizedTemplate | Path | Iterable[Path] = (),
     *,
     manifests: Iterable[Path] = (),
     unwritten: Mapping[Path, str] | None = None,
@@ -62,9 +88,14 @@ def assert_sound(
     __tracebackhide__ = True
     linted = checked(templates, manifests=manifests, unwritten=unwritten)
     allowed = set(allow)
-    idle = allowed - {finding.rule for finding in linted.findings}
-    linted.findings[:] = [finding for finding in linted.findings if finding.rule not in allowed]
+    idle = allowed - {finding.id for finding in linted.findings}
+    linted.findings[:] = [finding for finding in linted.findings if finding.id not in allowed]
     if linted.findings or linted.unreadable:
-        raise AssertionError(f"the deployment is not sound\n{text_report(linted)}")
+        raise AssertionError(f"the deployment is not sound\n{written(lint_report(linted), format_=Format.TEXT)}")
     if idle:
         raise AssertionError(f"allowed for nothing: {', '.join(sorted(idle))}")
+
+
+def _text_of(template: SynthesizedTemplate) -> str:
+    """The template as CDK writes it, line by line, with the version that marks a template without resources as one."""
+    return json.dumps({**template.to_json(), "AWSTemplateFormatVersion": "2010-09-09"}, indent=1)

@@ -1,5 +1,5 @@
-"""Stacks: the constructs of the library, composed."""
+"""The stack of a pod network, composed of the constructs of `constructs_lib`. Installed as `podspace.stacks`."""
 
-from stacks.pod_network_stack import PodNetworkStack
+from .pod_network_stack import PodNetworkStack
 
 __all__ = ["PodNetworkStack"]

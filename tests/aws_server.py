@@ -61,7 +61,7 @@ class AwsServer:
         clusters: what DescribeCluster answers, by region and name.
         entries: types of access entries and their policies, by cluster and principal.
         quotas: values by code; others are not known to Service Quotas.
-        stacks: by name, its status and the physical ids of its resources.
+        stacks: by name, its status and the physical ids of its resources by logical id.
         faults: by operation, what to answer in place of the answer.
         asked: every request, in order.
     """
@@ -71,7 +71,7 @@ class AwsServer:
     node_groups: list[str] = field(default_factory=list)
     add_ons: list[str] = field(default_factory=list)
     quotas: dict[str, float] = field(default_factory=dict)
-    stacks: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    stacks: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     faults: dict[str, Callable[[Answer], Answer]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
@@ -175,9 +175,9 @@ class AwsServer:
             )
         else:
             members = "".join(
-                f"<member><LogicalResourceId>R{n}</LogicalResourceId><PhysicalResourceId>{id}</PhysicalResourceId>"
+                f"<member><LogicalResourceId>{logical_id}</LogicalResourceId><PhysicalResourceId>{id}</PhysicalResourceId>"
                 f"<ResourceType>{_type(id)}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>"
-                for n, id in enumerate(ids)
+                for logical_id, id in ids.items()
             )
             inner = f"<StackResourceSummaries>{members}</StackResourceSummaries>"
         text = f"<{asked.operation}Response><{asked.operation}Result>{inner}</{asked.operation}Result></{asked.operation}Response>"

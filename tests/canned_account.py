@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.aws.account import Account, Answer
 from podspace.live.aws.call import Call, Value
 from podspace.live.failure import UnreadError
-from podspace.problem import Problem
 
 Answers = Mapping[str, Any]
 """By operation: a list of what is answered, a function of the parameters that gives one, or an exception to raise."""
@@ -41,7 +41,7 @@ class CannedAccount(Account):
 
 def denied(call: Call) -> UnreadError:
     """What an account says that does not allow a call."""
-    return UnreadError(Problem(place=call.action, must="not allowed (UnauthorizedOperation)"))
+    return UnreadError(Diagnostic(subject=call.action, message="not allowed (UnauthorizedOperation)"))
 
 
 def a_subnet(

@@ -33,7 +33,7 @@ def checkout(folder: Path, *, tools: bool = True) -> Path:
         shutil.copy2(REPOSITORY / file, folder / file)
     for tool in _TOOLS if tools else ():
         (folder / tool).symlink_to(REPOSITORY / tool)
-    for made_from in (*folder.glob("requirements*.txt"), *folder.glob("package*.json")):
+    for made_from in (folder / "setup.py", *folder.glob("requirements*.txt"), *folder.glob("package*.json")):
         os.utime(made_from, (0, 0))  # or make would set the linked tools up anew while they are in use
     return folder
 

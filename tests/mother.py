@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from podspace.planning import Config, NetworkFile, Plan, plan_network
+from podspace.planning.network import Network
 
 _BASE: dict[str, Any] = {
     "name": "net",
@@ -54,6 +55,11 @@ def a_config(changes: Changes | None = None, /) -> Config:
     return Config.model_validate(a_file(changes), by_name=True, by_alias=False)
 
 
+def a_network(changes: Changes | None = None, /) -> Network:
+    """The resolved network of a valid config, with changes; for tests of what planning alone uses."""
+    return Network(a_config(changes))
+
+
 def a_plan(changes: Changes | None = None, /) -> Plan:
     """The plan of a valid config, with changes."""
     return plan_network(a_config(changes))
@@ -61,8 +67,7 @@ def a_plan(changes: Changes | None = None, /) -> Plan:
 
 def a_network_file(changes: Changes | None = None, /, *, path: str = "net.yaml") -> NetworkFile:
     """A valid config as a file that is read, and its plan, with changes."""
-    config = a_config(changes)
-    return NetworkFile(path=Path(path), config=config, plan=plan_network(config))
+    return NetworkFile(path=Path(path), plan=a_plan(changes))
 
 
 A_NEW_VPC: Changes = {

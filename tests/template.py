@@ -1,46 +1,40 @@
-"""Synthesised templates, and the relations in them that tests assert."""
+"""Templates of stacks and configs, and the relations between resources that tests assert."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk.assertions import Template
 
-from podspace.planning import Config, manifests, plan_network, read_network_files
+from podspace.planning import Config, Plan, plan_network, read_network_file
 from stacks import PodNetworkStack
 
 REPOSITORY = Path(__file__).parent.parent
 CONFIGS = sorted((REPOSITORY / "config").glob("*.yaml"))
 
-Resource = dict[str, Any]
+Resource = Mapping[str, Any]
 
 
-class Template:
-    """A template, asked about by relation rather than by generated id."""
+def resources(template: Template, kind: str = "") -> Mapping[str, Resource]:
+    """The resources of a CloudFormation type, or all resources, by logical id."""
+    return template.find_resources(kind) if kind else template.to_json().get("Resources", {})
 
-    def __init__(self, stack: Stack) -> None:
-        app = App.of(stack)
-        assert app, "a template needs an app around its stack"
-        self.body: dict[str, Any] = app.synth().get_stack_by_name(stack.stack_name).template
-        self.resources: dict[str, Resource] = self.body.get("Resources", {})
 
-    def of_type(self, kind: str) -> dict[str, Resource]:
-        """The resources of a CloudFormation type, by logical id."""
-        return {id: resource for id, resource in self.resources.items() if resource["Type"] == kind}
+def properties(template: Template, kind: str) -> list[dict[str, Any]]:
+    """The properties of each resource of a type."""
+    return [resource["Properties"] for resource in resources(template, kind).values()]
 
-    def properties(self, kind: str) -> Iterator[dict[str, Any]]:
-        """The properties of every resource of a type."""
-        return (resource["Properties"] for resource in self.of_type(kind).values())
 
-    def the(self, kind: str) -> dict[str, Any]:
-        """The properties of the only resource of a type."""
-        (only,) = self.properties(kind)
-        return only
+def the(template: Template, kind: str) -> dict[str, Any]:
+    """The properties of the only resource of a type."""
+    (only,) = properties(template, kind)
+    return only
 
 
 def tags_of(properties: dict[str, Any]) -> dict[str, str]:
@@ -59,14 +53,14 @@ def target(value: Any) -> Any:
 
 def zone_of(subnet: Resource) -> str:
     """The zone of a subnet, by its name or its id."""
-    properties = subnet["Properties"]
-    return str(properties.get("AvailabilityZone") or properties["AvailabilityZoneId"])
+    zone = subnet["Properties"]
+    return str(zone.get("AvailabilityZone") or zone["AvailabilityZoneId"])
 
 
-def ways_out(template: Template) -> dict[str, dict[str, tuple[str, Any]]]:
-    """Where each route table leads: from destination to the kind of target, as a property, and the target."""
+def routes_by_table(template: Template) -> dict[str, dict[str, tuple[str, Any]]]:
+    """The routes of each route table: by destination, the property that names the target, and the target."""
     tables: dict[str, dict[str, tuple[str, Any]]] = {}
-    for route in template.properties("AWS::EC2::Route"):
+    for route in properties(template, "AWS::EC2::Route"):
         ((to, destination),) = ((key, value) for key, value in route.items() if key.startswith("Destination"))
         assert to == {":": "DestinationIpv6CidrBlock", "pl-": "DestinationPrefixListId"}.get(
             ":" if ":" in destination else destination[:3], "DestinationCidrBlock"
@@ -100,22 +94,25 @@ def an_app() -> App:
     return App(analytics_reporting=False, context={**flags, "aws:cdk:disable-asset-staging": True})
 
 
+def stack_of_plan(plan: Plan) -> PodNetworkStack:
+    """The stack of a plan."""
+    return PodNetworkStack(an_app(), plan.name, plan=plan)
+
+
 def stack_of(config: Config) -> PodNetworkStack:
-    """The stack of a config file that says just this."""
-    plan = plan_network(config)
-    return PodNetworkStack(an_app(), config.name, config=config, plan=plan, manifests=manifests(plan))
+    """The stack of a config."""
+    return stack_of_plan(plan_network(config))
 
 
 def template_of(config: Config) -> Template:
-    """The template of a config file that says just this."""
-    return Template(stack_of(config))
+    """The template of a config."""
+    return Template.from_stack(stack_of(config))
 
 
 @cache
 def template_of_file(path: Path) -> Template:
-    """The template of a config file, synthesised once for all tests, which only read it."""
-    (file,) = read_network_files(path)
-    return template_of(file.config)
+    """The template of a config file, synthesised once for all tests."""
+    return Template.from_stack(stack_of_plan(read_network_file(path).plan))
 
 
 def canonical(value: object) -> str:

@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator
 
 from podspace.api import KINDS
 from podspace.api.json_schema import json_schema
-from podspace.lint import lint
+from podspace.lint.linter import lint
 from podspace.planning import manifests, read_network_files
 from tests.checkout import checkout, run
 from tests.template import CONFIGS
@@ -72,7 +72,7 @@ def test_every_example_passes_every_validation_of_cdk_in_one_run(project: Path) 
         for manifest in written:
             if manifest["kind"] in SCHEMAS:
                 SCHEMAS[manifest["kind"]].validate(manifest)
-    assert lint([project / "dist"]).exit_code == 0
+    assert lint([project / "dist"]).exit_status == 0
     assert len(list((project / "cdk.out").glob("*.template.json"))) == len(CONFIGS)
 
 

@@ -17,17 +17,18 @@ from typer.testing import CliRunner, Result
 
 from podspace.api import ApiModel
 from podspace.capacity import listed_source
-from podspace.checks import RULES
 from podspace.cli import app
 from podspace.cost import price_table
-from podspace.lint import API_RULES, lint
+from podspace.lint import RULES
+from podspace.lint.linter import API_RULES, lint
+from podspace.lint.report import lint_report
 from podspace.planning import Config, read_network_files
-from podspace.planning.config import NodeClassConfig, NodePoolConfig
-from podspace.report import text_report
+from podspace.planning.nodes.config import NodeClassConfig, NodePoolConfig
+from podspace.reporting import Format, written
 from tests.checkout import source_files
-from tests.pages import pages
-from tests.podspace.growth.repository import Repository
+from tests.podspace.diff.repository import Repository
 from tests.template import CONFIGS, REPOSITORY
+from tools.pages import pages
 
 README = (REPOSITORY / "README.md").read_text()
 PAGES = [REPOSITORY / file for file in source_files() if file.suffix == ".md"]
@@ -109,26 +110,17 @@ def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
         assert (page.parent / link).exists(), link
 
 
-def test_every_remark_is_on_the_page_of_rules() -> None:
-    page = (REPOSITORY / "docs" / "rules.md").read_text()
-    sources = "".join(path.read_text() for path in (REPOSITORY / "podspace" / "planning").glob("*.py"))
-    ids = re.findall(r'Remark\(\s*id="([\w-]+)"', sources)
-    assert ids
-    assert [id for id in ids if f"`{id}`" not in page] == []
-
-
-def test_the_python_of_the_readme_is_what_the_example_does() -> None:
-    (shown,) = blocks(README, "python")
-    example = (REPOSITORY / "examples" / "own_vpc" / "app.py").read_text()
-    calls = re.findall(r"^\s*(?:\w+ = )?(\w+)\(", shown, re.MULTILINE)
-    assert [call for call in calls if f"{call}(" not in example] == []
+def test_the_app_of_the_readme_is_the_example() -> None:
+    """Which `make types` checks with mypy, and test_examples runs."""
+    shown, _ = blocks(README, "python")
+    assert shown == (REPOSITORY / "examples" / "auto_mode_pods" / "app.py").read_text()
 
 
 def test_the_lint_of_the_article_on_its_page_is_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     page = (REPOSITORY / "docs" / "lint.md").read_text()
     monkeypatch.chdir(REPOSITORY / "tests")
     (shown,) = blocks(page, "text")
-    assert shown.strip() == text_report(lint([Path("article.yaml")]))
+    assert shown.strip() == written(lint_report(lint([Path("article.yaml")])), format_=Format.TEXT)
 
 
 def test_the_plan_on_its_page_is_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +132,7 @@ def test_the_plan_on_its_page_is_what_is_printed(monkeypatch: pytest.MonkeyPatch
 
 def test_every_remark_of_an_address_plan_is_on_its_page() -> None:
     page = (REPOSITORY / "docs" / "capacity.md").read_text()
-    ids = re.findall(r'_(?:note|warning)\(\s*"([\w-]+)"', (REPOSITORY / "podspace/address_plan/note.py").read_text())
+    ids = re.findall(r'(?:_note|warning)\(\s*"([\w-]+)"', (REPOSITORY / "podspace/address_plan/note.py").read_text())
     assert ids
     assert [id for id in ids if f"`{id}`" not in page] == []
 
@@ -148,7 +140,7 @@ def test_every_remark_of_an_address_plan_is_on_its_page() -> None:
 def test_every_price_is_on_its_page_with_its_source() -> None:
     page = (REPOSITORY / "docs" / "capacity.md").read_text()
     (article,) = read_network_files(REPOSITORY / "config" / "article.yaml")
-    table = price_table(article.config)
+    table = price_table(article.plan)
     rows = [
         f"| `{key}` | {price.amount:g} | {price.source}{' (inferred)' if price.inferred else ''} |"
         for key, price in table.prices.items()
@@ -164,7 +156,7 @@ def test_the_table_of_instance_types_on_its_page_is_of_that_date() -> None:
 def test_every_fault_of_the_articles_manifests_is_named() -> None:
     """A name that no group has, a wrong version, a reference out of place that lacks two keys, three things missing."""
     found = lint([REPOSITORY / "tests" / "article.yaml"]).findings
-    assert {finding.problem.place for finding in found} == {
+    assert {finding.location.path for finding in found} == {
         "spec.securityGroupSelectorTerms",
         "apiVersion",
         "spec.template",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from podspace.lint import lint
+from podspace.lint.linter import lint
 from podspace.testing import assert_sound, checked
 from tests.checkout import run
 from tests.template import REPOSITORY
@@ -84,7 +84,7 @@ def test_faults_of_resources_fail_the_synthesis(faults: set[str], tmp_path: Path
         (construct,) = violation["violatingConstructs"]
         assert construct["constructPath"].startswith("acme-")
         assert construct["cloudFormationResource"]["logicalId"]
-    found = {finding.rule for finding in lint([tmp_path / "cdk.out", MANIFESTS]).findings}
+    found = {finding.id for finding in lint([tmp_path / "cdk.out", MANIFESTS]).findings}
     assert found == {violation["ruleName"] for violation in told} == rules
 
 
@@ -97,7 +97,7 @@ def test_a_fault_without_a_resource_fails_the_synthesis(rule: str, change: tuple
     told = {violation["ruleName"] for violation in violations(tmp_path)}
     assert rule in told
     assert "manifests.yaml:" in done.stdout + done.stderr
-    assert {finding.rule for finding in lint([tmp_path / "cdk.out", file]).findings} == told
+    assert {finding.id for finding in lint([tmp_path / "cdk.out", file]).findings} == told
     with pytest.raises(AssertionError, match=rule):
         assert_sound(tmp_path / "cdk.out", manifests=[file])
     assert not checked(tmp_path / "cdk.out", manifests=[file]).unreadable
@@ -109,9 +109,7 @@ def test_what_the_app_accepts_every_door_accepts(place: str, tmp_path: Path) -> 
     done = synth(tmp_path, f"accepted-at-{place}", MANIFESTS)
     assert done.returncode == 0, done.stderr
     linted = lint([tmp_path / "cdk.out", MANIFESTS])
-    assert [(finding.rule, reason) for finding, reason in linted.acknowledged] == [
-        ("subnet-without-block-dependency", "a test")
-    ]
+    assert [(each.id, each.accepted) for each in linted.acknowledged] == [("subnet-without-block-dependency", "a test")]
     assert_sound(tmp_path / "cdk.out", manifests=[MANIFESTS])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.identities import RECORD, create_only, identities
+from tools.identities import RECORD, create_only, identities
 
 
 def test_an_upgrade_changes_no_identity_of_a_live_resource() -> None:

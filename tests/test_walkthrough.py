@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.walkthrough import PAGE, Step, page, unnamed, walkthrough
+from tools.walkthrough import PAGE, Step, page, unnamed, walkthrough
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> list[Step]:
 
 
 def test_the_page_shows_what_is_printed(steps: list[Step]) -> None:
-    """But for ids, which AWS makes up; write it anew with `python -m tests.walkthrough`."""
+    """But for ids, which AWS makes up; write it anew with `python -m tools.walkthrough`."""
     shown, printed = unnamed(PAGE.read_text(encoding="utf-8")), unnamed(page(steps))
     assert printed.splitlines() == shown.splitlines()
 

@@ -11,8 +11,7 @@ from typing import Any, Final
 import boto3
 
 from podspace.live.aws.interface import CLUSTER_TAG, NODE_TAG, POOL_TAG
-from podspace.planning import NetworkFile
-from podspace.planning.naming import group_tags
+from podspace.planning import Created, NetworkFile
 from tests.aws_server import ACCOUNT, AwsServer
 
 SHARED_ROUTE: Final = "100.64.0.0/10"
@@ -158,18 +157,18 @@ def with_block(aws: AwsServer, shape: Shape, cidr: str, *, used: bool = False) -
 
 
 def deploy(aws: AwsServer, file: NetworkFile) -> dict[str, str]:
-    """Make by the API what the stack of a plan makes, and the stack; the pod subnets' ids by CIDR."""
-    config, plan = file.config, file.plan
+    """Create by the API what the stack of a plan creates, and the stack; returns the pod subnets' ids by CIDR."""
+    plan, created = file.plan, dict[tuple[str, str], str]()
     ec2, iam = client(aws, "ec2", plan.region), client(aws, "iam", plan.region)
-    vpc, ids = str(config.vpc.id), []
+    vpc = plan.vpc.id
     for block in plan.pods.blocks:
         if not block.associated:
             made = ec2.associate_vpc_cidr_block(VpcId=vpc, CidrBlock=str(block.cidr))
-            ids.append(made["CidrBlockAssociation"]["AssociationId"])
+            created["AWS::EC2::VPCCidrBlock", str(block.cidr)] = made["CidrBlockAssociation"]["AssociationId"]
     tables = {
         table.name: ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
         for table in plan.pods.route_tables
-        if table.new
+        if isinstance(table.origin, Created)
     }
     subnets = {}
     for planned in plan.pods.subnets:
@@ -178,12 +177,17 @@ def deploy(aws: AwsServer, file: NetworkFile) -> dict[str, str]:
         ec2.associate_route_table(RouteTableId=tables[planned.zone], SubnetId=made["SubnetId"])
         subnets[str(planned.cidr)] = made["SubnetId"]
     group = ec2.create_security_group(GroupName=plan.stack_name, Description="pods", VpcId=vpc)["GroupId"]
-    ec2.create_tags(Resources=[group], Tags=_tags(group_tags(config)))
+    ec2.create_tags(Resources=[group], Tags=_tags(plan.pods.selector))
     iam.create_role(RoleName=plan.node_role.name, AssumeRolePolicyDocument=_TRUST)
     arn = f"arn:aws:iam::{ACCOUNT}:role/{plan.node_role.name}"
     aws.entries[plan.cluster_name, arn] = ("EC2", (AUTO_NODE_POLICY,))
-    ids += [*tables.values(), *subnets.values(), group, plan.node_role.name, f"{plan.cluster_name}|{arn}"]
-    aws.stacks[plan.stack_name] = ("CREATE_COMPLETE", tuple(ids))
+    created |= {("AWS::EC2::RouteTable", zone): id for zone, id in tables.items()}
+    created |= {("AWS::EC2::Subnet", cidr): id for cidr, id in subnets.items()}
+    created["AWS::EC2::SecurityGroup", ""] = group
+    created["AWS::IAM::Role", ""] = plan.node_role.name
+    created["AWS::EKS::AccessEntry", "of the nodes"] = f"{plan.cluster_name}|{arn}"
+    logical_ids = {(each.type, each.name): each.logical_id for each in plan.resources()}
+    aws.stacks[plan.stack_name] = ("CREATE_COMPLETE", {logical_ids[key]: id for key, id in created.items()})
     return subnets
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from podspace.checks.template import template_document
+from podspace.lint.template import template_document
 
 HERE = Path(__file__).parent
 

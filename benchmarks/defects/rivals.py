@@ -18,7 +18,7 @@ from aws_cdk.cloudformation_include import CfnInclude
 from cdk_nag import AwsSolutionsChecks
 from cfnlint.api import lint as cfn_lint_text
 
-from podspace.checks.template import template_document
+from podspace.lint.template import template_document
 
 Findings = frozenset[str]
 

@@ -18,7 +18,7 @@ from typing import Final
 
 from benchmarks.defects import rivals
 from benchmarks.defects.corpus import Case, fault_cases, good_cases
-from podspace.lint import lint
+from podspace.lint.linter import lint
 
 
 @dataclass(kw_only=True)
@@ -45,7 +45,7 @@ Tool = Callable[[Path], rivals.Findings | None]
 
 def podspace(folder: Path) -> rivals.Findings:
     """Our errors and warnings, each by its rule and what it names."""
-    return frozenset(f"{one.rule} {one.name} {one.problem}" for one in lint([folder]).findings)
+    return frozenset(f"{one.id} {one.location.name} {one}" for one in lint([folder]).findings)
 
 
 TOOLS: Final[dict[str, Tool]] = {

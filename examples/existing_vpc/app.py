@@ -7,7 +7,7 @@ import cdk8s
 from k8s.batch import BatchChart
 from stacks.platform import PlatformStack
 
-from podspace.manifest_files import write_manifests
+from podspace.formats.manifest_files import write_manifests
 from podspace.planning import manifests
 
 app = cdk.App()

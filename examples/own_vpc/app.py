@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 
 from constructs_lib import AutoModeCluster, NodeRole, PodNetwork, PodSecurityGroup, PodspaceChecks
-from podspace.manifest_files import write_manifests
+from podspace.formats.manifest_files import write_manifests
 from podspace.planning import Config, manifests, plan_network
 
 ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
@@ -40,7 +40,6 @@ vpc.add_flow_log("FlowLog")
 gateways = {gateway.az: gateway.gateway_id for gateway in nat.configured_gateways}
 PodNetwork(stack, "PodNetwork", plan=plan.pods, vpc=vpc, nat_gateways=gateways, node_subnets=vpc.private_subnets)
 by_zone = {subnet.availability_zone: [subnet] for subnet in vpc.private_subnets}
-assert plan.cluster
 shop = AutoModeCluster(stack, "Cluster", plan=plan.cluster, vpc=vpc, node_subnets=by_zone)
 group = shop.security_group_id
 PodSecurityGroup(stack, "PodSecurityGroup", plan=plan.pod_group, vpc=vpc, cluster_security_group=group)
@@ -50,4 +49,4 @@ write_manifests(Path("dist/shop-pods"), manifests(plan))
 cdk.Validations.of(app).add_plugins(PodspaceChecks(manifests=[Path("dist/shop-pods")]))
 app.synth()
 for remark in plan.remarks:
-    print(f"{remark.level}: {remark.text}")
+    print(f"{remark.severity}: {remark.message}")

@@ -1,12 +1,12 @@
-"""Everything there is to tell of the addresses of one config."""
+"""An address plan: the plan of one config, with its capacity and cost."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from podspace.address_plan.note import notes
+from podspace.address_plan.note import notes, unfit
 from podspace.capacity import (
     Answer,
     Fit,
@@ -26,25 +26,26 @@ from podspace.capacity import (
     zone_rooms,
 )
 from podspace.cost import Cost, cost
-from podspace.planning import Config, NetworkFile, Plan, Remark
+from podspace.diagnostic import Diagnostic
+from podspace.planning import NetworkFile, Plan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddressPlan:
-    """A plan of addresses, and what follows from it.
+    """The plan of one config, with its capacity and cost.
 
     Attributes:
         path: the config file.
-        zones: what each zone has; none where the pod subnets exist, as no file says how large they are.
-        described: whether limits of instance types are EC2's own answer rather than our table.
-        fits: the most nodes of each kind, for every way of taking addresses.
-        usages: of the kinds of node as planned, what AWS counts when the plan is full.
-        question: what was asked, and `answers` for each kind of node; None and empty where nothing was.
-        notes: what to know about all this.
+        zones: the addresses of each zone; none if the pod subnets exist already, as no file contains their sizes.
+        described: whether the limits of instance types are from EC2 rather than from the table.
+        fits: the most nodes of each instance type, for every way of taking addresses.
+        usages: the Network Address Usage of those `fits` that the NodeClasses set, if the plan is full.
+        question: the requested pods and nodes; None if none were requested.
+        answers: whether they fit, for each instance type.
+        notes: what to know about these numbers.
     """
 
     path: Path
-    config: Config
     plan: Plan
     zones: tuple[ZoneRoom, ...]
     room: Room
@@ -54,17 +55,13 @@ class AddressPlan:
     question: Question | None
     answers: tuple[tuple[Answer, Usage], ...]
     cost: Cost
-    notes: tuple[Remark, ...]
+    notes: tuple[Diagnostic, ...]
 
     @property
-    def fails(self) -> bool:
-        """Whether what was asked about does not fit with some kind of node."""
-        return any(each.known and not each.fits for each, _ in self.answers)
-
-    @property
-    def unknown(self) -> bool:
-        """Whether what was asked about cannot be answered."""
-        return any(not each.known for each, _ in self.answers)
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Whether what was requested fits, and everything to know about the plan, of this config file."""
+        found = (*unfit(self.answers), *self.notes, *self.plan.remarks)
+        return tuple(replace(each, location=replace(each.location, file=str(self.path))) for each in found)
 
 
 def address_plan(
@@ -75,37 +72,36 @@ def address_plan(
     limits: Limits | None = None,
     gb: int = 0,
 ) -> AddressPlan:
-    """What is to tell of a config file.
+    """The address plan of a config file.
 
     Args:
-        file: the config and its plan.
-        question: what should fit.
-        instance_types: those to count with; else those its NodePools require by name, else common ones.
-        limits: of those; else our table's.
-        gb: GB a month that pods send by each way out.
+        file: the config file, with its plan.
+        question: the requested pods and nodes.
+        instance_types: those to count with; else some that its NodePools admit.
+        limits: their limits; else those of the table.
+        gb: GB a month that pods send by each entry of the `egress` section.
 
     Raises:
-        PlanError: an instance type is not known.
+        InputError: an instance type is not in `limits`.
     """
-    config, plan, zones = file.config, file.plan, zone_rooms(file.config, file.plan)
+    plan, zones = file.plan, zone_rooms(file.plan)
     known = listed() if limits is None else limits
-    nodes = nodes_of(config, plan, asked=instance_types, limits=known)
-    fits = tuple(fit(node, size, zones) for node in nodes for size in sizes(config))
+    nodes = nodes_of(plan, asked=instance_types, limits=known)
+    fits = tuple(fit(node, size, zones) for node in nodes for size in sizes(plan))
     usages = tuple((each, _when_full(plan, each)) for each in fits if each.planned) if zones else ()
     answers = tuple((each, _asked(plan, each)) for each in _answers(question, nodes, zones))
     return AddressPlan(
         path=file.path,
-        config=config,
         plan=plan,
         zones=zones,
-        room=room(config, plan),
+        room=room(plan),
         described=limits is not None,
         fits=fits,
         usages=usages,
         question=question,
         answers=answers,
-        cost=cost(config, plan, gb=gb),
-        notes=tuple(notes(config, plan, limits=known, zones=zones, usages=usages, answers=answers)),
+        cost=cost(plan, gb=gb),
+        notes=tuple(notes(plan, limits=known, zones=zones, usages=usages, answers=answers)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the addresses hold, and whether what was asked for fits, as text."""
+"""How many nodes and pods fit, and whether the requested ones do, as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from podspace.capacity.nau import QUOTA
 
 
 def capacity(plan: AddressPlan) -> Iterator[RenderableType]:
-    """The most nodes and pods of each kind of node."""
+    """The most nodes and pods of each instance type."""
     columns = ["instance type", ">pods each", "addresses", ">takes"]
     if plan.zones:
         columns += [">nodes a zone", ">nodes", ">pods", ">nodes left", ">pods left"]
@@ -25,21 +25,23 @@ def capacity(plan: AddressPlan) -> Iterator[RenderableType]:
 def _legend(plan: AddressPlan) -> Iterator[str]:
     source = listed_source()
     if any(each.size == "IPv6" for each in plan.fits):
-        yield "pods each: 110 in an IPv6 cluster, whatever the interfaces (inferred), or a NodeClass's maxPods"
+        yield "pods each: 110 in an IPv6 cluster, with any interfaces (inferred), or maxPods of the NodeClass"
     else:
-        yield "pods each: min(110, (ENIs-1) x (IPs-1)) (inferred), or a NodeClass's maxPods"
-    yield "limits: " + ("EC2, asked just now" if plan.described else f"{source.source}, {source.date}")
+        yield "pods each: min(110, (ENIs-1) x (IPs-1)) (inferred), or maxPods of the NodeClass"
+    yield "limits: " + (
+        "EC2 DescribeInstanceTypes of this run" if plan.described else f"{source.source}, {source.date}"
+    )
     if len({each.size for each in plan.fits}) > 1:
-        yield "addresses: ipv4PrefixSize, * as the plan's NodeClasses have it"
+        yield "addresses: ipv4PrefixSize; * is set by the NodeClasses"
     if plan.zones:
-        yield "takes: addresses of a full node in its pod subnet, at best, where that is empty and not fragmented"
+        yield "takes: addresses that a full node takes, at best: in an empty pod subnet without fragmentation"
         yield "left: with the largest zone lost"
     if any(each.by_node_subnets for each in plan.fits):
-        yield "^ as many as the node subnets have addresses"
+        yield "^ limited by the addresses of the node subnets"
 
 
 def _name(plan: AddressPlan, node: Node) -> str:
-    """The instance type; with its NodeClasses where these differ in what they set."""
+    """The instance type, with its NodeClasses if these set different values."""
     several = len({each.node.node_classes for each in plan.fits}) > 1
     name = node.instance_type.name
     return f"{name} ({', '.join(node.node_classes)})" if several else name
@@ -61,7 +63,7 @@ def _fit(plan: AddressPlan, each: Fit) -> tuple[str, ...]:
 
 
 def _by_zone(plan: AddressPlan, each: Fit) -> str:
-    """The number that all zones have, or a line for each number, with the ends of the names of its zones."""
+    """The number of all zones, or a line for each number, with the last letters of its zones."""
     shown = {zone: f"{count:,}{' ^' if zone in each.by_node_subnets else ''}" for zone, count in each.by_zone.items()}
     counts = dict.fromkeys(shown.values())
     if len(counts) == 1:
@@ -73,7 +75,7 @@ def _by_zone(plan: AddressPlan, each: Fit) -> str:
 
 
 def answers(plan: AddressPlan) -> Iterator[RenderableType]:
-    """Whether what was asked for fits, with each kind of node."""
+    """Whether the requested pods and nodes fit, with each instance type."""
     if plan.answers:
         yield table(
             ("instance type", "addresses", ">nodes", ">pods each", "fits", "with a zone lost"),
@@ -127,7 +129,7 @@ def units(plan: AddressPlan) -> Iterator[RenderableType]:
         for each, used in plan.usages
     ]
     rows += [
-        ("asked for", _name(plan, each.node), used.nodes, used.node, used.units, used.most_nodes)
+        ("requested", _name(plan, each.node), used.nodes, used.node, used.units, used.most_nodes)
         for each, used in plan.answers
     ]
     yield table(
@@ -137,4 +139,4 @@ def units(plan: AddressPlan) -> Iterator[RenderableType]:
             for what, name, nodes, each, whole, most in rows
         ],
     )
-    yield Text(f"at most: units of pods come on top of those of addresses; the quota is {QUOTA:,} a VPC by default")
+    yield Text(f"upper estimate: pods and their addresses are counted separately; the default quota is {QUOTA:,}")

@@ -1,4 +1,4 @@
-"""An address plan for a person to read: sections in the order in which one asks."""
+"""An address plan as text: a section for each topic."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from rich.text import Text
 from podspace.address_plan.address_plan import AddressPlan
 from podspace.address_plan.address_tables import addresses, growth
 from podspace.address_plan.capacity_tables import answers, capacity, units
-from podspace.address_plan.way_tables import costs, routes
-from podspace.planning import Remark
+from podspace.address_plan.egress_tables import costs, routes
 
 WIDTH: Final = 100
 """Columns of text that goes to no terminal."""
@@ -53,8 +52,7 @@ def _report(plan: AddressPlan) -> Iterator[RenderableType]:
         (_asked(plan), answers(plan)),
         ("Network Address Usage", units(plan)),
         ("Routes", routes(plan)),
-        ("Cost of the ways out", costs(plan)),
-        ("Remarks", _remarks((*plan.notes, *plan.plan.remarks))),
+        ("Cost of egress and endpoints", costs(plan)),
     ):
         shown = list(parts)
         if shown:
@@ -72,13 +70,3 @@ def _asked(plan: AddressPlan) -> str:
     if pods is None:
         return f"Will {nodes:,} full nodes fit?"
     return f"Will {pods:,} pods fit?" if nodes is None else f"Will {pods:,} pods on {nodes:,} nodes fit?"
-
-
-def _remarks(remarks: Sequence[Remark]) -> Iterator[RenderableType]:
-    if not remarks:
-        return
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    for remark in sorted(remarks, key=lambda remark: remark.level != "warning"):
-        level = Text(remark.level, style="yellow" if remark.level == "warning" else "")
-        grid.add_row(level, f"{remark.id}: {remark.text}")
-    yield grid

@@ -15,7 +15,7 @@ from podspace.api.model import ApiModel, ListOf
 from podspace.api.refusal import shown
 from podspace.api.selector import NODE_CLASS
 from podspace.api.sysctl import Sysctls
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 HUGEPAGES = f"{NODE_CLASS}#hugepages-considerations"
 NAMESPACES = "user.max_user_namespaces"
@@ -40,11 +40,13 @@ class TransparentHugePages(ApiModel):
     enabled: Literal["always", "madvise", "never"] | None = None
     defrag: Literal["always", "defer", "defer+madvise", "madvise", "never"] | None = None
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """Where they are never used there is nothing to compact for (documented)."""
         if self.enabled == "never" and self.defrag not in {None, "never"}:
             must = "must be left out or never where enabled is never"
-            yield Problem(place="defrag", value=shown(self.defrag), must=must, source=HUGEPAGES)
+            yield Diagnostic(
+                location=Location(path="defrag"), subject=shown(self.defrag), message=must, source=HUGEPAGES
+            )
 
 
 class HugePages(ApiModel):
@@ -55,12 +57,14 @@ class HugePages(ApiModel):
     )
     transparent: TransparentHugePages | None = None
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """One entry a size (documented)."""
         for size, count in Counter(page.size for page in self.pages or ()).items():
             if count > 1:
                 must = f"must have one entry of {size}, and has {count}"
-                yield Problem(place="pages", must=must, fix="add their counts up", source=HUGEPAGES)
+                yield Diagnostic(
+                    location=Location(path="pages"), message=must, fix="add their counts up", source=HUGEPAGES
+                )
 
 
 class Kernel(ApiModel):
@@ -76,16 +80,16 @@ class AdvancedCompute(ApiModel):
     kubelet: Kubelet | None = None
     kernel: Kernel | None = None
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """Ids for a pod's user namespace need namespaces (documented)."""
         sysctl = (self.kernel and self.kernel.sysctl) or {}
         allowed = sysctl.get(NAMESPACES)
         if self.kubelet and self.kubelet.ids_per_pod is not None and not (isinstance(allowed, int) and allowed > 0):
             must = f"must go with kernel.sysctl of {NAMESPACES} above 0"
-            yield Problem(
-                place="kubelet.ids_per_pod",
-                value=shown(self.kubelet.ids_per_pod),
-                must=must,
+            yield Diagnostic(
+                location=Location(path="kubelet.ids_per_pod"),
+                subject=shown(self.kubelet.ids_per_pod),
+                message=must,
                 fix="set it, or leave idsPerPod out",
                 source=KUBELET,
             )

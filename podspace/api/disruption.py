@@ -13,7 +13,7 @@ from podspace.api.json_rule import together
 from podspace.api.model import ApiModel, ListOf, Matching
 from podspace.api.refusal import shown
 from podspace.api.schedule import Schedule
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 Reason = Literal["Underutilized", "Empty", "Drifted"]
 
@@ -41,15 +41,19 @@ class Budget(ApiModel):
         description="None is every reason. An empty list is refused: it would limit nothing (inferred).",
     )
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """A schedule needs a duration and a duration a schedule; no reason is said twice (in the schema)."""
         if (self.schedule is None) != (self.duration is None):
             missing = "schedule" if self.schedule is None else "duration"
             must = "must be given: schedule and duration go together"
-            yield Problem(place=missing, must=must, fix="give both, or neither", source=DISRUPTION)
+            yield Diagnostic(
+                location=Location(path=missing), message=must, fix="give both, or neither", source=DISRUPTION
+            )
         if self.reasons and len(set(self.reasons)) < len(self.reasons):
             must = "must not name a reason twice"
-            yield Problem(place="reasons", value=shown(self.reasons), must=must, source=DISRUPTION)
+            yield Diagnostic(
+                location=Location(path="reasons"), subject=shown(self.reasons), message=must, source=DISRUPTION
+            )
 
 
 class Disruption(ApiModel):

@@ -1,17 +1,19 @@
-"""What the API server may take and that still may not work: doubts of a whole object, found in its parts."""
+"""Doubts: what the API server may accept although it may not work, found in every part of an object.
+
+`podspace lint` reports each as a warning. A plan reports it as a note, or with its own id and severity if it has some.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from podspace.api.model import ApiModel
 from podspace.api.spelling import aliased
-from podspace.problem import Problem, joined, place_of
+from podspace.diagnostic import Diagnostic, joined, place_of
 
 
-def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Problem]:
-    """Each doubt about the object or a part of it, with its place as the API, or as our files, spell it."""
+def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Diagnostic]:
+    """Each doubt about an object and its parts; its path is spelled as the API does, or else as config files do."""
     yield from (_spelled(doubt, model, by_alias=by_alias) for doubt in model.doubts())
     for name, field in type(model).model_fields.items():
         key = field.alias if by_alias and field.alias else name
@@ -19,8 +21,8 @@ def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Problem]:
             yield from (doubt.within(place) for doubt in doubts_of(inner, by_alias=by_alias))
 
 
-def _spelled(doubt: Problem, model: ApiModel, *, by_alias: bool) -> Problem:
-    return replace(doubt, place=aliased(doubt.place, type(model))) if by_alias else doubt
+def _spelled(doubt: Diagnostic, model: ApiModel, *, by_alias: bool) -> Diagnostic:
+    return doubt.at(aliased(doubt.location.path, type(model))) if by_alias else doubt
 
 
 def _parts(value: object, place: str) -> Iterator[tuple[str, ApiModel]]:

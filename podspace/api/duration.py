@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 
 from podspace.api.model import Matching
 from podspace.api.refusal import refusal
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 NODE_POOLS = "https://karpenter.sh/docs/concepts/nodepools/"
 DISRUPTION = "https://karpenter.sh/docs/concepts/disruption/"
@@ -70,7 +70,7 @@ def _time(text: str) -> str:
         datetime.fromisoformat(text)
     except ValueError:
         must = "must be a time of the calendar, such as 2026-11-24T10:00:00Z"
-        raise refusal(Problem(place="", must=must, source=_RFC_3339)) from None
+        raise refusal(Diagnostic(message=must, source=_RFC_3339)) from None
     return text
 
 

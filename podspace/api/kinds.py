@@ -14,7 +14,7 @@ from podspace.api.node_class import NodeClass
 from podspace.api.node_pool import NodePool
 from podspace.api.refusal import problems_of
 from podspace.api.spelling import corrections, with_corrections, without_echoes
-from podspace.problem import Problem, place_of
+from podspace.diagnostic import Diagnostic, Location, place_of
 
 KINDS: Final[Mapping[str, type[ApiObject]]] = {"NodeClass": NodeClass, "NodePool": NodePool, "ENIConfig": ENIConfig}
 
@@ -74,7 +74,7 @@ def _as_served(value: JsonValue | Mapping[str, JsonValue]) -> JsonValue:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def problems_in(manifest: Mapping[str, JsonValue]) -> list[Problem]:
+def problems_in(manifest: Mapping[str, JsonValue]) -> list[Diagnostic]:
     """Everything wrong with a manifest; nothing for one of another kind.
 
     Keys that are misspelt or stand in the wrong place are also looked at as they were meant, so that nothing wrong
@@ -96,7 +96,7 @@ def problems_in(manifest: Mapping[str, JsonValue]) -> list[Problem]:
 
 def _problems_between(
     error: ValidationError, manifest: dict[str, JsonValue], kind: type[ApiObject]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """What is wrong between fields that are right, while others are wrong: rules wait for whole objects.
 
     Wrong values are taken out, again and again, so that something is missing there is no news.
@@ -113,13 +113,15 @@ def _problems_between(
         error = left
 
 
-def _is_an_echo(problem: Problem, gone: Sequence[tuple[int | str, ...]]) -> bool:
+def _is_an_echo(problem: Diagnostic, gone: Sequence[tuple[int | str, ...]]) -> bool:
     """Whether it says no more than that something is missing which was taken out."""
-    if problem.place in {place_of(place[:-1]) for place in gone}:
+    if problem.location.path in {place_of(place[:-1]) for place in gone}:
         return True
-    inside = any(f"{problem.place}.".startswith((f"{place_of(place)}.", f"{place_of(place)}[")) for place in gone)
-    return problem.must.startswith("must be given") and (
-        inside or any(str(place[-1]) in problem.must for place in gone if place)
+    inside = any(
+        f"{problem.location.path}.".startswith((f"{place_of(place)}.", f"{place_of(place)}[")) for place in gone
+    )
+    return problem.message.startswith("must be given") and (
+        inside or any(str(place[-1]) in problem.message for place in gone if place)
     )
 
 
@@ -127,10 +129,10 @@ def _mapping(value: JsonValue) -> dict[str, JsonValue]:
     return value if isinstance(value, dict) else {}
 
 
-def _version_problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> Iterator[Problem]:
+def _version_problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> Iterator[Diagnostic]:
     if manifest.get("apiVersion") is None:
         fix = f"write {kind.model_fields['api_version'].default}"
-        yield Problem(place="apiVersion", must="must be given", fix=fix, source=kind.page)
+        yield Diagnostic(location=Location(path="apiVersion"), message="must be given", fix=fix, source=kind.page)
 
 
 def _error(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> ValidationError | None:
@@ -143,7 +145,7 @@ def _error(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> Validati
 
 def _problems(
     error: ValidationError | None, manifest: Mapping[str, JsonValue], kind: type[ApiObject], *, rules_only: bool = False
-) -> list[Problem]:
+) -> list[Diagnostic]:
     if error is None:
         return []
     return problems_of(error, model=kind, data=manifest, by_alias=True, rules_only=rules_only)

@@ -18,7 +18,7 @@ from podspace.api.model import ApiModel, ListOf, Matching
 from podspace.api.quantity import amount_of
 from podspace.api.refusal import shown
 from podspace.api.selector import NODE_CLASS
-from podspace.problem import Problem, place_of
+from podspace.diagnostic import Diagnostic, Location, place_of
 
 KUBELET = f"{NODE_CLASS}#kubelet-config-considerations"
 
@@ -97,28 +97,42 @@ class Eviction(ApiModel):
         default=None, description="Seconds; 0 is the pod's own terminationGracePeriodSeconds."
     )
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """A soft threshold has a grace period (documented), the other way as well (inferred), and triggers earlier."""
         soft, grace, hard = self.soft or {}, self.soft_grace_period or {}, self.hard or {}
         for signal in soft:
             if signal not in grace:
                 must = "must be given: a soft threshold needs its grace period"
-                yield Problem(place=f"soft_grace_period{_in(signal)}", must=must, source=KUBELET)
+                yield Diagnostic(
+                    location=Location(path=f"soft_grace_period{_in(signal)}"), message=must, source=KUBELET
+                )
             if signal in hard and (left := _comparable(soft[signal], hard[signal])) and left[0] <= left[1]:
                 must = f"must be more than the hard threshold, {hard[signal]}, so that it triggers earlier"
-                yield Problem(place=f"soft{_in(signal)}", value=shown(soft[signal]), must=must, source=KUBELET)
+                yield Diagnostic(
+                    location=Location(path=f"soft{_in(signal)}"),
+                    subject=shown(soft[signal]),
+                    message=must,
+                    source=KUBELET,
+                )
         for signal in grace:
             if signal not in soft:
                 must = "must be left out: there is no soft threshold of this signal"
-                yield Problem(place=f"soft_grace_period{_in(signal)}", must=must, source=KUBELET, inferred=True)
+                yield Diagnostic(
+                    location=Location(path=f"soft_grace_period{_in(signal)}"),
+                    message=must,
+                    source=KUBELET,
+                    inferred=True,
+                )
 
-    def doubts(self) -> Iterator[Problem]:
+    def doubts(self) -> Iterator[Diagnostic]:
         """A percentage and an amount can only be compared for an instance type."""
         for signal, soft in (self.soft or {}).items():
             hard = (self.hard or {}).get(signal)
             if hard is not None and _comparable(soft, hard) is None:
                 must = f"is held against the hard one, {hard}, on each instance type: where it is less, none is started"
-                yield Problem(place=f"soft{_in(signal)}", value=shown(soft), must=must, source=KUBELET)
+                yield Diagnostic(
+                    location=Location(path=f"soft{_in(signal)}"), subject=shown(soft), message=must, source=KUBELET
+                )
 
 
 def _in(signal: str) -> str:
@@ -175,9 +189,11 @@ class Kubelet(ApiModel):
         default=None, description="Sysctls that pods may ask for: at most 64 names, or patterns that end in *."
     )
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """Few process ids are refused (documented); what is below -1 is inferred."""
         limit = self.pod_pids_limit
         if limit is not None and limit != -1 and limit < _FEWEST_PIDS:
             must = f"must be -1, which is no limit, or at least {_FEWEST_PIDS}"
-            yield Problem(place="pod_pids_limit", value=shown(limit), must=must, source=KUBELET)
+            yield Diagnostic(
+                location=Location(path="pod_pids_limit"), subject=shown(limit), message=must, source=KUBELET
+            )

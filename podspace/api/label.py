@@ -20,7 +20,7 @@ from podspace.api.label_domain import (
 )
 from podspace.api.model import Matching
 from podspace.api.refusal import refusal
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 _LONGEST_DOMAIN = 253
 _SYNTAX = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/"
@@ -30,7 +30,7 @@ def _domain_fits(name: str) -> str:
     domain, slash, _ = name.rpartition("/")
     if slash and len(domain) > _LONGEST_DOMAIN:
         must = f"must have a DNS domain of at most {_LONGEST_DOMAIN} characters before its slash"
-        raise refusal(Problem(place="", must=must, source=_SYNTAX))
+        raise refusal(Diagnostic(message=must, source=_SYNTAX))
     return name
 
 

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pydantic.config import JsonDict, JsonValue
 
 from podspace.api.refusal import refusal
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 NODE_POOL = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html"
 _LONGEST_REQUIREMENT_KEY = 316  # of the schema, one less than a key can have
@@ -138,7 +138,7 @@ def _check(key: str, domains: tuple[Domain, ...]) -> str:
         fix = f"did you mean {near[0]}?" if near else "use a label domain of your own"
     else:
         return key
-    raise refusal(Problem(place="", must=must, fix=fix, source=NODE_POOL))
+    raise refusal(Diagnostic(message=must, fix=fix, source=NODE_POOL))
 
 
 def _auto_mode_label(key: str) -> str:
@@ -157,5 +157,5 @@ def requirement_key(key: str) -> str:
     """The key of a requirement, if nodes may have such a label."""
     if len(key) > _LONGEST_REQUIREMENT_KEY:
         must = f"must be at most {_LONGEST_REQUIREMENT_KEY} characters"
-        raise refusal(Problem(place="", must=must, source=NODE_POOL))
+        raise refusal(Diagnostic(message=must, source=NODE_POOL))
     return key if key == OS_LABEL else _check(key, REQUIREMENT_DOMAINS)

@@ -24,7 +24,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from podspace.api.refusal import refusal
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -64,14 +64,14 @@ class ApiModel(BaseModel):
         """The values of the fields that another model has as well, by name."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in model.model_fields}
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """What is wrong between fields that are each right.
 
         A place starts with a field's Python name, or is empty for the whole object.
         """
         yield from ()
 
-    def doubts(self) -> Iterator[Problem]:
+    def doubts(self) -> Iterator[Diagnostic]:
         """What is let through, and still may not work: the sources disagree, or do not say. Places are as in rules."""
         yield from ()
 
@@ -133,7 +133,7 @@ class Matching:
         """The text, if it matches."""
         if len(text) <= (self.longest or len(text)) and re.fullmatch(self.pattern, text):
             return text
-        problem = Problem(place="", must=self.must, fix=self.fix(text), source=self.source, inferred=self.inferred)
+        problem = Diagnostic(message=self.must, fix=self.fix(text), source=self.source, inferred=self.inferred)
         raise refusal(problem)
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -13,7 +13,7 @@ from podspace.api.json_rule import any_of, has, never_together, when
 from podspace.api.model import ApiModel, ListOf, Matching
 from podspace.api.refusal import shown
 from podspace.api.selector import NODE_CLASS
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 INTERFACES = f"{NODE_CLASS}#static-network-interfaces"
 
@@ -56,22 +56,27 @@ class NetworkInterface(ApiModel):
         """Whether it is the interface that carries the node's own address."""
         return self.network_card_index == 0 and self.device_index == 0
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """Addresses for pods are of one kind, and on the primary card's IP interfaces only (documented)."""
         given = [name for name in _SECONDARY if getattr(self, name) is not None]
         if len(given) > 1:
             must = "must have at most one of secondaryIPv4Count and secondaryIPv4PrefixCount"
-            yield Problem(place="", must=must, fix="keep one of them", source=INTERFACES)
+            yield Diagnostic(message=must, fix="keep one of them", source=INTERFACES)
         for name in given:
             if self.interface_type == "efa-only":
                 must = "must be left out: an efa-only interface has no IP addresses"
-                yield Problem(place=name, must=must, fix="remove it", source=INTERFACES)
+                yield Diagnostic(location=Location(path=name), message=must, fix="remove it", source=INTERFACES)
             elif self.network_card_index != 0:
                 must = "must be left out: only interfaces of networkCardIndex 0 have addresses for pods"
-                yield Problem(place=name, must=must, fix="remove it", source=INTERFACES)
+                yield Diagnostic(location=Location(path=name), message=must, fix="remove it", source=INTERFACES)
         if self.is_primary and self.interface_type != "interface":
             must = "must be interface for the primary one, networkCardIndex 0 and deviceIndex 0"
-            yield Problem(place="interface_type", value=shown(self.interface_type), must=must, source=INTERFACES)
+            yield Diagnostic(
+                location=Location(path="interface_type"),
+                subject=shown(self.interface_type),
+                message=must,
+                source=INTERFACES,
+            )
 
 
 class AdvancedNetworking(ApiModel):
@@ -118,33 +123,41 @@ class AdvancedNetworking(ApiModel):
         )
     )
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """The primary interface is there and has no public address among several (documented); none comes twice."""
         interfaces = self.network_interfaces or ()
         if interfaces and not any(each.is_primary for each in interfaces):
             must = "must include the primary one: networkCardIndex 0, deviceIndex 0, interfaceType interface"
-            yield Problem(place="network_interfaces", must=must, source=INTERFACES)
+            yield Diagnostic(location=Location(path="network_interfaces"), message=must, source=INTERFACES)
         if len(interfaces) > 1 and self.associate_public_ip_address is not None:
             must = "must be left out where there is more than one network interface"
-            yield Problem(place="associate_public_ip_address", must=must, fix="remove it", source=INTERFACES)
+            yield Diagnostic(
+                location=Location(path="associate_public_ip_address"), message=must, fix="remove it", source=INTERFACES
+            )
         for (card, device), count in Counter((i.network_card_index, i.device_index) for i in interfaces).items():
             if count > 1:
                 must = f"must not have two of networkCardIndex {card}, deviceIndex {device}"
-                yield Problem(place="network_interfaces", must=must, source=INTERFACES, inferred=True)
+                yield Diagnostic(
+                    location=Location(path="network_interfaces"), message=must, source=INTERFACES, inferred=True
+                )
         efa = Counter(each.network_card_index for each in interfaces if each.interface_type == "efa-only")
         for card in (card for card, count in efa.items() if count > 1):
             must = f"must have at most one efa-only interface on a card, and has {efa[card]} on {card}"
-            yield Problem(place="network_interfaces", must=must, source=INTERFACES, inferred=True)
+            yield Diagnostic(
+                location=Location(path="network_interfaces"), message=must, source=INTERFACES, inferred=True
+            )
 
-    def doubts(self) -> Iterator[Problem]:
+    def doubts(self) -> Iterator[Diagnostic]:
         """Behind a proxy, a node still needs some things directly; and static interfaces are all a node has."""
         if self.network_interfaces and not any(
             getattr(each, name) for each in self.network_interfaces for name in _SECONDARY
         ):
             must = "should have an interface with secondaryIPv4Count or secondaryIPv4PrefixCount: no address is added "
             must += "after a node's launch, so its pods have none"
-            yield Problem(place="network_interfaces", must=must, source=INTERFACES)
+            yield Diagnostic(location=Location(path="network_interfaces"), message=must, source=INTERFACES)
         missing = [host for host in _AROUND_A_PROXY if host not in (self.no_proxy or ())]
         if self.https_proxy is not None and missing:
             must = f"should hold {', '.join(missing)} as AWS's page does, so that nodes reach metadata and the cluster"
-            yield Problem(place="no_proxy", must=must, fix="add what is missing", source=NODE_CLASS)
+            yield Diagnostic(
+                location=Location(path="no_proxy"), message=must, fix="add what is missing", source=NODE_CLASS
+            )

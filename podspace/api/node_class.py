@@ -31,7 +31,7 @@ from podspace.api.selector import (
 )
 from podspace.api.storage import EphemeralStorage
 from podspace.api.tag import Tags
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 SnatPolicy = Literal["Random", "Disabled"]
 
@@ -73,18 +73,26 @@ class NodeClassSettings(ApiModel):
         " https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html. Values may be empty.",
     )
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """Huge pages and EFA exclude each other (documented); no two bundles share a name (inferred)."""
         interfaces = (self.advanced_networking and self.advanced_networking.network_interfaces) or ()
         huge = self.advanced_compute and self.advanced_compute.hugepages and self.advanced_compute.hugepages.pages
         if huge and any(each.interface_type == "efa-only" for each in interfaces):
             must = "must be left out where an interface is efa-only"
             fix = "make a NodeClass of its own for EFA"
-            yield Problem(place="advanced_compute.hugepages.pages", must=must, fix=fix, source=HUGEPAGES)
+            yield Diagnostic(
+                location=Location(path="advanced_compute.hugepages.pages"), message=must, fix=fix, source=HUGEPAGES
+            )
         names = [bundle.name for bundle in self.certificate_bundles or ()]
         if len(set(names)) < len(names):
             must = "must not name two bundles alike"
-            yield Problem(place="certificate_bundles", value=shown(names), must=must, source=NODE_CLASS, inferred=True)
+            yield Diagnostic(
+                location=Location(path="certificate_bundles"),
+                subject=shown(names),
+                message=must,
+                source=NODE_CLASS,
+                inferred=True,
+            )
 
 
 class NodeClassSpec(NodeClassSettings):
@@ -114,30 +122,34 @@ class NodeClassSpec(NodeClassSettings):
     pod_subnet_selector_terms: SubnetSelectorTerms | None = None
     pod_security_group_selector_terms: PodSecurityGroupSelectorTerms | None = None
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """A role or an instance profile, and pod subnets with pod security groups (documented)."""
         yield from super().rules()
         if (self.role is None) == (self.instance_profile is None):
             must = "must be given, or instanceProfile" if self.role is None else "must not stand beside instanceProfile"
-            yield Problem(place="role", must=must, fix="give exactly one of the two", source=NODE_CLASS)
+            yield Diagnostic(
+                location=Location(path="role"), message=must, fix="give exactly one of the two", source=NODE_CLASS
+            )
         given = [name for name in _POD_TERMS if getattr(self, name) is not None]
         if len(given) == 1:
             (missing,) = set(_POD_TERMS) - set(given)
             must = "must be given: pod subnets and pod security groups go together"
-            yield Problem(place=missing, must=must, fix="give both, or neither", source=NODE_CLASS)
+            yield Diagnostic(
+                location=Location(path=missing), message=must, fix="give both, or neither", source=NODE_CLASS
+            )
         if given:
             yield from self._primary_interface_problems()
 
-    def _primary_interface_problems(self) -> Iterator[Problem]:
+    def _primary_interface_problems(self) -> Iterator[Diagnostic]:
         """With pod subnets the node's primary interface has no addresses for pods (documented)."""
         interfaces = (self.advanced_networking and self.advanced_networking.network_interfaces) or ()
         for index, each in enumerate(interfaces):
             for name in ("secondary_ipv4_count", "secondary_ipv4_prefix_count"):
                 if each.is_primary and getattr(each, name):
-                    yield Problem(
-                        place=f"advanced_networking.network_interfaces[{index}].{name}",
-                        value=shown(getattr(each, name)),
-                        must="must be 0 on the primary interface where pods have subnets of their own",
+                    yield Diagnostic(
+                        location=Location(path=f"advanced_networking.network_interfaces[{index}].{name}"),
+                        subject=shown(getattr(each, name)),
+                        message="must be 0 on the primary interface where pods have subnets of their own",
                         fix="give the addresses to another interface",
                         source=INTERFACES,
                     )
@@ -153,10 +165,14 @@ class NodeClass(ApiObject):
     metadata: Metadata
     spec: NodeClassSpec
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """EKS makes a NodeClass named `default` for its built-in NodePools (documented), with a label (inferred)."""
         if self.name == "default" and (self.metadata.labels or {}).get("app.kubernetes.io/managed-by") != "eks":
             must = "must not be default: EKS gives that name to the NodeClass of its built-in NodePools"
-            yield Problem(
-                place="metadata.name", value=shown(self.name), must=must, fix="choose another name", source=NODE_CLASS
+            yield Diagnostic(
+                location=Location(path="metadata.name"),
+                subject=shown(self.name),
+                message=must,
+                fix="choose another name",
+                source=NODE_CLASS,
             )

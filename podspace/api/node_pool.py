@@ -23,7 +23,7 @@ from podspace.api.model import ApiModel, ListOf, ResourceName
 from podspace.api.quantity import Quantity
 from podspace.api.refusal import shown
 from podspace.api.requirement import Requirement
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location, invalid
 
 AUTO_MODE = "https://docs.aws.amazon.com/eks/latest/userguide/automode.html"
 MIGRATE = "https://docs.aws.amazon.com/eks/latest/userguide/auto-migrate-karpenter.html"
@@ -87,17 +87,17 @@ class NodeSettings(ApiModel):
     )
     termination_grace_period: Duration | None = Field(default=None, description="None counts as 24h.")
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """A node lives 21 days at most (documented)."""
         yield from super().rules()
         grace = self.termination_grace_period or _DEFAULT_GRACE
         left = seconds_of(_NODE_LIFE) - seconds_of(grace)
         if self.expire_after == "Never" or seconds_of(self.expire_after) > left:
             assumed = "" if self.termination_grace_period else " by default"
-            yield Problem(
-                place="expire_after",
-                value=shown(self.expire_after),
-                must=f"must be at most 21 days, {_NODE_LIFE}, with the grace period of {grace}{assumed}",
+            yield Diagnostic(
+                location=Location(path="expire_after"),
+                subject=shown(self.expire_after),
+                message=f"must be at most 21 days, {_NODE_LIFE}, with the grace period of {grace}{assumed}",
                 fix=f"write {_written(left)} or less" if left > 0 else "shorten termination_grace_period",
                 source=AUTO_MODE,
             )
@@ -117,38 +117,38 @@ class PoolSettings(ApiModel):
         default=None, description="As many nodes, whatever pods want: a static pool, which it is or is not for good."
     )
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """A static pool has neither a weight nor limits but of nodes (documented)."""
         yield from super().rules()
         if self.replicas is None:
             return
         if self.weight is not None:
             must = "must be left out where replicas is given: a static pool has no priority"
-            yield Problem(place="weight", value=shown(self.weight), must=must, fix="remove it", source=STATIC_CAPACITY)
+            yield invalid("weight", must, subject=shown(self.weight), fix="remove it", source=STATIC_CAPACITY)
         for resource in self.limits or ():
             if resource != "nodes":
                 must = "must be of nodes only where replicas is given"
-                yield Problem(place="limits", value=resource, must=must, fix="remove it", source=STATIC_CAPACITY)
+                yield invalid("limits", must, subject=resource, fix="remove it", source=STATIC_CAPACITY)
 
-    def doubts(self) -> Iterator[Problem]:
+    def doubts(self) -> Iterator[Diagnostic]:
         """A replacement is a node more for a while."""
         most = (self.limits or {}).get("nodes", "")
         if self.replicas is not None and str(most).isdecimal() and int(most) <= self.replicas:
             must = f"should be above the replicas, {self.replicas}, or no node can be replaced before it goes"
-            yield Problem(place="limits.nodes", value=shown(most), must=must, source=STATIC_CAPACITY)
+            yield invalid("limits.nodes", must, subject=shown(most), source=STATIC_CAPACITY)
 
 
-def _condition_problems(labels: Mapping[str, str] | None, settings: NodeSettings, place: str) -> Iterator[Problem]:
+def _condition_problems(labels: Mapping[str, str] | None, settings: NodeSettings, place: str) -> Iterator[Diagnostic]:
     count = len(labels or ()) + len(settings.requirements)
     if count > _MAX_CONDITIONS:
         must = f"must be at most {_MAX_CONDITIONS} together with the labels, and are {count}"
-        yield Problem(place=place, must=must, source=NODE_POOLS)
+        yield invalid(place, must, source=NODE_POOLS)
 
 
 class NodePoolSettings(NodeMetadata, NodeSettings, PoolSettings):
     """What a person chooses about a NodePool of EKS Auto Mode; None leaves the API's default in place."""
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """Labels and requirements are 100 at most together (documented)."""
         yield from super().rules()
         yield from _condition_problems(self.labels, self, "requirements")
@@ -176,7 +176,7 @@ class NodeTemplate(ApiModel):
     metadata: NodeMetadata | None = None
     spec: NodeTemplateSpec
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """Labels and requirements are 100 at most together (documented)."""
         labels = self.metadata.labels if self.metadata else None
         yield from _condition_problems(labels, self.spec, "spec.requirements")

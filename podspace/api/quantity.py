@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from podspace.api.refusal import refusal
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 QUANTITIES = "https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/"
 QUANTITY = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+))?"
@@ -34,7 +34,7 @@ def _quantity(given: object) -> object:
     if isinstance(given, str) and re.fullmatch(QUANTITY, given):
         return given
     must = "must be a whole number or a Kubernetes quantity in quotes, such as 1000 or 1000Gi"
-    raise refusal(Problem(place="", must=must, source=QUANTITIES))
+    raise refusal(Diagnostic(message=must, source=QUANTITIES))
 
 
 Quantity = Annotated[

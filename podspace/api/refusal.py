@@ -13,15 +13,15 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from podspace.api.spelling import Place, aliased, field_at, nearest, only_word, page_of
-from podspace.problem import Problem, place_of
+from podspace.diagnostic import Diagnostic, Location, place_of
 
 
-def refusal(*problems: Problem, model: type[BaseModel] | None = None) -> PydanticCustomError:
+def refusal(*problems: Diagnostic, model: type[BaseModel] | None = None) -> PydanticCustomError:
     """The error with which a validator refuses a value; an empty place is the value's own.
 
     `model` is the one whose fields the places name, if the input may spell them by their aliases.
     """
-    text = "; ".join(f"{problem.place} {problem.must}".strip() for problem in problems)
+    text = "; ".join(f"{problem.location.path} {problem.message}".strip() for problem in problems)
     context = {"text": text, "problems": problems, "model": model}
     return PydanticCustomError("refused", "{text}", context)
 
@@ -33,7 +33,7 @@ def problems_of(
     data: object = None,
     by_alias: bool = False,
     rules_only: bool = False,
-) -> list[Problem]:
+) -> list[Diagnostic]:
     """Every problem in the error, placed in the input as it was spelled there, such as `pods.tags["a/b"]`.
 
     `by_alias` says that the input spells keys as the API does; else that is told from the keys around.
@@ -62,7 +62,7 @@ def _is_inside(inner: ErrorDetails, outer: ErrorDetails) -> bool:
 
 def _problems(
     details: ErrorDetails, model: type[BaseModel] | None, data: object, *, by_alias: bool
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     given, kind = details["input"], details["type"]
     about = "" if "[key]" in details["loc"] else shown(given)  # a key is in the place already
     loc = tuple(part for part in details["loc"] if part != "[key]")
@@ -72,26 +72,32 @@ def _problems(
     if kind == "refused":
         for problem in details["ctx"]["problems"]:
             owner = details["ctx"]["model"]
-            place = (
-                aliased(problem.place, owner) if owner and (by_alias or _in_camel_case(given, loc)) else problem.place
-            )
-            value = problem.value or ("" if problem.place else about)
-            told = replace(problem, place=place, value=value)
-            yield told.within(place_of(loc)) if loc else told
+            path = problem.location.path
+            if owner and (by_alias or _in_camel_case(given, loc)):
+                path = aliased(path, owner)
+            found: Diagnostic = replace(problem.at(path), subject=problem.subject or ("" if path else about))
+            yield found.within(place_of(loc)) if loc else found
     elif kind == "missing":
         key = str(loc[-1])  # pydantic names the alias where there is one
         if not (by_alias or _in_camel_case(given, loc[:-1])):
             key = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
-        yield Problem(place=place_of((*loc[:-1], key)), must="must be given", fix=only_word(loc, model), source=page)
+        yield Diagnostic(
+            location=Location(path=place_of((*loc[:-1], key))),
+            message="must be given",
+            fix=only_word(loc, model),
+            source=page,
+        )
     elif kind == "extra_forbidden":
         fix = nearest(loc, model, by_alias=by_alias)
         must = "must not be given: no such key"
-        yield Problem(place=place_of(loc), value=shown(given), must=must, fix=fix, source=page)
+        yield Diagnostic(
+            location=Location(path=place_of(loc)), subject=shown(given), message=must, fix=fix, source=page
+        )
     else:
         must, fix = _plain(details)
         if fix and kind == "string_type" and not isinstance(given, bool):
             fix = quoted_fix(loc, model, str(given)) or fix
-        yield Problem(place=place_of(loc), value=about, must=must, fix=fix, source=page)
+        yield Diagnostic(location=Location(path=place_of(loc)), subject=about, message=must, fix=fix, source=page)
 
 
 def _written(loc: Place, data: object, *, missing: bool) -> Place:

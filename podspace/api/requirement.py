@@ -15,7 +15,7 @@ from podspace.api.label import LabelValue, RequirementKey
 from podspace.api.label_domain import NODE_POOL, OS_LABEL
 from podspace.api.model import ApiModel, ListOf
 from podspace.api.refusal import shown
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 Operator = Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt", "Gte", "Lte"]
 
@@ -23,27 +23,25 @@ _COUNTING = ("Gt", "Lt", "Gte", "Lte")
 _MOST = 2**63 - 1  # the API server reads it as a 64-bit number
 
 
-_KNOWN = {
+_NODE_VALUES = {
     "kubernetes.io/arch": "amd64|arm64",
     "karpenter.sh/capacity-type": "spot|on-demand|reserved",
     "topology.kubernetes.io/zone": r"[a-z]{2,4}(-[a-z0-9]+)*-[0-9][a-z]",
 }
-"""What the values of a label look like, of those where that is known."""
+"""The values of labels that nodes have, as a pattern; labels with other values are left out."""
 _EXAMPLES = {
     "kubernetes.io/arch": "amd64 or arm64",
     "karpenter.sh/capacity-type": "spot, on-demand or reserved",
-    "topology.kubernetes.io/zone": "eu-west-1a",
+    "topology.kubernetes.io/zone": "a zone such as eu-west-1a",
 }
-_MEANT = {
-    "x86_64": "amd64",
+_OTHER_SPELLINGS = {
     "x86-64": "amd64",
     "x86": "amd64",
     "aarch64": "arm64",
     "arm": "arm64",
-    "spot": "spot",
     "ondemand": "on-demand",
-    "on_demand": "on-demand",
 }
+"""Values that are often written, in small letters and with hyphens, and the values that nodes have."""
 
 
 def _operator(*names: str) -> JsonDict:
@@ -79,12 +77,14 @@ class Requirement(ApiModel):
         description="How many different values the instance types must offer; alpha in Karpenter.",
     )
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """Each operator takes its own number of values, and the operating system is Linux (documented)."""
         values = self.values or ()
         if self.key == OS_LABEL and (self.operator != "In" or set(values) != {"linux"}):
             must = "must be left out, or be In with the one value linux: EKS Auto Mode runs Linux only"
-            yield Problem(place="key", value=shown(self.key), must=must, fix="remove it", source=NODE_POOL)
+            yield Diagnostic(
+                location=Location(path="key"), subject=shown(self.key), message=must, fix="remove it", source=NODE_POOL
+            )
         must = ""
         if self.operator in {"In", "NotIn"} and not values:
             must = f"must hold at least one value for the operator {self.operator}"
@@ -95,24 +95,47 @@ class Requirement(ApiModel):
         ):
             must = f'must hold one whole number in quotes, such as "4", for the operator {self.operator}'
         if must:
-            yield Problem(place="values", value=shown(values), must=must, source=NODE_POOLS)
+            yield Diagnostic(location=Location(path="values"), subject=shown(values), message=must, source=NODE_POOLS)
         elif self.operator == "In" and len(set(values)) < (self.min_values or 0):
             must = f"must be at most the number of different values, {len(set(values))}"
-            yield Problem(place="min_values", value=shown(self.min_values), must=must, source=NODE_POOLS)
+            yield Diagnostic(
+                location=Location(path="min_values"), subject=shown(self.min_values), message=must, source=NODE_POOLS
+            )
 
-    def doubts(self) -> Iterator[Problem]:
-        """Operators newer than the only public schema of Auto Mode's NodePool, and values no node has."""
+    def doubts(self) -> Iterator[Diagnostic]:
+        """Operators newer than the only public schema of Auto Mode's NodePool, and values that no node has."""
         if self.operator in {"Gte", "Lte"}:
             must = "may be refused: it came with Karpenter 1.9, and no AWS page says that EKS Auto Mode takes it"
             fix = "write Gt or Lt, with the number before or after"
-            yield Problem(place="operator", value=self.operator, must=must, fix=fix, source=NODE_POOLS, inferred=True)
+            yield Diagnostic(
+                location=Location(path="operator"),
+                subject=self.operator,
+                message=must,
+                fix=fix,
+                source=NODE_POOLS,
+                inferred=True,
+            )
         if self.key == OS_LABEL:
             must = "may be left out: EKS Auto Mode runs Linux only, and does not support the label"
-            yield Problem(place="key", value=shown(self.key), must=must, fix="remove it", source=NODE_POOL)
-        known = _KNOWN.get(self.key)
-        for value in self.values or () if known and self.operator == "In" else ():
-            if not re.fullmatch(known or "", value):
-                must = "should be one that nodes have, or none of them is ever started"
-                fix = _MEANT.get(value.lower(), "")
-                fix = f"write {fix}" if fix else f"such as {_EXAMPLES[self.key]}"
-                yield Problem(place="values", value=shown(value), must=must, fix=fix, source=NODE_POOL)
+            yield Diagnostic(
+                location=Location(path="key"), subject=shown(self.key), message=must, fix="remove it", source=NODE_POOL
+            )
+        if self.operator == "In":
+            yield from self._value_doubts()
+
+    def _value_doubts(self) -> Iterator[Diagnostic]:
+        pattern = _NODE_VALUES.get(self.key)
+        for value in self.values or () if pattern else ():
+            if pattern and not re.fullmatch(pattern, value):
+                spelling = value.lower().replace("_", "-")
+                meant = _OTHER_SPELLINGS.get(spelling, spelling)
+                known = bool(re.fullmatch(pattern, meant))
+                yield Diagnostic(
+                    id="requirement-value",
+                    severity="warning",
+                    location=Location(path="values"),
+                    subject=shown(value),
+                    message=f"no node has the label {self.key}={value}" + (f": did you mean {meant}?" if known else ""),
+                    fix=f"write {meant if known else _EXAMPLES[self.key]}",
+                    source=NODE_POOL,
+                )

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from podspace.api.duration import DISRUPTION
 from podspace.api.refusal import refusal
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 _WORDS: Final = "annually|yearly|monthly|weekly|daily|midnight|hourly"
 _MONTHS: Final = dict(
@@ -45,12 +45,12 @@ def _schedule(text: str) -> str:
     parts = text.split()
     if len(parts) != len(_FIELDS) or text != text.strip():
         must = "must be a cron schedule of five fields, in UTC, or a word such as @daily"
-        raise refusal(Problem(place="", must=must, source=DISRUPTION))
+        raise refusal(Diagnostic(message=must, source=DISRUPTION))
     for field, (name, least, most, names) in zip(parts, _FIELDS, strict=True):
         if not all(_part_is_right(part, least, most, names) for part in field.split(",")):
             words = f", or {' '.join(names)}" if names else ""
             must = f"must have a {name} that cron takes, {least} to {most}{words}, and has {field}"
-            raise refusal(Problem(place="", must=must, source=DISRUPTION, inferred=True))
+            raise refusal(Diagnostic(message=must, source=DISRUPTION, inferred=True))
     return text
 
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from podspace.api.model import ApiModel, Matching
 from podspace.api.refusal import refusal, shown
 from podspace.api.selector import NODE_CLASS, NonEmpty
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 ADVANCED_SECURITY = "https://docs.aws.amazon.com/eks/latest/userguide/auto-advanced-security.html"
 
@@ -43,13 +43,13 @@ class AdvancedSecurity(ApiModel):
         | None
     ) = Field(default=None, description="The kernel's lockdown mode; which case the API server takes is not known.")
 
-    def doubts(self) -> Iterator[Problem]:
+    def doubts(self) -> Iterator[Diagnostic]:
         """The sources disagree about the case of the mode."""
         if self.kernel_lockdown is not None:
-            yield Problem(
-                place="kernel_lockdown",
-                value=shown(self.kernel_lockdown),
-                must="may be refused for its case: AWS's page writes integrity and none, while a public platform "
+            yield Diagnostic(
+                location=Location(path="kernel_lockdown"),
+                subject=shown(self.kernel_lockdown),
+                message="may be refused for its case: AWS's page writes integrity and none, while a public platform "
                 "applies Integrity, as all other words of a NodeClass are written",
                 fix="try it with `kubectl apply --dry-run=server` and, if it is refused, change the first letter",
                 source=ADVANCED_SECURITY,
@@ -59,7 +59,7 @@ class AdvancedSecurity(ApiModel):
 
 def _bundle(data: str) -> str:
     def refused(must: str, fix: str = "") -> Exception:
-        return refusal(Problem(place="", value=shown(data, width=40), must=must, fix=fix, source=NODE_CLASS))
+        return refusal(Diagnostic(subject=shown(data, width=40), message=must, fix=fix, source=NODE_CLASS))
 
     try:
         text = base64.b64decode("".join(data.split()), validate=True).decode("ascii")

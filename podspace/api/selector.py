@@ -15,7 +15,7 @@ from pydantic.config import JsonDict
 
 from podspace.api.json_rule import exactly_one
 from podspace.api.model import ApiModel, ListOf, Matching
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 NODE_CLASS = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 
@@ -54,12 +54,11 @@ class SelectorTerm(ApiModel):
     beside a good one through, so each term is held to it here (that each must be is inferred).
     """
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
-            yield Problem(
-                place="",
-                must=f"must have exactly one of {', '.join(type(self).model_fields)}",
+            yield Diagnostic(
+                message=f"must have exactly one of {', '.join(type(self).model_fields)}",
                 fix=f"keep one of {', '.join(given)}, or split the term in two" if given else "",
                 source=NODE_CLASS,
                 inferred=bool(given),
@@ -139,14 +138,20 @@ class CapacityReservationSelectorTerm(ApiModel):
         | None
     ) = Field(default=None, description="The account that owns the reservations; only with tags.")
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """Either an ID or tags, and an owner only with tags (inferred from Karpenter's EC2NodeClass)."""
         if (self.id is None) == (self.tags is None):
             must = "must have exactly one of id and tags"
-            yield Problem(place="", must=must, source=CAPACITY_RESERVATIONS, inferred=True)
+            yield Diagnostic(message=must, source=CAPACITY_RESERVATIONS, inferred=True)
         if self.owner is not None and self.tags is None:
             must = "must go with tags"
-            yield Problem(place="owner", must=must, fix="remove it", source=CAPACITY_RESERVATIONS, inferred=True)
+            yield Diagnostic(
+                location=Location(path="owner"),
+                message=must,
+                fix="remove it",
+                source=CAPACITY_RESERVATIONS,
+                inferred=True,
+            )
 
 
 CapacityReservationSelectorTerms = Annotated[
@@ -176,8 +181,8 @@ class PlacementGroupSelector(ApiModel):
         | None
     ) = Field(default=None, description="The group's ID, pg-….")
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         """One way or the other (inferred from Karpenter's EC2NodeClass)."""
         if (self.name is None) == (self.id is None):
             must = "must have exactly one of name and id"
-            yield Problem(place="", must=must, source=NODE_CLASS, inferred=True)
+            yield Diagnostic(message=must, source=NODE_CLASS, inferred=True)

@@ -11,7 +11,7 @@ from typing import Literal, Union, get_args, get_origin
 from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 
-from podspace.problem import Problem, place_of
+from podspace.diagnostic import Diagnostic, place_of
 
 Place = tuple[int | str, ...]
 
@@ -102,24 +102,26 @@ def _places_of(key: str, model: type[BaseModel], place: str = "", *, by_alias: b
                 yield from _places_of(key, inner, here, by_alias=by_alias)
 
 
-def corrections(problems: Sequence[Problem]) -> dict[str, str]:
+def corrections(problems: Sequence[Diagnostic]) -> dict[str, str]:
     """Where a misspelt or misplaced key stands, and where it would stand as it was meant."""
     found: dict[str, str] = {}
     for problem in problems:
-        if not re.fullmatch(r"[\w.]+", problem.place):  # in a list, or a key of a mapping, which is no field
+        if not re.fullmatch(r"[\w.]+", problem.location.path):  # in a list, or a key of a mapping, which is no field
             continue
         if meant := re.fullmatch(r"did you mean ([\w.]+)\?", problem.fix):
-            outer = problem.place.rpartition(".")[0]
-            found[problem.place] = f"{outer}.{meant[1]}" if outer else meant[1]
+            outer = problem.location.path.rpartition(".")[0]
+            found[problem.location.path] = f"{outer}.{meant[1]}" if outer else meant[1]
         elif meant := _BELONGS.fullmatch(problem.fix):
-            found[problem.place] = meant[1]
+            found[problem.location.path] = meant[1]
     return found
 
 
-def without_echoes(problems: Sequence[Problem]) -> list[Problem]:
+def without_echoes(problems: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Problems but for a key that is missing only because it is misspelt or misplaced."""
     meant = set(corrections(problems).values())
-    return [problem for problem in problems if not (problem.must == "must be given" and problem.place in meant)]
+    return [
+        problem for problem in problems if not (problem.message == "must be given" and problem.location.path in meant)
+    ]
 
 
 def with_corrections(data: Mapping[str, JsonValue], corrected: Mapping[str, str]) -> dict[str, JsonValue]:

@@ -11,7 +11,7 @@ from pydantic import Field
 from podspace.api.model import ApiModel, Matching
 from podspace.api.refusal import shown
 from podspace.api.selector import NODE_CLASS, NonEmpty
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 GP3 = "https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html"
 
@@ -63,14 +63,18 @@ class EphemeralStorage(ApiModel):
         description="KMS key ID, key ARN, alias name or alias ARN; it encrypts the root volume as well.",
     )
 
-    def doubts(self) -> Iterator[Problem]:
+    def doubts(self) -> Iterator[Diagnostic]:
         """EBS holds IOPS to the size of a gp3 volume, and throughput to its IOPS."""
         size, iops = self.size or _DEFAULT_SIZE, self.iops or _DEFAULT_IOPS
         throughput = self.throughput or _DEFAULT_THROUGHPUT
         assumed = "if the volume is gp3, which no page of EKS says, EC2 refuses to make it and no node starts"
         if iops > _gib_of(size) * _IOPS_PER_GIB:
             must = f"should be at most {_IOPS_PER_GIB} per GiB, and {size} is the size: {assumed}"
-            yield Problem(place="iops", value=shown(iops), must=must, source=GP3, inferred=True)
+            yield Diagnostic(
+                location=Location(path="iops"), subject=shown(iops), message=must, source=GP3, inferred=True
+            )
         if throughput * _IOPS_PER_MIB > iops:
             must = f"should be at most a quarter of the IOPS, {iops}: {assumed}"
-            yield Problem(place="throughput", value=shown(throughput), must=must, source=GP3, inferred=True)
+            yield Diagnostic(
+                location=Location(path="throughput"), subject=shown(throughput), message=must, source=GP3, inferred=True
+            )

@@ -19,7 +19,7 @@ from pydantic_core import CoreSchema, core_schema
 from podspace.api.json_rule import all_of, together
 from podspace.api.refusal import refusal, shown
 from podspace.api.selector import NODE_CLASS
-from podspace.problem import Problem, place_of
+from podspace.diagnostic import Diagnostic, Location, place_of
 
 SUPPORTED = f"{NODE_CLASS}#sysctls-supported"
 
@@ -60,7 +60,7 @@ _RISING: Final = (
 """Settings that are given all or none, each less than the next."""
 
 
-def _value_problem(name: str, value: object) -> Problem | None:
+def _value_problem(name: str, value: object) -> Diagnostic | None:
     place, must, fix = place_of((name,)), "", ""
     if name in _WORDS:
         must = "" if value in _WORDS[name] else f"must be one of {', '.join(_WORDS[name])}"
@@ -73,25 +73,32 @@ def _value_problem(name: str, value: object) -> Problem | None:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             must = f"must be a whole number from {least} to {most}"
             fix = "write it without quotes" if isinstance(value, str) and value.lstrip("-").isdecimal() else ""
-    return Problem(place=place, value=shown(value), must=must, fix=fix, source=SUPPORTED) if must else None
+    return (
+        Diagnostic(location=Location(path=place), subject=shown(value), message=must, fix=fix, source=SUPPORTED)
+        if must
+        else None
+    )
 
 
-def _rising_problems(given: Mapping[str, object]) -> Iterator[Problem]:
+def _rising_problems(given: Mapping[str, object]) -> Iterator[Diagnostic]:
     for names in _RISING:
         missing = [name for name in names if name not in given]
         if missing and len(missing) < len(names):
             must = f"must be given: {', '.join(names)} go together"
             fix = "give all of them, or none"
-            yield from (Problem(place=place_of((name,)), must=must, fix=fix, source=SUPPORTED) for name in missing)
+            yield from (
+                Diagnostic(location=Location(path=place_of((name,))), message=must, fix=fix, source=SUPPORTED)
+                for name in missing
+            )
         values = [value for name in names if isinstance(value := given.get(name), int)]
         if len(values) == len(names) and any(one >= other for one, other in pairwise(values)):
             must = f"must rise: {' < '.join(names)}"
-            yield Problem(place="", value=", ".join(map(str, values)), must=must, source=SUPPORTED)
+            yield Diagnostic(subject=", ".join(map(str, values)), message=must, source=SUPPORTED)
 
 
 def _checked(given: object) -> Mapping[str, int | str]:
     if not isinstance(given, Mapping):
-        raise refusal(Problem(place="", must="must be a mapping of sysctl names to values"))
+        raise refusal(Diagnostic(message="must be a mapping of sysctl names to values"))
     settings = {str(name): value for name, value in given.items() if value is not None}
     wrong = [problem for name, value in settings.items() if (problem := _value_problem(name, value))]
     if problems := [*wrong, *_rising_problems(settings)]:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from podspace.api.refusal import refusal
 from podspace.api.selector import NODE_CLASS
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 TAGS = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html"
 
@@ -31,10 +31,10 @@ def _own_tag(key: str) -> str:
     own = key in _OWN or key.lower().startswith("aws:")
     if own or key in _RESTRICTED or key.startswith("kubernetes.io/cluster"):
         must = "must not be a tag that EKS Auto Mode or AWS writes itself"
-        raise refusal(Problem(place="", must=must, fix="use a key of your own", source=NODE_CLASS, inferred=own))
+        raise refusal(Diagnostic(message=must, fix="use a key of your own", source=NODE_CLASS, inferred=own))
     if not re.fullmatch(TAG_KEY, key) or key == "__proto__":
         must = "must be 1 to 128 letters, digits, spaces or _.:/=+-@, as EC2 takes keys of tags"
-        raise refusal(Problem(place="", must=must, source=TAGS))
+        raise refusal(Diagnostic(message=must, source=TAGS))
     return key
 
 

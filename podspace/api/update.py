@@ -17,7 +17,7 @@ from podspace.api.duration import DISRUPTION, seconds_of
 from podspace.api.node_pool import STATIC_CAPACITY
 from podspace.api.refusal import shown
 from podspace.api.selector import NODE_CLASS
-from podspace.problem import Problem, place_of
+from podspace.diagnostic import Diagnostic, Location, place_of
 
 Effect = Literal["refused", "replaces nodes"]
 Manifest = Mapping[str, JsonValue]
@@ -60,7 +60,7 @@ class Change:
     """
 
     effect: Effect
-    problem: Problem
+    problem: Diagnostic
 
 
 def changes(old: Manifest, new: Manifest) -> tuple[Change, ...]:
@@ -77,7 +77,7 @@ def changes(old: Manifest, new: Manifest) -> tuple[Change, ...]:
         one, other = before.get(place), after.get(place)
         if _meaning(place, one) != _meaning(place, other):
             found += told(place, one, other)
-    whose = [change for change in found if change.problem.place in _WHOSE]
+    whose = [change for change in found if change.problem.location.path in _WHOSE]
     return tuple(change for change in found if change not in whose[1:])
 
 
@@ -155,5 +155,7 @@ def _node_class_changes(place: str, old: JsonValue, new: JsonValue) -> Iterator[
 def _change(
     effect: Effect, place: str, value: str, must: str, fix: str = "", *, source: str, inferred: bool = False
 ) -> Change:
-    problem = Problem(place=place, value=value, must=must, fix=fix, source=source, inferred=inferred)
+    problem = Diagnostic(
+        location=Location(path=place), subject=value, message=must, fix=fix, source=source, inferred=inferred
+    )
     return Change(effect=effect, problem=problem)

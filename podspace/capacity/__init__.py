@@ -1,4 +1,4 @@
-"""How many nodes and pods the addresses of a plan hold, and what is left of them."""
+"""How many nodes and pods fit into the addresses of a plan, and which addresses are free."""
 
 from podspace.capacity.answer import Answer, Question, answer
 from podspace.capacity.fit import Fit, fit
@@ -12,7 +12,8 @@ from podspace.capacity.instance_type import (
     listed_source,
 )
 from podspace.capacity.nau import Usage, usage
-from podspace.capacity.node import Node, NodeNeed, Size, nodes_of, required_types, sizes
+from podspace.capacity.node import Node, NodeNeed, Size, nodes_of, sizes
+from podspace.capacity.node_pool import admits, counted_types, ignored_requirements, satisfies, types_of
 from podspace.capacity.room import BlockRoom, Part, Room, room
 from podspace.capacity.subnet import SubnetRoom
 from podspace.capacity.zone import ZoneRoom, zone_rooms
@@ -34,15 +35,19 @@ __all__ = [
     "TableSource",
     "Usage",
     "ZoneRoom",
+    "admits",
     "answer",
+    "counted_types",
     "fit",
+    "ignored_requirements",
     "instance_types",
     "listed",
     "listed_source",
     "nodes_of",
-    "required_types",
     "room",
+    "satisfies",
     "sizes",
+    "types_of",
     "usage",
     "zone_rooms",
 ]

@@ -1,4 +1,4 @@
-"""Will so many pods, or nodes, fit?"""
+"""Whether the requested pods or nodes fit, also if a zone is lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from podspace.capacity.zone import ZoneRoom
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """What is to fit: so many pods, so many nodes, or so many pods on so many nodes; at least one is given."""
+    """The requested pods, nodes, or pods on that many nodes; at least one of both is given."""
 
     pods: int | None
     nodes: int | None
@@ -20,10 +20,10 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spread:
-    """Nodes spread evenly over some zones: what each gets, and what it holds.
+    """Nodes spread evenly over zones.
 
     Attributes:
-        shares: nodes by zone; the zones with most room take one more where it does not divide.
+        shares: nodes by zone; the zones with most room get one more if the number is not divisible.
         room: how many fit, by zone.
     """
 
@@ -32,21 +32,21 @@ class Spread:
 
     @property
     def short(self) -> tuple[str, ...]:
-        """The zones that hold less than their share."""
+        """The zones in which fewer nodes than their share fit."""
         return tuple(zone for zone, share in self.shares.items() if share > self.room[zone])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What a question comes to, with nodes of one kind.
+    """Whether the requested pods or nodes fit, with nodes of one instance type.
 
     Attributes:
-        pods: pods in all.
-        nodes: nodes that takes, or that were asked about.
-        pods_each: pods on each at most.
-        spread: over all zones with nodes.
-        lost: the zone whose loss leaves the least room; empty where there is only one.
-        spread_left: the same nodes over the other zones.
+        pods: all pods.
+        nodes: the requested nodes, or as many as the pods need.
+        pods_each: pods on each node at most.
+        spread: the nodes over all zones with node subnets.
+        lost: the zone whose loss leaves the least room; empty if there is one zone only.
+        spread_left: the nodes over the other zones.
     """
 
     node: Node
@@ -59,22 +59,22 @@ class Answer:
 
     @property
     def known(self) -> bool:
-        """Whether it can be said at all: no file says how large pod subnets are that exist."""
+        """Whether it is known: the sizes of existing pod subnets are in no file."""
         return bool(self.spread.shares)
 
     @property
     def fits(self) -> bool:
-        """Whether the nodes run so many pods, and every zone holds its share."""
+        """Whether the nodes run that many pods, and every zone holds its share."""
         return self.known and 0 < self.pods_each <= self.node.pods and not self.spread.short
 
     @property
     def survives(self) -> bool:
-        """Whether it still fits when a zone is lost, whichever that is."""
+        """Whether they still fit if any zone is lost."""
         return self.fits and bool(self.lost) and not self.spread_left.short
 
 
 def answer(question: Question, node: Node, zones: Sequence[ZoneRoom]) -> Answer:
-    """Whether it fits with nodes of one kind, taking addresses as their NodeClasses say."""
+    """Whether the requested pods or nodes fit, with nodes of one instance type and their NodeClasses."""
     nodes, pods_each, pods = _counted(question, node)
     need = node.need(node.size, pods=min(pods_each, node.pods))
     room = nodes_by_zone(need, [zone for zone in zones if zone.has_nodes])
@@ -92,7 +92,7 @@ def answer(question: Question, node: Node, zones: Sequence[ZoneRoom]) -> Answer:
 
 
 def _counted(question: Question, node: Node) -> tuple[int, int, int]:
-    """Nodes, pods on each, and pods in all."""
+    """Nodes, pods on each, and all pods."""
     if question.pods is None:
         nodes = question.nodes or 0
         return nodes, node.pods, nodes * node.pods

@@ -1,4 +1,4 @@
-"""How many nodes of a kind fit, zone by zone, and how many when a zone is lost."""
+"""How many nodes of an instance type fit, zone by zone, and how many if a zone is lost."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from podspace.capacity.zone import ZoneRoom
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fit:
-    """The most nodes of a kind that the plan holds.
+    """The most nodes of an instance type that fit into the plan.
 
     Attributes:
-        size: how addresses are taken, which the node's NodeClasses may set otherwise.
-        need: what a node takes then.
+        size: how they take addresses; the node's NodeClasses may set another size.
+        need: the addresses that a full node needs.
         by_zone: nodes by zone, in the order of the plan.
         by_node_subnets: the zones whose node subnets are full before their pod subnets are.
     """
@@ -28,32 +28,32 @@ class Fit:
 
     @property
     def planned(self) -> bool:
-        """Whether this is how the plan's NodeClasses take addresses."""
+        """Whether the plan's NodeClasses set this size."""
         return self.size == self.node.size
 
     @property
     def nodes(self) -> int:
-        """In all zones."""
+        """Nodes in all zones."""
         return sum(self.by_zone.values())
 
     @property
     def pods(self) -> int:
-        """On that many nodes."""
+        """Pods in all zones."""
         return self.nodes * self.node.pods
 
     @property
     def nodes_left(self) -> int:
-        """With the largest zone lost."""
+        """Nodes that are left if the largest zone is lost."""
         return self.nodes - max(self.by_zone.values(), default=0)
 
     @property
     def pods_left(self) -> int:
-        """On that many nodes."""
+        """Pods that are left if the largest zone is lost."""
         return self.nodes_left * self.node.pods
 
 
 def fit(node: Node, size: Size, zones: Sequence[ZoneRoom]) -> Fit:
-    """How many full nodes of a kind fit into the zones, taking addresses in that way; none that runs no pods."""
+    """How many full nodes fit into the zones if they take addresses in that way; 0 if such a node runs no pods."""
     need = node.need(size)
     by_zone = nodes_by_zone(need, zones if node.pods else ())
     by_node_subnets = (zone.zone for zone in zones if zone.pod_subnets_hold(need) > by_zone.get(zone.zone, 0) > 0)
@@ -67,5 +67,5 @@ def fit(node: Node, size: Size, zones: Sequence[ZoneRoom]) -> Fit:
 
 
 def nodes_by_zone(need: NodeNeed, zones: Sequence[ZoneRoom]) -> dict[str, int]:
-    """How many nodes of such a need fit, by zone."""
+    """How many nodes with such a need fit, by zone."""
     return {zone.zone: zone.nodes(need) for zone in zones}

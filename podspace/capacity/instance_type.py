@@ -1,8 +1,9 @@
-"""EC2 instance types: how many interfaces and addresses they have, and so how many pods."""
+"""EC2 instance types: their network interfaces and addresses, and how many pods their nodes run."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,48 +11,87 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from podspace.problem import PlanError, Problem
+from podspace.diagnostic import Diagnostic, InputError, Location
 
 DENSITY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html"
 MOST_PODS: Final = 110
 """Pods of a node of EKS Auto Mode at most, see DENSITY_PAGE."""
 COMMON: Final = ("m7i.large", "m7i.xlarge", "m7i.2xlarge", "m7i.4xlarge")
-"""What is counted with where nothing names an instance type."""
+"""The instance types to count with if no other ones are required."""
+_FAMILY: Final = re.compile(r"(?P<category>[a-z]+)(-[0-9]+tb)?(?P<generation>[0-9]+)(?P<attributes>.*)")
+"""The family of an instance type: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InstanceType:
-    """An instance type, and the limits of its network interfaces.
+    """An instance type, with the limits of its network interfaces.
 
     Attributes:
         name: such as `m5.large`.
-        interfaces: how many network interfaces its default network card takes, the primary one included.
-        addresses: how many IPv4 addresses each takes, its own included; a /28 prefix takes the place of one.
+        interfaces: how many network interfaces its default network card has, including the primary one.
+        addresses: how many IPv4 addresses each interface has, including its own; a /28 prefix counts as one of them.
+        cpu: vCPUs; None if they are not known.
+        memory: memory in MiB; None if it is not known.
     """
 
     name: str
     interfaces: int
     addresses: int
+    cpu: int | None = None
+    memory: int | None = None
+
+    @property
+    def family(self) -> str:
+        """The part of its name before the dot, such as `m7i`."""
+        return self.name.partition(".")[0]
+
+    @property
+    def size(self) -> str:
+        """The part of its name after the dot, such as `large`."""
+        return self.name.partition(".")[2]
+
+    @property
+    def category(self) -> str:
+        """The letters before the generation, such as `m`; empty if the name has no generation."""
+        return self._part("category")
+
+    @property
+    def generation(self) -> str:
+        """The generation, such as `7`; empty if the name has none."""
+        return self._part("generation")
+
+    @property
+    def arch(self) -> str:
+        """The CPU architecture, as the label kubernetes.io/arch has it.
+
+        Inferred from the name: a `g` after the generation means AWS Graviton, and so do all types of category `a`.
+        """
+        graviton = self._part("attributes").startswith("g") or self.category == "a"
+        return "arm64" if graviton else "amd64"
+
+    def _part(self, part: str) -> str:
+        found = _FAMILY.fullmatch(self.family)
+        return found[part] if found else ""
 
     @property
     def places(self) -> int:
-        """Places for addresses or prefixes of pods: on all interfaces but the primary one, and there all but its own.
+        """How many addresses or prefixes of pods it has: on every interface but the primary one, except its own.
 
-        The primary interface carries none beside pod subnets
-        (https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html).
+        With pod subnets, the primary interface has no addresses of pods:
+        https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html.
         """
         return max(self.interfaces - 1, 0) * self.places_each
 
     @property
     def places_each(self) -> int:
-        """The same on one interface."""
+        """How many addresses or prefixes of pods one interface has."""
         return max(self.addresses - 1, 0)
 
     def pods(self, *, most: int | None = None) -> int:
         """Pods of a node at most: min(110, (ENIs-1) x (IPs-1)), and no more than its NodeClass allows.
 
-        Inferred: DENSITY_PAGE gives min(110, ENIs x (IPs-1)) for EKS Auto Mode, where the primary interface carries
-        pods too; prefixes do not raise it.
+        Inferred: DENSITY_PAGE has min(110, ENIs x (IPs-1)) for EKS Auto Mode, where the primary interface has
+        addresses of pods too; prefixes do not raise it.
 
         Args:
             most: the NodeClass's `advanced_compute.kubelet.max_pods`.
@@ -60,12 +100,12 @@ class InstanceType:
 
 
 Limits = Mapping[str, InstanceType]
-"""Instance types by name, of our table or of EC2's DescribeInstanceTypes."""
+"""Instance types by name, from the table or from EC2's DescribeInstanceTypes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TableSource:
-    """Where a table of limits is from, and of what date."""
+    """The source and date of the table."""
 
     source: str
     date: str
@@ -75,19 +115,19 @@ class TableSource:
 def _table() -> tuple[TableSource, Limits]:
     data = json.loads(files("podspace.capacity").joinpath("instance_limits.json").read_text(encoding="utf-8"))
     limits = {
-        name: InstanceType(name=name, interfaces=interfaces, addresses=addresses)
-        for name, (interfaces, addresses) in data["instance_types"].items()
+        name: InstanceType(name=name, interfaces=interfaces, addresses=addresses, cpu=cpu, memory=memory)
+        for name, (interfaces, addresses, cpu, memory) in data["instance_types"].items()
     }
     return TableSource(source=data["source"], date=data["date"]), limits
 
 
 def listed() -> Limits:
-    """The instance types of our table, `instance_limits.json`, which `python -m tests.instance_limits` makes."""
+    """The instance types of the table, `instance_limits.json`, which `python -m tools.instance_limits` writes."""
     return _table()[1]
 
 
 def listed_source() -> TableSource:
-    """Where that table is from."""
+    """The source and date of the table."""
     return _table()[0]
 
 
@@ -95,25 +135,26 @@ def instance_types(names: Sequence[str], *, limits: Limits) -> tuple[InstanceTyp
     """The instance types of those names, each once.
 
     Raises:
-        PlanError: some are not known; with every one of them, and names that are near.
+        InputError: some are not in `limits`; with each of them, and similar names.
     """
     wanted = tuple(dict.fromkeys(names))
     if problems := tuple(_unknown(wanted, limits)):
-        raise PlanError(problems)
+        raise InputError(problems)
     return tuple(limits[name] for name in wanted)
 
 
-def _unknown(names: Sequence[str], limits: Limits) -> Iterator[Problem]:
-    ours = limits is listed()
+def _unknown(names: Sequence[str], limits: Limits) -> Iterator[Diagnostic]:
+    in_table = limits is listed()
     for name in names:
         if name not in limits:
             near = get_close_matches(name.lower(), {**listed(), **limits}, n=3, cutoff=0.75)
             fix = f"did you mean {', '.join(near)}? " if near else ""
-            yield Problem(
-                place="--instance-type",
-                value=name,
-                must=f"must be an instance type of our table of {listed_source().date}, such as m7i.large"
-                if ours
+            yield Diagnostic(
+                id="instance-type-unknown",
+                location=Location(path="--instance-type"),
+                subject=name,
+                message=f"must be an instance type of the table of {listed_source().date}, such as m7i.large"
+                if in_table
                 else "must be an instance type that EC2 has in this region, such as m7i.large",
-                fix=fix + ("--describe-instance-types asks EC2 for those that are newer" if ours else ""),
+                fix=fix + ("use --describe-instance-types to ask EC2 for newer ones" if in_table else ""),
             )

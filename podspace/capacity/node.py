@@ -1,15 +1,16 @@
-"""Nodes: how many pods each runs, and what it takes of a pod subnet for them."""
+"""Nodes: how many pods each runs, and how many addresses of a pod subnet it needs for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from podspace.api import NodeClass
 from podspace.capacity.instance_type import COMMON, MOST_PODS, InstanceType, Limits, instance_types
+from podspace.capacity.node_pool import counted_types
 from podspace.cidr import PREFIX
-from podspace.planning import Config, Plan
+from podspace.planning import Plan
 
 NETWORKING_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-networking.html"
 
@@ -19,12 +20,12 @@ Size = Literal["Auto", "32", "IPv6"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NodeNeed:
-    """What one node takes of a pod subnet's IPv4 addresses.
+    """The IPv4 addresses of a pod subnet that one node needs.
 
     Attributes:
         prefixes: /28 prefixes.
         addresses: single addresses for pods.
-        interfaces: pod interfaces; each takes an address of its own (inferred).
+        interfaces: pod interfaces; each needs an address of its own (inferred).
     """
 
     prefixes: int
@@ -38,18 +39,18 @@ class NodeNeed:
 
     @property
     def total(self) -> int:
-        """All addresses together."""
+        """All its addresses, including those of its prefixes."""
         return PREFIX * self.prefixes + self.singles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Node:
-    """A kind of node the plan may start.
+    """A node that NodePools of the plan may add.
 
     Attributes:
         pods: how many pods it runs at most.
-        size: what its NodeClasses ask for.
-        node_classes: their names; none in the network's half of a shared VPC.
+        size: how it takes addresses, by its NodeClasses.
+        node_classes: their names; none if the NodeClasses are in another file.
     """
 
     instance_type: InstanceType
@@ -58,10 +59,10 @@ class Node:
     node_classes: tuple[str, ...]
 
     def need(self, size: Size, *, pods: int | None = None) -> NodeNeed:
-        """What it takes of the pod subnet with so many pods, or as many as it runs at most.
+        """The addresses that it needs for `pods` pods, or for as many as it runs at most.
 
-        `Auto`: a /28 for each 16 pods, one at least, and as many interfaces as these need.  `32`: an address a pod and
-        a spare one, as far as there is a place for it
+        `Auto`: a /28 for each 16 pods, at least one, and the interfaces that these need.  `32`: an address for each
+        pod and a spare one, if its interfaces have a place for it
         (https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html).  An IPv6 cluster: an interface for
         the node's /80 (NETWORKING_PAGE), and no IPv4 address for pods.
         """
@@ -78,18 +79,18 @@ def _ceil(amount: int, each: int) -> int:
     return -(-amount // each)
 
 
-def sizes(config: Config) -> tuple[Size, ...]:
-    """The ways to take addresses that nodes of the config's cluster can have."""
-    return ("IPv6",) if config.cluster.ip_family == "ipv6" else ("Auto", "32")
+def sizes(plan: Plan) -> tuple[Size, ...]:
+    """The ways in which nodes of the cluster can take addresses."""
+    return ("IPv6",) if plan.cluster.ip_family == "ipv6" else ("Auto", "32")
 
 
-def nodes_of(config: Config, plan: Plan, *, asked: Sequence[str], limits: Limits) -> tuple[Node, ...]:
-    """The kinds of node to count with, for each way in which NodeClasses of the plan set pods and addresses.
+def nodes_of(plan: Plan, *, asked: Sequence[str], limits: Limits) -> tuple[Node, ...]:
+    """The nodes to count with, for each combination of pods and addresses that NodeClasses of the plan set.
 
-    Instance types are those asked for; else those that NodePools of the NodeClass require by name; else COMMON.
+    Their instance types are those of `asked`, else those of the NodePools of the NodeClass, else COMMON.
 
     Raises:
-        PlanError: an instance type that was asked for is not known.
+        InputError: an instance type of `asked` is not in `limits`.
     """
     chosen = instance_types(asked, limits=limits)
     return tuple(
@@ -99,8 +100,8 @@ def nodes_of(config: Config, plan: Plan, *, asked: Sequence[str], limits: Limits
             size=size,
             node_classes=names,
         )
-        for (size, most), names in _settings(config, plan).items()
-        for each in chosen or _required(plan, names, limits) or instance_types(COMMON, limits=limits)
+        for (size, most), names in _settings(plan).items()
+        for each in chosen or _admitted(plan, names, limits) or instance_types(COMMON, limits=limits)
     )
 
 
@@ -110,10 +111,14 @@ def _pods(instance_type: InstanceType, *, size: Size, most: int | None) -> int:
     return instance_type.pods(most=most)
 
 
-def _settings(config: Config, plan: Plan) -> dict[tuple[Size, int | None], tuple[str, ...]]:
-    """The names of the NodeClasses by what they set; the API's defaults where there is none."""
+def _admitted(plan: Plan, node_classes: Sequence[str], limits: Limits) -> tuple[InstanceType, ...]:
+    return tuple(limits[name] for name in counted_types(plan, node_classes) if name in limits)
+
+
+def _settings(plan: Plan) -> dict[tuple[Size, int | None], tuple[str, ...]]:
+    """The names of the NodeClasses by size and `max_pods`; the API's defaults if there is no NodeClass."""
     found: dict[tuple[Size, int | None], tuple[str, ...]] = {}
-    first, *_ = possible = sizes(config)
+    first, *_ = possible = sizes(plan)
     for node_class in plan.node_classes:
         size = _size(node_class)
         setting = (size if size in possible else first, _most(node_class))
@@ -129,19 +134,3 @@ def _size(node_class: NodeClass) -> Size:
 def _most(node_class: NodeClass) -> int | None:
     compute = node_class.spec.advanced_compute
     return compute.kubelet.max_pods if compute and compute.kubelet else None
-
-
-def _required(plan: Plan, node_classes: Sequence[str], limits: Limits) -> tuple[InstanceType, ...]:
-    names = dict.fromkeys(name for name in required_types(plan, node_classes) if name in limits)
-    return tuple(limits[name] for name in names)
-
-
-def required_types(plan: Plan, node_classes: Sequence[str] | None = None) -> Iterator[str]:
-    """The instance types that NodePools, or those of some NodeClasses, require by name."""
-    for pool in plan.node_pools:
-        spec = pool.spec.template.spec
-        if node_classes is not None and spec.node_class_ref.name not in node_classes:
-            continue
-        for requirement in spec.requirements:
-            if requirement.key == "node.kubernetes.io/instance-type" and requirement.operator == "In":
-                yield from requirement.values or ()

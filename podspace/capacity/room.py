@@ -1,4 +1,4 @@
-"""What is left of the blocks of a pod network, and for how many more zones."""
+"""The free parts of the CIDR blocks of a pod network, and how many more zones they hold."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
 
-from podspace.planning import Config, Plan
-from podspace.planning.blocks import vpc_cidrs
-from podspace.planning.layout import Layout
-from podspace.planning.new_vpc import node_layout, public_layout
-from podspace.planning.subnets import pod_layout
-from podspace.slot import slot
+from podspace.planning import Layout, Plan
+from podspace.planning.addresses.slot import slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """A part of a block: a subnet for pods, nodes or what is public, a subnet of others, or free."""
+    """A part of a CIDR block: a pod subnet, node subnet or public subnet, a subnet of others, or free."""
 
     cidr: IPv4Network
     use: Literal["pods", "nodes", "public", "other", "free"]
@@ -26,11 +22,11 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BlockRoom:
-    """A block, and its parts in the order of their addresses.
+    """A CIDR block, and its parts in the order of their addresses.
 
     Attributes:
         associated: whether the VPC has it already.
-        parts: all of it; a free part is as large as it can be.
+        parts: every part of it; a free part is as large as possible.
     """
 
     cidr: IPv4Network
@@ -48,13 +44,13 @@ class Room:
     """What can still be appended to a pod network.
 
     Attributes:
-        blocks: those of the pods; none where the pod subnets exist.
-        primary: the block of a VPC that is made here.
-        prefix: the length of a further zone's pod subnets: that of all of them, or in a map that of the largest.
+        blocks: the CIDR blocks of the pods; none if the pod subnets exist already.
+        primary: the primary CIDR block of a new VPC; None for an existing VPC.
+        prefix: the prefix length of the pod subnets of one more zone: that of all of them, or of the largest in a map.
         zones: how many more zones fit.
-        next_zone: what the next one takes of the pods' blocks.
-        limit: what ends that, such as `pods.cidrs`.
-        more_blocks: how many more IPv4 blocks the VPC takes by its quota, `vpc.cidr_quota`.
+        next_zone: the pod subnets of the next zone.
+        limit: the key of the config that limits the zones, such as `pods.cidrs`.
+        more_blocks: how many more IPv4 CIDR blocks fit into the quota of the VPC, `vpc.cidr_quota`.
     """
 
     blocks: tuple[BlockRoom, ...]
@@ -66,15 +62,15 @@ class Room:
     more_blocks: int
 
 
-def room(config: Config, plan: Plan) -> Room:
-    """What is left for more zones and blocks."""
-    pods = pod_layout(config)
-    blocks = tuple(_blocks(config, plan))
+def room(plan: Plan) -> Room:
+    """How many more zones and CIDR blocks fit into a plan."""
+    pods = plan.pods.layout
+    blocks = tuple(_blocks(plan))
     prefix = pods.prefix or min((subnet.cidr.prefixlen for subnet in plan.pods.subnets), default=0)
     free = [cidr for block in blocks for cidr in _slots(block, prefix)] if pods.subnets is not None else []
     left = {"pods.cidrs": len(free) if pods.subnets is not None else _more_zones(pods)}
-    for layout in (node_layout(config), public_layout(config)):
-        if layout and layout.prefix is not None:
+    for layout in plan.vpc.new.layouts if plan.vpc.new else ():
+        if layout.prefix is not None:
             left[f"{layout.place}.cidrs"] = _more_zones(layout)
     limit = min(left, key=lambda place: left[place])
     return Room(
@@ -84,28 +80,26 @@ def room(config: Config, plan: Plan) -> Room:
         zones=left[limit],
         next_zone=tuple(free[:1] if pods.subnets is not None else _next_slots(pods)) if left[limit] else (),
         limit=limit,
-        more_blocks=max(config.vpc.cidr_quota - len(vpc_cidrs(config)), 0),
+        more_blocks=max(plan.vpc.cidr_quota - len(plan.vpc.cidrs), 0),
     )
 
 
-def _blocks(config: Config, plan: Plan) -> Iterator[BlockRoom]:
-    for block in config.pods.cidrs:
+def _blocks(plan: Plan) -> Iterator[BlockRoom]:
+    for block in plan.pods.blocks:
         taken = [Part(cidr=each.cidr, use="pods", zone=each.zone) for each in plan.pods.subnets]
         taken += [Part(cidr=cidr, use="other") for cidr in block.other_subnets]
-        yield _block(block.cidr, block.associated, [part for part in taken if part.cidr.subnet_of(block.cidr)])
+        inside = [part for part in taken if part.cidr.subnet_of(block.cidr)]
+        yield _block(block.cidr, associated=block.associated, taken=inside)
 
 
 def _primary(plan: Plan) -> BlockRoom | None:
-    if plan.vpc is None:
+    if plan.vpc.new is None:
         return None
-    return _block(
-        plan.vpc.cidr,
-        False,
-        [Part(cidr=each.cidr, use=each.role, zone=each.zone) for each in plan.vpc.subnets],
-    )
+    taken = [Part(cidr=each.cidr, use=each.role, zone=each.zone) for each in plan.vpc.new.subnets]
+    return _block(plan.vpc.new.cidr, associated=False, taken=taken)
 
 
-def _block(cidr: IPv4Network, associated: bool, taken: Sequence[Part]) -> BlockRoom:
+def _block(cidr: IPv4Network, *, associated: bool, taken: Sequence[Part]) -> BlockRoom:
     free = [cidr]
     for part in taken:
         free = [rest for each in free for rest in _without(each, part.cidr)]

@@ -1,4 +1,4 @@
-"""Pod subnets: how many addresses and whole /28 prefixes they have for pods, and how many nodes that is."""
+"""Pod subnets: how many addresses and whole /28 prefixes they have for pods, and for how many nodes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from podspace.cidr import PREFIX, RESERVED, SMALLEST
 
 
 def usable(cidr: IPv4Network) -> int:
-    """Addresses of a subnet after AWS's own."""
+    """Addresses of a subnet without the five that AWS reserves."""
     return cidr.num_addresses - RESERVED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SubnetRoom:
-    """What an empty subnet has for pods.
+    """An empty subnet, with its addresses and prefixes for pods.
 
     Attributes:
-        reservations: the parts of it that are kept for prefixes; then prefixes are taken from these, and single
-            addresses from the rest
+        reservations: the parts of it that are reserved for prefixes; if there are some, prefixes come from these, and
+            single addresses from the rest
             (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html; that prefixes come from
             nowhere else is inferred).
     """
@@ -32,19 +32,19 @@ class SubnetRoom:
 
     @property
     def usable(self) -> int:
-        """Addresses after AWS's own."""
+        """Addresses without the five that AWS reserves."""
         return usable(self.cidr)
 
     @property
     def prefixes(self) -> int:
-        """Whole /28 prefixes, without those that hold an address of AWS's own."""
+        """Whole /28 prefixes, without those that contain a reserved address."""
         parts = self.reservations or (self.cidr,)
         lost = {_prefix_of(address) for address in self._own()}
         return sum(_prefixes(part) - sum(prefix.subnet_of(part) for prefix in lost) for part in parts)
 
     @property
     def singles(self) -> int:
-        """Addresses that can be taken singly without a prefix being lost for it."""
+        """Single addresses that are in no whole prefix."""
         if not self.reservations:
             return self.usable - PREFIX * self.prefixes
         kept = sum(part.num_addresses for part in self.reservations)
@@ -52,11 +52,11 @@ class SubnetRoom:
         return self.cidr.num_addresses - kept - own
 
     def nodes(self, need: NodeNeed) -> int:
-        """How many nodes of such a need fit into the empty subnet.
+        """How many nodes with such a need fit into the empty subnet, at best.
 
-        The best case: single addresses lie where no whole prefix is lost, and after that sixteen to a prefix.
-        Addresses that are scattered leave fewer whole prefixes, and Auto Mode then falls back to single ones, which
-        are not counted here.
+        At best, single addresses use no whole prefix before the other ones are used, and then sixteen use one prefix.
+        Fragmented addresses leave fewer whole prefixes; Auto Mode then falls back to single addresses, which is not
+        counted here.
         """
         by_prefixes = self.prefixes // need.prefixes if need.prefixes else self.usable
         if self.reservations:

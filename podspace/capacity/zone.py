@@ -1,4 +1,4 @@
-"""Zones: what each has for nodes and for their pods."""
+"""Zones: the addresses that each has for nodes and for their pods."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from podspace.capacity.node import NodeNeed
 from podspace.capacity.subnet import SubnetRoom, usable
-from podspace.planning import Config, Plan
-from podspace.planning.cluster import node_zones
+from podspace.planning import Plan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,9 +14,10 @@ class ZoneRoom:
     """The subnets of a zone.
 
     Attributes:
-        subnets: its pod subnets; which of several a node takes is not documented, so each is counted full.
-        node_addresses: addresses of its node subnets after AWS's own; None where their size is not known.
-        has_nodes: whether nodes can start there at all.
+        subnets: its pod subnets; it is not documented which of several a node uses, so all of them are counted.
+        node_addresses: addresses of its node subnets without the five that AWS reserves; None if their size is not
+            known.
+        has_nodes: whether it has node subnets.
     """
 
     zone: str
@@ -26,19 +26,19 @@ class ZoneRoom:
     has_nodes: bool
 
     def nodes(self, need: NodeNeed) -> int:
-        """How many nodes of such a need fit, each with one address of a node subnet."""
+        """How many nodes with such a need fit, each with one address of a node subnet."""
         if not self.has_nodes:
             return 0
         fit = self.pod_subnets_hold(need)
         return fit if self.node_addresses is None else min(fit, self.node_addresses)
 
     def pod_subnets_hold(self, need: NodeNeed) -> int:
-        """How many nodes of such a need the pod subnets hold."""
+        """How many nodes with such a need fit into the pod subnets."""
         return sum(subnet.nodes(need) for subnet in self.subnets)
 
 
-def zone_rooms(config: Config, plan: Plan) -> tuple[ZoneRoom, ...]:
-    """Every zone of a plan, in its order; none where the pod subnets exist, whose size no file says."""
+def zone_rooms(plan: Plan) -> tuple[ZoneRoom, ...]:
+    """Every zone of a plan, in its order; none if the pod subnets exist already, as no file contains their sizes."""
     if plan.pods.subnet_ids:
         return ()
     return tuple(
@@ -50,13 +50,13 @@ def zone_rooms(config: Config, plan: Plan) -> tuple[ZoneRoom, ...]:
                 if subnet.zone == zone
             ),
             node_addresses=_node_addresses(plan, zone),
-            has_nodes=zone in node_zones(config),
+            has_nodes=zone in plan.vpc.node_zones,
         )
         for zone in plan.pods.zones
     )
 
 
 def _node_addresses(plan: Plan, zone: str) -> int | None:
-    if plan.vpc is None:
+    if plan.vpc.new is None:
         return None
-    return sum(usable(subnet.cidr) for subnet in plan.vpc.subnets if (subnet.zone, subnet.role) == (zone, "nodes"))
+    return sum(usable(subnet.cidr) for subnet in plan.vpc.new.subnets if (subnet.zone, subnet.role) == (zone, "nodes"))

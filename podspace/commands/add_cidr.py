@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from podspace.commands.console import Format
+from podspace.commands.console import FormatOption
 from podspace.commands.growth import grow
+from podspace.reporting import Format
 
 
 def add_cidr(
@@ -30,7 +31,7 @@ def add_cidr(
         bool, typer.Option("--unique", help="No other network behind the transit gateway uses its addresses.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be appended, and write nothing.")] = False,
-    format_: Annotated[Format, typer.Option("--format", help="How to print what is appended.")] = Format.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Append a block of addresses to a config file, for more pods in its zones.
 
@@ -44,11 +45,12 @@ def add_cidr(
     podspace add-cidr config/prod.yaml 100.65.0.0/16
 
     Exit status: 0 appended, or shown with --dry-run, 1 something is wrong or
-    missing and nothing is written, 2 the command is written wrongly.
+    missing and nothing is written, 2 the file cannot be read, or the command
+    line is wrong.
     """
-    from podspace.growth.block import NewBlock  # noqa: PLC0415
+    from podspace.planning.files.new_block import NewBlock  # noqa: PLC0415
 
     block = NewBlock(
         cidr=cidr, associated=associated, unique=unique, subnets=subnet or (), ipv6_subnets=ipv6_subnet or ()
     )
-    grow(config, block.appends, dry_run=dry_run, format_=format_)
+    grow("add-cidr", config, block, dry_run=dry_run, format_=format_)

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from podspace.commands.console import Format
+from podspace.commands.console import FormatOption
 from podspace.commands.growth import grow
+from podspace.reporting import Format
 
 _Several = list[str] | None
 
@@ -46,7 +47,7 @@ def add_zone(
         str | None, typer.Option(metavar="ID", help="The subnet for interface endpoints.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be appended, and write nothing.")] = False,
-    format_: Annotated[Format, typer.Option("--format", help="How to print what is appended.")] = Format.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Append a zone to a config file, with what the file names for each zone.
 
@@ -61,10 +62,11 @@ def add_zone(
     podspace add-zone config/prod.yaml eu-west-1a --node-subnet subnet-… --gateway nat-…
 
     Exit status: 0 appended, or shown with --dry-run, 1 something is wrong or
-    missing and nothing is written, 2 the command is written wrongly.
+    missing and nothing is written, 2 the file cannot be read, or the command
+    line is wrong.
     """
-    from podspace.growth.need import Option  # noqa: PLC0415
-    from podspace.growth.zone import NewZone  # noqa: PLC0415
+    from podspace.planning.files.need import Option  # noqa: PLC0415
+    from podspace.planning.files.new_zone import NewZone  # noqa: PLC0415
 
     given: dict[Option, list[str]] = {
         "--node-subnet": node_subnet or [],
@@ -74,4 +76,4 @@ def add_zone(
         "--public-subnet": public_subnet or [],
         "--endpoint-subnet": [endpoint_subnet] if endpoint_subnet else [],
     }
-    grow(config, NewZone(name=zone, given=given, blocks=cidr or ()).appends, dry_run=dry_run, format_=format_)
+    grow("add-zone", config, NewZone(name=zone, given=given, blocks=cidr or ()), dry_run=dry_run, format_=format_)

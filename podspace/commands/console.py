@@ -1,75 +1,78 @@
-"""What commands have in common: formats, colours, progress, and telling what went wrong."""
+"""What commands have in common: options, colors, progress, printing of reports, and failures."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, NoReturn
 
 import typer
 
+from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.live.failure import LiveError
-from podspace.problem import PlanError
-
-UNREADABLE = 2
-"""The exit status where something could not be read."""
-
+from podspace.reporting import Format, Report, written
 
 Region = Annotated[str | None, typer.Option(help="The AWS region; that of the profile or environment by default.")]
 Profile = Annotated[
     str | None, typer.Option(help="A profile of the AWS configuration; boto3's usual order by default.")
 ]
-
-
-class Format(StrEnum):
-    """For a person, or for a program."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class VerdictFormat(StrEnum):
-    """For a person, a program, or a CI system that shows tests."""
-
-    TEXT = "text"
-    JSON = "json"
-    JUNIT = "junit"
+FormatOption = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        help="text for people, json for programs, junit and sarif for CI systems, github for annotations.",
+    ),
+]
 
 
 def colored() -> bool:
-    """Whether standard output is a terminal that wants colours."""
+    """Whether standard output is a terminal that wants colors."""
     return bool(sys.stdout and sys.stdout.isatty()) and "NO_COLOR" not in os.environ
 
 
+def finish(report: Report, format_: Format, notes: Iterable[str] = ()) -> NoReturn:
+    """Print a report, and notes such as `wrote FILE` on standard error, and exit with the status of the report."""
+    typer.echo(written(report, format_=format_, color=colored()))
+    for note in notes:
+        typer.echo(note, err=True)
+    raise typer.Exit(report.exit_status)
+
+
 @contextmanager
-def told(place: object = "", *, status: int = 1) -> Iterator[None]:
-    """Say what went wrong, without a traceback, and exit: with `status`, or 2 where nothing could be read.
+def failures_reported(command: str, format_: Format = Format.TEXT, *, path: object = "") -> Iterator[None]:
+    """Report input that is wrong, and what cannot be read or written, without a traceback, and exit.
+
+    Text goes to standard error; other formats are a whole report on standard output.
 
     Args:
-        place: what was read or written, for errors of the system that do not name it.
-        status: the exit status of a file that is wrong or missing.
+        command: its name.
+        format_: of the report.
+        path: what is read or written, for errors of the system that do not name it.
     """
     try:
         yield
-    except PlanError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(status) from None
+    except InputError as error:
+        found = [replace(each, id=each.id or "invalid-input") for each in error.diagnostics]
     except LiveError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(UNREADABLE) from None
+        found = [replace(error.diagnostic, id=error.diagnostic.id or "unreadable", severity="unknown")]
     except OSError as error:
-        typer.echo(f"{error.filename or place}: {error.strerror or error}", err=True)
-        raise typer.Exit(status) from None
+        where = Location(file=str(error.filename or path))
+        found = [Diagnostic(id="system-error", location=where, message=error.strerror or str(error))]
+    else:
+        return
+    report = Report(command=command, diagnostics=found)
+    typer.echo(written(report, format_=format_), err=format_ is Format.TEXT)
+    raise typer.Exit(report.exit_status)
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str], None]]:
-    """Show on a terminal that something is being done, and what is told of it.
+    """Show on a terminal what is being done, and each state that the function is called with.
 
-    Nothing is shown where standard error is piped.
+    Nothing is shown if standard error is piped.
     """
     if not (sys.stderr and sys.stderr.isatty()):
         yield lambda _: None
@@ -77,4 +80,4 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
     from rich.console import Console  # noqa: PLC0415  commands that are quick start without
 
     with Console(stderr=True).status(what) as status:
-        yield lambda told: status.update(f"{what}: {told}")
+        yield lambda state: status.update(f"{what}: {state}")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from podspace.commands.console import UNREADABLE, Format, colored, told
+from podspace.commands.console import FormatOption, failures_reported, finish
+from podspace.reporting import Format, Report
 
 
 def diff(
@@ -15,13 +16,13 @@ def diff(
         typer.Argument(help="What is deployed: a file or folder, REVISION:PATH, or a revision of NEW, such as main."),
     ],
     new: Annotated[str, typer.Argument(help="What shall be deployed: a file or folder, or REVISION:PATH.")],
-    format_: Annotated[Format, typer.Option("--format", help="How to print the changes.")] = Format.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Tell what a changed config does to a network that lives, before it is deployed.
+    """Show what a config change would do to the deployed network.
 
-    Names every change, and what becomes of it: added, updated in place,
-    replaced, removed, refused by AWS or the API server, or such that nodes
-    are replaced. Reads files and git alone, no account.
+    Shows every change with its effect: added, updated in place, replaced,
+    removed, refused by AWS or the API server, or nodes are replaced. Reads
+    files and git only, no account.
 
     podspace diff main config/prod.yaml
 
@@ -29,15 +30,23 @@ def diff(
 
     podspace diff main config/
 
-    Exit status: 0 no live subnet is lost, 1 one would be replaced or removed,
-    or something is refused, 2 a side could not be read or planned.
+    Exit status: 0 running nodes and pods lose nothing that they depend on,
+    1 they would lose a subnet, a rule, a route or an address that other
+    networks see, or a change is refused, or a config is wrong, 2 a file or
+    revision could not be read.
     """
-    from podspace.growth.comparison_report import json_report, text_report  # noqa: PLC0415
-    from podspace.growth.network_comparison import compare_sides  # noqa: PLC0415
-    from podspace.growth.side import read_sides  # noqa: PLC0415
+    from podspace.diff.comparison_report import comparison_facts, diagnostics, verdict  # noqa: PLC0415
+    from podspace.diff.network_comparison import compare_sides  # noqa: PLC0415
+    from podspace.diff.side import read_sides  # noqa: PLC0415
 
-    with told(status=UNREADABLE):
+    with failures_reported("diff", format_):
         before, after = read_sides(old, new)
     comparisons = compare_sides(before, after)
-    typer.echo(json_report(comparisons) if format_ is Format.JSON else text_report(comparisons, color=colored()))
-    raise typer.Exit(int(any(comparison.loses for comparison in comparisons)))
+    report = Report(
+        command="diff",
+        diagnostics=tuple(each for comparison in comparisons for each in diagnostics(comparison)),
+        facts={"networks": [comparison_facts(each) for each in comparisons]},
+        scope=verdict(comparisons),
+        file=comparisons[0].new or comparisons[0].old if len(comparisons) == 1 else "",
+    )
+    finish(report, format_)

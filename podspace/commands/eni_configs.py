@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from podspace.commands.console import told
+from podspace.commands.console import FormatOption, failures_reported, finish
+from podspace.reporting import Format, Report
 
 
 def eni_configs(
@@ -18,6 +19,7 @@ def eni_configs(
     folder: Annotated[
         Path | None, typer.Option("--to", help="The folder to write to; dist/<name>/vpc-cni by default.")
     ] = None,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Write the ENIConfigs of managed node groups, and the configuration of the VPC CNI add-on.
 
@@ -26,11 +28,15 @@ def eni_configs(
 
     podspace eni-configs config/prod.yaml --outputs outputs.json
 
-    Exit status: 0 written, 1 something is wrong and nothing is written.
+    Exit status: 0 written, 1 something is wrong and nothing is written, 2 a
+    file cannot be read.
     """
-    from podspace.planning.eni_config_files import write_eni_configs  # noqa: PLC0415
+    from podspace.planning.files.eni_configs import write_eni_configs  # noqa: PLC0415
 
-    with told(folder or config):
-        written = write_eni_configs(config, outputs=outputs, folder=folder)
-    for path in written:
-        typer.echo(f"wrote {path}", err=True)
+    with failures_reported("eni-configs", format_, path=folder or config):
+        files = write_eni_configs(config, outputs=outputs, folder=folder)
+    if format_ is Format.TEXT:
+        for path in files:
+            typer.echo(f"wrote {path}", err=True)
+        return
+    finish(Report(command="eni-configs", diagnostics=(), facts={"files": [str(path) for path in files]}), format_)

@@ -2,52 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from podspace.commands.console import Format, colored, told
+from podspace.commands.console import colored, failures_reported, finish
+from podspace.reporting import Format, Report
+from podspace.reporting.wording import printable
 
 if TYPE_CHECKING:  # which the commands import when they run
-    from pydantic import JsonValue
-
-    from podspace.growth.append import Append
     from podspace.growth.grown_file import GrownFile
-    from podspace.planning import Config
+    from podspace.planning.files.append import Addition
 
 _COLORS = {"+": "32", "-": "31", "@": "36"}
 
 
-def grow(config: Path, appends: Callable[[Config], Sequence[Append]], *, dry_run: bool, format_: Format) -> None:
-    """Append to a file, unless only to show it, and print what is appended and what it does."""
-    from podspace.growth.comparison_report import json_report  # noqa: PLC0415
+def grow(
+    command: str,
+    config: Path,
+    addition: Addition,
+    *,
+    dry_run: bool,
+    format_: Format,
+) -> None:
+    """Append to a file, or only show it, and report what is appended and what it does."""
+    from podspace.diff.comparison_report import comparison_facts, diagnostics, verdict  # noqa: PLC0415
     from podspace.growth.grown_file import grown  # noqa: PLC0415
 
-    with told(config):
-        file = grown(config, appends)
+    with failures_reported(command, format_, path=config):
+        file = grown(config, addition)
         if not dry_run:
             file.write()
-    if format_ is Format.JSON:
-        facts: dict[str, JsonValue] = {
+    remarks = [replace(each, location=replace(each.location, file=str(config))) for each in file.remarks]
+    report = Report(
+        command=command,
+        diagnostics=[*remarks, *diagnostics(file.comparison)],
+        facts={
             "config": str(config),
             "written": not dry_run,
             "difference": "\n".join(file.difference()),
-            "remarks": [{"id": each.id, "level": each.level, "text": each.text} for each in file.remarks],
-        }
-        typer.echo(json_report([file.comparison], facts=facts))
-    else:
-        typer.echo(_text(file))
-    typer.echo(f"{config} is left as it is" if dry_run else f"wrote {config}", err=True)
+            "networks": [comparison_facts(file.comparison)],
+        },
+        text=_difference(file) + "\n",
+        scope=verdict([file.comparison]),
+        file=str(config),
+    )
+    finish(report, format_, notes=[f"{config} is left as it is" if dry_run else f"wrote {config}"])
 
 
-def _text(file: GrownFile) -> str:
-    from podspace.growth.comparison_report import text_report  # noqa: PLC0415
-
+def _difference(file: GrownFile) -> str:
     color = colored()
-    difference = [
-        f"\x1b[{_COLORS[line[0]]}m{line}\x1b[0m" if color and line[0] in _COLORS else line for line in file.difference()
-    ]
-    remarks = [f"{remark.level}: {remark.text}" for remark in file.remarks]
-    return "\n".join([*difference, "", *remarks, text_report([file.comparison], color=color)])
+    lines = map(printable, file.difference())
+    return "\n".join(
+        f"\x1b[{_COLORS[line[0]]}m{line}\x1b[0m" if color and line and line[0] in _COLORS else line for line in lines
+    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from podspace.commands.console import UNREADABLE, Format, Profile, Region, progress, told
+from podspace.commands.console import FormatOption, Profile, Region, failures_reported, finish, progress
+from podspace.diagnostic import unknown
+from podspace.reporting import Format, Report
+from podspace.reporting.wording import printable
 
 if TYPE_CHECKING:
     from podspace.proposal import Proposal
@@ -31,7 +34,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it exists.")] = False,
     region: Region = None,
     profile: Profile = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to tell what was chosen.")] = Format.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Write a config for a VPC and a cluster that exist.
 
@@ -47,32 +50,39 @@ def init(
     be read: if it is a part, the file is written and says what is missing.
     """
     from podspace.live.aws.account import Account  # noqa: PLC0415
-    from podspace.proposal import propose, wish, write_config  # noqa: PLC0415
+    from podspace.proposal import propose, request, write_config  # noqa: PLC0415
 
     file = to or Path("config") / f"{cluster}.yaml"
-    with told(file):
-        asked = wish(
+    with failures_reported("init", format_, path=file):
+        asked = request(
             cluster=cluster, network=name, vpc_id=vpc, pod_cidrs=pod_cidr or (), node_subnets=node_subnet or ()
         )
         with progress(f"reading cluster {cluster}"):
             proposal = propose(Account(profile=profile, region=region), asked)
         write_config(file, proposal, overwrite=force)
-    typer.echo(_json(proposal, file) if format_ is Format.JSON else _text(proposal, file))
-    if proposal.unread:
-        raise typer.Exit(UNREADABLE)
+    report = Report(
+        command="init",
+        diagnostics=[
+            replace(unknown("not-read", key, reason), fix=f"complete {key} in {file} by hand, or allow the call")
+            for key, reason in proposal.unread.items()
+        ],
+        facts={
+            "file": str(file),
+            "config": proposal.data,
+            "choices": {key: {"value": choice.value, "reason": choice.why} for key, choice in proposal.choices.items()},
+        },
+        text=_text(proposal, file),
+    )
+    finish(report, format_)
 
 
 def _text(proposal: Proposal, file: Path) -> str:
     from podspace.proposal.config_text import flow  # noqa: PLC0415
 
-    lines = [f"{key}: {flow(choice.value)}\n    {choice.why}" for key, choice in proposal.choices.items()]
-    lines += [f"not read: {key}\n    {reason}" for key, reason in proposal.unread.items()]
+    lines = [
+        f"{printable(f'{key}: {flow(choice.value)}')}\n    {printable(choice.why)}"
+        for key, choice in proposal.choices.items()
+    ]
     return "\n".join(
-        [*lines, f"wrote {file}", "", "next:", f"    podspace plan {file}", f"    podspace preflight {file}"]
+        [*lines, f"wrote {file}", "", "next:", f"    podspace plan {file}", f"    podspace preflight {file}", ""]
     )
-
-
-def _json(proposal: Proposal, file: Path) -> str:
-    choices = {key: {"value": choice.value, "why": choice.why} for key, choice in proposal.choices.items()}
-    report = {"file": str(file), "config": proposal.data, "choices": choices, "unread": {**proposal.unread}}
-    return json.dumps(report, indent=2, ensure_ascii=False)

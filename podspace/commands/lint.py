@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from podspace.commands.console import colored
-from podspace.junit import junit_report
-from podspace.lint import Linted, lint
-from podspace.report import json_report, text_report
-from podspace.sarif import sarif_report
-
-
-class FindingFormat(StrEnum):
-    """How findings are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    JUNIT = "junit"
+from podspace.commands.console import FormatOption, finish
+from podspace.lint.linter import lint
+from podspace.lint.report import lint_report
+from podspace.reporting import Format
 
 
 def lint_files(
@@ -33,9 +21,7 @@ def lint_files(
             help="Templates, manifests, what `cdk synth` wrote, folders (read at any depth), or - for standard input.",
         ),
     ],
-    format_: Annotated[
-        FindingFormat, typer.Option("--format", help="How to print what is found.")
-    ] = FindingFormat.TEXT,
+    format_: FormatOption = Format.TEXT,
     against: Annotated[
         list[Path] | None,
         typer.Option(readable=False, help="What is applied now, as files, folders or -: changes to it are judged too."),
@@ -53,21 +39,7 @@ def lint_files(
 
     kubectl get nodeclass,nodepool -o yaml | podspace lint new.yaml --against -
 
-    Exit status: 0 nothing is wrong but for warnings, 1 something is,
-    2 something could not be read.
+    Exit status: 0 no error, 1 at least one error, 2 no error, and something
+    could not be read.
     """
-    linted = lint(files, against=against or ())
-    typer.echo(_REPORTS[format_](linted))
-    raise typer.Exit(linted.exit_code)
-
-
-def _text(linted: Linted) -> str:
-    return text_report(linted, color=colored())
-
-
-_REPORTS: dict[FindingFormat, Callable[[Linted], str]] = {
-    FindingFormat.TEXT: _text,
-    FindingFormat.JSON: json_report,
-    FindingFormat.SARIF: sarif_report,
-    FindingFormat.JUNIT: junit_report,
-}
+    finish(lint_report(lint(files, against=against or ())), format_)

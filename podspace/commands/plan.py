@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from podspace.commands.console import UNREADABLE, Format, Profile, colored, progress, told
+from podspace.commands.console import FormatOption, Profile, colored, failures_reported, finish, progress
+from podspace.reporting import Format, Report
 
 if TYPE_CHECKING:
     from podspace.capacity import Limits
@@ -31,7 +32,7 @@ def plan(
         list[str] | None,
         typer.Option(
             help="Count with nodes of this type; may be given several times. By default those that NodePools "
-            "require by name, else a few common ones."
+            "require by name, else a few that they admit."
         ),
     ] = None,
     gb: Annotated[int, typer.Option(min=0, help="GB a month that pods send by each way out, to be priced.")] = 0,
@@ -44,7 +45,7 @@ def plan(
         typer.Option("--describe-instance-types", help="Ask EC2 for limits of instance types; needs credentials."),
     ] = False,
     profile: Profile = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to print the plan.")] = Format.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show a plan of addresses: what it holds, where it leads, what it costs.
 
@@ -62,17 +63,18 @@ def plan(
     are inferred. Prices are dated, and those of us-east-1 until the config has
     its own, under prices.
 
-    Exit status: 0 what was asked for fits, or nothing was; 1 it does not fit
-    with one of the instance types, the config is wrong, or a picture cannot be
-    written; 2 it cannot be known, as the pod subnets exist already.
+    Exit status: 0 the requested pods and nodes fit, or none were requested,
+    1 they do not fit with one of the instance types, the config is wrong, or
+    a picture cannot be written, 2 the config cannot be read, or it is not
+    known whether they fit, as the pod subnets exist already.
     """
-    from podspace.address_plan import address_plan, json_report, text_report  # noqa: PLC0415
+    from podspace.address_plan import address_plan, plan_facts, text_report  # noqa: PLC0415
     from podspace.capacity import Question  # noqa: PLC0415
     from podspace.planning import read_network_files  # noqa: PLC0415
 
     asked = instance_type or []
     question = Question(pods=pods, nodes=nodes) if pods or nodes else None
-    with told(config):
+    with failures_reported("plan", format_, path=config):
         files = read_network_files(config)
         plans = [
             address_plan(
@@ -86,17 +88,15 @@ def plan(
         ]
         pictures = _pictures(files, svg=svg, mermaid=mermaid)
         _write(pictures)
-    if format_ is Format.JSON:
-        typer.echo(json_report(plans))
-    else:
-        width = min(shutil.get_terminal_size().columns, _WIDTH) if colored() else _WIDTH
-        typer.echo(text_report(plans, color=colored(), width=width))
-    for path in pictures:
-        typer.echo(f"wrote {path}", err=True)
-    if any(each.fails for each in plans):
-        raise typer.Exit(1)
-    if any(each.unknown for each in plans):
-        raise typer.Exit(UNREADABLE)
+    width = min(shutil.get_terminal_size().columns, _WIDTH) if colored() else _WIDTH
+    report = Report(
+        command="plan",
+        diagnostics=[diagnostic for each in plans for diagnostic in each.diagnostics],
+        file=str(plans[0].path) if len(plans) == 1 else "",
+        facts={"plans": [plan_facts(each) for each in plans]},
+        text=text_report(plans, color=colored(), width=width) + "\n" if format_ is Format.TEXT else "",
+    )
+    finish(report, format_, notes=[f"wrote {path}" for path in pictures])
 
 
 def described_limits(names: Sequence[str], *, region: str, profile: str | None) -> Limits:
@@ -117,34 +117,39 @@ def described_limits(names: Sequence[str], *, region: str, profile: str | None) 
 
 
 def _described(file: NetworkFile, asked: Sequence[str], profile: str | None) -> Limits:
-    from podspace.capacity import COMMON, required_types  # noqa: PLC0415
+    from podspace.capacity import COMMON, counted_types  # noqa: PLC0415
 
-    names = dict.fromkeys(asked or (*required_types(file.plan), *COMMON))
+    names = dict.fromkeys(asked or (*counted_types(file.plan), *COMMON))
     with progress("asking EC2 for limits of instance types"):
         return described_limits(tuple(names), region=file.plan.region, profile=profile)
 
 
 def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path | None) -> dict[Path, str]:
-    from podspace import drawing  # noqa: PLC0415
-    from podspace.problem import PlanError, Problem  # noqa: PLC0415
+    from podspace.diagnostic import Diagnostic, InputError, Location  # noqa: PLC0415
+    from podspace.drawing import mermaid as mermaid_text  # noqa: PLC0415
+    from podspace.drawing import svg as svg_text  # noqa: PLC0415
 
-    drawn = [(path, draw) for path, draw in ((svg, drawing.svg), (mermaid, drawing.mermaid)) if path]
+    drawn = [(path, draw) for path, draw in ((svg, svg_text), (mermaid, mermaid_text)) if path]
     if drawn and len(files) > 1:
         must = "must be one config file beside --svg and --mermaid: a picture shows one pod network"
-        raise PlanError([Problem(place=str(files[0].path.parent), must=must, fix="name the file")])
+        raise InputError(
+            [Diagnostic(location=Location(file=str(files[0].path.parent)), message=must, fix="name the file")]
+        )
     if svg and svg == mermaid:
         must = "must be another file than that of --svg"
-        raise PlanError([Problem(place="--mermaid", value=str(mermaid), must=must)])
+        raise InputError([Diagnostic(location=Location(path="--mermaid"), subject=str(mermaid), message=must)])
     for path, _ in drawn:
         if path.exists() and (not path.is_file() or path.suffix in {".yaml", ".yml"}):
             must = "must be a file for a picture: it is no file, or it may be a config"
-            raise PlanError([Problem(place=str(path), must=must, fix="name another one, such as plan.svg")])
-    return {path: draw(files[0].config, files[0].plan) for path, draw in drawn}
+            raise InputError(
+                [Diagnostic(location=Location(file=str(path)), message=must, fix="name another one, such as plan.svg")]
+            )
+    return {path: draw(files[0].plan) for path, draw in drawn}
 
 
 def _write(pictures: Mapping[Path, str]) -> None:
     """Each whole or not at all."""
-    from podspace.whole_file import write_whole  # noqa: PLC0415
+    from podspace.formats.atomic_write import write_atomically  # noqa: PLC0415
 
     for path, text in pictures.items():
-        write_whole(path, text)
+        write_atomically(path, text)

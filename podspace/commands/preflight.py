@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import JsonValue
 
-from podspace.commands.console import Profile, VerdictFormat, colored, progress, told
+from podspace.commands.console import FormatOption, Profile, failures_reported, finish, progress
+from podspace.reporting import Format, Report
 
 if TYPE_CHECKING:
-    from podspace.verdict import Verdict
+    from podspace.diagnostic import Diagnostic
 
 
 def preflight_config(
     config: Annotated[Path, typer.Argument(readable=False, help="A config file, or a folder of them.")],
     *,
     profile: Profile = None,
-    format_: Annotated[
-        VerdictFormat, typer.Option("--format", help="How to tell what was found.")
-    ] = VerdictFormat.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Hold a plan against the live VPC, cluster and account, before `cdk deploy`.
+    """Check a plan against the live VPC, cluster and account, before `cdk deploy`.
 
     Blocks and quotas, route destinations, peerings and transit gateways,
     subnets and gateways with their zones and states, DNS, EKS Auto Mode,
@@ -31,32 +31,24 @@ def preflight_config(
 
     podspace preflight config/prod.yaml --profile prod
 
-    Exit status: 0 it can be deployed, 1 something is in the way, 2 something
+    Exit status: 0 no error, 1 at least one error, 2 no error, and something
     could not be read.
     """
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.planning import read_network_files  # noqa: PLC0415
-    from podspace.preflight import preflight, scene  # noqa: PLC0415
-    from podspace.verdict import exit_code  # noqa: PLC0415
-    from podspace.verdict_report import json_report, junit_report, text_report  # noqa: PLC0415
+    from podspace.preflight import preflight  # noqa: PLC0415
 
-    with told(config):
-        verdicts: list[Verdict] = []
+    with failures_reported("preflight", format_, path=config):
+        diagnostics: list[Diagnostic] = []
         files = read_network_files(config)
         for file in files:
-            region = file.config.environment.region
-            with progress(f"{file.path}: looking at {region}"):
-                found = preflight(scene(file, Account(profile=profile, region=region)))
-                verdicts += (_in_file(each, file.path) if len(files) > 1 else each for each in found)
-    match format_:
-        case VerdictFormat.JSON:
-            typer.echo(json_report(verdicts))
-        case VerdictFormat.JUNIT:
-            typer.echo(junit_report(verdicts, suite="preflight"))
-        case _:
-            typer.echo(text_report(verdicts, color=colored()))
-    raise typer.Exit(exit_code(verdicts))
+            region = file.plan.region
+            with progress(f"{file.path}: reading {region}"):
+                found = preflight(file.plan, Account(profile=profile, region=region))
+                diagnostics += (_in_file(each, file.path) if len(files) > 1 else each for each in found)
+    facts: dict[str, JsonValue] = {"files": [str(file.path) for file in files]}
+    finish(Report(command="preflight", diagnostics=diagnostics, facts=facts), format_)
 
 
-def _in_file(verdict: Verdict, path: Path) -> Verdict:
-    return replace(verdict, subject=f"{path}: {verdict.subject}")
+def _in_file(diagnostic: Diagnostic, path: Path) -> Diagnostic:
+    return replace(diagnostic, location=replace(diagnostic.location, file=str(path)))

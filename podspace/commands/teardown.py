@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from pydantic import JsonValue
 
-from podspace.commands.console import Format, Profile, colored, progress, told
+from podspace.commands.console import FormatOption, Profile, failures_reported, finish, progress
+from podspace.reporting import Format, Report
 
 if TYPE_CHECKING:
     from podspace.teardown import Step
@@ -18,7 +19,7 @@ def teardown(
     config: Annotated[Path, typer.Argument(readable=False, help="The config file of the pod network that is to go.")],
     *,
     profile: Profile = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to tell it.")] = Format.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Say in which order to remove a pod network, and what still holds it.
 
@@ -29,24 +30,24 @@ def teardown(
     podspace teardown config/prod.yaml
 
     Exit status: 0 nothing holds it, so `cdk destroy` can be run, 1 something
-    does, 2 something could not be read.
+    does, 2 no error, and something could not be read.
     """
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.planning import read_network_file  # noqa: PLC0415
-    from podspace.teardown import remains, steps  # noqa: PLC0415
-    from podspace.verdict import exit_code  # noqa: PLC0415
-    from podspace.verdict_report import json_report, text_report  # noqa: PLC0415
+    from podspace.teardown import dependencies, steps  # noqa: PLC0415
 
-    with told(config):
+    with failures_reported("teardown", format_, path=config):
         file = read_network_file(config)
-        with progress(f"{config}: looking at what is left"):
-            left = tuple(remains(file, Account(profile=profile, region=file.config.environment.region)))
+        with progress(f"{config}: looking for what is left"):
+            left = tuple(dependencies(file.plan, Account(profile=profile, region=file.plan.region)))
     order = steps(file)
-    if format_ is Format.JSON:
-        typer.echo(json_report(left, facts={"steps": [_json(step) for step in order]}))
-    else:
-        typer.echo("\n".join([*_lines(order), "", "still there:", text_report(left, color=colored())]))
-    raise typer.Exit(exit_code(left))
+    report = Report(
+        command="teardown",
+        diagnostics=left,
+        facts={"steps": [_json(step) for step in order]},
+        text="\n".join([*_lines(order), "", "still there:"]),
+    )
+    finish(report, format_)
 
 
 def _json(step: Step) -> JsonValue:

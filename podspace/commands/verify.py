@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from podspace.commands.console import Profile, VerdictFormat, colored, progress, told
-from podspace.verdict import exit_code
-from podspace.verdict_report import json_report, junit_report, text_report
+from podspace.commands.console import FormatOption, Profile, failures_reported, finish, progress
+from podspace.reporting import Format, Report
+from podspace.reporting.wording import printable
 
 if TYPE_CHECKING:
+    from podspace.diagnostic import Diagnostic
     from podspace.live.kubernetes import Cluster
     from podspace.planning import NetworkFile
-    from podspace.verdict import Verdict
     from podspace.verification import SubnetUse, Verification
 
 
@@ -49,11 +49,9 @@ def verify_cluster(
         typer.Option(help="Look at the pod subnets in the AWS account too; by default only where a cluster is read."),
     ] = None,
     profile: Profile = None,
-    format_: Annotated[
-        VerdictFormat, typer.Option("--format", help="How to print what is found.")
-    ] = VerdictFormat.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Hold a deployed pod network against its cluster, and change nothing.
+    """Check a deployed pod network against its cluster, and change nothing.
 
     Addresses of nodes and pods, NodeClasses and NodePools with their reasons,
     pods that stay elsewhere, what is free in the pod subnets and in how many
@@ -65,8 +63,8 @@ def verify_cluster(
     kubectl get pods,nodes,events,nodeclasses,nodepools,nodeclaims -A -o json
     | podspace verify config/prod.yaml --from -
 
-    Exit status: 0 nothing is wrong but for warnings, 1 something is,
-    2 something could not be read, 130 interrupted.
+    Exit status: 0 no error, 1 at least one error, 2 no error, and something
+    could not be read, 130 interrupted.
     """
     from podspace.planning import read_network_file  # noqa: PLC0415
     from podspace.verification import verify, watched  # noqa: PLC0415
@@ -75,32 +73,32 @@ def verify_cluster(
     seconds, pause = _seconds(timeout, "--timeout"), _seconds(interval, "--interval")
     if files and (watch or context or kubeconfig):
         raise typer.BadParameter("must be left out beside --from", param_hint="--watch, --context, --kubeconfig")
-    with told(config):
+    with failures_reported("verify", format_, path=config):
         file = read_network_file(config)
         with progress("reading the cluster") as tell, _cluster(files, context, kubeconfig) as cluster:
             subnets, unread = _subnets(file, profile) if reads_account else ((), ())
 
             def look() -> Verification:
                 found = verify(file, cluster, subnets=subnets)
-                return replace(found, verdicts=(*found.verdicts, *unread))
+                return replace(found, diagnostics=(*found.diagnostics, *unread))
 
             found = watched(look, timeout=seconds, interval=pause, tell=tell) if watch else look()
-    typer.echo(_report(found, format_))
-    raise typer.Exit(exit_code(found.verdicts))
+    text = printable(f"cluster: {found.facts['cluster']}")
+    finish(Report(command="verify", diagnostics=found.diagnostics, facts=found.facts, text=text), format_)
 
 
-def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse], Sequence[Verdict]]:
-    """The pod subnets as the account has them, or a verdict that says why they are not known."""
+def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse], Sequence[Diagnostic]]:
+    """The pod subnets as the account has them, or a diagnostic that says why they are not known."""
+    from podspace.diagnostic import unknown  # noqa: PLC0415
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.live.failure import LiveError  # noqa: PLC0415
-    from podspace.verdict import unknown  # noqa: PLC0415
     from podspace.verification.account_subnets import account_subnets, missing_subnets  # noqa: PLC0415
 
     try:
-        found = account_subnets(file, Account(profile=profile, region=file.plan.region))
+        found = account_subnets(file.plan, Account(profile=profile, region=file.plan.region))
     except LiveError as error:
-        unread = unknown("subnet-space", error.problem.place, error.problem.must)
-        fix = error.problem.fix or "allow it, as docs/aws.md lists"
+        unread = unknown("subnet-space", error.diagnostic.subject, error.diagnostic.message)
+        fix = error.diagnostic.fix or "allow it, as docs/aws.md lists"
         return (), [replace(unread, fix=f"{fix}; or give --no-account")]
     missing = [] if found else [missing_subnets(file)]
     return found, missing
@@ -123,11 +121,3 @@ def _cluster(
     from podspace.live.kubernetes.connection import connected  # noqa: PLC0415
 
     return open_files(files) if files else connected(context=context, kubeconfig=kubeconfig)
-
-
-def _report(found: Verification, format_: VerdictFormat) -> str:
-    if format_ is VerdictFormat.JSON:
-        return json_report(found.verdicts, facts=found.facts)
-    if format_ is VerdictFormat.JUNIT:
-        return junit_report(found.verdicts, suite="podspace verify")
-    return f"cluster: {found.facts['cluster']}\n{text_report(found.verdicts, color=colored())}"

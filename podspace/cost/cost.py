@@ -1,18 +1,17 @@
-"""What the ways out of a plan cost: the hours of what stands there, and each GB that goes through."""
+"""What the gateways and endpoints of a plan cost: by the hour, and for each GB of traffic."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
-from podspace.cost.hourly import Hourly, hourly
 from podspace.cost.price import Price, PriceTable, price_table
-from podspace.cost.traffic import Traffic, traffic
-from podspace.planning import Config, Plan
+from podspace.planning import EgressPlan, HourlyCost, Plan
 
 HOURS: Final = 730
-"""Of a month, as AWS counts them in its calculator."""
+"""Hours of a month, as the AWS pricing calculator counts them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,64 +19,86 @@ class Cost:
     """US dollars a month.
 
     Attributes:
-        hourly: what costs by the hour.
-        traffic: what each way out costs for a GB.
-        gb: GB a month that go by each way out; 0 where nobody asked.
-        prices: what it is counted with.
+        hourly: what is paid by the hour.
+        traffic: the entries of the `egress` section, and new interface endpoints, by which traffic is paid.
+        gb: GB a month that pods send by each of them; 0 if that was not requested.
+        prices: the prices of all keys.
     """
 
-    hourly: tuple[Hourly, ...]
-    traffic: tuple[Traffic, ...]
+    hourly: tuple[HourlyCost, ...]
+    traffic: tuple[EgressPlan, ...]
     gb: int
     prices: PriceTable
 
-    def monthly(self, item: Hourly) -> float:
-        """What something costs that costs by the hour."""
+    def monthly(self, item: HourlyCost) -> float:
+        """The cost of something that is paid by the hour."""
         return item.units * self.prices.of(item.price).amount * HOURS
 
-    def per_gb(self, way: Traffic) -> float:
-        """What a GB costs by a way out."""
-        return sum(times * self.prices.of(price).amount for price, times in way.parts)
+    def per_gb(self, egress: EgressPlan) -> float:
+        """The cost of a GB."""
+        return sum(times * self.prices.of(price).amount for price, times in egress.prices)
 
-    def for_traffic(self, way: Traffic) -> float:
-        """What the traffic costs by a way out; nothing where that carries none."""
-        return 0.0 if way.carries_traffic is False else self.gb * self.per_gb(way)
-
-    @property
-    def used(self) -> Mapping[str, Price]:
-        """The prices that something of the plan has."""
-        keys = dict.fromkeys(
-            (*(item.price for item in self.hourly), *(price for way in self.traffic for price, _ in way.parts))
-        )
-        return {key: self.prices.of(key) for key in keys}
+    def for_traffic(self, egress: EgressPlan) -> float:
+        """The cost of the traffic; 0 if it is not used by pods."""
+        return 0.0 if egress.used is False else self.gb * self.per_gb(egress)
 
     @property
-    def added(self) -> float:
-        """What the plan adds by the hour."""
+    def applied_prices(self) -> Mapping[str, Price]:
+        """The prices that this cost depends on, by their keys."""
+        by_hour = [item.price for item in self.hourly]
+        by_gb = [price for egress in self.traffic for price, _ in egress.prices]
+        return {key: self.prices.of(key) for key in (*by_hour, *by_gb)}
+
+    @property
+    def new_monthly(self) -> float:
+        """The hourly cost of what the plan creates."""
         return sum(self.monthly(item) for item in self.hourly if item.new)
 
     @property
-    def there(self) -> float:
-        """What is there already, and costs whether pods use it or not."""
+    def existing_monthly(self) -> float:
+        """The hourly cost of what exists already, whether pods use it or not."""
         return sum(self.monthly(item) for item in self.hourly if not item.new)
 
     @property
-    def by_traffic(self) -> float:
-        """What all traffic costs."""
-        return sum(self.for_traffic(way) for way in self.traffic)
+    def traffic_monthly(self) -> float:
+        """The cost of all traffic."""
+        return sum(self.for_traffic(egress) for egress in self.traffic)
 
 
-def cost(config: Config, plan: Plan, *, gb: int = 0) -> Cost:
-    """The cost of a plan's ways out, and of its interface endpoints.
+def cost(plan: Plan, *, gb: int = 0) -> Cost:
+    """The cost of the gateways and interface endpoints of a plan.
 
     Args:
-        config: its `prices` replace ours.
-        plan: made of it.
-        gb: GB a month that pods send by each way out.
+        plan: its `prices` replace those of the table.
+        gb: GB a month that pods send by each entry of the `egress` section.
     """
-    return Cost(
-        hourly=tuple(hourly(config, plan)),
-        traffic=tuple(traffic(config, plan)),
-        gb=gb,
-        prices=price_table(config),
-    )
+    return Cost(hourly=_hourly(plan), traffic=tuple(_traffic(plan)), gb=gb, prices=price_table(plan))
+
+
+def _hourly(plan: Plan) -> tuple[HourlyCost, ...]:
+    """What is paid by the hour, new things first; equal items are added up."""
+    gateways = [item for gateway in plan.pods.distinct_gateways for item in gateway.hourly_costs(plan)]
+    units: Counter[HourlyCost] = Counter()
+    for item in (*gateways, *_endpoints(plan)):
+        units[replace(item, units=0)] += item.units
+    items = [replace(item, units=count) for item, count in units.items()]
+    return tuple(sorted(items, key=lambda item: not item.new))
+
+
+def _endpoints(plan: Plan) -> Iterator[HourlyCost]:
+    if plan.endpoints and plan.endpoints.interfaces:
+        services, zones = len(plan.endpoints.interfaces), len(plan.endpoints.zones)
+        what = f"interface endpoints of {services} services in {zones} zone{'' if zones == 1 else 's'}"
+        yield HourlyCost(what=what, units=services * zones, price="interface_endpoint_hour", new=True)
+
+
+def _traffic(plan: Plan) -> Iterator[EgressPlan]:
+    yield from plan.pods.egress
+    if plan.endpoints and plan.endpoints.interfaces:
+        yield EgressPlan(
+            to=("AWS services",),
+            by="interface endpoints",
+            gateways=(),
+            prices=(("interface_endpoint_gb", 1.0),),
+            used=True,
+        )

@@ -1,4 +1,4 @@
-"""Prices: those of a dated table, and what a config puts in their place."""
+"""Prices: those of a dated table, or those that the config gives."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from podspace.planning import Config
+from podspace.planning import Plan
 
 
 class Price(BaseModel):
-    """A price in US dollars, for an hour or a GB, and where it is from."""
+    """A price in US dollars, for an hour or a GB, with its source."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -28,7 +28,10 @@ class Price(BaseModel):
 class PriceTable(BaseModel):
     """Prices by the keys of the config's `prices` section.
 
-    `region` and `date` are those of the prices that the config leaves as they are, `as_of` is what it says of its own.
+    Attributes:
+        region: of the prices of the table.
+        date: of the prices of the table.
+        as_of: when and where the prices of the config were looked up, in words; may be empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -51,9 +54,8 @@ def _table() -> PriceTable:
     return PriceTable.model_validate(yaml.safe_load(files("podspace.cost").joinpath(_FILE).read_text(encoding="utf-8")))
 
 
-def price_table(config: Config) -> PriceTable:
-    """The prices to count with: the config's, and for the others those of `prices.yaml`."""
+def price_table(plan: Plan) -> PriceTable:
+    """The prices to count with: those of the config, and for other keys those of `prices.yaml`."""
     table = _table()
-    given = config.prices.model_dump(exclude_none=True, exclude={"as_of"})
-    prices = {key: Price(amount=amount, source="the config", given=True) for key, amount in given.items()}
-    return table.model_copy(update={"as_of": config.prices.as_of or "", "prices": {**table.prices, **prices}})
+    given = {key: Price(amount=each, source="the config", given=True) for key, each in plan.prices.given.items()}
+    return table.model_copy(update={"as_of": plan.prices.as_of, "prices": {**table.prices, **given}})

@@ -1,4 +1,4 @@
-"""Blocks as bars to scale: each zone's subnets in its colour, what others have in grey, and what is free hatched."""
+"""CIDR blocks as bars to scale: subnets in the colour of their zone, other subnets grey, and free parts hatched."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from podspace.capacity import BlockRoom, Part, Room
 from podspace.drawing.sheet import MARGIN, WIDTH, ZONE_COLORS, Sheet, fits
-from podspace.slot import slot
+from podspace.planning.addresses.slot import slot
 
 _LABEL: Final = 168
 _LEFT: Final = MARGIN + _LABEL
@@ -23,14 +23,14 @@ def zone_style(zones: Sequence[str], zone: str) -> int:
 
 
 def draw_bars(sheet: Sheet, room: Room, *, zones: Sequence[str], top: float) -> float:
-    """The pods' blocks on one scale, then the block of a VPC that is made here on its own; where they end."""
+    """Draws the CIDR blocks of the pods on one scale, then that of a new VPC; returns the height at which they end."""
     largest = max((block.cidr.num_addresses for block in room.blocks), default=1)
     for block in room.blocks:
-        state = "there already" if block.associated else "new"
+        state = "existing" if block.associated else "new"
         top = _draw_bar(sheet, block, zones=zones, top=top, scale=largest, state=state, prefix=room.prefix)
     if room.primary:
         scale = room.primary.cidr.num_addresses
-        top = _draw_bar(sheet, room.primary, zones=zones, top=top, scale=scale, state="the VPC's, new", prefix=0)
+        top = _draw_bar(sheet, room.primary, zones=zones, top=top, scale=scale, state="of the new VPC", prefix=0)
     return top
 
 
@@ -73,7 +73,7 @@ def _draw_part(
 
 
 def _draw_slots(sheet: Sheet, part: Part, *, x: float, y: float, width: float, prefix: int) -> None:
-    """A line between the slots of further zones, where they can be told apart."""
+    """A line between the slots of further zones, if there are few enough."""
     count = 1 << max(prefix - part.cidr.prefixlen, 0) if prefix else 1
     for index in range(1, count if count <= _MOST_SLOTS else 1):
         if slot(part.cidr, prefix=prefix, index=index):

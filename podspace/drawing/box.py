@@ -19,7 +19,7 @@ MOST_LINES: Final = 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Box:
-    """Where a box stands."""
+    """The place of a box."""
 
     column: Column
     y: float
@@ -58,7 +58,7 @@ def draw_box(
         color: the number of a zone's colour; empty for none.
         height: that of its text where left out.
         mono: whether the lines are addresses and ids.
-        dashed: whether it stands idle.
+        dashed: whether its edge is dashed.
     """
     height = height or height_of(lines)
     y, first = middle - height / 2, middle - height_of(lines) / 2 + PAD + 12

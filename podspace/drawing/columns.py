@@ -1,11 +1,11 @@
-"""Where the columns of a picture stand: nodes, pods, route tables, ways out of one zone, and those of several."""
+"""The columns of a picture: nodes, pods, route tables, gateways of one zone, and gateways of several zones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from podspace.drawing.scene import Scene
+from podspace.drawing.picture import Picture
 from podspace.drawing.sheet import MARGIN, WIDTH
 
 _INSIDE: Final = 14
@@ -21,15 +21,18 @@ class Column:
 
     @property
     def right(self) -> float:
-        """Where it ends."""
+        """Its right edge."""
         return self.x + self.width
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Columns:
-    """All of them, from left to right; `own` and `shared` are one where there are ways of one sort only.
+    """All columns, from left to right.
 
-    `lane` is where the lanes of the zones end.
+    Attributes:
+        own: the gateways of one zone; the same column as `shared` if all gateways, or none, serve one zone.
+        shared: the gateways of several zones.
+        lane: where the lanes of the zones end.
     """
 
     nodes: Column
@@ -40,9 +43,10 @@ class Columns:
     lane: float
 
 
-def columns(scene: Scene) -> Columns:
-    """Columns as wide as the number of them allows."""
-    own, shared = any(way.zone for way in scene.ways), any(not way.zone for way in scene.ways)
+def columns(picture: Picture) -> Columns:
+    """The columns, as wide as their number allows."""
+    shared = bool(picture.shared_gateways)
+    own = any(gateway.zone for gateway in picture.gateways)
     widths = [150.0, 142.0, 168.0, 158.0, 160.0] if own and shared else [176.0, 216.0, 200.0, 188.0]
     left = float(MARGIN + _INSIDE)
     gap = (WIDTH - MARGIN - _INSIDE - left - sum(widths)) / (len(widths) - 1)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 from xml.etree import ElementTree
 
-from podspace.xml_text import element, xml_text
+from podspace.reporting.xml_text import element, xml_text
 
 Point = tuple[float, float]
 
@@ -37,7 +37,7 @@ def _rules(colors: dict[str, str], which: int) -> str:
     return (
         f".ground{{fill:{colors['ground']};stroke:{colors['edge']}}}"
         f".box{{fill:{colors['box']};stroke:{colors['edge']}}}"
-        f".ghost{{fill:none;stroke:{colors['edge']}}}"
+        f".outline{{fill:none;stroke:{colors['edge']}}}"
         f".ink{{fill:{colors['ink']}}}.soft{{fill:{colors['soft']}}}"
         f".softline{{stroke:{colors['soft']}}}.hatch{{stroke:{colors['edge']}}}{zones}"
     )
@@ -47,7 +47,7 @@ _STYLE: Final = (
     "text{font:12px ui-sans-serif,system-ui,-apple-system,'Segoe UI',Helvetica,Arial,'DejaVu Sans',sans-serif}"
     ".mono{font:11.5px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}"
     ".tiny{font-size:9px}.title{font-size:21px;font-weight:700}.head{font-size:14px;font-weight:700}.bold{font-weight:700}"
-    ".tint{fill-opacity:.16}.faint{fill-opacity:.07}.way{fill:none;stroke-width:1.8}"
+    ".tint{fill-opacity:.16}.faint{fill-opacity:.07}.route{fill:none;stroke-width:1.8}"
     f"{_rules(_LIGHT, 0)}@media (prefers-color-scheme:dark){{{_rules(_DARK, 1)}}}"
 )
 
@@ -113,24 +113,24 @@ class Sheet:
         """A straight line."""
         element(self._root, "path", d=f"M{_point(start)} L{_point(end)}", **{"class": style})
 
-    def arrow(self, start: Point, end: Point, *, color: str, carries: bool | None, via: Sequence[Point] = ()) -> None:
-        """A curve to the right that ends in a head: of a zone's colour where it may carry traffic, grey where not.
+    def arrow(self, start: Point, end: Point, *, color: str, used: bool | None, via: Sequence[Point] = ()) -> None:
+        """A curve to the right that ends in a head; it has a zone's colour if it is used or may be, else it is grey.
 
         Args:
             start: where it begins.
             end: where its head points.
             color: the number of a zone's colour; empty for grey.
-            carries: drawn through, with None dotted, with False dashed.
-            via: points it comes by.
+            used: True is solid, None dotted, and False dashed.
+            via: points that it passes.
         """
         tip = (end[0] - 7, end[1])
-        idle = carries is False or not color
+        grey = used is False or not color
         path = f"M{_point(start)}" + "".join(_curve(*pair) for pair in pairwise((start, *via, tip)))
-        shape = element(self._root, "path", d=path, **{"class": f"way {'softline' if idle else f's{color}'}"})
-        if carries is not True:
-            shape.set("stroke-dasharray", "5 4" if carries is False else "1.5 4")
+        shape = element(self._root, "path", d=path, **{"class": f"route {'softline' if grey else f's{color}'}"})
+        if used is not True:
+            shape.set("stroke-dasharray", "5 4" if used is False else "1.5 4")
         head = f"M{_point((tip[0], tip[1] - 4))} L{_point(end)} L{_point((tip[0], tip[1] + 4))} Z"
-        element(self._root, "path", d=head, **{"class": "soft" if idle else f"f{color}"})
+        element(self._root, "path", d=head, **{"class": "soft" if grey else f"f{color}"})
 
     def document(self, height: float) -> str:
         """The whole as a file, of that height."""

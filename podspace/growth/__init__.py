@@ -1,1 +1,1 @@
-"""How pod networks grow: what a change does to what is live, and zones and blocks appended to a config file."""
+"""Config files that are appended to: zones and CIDR blocks, with every other byte as it is."""

@@ -1,38 +1,36 @@
-"""A config file that grows: appended to, planned, compared, and only then written."""
+"""A config file that is appended to: planned, compared, and only then written."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 
-from podspace.document import Document, parsed_document, text_of, unreadable
-from podspace.growth.append import Append
-from podspace.growth.change import Advice, Change
-from podspace.growth.network_comparison import NetworkComparison, compared
+from podspace.diagnostic import Diagnostic, InputError
+from podspace.diff.comparison_report import diagnostics
+from podspace.diff.network_comparison import NetworkComparison, compared
+from podspace.formats.atomic_write import write_atomically
+from podspace.formats.text_file import text_of, unreadable
 from podspace.growth.yaml_text import appended
-from podspace.planning import Config, Remark
-from podspace.planning.network_file import network_files_of
-from podspace.problem import PlanError, Problem
-from podspace.whole_file import write_whole
+from podspace.planning.files.append import Addition, appends_to
+from podspace.planning.files.network_file import network_files_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GrownFile:
-    """A config file, and the text it shall have.
+    """A config file, and its text with what is appended.
 
     Attributes:
-        comparison: what deploying it does to what is live.
-        remarks: what there is to know about the plan that there was not before.
+        comparison: what its deployment does to the deployed network.
+        remarks: notes and warnings about the plan that were not there before.
     """
 
     path: Path
     before: str
     after: str
     comparison: NetworkComparison
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Diagnostic, ...]
 
     def difference(self) -> Iterator[str]:
         """What is appended, as the lines of a unified diff."""
@@ -45,50 +43,31 @@ class GrownFile:
         Raises:
             OSError: it cannot be written; then the file is as it was.
         """
-        write_whole(self.path, self.after)
+        write_atomically(self.path, self.after)
 
 
-def grown(path: Path, appends: Callable[[Config], Sequence[Append]]) -> GrownFile:
-    """The file with what is appended to it, which nothing that lives is lost by.
+def grown(path: Path, addition: Addition) -> GrownFile:
+    """The file with what is appended to it, by which no deployed resource is lost.
 
     Raises:
-        PlanError: the file cannot be read, planned or appended to, or not so that nothing is lost.
+        InputError: the file cannot be read, planned or appended to, or something would be lost.
     """
     if path.is_dir():
-        raise unreadable(path, "must be one config file, not a folder", fix="name the file of the network that grows")
-    text_of(path)  # says what is wrong with it, but has no other line ends than those of Unix
+        fix = "name the file of the network to append to"
+        raise unreadable(path, "must be one config file, not a folder", fix=fix)
+    text_of(path)  # reports what is wrong with the file, but returns the line ends of Unix
     before = path.read_bytes().decode()
-    (old,) = network_files_of({path: before})
+    old, appends = appends_to(before, path, addition)
     after = before
-    for addition in _additions(old.config, appends, parsed_document(before, path)):
-        after = appended(after, addition, path=path)
+    for append in appends:
+        after = appended(after, append, path=path)
     (new,) = network_files_of({path: after})
     comparison = compared(old, new)
-    if problems := [_lost(change, path) for change in comparison.changes if change.loses]:
-        raise PlanError(problems)
+    lost = [change for change in comparison.changes if change.loses]
+    if lost:
+        problems = diagnostics(replace(comparison, changes=tuple(lost)))
+        raise InputError(
+            replace(each, message=f"{each.message}; what is appended must not do that") for each in problems
+        )
     remarks = tuple(remark for remark in new.plan.remarks if remark not in old.plan.remarks)
     return GrownFile(path=path, before=before, after=after, comparison=comparison, remarks=remarks)
-
-
-def _lost(change: Change, path: Path) -> Problem:
-    advice = change.advice or Advice(why="")
-    return Problem(
-        place=str(path),
-        value=f"{change.what} {change.name}".strip(),
-        must=f"must not be {change.effect} by what is appended",
-        why=advice.why,
-        fix=advice.instead,
-        source=advice.source,
-        inferred=advice.inferred,
-    )
-
-
-def _additions(config: Config, appends: Callable[[Config], Sequence[Append]], document: Document) -> Sequence[Append]:
-    """What to append; problems of the file come with its lines, and those of an option by themselves."""
-    try:
-        return appends(config)
-    except PlanError as error:
-        raise PlanError(
-            document.located(problem) if re.split(r"[.[]", problem.place)[0] in document.lines else problem
-            for problem in error.problems
-        ) from None

@@ -17,7 +17,7 @@ class YamlNode:
     """A value of a YAML document.
 
     Attributes:
-        event: what it begins with; a `yaml.AliasEvent` where another value is meant.
+        event: what it begins with; a `yaml.AliasEvent` if it refers to another value.
         end: the index behind it; of block collections and block scalars behind what follows them, too.
         items: of a list its values, of a mapping keys and values in turn.
     """
@@ -48,7 +48,7 @@ class YamlNode:
 
     @property
     def is_flow(self) -> bool:
-        """Whether it stands in brackets or braces."""
+        """Whether it is written in brackets or braces."""
         return isinstance(self.event, yaml.CollectionStartEvent) and bool(self.event.flow_style)
 
     @property
@@ -89,7 +89,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event]) -> YamlNode:
 
 
 def marks(text: str, kind: type[yaml.Token]) -> tuple[tuple[int, int], ...]:
-    """Index and column of all tokens of a kind, such as the commas between what stands in brackets."""
+    """Index and column of all tokens of a kind, such as the commas between values in brackets."""
     return tuple(_mark(token) for token in yaml.scan(text, Loader=SafeLoader) if isinstance(token, kind))
 
 

@@ -13,10 +13,10 @@ from typing import Final
 import yaml
 from pydantic import JsonValue
 
-from podspace.document import parsed_document
-from podspace.growth.append import Append
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.document import parsed_document
 from podspace.growth.yaml_node import YamlNode, marks, yaml_node
-from podspace.problem import PlanError, Problem
+from podspace.planning.files.append import Append
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]*")
 _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -40,7 +40,7 @@ def appended(text: str, append: Append, *, path: Path) -> str:
         path: the file, for messages.
 
     Raises:
-        PlanError: what stands there is no list or mapping of its own, as an alias is not.
+        InputError: there is no list or mapping of its own there, but an alias or a scalar.
     """
     before = parsed_document(text, path)
     mark = _MARK if text.startswith(_MARK) else ""  # counts for no character
@@ -50,15 +50,16 @@ def appended(text: str, append: Append, *, path: Path) -> str:
         node = node and node.get(step)
     if node and (node.is_mapping if append.key else node.is_list):
         grown = mark + _spliced(bare, _splices(bare, node, append))
-        with suppress(PlanError):
+        with suppress(InputError):
             if parsed_document(grown, path).data == append.to(before.data):
                 return grown
-    problem = Problem(
-        place=str(append),
-        must="must be a list or mapping that is written out here and nowhere used by an alias, to be appended to",
+    problem = Diagnostic(
+        id="not-appendable",
+        location=Location(path=str(append)),
+        message="must be a list or mapping that is written out here and that no alias refers to",
         fix="write it out in both places, or append to it by hand",
     )
-    raise PlanError([before.located(problem)])
+    raise InputError([before.located(problem)])
 
 
 def _spliced(text: str, splices: Sequence[_Splice]) -> str:
@@ -125,21 +126,21 @@ def _entry(text: str, into: YamlNode, append: Append) -> str:
     key, last = (_first_of_last(into), into.last) if into.last else (None, None)
     pad = " " if "{ " in text else ""
     if append.key is None:
-        return _written(append.value, beside=last, pad=pad)
-    name = _written(append.key, beside=key, pad=pad)
+        return _written(append.value, near=last, pad=pad)
+    name = _written(append.key, near=key, pad=pad)
     if isinstance(append.value, list) and last and last.is_list and last.last and not last.is_flow:
         start = f"{_newline(text)}{' ' * _dash(text, last)}- "
-        return f"{name}:" + "".join(start + _written(item, beside=last.last, pad=pad) for item in append.value)
-    return f"{name}: {_written(append.value, beside=last, pad=pad)}"
+        return f"{name}:" + "".join(start + _written(item, near=last.last, pad=pad) for item in append.value)
+    return f"{name}: {_written(append.value, near=last, pad=pad)}"
 
 
-def _written(value: JsonValue, *, beside: YamlNode | None, pad: str) -> str:
+def _written(value: JsonValue, *, near: YamlNode | None, pad: str) -> str:
     if isinstance(value, dict):
-        return f"{{{pad}{', '.join(f'{key}: {_written(v, beside=None, pad=pad)}' for key, v in value.items())}{pad}}}"
+        return f"{{{pad}{', '.join(f'{key}: {_written(v, near=None, pad=pad)}' for key, v in value.items())}{pad}}}"
     if isinstance(value, list):
-        return f"[{', '.join(_written(item, beside=beside and beside.last, pad=pad) for item in value)}]"
+        return f"[{', '.join(_written(item, near=near and near.last, pad=pad) for item in value)}]"
     if not isinstance(value, str):
         return json.dumps(value)
-    quote = beside.quote if beside else ""
+    quote = near.quote if near else ""
     plain = _PLAIN.fullmatch(value) and yaml.safe_load(value) == value
     return f"{quote}{value}{quote}" if plain else json.dumps(value, ensure_ascii=False)

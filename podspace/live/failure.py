@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 
 class LiveError(Exception):
     """The account or the cluster cannot be read: no credentials, no connection, nothing of that name."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(str(problem))
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(str(diagnostic))
 
 
 class UnreadError(LiveError):

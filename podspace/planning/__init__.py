@@ -1,66 +1,81 @@
-"""From a config to a plan: every address, name, tag, route, rule and spec, decided before anything is built."""
+"""From a config to a plan: every address, name, tag, route, rule and spec, decided before anything is created."""
 
-from podspace.planning.config import SHARED, Config, Gateways
-from podspace.planning.manifests import manifests
-from podspace.planning.network_file import NetworkFile, read_network_file, read_network_files
-from podspace.planning.plan import (
+from podspace.diagnostic import Diagnostic, InputError
+from podspace.planning.addresses.layout import Layout
+from podspace.planning.addresses.plan import CidrBlock, NewVpcPlan, PodSubnet, VpcPlan, VpcSubnet
+from podspace.planning.addresses.zone import is_zone_id
+from podspace.planning.cluster.plan import (
     CLUSTER,
-    CONNECTIONS,
     PODS,
-    Block,
     ClusterPlan,
-    EndpointsPlan,
-    EniConfigPlan,
-    FlowLogsPlan,
-    Gateway,
-    GatewayKind,
     GroupRule,
+    NewClusterPlan,
     NodeRolePlan,
-    Plan,
     PodGroupPlan,
-    PodNetworkPlan,
-    PodSubnet,
-    Remark,
-    Route,
-    RouteTable,
-    VpcCniPlan,
-    VpcPlan,
-    VpcSubnet,
 )
-from podspace.planning.planner import plan_network
-from podspace.problem import PlanError, Problem
+from podspace.planning.config import Config
+from podspace.planning.egress.fields import SHARED
+from podspace.planning.egress.gateway import EgressPlan, Gateway, GatewaySubnet, HourlyCost, Route, RouteTable
+from podspace.planning.egress.nat_gateway import NatGateway
+from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
+from podspace.planning.egress.transit_gateway import TransitGateway
+from podspace.planning.files.network_file import NetworkFile, read_network_file, read_network_files
+from podspace.planning.inventory import Resource
+from podspace.planning.nodes.manifests import manifests
+from podspace.planning.nodes.snat import RouteUse
+from podspace.planning.nodes.vpc_cni import EniConfigPlan, VpcCniPlan
+from podspace.planning.origin import Created, Existing, Origin, PassedIn, id_of
+from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
+from podspace.planning.planner import plan_network, plan_of_data
+from podspace.planning.services.endpoints import EndpointsPlan
+from podspace.planning.services.flow_logs import FlowLogsPlan
 
 __all__ = [
     "CLUSTER",
-    "CONNECTIONS",
     "PODS",
     "SHARED",
-    "Block",
+    "CidrBlock",
     "ClusterPlan",
     "Config",
+    "Created",
+    "Diagnostic",
+    "EgressPlan",
     "EndpointsPlan",
     "EniConfigPlan",
+    "Existing",
     "FlowLogsPlan",
     "Gateway",
-    "GatewayKind",
-    "Gateways",
+    "GatewaySubnet",
     "GroupRule",
+    "HourlyCost",
+    "InputError",
+    "Layout",
+    "NatGateway",
     "NetworkFile",
+    "NewClusterPlan",
+    "NewVpcPlan",
     "NodeRolePlan",
+    "Origin",
+    "PassedIn",
     "Plan",
-    "PlanError",
     "PodGroupPlan",
     "PodNetworkPlan",
     "PodSubnet",
-    "Problem",
-    "Remark",
+    "PrivateNatGateway",
+    "Resource",
     "Route",
     "RouteTable",
+    "RouteUse",
+    "StackPlan",
+    "TransitGateway",
     "VpcCniPlan",
     "VpcPlan",
     "VpcSubnet",
+    "id_of",
+    "is_zone_id",
     "manifests",
     "plan_network",
+    "plan_of_data",
     "read_network_file",
     "read_network_files",
 ]

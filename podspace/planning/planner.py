@@ -1,106 +1,144 @@
-"""From what is asked for to what will be."""
+"""From a config to a plan: the network is resolved once, rules look at it, and the plan is its decision."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from podspace.planning.blocks import block_problems
-from podspace.planning.cluster import cluster, cluster_problems, cluster_remarks, node_role
+from pydantic import ValidationError
+
+from podspace.api import problems_of, without_echoes
+from podspace.diagnostic import Diagnostic, InputError
+from podspace.planning.addresses.blocks import block_problems
+from podspace.planning.addresses.ipv6 import ipv6_problems
+from podspace.planning.addresses.new_vpc import new_vpc_problems, vpc
+from podspace.planning.addresses.placement import placement_problems, placement_remarks
+from podspace.planning.addresses.plan import CidrBlock
+from podspace.planning.addresses.pod_subnets import subnet_problems
+from podspace.planning.addresses.sharing import sharing_problems, sharing_remarks
+from podspace.planning.cluster.cluster import cluster, cluster_problems, cluster_remarks, node_role
+from podspace.planning.cluster.security_groups import group_problems, group_remarks
 from podspace.planning.config import Config
-from podspace.planning.egress import egress_problems
-from podspace.planning.egress_remarks import egress_remarks
-from podspace.planning.endpoints import endpoint_problems, endpoint_remarks, endpoints
-from podspace.planning.flow_logs import flow_logs
-from podspace.planning.gateways import gateways
-from podspace.planning.groups import group_problems, group_remarks, pod_group
-from podspace.planning.ipv6 import ipv6_problems
-from podspace.planning.naming import selector, stack_name
-from podspace.planning.new_vpc import new_vpc_problems, node_layout, public_layout, vpc
-from podspace.planning.placement import placement_problems, placement_remarks
-from podspace.planning.plan import Block, Plan, PodNetworkPlan, Remark
-from podspace.planning.routes import route_tables
-from podspace.planning.sharing import sharing_problems, sharing_remarks
-from podspace.planning.specs import node_class, node_pool, spec_problems, spec_remarks
-from podspace.planning.subnets import pod_subnets, subnet_problems, subnet_quota_problems, zones
-from podspace.planning.vpc_cni import vpc_cni, vpc_cni_problems, vpc_cni_remarks
-from podspace.problem import PlanError, Problem
+from podspace.planning.consequences import without_consequences
+from podspace.planning.egress.routes import egress_plans
+from podspace.planning.egress.rules import egress_problems, egress_remarks
+from podspace.planning.network import Network
+from podspace.planning.nodes.specs import node_class, node_pool, spec_problems, spec_remarks
+from podspace.planning.nodes.vpc_cni import vpc_cni, vpc_cni_problems, vpc_cni_remarks
+from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
+from podspace.planning.services.endpoints import endpoint_problems, endpoint_remarks, endpoints
+from podspace.planning.services.flow_logs import flow_log_problems, flow_logs
+from podspace.planning.services.prices import prices
 
 
 def plan_network(config: Config) -> Plan:
     """Decide everything about a pod network.
 
-    Appending a zone to `pods.zones`, or a block to `pods.cidrs`, changes no subnet that was there before.
+    Appending a zone to `pods.zones`, or a CIDR block to `pods.cidrs`, changes no subnet that was there before.
 
     Raises:
-        PlanError: AWS or the API server would refuse it, or pods would get no address; with every problem.
+        InputError: AWS or the API server would refuse it, or pods would get no address; with every error.
     """
-    if problems := tuple(_problems(config)):
-        raise PlanError(problems)
+    return plan_of(Network(config))
+
+
+def plan_of_data(data: Mapping[str, object]) -> Plan:
+    """The plan of the sections of a config, as a YAML file or a CDK app has them.
+
+    Raises:
+        InputError: as for `plan_network`, or because a section is not as it must be.
+    """
+    try:
+        config = Config.model_validate(data, by_name=True, by_alias=False)
+    except ValidationError as error:
+        raise InputError(without_echoes(problems_of(error, model=Config, data=data))) from None
+    return plan_network(config)
+
+
+def plan_of(network: Network) -> Plan:
+    """The plan of a resolved network.
+
+    Raises:
+        InputError: as for `plan_network`.
+    """
+    if problems := without_consequences(tuple(network_problems(network))):
+        raise InputError(problems)
+    config = network.config
     return Plan(
         name=config.name,
-        region=config.environment.region,
-        cluster_name=config.cluster.name,
-        stack_name=stack_name(config),
-        vpc=vpc(config),
-        cluster=cluster(config),
-        pods=_pod_network(config),
-        pod_group=pod_group(config),
-        node_role=node_role(config),
-        endpoints=endpoints(config),
-        flow_logs=flow_logs(config),
-        node_classes=tuple(node_class(config, entry) for entry in config.node_classes),
-        node_pools=tuple(node_pool(config, entry) for entry in config.node_pools),
-        vpc_cni=vpc_cni(config),
+        stack=StackPlan(
+            name=network.stack_name,
+            region=network.region,
+            account=config.environment.account or "",
+            tags=config.stack.tags,
+            termination_protection=config.stack.termination_protection,
+            permissions_boundary=config.stack.permissions_boundary or "",
+        ),
+        vpc=vpc(network),
+        cluster=cluster(network),
+        pods=_pod_network(network),
+        pod_group=network.pod_group,
+        node_role=node_role(network),
+        endpoints=endpoints(network),
+        flow_logs=flow_logs(network),
+        node_classes=tuple(node_class(network, entry) for entry in config.node_classes),
+        node_pools=tuple(node_pool(network, entry) for entry in config.node_pools),
+        vpc_cni=vpc_cni(network),
         enable_network_policy=config.cluster.enable_network_policy,
         apply=config.apply,
-        network_half=config.network_half,
-        remarks=tuple(_remarks(config)),
+        network_half=network.network_half,
+        prices=prices(network),
+        remarks=tuple(network_remarks(network)),
     )
 
 
-def _problems(config: Config) -> Iterator[Problem]:
-    yield from placement_problems(config)
-    yield from sharing_problems(config)
-    yield from block_problems(config)
-    yield from subnet_problems(config)
-    yield from subnet_quota_problems(config, others=_other_subnets(config))
-    yield from new_vpc_problems(config)
-    yield from ipv6_problems(config)
-    yield from egress_problems(config)
-    yield from endpoint_problems(config)
-    yield from cluster_problems(config)
-    yield from group_problems(config)
-    yield from spec_problems(config)
-    yield from vpc_cni_problems(config)
+def network_problems(network: Network) -> Iterator[Diagnostic]:
+    """Every error of a network, also those that follow from another one."""
+    yield from placement_problems(network)
+    yield from sharing_problems(network)
+    yield from block_problems(network)
+    yield from subnet_problems(network)
+    yield from new_vpc_problems(network)
+    yield from ipv6_problems(network)
+    yield from egress_problems(network)
+    yield from endpoint_problems(network)
+    yield from flow_log_problems(network)
+    yield from cluster_problems(network)
+    yield from group_problems(network)
+    yield from spec_problems(network)
+    yield from vpc_cni_problems(network)
 
 
-def _remarks(config: Config) -> Iterator[Remark]:
-    yield from placement_remarks(config)
-    yield from sharing_remarks(config)
-    yield from egress_remarks(config)
-    yield from endpoint_remarks(config)
-    yield from cluster_remarks(config)
-    yield from group_remarks(config)
-    yield from spec_remarks(config)
-    yield from vpc_cni_remarks(config)
+def network_remarks(network: Network) -> Iterator[Diagnostic]:
+    """Every note and warning about a network."""
+    yield from placement_remarks(network)
+    yield from sharing_remarks(network)
+    yield from egress_remarks(network)
+    yield from endpoint_remarks(network)
+    yield from cluster_remarks(network)
+    yield from group_remarks(network)
+    yield from spec_remarks(network)
+    yield from vpc_cni_remarks(network)
 
 
-def _other_subnets(config: Config) -> int:
-    """How many subnets of the VPC are known beside the pods' own."""
-    existing = sum(map(len, (config.vpc.node_subnets or {}).values()))
-    made = sum(1 for layout in (public_layout(config), node_layout(config)) if layout for _ in layout.shares())
-    return existing + made + sum(len(block.other_subnets) for block in config.pods.cidrs)
-
-
-def _pod_network(config: Config) -> PodNetworkPlan:
-    handed_over = config.vpc.node_subnets is None and config.vpc.create is None and not config.network_half
+def _pod_network(network: Network) -> PodNetworkPlan:
+    vpc, pods = network.config.vpc, network.config.pods
+    tagged = vpc.node_subnets is None and vpc.create is None and not network.network_half
     return PodNetworkPlan(
-        zones=zones(config),
-        blocks=tuple(Block(cidr=block.cidr, associated=block.associated) for block in config.pods.cidrs),
-        subnets=tuple(pod_subnets(config)),
-        route_tables=route_tables(config),
-        gateways=gateways(config),
-        subnet_ids=dict(config.pods.subnet_ids or {}),
-        node_selector=selector(config, "nodes") if handed_over else {},
-        shared_with=config.vpc.shared_with,
+        zones=network.zones,
+        blocks=tuple(
+            CidrBlock(
+                cidr=block.cidr, associated=block.associated, unique=block.unique, other_subnets=block.other_subnets
+            )
+            for block in pods.cidrs
+        ),
+        subnets=network.pod_subnets,
+        route_tables=network.route_tables,
+        gateways=network.gateways,
+        subnet_ids=dict(pods.subnet_ids or {}),
+        layout=network.pod_layout,
+        egress=tuple(egress_plans(network)),
+        route_use=network.route_use,
+        selector=network.selector("pods"),
+        node_selector=network.selector("nodes") if tagged else {},
+        shared_with=vpc.shared_with,
     )

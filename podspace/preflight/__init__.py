@@ -1,6 +1,5 @@
-"""A plan held against the live VPC, cluster and account, just before it is deployed."""
+"""A plan compared with the live VPC, cluster and account, before it is deployed."""
 
 from podspace.preflight.preflight import CHECKS, VPC_CHECKS, preflight
-from podspace.preflight.scene import Scene, scene
 
-__all__ = ["CHECKS", "VPC_CHECKS", "Scene", "preflight", "scene"]
+__all__ = ["CHECKS", "VPC_CHECKS", "preflight"]

@@ -1,130 +1,146 @@
-"""The blocks of the VPC: those the file names, those to be added, and what stands in their way."""
+"""The CIDR blocks of the VPC: those that the config names, those to be associated, and what prevents that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, association_problems, route_problems
+from podspace.deployment import Deployment
+from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.network import Network
 from podspace.live.aws.quota import BLOCKS, quota
+from podspace.live.aws.routing import Attachment
 from podspace.live.aws.vpc import Block
-from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok, warning
+from podspace.planning import CidrBlock
 
 _TGW_PAGE = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html"
 
 
-def vpc_blocks(scene: Scene, network: Network) -> Iterator[Verdict]:
-    """The file names every block that the VPC has."""
-    vpc, named = network.existing, scene.config.vpc.cidrs
-    known = {*named, *(block.cidr for block in scene.config.pods.cidrs)}
+def vpc_blocks(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """`vpc.cidrs` names every CIDR block of the VPC, the primary first."""
+    vpc, named = network.existing, deployment.plan.vpc.named_cidrs
+    known = {*named, *(block.cidr for block in deployment.plan.pods.blocks)}
     others = [block.cidr for block in vpc.blocks if block.present and block.cidr not in known]
-    fix = "write vpc.cidrs as `aws ec2 describe-vpcs` shows the blocks, the primary first"
-    wrong = [f"has no {cidr}, which vpc.cidrs names" for cidr in named if cidr not in vpc.cidrs]
+    fix = "write vpc.cidrs as `aws ec2 describe-vpcs` shows the CIDR blocks, the primary first"
+    wrong = [f"does not have {cidr}, which vpc.cidrs names" for cidr in named if cidr not in vpc.cidrs]
     if named[0] != vpc.primary:
-        wrong.append(f"was created with {vpc.primary}, and vpc.cidrs begins with {named[0]}")
+        wrong.append(f"has the primary CIDR block {vpc.primary}; vpc.cidrs begins with {named[0]}")
     for text in wrong:
         yield error("vpc-blocks", network.vpc_id, text, fix=fix, source=VPC_CIDR_PAGE)
     for cidr in others:
-        text = f"has {cidr}, which vpc.cidrs does not name, so that no rule was held against it"
+        text = f"has {cidr}, which vpc.cidrs does not name; the plan was not checked against it"
         yield warning("vpc-blocks", network.vpc_id, text, fix=fix)
     if not wrong and not others:
-        yield ok("vpc-blocks", network.vpc_id, "has the blocks that vpc.cidrs names")
+        yield ok("vpc-blocks", network.vpc_id, "has the CIDR blocks that vpc.cidrs names")
 
 
-def pod_blocks(scene: Scene, network: Network) -> Iterator[Verdict]:
-    """A block to be added is not there, unless this stack added it; one that is adopted is."""
+def pod_blocks(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """The VPC does not have a new CIDR block yet, unless this stack associated it; an `associated` one it has."""
     present = {block.cidr: block for block in network.existing.blocks if block.present}
-    for planned in scene.plan.pods.blocks:
-        yield _pod_block(scene, present.get(planned.cidr), str(planned.cidr), adopted=planned.associated)
+    for planned in deployment.plan.pods.blocks:
+        yield _pod_block(deployment, planned, present.get(planned.cidr))
 
 
-def _pod_block(scene: Scene, found: Block | None, cidr: str, *, adopted: bool) -> Verdict:  # noqa: PLR0911  one for each case
-    if found is None and adopted:
-        fix = "take `associated: true` away, and the deployment adds it"
-        return error("pod-blocks", cidr, "is not associated with the VPC, as the file says", fix=fix)
+def _pod_block(deployment: Deployment, planned: CidrBlock, found: Block | None) -> Diagnostic:  # noqa: PLR0911  one for each case
+    check, cidr = "pod-blocks", str(planned.cidr)
+    if found is None and planned.associated:
+        text = f"{cidr} is not associated with the VPC; the config says that it is"
+        return error(check, cidr, text, fix="remove `associated: true`; the deployment then associates it")
     if found is None:
-        return ok("pod-blocks", cidr, "is new, and the deployment adds it")
+        return ok(check, cidr, "is associated by the deployment")
     if found.state.state != "associated":
-        text = f"is {found.state.state}, and can be used once it is associated"
-        return error("pod-blocks", cidr, text, fix="wait, then look again", source=VPC_CIDR_PAGE)
-    if adopted and scene.is_our_block(found):
-        text = "was added by this stack, and `associated: true` would have the deployment take it away"
-        return error("pod-blocks", cidr, text, fix="take `associated: true` away")
-    if adopted:
-        return ok("pod-blocks", cidr, "is associated already, as the file says")
-    if scene.is_our_block(found):
-        return ok("pod-blocks", cidr, "is there already, made by this stack")
-    fix = "write it as {cidr: …, associated: true} with a map of subnets, or choose another block"
-    return error("pod-blocks", cidr, "is in the VPC already, and this stack did not add it", fix=fix)
+        text = f"{cidr} is {found.state.state}; it can be used when it is associated"
+        return error(check, cidr, text, fix="wait, then run preflight again", source=VPC_CIDR_PAGE)
+    ours = deployment.stack.created(found.association_id)
+    if planned.associated and ours:
+        text = f"{cidr} was associated by this stack; with `associated: true` the deployment disassociates it"
+        return error(check, cidr, text, fix="remove `associated: true`")
+    if planned.associated:
+        return ok(check, cidr, "is associated already, as the config says")
+    if ours:
+        return ok(check, cidr, "was associated by this stack")
+    fix = "write it as {cidr: …, associated: true} with a map of subnets, or choose another CIDR block"
+    return error(check, cidr, f"the VPC has {cidr} already, and this stack did not associate it", fix=fix)
 
 
-def block_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
-    """The account's quota has room for the blocks to be added."""
-    if not scene.new_blocks:
+def new_blocks(deployment: Deployment, network: Network) -> tuple[IPv4Network, ...]:
+    """The CIDR blocks that the deployment associates."""
+    present = network.existing.cidrs
+    blocks = deployment.plan.pods.blocks
+    return tuple(block.cidr for block in blocks if not block.associated and block.cidr not in present)
+
+
+def block_quota(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """The new CIDR blocks are within the account's quota of CIDR blocks of a VPC."""
+    new = new_blocks(deployment, network)
+    if not new:
         return
-    allowed, wanted = quota(scene.account, BLOCKS), len(network.existing.cidrs) + len(scene.new_blocks)
+    allowed, wanted = quota(deployment.account, BLOCKS), len(network.existing.cidrs) + len(new)
+    text = f"will have {wanted} IPv4 CIDR blocks; the account's quota is {allowed}"
     if wanted > allowed:
-        text = f"would have {wanted} IPv4 blocks, and the account's quota is {allowed}"
-        fix = f"have quota {BLOCKS.code} raised, to 50 at most, or use fewer and larger blocks"
+        fix = f"request an increase of quota {BLOCKS.code}, to 50 at most, or use fewer and larger CIDR blocks"
         yield error("block-quota", network.vpc_id, text, fix=fix, source=QUOTA_PAGE)
     else:
-        yield ok("block-quota", network.vpc_id, f"will have {wanted} IPv4 blocks of {allowed}")
+        yield ok("block-quota", network.vpc_id, text)
 
 
-def block_associations(scene: Scene, network: Network) -> Iterator[Verdict]:
-    """EC2 takes the blocks beside those there are, and beside the routes there are."""
-    for block in scene.new_blocks:
-        others = [cidr for cidr in (*network.existing.cidrs, *scene.new_blocks) if cidr != block]
+def block_associations(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """EC2 accepts the new CIDR blocks next to the VPC's CIDR blocks and the routes of its route tables."""
+    new = new_blocks(deployment, network)
+    for block in new:
+        others = [cidr for cidr in (*network.existing.cidrs, *new) if cidr != block]
         problems = [
             *association_problems(block, primary=network.existing.primary, beside=others),
             *route_problems(block, network.destinations),
         ]
         for problem in problems:
-            yield error("block-associations", str(block), problem.must, fix=problem.fix, source=problem.source)
+            yield error("block-associations", str(block), problem.message, fix=problem.fix, source=problem.source)
         if not problems:
-            yield ok("block-associations", str(block), "fits the VPC's blocks and the routes of its tables")
+            yield ok("block-associations", str(block), "fits the VPC's CIDR blocks and routes")
 
 
-def peers(scene: Scene, network: Network) -> Iterator[Verdict]:
-    """No peer has a block that is to be added, and the file names the peers' blocks."""
+def peers(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """No peered VPC has addresses of a new CIDR block, and `vpc.peers` names the CIDR blocks of peered VPCs."""
+    new = new_blocks(deployment, network)
     for peering in network.peerings:
         peer = peering.peer_of(network.vpc_id)
         where = f"{peering.peering_id} to {peer.vpc_id}"
-        clashes = [(block, cidr) for block in scene.new_blocks for cidr in peer.cidrs if block.overlaps(cidr)]
+        clashes = [(block, cidr) for block in new for cidr in peer.cidrs if block.overlaps(cidr)]
         for block, cidr in clashes:
-            text = f"has {cidr} on the other side, which {block} overlaps"
-            yield error("peers", where, text, fix="choose a block that no peer has", source=VPC_CIDR_PAGE)
+            text = f"the peered VPC has {cidr}, which overlaps {block}"
+            yield error("peers", where, text, fix="choose a CIDR block that no peer has", source=VPC_CIDR_PAGE)
         requested = peering.requester.vpc_id == network.vpc_id
-        if scene.new_blocks and requested and peering.status.code == "pending-acceptance":
-            text = "waits to be accepted, and until then no block can be added to this side"
+        if new and requested and peering.status.code == "pending-acceptance":
+            text = "the peering is not accepted yet; until then no CIDR block can be associated with this VPC"
             yield error("peers", where, text, fix="have it accepted, or delete it", source=VPC_CIDR_PAGE)
-        elif missing := [str(cidr) for cidr in peer.cidrs if cidr not in scene.config.vpc.peers]:
-            fix = "add it to vpc.peers, so that synthesis holds new blocks against it"
-            yield warning("peers", where, f"has {', '.join(missing)}, which vpc.peers does not name", fix=fix)
+        elif missing := [str(cidr) for cidr in peer.cidrs if cidr not in deployment.plan.vpc.peers]:
+            text = f"the peered VPC has {', '.join(missing)}, which vpc.peers does not name"
+            fix = "add it to vpc.peers, so that `cdk synth` checks new CIDR blocks against it"
+            yield warning("peers", where, text, fix=fix)
         elif not clashes:
-            yield ok("peers", where, "has none of the pods' blocks")
+            yield ok("peers", where, "has no addresses of the pods' CIDR blocks")
 
 
-def transit_gateways(scene: Scene, network: Network) -> Iterator[Verdict]:
-    """No transit gateway of the VPC leads the pods' blocks to another network."""
-    unique = {block.cidr for block in scene.config.pods.cidrs if block.unique}
+def transit_gateways(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """No transit gateway of the VPC routes the pods' CIDR blocks to another network."""
     for attachment in network.attachments:
-        if not attachment.association.transit_gateway_route_table_id and scene.plan.pods.blocks:
-            text = "does not show this account its routes, so whether another network has the pods' blocks is not known"
-            fix = "ask whoever owns it; nothing, while pods leave with another address"
+        if not attachment.association.transit_gateway_route_table_id and deployment.plan.pods.blocks:
+            text = "this account cannot read its routes, so it is not known whether another network has pod addresses"
+            fix = "ask its owner; no action needed if pods leave the VPC with another address"
             yield warning("transit-gateways", attachment.transit_gateway_id, text, fix=fix, source=_TGW_PAGE)
             continue
-        for block in scene.plan.pods.blocks:
-            routes = [route.to_cidr for route in network.routes_over(attachment, block.cidr)]
-            where = f"{attachment.transit_gateway_id}, {block.cidr}"
-            if not routes:
-                yield ok("transit-gateways", where, "leads to no other network")
-                continue
-            text = f"leads {', '.join(routes)} to another network, so this VPC's route is not propagated"
-            if block.cidr in unique:
-                fix = "choose another block: it is declared `unique`"
-                yield error("transit-gateways", where, text, fix=fix, source=_TGW_PAGE)
-            else:
-                fix = "nothing, while pods leave with another address (Random, or private NAT gateways)"
-                yield warning("transit-gateways", where, text, fix=fix, source=_TGW_PAGE, inferred=True)
+        for block in deployment.plan.pods.blocks:
+            yield _routed_elsewhere(network, attachment, block)
+
+
+def _routed_elsewhere(network: Network, attachment: Attachment, block: CidrBlock) -> Diagnostic:
+    check, where = "transit-gateways", f"{attachment.transit_gateway_id}, {block.cidr}"
+    routes = [route.to_cidr for route in network.routes_over(attachment, block.cidr)]
+    if not routes:
+        return ok(check, where, "is routed to no other network")
+    text = f"routes {', '.join(routes)} to another network, so this VPC's route is not propagated"
+    if block.unique:
+        return error(check, where, text, fix="choose another CIDR block: this one is `unique`", source=_TGW_PAGE)
+    fix = "no action needed if pods leave the VPC with another address (Random, or private NAT gateways)"
+    return warning(check, where, text, fix=fix, source=_TGW_PAGE, inferred=True)

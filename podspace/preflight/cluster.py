@@ -1,4 +1,4 @@
-"""The cluster: there, in Auto Mode, with the groups and addresses that the file says."""
+"""The cluster: existing, in Auto Mode, with the security groups and addresses that the config names."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from podspace.cidr import EKS_NETWORK_PAGE, default_service_cidr
+from podspace.deployment import Deployment
+from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.cluster import Cluster
 from podspace.live.aws.network import Network
-from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok, warning
+from podspace.planning import id_of
 
 _AUTO_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/automode.html"
 _POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
@@ -18,119 +19,124 @@ _OLDEST: Final = (1, 29)
 """The first Kubernetes version with EKS Auto Mode (from memory of AWS's announcement, so inferred)."""
 
 
-def _live(scene: Scene) -> Cluster | None:
-    return scene.cluster.cluster if scene.cluster else None
+def _existing(deployment: Deployment) -> Cluster | None:
+    """The cluster that the config names; None if it does not exist, or if the plan creates it."""
+    if deployment.cluster is None or deployment.plan.cluster.new:
+        return None
+    return deployment.cluster.cluster
 
 
-def cluster_state(scene: Scene) -> Iterator[Verdict]:
-    """The cluster is there, active, in the VPC; or, where it is to be made, is not there."""
-    if scene.cluster is None:
+def cluster_state(deployment: Deployment) -> Iterator[Diagnostic]:
+    """An existing cluster is active and in the VPC; a cluster to be created does not exist yet."""
+    if deployment.cluster is None:
         return
-    name, found = scene.plan.cluster_name, scene.cluster.cluster
-    if scene.plan.cluster:
-        if found and not scene.is_ours(name):
-            text = "exists already, and this stack did not make it"
-            yield error("cluster-state", name, text, fix="leave cluster.create out, or choose another cluster.name")
+    name, found, vpc_id = deployment.plan.cluster_name, deployment.cluster.cluster, deployment.plan.vpc.id
+    if deployment.plan.cluster.new:
+        if found and not deployment.stack.created(name):
+            text = f"cluster {name} exists already and was not created by this stack"
+            yield error("cluster-state", name, text, fix="remove cluster.create, or choose another cluster.name")
         else:
-            yield ok("cluster-state", name, "is this stack's" if found else "is new, and the deployment makes it")
+            yield ok("cluster-state", name, "was created by this stack" if found else "is created by the deployment")
     elif found is None:
-        fix = "look at cluster.name, environment.region and your credentials: another region may have one of this name"
-        yield error("cluster-state", name, f"is not in {scene.account.region} of this account", fix=fix)
+        text = f"cluster {name} is not in {deployment.account.region} of this account"
+        fix = "correct cluster.name, or use the credentials of its account"
+        yield error("cluster-state", name, text, fix=fix)
     elif found.status != "ACTIVE":
-        yield error("cluster-state", name, f"is {found.status}", fix="wait until it is ACTIVE")
-    elif scene.config.vpc.id and found.vpc.vpc_id != scene.config.vpc.id:
-        fix = "look at vpc.id and cluster.name: another region may have a cluster of this name"
-        yield error("cluster-state", name, f"is in {found.vpc.vpc_id}, not in {scene.config.vpc.id}", fix=fix)
+        yield error("cluster-state", name, f"cluster {name} is {found.status}", fix="wait until it is ACTIVE")
+    elif vpc_id and found.vpc.vpc_id != vpc_id:
+        fix = "correct vpc.id or cluster.name; another region may have a cluster of this name"
+        yield error("cluster-state", name, f"cluster {name} is in {found.vpc.vpc_id}, not in {vpc_id}", fix=fix)
     else:
         yield ok("cluster-state", name, f"is active, Kubernetes {found.version}")
 
 
-def auto_mode(scene: Scene) -> Iterator[Verdict]:
-    """EKS Auto Mode is on, and what its built-in pools keep is known."""
-    found = _live(scene)
-    if found is None or scene.plan.cluster:
+def auto_mode(deployment: Deployment) -> Iterator[Diagnostic]:
+    """EKS Auto Mode is on; built-in node pools that are on are reported."""
+    found = _existing(deployment)
+    if found is None:
         return
     if not found.compute.enabled:
-        text = "has EKS Auto Mode off, so nothing reads a NodeClass"
-        yield error(
-            "auto-mode",
-            found.name,
-            text,
-            fix="switch it on: compute, storage and load balancing together",
-            source=_AUTO_PAGE,
-        )
+        text = "EKS Auto Mode is off; without it NodeClasses have no effect"
+        fix = "switch on compute, storage and load balancing together"
+        yield error("auto-mode", found.name, text, fix=fix, source=_AUTO_PAGE)
     elif _version(found) < _OLDEST:
-        text = f"is Kubernetes {found.version}, before EKS Auto Mode"
-        yield error("auto-mode", found.name, text, fix="upgrade it", source=_AUTO_PAGE, inferred=True)
+        text = f"Kubernetes {found.version} is older than EKS Auto Mode"
+        yield error("auto-mode", found.name, text, fix="upgrade the cluster", source=_AUTO_PAGE, inferred=True)
     elif found.compute.node_pools:
-        text = f"has built-in node pools on ({', '.join(found.compute.node_pools)}); their pods stay in node subnets"
-        fix = "nothing, if that is meant; else move their pods and switch them off"
+        pools = ", ".join(found.compute.node_pools)
+        text = f"the built-in node pools {pools} are on; their pods have addresses of the node subnets"
+        fix = "no action needed if intended; else move their pods to other NodePools and switch them off"
         yield warning("auto-mode", found.name, text, fix=fix, source=_POOLS_PAGE)
     else:
-        yield ok("auto-mode", found.name, "is in EKS Auto Mode, with no built-in node pools")
+        yield ok("auto-mode", found.name, "EKS Auto Mode is on, without built-in node pools")
 
 
 def _version(cluster: Cluster) -> tuple[int, ...]:
     return tuple(int(part) for part in cluster.version.split(".") if part.isdigit())
 
 
-def cluster_access(scene: Scene) -> Iterator[Verdict]:
-    """The cluster reads access entries, where one is made."""
-    found = _live(scene)
-    if found is None or scene.plan.cluster or not scene.plan.node_role.access_entry:
+def cluster_access(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The cluster accepts access entries, if the plan creates one."""
+    found = _existing(deployment)
+    if found is None or not deployment.plan.node_role.access_entry:
         return
-    if found.access.authentication_mode == "CONFIG_MAP":
-        text = "knows nobody but by its aws-auth ConfigMap, so the access entry of the node role is refused"
+    mode = found.access.authentication_mode
+    if mode == "CONFIG_MAP":
+        text = "the authentication mode is CONFIG_MAP; EKS refuses the access entry of the node role"
         fix = f"aws eks update-cluster-config --name {found.name} --access-config authenticationMode=API_AND_CONFIG_MAP"
         yield error("cluster-access", found.name, text, fix=fix, source=_ENTRY_PAGE)
     else:
-        yield ok("cluster-access", found.name, f"reads access entries ({found.access.authentication_mode or 'API'})")
+        yield ok("cluster-access", found.name, f"accepts access entries ({mode or 'API'})")
 
 
-def cluster_groups(scene: Scene) -> Iterator[Verdict]:
-    """The group that the file names for the cluster is its own."""
-    found, named = _live(scene), scene.config.cluster.security_group_id
-    if found is None or scene.plan.cluster or not named:
+def cluster_groups(deployment: Deployment) -> Iterator[Diagnostic]:
+    """`cluster.security_group_id` is the security group that EKS created for the cluster."""
+    found, named = _existing(deployment), id_of(deployment.plan.cluster.security_group)
+    if found is None or not named:
         return
     own = found.vpc.cluster_security_group_id
     if named == own:
-        yield ok("cluster-groups", named, "is the group EKS made for the cluster")
+        yield ok("cluster-groups", named, "is the security group that EKS created for the cluster")
     else:
-        text = f"is not the cluster's own group, which is {own}"
+        text = f"{named} is not the security group that EKS created for the cluster, which is {own}"
         yield error("cluster-groups", named, text, fix=f"write cluster.security_group_id: {own}")
 
 
-def node_groups(scene: Scene, network: Network) -> Iterator[Verdict]:
-    """The groups that the file names for nodes and pods are in the VPC."""
-    named = dict.fromkeys(scene.config.cluster.node_security_group_ids, "cluster.node_security_group_ids")
-    if group := scene.config.pods.security_group.id:
-        named[group] = "pods.security_group"
+def node_groups(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """The security groups that the config names for nodes and pods are in the VPC."""
+    plan = deployment.plan
+    named = dict.fromkeys(plan.cluster.node_security_groups, "cluster.node_security_group_ids")
+    if plan.pod_group.id:
+        named[plan.pod_group.id] = "pods.security_group"
     for group_id, place in named.items():
         if group_id in network.groups:
-            yield ok("node-groups", group_id, "is there")
+            yield ok("node-groups", group_id, "exists")
         else:
-            yield error("node-groups", group_id, f"is not a group of {network.vpc_id}", fix=f"mend {place}")
+            text = f"{group_id} is not a security group of {network.vpc_id}"
+            yield error("node-groups", group_id, text, fix=f"correct {place}")
 
 
-def service_cidr(scene: Scene) -> Iterator[Verdict]:
-    """Services have the addresses that the plan was held against, and pods have others."""
-    found = _live(scene)
-    if found is None or scene.plan.cluster:
+def service_cidr(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The cluster has the service CIDR and IP family of the plan, and no pod CIDR block overlaps its services."""
+    found, planned = _existing(deployment), deployment.plan.cluster
+    if found is None:
         return
-    if found.services.ip_family != scene.config.cluster.ip_family:
-        text = f"is an {found.services.ip_family} cluster, and cluster.ip_family says {scene.config.cluster.ip_family}"
-        yield error("service-cidr", found.name, text, fix="mend cluster.ip_family", source=EKS_NETWORK_PAGE)
+    family = found.services.ip_family
+    if family != planned.ip_family:
+        text = f"the cluster is an {family} cluster; cluster.ip_family is {planned.ip_family}"
+        yield error("service-cidr", found.name, text, fix=f"write cluster.ip_family: {family}", source=EKS_NETWORK_PAGE)
         return
     live = found.services.service_ipv4_cidr
     if live is None:
         return
-    assumed = scene.config.cluster.service_cidr or default_service_cidr(scene.config.vpc.cidrs)
-    clash = [block.cidr for block in scene.plan.pods.blocks if block.cidr.overlaps(live)]
-    if clash:
-        text = f"has services in {live}, which {clash[0]} overlaps"
-        yield error("service-cidr", found.name, text, fix="choose another block for pods", source=EKS_NETWORK_PAGE)
+    assumed = planned.service_cidr or default_service_cidr(deployment.plan.vpc.named_cidrs)
+    overlapping = [str(block.cidr) for block in deployment.plan.pods.blocks if block.cidr.overlaps(live)]
+    if overlapping:
+        text = f"the service CIDR {live} of the cluster overlaps {', '.join(overlapping)}"
+        fix = "choose another CIDR block for the pods"
+        yield error("service-cidr", found.name, text, fix=fix, source=EKS_NETWORK_PAGE)
     elif live != assumed:
-        text = f"has services in {live}, and the plan was held against {assumed}"
+        text = f"the service CIDR of the cluster is {live}; the plan was checked against {assumed}"
         yield warning("service-cidr", found.name, text, fix=f'write cluster.service_cidr: "{live}"')
     else:
-        yield ok("service-cidr", found.name, f"has services in {live}, apart from the pods")
+        yield ok("service-cidr", found.name, f"the service CIDR is {live}")

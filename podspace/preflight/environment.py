@@ -1,4 +1,4 @@
-"""Account, stack and zones: where a plan is deployed to."""
+"""Account, region, stack and zones: where a plan is deployed to."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from podspace.deployment import Deployment
+from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.call import DESCRIBE_ZONES, GET_CALLER_IDENTITY
 from podspace.live.aws.model import Ec2Model
 from podspace.live.aws.network import Network
 from podspace.live.aws.vpc import Zone
-from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok, warning
+from podspace.live.failure import UnreadError
+from podspace.planning import Existing
 
 _DRIFT_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html"
 _STACK_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"
@@ -21,63 +23,82 @@ class _Identity(Ec2Model):
     account: str = Field(default="")
 
 
-def account(scene: Scene) -> Iterator[Verdict]:
-    """The account is the one the config names."""
-    found = next((each.account for each in scene.account.read(GET_CALLER_IDENTITY, _Identity)), "")
-    wanted = scene.config.environment.account
+def account(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The credentials are for the account that `environment.account` names; if not, no other check runs."""
+    found = next((each.account for each in deployment.account.read(GET_CALLER_IDENTITY, _Identity)), "")
+    wanted = deployment.plan.stack.account
     if wanted and found != wanted:
-        fix = "use the credentials of that account, or change environment.account"
-        yield error("account", found, f"is not {wanted}, which environment.account names", fix=fix)
+        text = f"the credentials are for account {found}; environment.account names {wanted}"
+        fix = f"use credentials for account {wanted}, or change environment.account"
+        yield error("account", found, text, fix=fix)
     else:
-        yield ok("account", found, f"is the account, {scene.account.region} the region")
+        yield ok("account", found, f"account {found}, region {deployment.account.region}")
 
 
-def stack(scene: Scene) -> Iterator[Verdict]:
+def region(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The region has the existing VPC or cluster; if it has neither, no other check runs."""
+    plan, network, cluster = deployment.plan, deployment.named_vpc, deployment.cluster
+    try:
+        existing: dict[str, object] = {f"VPC {network.vpc_id}": network.vpc} if network else {}
+        if cluster and isinstance(plan.cluster.origin, Existing):
+            existing[f"cluster {cluster.name}"] = cluster.cluster
+    except UnreadError:
+        return  # the checks vpc and cluster-state report it
+    if existing and not any(existing.values()):
+        here = deployment.account.region
+        text = f"{' and '.join(existing)} {'are' if len(existing) > 1 else 'is'} not in {here} of this account"
+        fix = "correct environment.region or these names in the config, or use the credentials of their account"
+        yield error("region", here, text, fix=fix)
+
+
+def stack(deployment: Deployment) -> Iterator[Diagnostic]:
     """The stack can be deployed, for the first time or again."""
-    state = scene.stack.state
-    name = scene.plan.stack_name
+    state, name = deployment.stack.state, deployment.plan.stack_name
     if state is None:
         yield ok("stack", name, "is not deployed yet")
     elif state.stack_status == "ROLLBACK_COMPLETE":
-        fix = "delete the stack, which holds nothing, and deploy again"
-        yield error("stack", name, "failed when it was first deployed (ROLLBACK_COMPLETE)", fix=fix, source=_STACK_PAGE)
+        text = "the first deployment of the stack failed (ROLLBACK_COMPLETE)"
+        yield error("stack", name, text, fix="delete the stack, which is empty, and deploy again", source=_STACK_PAGE)
     elif state.stack_status.endswith("_FAILED"):
-        fix = "look at its events, and mend it or roll it back, before you deploy"
-        yield error("stack", name, f"is {state.stack_status}", fix=fix, source=_STACK_PAGE)
+        fix = "read its events; correct the cause or roll the stack back before you deploy"
+        yield error("stack", name, f"the stack is {state.stack_status}", fix=fix, source=_STACK_PAGE)
     elif state.stack_status.endswith("_IN_PROGRESS"):
-        yield error("stack", name, f"is {state.stack_status}", fix="wait until it is done")
+        yield error("stack", name, f"the stack is {state.stack_status}", fix="wait until that operation ends")
     else:
-        yield ok("stack", name, f"is deployed already ({state.stack_status}), {len(scene.stack.resources)} resources")
+        number = len(deployment.stack.resources)
+        yield ok("stack", name, f"is deployed ({state.stack_status}) with {number} resources")
 
 
-def drift(scene: Scene, network: Network) -> Iterator[Verdict]:
-    """What the stack made in the VPC is still there: CloudFormation makes nothing again that it believes is there."""
-    if scene.stack.state is None:
+def drift(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """What the stack created in the VPC still exists; CloudFormation does not create a deleted resource again."""
+    if deployment.stack.state is None:
         return
     associations = {block.association_id for block in network.existing.blocks if block.present}
-    for resource_type, there in (
+    for resource_type, existing in (
         ("AWS::EC2::Subnet", set(network.subnets)),
         ("AWS::EC2::VPCCidrBlock", associations),
         ("AWS::EC2::RouteTable", {table.route_table_id for table in network.route_tables}),
     ):
-        for gone in sorted(set(scene.stack.made(resource_type)) - there):
-            text = f"was made by this stack ({resource_type}), and is gone"
-            fix = "look at `aws cloudformation detect-stack-drift`, and bring it back or take it out of the stack"
-            yield error("drift", gone, text, fix=fix, source=_DRIFT_PAGE)
+        for missing in sorted(set(deployment.stack.of_type(resource_type)) - existing):
+            text = f"{missing}, a {resource_type} of this stack, does not exist any more"
+            fix = "run `aws cloudformation detect-stack-drift`, then restore it or remove it from the stack"
+            yield error("drift", missing, text, fix=fix, source=_DRIFT_PAGE)
 
 
-def zones(scene: Scene) -> Iterator[Verdict]:
-    """The zones are there for this account."""
-    known = {key: zone for zone in scene.account.read(DESCRIBE_ZONES, Zone) for key in (zone.name, zone.zone_id)}
-    for name in scene.plan.pods.zones:
+def zones(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The zones of the pods exist in this account and are available."""
+    zones = deployment.account.read(DESCRIBE_ZONES, Zone)
+    known = {key: zone for zone in zones for key in (zone.name, zone.zone_id)}
+    for name in deployment.plan.pods.zones:
         zone = known.get(name)
         if zone is None:
             usable = ", ".join(sorted({each.name for each in known.values()}))
-            yield error("zones", name, f"is not a zone of this account, which has {usable}", fix="choose one of those")
+            fix = f"choose one of {usable}"
+            yield error("zones", name, f"zone {name} does not exist in this account", fix=fix)
         elif zone.state != "available":
-            yield warning("zones", name, f"is {zone.state}", fix="deploy when it is available again")
+            yield warning("zones", name, f"zone {name} is {zone.state}", fix="deploy when it is available again")
         elif zone.zone_type != "availability-zone":
-            text = f"is a {zone.zone_type}; no AWS page says that EKS Auto Mode runs nodes there"
+            text = f"{name} is a {zone.zone_type}; no AWS page says that EKS Auto Mode runs nodes there"
             yield warning("zones", name, text, fix="choose an availability zone")
         else:
             yield ok("zones", name, f"is available ({zone.zone_id})")

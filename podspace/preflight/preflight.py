@@ -1,4 +1,4 @@
-"""All checks, one after the other, each as far as the account lets it see."""
+"""All checks of a plan against an account, in order; a check that cannot read something does not stop the others."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
+from podspace.deployment import Deployment
+from podspace.diagnostic import Diagnostic, unknown
+from podspace.live.aws.account import Account
 from podspace.live.aws.network import Network
 from podspace.live.failure import UnreadError
+from podspace.planning import Plan
 from podspace.preflight.blocks import block_associations, block_quota, peers, pod_blocks, transit_gateways, vpc_blocks
 from podspace.preflight.cluster import (
     auto_mode,
@@ -18,17 +22,17 @@ from podspace.preflight.cluster import (
     service_cidr,
 )
 from podspace.preflight.endpoints import closed_endpoints, doubled_endpoints, endpoint_groups
-from podspace.preflight.environment import account, drift, stack, zones
+from podspace.preflight.environment import account, drift, region, stack, zones
 from podspace.preflight.gateways import attachments, gateway_subnets, nat_gateways, route_tables
 from podspace.preflight.node_role import access_entry, node_role
+from podspace.preflight.onward_routes import onward_routes
 from podspace.preflight.quotas import address_quota, given_addresses, nat_quota
-from podspace.preflight.scene import Scene
 from podspace.preflight.subnets import node_subnets, pod_subnets, subnet_quota
 from podspace.preflight.vpc import dns, vpc
-from podspace.verdict import Verdict, unknown
 
-CHECKS: Final[tuple[Callable[[Scene], Iterator[Verdict]], ...]] = (
+CHECKS: Final[tuple[Callable[[Deployment], Iterator[Diagnostic]], ...]] = (
     account,
+    region,
     stack,
     zones,
     given_addresses,
@@ -42,8 +46,10 @@ CHECKS: Final[tuple[Callable[[Scene], Iterator[Verdict]], ...]] = (
     access_entry,
     vpc,
 )
-"""Of account and cluster, in the order in which they are told."""
-VPC_CHECKS: Final[tuple[Callable[[Scene, Network], Iterator[Verdict]], ...]] = (
+"""Checks of account and cluster, in their order."""
+_PLACE: Final = CHECKS[:2]
+"""The checks of the account and the region, without which the others compare with the wrong one."""
+VPC_CHECKS: Final[tuple[Callable[[Deployment, Network], Iterator[Diagnostic]], ...]] = (
     dns,
     drift,
     vpc_blocks,
@@ -59,35 +65,42 @@ VPC_CHECKS: Final[tuple[Callable[[Scene, Network], Iterator[Verdict]], ...]] = (
     gateway_subnets,
     attachments,
     route_tables,
+    onward_routes,
     nat_quota,
     node_groups,
     endpoint_groups,
     closed_endpoints,
     doubled_endpoints,
 )
-"""Of a VPC that exists."""
+"""Checks of an existing VPC, in their order."""
 
 
-def preflight(scene: Scene) -> Iterator[Verdict]:
-    """Every verdict; a check that could not see what it needs says so, and the others go on.
+def preflight(plan: Plan, account: Account) -> Iterator[Diagnostic]:
+    """The diagnostics of every check; what cannot be read is `unknown`, and the other checks still run.
+
+    In a wrong account or region every check would fail, so that only the account or the region is reported.
 
     Raises:
         LiveError: AWS cannot be reached at all.
     """
+    deployment = Deployment(plan, account)
     for check in CHECKS:
-        yield from _as_far_as_seen(check.__name__, partial(check, scene))
-    network = scene.network
+        found = tuple(_diagnostics(check.__name__, partial(check, deployment)))
+        yield from found
+        if check in _PLACE and any(each.severity == "error" for each in found):
+            return
+    network = deployment.named_vpc
     try:
         if network is None or network.vpc is None:
             return
     except UnreadError:
-        return  # the check of the VPC has said so
+        return  # the check of the VPC reports it
     for check_of_vpc in VPC_CHECKS:
-        yield from _as_far_as_seen(check_of_vpc.__name__, partial(check_of_vpc, scene, network))
+        yield from _diagnostics(check_of_vpc.__name__, partial(check_of_vpc, deployment, network))
 
 
-def _as_far_as_seen(name: str, check: Callable[[], Iterator[Verdict]]) -> Iterator[Verdict]:
+def _diagnostics(name: str, check: Callable[[], Iterator[Diagnostic]]) -> Iterator[Diagnostic]:
     try:
         yield from check()
     except UnreadError as unread:
-        yield unknown(name.replace("_", "-"), unread.problem.place, unread.problem.must)
+        yield unknown(name.replace("_", "-"), unread.diagnostic.subject, unread.diagnostic.message)

@@ -1,4 +1,4 @@
-"""Elastic IP addresses and NAT gateways to be made: room for them in the account."""
+"""Elastic IP addresses and NAT gateways to be created: within the account's quotas."""
 
 from __future__ import annotations
 
@@ -6,65 +6,76 @@ from collections import Counter
 from collections.abc import Iterator
 
 from podspace.cidr import QUOTA_PAGE
+from podspace.deployment import Deployment
+from podspace.diagnostic import Diagnostic, error, ok
 from podspace.live.aws.call import DESCRIBE_ADDRESSES
 from podspace.live.aws.network import Network
 from podspace.live.aws.quota import ADDRESSES, NAT_GATEWAYS, quota
 from podspace.live.aws.routing import Address
-from podspace.planning.gateways import allocations
-from podspace.preflight.gateways import subnets_of
-from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok
+from podspace.planning import Existing, NatGateway, PrivateNatGateway, id_of
 
 
-def nat_quota(scene: Scene, network: Network) -> Iterator[Verdict]:
-    """Each zone has room for the NAT gateways to be made."""
-    placed = [
-        network.subnets[subnet_id].zone
-        for entry in scene.config.egress
-        for key, _, subnet_id in subnets_of(entry)
-        if key != "attachment_subnets" and subnet_id in network.subnets
-    ]
-    if not placed:
+def nat_quota(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """The new NAT gateways are within the account's quota of NAT gateways of a zone."""
+    zonal = [each for each in deployment.plan.pods.gateways if isinstance(each, NatGateway | PrivateNatGateway)]
+    ids = [id_of(subnet.origin) for gateway in zonal for subnet in gateway.subnets]
+    new = Counter(network.subnets[id].zone for id in ids if id in network.subnets)
+    if not new:
         return
-    allowed = quota(scene.account, NAT_GATEWAYS)
-    ours = scene.stack.made("AWS::EC2::NatGateway")
-    others = [nat for nat in network.nat_gateways.values() if nat.nat_gateway_id not in ours and nat.state != "failed"]
-    there = Counter(map(network.zone_of, others))
-    for zone, new in sorted(Counter(placed).items()):
-        text = f"would have {there[zone] + new} NAT gateways of this VPC, and the account's quota is {allowed}"
-        if there[zone] + new > allowed:
-            fix = f"have quota {NAT_GATEWAYS.code} raised, or share gateways"
+    allowed = quota(deployment.account, NAT_GATEWAYS)
+    others = [nat for nat in network.nat_gateways.values() if nat.state != "failed"]
+    existing = Counter(network.zone_of(nat) for nat in others if not deployment.stack.created(nat.nat_gateway_id))
+    for zone, number in sorted(new.items()):
+        text = f"{zone} will have {existing[zone] + number} NAT gateways of this VPC; the account's quota is {allowed}"
+        if existing[zone] + number > allowed:
+            fix = f"request an increase of quota {NAT_GATEWAYS.code}, or share gateways"
             yield error("nat-quota", zone, text, fix=fix, source=QUOTA_PAGE)
         else:
-            yield ok("nat-quota", zone, f"will have {there[zone] + new} NAT gateways of this VPC, of {allowed}")
+            yield ok("nat-quota", zone, text)
 
 
-def address_quota(scene: Scene) -> Iterator[Verdict]:
-    """The region has room for the Elastic IP addresses to be made."""
-    gateways = [each for each in scene.plan.pods.gateways if each.new and each.kind == "nat_gateway"]
-    new = sum(each.addresses for each in gateways if not each.given_addresses)
-    new -= len(scene.stack.made("AWS::EC2::EIP"))
-    if new <= 0:
+def address_quota(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The new Elastic IP addresses are within the account's quota of the region."""
+    new = len(deployment.new_resources("AWS::EC2::EIP"))
+    if not new:
         return
-    allowed, there = quota(scene.account, ADDRESSES), len(scene.account.read(DESCRIBE_ADDRESSES, Address))
-    if there + new > allowed:
-        text = f"would have {there + new} Elastic IP addresses, and the account's quota is {allowed}"
-        fix = f"have quota {ADDRESSES.code} raised, or release some"
-        yield error("address-quota", scene.account.region, text, fix=fix, source=QUOTA_PAGE)
+    here = deployment.account.region
+    total = len(deployment.account.read(DESCRIBE_ADDRESSES, Address)) + new
+    allowed = quota(deployment.account, ADDRESSES)
+    text = f"{here} will have {total} Elastic IP addresses; the account's quota is {allowed}"
+    if total > allowed:
+        fix = f"request an increase of quota {ADDRESSES.code}, or release some"
+        yield error("address-quota", here, text, fix=fix, source=QUOTA_PAGE)
     else:
-        yield ok("address-quota", scene.account.region, f"will have {there + new} Elastic IP addresses of {allowed}")
+        yield ok("address-quota", here, text)
 
 
-def given_addresses(scene: Scene) -> Iterator[Verdict]:
-    """The Elastic IP addresses that the file names are there, and nobody else's."""
-    named = [id for entry in scene.config.egress for id in allocations(entry)]
-    there = {each.allocation_id: each for each in scene.account.read(DESCRIBE_ADDRESSES, Address)} if named else {}
-    for allocation_id in named:
-        found = there.get(allocation_id)
+def given_addresses(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The Elastic IP addresses that the config names exist and are free, or used by this stack."""
+    gateways = deployment.plan.pods.gateways
+    named = {
+        address.id: gateway.place
+        for gateway in gateways
+        for address in gateway.elastic_ips
+        if isinstance(address, Existing)
+    }
+    addresses = deployment.account.read(DESCRIBE_ADDRESSES, Address) if named else ()
+    existing = {each.allocation_id: each for each in addresses}
+    ours = _own_addresses(deployment) if any(each.association_id for each in addresses) else frozenset()
+    for allocation_id, place in named.items():
+        found = existing.get(allocation_id)
         if found is None:
-            yield error("given-addresses", allocation_id, "is not an address of this account", fix="mend it in egress")
-        elif found.association_id and not scene.stack.state:
-            text = f"is in use already ({found.association_id})"
+            text = f"{allocation_id} is not an Elastic IP address of this account in {deployment.account.region}"
+            yield error("given-addresses", allocation_id, text, fix=f"correct the addresses of {place}")
+        elif found.association_id and allocation_id not in ours:
+            text = f"{allocation_id} is in use already ({found.association_id})"
             yield error("given-addresses", allocation_id, text, fix="name one that is free")
         else:
-            yield ok("given-addresses", allocation_id, "is there")
+            yield ok("given-addresses", allocation_id, "exists")
+
+
+def _own_addresses(deployment: Deployment) -> frozenset[str]:
+    """The Elastic IP addresses of the NAT gateways that the stack created."""
+    gateways = deployment.vpc.nat_gateways.values() if deployment.vpc else ()
+    ours = [each for each in gateways if deployment.stack.created(each.nat_gateway_id)]
+    return frozenset(address.allocation_id for gateway in ours for address in gateway.addresses)

@@ -1,33 +1,34 @@
-"""The VPC that a plan is for."""
+"""The VPC that a plan names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from podspace.cidr import EKS_NETWORK_PAGE
+from podspace.deployment import Deployment
+from podspace.diagnostic import Diagnostic, error, ok
 from podspace.live.aws.network import Network
-from podspace.preflight.scene import Scene
-from podspace.verdict import Verdict, error, ok
 
 
-def vpc(scene: Scene) -> Iterator[Verdict]:
-    """The VPC is there."""
-    if scene.network is None:
+def vpc(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The VPC exists, and belongs to the account that `vpc.owner` names."""
+    network = deployment.named_vpc
+    if network is None:
         return
-    found = scene.network.vpc
+    found, owner = network.vpc, deployment.plan.vpc.owner
     if found is None:
-        fix = "look at vpc.id, environment.region and your credentials"
-        yield error("vpc", scene.network.vpc_id, f"is not in {scene.account.region} of this account", fix=fix)
-        return
-    owner = scene.config.vpc.owner
-    if owner and found.owner_id != owner:
-        yield error("vpc", found.vpc_id, f"is of account {found.owner_id}, not of {owner} (vpc.owner)", fix="mend it")
+        fix = "correct vpc.id, or use the credentials of its account"
+        text = f"VPC {network.vpc_id} is not in {deployment.account.region} of this account"
+        yield error("vpc", network.vpc_id, text, fix=fix)
+    elif owner and found.owner_id != owner:
+        text = f"VPC {found.vpc_id} belongs to account {found.owner_id}; vpc.owner names {owner}"
+        yield error("vpc", found.vpc_id, text, fix="correct vpc.owner or vpc.id")
     else:
-        yield ok("vpc", found.vpc_id, f"is there, {', '.join(map(str, found.cidrs))}")
+        yield ok("vpc", found.vpc_id, f"exists, with {', '.join(map(str, found.cidrs))}")
 
 
-def dns(_: Scene, network: Network) -> Iterator[Verdict]:
-    """DNS is on, or no node can register."""
+def dns(_: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """DNS resolution and DNS hostnames are on; without them nodes cannot register."""
     for on, what, option in zip(
         network.dns,
         ("DNS resolution", "DNS hostnames"),
@@ -35,8 +36,8 @@ def dns(_: Scene, network: Network) -> Iterator[Verdict]:
         strict=True,
     ):
         if on:
-            yield ok("dns", network.vpc_id, f"has {what} on")
+            yield ok("dns", network.vpc_id, f"{what} is on")
         else:
             fix = f"aws ec2 modify-vpc-attribute --vpc-id {network.vpc_id} --{option}"
-            text = f"has {what} off, and nodes cannot register without"
+            text = f"{what} is off; nodes cannot register without it"
             yield error("dns", network.vpc_id, text, fix=fix, source=EKS_NETWORK_PAGE)

@@ -1,7 +1,7 @@
-"""From a VPC and a cluster that exist to a config: what was found, what is chosen, and why."""
+"""A config for an existing VPC and cluster, each value with its reason."""
 
 from podspace.proposal.config_file import write_config
 from podspace.proposal.proposal import Proposal, propose
-from podspace.proposal.wish import Wish, wish
+from podspace.proposal.request import Request, request
 
-__all__ = ["Proposal", "Wish", "propose", "wish", "write_config"]
+__all__ = ["Proposal", "Request", "propose", "request", "write_config"]

@@ -1,4 +1,4 @@
-"""The addresses proposed for pods: which blocks, and how they are cut."""
+"""The addresses proposed for pods: CIDR blocks, and how they are divided into subnets."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from ipaddress import IPv4Network
 from pydantic import JsonValue
 
 from podspace.cidr import RESERVED, SMALLEST
-from podspace.problem import PlanError, Problem
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.planning.addresses.slot import slot
 from podspace.proposal.choice import Choice
 from podspace.proposal.free_block import free_block, unused_block
 from podspace.proposal.survey import Survey
-from podspace.slot import slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Addresses:
-    """The `pods` section's addresses: blocks, and either zones with a prefix length or a map of subnets."""
+    """The addresses of the `pods` section: CIDR blocks, and either zones with a prefix length or a map of subnets."""
 
     blocks: tuple[IPv4Network, ...]
     cidrs: Choice
@@ -33,22 +33,22 @@ class Addresses:
 
 
 def addresses(found: Survey, *, zones: Sequence[str], wanted: Sequence[IPv4Network]) -> Addresses:
-    """The blocks of the pods, and how they are cut.
+    """The CIDR blocks of the pods, and how they are divided into subnets.
 
     Args:
-        found: what is there.
-        zones: where nodes live.
-        wanted: the blocks that were asked for; else one is chosen.
+        found: the existing VPC and cluster.
+        zones: the zones of the nodes.
+        wanted: the requested CIDR blocks; if empty, one is chosen.
 
     Raises:
-        PlanError: no block can be had, or others are asked for than are deployed already.
+        InputError: no CIDR block is available, or the pod network is deployed already with others.
     """
     if found.deployed:
         if wanted:
-            raise PlanError([_deployed(found)])
+            raise InputError([_deployed(found)])
         return _as_deployed(found)
     if wanted:
-        return _cut(wanted, zones, why="as asked for")
+        return _cut(wanted, zones, why="as requested")
     if unused := unused_block(found):
         return _adopted(unused, zones)
     block, why = free_block(found)
@@ -61,16 +61,16 @@ def _as_deployed(found: Survey) -> Addresses:
     subnets: dict[str, JsonValue] = {zone: [str(cidr) for at, cidr in ours if at == zone] for zone, _ in ours}
     return Addresses(
         blocks=tuple(blocks),
-        cidrs=Choice(value=[_as_it_is(found, block) for block in blocks], why="as deployed already"),
-        subnets=Choice(value=subnets, why="as deployed already, known by their tags"),
+        cidrs=Choice(value=[_deployed_block(found, block) for block in blocks], why="as deployed already"),
+        subnets=Choice(value=subnets, why="as deployed already, recognized by their tags"),
     )
 
 
-def _as_it_is(found: Survey, block: IPv4Network) -> JsonValue:
-    """The block, marked where another one than the stack added it."""
-    ids = found.known("pods.cidrs", lambda: found.stack.ids)
-    ours = ids is None or any(each.association_id in ids for each in found.vpc.blocks if each.cidr == block)
-    return str(block) if ours else {"cidr": str(block), "associated": True}
+def _deployed_block(found: Survey, block: IPv4Network) -> JsonValue:
+    """A deployed CIDR block, `associated` if the stack did not associate it."""
+    associations = [each.association_id for each in found.vpc.blocks if each.cidr == block]
+    created = found.known("pods.cidrs", lambda: any(map(found.stack.created, associations)))
+    return {"cidr": str(block), "associated": True} if created is False else str(block)
 
 
 def _adopted(block: IPv4Network, zones: Sequence[str]) -> Addresses:
@@ -91,26 +91,27 @@ def _cut(blocks: Sequence[IPv4Network], zones: Sequence[str], *, why: str) -> Ad
     return Addresses(
         blocks=tuple(blocks),
         cidrs=Choice(value=[str(block) for block in blocks], why=why),
-        zones=Choice(value=list(zones), why="where the cluster's nodes live; others are appended"),
+        zones=Choice(value=list(zones), why="the zones of the cluster's nodes; append others"),
         subnet_prefix=Choice(value=prefix, why=_size(largest, prefix, len(zones))),
     )
 
 
 def _prefix(block: IPv4Network, zones: int) -> int:
-    """So that each zone has an equal part of the block, and one more zone may come."""
+    """The prefix length of equal parts of the CIDR block, for each zone and at least one further zone."""
     return block.prefixlen + zones.bit_length()
 
 
 def _size(block: IPv4Network, prefix: int, zones: int) -> str:
     spare = max((1 << max(prefix - block.prefixlen, 0)) - zones, 0)
     left = f"{spare} more zone{'' if spare == 1 else 's'}" if spare else "no other zone"
-    return f"{(1 << 32 - prefix) - RESERVED:,} addresses in each zone, and room for {left}; it can never change"
+    return f"{(1 << 32 - prefix) - RESERVED:,} addresses in each zone, and space for {left}; it cannot be changed later"
 
 
-def _deployed(found: Survey) -> Problem:
-    there = ", ".join(str(each.cidr) for each in found.deployed)
-    return Problem(
-        place="--pod-cidr",
-        must=f"must be left out: the pod network is deployed already, with {there}",
-        fix="write the config as it is, then append the block with `podspace add-cidr`",
+def _deployed(found: Survey) -> Diagnostic:
+    subnets = ", ".join(str(each.cidr) for each in found.deployed)
+    return Diagnostic(
+        id="deployed-already",
+        location=Location(path="--pod-cidr"),
+        message=f"must be left out: the pod network is deployed already, with {subnets}",
+        fix="write the config of the deployed network, then append the CIDR block with `podspace add-cidr`",
     )

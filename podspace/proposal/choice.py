@@ -1,4 +1,4 @@
-"""What is chosen for a config."""
+"""A value chosen for a config."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """A value for a key of the config, and why it is that one."""
+    """A value for a key of the config, and the reason for it."""
 
     value: JsonValue
     why: str

@@ -1,4 +1,4 @@
-"""A config as YAML that a person reads: every choice with its reason beside it."""
+"""A config as YAML text with comments, which give the reason of each value."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Entry:
     """A key and its value, which may be a section of further entries.
 
     Attributes:
-        why: a comment: behind the value where it fits there, else above it.
+        why: a comment, behind the value if it fits on the line, else above it.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""A block of 100.64.0.0/10 that a VPC can have, and why others were passed over."""
+"""A CIDR block of 100.64.0.0/10 that a VPC can have, and why others were not chosen."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from podspace.cidr import (
     default_service_cidr,
     route_problems,
 )
-from podspace.problem import PlanError, Problem
+from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.proposal.survey import Survey
 
-_TOLD: Final = 2
-"""How many blocks that were passed over are named."""
+_SHOWN: Final = 2
+"""How many CIDR blocks that were not chosen are named."""
 
 
 def unused_block(found: Survey) -> IPv4Network | None:
-    """A block of 100.64.0.0/10 that the VPC has already, with room for zones, that no subnet is in."""
+    """A CIDR block of 100.64.0.0/10 of the VPC, large enough for zones, that contains no subnet."""
     taken = [subnet.cidr for subnet in found.network.subnets.values() if subnet.cidr]
     for block in found.vpc.cidrs[1:]:
         free = not any(cidr.subnet_of(block) for cidr in taken)
@@ -33,71 +33,77 @@ def unused_block(found: Survey) -> IPv4Network | None:
 
 
 def free_block(found: Survey) -> tuple[IPv4Network, str]:
-    """A block that can be added, and why it is that one.
+    """A CIDR block that can be associated, and the reason for it.
 
-    One that another network behind a transit gateway has as well is taken only if there is no other: pods are reached
-    by their nodes' addresses then, or not at all.
+    A CIDR block of another network behind a transit gateway is chosen only if there is no other: the transit gateway
+    does not route it to this VPC.
 
     Raises:
-        PlanError: the VPC's quota is used up, or nothing of 100.64.0.0/10 is free.
+        InputError: the VPC has as many CIDR blocks as its quota allows, or nothing of 100.64.0.0/10 is free.
     """
     if len(found.vpc.cidrs) >= found.block_quota:
-        raise PlanError([_full(found)])
+        raise InputError([_full(found)])
     elsewhere = found.known("pods.cidrs", lambda: routed_elsewhere(found)) or ()
-    passed_over: list[str] = []
+    not_chosen: list[str] = []
     second: IPv4Network | None = None
     for block in SHARED_SPACE.subnets(new_prefix=LARGEST):
         if reason := next(_obstacles(found, block), ""):
-            passed_over.append(f"{block} ({reason})")
+            not_chosen.append(f"{block} ({reason})")
         elif routed := [to for to in elsewhere if to.overlaps(block)]:
             second = second or block
-            passed_over.append(f"{block} (a transit gateway leads {routed[0]} to another network)")
+            not_chosen.append(f"{block} (a transit gateway routes {routed[0]} to another network)")
         else:
-            return block, f"free here, and in every network known from here{_instead_of(passed_over)}"
+            return block, f"free in this VPC and in every network that it knows{_instead_of(not_chosen)}"
     if second is None:
-        raise PlanError([_none_free(found)])
-    return second, f"free here; {elsewhere[0]} of a transit gateway leads elsewhere, so pods must not be routed there"
+        raise InputError([_none_free(found)])
+    return (
+        second,
+        f"free in this VPC; a transit gateway routes {elsewhere[0]} to another network, so do not route pods to it",
+    )
 
 
 def routed_elsewhere(found: Survey) -> tuple[IPv4Network, ...]:
-    """What transit gateways of the VPC lead to other networks of 100.64.0.0/10, or around it."""
+    """The routes of the VPC's transit gateways to other networks, in 100.64.0.0/10 or around it."""
     routes = [each for at in found.network.attachments for each in found.network.routes_over(at, SHARED_SPACE)]
     return tuple(sorted({IPv4Network(route.to_cidr) for route in routes}))
 
 
 def _obstacles(found: Survey, block: IPv4Network) -> Iterator[str]:
-    """Why a block cannot be added."""
+    """Why a CIDR block cannot be associated."""
     service = found.cluster.services.service_ipv4_cidr or default_service_cidr(found.vpc.cidrs)
     taken = [(cidr, "the VPC has it") for cidr in found.vpc.cidrs]
     taken += [(cidr, f"a peered VPC has {cidr}") for cidr in found.peers]
     taken += [(service, f"services have {service}")]
     yield from (why for cidr, why in taken if cidr.overlaps(block))
     if next(association_problems(block, primary=found.vpc.primary, beside=found.vpc.cidrs), None):
-        yield "AWS does not allow it beside the VPC's blocks"
+        yield "AWS does not allow it together with the VPC's CIDR blocks"
     if next(route_problems(block, found.network.destinations), None):
-        yield "a route of the VPC leads to it, or to a part of it"
+        yield "a route of the VPC has it or a part of it as its destination"
 
 
-def _instead_of(passed_over: Sequence[str]) -> str:
-    if not passed_over:
+def _instead_of(not_chosen: Sequence[str]) -> str:
+    if not not_chosen:
         return ""
-    more = f" and {len(passed_over) - _TOLD} more" if len(passed_over) > _TOLD else ""
-    return f"; not {', '.join(passed_over[:_TOLD])}{more}"
+    more = f" and {len(not_chosen) - _SHOWN} more" if len(not_chosen) > _SHOWN else ""
+    return f"; not {', '.join(not_chosen[:_SHOWN])}{more}"
 
 
-def _full(found: Survey) -> Problem:
-    return Problem(
-        place=f"VPC {found.vpc.vpc_id}",
-        value=f"{len(found.vpc.cidrs)} IPv4 blocks",
-        must=f"must have room for one more: {found.block_quota} is its quota",
-        fix="have quota L-83CA0A9D raised (to 50 at most), or adopt a block it has, as config/adopted-block.yaml does",
+def _full(found: Survey) -> Diagnostic:
+    return Diagnostic(
+        id="block-quota",
+        location=Location(kind="VPC", name=found.vpc.vpc_id),
+        subject=f"{len(found.vpc.cidrs)} IPv4 CIDR blocks",
+        message=f"must be fewer than {found.block_quota}, the quota of the VPC, to associate another one",
+        fix="request an increase of quota L-83CA0A9D (to 50 at most), or use a CIDR block of the VPC, as "
+        "config/adopted-block.yaml does",
         source=QUOTA_PAGE,
     )
 
 
-def _none_free(found: Survey) -> Problem:
-    return Problem(
-        place=f"VPC {found.vpc.vpc_id}",
-        must=f"must have a free /{LARGEST} in {SHARED_SPACE}",
-        fix="give a block that is free with --pod-cidr, such as a smaller one",
+def _none_free(found: Survey) -> Diagnostic:
+    return Diagnostic(
+        id="no-free-block",
+        location=Location(kind="VPC", name=found.vpc.vpc_id),
+        message=f"must have a free /{LARGEST} in {SHARED_SPACE}",
+        fix="name a free CIDR block with --pod-cidr, such as a smaller one",
     )

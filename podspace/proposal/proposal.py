@@ -1,4 +1,4 @@
-"""The config that is proposed for a VPC and a cluster that exist."""
+"""The config that is proposed for an existing VPC and cluster."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import yaml
 from pydantic import JsonValue
 
+from podspace.diagnostic import InputError
 from podspace.live.aws.account import Account
 from podspace.live.aws.quota import BLOCKS, SUBNETS
-from podspace.problem import PlanError
 from podspace.proposal.addresses import Addresses, addresses
 from podspace.proposal.choice import Choice
 from podspace.proposal.config_text import Entry, config_text
+from podspace.proposal.egress import closed_groups, egress, gateway_endpoints
+from podspace.proposal.request import Request
 from podspace.proposal.survey import Survey, refusals, survey
-from podspace.proposal.ways_out import closed_groups, egress, gateway_endpoints
-from podspace.proposal.wish import Wish
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,8 +25,8 @@ class Proposal:
 
     Attributes:
         text: the file.
-        choices: what was chosen and why, by key, as the file's comments say.
-        unread: what could not be read, by the key of the config that suffers.
+        choices: the chosen values with their reasons, by key of the config; the comments of the file have them too.
+        unread: what could not be read, by the key of the config that it is for.
     """
 
     text: str
@@ -35,36 +35,36 @@ class Proposal:
 
     @property
     def data(self) -> JsonValue:
-        """What the file says."""
+        """The data of the file."""
         data: JsonValue = yaml.safe_load(self.text)
         return data
 
 
-def propose(account: Account, wish: Wish) -> Proposal:
-    """Write a config for what is there.
+def propose(account: Account, request: Request) -> Proposal:
+    """Propose a config for an existing VPC and cluster.
 
     Raises:
-        LiveError: cluster or VPC cannot be read, or are not there.
-        PlanError: no config can be written for them.
+        LiveError: the cluster or the VPC does not exist or cannot be read.
+        InputError: no config can be written for them.
     """
-    found = survey(account, vpc_id=wish.vpc_id, cluster=wish.cluster, network=wish.network)
-    node_subnets = found.placed(wish.node_subnets) if wish.node_subnets else found.node_subnets
+    found = survey(account, vpc_id=request.vpc_id, cluster=request.cluster, network=request.network)
+    node_subnets = found.placed(request.node_subnets) if request.node_subnets else found.node_subnets
     if problems := tuple(refusals(found, node_subnets)):
-        raise PlanError(problems)
-    pods = addresses(found, zones=tuple(node_subnets), wanted=wish.pod_cidrs)
+        raise InputError(problems)
+    pods = addresses(found, zones=tuple(node_subnets), wanted=request.pod_cidrs)
     sections = (
-        Entry(key="name", value=wish.network),
+        Entry(key="name", value=request.network),
         Entry(key="environment", value=tuple(_environment(found))),
         Entry(key="vpc", value=tuple(_vpc(found, pods, node_subnets))),
         Entry(key="cluster", value=tuple(_cluster(found))),
         Entry(key="pods", value=tuple(_pods(pods))),
-        *_ways_out(found, pods, tuple(node_subnets)),
-        *_nodes(wish.network),
+        *_egress(found, pods, tuple(node_subnets)),
+        *_nodes(request.network),
     )
-    head = f"The pod network of cluster {wish.cluster} in {found.vpc.vpc_id}, as `podspace init` found them."
-    beside = (*_deployed(found), *_beside(found))
+    head = f"The pod network of cluster {request.cluster} in {found.vpc.vpc_id}, as `podspace init` found them."
+    notes_below = (*_deployed(found), *_notes(found))
     notes = [f"Not read, so complete it by hand: {key}. {reason}" for key, reason in sorted(found.unread.items())]
-    text = config_text(sections, head="\n".join([head, *notes]), foot="\n".join(beside))
+    text = config_text(sections, head="\n".join([head, *notes]), foot="\n".join(notes_below))
     return Proposal(text=text, choices=dict(_chosen(sections)), unread=dict(found.unread))
 
 
@@ -72,19 +72,19 @@ def _deployed(found: Survey) -> Iterator[str]:
     if found.deployed:
         yield (
             "This pod network is deployed already. Its addresses are read here; its endpoints, flow logs, groups, "
-            "NodeClasses and NodePools are not. Hold this file against the one it was deployed with (`podspace diff`)."
+            "NodeClasses and NodePools are not. Compare this file with the one it was deployed with (`podspace diff`)."
         )
 
 
-def _beside(found: Survey) -> Iterator[str]:
-    """What else there is that a person may want to know."""
+def _notes(found: Survey) -> Iterator[str]:
+    """Notes about flow logs and managed node groups."""
     if logs := found.known("flow_logs", lambda: found.network.flow_logs):
-        yield f"Flow logs: {logs[0].flow_log_id} records the whole VPC, the pods with it."
+        yield f"Flow logs: {logs[0].flow_log_id} records the whole VPC, including the pods."
     else:
         yield "Flow logs: the VPC has none; `flow_logs: {}` records the pod subnets."
     if groups := found.known("vpc_cni", lambda: found.live.node_groups):
         with_cni = "vpc-cni" in (found.known("vpc_cni", lambda: found.live.add_ons) or ())
-        how = "`vpc_cni: {}` gives their pods addresses here too" if with_cni else "they have no vpc-cni add-on"
+        how = "`vpc_cni: {}` also gives their pods these addresses" if with_cni else "they have no vpc-cni add-on"
         yield f"Managed node groups ({', '.join(groups)}): {how}, see docs/managed-node-groups.md."
 
 
@@ -107,14 +107,14 @@ def _vpc(found: Survey, pods: Addresses, node_subnets: Mapping[str, tuple[str, .
     ours = {str(block) for block in pods.blocks} if found.deployed else set()
     others = [str(cidr) for cidr in found.vpc.cidrs if str(cidr) not in ours]
     yield Entry(key="id", value=found.vpc.vpc_id)
-    yield Entry(key="cidrs", value=[*others], why="every block the VPC has, the primary first")
+    yield Entry(key="cidrs", value=[*others], why="every CIDR block of the VPC, the primary first")
     subnets = tuple(Entry(key=zone, value=[*ids]) for zone, ids in node_subnets.items())
-    yield Entry(key="node_subnets", value=subnets, why=f"where nodes live: {found.described(node_subnets)}")
+    yield Entry(key="node_subnets", value=subnets, why=f"the subnets of the nodes: {found.described(node_subnets)}")
     if found.peers:
-        yield Entry(key="peers", value=[*map(str, found.peers)], why="blocks of the VPCs it is peered with")
-    if found.network.destinations:
-        why = "where its route tables lead; a block must be smaller than each"
-        yield Entry(key="routes", value=[*map(str, found.network.destinations)], why=why)
+        yield Entry(key="peers", value=[*map(str, found.peers)], why="CIDR blocks of the VPCs it is peered with")
+    if found.routes:
+        why = "destinations in its route tables; a CIDR block of pods must not cover one"
+        yield Entry(key="routes", value=[*map(str, found.routes)], why=why)
     for key, value, usual in (
         ("cidr_quota", found.block_quota, BLOCKS.default),
         ("subnet_quota", found.subnet_quota, SUBNETS.default),
@@ -126,13 +126,13 @@ def _vpc(found: Survey, pods: Addresses, node_subnets: Mapping[str, tuple[str, .
 def _cluster(found: Survey) -> Iterator[Entry]:
     yield Entry(key="name", value=found.cluster.name)
     group = found.cluster.vpc.cluster_security_group_id
-    yield Entry(key="security_group_id", value=group, why="the group EKS made for the cluster")
+    yield Entry(key="security_group_id", value=group, why="the security group that EKS created for the cluster")
     if service := found.cluster.services.service_ipv4_cidr:
         yield Entry(key="service_cidr", value=str(service))
     role = found.cluster.compute.node_role_arn.rpartition("/")[2]
-    why = "a role of its own, with the access entry that lets its nodes join"
+    why = "a new role, with the access entry that lets its nodes join"
     if role:
-        why += f"; {{ name: {role}, access_entry: false }} would use that of the built-in node pools"
+        why += f"; {{ name: {role}, access_entry: false }} would use the role of the built-in node pools"
     yield Entry(key="node_role", value={"create": True}, why=why)
 
 
@@ -141,13 +141,13 @@ def _pods(pods: Addresses) -> Iterator[Entry]:
     for key, choice in (("zones", pods.zones), ("subnet_prefix", pods.subnet_prefix), ("subnets", pods.subnets)):
         if choice:
             yield Entry(key=key, value=choice.value, why=choice.why)
-    why = "a group of its own, and the rules that the cluster's group needs for it"
+    why = "a new security group, and the rules that the cluster's security group needs for it"
     yield Entry(key="security_group", value="dedicated", why=why)
 
 
-def _ways_out(found: Survey, pods: Addresses, zones: tuple[str, ...]) -> Iterator[Entry]:
-    way = egress(found, pods.pod_zones or zones)
-    yield Entry(key="egress", value=way.value, why=way.why)
+def _egress(found: Survey, pods: Addresses, zones: tuple[str, ...]) -> Iterator[Entry]:
+    choice = egress(found, pods.pod_zones or zones)
+    yield Entry(key="egress", value=choice.value, why=choice.why)
     gateways, groups = gateway_endpoints(found), closed_groups(found, pods.blocks)
     entries = []
     if gateways:
@@ -167,4 +167,4 @@ def _nodes(network: str) -> Iterator[Entry]:
     yield Entry(key="node_classes", value=[{"name": network, "snat_policy": "Random"}], why=why)
     requirement: JsonValue = {"key": "eks.amazonaws.com/instance-category", "operator": "In", "values": ["c", "m", "r"]}
     pool: JsonValue = {"name": network, "requirements": [requirement]}
-    yield Entry(key="node_pools", value=[pool], why="pods that run on this pool's nodes move to the new addresses")
+    yield Entry(key="node_pools", value=[pool], why="pods on the nodes of this pool get the new addresses")

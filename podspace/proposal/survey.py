@@ -1,4 +1,4 @@
-"""What is there: the VPC and the cluster that a config is to be written for."""
+"""The existing VPC and cluster that a config is written for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 from ipaddress import IPv4Network
 from typing import TypeVar
 
+from podspace.diagnostic import Diagnostic, Location
 from podspace.live.aws.account import Account
 from podspace.live.aws.cluster import Cluster, LiveCluster
 from podspace.live.aws.model import tagged
@@ -17,8 +18,7 @@ from podspace.live.aws.routing import NatGateway, Route
 from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet, Vpc
 from podspace.live.failure import LiveError, UnreadError
-from podspace.planning.naming import selector_of, stack_name_of
-from podspace.problem import Problem
+from podspace.planning.names import selector, stack_name
 
 FoundT = TypeVar("FoundT")
 
@@ -29,10 +29,12 @@ class Survey:
 
     Attributes:
         network: the VPC, read part by part.
-        cluster: the cluster.
-        unread: what could not be read, each with the key of the config that suffers.
-        stack: the pod network's, by the name it has unless a config says otherwise.
-        selector: the tag that pod subnets of this cluster and pod network have, where they are deployed already.
+        live: the cluster, read part by part.
+        vpc: the VPC itself.
+        cluster: the cluster itself.
+        selector: the tag of the pod subnets of this cluster and pod network.
+        stack: the stack of the pod network, by its default name.
+        unread: what could not be read, by the key of the config that it is for.
     """
 
     network: Network
@@ -44,21 +46,21 @@ class Survey:
     unread: dict[str, str] = field(default_factory=dict)
 
     def known(self, key: str, read: Callable[[], FoundT]) -> FoundT | None:
-        """What is read; None where it cannot be, with a note for the key of the config."""
+        """What a function reads; None, with a note for the key of the config, if it cannot be read."""
         try:
             return read()
         except UnreadError as unread:
-            self.unread[key] = f"{unread.problem.place}: {unread.problem.must}"
+            self.unread[key] = f"{unread.diagnostic.subject}: {unread.diagnostic.message}"
             return None
 
     @cached_property
     def deployed(self) -> tuple[Subnet, ...]:
-        """The pod subnets of this pod network, where it is deployed already."""
+        """The pod subnets of this pod network; empty if it is not deployed yet."""
         return tagged(self.network.subnets.values(), self.selector)
 
     @cached_property
     def node_subnets(self) -> dict[str, tuple[str, ...]]:
-        """The cluster's subnets by zone: the private ones, or all where it has no private one."""
+        """The cluster's subnets by zone: the private ones, or all if none is private."""
         ours = {subnet.subnet_id for subnet in self.deployed}
         found = [self.network.subnets.get(id) for id in self.cluster.vpc.subnet_ids]
         usable = [each for each in found if each and each.cidr and each.subnet_id not in ours]
@@ -66,19 +68,19 @@ class Survey:
         return _by_zone(private or usable)
 
     def placed(self, ids: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-        """Subnets that were asked for, by zone; those the VPC does not have under an empty name."""
+        """The requested subnets by zone; those that are not in the VPC under an empty name."""
         found = [self.network.subnets[id] for id in ids if id in self.network.subnets]
         missing = tuple(id for id in ids if id not in self.network.subnets)
         return _by_zone(found) | ({"": missing} if missing else {})
 
     def described(self, node_subnets: Mapping[str, tuple[str, ...]]) -> str:
-        """What the node subnets are, in words."""
+        """The node subnets in words, such as `the cluster's private ones`."""
         public = [id for ids in node_subnets.values() for id in ids if self.network.is_public(id)]
         return f"the cluster's, public ones among them: {', '.join(public)}" if public else "the cluster's private ones"
 
     @cached_property
     def nat_gateways(self) -> tuple[NatGateway, ...]:
-        """The public NAT gateways that are available, those that node subnets use first."""
+        """The available public NAT gateways; those that node subnets use come first."""
         found = self.known("egress", lambda: self.network.nat_gateways) or {}
         used = {route.nat_gateway_id for route in self.node_routes}
         public = [nat for nat in found.values() if nat.state == "available" and nat.connectivity_type == "public"]
@@ -93,18 +95,25 @@ class Survey:
 
     @cached_property
     def peers(self) -> tuple[IPv4Network, ...]:
-        """The blocks of every VPC this one is peered with, or may soon be."""
+        """The CIDR blocks of every VPC that this one is peered with, or that requested a peering."""
         peerings = self.known("vpc.peers", lambda: self.network.peerings) or ()
         found = [cidr for each in peerings for cidr in each.peer_of(self.vpc.vpc_id).cidrs]
         return tuple(sorted(set(found)))
 
     def quota(self, key: str, wanted: Quota) -> int:
-        """A quota of the account, or its default where it cannot be read."""
+        """A quota of the account, or its default if it cannot be read."""
         return self.known(key, lambda: quota(self.network.account, wanted)) or wanted.default
 
     @cached_property
+    def routes(self) -> tuple[IPv4Network, ...]:
+        """Destinations of the route tables that are not those of deployed pod subnets."""
+        pods = {subnet.subnet_id for subnet in self.deployed}
+        others = [table for table in self.network.route_tables if not table.is_only_for(pods)]
+        return tuple(sorted({destination for table in others for destination in table.destinations}))
+
+    @cached_property
     def block_quota(self) -> int:
-        """How many IPv4 blocks the VPC may have."""
+        """How many IPv4 CIDR blocks the VPC may have."""
         return self.quota("vpc.cidr_quota", BLOCKS)
 
     @cached_property
@@ -119,67 +128,90 @@ def _by_zone(subnets: list[Subnet]) -> dict[str, tuple[str, ...]]:
 
 
 def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) -> Survey:
-    """Read what a config cannot do without: the cluster, the VPC, its subnets and route tables.
+    """Read what every config needs: the cluster, the VPC, its subnets and route tables.
 
     Args:
         account: the account and region.
-        vpc_id: the VPC; the cluster's where left out.
+        vpc_id: the VPC; None for that of the cluster.
         cluster: the cluster's name.
         network: the name of the pod network.
 
     Raises:
-        LiveError: the cluster or the VPC is not there, or one is not in the other, or they cannot be read.
+        LiveError: the cluster or the VPC does not exist or cannot be read, or the cluster is in another VPC.
     """
     live = LiveCluster(account, cluster)
     try:
         found = live.cluster
         if found is None:
-            other = "name another one, or give the --region or --profile it is in"
-            raise _missing(f"cluster {cluster}", f"is not in {account.region}", other)
-        there = Network(account, vpc_id or found.vpc.vpc_id)
-        vpc = there.existing
+            other = "name another one, or give its --region or --profile"
+            raise _missing("cluster-not-found", f"cluster {cluster}", f"is not in {account.region}", other)
+        live_vpc = Network(account, vpc_id or found.vpc.vpc_id)
+        vpc = live_vpc.existing
         if found.vpc.vpc_id != vpc.vpc_id:
             what = f"is in {found.vpc.vpc_id}, not in {vpc.vpc_id}"
-            fix = "leave --vpc out, or give the --region of the cluster that is meant, if two have one name"
-            raise _missing(f"cluster {cluster} of {account.region}", what, fix)
-        _ = there.subnets, there.route_tables
+            fix = "remove --vpc, or give the --region of the intended cluster, if two clusters have this name"
+            raise _missing("cluster-in-other-vpc", f"cluster {cluster} of {account.region}", what, fix)
+        _ = live_vpc.subnets, live_vpc.route_tables
     except UnreadError as unread:
         raise _missing(
+            "unreadable",
             "AWS",
-            f"does not say what a config cannot do without: {unread.problem.place}: {unread.problem.must}",
+            f"a config needs what could not be read: {unread.diagnostic.subject}: {unread.diagnostic.message}",
             "see docs/aws.md",
         ) from None
-    selector = selector_of(cluster, network, "pods")
-    stack = LiveStack(account, stack_name_of(cluster, network))
-    return Survey(network=there, live=live, vpc=vpc, cluster=found, selector=selector, stack=stack)
+    return Survey(
+        network=live_vpc,
+        live=live,
+        vpc=vpc,
+        cluster=found,
+        selector=selector(cluster=cluster, network=network, part="pods"),
+        stack=LiveStack(account, stack_name(cluster=cluster, network=network)),
+    )
 
 
-def refusals(found: Survey, node_subnets: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
-    """What no config is written for."""
+def refusals(found: Survey, node_subnets: Mapping[str, tuple[str, ...]]) -> Iterator[Diagnostic]:
+    """Why no config can be written."""
     if found.cluster.services.ip_family != "ipv4":
-        yield Problem(
-            place=f"cluster {found.cluster.name}",
-            value=found.cluster.services.ip_family,
-            must="must be an IPv4 cluster: pods of an IPv6 cluster do not run out of addresses",
+        yield Diagnostic(
+            id="ipv6-cluster",
+            location=Location(kind="cluster", name=found.cluster.name),
+            subject=found.cluster.services.ip_family,
+            message="must be an IPv4 cluster: pods of an IPv6 cluster do not run out of addresses",
             fix="see docs/choosing.md, and write a config by hand, as config/ipv6.yaml",
         )
     owner, account = found.vpc.owner_id, found.cluster.account_id
     if owner and account and owner != account:
-        yield Problem(
-            place=f"VPC {found.vpc.vpc_id}",
-            value=f"of account {owner}",
-            must=f"must be of the cluster's account, {account}: a shared VPC takes two configs, one for each account",
+        yield Diagnostic(
+            id="shared-vpc",
+            location=Location(kind="VPC", name=found.vpc.vpc_id),
+            subject=f"of account {owner}",
+            message=f"must be of the cluster's account, {account}: a shared VPC needs a config for each account",
             fix="write them by hand, as config/shared-vpc-network.yaml and config/shared-vpc-cluster.yaml",
         )
     if not found.cluster.vpc.cluster_security_group_id:
-        must = "must have a security group of its own, as EKS gives every cluster"
-        yield Problem(place=f"cluster {found.cluster.name}", must=must, fix="wait until the cluster is active")
+        must = "must have the security group that EKS creates for every cluster"
+        yield Diagnostic(
+            id="no-cluster-security-group",
+            location=Location(kind="cluster", name=found.cluster.name),
+            message=must,
+            fix="wait until the cluster is active",
+        )
     for id in node_subnets.get("", ()):
-        yield Problem(place="--node-subnet", value=id, must=f"must be a subnet of {found.vpc.vpc_id}")
+        yield Diagnostic(
+            id="node-subnet-not-in-vpc",
+            location=Location(path="--node-subnet"),
+            subject=id,
+            message=f"must be a subnet of {found.vpc.vpc_id}",
+        )
     if not node_subnets:
         must = "must have subnets with IPv4 addresses in the VPC, for nodes"
-        yield Problem(place=f"cluster {found.cluster.name}", must=must, fix="name some with --node-subnet")
+        yield Diagnostic(
+            id="no-node-subnets",
+            location=Location(kind="cluster", name=found.cluster.name),
+            message=must,
+            fix="name some with --node-subnet",
+        )
 
 
-def _missing(place: str, must: str, fix: str) -> LiveError:
-    return LiveError(Problem(place=place, must=must, fix=fix))
+def _missing(id: str, subject: str, message: str, fix: str) -> LiveError:
+    return LiveError(Diagnostic(id=id, subject=subject, message=message, fix=fix))

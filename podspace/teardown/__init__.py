@@ -1,6 +1,6 @@
-"""How a pod network is taken away again: in which order, and what still holds it."""
+"""The deletion of a pod network: its steps in order, and the dependencies that prevent it."""
 
-from podspace.teardown.remains import remains
+from podspace.teardown.dependencies import dependencies
 from podspace.teardown.step import Step, steps
 
-__all__ = ["Step", "remains", "steps"]
+__all__ = ["Step", "dependencies", "steps"]

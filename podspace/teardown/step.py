@@ -1,4 +1,4 @@
-"""The steps of taking a pod network away, in the one order that works."""
+"""The steps that delete a pod network, in order."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Step:
     """One step.
 
     Attributes:
-        what: what goes.
-        commands: what to type; none of them is run here.
+        what: what it deletes, and how.
+        commands: what to run; podspace runs none of them.
         done: how to see that the next step can begin.
     """
 
@@ -25,59 +25,60 @@ class Step:
 
 
 def steps(file: NetworkFile) -> tuple[Step, ...]:
-    """Every step, from the workloads to the blocks.
+    """Every step, from the workloads to the CIDR blocks.
 
-    EC2 deletes no subnet that an interface is in (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html),
-    and disassociates no block that a subnet is in; so pods go first, and blocks last.
+    EC2 deletes no subnet with a network interface
+    (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html) and disassociates no CIDR block with
+    a subnet, so that pods are first and CIDR blocks last.
     """
-    return tuple(_steps(file.path, file))
+    return tuple(_steps(file.plan, file.path))
 
 
-def _steps(path: Path, file: NetworkFile) -> Iterator[Step]:
-    plan = file.plan
+def _steps(plan: Plan, path: Path) -> Iterator[Step]:
     pools = " ".join(pool.metadata.name for pool in plan.node_pools)
     classes = " ".join(each.metadata.name for each in plan.node_classes)
     if not plan.network_half:
         yield Step(
-            what="workloads: have their pods run on other NodePools, or delete them",
+            what="workloads: move their pods to other NodePools, or delete them",
             commands=(),
-            done="no pod but those of DaemonSets is left on the nodes",
+            done="the nodes have no pods except those of DaemonSets",
         )
     if pools:
         label = f"'karpenter.sh/nodepool in ({pools.replace(' ', ',')})'"
         yield Step(
             what="NodePools: Auto Mode drains and terminates their nodes",
             commands=(f"kubectl delete nodepool {pools}", f"kubectl get nodes -l {label}"),
-            done="no node is left, so that no pod interface is",
+            done="no node exists, and therefore no network interface of pods",
         )
     if plan.vpc_cni:
         yield Step(
             what="managed node groups: delete them, or switch custom networking off and replace their nodes",
             commands=(f"aws eks list-nodegroups --cluster-name {plan.cluster_name}",),
-            done="none of their nodes has a pod interface in the pod subnets",
+            done="no node of theirs has a network interface in the pod subnets",
         )
     if classes:
         yield Step(
-            what="NodeClasses: Auto Mode deletes their instance profiles, which hold the node role",
+            what="NodeClasses: Auto Mode deletes their instance profiles, which contain the node role",
             commands=(f"kubectl delete nodeclass {classes}",),
-            done="no instance profile holds the role",
+            done="no instance profile contains the role",
         )
-    yield from _protections(plan, file)
+    yield from _protections(plan, path)
     yield Step(
-        what="the stack: routes, groups, role, subnets, then blocks",
+        what="the stack: routes, security groups, role, subnets, then CIDR blocks",
         commands=(f"cdk destroy {plan.name} -c config={path}",),
-        done=f"stack {plan.stack_name} is gone, and the VPC has no block of the pods",
+        done=f"stack {plan.stack_name} does not exist, and the VPC has no CIDR block of the pods",
     )
 
 
-def _protections(plan: Plan, file: NetworkFile) -> Iterator[Step]:
+def _protections(plan: Plan, path: Path) -> Iterator[Step]:
+    protected = plan.cluster.new and plan.cluster.new.deletion_protection
     what = [
-        *(["stack.termination_protection: false"] if file.config.stack.termination_protection else []),
-        *(["cluster.create.deletion_protection: false"] if plan.cluster and plan.cluster.deletion_protection else []),
+        *(["stack.termination_protection: false"] if plan.stack.termination_protection else []),
+        *(["cluster.create.deletion_protection: false"] if protected else []),
     ]
     if what:
         yield Step(
             what=f"protection: write {' and '.join(what)}, and deploy once",
-            commands=(f"cdk deploy {plan.name} -c config={file.path}",),
+            commands=(f"cdk deploy {plan.name} -c config={path}",),
             done="the stack, or the cluster, can be deleted",
         )

@@ -1,4 +1,4 @@
-"""What was deployed and applied, held against what is there: addresses, readiness, space, and known messages."""
+"""A plan compared with its deployed cluster: addresses, readiness, space in subnets, and known messages."""
 
 from podspace.verification.subnet_space import SubnetUse
 from podspace.verification.verification import Verification, verify

@@ -1,4 +1,4 @@
-"""Ranges of addresses, and which of them an address is in."""
+"""Ranges of addresses, and the range that an address is in."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Range:
-    """Addresses that belong together.
+    """A CIDR with its zone.
 
     Attributes:
-        cidr: which they are.
-        zone: the zone they are used in, by name or by id; empty for any.
+        cidr: the addresses.
+        zone: the zone that uses them, by name or by id; empty for any.
     """
 
     cidr: IPv4Network | IPv6Network
@@ -22,7 +22,7 @@ class Range:
 
 
 class AddressTable:
-    """Disjoint ranges, in which an address is found in as many steps as their number has digits."""
+    """Disjoint ranges, searched by bisection."""
 
     def __init__(self, ranges: Iterable[Range]) -> None:
         self._ranges: dict[int, list[Range]] = {4: [], 6: []}
@@ -38,7 +38,7 @@ class AddressTable:
 
 
 def address_of(text: str) -> IPv4Address | IPv6Address | None:
-    """The address that is written there; None where none is."""
+    """The address in a text; None if the text is not one."""
     try:
         return ip_address(text)
     except ValueError:

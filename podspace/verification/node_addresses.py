@@ -1,4 +1,4 @@
-"""Whether nodes are where the plan has them, and ready."""
+"""Whether nodes have addresses of the node subnets, and are ready."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.kubernetes import Node
-from podspace.verdict import Verdict
+from podspace.reporting.wording import counted, quoted, such_as
 from podspace.verification.address_table import address_of
 from podspace.verification.expectation import Expectation
 from podspace.verification.pod_addresses import subject_of
 from podspace.verification.pod_census import is_in_zone
 from podspace.verification.tally import Tally
-from podspace.wording import counted, quoted, such_as
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _TROUBLESHOOT: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-troubleshoot.html"
@@ -22,12 +22,12 @@ _RANGES: Final = 6
 
 
 class Place(StrEnum):
-    """Where an address of a node is."""
+    """Where the address of a node is."""
 
-    RIGHT = "where nodes may be"
+    RIGHT = "in a node range"
     POD_SUBNET = "in a pod subnet"
-    OUTSIDE = "outside of where nodes may be"
-    UNCHECKED = "of a family of which the file says nothing"
+    OUTSIDE = "not in a node range"
+    UNCHECKED = "of an address family for which the config has no CIDR block"
 
 
 def place_of_node(node: Node, text: str, expected: Expectation) -> Place:
@@ -43,8 +43,8 @@ def place_of_node(node: Node, text: str, expected: Expectation) -> Place:
     return Place.RIGHT if found and is_in_zone(node, found.zone) else Place.OUTSIDE
 
 
-def node_verdicts(nodes: Iterable[Node], expected: Expectation) -> Iterator[Verdict]:
-    """The addresses of the nodes whose pods belong in the pod subnets, and which of these nodes are not ready."""
+def node_diagnostics(nodes: Iterable[Node], expected: Expectation) -> Iterator[Diagnostic]:
+    """The addresses of the nodes of the plan, and those of its nodes that are not ready."""
     ours = [node for node in nodes if expected.is_ours(node)]
     tallies: dict[Place, Tally] = defaultdict(Tally)
     for node in ours:
@@ -57,7 +57,7 @@ def node_verdicts(nodes: Iterable[Node], expected: Expectation) -> Iterator[Verd
     if Place.RIGHT in tallies and not wrong:
         text = f"{counted(len(ours), 'node has its addresses', 'nodes have their addresses')} in {_ranges(expected)}"
         apart = ", and none in a pod subnet" if expected.pod_ranges else ""
-        yield Verdict(check="node-addresses", outcome="ok", subject=subject_of(expected), text=text + apart)
+        yield Diagnostic(id="node-addresses", severity="ok", subject=subject_of(expected), message=text + apart)
     yield from _not_ready([node for node in ours if node.ready is None or node.ready.status != "True"], expected)
 
 
@@ -76,29 +76,30 @@ def _ranges(expected: Expectation) -> str:
     return such_as(cidrs, of=len(cidrs), shown=_RANGES)
 
 
-def _wrong(place: Place, tally: Tally, expected: Expectation) -> Verdict:
+def _wrong(place: Place, tally: Tally, expected: Expectation) -> Diagnostic:
     many = counted(tally.count, "address of a node is", "addresses of nodes are")
-    return Verdict(
-        check="node-addresses",
-        outcome="error",
+    return Diagnostic(
+        id="node-addresses",
+        severity="error",
         subject=subject_of(expected),
-        text=f"{many} {place}: {such_as(tally.examples, of=tally.count)}; must be in {_ranges(expected)}",
-        cause="subnetSelectorTerms of the NodeClass selects other subnets than the file says, or these are elsewhere",
-        fix="compare them with vpc.node_subnets, and vpc.cidrs with the blocks of the VPC",
+        message=f"{many} {place}: {such_as(tally.examples, of=tally.count)}; must be in {_ranges(expected)}",
+        cause="subnetSelectorTerms of the NodeClass selects other subnets than those of the config, or these subnets "
+        "have other CIDR blocks",
+        fix="compare them with vpc.node_subnets, and vpc.cidrs with the CIDR blocks of the VPC",
         source=_NODE_CLASS_PAGE,
     )
 
 
-def _not_ready(nodes: list[Node], expected: Expectation) -> Iterator[Verdict]:
+def _not_ready(nodes: list[Node], expected: Expectation) -> Iterator[Diagnostic]:
     if nodes:
         names, condition = [node.name for node in nodes], nodes[0].ready
-        said = f"; the first says {quoted(str(condition))}" if condition else ""
-        yield Verdict(
-            check="nodes-ready",
-            outcome="warning",
+        said = f"; the condition of the first is {quoted(str(condition))}" if condition else ""
+        yield Diagnostic(
+            id="nodes-ready",
+            severity="warning",
             subject=subject_of(expected),
-            text=f"{counted(len(names), 'node is', 'nodes are')} not ready: {such_as(names, of=len(names))}{said}",
+            message=f"{counted(len(names), 'node is', 'nodes are')} not ready: {such_as(names, of=len(names))}{said}",
             cause="a node that is starting is not ready yet",
-            fix="if it lasts, look at the node's conditions and console output",
+            fix="if it stays so, read the conditions and the console output of the node",
             source=_TROUBLESHOOT,
         )

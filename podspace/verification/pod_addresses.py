@@ -1,14 +1,14 @@
-"""What the census of pods says of the plan."""
+"""Diagnostics of the addresses of pods, from their counts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from podspace.verdict import Outcome, Verdict
+from podspace.diagnostic import Diagnostic, Severity
+from podspace.reporting.wording import counted, plain, such_as
 from podspace.verification.expectation import Expectation
-from podspace.verification.pod_census import PodCensus, Standing
-from podspace.wording import counted, plain, such_as
+from podspace.verification.pod_census import PodCensus, PodState
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
@@ -16,87 +16,88 @@ _NAMESPACES: Final = 3
 _SUBNETS: Final = 6
 
 
-def pod_verdicts(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Verdict]:
-    """What is right, what is not, and what cannot be told, with the pods that are neither."""
+def pod_diagnostics(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Diagnostic]:
+    """Pods with and without an address of a pod subnet, and those of which it is not known."""
     yield from _proof(census, expected, nodes_known=nodes_known)
-    for standing in (Standing.OUTSIDE, Standing.OTHER_ZONE, Standing.NOT_THE_HOSTS):
-        if census.count(standing):
-            yield _wrong(census, expected, standing)
+    for state in (PodState.OUTSIDE, PodState.OTHER_ZONE, PodState.NOT_THE_HOSTS):
+        if census.count(state):
+            yield _wrong(census, expected, state)
     yield from _leaks(census, expected)
-    if census.count(Standing.WAITING):
+    if census.count(PodState.WAITING):
         yield _waiting(census)
-    if census.count(Standing.UNKNOWN_NODE):
+    if census.count(PodState.UNKNOWN_NODE):
         yield _unknown_nodes(census, nodes_known=nodes_known)
     yield from _apart(census)
 
 
 def subject_of(expected: Expectation) -> str:
-    """Whose pods are meant."""
+    """The NodePools and node groups whose pods are checked, in words."""
     pools = ", ".join(sorted(expected.pools)) or "no NodePool"
     return f"{pools} and managed node groups" if expected.node_groups else pools
 
 
-def _proof(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Verdict]:
-    subject, right, unchecked = subject_of(expected), *map(census.count, (Standing.RIGHT, Standing.UNCHECKED))
+def _proof(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Diagnostic]:
+    subject, right, unchecked = subject_of(expected), *map(census.count, (PodState.RIGHT, PodState.UNCHECKED))
     if right:
         text = f"{counted(right, 'pod has an address', 'pods have addresses')} of a pod subnet of the node's zone"
-        yield Verdict(check="pod-addresses", outcome="ok", subject=subject, text=text)
+        yield Diagnostic(id="pod-addresses", severity="ok", subject=subject, message=text)
     elif unchecked:
-        yield Verdict(
-            check="pod-addresses",
-            outcome="unknown",
+        yield Diagnostic(
+            id="pod-addresses",
+            severity="unknown",
             subject=subject,
-            text=f"{counted(unchecked, 'pod has an address', 'pods have addresses')}, and whether of the pod subnets "
-            "cannot be told: the file names those by id alone, and their CIDRs were not looked up",
-            fix="run this with credentials for the account",
+            message=f"{counted(unchecked, 'pod has an address', 'pods have addresses')}; the CIDRs of the pod "
+            "subnets are not known, as the config names the subnets by id and the account was not read",
+            fix="run verify with credentials for the account",
         )
-    elif nodes_known and not census.count(Standing.OUTSIDE, Standing.OTHER_ZONE):
-        yield Verdict(
-            check="pod-addresses",
-            outcome="warning",
+    elif nodes_known and not census.count(PodState.OUTSIDE, PodState.OTHER_ZONE):
+        yield Diagnostic(
+            id="pod-addresses",
+            severity="warning",
             subject=subject,
-            text="no pod has an address on a node of these yet, so nothing proves it",
-            fix="start one there, with the nodeSelector "
+            message="no pod on their nodes has an address yet",
+            fix="start one, with the nodeSelector "
             f"karpenter.sh/nodepool: {min(expected.pools, default='NAME')} for example",
         )
 
 
 _WRONG: Final = {
-    Standing.OUTSIDE: (
+    PodState.OUTSIDE: (
         "pod-addresses",
         "has an address of no pod subnet",
         "have addresses of no pod subnet",
-        "their nodes were made before the NodeClass had its pod subnets, or by a NodeClass that has others",
+        "their nodes were created before the NodeClass had its pod subnets, or by a NodeClass with other pod subnets",
         "compare podSubnetSelectorTerms of the NodeClass with the pod subnets; nodes that differ are replaced by drift",
     ),
-    Standing.OTHER_ZONE: (
+    PodState.OTHER_ZONE: (
         "pod-zones",
         "has an address of another zone's pod subnet",
         "have addresses of another zone's pod subnet",
-        "an interface is in the zone of its node, so the pod subnets are in other zones than the file says",
-        "compare the zones of the subnets with the file; was it another file that was deployed?",
+        "a network interface is in the zone of its node, so the pod subnets are in other zones than in the config",
+        "compare the zones of the subnets with the config; check whether another config was deployed",
     ),
-    Standing.NOT_THE_HOSTS: (
+    PodState.NOT_THE_HOSTS: (
         "host-network-pods",
-        "is on the host's network, and has not its node's address",
-        "are on the host's network, and have not their node's address",
+        "uses the host network and does not have the address of its node",
+        "use the host network and do not have the address of their node",
         "",
         "",
     ),
 }
 
 
-def _wrong(census: PodCensus, expected: Expectation, standing: Standing) -> Verdict:
-    tally = census.tallies[standing]
-    check, one, many, cause, fix = _WRONG[standing]
+def _wrong(census: PodCensus, expected: Expectation, state: PodState) -> Diagnostic:
+    tally = census.tallies[state]
+    check, one, many, cause, fix = _WRONG[state]
     subnets = [str(each.cidr) for each in expected.pod_ranges]
     known = such_as(subnets, of=len(subnets), shown=_SUBNETS)
-    must = f"; must be of {known}" if standing is Standing.OUTSIDE else ""
-    return Verdict(
-        check=check,
-        outcome="error",
+    must = f"; must be of {known}" if state is PodState.OUTSIDE else ""
+    return Diagnostic(
+        id=check,
+        severity="error",
         subject=subject_of(expected),
-        text=f"{counted(tally.count, f'pod {one}', f'pods {many}')}: {such_as(tally.examples, of=tally.count)}{must}",
+        message=counted(tally.count, f"pod {one}", f"pods {many}")
+        + f": {such_as(tally.examples, of=tally.count)}{must}",
         cause=cause,
         fix=fix,
         source=_NODE_CLASS_PAGE if cause else "",
@@ -104,58 +105,58 @@ def _wrong(census: PodCensus, expected: Expectation, standing: Standing) -> Verd
     )
 
 
-def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Verdict]:
-    for made_by, strangers in sorted(census.strangers.items()):
-        spaces = [plain(name) for name, _ in strangers.namespaces.most_common()]
-        taken = strangers.in_pod_subnets
+def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Diagnostic]:
+    for created_by, others in sorted(census.elsewhere.items()):
+        spaces = [plain(name) for name, _ in others.namespaces.most_common()]
+        taken = others.in_pod_subnets
         where = such_as(spaces, of=len(spaces), shown=_NAMESPACES)
-        text = f"{counted(strangers.count, 'pod is', 'pods are')} there, in {where}"
+        text = f"{counted(others.count, 'pod is', 'pods are')} on its nodes, in {where}"
         if expected.pod_ranges:
             text += f"; {f'{taken:,}' if taken else 'none'} with an address of the pod subnets"
-        yield Verdict(
-            check="pods-elsewhere",
-            outcome="warning",
-            subject=plain(made_by),
-            text=text,
-            cause="only pods on nodes of the file's NodeClasses move into the pod subnets",
-            fix="if they are meant to move, keep them off these nodes: switch built-in pools off, or use taints, "
-            "labels and weights",
+        yield Diagnostic(
+            id="pods-elsewhere",
+            severity="warning",
+            subject=plain(created_by),
+            message=text,
+            cause="only pods on nodes of the config's NodeClasses get addresses of the pod subnets",
+            fix="no action needed if intended; else keep them off these nodes: switch built-in node pools off, or use "
+            "taints, labels and weights",
             source=_POOLS_PAGE,
         )
 
 
-def _waiting(census: PodCensus) -> Verdict:
-    tally = census.tallies[Standing.WAITING]
+def _waiting(census: PodCensus) -> Diagnostic:
+    tally = census.tallies[PodState.WAITING]
     since = f", the oldest since {plain(census.oldest_waiting)}" if census.oldest_waiting else ""
     text = f"{counted(tally.count, 'pod is on a node and has', 'pods are on nodes and have')} no address yet{since}: "
-    return Verdict(
-        check="pods-without-address",
-        outcome="warning",
+    return Diagnostic(
+        id="pods-without-address",
+        severity="warning",
         subject="waiting pods",
-        text=text + such_as(tally.examples, of=tally.count),
-        fix="wait, with --watch; what is known of their messages is told below",
+        message=text + such_as(tally.examples, of=tally.count),
+        fix="wait, with --watch; known messages of theirs are listed below",
     )
 
 
-def _unknown_nodes(census: PodCensus, *, nodes_known: bool) -> Verdict:
-    tally = census.tallies[Standing.UNKNOWN_NODE]
-    outcome: Outcome = "warning" if nodes_known else "unknown"
-    why = "made or gone while this was read" if nodes_known else "as nodes could not be read"
-    return Verdict(
-        check="pod-addresses",
-        outcome=outcome,
+def _unknown_nodes(census: PodCensus, *, nodes_known: bool) -> Diagnostic:
+    tally = census.tallies[PodState.UNKNOWN_NODE]
+    severity: Severity = "warning" if nodes_known else "unknown"
+    why = "created or deleted while pods were read" if nodes_known else "nodes could not be read"
+    return Diagnostic(
+        id="pod-addresses",
+        severity=severity,
         subject="pods on unknown nodes",
-        text=f"{counted(tally.count, 'pod is on a node that is', 'pods are on nodes that are')} not known, {why}: "
+        message=f"{counted(tally.count, 'pod is on a node that is', 'pods are on nodes that are')} not known, {why}: "
         + such_as(tally.examples, of=tally.count),
     )
 
 
-def _apart(census: PodCensus) -> Iterator[Verdict]:
-    """Pods of which nothing is to be said, so that the numbers add up."""
+def _apart(census: PodCensus) -> Iterator[Diagnostic]:
+    """Pods that are not checked, so that the counts are complete."""
     parts = {
-        "with the node's address on the host's network": census.count(Standing.HOST_NETWORK),
-        "finished": census.count(Standing.FINISHED),
-        "on no node yet": census.count(Standing.UNSCHEDULED),
+        "on the host network, with the address of their node": census.count(PodState.HOST_NETWORK),
+        "finished": census.count(PodState.FINISHED),
+        "on no node yet": census.count(PodState.UNSCHEDULED),
     }
     if said := ", ".join(f"{number:,} {what}" for what, number in parts.items() if number):
-        yield Verdict(check="pods-apart", outcome="ok", subject="pods left out", text=said)
+        yield Diagnostic(id="pods-apart", severity="ok", subject="pods left out", message=said)

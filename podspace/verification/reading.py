@@ -1,27 +1,26 @@
-"""Reading as much of a cluster as can be read."""
+"""Reads a cluster as far as it can be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TypeVar
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import KindMissingError, UnreadError
 from podspace.live.kubernetes import NODE_CLAIMS, Cluster, Kind
-from podspace.problem import Problem
-from podspace.verdict import Verdict
-from podspace.wording import counted, plain
+from podspace.reporting.wording import counted, plain
 
 _Record = TypeVar("_Record")
 
 
 class Reading:
-    """Gives what can be read of each kind, and remembers what cannot."""
+    """Reads objects by kind, and collects diagnostics of what cannot be read."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._read: dict[str, int] = {}
         self._broken: set[str] = set()
-        self._verdicts: dict[Problem, Verdict] = {}
+        self._diagnostics: dict[Diagnostic, Diagnostic] = {}
 
     def of(self, kind: Kind[_Record]) -> Iterator[_Record]:
         """The objects of a kind, as many as can be read."""
@@ -32,29 +31,31 @@ class Reading:
                 yield record
         except UnreadError as error:
             self._broken.add(kind.name)
-            if not (isinstance(error, KindMissingError) and kind.name == NODE_CLAIMS.name):  # as NodePools will tell
-                self._verdicts.setdefault(error.problem, self._verdict(kind, error))
+            if not (
+                isinstance(error, KindMissingError) and kind.name == NODE_CLAIMS.name
+            ):  # that of NodePools reports it
+                self._diagnostics.setdefault(error.diagnostic, self._diagnostic(kind, error))
 
     def is_whole(self, kind: Kind[object]) -> bool:
         """Whether all objects of a kind were read."""
         return kind.name not in self._broken
 
     def has_any(self, kind: Kind[object]) -> bool:
-        """Whether all objects of a kind were read, or some."""
+        """Whether at least some objects of a kind were read, or there are none."""
         return self.is_whole(kind) or self._read[kind.name] > 0
 
-    def verdicts(self) -> Iterator[Verdict]:
-        """What could not be read, each reason once."""
-        yield from self._verdicts.values()
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """A diagnostic for each distinct reason why something could not be read."""
+        yield from self._diagnostics.values()
 
-    def _verdict(self, kind: Kind[object], error: UnreadError) -> Verdict:
-        problem, read = error.problem, self._read[kind.name]
+    def _diagnostic(self, kind: Kind[object], error: UnreadError) -> Diagnostic:
+        problem, read = error.diagnostic, self._read[kind.name]
         after = f"; {counted(read, kind.name)} had been read" if read else ""
-        return Verdict(
-            check="readable",
-            outcome="error" if isinstance(error, KindMissingError) else "unknown",
-            subject=plain(problem.place),
-            text=plain(": ".join(filter(None, (problem.value, problem.must)))) + after,
+        return Diagnostic(
+            id="readable",
+            severity="error" if isinstance(error, KindMissingError) else "unknown",
+            subject=plain(problem.subject),
+            message=plain(problem.message) + after,
             fix=problem.fix,
             source=problem.source,
             inferred=problem.inferred,

@@ -1,4 +1,4 @@
-"""What is free in the pod subnets, and whether it is free in pieces that nodes can take."""
+"""Free addresses and free /28 prefixes in the pod subnets."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Final
 from pydantic import JsonValue
 
 from podspace.cidr import PREFIX, RESERVED, SUBNET_SIZE_PAGE
-from podspace.verdict import Outcome, Verdict
-from podspace.wording import counted
+from podspace.diagnostic import Diagnostic, Severity
+from podspace.reporting.wording import counted
 
 _PREFIX_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html"
 _SCARCE: Final = 0.1
@@ -20,14 +20,14 @@ _SCATTERED: Final = 0.5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SubnetUse:
-    """A pod subnet, and what of it is taken.
+    """A pod subnet and its addresses in use.
 
     Attributes:
         id: its id, `subnet-…`.
         zone: its zone, by the name or id that the config has.
-        cidr: its IPv4 block.
-        free: how many addresses EC2 says are free in it.
-        taken: the addresses and prefixes that interfaces have, as far as they can be seen.
+        cidr: its IPv4 CIDR.
+        free: how many addresses are free, by EC2.
+        taken: the addresses and prefixes of network interfaces that this account sees.
     """
 
     id: str
@@ -39,12 +39,12 @@ class SubnetUse:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SubnetSpace:
-    """What is free in a subnet.
+    """The free space of a subnet.
 
     Attributes:
-        addresses: how many are free by what is taken; as many as EC2 says, if all of it was seen.
-        prefixes: how many whole /28 are free; at most so many where not all was seen.
-        all_prefixes: how many there are in the subnet while it is empty.
+        addresses: how many addresses are free; more than EC2 counts if the account does not see all interfaces.
+        prefixes: how many whole /28 are free; an upper bound if the account does not see all interfaces.
+        all_prefixes: how many whole /28 an empty subnet of this size has.
     """
 
     addresses: int
@@ -58,7 +58,7 @@ class SubnetSpace:
 
 
 def space_of(subnet: IPv4Network, taken: Iterable[IPv4Network]) -> SubnetSpace:
-    """What is free in a subnet of which AWS reserves the first four addresses and the last one."""
+    """The free space of a subnet; AWS reserves its first four addresses and the last one."""
     reserved = [IPv4Network((int(subnet.network_address), 30)), IPv4Network((int(subnet.broadcast_address), 32))]
     inside = [each for each in taken if each.subnet_of(subnet)]
     used = list(collapse_addresses([*reserved, *inside]))
@@ -71,7 +71,7 @@ def space_of(subnet: IPv4Network, taken: Iterable[IPv4Network]) -> SubnetSpace:
 
 
 def _touched(used: Iterable[IPv4Network]) -> set[int]:
-    """The numbers of the /28 that something is in."""
+    """The numbers of the /28 that contain used addresses."""
     return {
         number
         for each in used
@@ -79,11 +79,11 @@ def _touched(used: Iterable[IPv4Network]) -> set[int]:
     }
 
 
-def space_verdicts(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[Verdict]:
-    """How much is left in each pod subnet.
+def space_diagnostics(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[Diagnostic]:
+    """The free space of each pod subnet.
 
-    A tenth is where a warning begins, as it takes time to append a block and to replace nodes, and half of the free
-    addresses in broken pieces, as nodes that find no whole /28 take single addresses, which break up more.
+    It is a warning if less than a tenth is free, as it takes time to append a CIDR block and to replace nodes, or if
+    more than half of the free addresses are in no whole /28, as nodes then take single addresses.
 
     Args:
         subnets: the pod subnets.
@@ -91,20 +91,20 @@ def space_verdicts(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[
     """
     for subnet in subnets:
         space = space_of(subnet.cidr, subnet.taken)
-        outcome, cause, fix = _judged(subnet, space, prefixes=prefixes)
-        yield Verdict(
-            check="subnet-space",
-            outcome=outcome,
+        severity, cause, fix = _judged(subnet, space, prefixes=prefixes)
+        yield Diagnostic(
+            id="subnet-space",
+            severity=severity,
             subject=f"{subnet.id} ({subnet.cidr} in {subnet.zone})",
-            text=_text(subnet, space, prefixes=prefixes),
+            message=_text(subnet, space, prefixes=prefixes),
             cause=cause,
             fix=fix,
-            source="" if outcome == "ok" else _PREFIX_PAGE if "/28" in cause else SUBNET_SIZE_PAGE,
+            source="" if severity == "ok" else _PREFIX_PAGE if "/28" in cause else SUBNET_SIZE_PAGE,
         )
 
 
 def space_facts(subnets: Iterable[SubnetUse]) -> list[JsonValue]:
-    """The same as numbers, for programs."""
+    """The free space of each pod subnet as data."""
     return [
         {
             "id": subnet.id,
@@ -118,10 +118,10 @@ def space_facts(subnets: Iterable[SubnetUse]) -> list[JsonValue]:
     ]
 
 
-def _judged(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> tuple[Outcome, str, str]:
-    append = "append a block to pods.cidrs; new nodes use its subnets too"
+def _judged(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> tuple[Severity, str, str]:
+    append = "append a CIDR block to pods.cidrs; new nodes use its subnets too"
     if not subnet.free:
-        return "error", "a node without an address for its pod interface gives its pods none", append
+        return "error", "the pods of a node have no address if the node finds none for its pod interface", append
     if subnet.free < _SCARCE * (subnet.cidr.num_addresses - RESERVED):
         return "warning", "less than a tenth is left", append
     if prefixes and not space.all_prefixes:

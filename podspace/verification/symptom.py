@@ -1,4 +1,4 @@
-"""What clusters say when a pod network is not right, and what is behind it."""
+"""Known messages of clusters with a broken pod network, with their causes."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Symptom:
-    """A message that is known.
+    """A known message.
 
     Attributes:
-        id: in words, such as `no-pod-address`.
-        says: a regular expression for what is in the message, in any case of letters.
-        shown: the words of it to look for, for a person.
-        kinds: of the objects that say it; empty for any.
-        level: how bad it is while it lasts.
-        cause: what is behind it.
-        fix: what to do about it.
-        source: the page or the report that says so, a URL.
-        inferred: whether cause or fix are drawn from the source without being stated there.
+        id: such as `no-pod-address`.
+        says: a regular expression that matches it, case-insensitive.
+        shown: its characteristic words, for documentation.
+        kinds: the kinds of objects that have it; empty for any.
+        level: the severity while it lasts.
+        cause: of the message.
+        fix: what to do.
+        source: URL of the page or report that states it.
+        inferred: whether cause or fix follow from the source without being stated there.
     """
 
     id: str
@@ -34,7 +34,7 @@ class Symptom:
     inferred: bool = False
 
     def found_in(self, text: str, *, kind: str) -> re.Match[str] | None:
-        """Where an object of a kind says it."""
+        """The match in a text of an object of a kind; None if there is none."""
         if self.kinds and kind not in self.kinds:
             return None
         return re.search(self.says, text, re.IGNORECASE | re.DOTALL)

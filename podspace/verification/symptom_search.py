@@ -1,4 +1,4 @@
-"""The known messages among all that objects and events say, counted by who says them."""
+"""The known messages of objects and events, counted by symptom, kind and NodePool."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from podspace.diagnostic import Diagnostic, Severity
 from podspace.live.kubernetes import Event, NodeClaim, Pod
-from podspace.verdict import Outcome, Verdict
+from podspace.reporting.wording import counted, plain, quoted, such_as
 from podspace.verification.known_symptoms import SYMPTOMS, symptom_of
 from podspace.verification.symptom import Symptom
-from podspace.wording import counted, plain, quoted, such_as
 
 _MOST_NAMES: Final = 10_000
 
@@ -20,10 +20,10 @@ class _Case:
     """A symptom of one kind of objects, in one pool.
 
     Attributes:
-        lasting: whether it is so still, for one of them: events are kept for an hour, whatever came of them.
-        names: of the objects, each once, of ten thousand at most.
-        last: when it was last said, an RFC 3339 time.
-        text: what was said last, rather of what lasts.
+        lasting: whether it still holds for one of the objects; events are kept for an hour, even if it does not.
+        names: of the objects, each once, ten thousand at most.
+        last: the time of the last message, RFC 3339.
+        text: the last message, preferably one that still holds.
     """
 
     times: int = 0
@@ -43,29 +43,29 @@ class _Case:
 
 
 class SymptomSearch:
-    """Looks at what is said, and keeps of it no more than there are symptoms, kinds and pools."""
+    """Searches messages for known ones, in memory that grows with symptoms, kinds and NodePools only."""
 
     def __init__(self, *, pools: Container[str]) -> None:
         """
         Args:
-            pools: the NodePools that it is about; what is said in another one is a warning at most.
+            pools: the NodePools of the plan; a message of another one is a warning at most.
         """
         self._pools = pools
         self._cases: dict[tuple[str, str, str], _Case] = {}
 
     def look_at_claim(self, claim: NodeClaim) -> None:
-        """Look at the conditions of a NodeClaim that do not hold."""
+        """Search the conditions of a NodeClaim that are not True."""
         for each in claim.conditions:
             if each.status != "True":
                 self._look("NodeClaim", claim.name, str(each), pool=claim.pool, last=each.since)
 
     def look_at_pod(self, pod: Pod, *, pool: str) -> None:
-        """Look at what a pod waits for, on a node of a NodePool, empty for none."""
+        """Search what a pod waits for; `pool` is the NodePool of its node, empty for none."""
         for text in () if pod.finished else pod.waiting:
             self._look("Pod", str(pod), text, pool=pool)
 
     def look_at_event(self, event: Event, *, pool: str, lasting: bool) -> None:
-        """Look at an event, about an object of a NodePool, empty for none, that is known to be stuck, or is not."""
+        """Search an event about an object of a NodePool, empty for none; `lasting` if the object is still stuck."""
         name = f"{event.namespace}/{event.name}" if event.namespace else event.name
         text = f"{event.reason}: {event.message}"
         self._look(event.kind, name, text, pool=pool, times=event.count, last=event.last, lasting=lasting)
@@ -77,26 +77,28 @@ class SymptomSearch:
             case = self._cases.setdefault((symptom.id, kind, pool), _Case())
             case.add(name, text, times=times, last=last, lasting=lasting)
 
-    def verdicts(self) -> Iterator[Verdict]:
-        """What was found: as bad as the symptom is while it lasts, unless in another pool, else a warning."""
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """The known messages; those that do not last, or are of another NodePool, are warnings."""
         for symptom in SYMPTOMS:
             for (id, kind, pool), case in sorted(self._cases.items(), key=lambda each: each[0]):
                 if id == symptom.id:
                     serious = case.lasting and (not pool or pool in self._pools)
-                    yield _verdict(symptom, case, kind=kind, pool=pool, outcome=symptom.level if serious else "warning")
+                    yield _diagnostic(
+                        symptom, case, kind=kind, pool=pool, severity=symptom.level if serious else "warning"
+                    )
 
 
-def _verdict(symptom: Symptom, case: _Case, *, kind: str, pool: str, outcome: Outcome) -> Verdict:
+def _diagnostic(symptom: Symptom, case: _Case, *, kind: str, pool: str, severity: Severity) -> Diagnostic:
     last = f", last at {plain(case.last)}" if case.last else ""
     over = "" if case.lasting else "; none of them is known to be stuck now"
     names = such_as([*map(plain, case.names)], of=len(case.names))
     said = symptom.found_in(case.text, kind=kind)
     words = quoted(case.text, at=said.start() if said else 0)
-    return Verdict(
-        check=symptom.id,
-        outcome=outcome,
+    return Diagnostic(
+        id=symptom.id,
+        severity=severity,
         subject=f"{kind}s of {plain(pool)}" if pool else f"{kind}s",
-        text=f"{words}, {counted(case.times, 'time')}{last}, of {names}{over}",
+        message=f"{words}, {counted(case.times, 'time')}{last}, of {names}{over}",
         cause=symptom.cause,
         fix=symptom.fix,
         source=symptom.source,

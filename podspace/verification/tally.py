@@ -1,18 +1,18 @@
-"""How many there are of something, with the first few by name."""
+"""A count with the first examples."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Final
 
-from podspace.wording import plain
+from podspace.reporting.wording import plain
 
 MOST_EXAMPLES: Final = 20
 
 
 @dataclass(kw_only=True, slots=True)
 class Tally:
-    """A count that grows, and the first that were counted."""
+    """A count and its first examples."""
 
     count: int = 0
     examples: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Looking again until it is so, or too late."""
+"""Verification repeated until a pod proves the network, or until a timeout."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
-from podspace.verdict import Verdict
+from podspace.reporting.wording import counted, plain
 from podspace.verification.verification import Verification
-from podspace.wording import counted, plain
 
 
 def watched(
@@ -21,18 +21,18 @@ def watched(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Verification:
-    """What a look found that proved it, or the last one.
+    """The first verification that is proven, or the last one before the timeout.
 
     Args:
-        look: reads and judges.
-        timeout: seconds until it is too late.
-        interval: seconds between two looks.
-        tell: is told how it stands after each look.
-        clock: seconds, from anywhere.
-        sleep: waits so many seconds.
+        look: verifies once.
+        timeout: in seconds.
+        interval: seconds between two verifications.
+        tell: called with the state after each verification.
+        clock: returns a time in seconds.
+        sleep: waits for a number of seconds.
 
     Raises:
-        LiveError: the cluster cannot be read, and could not be until it was too late.
+        LiveError: the cluster could not be read until the timeout.
     """
     deadline = clock() + timeout
     while True:
@@ -43,8 +43,8 @@ def watched(
         if left <= 0:
             if isinstance(found, LiveError):
                 raise found
-            return replace(found, verdicts=(*found.verdicts, _too_late(timeout)))
-        tell(f"{_standing(found)}; {counted(round(left), 'second')} left")
+            return replace(found, diagnostics=(*found.diagnostics, _timed_out(timeout)))
+        tell(f"{_state(found)}; {counted(round(left), 'second')} left")
         sleep(min(interval, left))
 
 
@@ -55,14 +55,14 @@ def _found(look: Callable[[], Verification]) -> Verification | LiveError:
         return error
 
 
-def _standing(found: Verification | LiveError) -> str:
+def _state(found: Verification | LiveError) -> str:
     if isinstance(found, LiveError):
-        return plain(f"{found.problem.place} {found.problem.must}")
-    errors = sum(verdict.outcome == "error" for verdict in found.verdicts)
-    return counted(errors, "error") if errors else "no pod proves it yet"
+        return plain(f"{found.diagnostic.subject} {found.diagnostic.message}")
+    errors = sum(diagnostic.severity == "error" for diagnostic in found.diagnostics)
+    return counted(errors, "error") if errors else "no pod has an address of a pod subnet yet"
 
 
-def _too_late(timeout: float) -> Verdict:
-    text = f"must be proven by a pod, with nothing wrong, within {counted(round(timeout), 'second')}"
-    fix = "mend what is wrong, start a pod on a NodePool of the file, or give a longer --timeout"
-    return Verdict(check="watch", outcome="error", subject="--timeout", text=text, fix=fix)
+def _timed_out(timeout: float) -> Diagnostic:
+    text = f"no pod got an address of a pod subnet without other errors within {counted(round(timeout), 'second')}"
+    fix = "correct the errors, start a pod on a NodePool of the config, or give a longer --timeout"
+    return Diagnostic(id="watch", severity="error", subject="--timeout", message=text, fix=fix)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
 
 import pytest
 from aws_cdk import CfnResource, Environment, Stack
+from aws_cdk.assertions import Match, Template
 from cdk_nag import AwsSolutionsChecks
 
 from constructs_lib import AppliedManifests
 from podspace.planning import manifests
 from tests.mother import a_plan
-from tests.template import Template, an_app, canonical, target
+from tests.template import Resource, an_app, canonical, properties, resources, target
 
 KIND = "Custom::AWSCDK-EKS-KubernetesResource"
 PLAN = a_plan({"cluster.enable_network_policy": True})
@@ -34,7 +34,7 @@ def synthesised() -> Template:
         cluster=cluster,
     )
     assert not AwsSolutionsChecks().validate_scope(stack).violations
-    return Template(stack)
+    return Template.from_stack(stack)
 
 
 @pytest.fixture(scope="module")
@@ -42,17 +42,17 @@ def template() -> Template:
     return synthesised()
 
 
-def applied(template: Template) -> dict[str, tuple[str, dict[str, Any]]]:
+def applied(template: Template) -> dict[str, tuple[str, Resource]]:
     """Logical id and resource by the kind of what is applied."""
     found = {}
-    for id, resource in template.of_type(KIND).items():
+    for id, resource in resources(template, KIND).items():
         (manifest,) = json.loads(resource["Properties"]["Manifest"])
         found[manifest["kind"]] = (id, resource)
     return found
 
 
 def test_what_is_applied_is_what_is_written_to_files(template: Template) -> None:
-    found = [json.loads(r["Properties"]["Manifest"])[0] for r in template.of_type(KIND).values()]
+    found = [json.loads(r["Properties"]["Manifest"])[0] for r in resources(template, KIND).values()]
     assert sorted(map(canonical, found)) == sorted(map(canonical, manifests(PLAN)))
 
 
@@ -64,13 +64,12 @@ def test_node_pools_wait_for_node_classes_and_those_for_what_they_select(templat
 
 
 def test_everything_waits_for_the_right_to_apply_it(template: Template) -> None:
-    ((entry, access),) = template.of_type("AWS::EKS::AccessEntry").items()
-    for _, resource in applied(template).values():
-        assert entry in resource["DependsOn"]
+    ((entry, access),) = resources(template, "AWS::EKS::AccessEntry").items()
+    template.all_resources(KIND, {"DependsOn": Match.array_with([entry])})
     assert access["DependsOn"] == ["Cluster"]
-    role = template.resources[target(access["Properties"]["PrincipalArn"])]
+    role = resources(template, "AWS::IAM::Role")[target(access["Properties"]["PrincipalArn"])]
     assert "lambda.amazonaws.com" in canonical(role["Properties"]["AssumeRolePolicyDocument"])
-    functions = {target(f["Role"]) for f in template.properties("AWS::Lambda::Function")}
+    functions = {target(f["Role"]) for f in properties(template, "AWS::Lambda::Function")}
     assert target(access["Properties"]["PrincipalArn"]) in functions
     (policy,) = access["Properties"]["AccessPolicies"]
     assert "AmazonEKSClusterAdminPolicy" in canonical(policy)
@@ -79,10 +78,9 @@ def test_everything_waits_for_the_right_to_apply_it(template: Template) -> None:
 
 def test_nothing_is_applied_before_every_part_of_the_provider_is_there(template: Template) -> None:
     """A function that is called before its log group exists makes one, and CloudFormation's own fails."""
-    parts = {
-        id for id, r in template.resources.items() if r["Type"].startswith(("AWS::Lambda::Function", "AWS::Logs::"))
-    }
-    assert any(template.resources[id]["Type"] == "AWS::Logs::LogGroup" for id in parts)
+    made = resources(template)
+    parts = {id for id, r in made.items() if r["Type"].startswith(("AWS::Lambda::Function", "AWS::Logs::"))}
+    assert any(made[id]["Type"] == "AWS::Logs::LogGroup" for id in parts)
     for _, resource in applied(template).values():
         assert parts <= set(resource["DependsOn"])
 
@@ -93,25 +91,22 @@ def test_the_clusters_config_map_is_never_deleted(template: Template) -> None:
 
 
 def test_what_was_applied_by_hand_is_taken_over_and_nothing_is_pruned(template: Template) -> None:
-    for _, resource in applied(template).values():
-        assert resource["Properties"]["Overwrite"] is True
-        assert "PruneLabel" not in resource["Properties"]
-        assert resource["Properties"]["ClusterName"] == "cluster"
+    template.all_resources_properties(KIND, {"Overwrite": True, "PruneLabel": Match.absent(), "ClusterName": "cluster"})
 
 
 def test_the_functions_stand_in_the_node_subnets_and_the_clusters_group(template: Template) -> None:
-    for function in template.properties("AWS::Lambda::Function"):
-        assert function["VpcConfig"] == {"SecurityGroupIds": ["sg-1"], "SubnetIds": ["subnet-a", "subnet-b"]}
+    network = Match.object_equals({"SecurityGroupIds": ["sg-1"], "SubnetIds": ["subnet-a", "subnet-b"]})
+    template.all_resources_properties("AWS::Lambda::Function", {"VpcConfig": network})
 
 
 def test_the_function_that_applies_may_find_the_cluster_and_nothing_else_of_eks(template: Template) -> None:
-    (role,) = (r for r in template.properties("AWS::IAM::Role") if "Policies" in r)
+    (role,) = (r for r in properties(template, "AWS::IAM::Role") if "Policies" in r)
     (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Action"]) == ("Allow", "eks:DescribeCluster")
     assert canonical(statement["Resource"]).endswith(':cluster/cluster"]]}')
-    policies = canonical([r.get("ManagedPolicyArns") for r in template.properties("AWS::IAM::Role")])
+    policies = canonical([r.get("ManagedPolicyArns") for r in properties(template, "AWS::IAM::Role")])
     assert "ContainerRegistry" not in policies
-    assert "Conditions" not in template.body
+    assert not template.find_conditions("*")
 
 
 def test_without_the_layer_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from aws_cdk.assertions import Match, Template
+
 from constructs_lib import ClusterVpc
 from tests.mother import A_NEW_VPC, Changes, a_plan
-from tests.template import Template, a_stack, tags_of, target, ways_out, zone_of
+from tests.template import a_stack, properties, resources, routes_by_table, tags_of, target, zone_of
 
 
 def synthesised(changes: Changes | None = None) -> tuple[Template, ClusterVpc]:
     stack = a_stack()
     plan = a_plan({**A_NEW_VPC, **(changes or {})}).vpc
-    assert plan
     vpc = ClusterVpc(stack, "Vpc", plan=plan)
-    return Template(stack), vpc
+    return Template.from_stack(stack), vpc
 
 
 PRIVATE: Changes = {
@@ -24,24 +25,25 @@ PRIVATE: Changes = {
 
 def test_nodes_find_names_in_it() -> None:
     template, _ = synthesised()
-    vpc = template.the("AWS::EC2::VPC")
-    assert (vpc["EnableDnsHostnames"], vpc["EnableDnsSupport"]) == (True, True)
-    assert vpc["CidrBlock"] == "10.0.0.0/20"
+    template.resource_count_is("AWS::EC2::VPC", 1)
+    template.has_resource_properties(
+        "AWS::EC2::VPC", {"CidrBlock": "10.0.0.0/20", "EnableDnsHostnames": True, "EnableDnsSupport": True}
+    )
 
 
 def test_public_subnets_lead_to_the_internet_gateway_once_that_is_attached() -> None:
     template, _ = synthesised()
-    ((gateway, _),) = template.of_type("AWS::EC2::InternetGateway").items()
-    ((attached, attachment),) = template.of_type("AWS::EC2::VPCGatewayAttachment").items()
+    gateway = template.get_resource_id("AWS::EC2::InternetGateway")
+    ((attached, attachment),) = resources(template, "AWS::EC2::VPCGatewayAttachment").items()
     assert target(attachment["Properties"]["InternetGatewayId"]) == gateway
-    ((route, found),) = template.of_type("AWS::EC2::Route").items()
+    ((route, found),) = resources(template, "AWS::EC2::Route").items()
     assert found["DependsOn"] == [attached]
-    ((table, ways),) = ways_out(template).items()
+    ((table, ways),) = routes_by_table(template).items()
     assert ways == {"0.0.0.0/0": ("GatewayId", gateway)}
-    public = {target(a["SubnetId"]) for a in template.properties("AWS::EC2::SubnetRouteTableAssociation") if target(a["RouteTableId"]) == table}  # fmt: skip
+    public = {target(a["SubnetId"]) for a in properties(template, "AWS::EC2::SubnetRouteTableAssociation") if target(a["RouteTableId"]) == table}  # fmt: skip
     assert public == {
         id
-        for id, s in template.of_type("AWS::EC2::Subnet").items()
+        for id, s in resources(template, "AWS::EC2::Subnet").items()
         if "kubernetes.io/role/elb" in tags_of(s["Properties"])
     }
     assert route
@@ -49,9 +51,9 @@ def test_public_subnets_lead_to_the_internet_gateway_once_that_is_attached() -> 
 
 def test_each_zone_of_nodes_has_a_route_table_of_its_own() -> None:
     template, vpc = synthesised()
-    subnets = template.of_type("AWS::EC2::Subnet")
+    subnets = resources(template, "AWS::EC2::Subnet")
     tables: dict[str, set[str]] = {}
-    for association in template.properties("AWS::EC2::SubnetRouteTableAssociation"):
+    for association in properties(template, "AWS::EC2::SubnetRouteTableAssociation"):
         subnet = subnets[target(association["SubnetId"])]
         if "kubernetes.io/role/internal-elb" in tags_of(subnet["Properties"]):
             tables.setdefault(zone_of(subnet), set()).add(target(association["RouteTableId"]))
@@ -63,17 +65,17 @@ def test_each_zone_of_nodes_has_a_route_table_of_its_own() -> None:
 
 def test_no_subnet_hands_out_public_addresses() -> None:
     template, _ = synthesised()
-    assert all("MapPublicIpOnLaunch" not in subnet for subnet in template.properties("AWS::EC2::Subnet"))
+    template.all_resources_properties("AWS::EC2::Subnet", {"MapPublicIpOnLaunch": Match.absent()})
 
 
 def test_a_private_vpc_has_no_internet_gateway() -> None:
     template, vpc = synthesised(PRIVATE)
-    assert not template.of_type("AWS::EC2::InternetGateway")
-    assert not template.of_type("AWS::EC2::Route")
+    template.resource_count_is("AWS::EC2::InternetGateway", 0)
+    template.resource_count_is("AWS::EC2::Route", 0)
     assert not vpc.public_subnet_ids
 
 
 def test_a_regional_nat_gateway_needs_an_internet_gateway_but_no_public_subnet() -> None:
     template, _ = synthesised({**PRIVATE, "egress": [{"to": "internet", "regional_nat_gateway": "automatic"}]})
-    assert template.of_type("AWS::EC2::VPCGatewayAttachment")
-    assert not template.of_type("AWS::EC2::Route")
+    assert resources(template, "AWS::EC2::VPCGatewayAttachment")
+    template.resource_count_is("AWS::EC2::Route", 0)

@@ -1,88 +1,114 @@
-"""Endpoints, as CloudFormation is told to make them."""
+"""Endpoints in the template."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from aws_cdk.assertions import Match, Template
 
 from constructs_lib import Endpoints
 from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
-from tests.template import Template, a_stack, target
+from tests.template import a_stack, properties, resources, target, the
 
 TABLES = ["rtb-a", "rtb-b"]
 SUBNETS = {"eu-west-1a": "subnet-a", "eu-west-1b": "subnet-b"}
+PASSED_IN: Changes = {"vpc.node_subnets": None}
+"""The CDK app passes the node subnets in."""
 
 
-def synthesised(asked: dict[str, Any], changes: Changes | None = None, **handed: Any) -> Template:
+def synthesised(asked: dict[str, Any], changes: Changes | None = None, **passed_in: Any) -> Template:
     stack = a_stack()
     plan = a_plan({"endpoints": asked, **(changes or {})}).endpoints
     assert plan
-    Endpoints(stack, "Endpoints", plan=plan, vpc="vpc-1", **handed)
-    return Template(stack)
+    Endpoints(stack, "Endpoints", plan=plan, vpc="vpc-1", **passed_in)
+    return Template.from_stack(stack)
 
 
-def test_gateway_endpoints_stand_on_the_pod_route_tables() -> None:
+def test_gateway_endpoints_are_associated_with_the_pod_route_tables() -> None:
     template = synthesised({"gateways": ["s3", "dynamodb"]}, route_tables=TABLES)
-    made = {e["ServiceName"]: e for e in template.properties("AWS::EC2::VPCEndpoint")}
+    made = {e["ServiceName"]: e for e in properties(template, "AWS::EC2::VPCEndpoint")}
     assert set(made) == {"com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.dynamodb"}
-    for endpoint in made.values():
-        assert (endpoint["VpcEndpointType"], endpoint["RouteTableIds"]) == ("Gateway", TABLES)
+    template.all_resources_properties("AWS::EC2::VPCEndpoint", {"VpcEndpointType": "Gateway", "RouteTableIds": TABLES})
 
 
-def test_interface_endpoints_have_private_names_and_a_group_that_lets_the_pods_in() -> None:
-    template = synthesised({"interfaces": {"services": ["ecr.api", "sts"]}}, subnets=SUBNETS)
-    ((group, made),) = template.of_type("AWS::EC2::SecurityGroup").items()
+def test_interface_endpoints_have_private_names_and_a_group_that_admits_the_pods() -> None:
+    template = synthesised({"interfaces": {"services": ["ecr.api", "sts"]}}, PASSED_IN, subnets=SUBNETS)
+    ((group, made),) = resources(template, "AWS::EC2::SecurityGroup").items()
     assert made["Properties"]["VpcId"] == "vpc-1"
-    for endpoint in template.properties("AWS::EC2::VPCEndpoint"):
-        assert endpoint["VpcEndpointType"] == "Interface"
-        assert endpoint["PrivateDnsEnabled"] is True
-        assert endpoint["SubnetIds"] == list(SUBNETS.values())
-        assert [target(id) for id in endpoint["SecurityGroupIds"]] == [group]
-    rules = list(template.properties("AWS::EC2::SecurityGroupIngress"))
+    template.all_resources_properties(
+        "AWS::EC2::VPCEndpoint",
+        {
+            "VpcEndpointType": "Interface",
+            "PrivateDnsEnabled": True,
+            "SubnetIds": list(SUBNETS.values()),
+            "SecurityGroupIds": [{"Fn::GetAtt": [group, "GroupId"]}],
+        },
+    )
+    rules = list(properties(template, "AWS::EC2::SecurityGroupIngress"))
     assert {(target(r["GroupId"]), r["CidrIp"], r["IpProtocol"], r["FromPort"], r["ToPort"]) for r in rules} == {
         (group, cidr, "tcp", 443, 443) for cidr in ("10.0.0.0/20", "100.64.0.0/16")
     }
 
 
-def test_ipv6_pods_are_let_in_too() -> None:
-    template = synthesised({"interfaces": {"services": ["sts"]}}, AN_IPV6_CLUSTER, subnets=SUBNETS)
-    assert "2001:db8:1::/56" in {r.get("CidrIpv6") for r in template.properties("AWS::EC2::SecurityGroupIngress")}
+def test_ipv6_pods_are_admitted_too() -> None:
+    template = synthesised({"interfaces": {"services": ["sts"]}}, {**AN_IPV6_CLUSTER, **PASSED_IN}, subnets=SUBNETS)
+    template.has_resource_properties("AWS::EC2::SecurityGroupIngress", {"CidrIpv6": "2001:db8:1::/56"})
 
 
 EXISTING = {"interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
 
 
-def test_the_groups_of_endpoints_that_exist_let_the_pods_in() -> None:
-    rule = synthesised(EXISTING, pod_security_group="sg-1").the("AWS::EC2::SecurityGroupIngress")
-    assert (rule["GroupId"], rule["SourceSecurityGroupId"]) == ("sg-0000000e", "sg-1")
-    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 443, 443)
-    assert rule["Description"]
+def test_the_groups_of_existing_endpoints_admit_the_pods() -> None:
+    template = synthesised(EXISTING, pod_security_group="sg-1")
+    template.resource_count_is("AWS::EC2::SecurityGroupIngress", 1)
+    template.has_resource_properties(
+        "AWS::EC2::SecurityGroupIngress",
+        {
+            "GroupId": "sg-0000000e",
+            "SourceSecurityGroupId": "sg-1",
+            "IpProtocol": "tcp",
+            "FromPort": 443,
+            "ToPort": 443,
+            "Description": Match.string_like_regexp("."),
+        },
+    )
 
 
-def test_in_the_networks_half_they_let_in_the_pods_addresses() -> None:
+def test_in_the_network_half_of_a_shared_vpc_they_admit_the_addresses_of_pods() -> None:
     half = {
         "vpc.shared_with": ["444455556666"],
         "node_classes": [],
         "node_pools": [],
         "cluster.security_group_id": None,
     }
-    rule = synthesised(EXISTING, half).the("AWS::EC2::SecurityGroupIngress")
+    rule = the(synthesised(EXISTING, half), "AWS::EC2::SecurityGroupIngress")
     assert rule["CidrIp"] == "100.64.0.0/16"
 
 
 @pytest.mark.parametrize(
-    ("asked", "handed", "said"),
+    ("asked", "passed_in", "message"),
     [
         ({"gateways": ["s3"]}, {}, "route_tables is empty"),
         ({"interfaces": {}}, {}, "subnets has nothing for eu-west-1a, eu-west-1b"),
         ({"interfaces": {}}, {"subnets": {**SUBNETS, "eu-west-1c": "subnet-c"}}, "subnets has eu-west-1c, which the plan does not use"),
+        ({"interfaces": {}}, {"subnets": ["subnet-a"]}, r"subnets is \['subnet-a'\]: pass a mapping"),
+        ({"interfaces": {}}, {"subnets": {**SUBNETS, "eu-west-1b": 1}}, "1 is no id that begins with subnet-, no token, and not an ec2.ISubnet"),
         (EXISTING, {}, "pod_security_group is missing"),
         (EXISTING, {"pod_security_group": "pods"}, "'pods' is no id of AWS that begins with sg-"),
     ],
 )  # fmt: skip
-def test_what_is_handed_over_is_just_what_the_plan_needs(
-    asked: dict[str, Any], handed: dict[str, Any], said: str
+def test_what_is_passed_in_must_be_what_the_plan_needs(
+    asked: dict[str, Any], passed_in: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=said):
-        synthesised(asked, **handed)
+    with pytest.raises(ValueError, match=message):
+        synthesised(asked, PASSED_IN, **passed_in)
+
+
+def test_subnets_that_the_config_names_need_not_be_passed_in() -> None:
+    named = {"SubnetIds": ["subnet-0000000a", "subnet-0000000b"]}
+    for passed_in in ({}, {"subnets": {"eu-west-1a": "subnet-0000000a"}}):
+        template = synthesised({"interfaces": {"services": ["sts"]}}, **passed_in)
+        template.has_resource_properties("AWS::EC2::VPCEndpoint", named)
+    with pytest.raises(ValueError, match="is subnet-1, but the config names subnet-0000000b"):
+        synthesised({"interfaces": {"services": ["sts"]}}, subnets={"eu-west-1b": "subnet-1"})

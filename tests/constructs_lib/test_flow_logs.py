@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from aws_cdk.assertions import Match, Template
 from cdk_nag import AwsSolutionsChecks
 
 from constructs_lib import FlowLogs
 from tests.mother import a_plan
-from tests.template import Template, a_stack, canonical, target
+from tests.template import a_stack, canonical, properties, resources, target, the
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1b2c3d4e"
 SUBNETS = {"100.64.0.0/18": "subnet-a", "100.64.64.0/18": "subnet-b"}
@@ -21,11 +22,11 @@ def synthesised(asked: dict[str, Any]) -> Template:
     assert plan
     FlowLogs(stack, "FlowLogs", plan=plan, vpc="vpc-1", pod_subnets=SUBNETS)
     assert not AwsSolutionsChecks().validate_scope(stack).violations
-    return Template(stack)
+    return Template.from_stack(stack)
 
 
 def logs(template: Template) -> list[dict[str, Any]]:
-    return list(template.properties("AWS::EC2::FlowLog"))
+    return properties(template, "AWS::EC2::FlowLog")
 
 
 def test_each_pod_subnet_is_recorded_or_the_vpc() -> None:
@@ -46,50 +47,60 @@ def test_pods_are_seen_behind_a_nat_gateway(asked: dict[str, Any]) -> None:
 
 def test_a_log_group_keeps_records_as_long_as_asked_and_survives_the_stack() -> None:
     template = synthesised({"retention_days": 90, "key_arn": KEY})
-    ((id, group),) = template.of_type("AWS::Logs::LogGroup").items()
-    assert group["Properties"]["RetentionInDays"] == 90
-    assert group["Properties"]["KmsKeyId"] == KEY
-    assert group["DeletionPolicy"] == group["UpdateReplacePolicy"] == "Retain"
+    id = template.get_resource_id(
+        "AWS::Logs::LogGroup",
+        {
+            "Properties": {"RetentionInDays": 90, "KmsKeyId": KEY},
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+        },
+    )
+    template.resource_count_is("AWS::Logs::LogGroup", 1)
     assert {target(log["LogDestination"]) for log in logs(template)} == {id}
-    assert {log["LogDestinationType"] for log in logs(template)} == {"cloud-watch-logs"}
-    assert synthesised({}).the("AWS::Logs::LogGroup").get("KmsKeyId") is None
+    template.all_resources_properties("AWS::EC2::FlowLog", {"LogDestinationType": "cloud-watch-logs"})
+    assert "KmsKeyId" not in the(synthesised({}), "AWS::Logs::LogGroup")
 
 
 def test_the_role_that_delivers_may_write_to_that_log_group_and_nothing_else() -> None:
     template = synthesised({})
-    ((id, role),) = template.of_type("AWS::IAM::Role").items()
+    ((id, role),) = resources(template, "AWS::IAM::Role").items()
     assert {target(log["DeliverLogsPermissionArn"]) for log in logs(template)} == {id}
     (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     (policy,) = role["Properties"]["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
-    assert target(statement["Resource"]) in template.of_type("AWS::Logs::LogGroup")
+    assert target(statement["Resource"]) in resources(template, "AWS::Logs::LogGroup")
     assert statement["Effect"] == "Allow"
     assert set(statement["Action"]) == {"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"}
 
 
 def test_a_bucket_is_private_encrypted_and_forgets_in_time() -> None:
     template = synthesised({"to": "s3", "retention_days": 400, "key_arn": KEY})
-    ((id, bucket),) = template.of_type("AWS::S3::Bucket").items()
-    properties = bucket["Properties"]
-    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
-    (encryption,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
-    (rule,) = properties["LifecycleConfiguration"]["Rules"]
-    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 400)
+    ((id, bucket),) = resources(template, "AWS::S3::Bucket").items()
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
-    assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
-    assert encryption["BucketKeyEnabled"] is True
-    assert {log["LogDestinationType"] for log in logs(template)} == {"s3"}
+    by_default = Match.object_equals({"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY})
+    encryption = {"ServerSideEncryptionByDefault": by_default, "BucketKeyEnabled": True}
+    template.has_resource_properties(
+        "AWS::S3::Bucket",
+        {
+            "BucketEncryption": {"ServerSideEncryptionConfiguration": [encryption]},
+            "LifecycleConfiguration": {"Rules": [{"Status": "Enabled", "ExpirationInDays": 400}]},
+            "OwnershipControls": {"Rules": [Match.object_equals({"ObjectOwnership": "BucketOwnerEnforced"})]},
+        },
+    )
+    template.all_resources_properties("AWS::EC2::FlowLog", {"LogDestinationType": "s3"})
     assert {target(log["LogDestination"]) for log in logs(template)} == {id}
-    (plain,) = synthesised({"to": "s3"}).the("AWS::S3::Bucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    (plain,) = the(synthesised({"to": "s3"}), "AWS::S3::Bucket")["BucketEncryption"][
+        "ServerSideEncryptionConfiguration"
+    ]
     assert plain["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
 
 
 def test_only_the_log_service_of_this_account_writes_to_the_bucket_and_only_by_tls() -> None:
     template = synthesised({"to": "s3"})
-    ((id, policy),) = template.of_type("AWS::S3::BucketPolicy").items()
+    ((id, policy),) = resources(template, "AWS::S3::BucketPolicy").items()
     statements = policy["Properties"]["PolicyDocument"]["Statement"]
     for statement in statements:
         if statement["Effect"] == "Allow":
@@ -105,19 +116,25 @@ def test_only_the_log_service_of_this_account_writes_to_the_bucket_and_only_by_t
     assert [part for part in put["Resource"]["Fn::Join"][1] if isinstance(part, str)] == ["/AWSLogs/", "/*"]
     (denied,) = (s for s in statements if s["Effect"] == "Deny")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    for log in template.of_type("AWS::EC2::FlowLog").values():
-        assert log["DependsOn"] == [id], "the log service is refused before the bucket lets it in"
+    # the log service is refused before the bucket lets it in
+    template.all_resources("AWS::EC2::FlowLog", {"DependsOn": [id]})
 
 
 def test_a_bucket_that_exists_is_left_as_it_is() -> None:
     template = synthesised({"to": "arn:aws:s3:::logs/vpc", "traffic": "REJECT", "aggregation_seconds": 60})
-    assert {resource["Type"] for resource in template.resources.values()} == {"AWS::EC2::FlowLog"}
-    for log in logs(template):
-        assert (log["LogDestination"], log["LogDestinationType"]) == ("arn:aws:s3:::logs/vpc", "s3")
-        assert (log["TrafficType"], log["MaxAggregationInterval"]) == ("REJECT", 60)
-        assert "DeliverLogsPermissionArn" not in log
+    assert {resource["Type"] for resource in resources(template).values()} == {"AWS::EC2::FlowLog"}
+    template.all_resources_properties(
+        "AWS::EC2::FlowLog",
+        {
+            "LogDestination": "arn:aws:s3:::logs/vpc",
+            "LogDestinationType": "s3",
+            "TrafficType": "REJECT",
+            "MaxAggregationInterval": 60,
+            "DeliverLogsPermissionArn": Match.absent(),
+        },
+    )
 
 
 def test_everything_is_recorded_unless_said_otherwise() -> None:
-    assert {log["TrafficType"] for log in logs(synthesised({}))} == {"ALL"}
+    synthesised({}).all_resources_properties("AWS::EC2::FlowLog", {"TrafficType": "ALL"})
     assert "pods" not in canonical(logs(synthesised({"of": "vpc"})))

@@ -8,11 +8,12 @@ import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_eks as eks
 from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Capture, Match, Template
 from cdk_nag import AwsSolutionsChecks
 
 from constructs_lib import NodeRole
 from tests.mother import Changes, a_plan
-from tests.template import Template, a_stack, canonical, tags_of, target
+from tests.template import a_stack, canonical, resources, tags_of, target, the
 
 MINIMAL = ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly")
 
@@ -20,7 +21,7 @@ MINIMAL = ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOn
 def synthesised(changes: Changes | None = None) -> Template:
     stack = a_stack()
     NodeRole(stack, "NodeRole", plan=a_plan(changes).node_role)
-    return Template(stack)
+    return Template.from_stack(stack)
 
 
 def existing(*, access_entry: bool) -> Changes:
@@ -28,15 +29,19 @@ def existing(*, access_entry: bool) -> Changes:
 
 
 def test_the_role_can_be_taken_by_instances_and_has_the_minimal_policies() -> None:
-    role = synthesised().the("AWS::IAM::Role")
-    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-    assert statement == {
-        "Effect": "Allow",
-        "Principal": {"Service": "ec2.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    }
-    assert [arn["Fn::Join"][1][-1].rpartition("/")[2] for arn in role["ManagedPolicyArns"]] == list(MINIMAL)
-    assert "Policies" not in role
+    template = synthesised()
+    template.resource_count_is("AWS::IAM::Role", 1)
+    statement = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policies = Capture()
+    template.has_resource_properties(
+        "AWS::IAM::Role",
+        {
+            "AssumeRolePolicyDocument": {"Statement": [Match.object_equals(statement)]},
+            "ManagedPolicyArns": policies,
+            "Policies": Match.absent(),
+        },
+    )
+    assert [arn["Fn::Join"][1][-1].rpartition("/")[2] for arn in policies.as_array()] == list(MINIMAL)
 
 
 def entry_policy(entry: dict[str, Any]) -> tuple[str, str]:
@@ -46,8 +51,8 @@ def entry_policy(entry: dict[str, Any]) -> tuple[str, str]:
 
 def test_a_role_made_here_has_its_access_entry() -> None:
     template = synthesised()
-    entry = template.the("AWS::EKS::AccessEntry")
-    assert target(entry["PrincipalArn"]) in template.of_type("AWS::IAM::Role")
+    entry = the(template, "AWS::EKS::AccessEntry")
+    assert target(entry["PrincipalArn"]) in resources(template, "AWS::IAM::Role")
     assert (entry["ClusterName"], entry["Type"]) == ("cluster", "EC2")
     arn, scope = entry_policy(entry)
     assert ":eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy" in arn
@@ -57,9 +62,9 @@ def test_a_role_made_here_has_its_access_entry() -> None:
 
 def test_a_role_that_exists_gets_an_access_entry_only_when_asked_to() -> None:
     template = synthesised(existing(access_entry=True))
-    assert not template.of_type("AWS::IAM::Role")
-    assert ":role/MyNodeRole" in canonical(template.the("AWS::EKS::AccessEntry")["PrincipalArn"])
-    assert not synthesised(existing(access_entry=False)).resources
+    template.resource_count_is("AWS::IAM::Role", 0)
+    assert ":role/MyNodeRole" in canonical(the(template, "AWS::EKS::AccessEntry")["PrincipalArn"])
+    assert not resources(synthesised(existing(access_entry=False)))
 
 
 def test_the_entry_waits_for_a_cluster_of_the_same_app() -> None:
@@ -70,8 +75,9 @@ def test_the_entry_waits_for_a_cluster_of_the_same_app() -> None:
         stack, "Cluster", role_arn="arn:aws:iam::111122223333:role/c", resources_vpc_config=vpc_config
     )
     NodeRole(stack, "NodeRole", plan=a_plan().node_role, cluster=cluster)
-    (entry,) = Template(stack).of_type("AWS::EKS::AccessEntry").values()
-    assert entry["DependsOn"] == [stack.get_logical_id(cluster)]
+    template = Template.from_stack(stack)
+    template.resource_count_is("AWS::EKS::AccessEntry", 1)
+    template.has_resource("AWS::EKS::AccessEntry", {"DependsOn": [stack.get_logical_id(cluster)]})
 
 
 def test_the_roles_name_tells_cluster_network_and_region() -> None:
@@ -87,14 +93,14 @@ def test_a_long_name_is_shortened_the_same_way_every_time_and_stays_its_own() ->
 
 def test_role_and_entry_have_the_tags_of_the_config() -> None:
     template = synthesised({"stack.tags": {"team": "net"}})
-    assert tags_of(template.the("AWS::IAM::Role"))["team"] == "net"
-    assert tags_of(template.the("AWS::EKS::AccessEntry"))["team"] == "net"
+    assert tags_of(the(template, "AWS::IAM::Role"))["team"] == "net"
+    assert tags_of(the(template, "AWS::EKS::AccessEntry"))["team"] == "net"
 
 
 def test_the_node_class_names_this_role() -> None:
     plan = a_plan()
     assert plan.node_classes[0].spec.role == plan.node_role.name
-    assert synthesised().the("AWS::IAM::Role")["RoleName"] == plan.node_role.name
+    assert the(synthesised(), "AWS::IAM::Role")["RoleName"] == plan.node_role.name
 
 
 @pytest.mark.parametrize("changes", [None, existing(access_entry=True)])
@@ -110,6 +116,6 @@ def test_the_role_is_open_to_further_policies() -> None:
     made = NodeRole(stack, "NodeRole", plan=a_plan().node_role)
     for action in ("s3:GetObject", "s3:PutObject"):
         made.role.add_to_principal_policy(iam.PolicyStatement(actions=[action], resources=["arn:aws:s3:::bucket/*"]))
-    policy = canonical(Template(stack).the("AWS::IAM::Policy"))
+    policy = canonical(the(Template.from_stack(stack), "AWS::IAM::Policy"))
     assert "s3:GetObject" in policy
     assert "s3:PutObject" in policy

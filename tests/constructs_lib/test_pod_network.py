@@ -1,4 +1,4 @@
-"""Blocks, subnets, route tables and routes, as CloudFormation is told to make them."""
+"""CIDR blocks, subnets, route tables and routes in the template."""
 
 from __future__ import annotations
 
@@ -9,76 +9,77 @@ from typing import Any
 import pytest
 from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk.assertions import Capture, Match, Template
 
 from constructs_lib import PodNetwork
 from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
-from tests.template import Template, a_stack, a_vpc, tags_of, target
+from tests.template import a_stack, a_vpc, properties, resources, tags_of, target, the
 
 GATEWAYS = {"eu-west-1a": "nat-0000000a", "eu-west-1b": "nat-0000000b"}
+PER_ZONE: Changes = {"egress": [{"to": "internet", "nat_gateways": "per_zone"}]}
+"""The CDK app passes the NAT gateways in."""
 
 
-def synthesised(changes: Changes | None = None, **handed: Any) -> Template:
+def synthesised(changes: Changes | None = None, **passed_in: Any) -> Template:
     stack = a_stack()
-    PodNetwork(stack, "Pods", plan=a_plan(changes).pods, vpc=a_vpc(stack), **({"nat_gateways": GATEWAYS} | handed))
-    return Template(stack)
+    PodNetwork(stack, "Pods", plan=a_plan(changes).pods, vpc=a_vpc(stack), **({"nat_gateways": GATEWAYS} | passed_in))
+    return Template.from_stack(stack)
 
 
-def ways_out(template: Template) -> dict[str, dict[str, Any]]:
-    """For each zone, where its subnets' route table leads: destination to NAT gateway."""
-    zone_of = {id: s["Properties"]["AvailabilityZone"] for id, s in template.of_type("AWS::EC2::Subnet").items()}
+def routes_by_zone(template: Template) -> dict[str, dict[str, Any]]:
+    """The routes of the route table of each zone's subnets: by destination, the NAT gateway."""
+    zone_of = {id: s["Properties"]["AvailabilityZone"] for id, s in resources(template, "AWS::EC2::Subnet").items()}
     tables: dict[str, set[str]] = {zone: set() for zone in zone_of.values()}
-    for association in template.properties("AWS::EC2::SubnetRouteTableAssociation"):
+    for association in properties(template, "AWS::EC2::SubnetRouteTableAssociation"):
         tables[zone_of[target(association["SubnetId"])]].add(target(association["RouteTableId"]))
     routes: dict[str, dict[str, Any]] = {}
     for zone, ids in tables.items():
         (table,) = ids
         routes[zone] = {
             route["DestinationCidrBlock"]: target(route["NatGatewayId"])
-            for route in template.properties("AWS::EC2::Route")
+            for route in properties(template, "AWS::EC2::Route")
             if target(route["RouteTableId"]) == table
         }
     return routes
 
 
-def test_each_zone_leaves_through_its_own_gateway() -> None:
-    assert ways_out(synthesised()) == {
+def test_each_zone_has_a_route_to_its_own_gateway() -> None:
+    assert routes_by_zone(synthesised()) == {
         "eu-west-1a": {"0.0.0.0/0": "nat-0000000a"},
         "eu-west-1b": {"0.0.0.0/0": "nat-0000000b"},
     }
 
 
-def test_every_zone_leaves_through_the_shared_gateway() -> None:
+def test_every_zone_has_a_route_to_the_shared_gateway() -> None:
     template = synthesised({"egress": [{"to": "internet", "nat_gateways": "shared"}]}, nat_gateways={"shared": "nat-1"})
-    assert ways_out(template) == {zone: {"0.0.0.0/0": "nat-1"} for zone in GATEWAYS}
+    assert routes_by_zone(template) == {zone: {"0.0.0.0/0": "nat-1"} for zone in GATEWAYS}
 
 
 def test_without_egress_there_is_no_route_but_each_zone_has_its_table() -> None:
-    assert ways_out(synthesised({"egress": []}, nat_gateways={})) == {zone: {} for zone in GATEWAYS}
+    assert routes_by_zone(synthesised({"egress": []}, nat_gateways={})) == {zone: {} for zone in GATEWAYS}
 
 
 def test_zones_do_not_share_a_route_table() -> None:
-    assert len(synthesised({"egress": []}, nat_gateways={}).of_type("AWS::EC2::RouteTable")) == 2
+    synthesised({"egress": []}, nat_gateways={}).resource_count_is("AWS::EC2::RouteTable", 2)
 
 
 @pytest.mark.parametrize(
     ("kind", "public"),
     [("per_zone", {"eu-west-1a": "subnet-a", "eu-west-1b": "subnet-b"}), ("shared", {"shared": "subnet-s"})],
 )
-def test_a_new_gateway_stands_in_its_public_subnet_with_an_address_of_its_own(
-    kind: str, public: Mapping[str, str]
-) -> None:
+def test_a_new_gateway_is_in_its_public_subnet_with_an_address_of_its_own(kind: str, public: Mapping[str, str]) -> None:
     template = synthesised(
-        {"egress": [{"to": "internet", "new_nat_gateways": kind}]}, nat_gateways=None, public_subnets=public
+        {"egress": [{"to": "internet", "new_nat_gateways": kind}]}, nat_gateways={}, public_subnets=public
     )
-    gateways = template.of_type("AWS::EC2::NatGateway")
-    for zone, routes in ways_out(template).items():
+    gateways = resources(template, "AWS::EC2::NatGateway")
+    for zone, routes in routes_by_zone(template).items():
         gateway = gateways[routes["0.0.0.0/0"]]["Properties"]
         assert gateway["SubnetId"] == public.get(zone, public.get("shared"))
-        assert target(gateway["AllocationId"]) in template.of_type("AWS::EC2::EIP")
+        assert target(gateway["AllocationId"]) in resources(template, "AWS::EC2::EIP")
     assert len({target(gateway["Properties"]["AllocationId"]) for gateway in gateways.values()}) == len(public)
 
 
-def test_what_exists_may_be_handed_over_as_cdk_objects() -> None:
+def test_existing_resources_may_be_passed_in_as_cdk_objects() -> None:
     stack = a_stack()
     vpc = ec2.Vpc(stack, "Own", availability_zones=["eu-west-1a", "eu-west-1b"])
     gateway = ec2.CfnNatGateway(stack, "Gateway", subnet_id="subnet-1")
@@ -89,26 +90,26 @@ def test_what_exists_may_be_handed_over_as_cdk_objects() -> None:
         vpc=vpc,
         nat_gateways={"shared": gateway},
     )
-    template = Template(stack)
-    pods = template.of_type("AWS::EC2::VPCCidrBlock").values()
-    assert {target(block["Properties"]["VpcId"]) for block in pods} <= set(template.of_type("AWS::EC2::VPC"))
+    template = Template.from_stack(stack)
+    pods = resources(template, "AWS::EC2::VPCCidrBlock").values()
+    assert {target(block["Properties"]["VpcId"]) for block in pods} <= set(resources(template, "AWS::EC2::VPC"))
     assert {
         target(route["NatGatewayId"])
-        for id, resource in template.of_type("AWS::EC2::Route").items()
+        for id, resource in resources(template, "AWS::EC2::Route").items()
         if id.startswith("Pods") and (route := resource["Properties"])
     } == {stack.get_logical_id(gateway)}
 
 
-def test_a_new_gateway_waits_for_the_internet_where_the_app_makes_both() -> None:
+def test_a_new_gateway_waits_for_the_internet_gateway_of_the_same_app() -> None:
     """Neither an address nor a NAT gateway refers to the internet gateway it needs."""
     stack, vpc = own_subnets(availability_zones=["eu-west-1a", "eu-west-1b"])
     public = {subnet.availability_zone: subnet for subnet in vpc.public_subnets}
     plan = a_plan({**BY_TAG, "egress": [{"to": "internet", "new_nat_gateways": "per_zone"}]})
     PodNetwork(stack, "Pods", plan=plan.pods, vpc=vpc, public_subnets=public, node_subnets=vpc.isolated_subnets)
-    template = Template(stack)
-    way = {id for id, route in template.of_type("AWS::EC2::Route").items() if "GatewayId" in route["Properties"]}
+    template = Template.from_stack(stack)
+    way = {id for id, route in resources(template, "AWS::EC2::Route").items() if "GatewayId" in route["Properties"]}
     for kind in ("AWS::EC2::EIP", "AWS::EC2::NatGateway"):
-        for resource in template.of_type(kind).values():
+        for resource in resources(template, kind).values():
             assert way & set(resource["DependsOn"])
 
 
@@ -117,17 +118,17 @@ def test_the_route_table_of_each_zone_is_open_to_further_routes() -> None:
     network = PodNetwork(stack, "Pods", plan=a_plan().pods, vpc=a_vpc(stack), nat_gateways=GATEWAYS)
     for zone, table in network.route_table_ids.items():
         ec2.CfnRoute(stack, f"Peer-{zone}", route_table_id=table, destination_cidr_block="10.60.0.0/16", vpc_peering_connection_id="pcx-1")  # fmt: skip
-    template = Template(stack)
+    template = Template.from_stack(stack)
     peered = {
-        target(r["RouteTableId"]) for r in template.properties("AWS::EC2::Route") if "VpcPeeringConnectionId" in r
+        target(r["RouteTableId"]) for r in properties(template, "AWS::EC2::Route") if "VpcPeeringConnectionId" in r
     }
-    assert peered == set(template.of_type("AWS::EC2::RouteTable"))
+    assert peered == set(resources(template, "AWS::EC2::RouteTable"))
 
 
 def test_a_subnet_waits_for_the_block_it_is_cut_from() -> None:
     template = synthesised({"pods.cidrs": ["100.64.0.0/16", "100.70.0.0/16"]})
-    blocks = {id: r["Properties"]["CidrBlock"] for id, r in template.of_type("AWS::EC2::VPCCidrBlock").items()}
-    for subnet in template.of_type("AWS::EC2::Subnet").values():
+    blocks = {id: r["Properties"]["CidrBlock"] for id, r in resources(template, "AWS::EC2::VPCCidrBlock").items()}
+    for subnet in resources(template, "AWS::EC2::Subnet").values():
         (waited_for,) = subnet["DependsOn"]
         assert subnet["Properties"]["CidrBlock"].startswith(blocks[waited_for][:6])
 
@@ -141,21 +142,21 @@ def test_an_associated_block_is_not_associated_again() -> None:
             }
         }
     )
-    assert not template.of_type("AWS::EC2::VPCCidrBlock")
-    assert all("DependsOn" not in subnet for subnet in template.of_type("AWS::EC2::Subnet").values())
+    template.resource_count_is("AWS::EC2::VPCCidrBlock", 0)
+    template.all_resources("AWS::EC2::Subnet", {"DependsOn": Match.absent()})
 
 
-def test_subnets_that_exist_are_handed_on_and_nothing_is_made() -> None:
+def test_existing_pod_subnets_are_passed_on_and_nothing_is_created() -> None:
     ids = {"eu-west-1a": ["subnet-00000001"], "eu-west-1b": ["subnet-00000002"]}
     stack = a_stack()
     network = PodNetwork(stack, "Pods", plan=a_plan({"pods": {"subnet_ids": ids}, "egress": []}).pods, vpc=a_vpc(stack))
     assert {zone: list(subnets) for zone, subnets in network.subnet_ids.items()} == ids
-    assert not Template(stack).resources
+    assert not resources(Template.from_stack(stack))
 
 
 def test_pod_subnets_are_found_by_our_tag_and_by_nobody_elses() -> None:
     template = synthesised({"stack.tags": {"team": "net"}})
-    for subnet in template.properties("AWS::EC2::Subnet"):
+    for subnet in properties(template, "AWS::EC2::Subnet"):
         tags = tags_of(subnet)
         assert tags["podspace/cluster/net"] == "pods"
         assert tags["kubernetes.io/role/pod"] == "1"
@@ -166,21 +167,22 @@ def test_pod_subnets_are_found_by_our_tag_and_by_nobody_elses() -> None:
 
 
 def test_pod_subnets_hand_out_no_public_address() -> None:
-    assert all("MapPublicIpOnLaunch" not in subnet for subnet in synthesised().properties("AWS::EC2::Subnet"))
+    synthesised().all_resources_properties("AWS::EC2::Subnet", {"MapPublicIpOnLaunch": Match.absent()})
 
 
 def test_every_taggable_resource_has_the_tags_of_the_config() -> None:
     template = synthesised(
         {"stack.tags": {"team": "net"}, "egress": [{"to": "internet", "new_nat_gateways": "shared"}]},
-        nat_gateways=None,
+        nat_gateways={},
         public_subnets={"shared": "subnet-1"},
     )
     for kind in ("Subnet", "RouteTable", "EIP", "NatGateway"):
-        assert all(tags_of(properties)["team"] == "net" for properties in template.properties(f"AWS::EC2::{kind}"))
+        tag = Match.array_with([{"Key": "team", "Value": "net"}])
+        template.all_resources_properties(f"AWS::EC2::{kind}", {"Tags": tag})
 
 
 @pytest.mark.parametrize(
-    ("handed", "said"),
+    ("passed_in", "message"),
     [
         ({"nat_gateways": {"eu-west-1a": "nat-1"}}, "nat_gateways has nothing for eu-west-1b"),
         (
@@ -193,23 +195,25 @@ def test_every_taggable_resource_has_the_tags_of_the_config() -> None:
         ),
     ],
 )
-def test_gateways_that_are_not_the_plans_are_refused(handed: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        synthesised(**handed)
+def test_gateways_that_are_not_in_the_plan_are_refused(passed_in: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        synthesised(PER_ZONE, **passed_in)
 
 
 @pytest.mark.parametrize(
-    ("handed", "said"),
+    ("passed_in", "message"),
     [
         ({"vpc": "subnet-1"}, "'subnet-1' is no id of AWS that begins with vpc-"),
         ({"vpc": ""}, "'' is no id of AWS"),
         ({"nat_gateways": dict.fromkeys(GATEWAYS, "eni-1")}, "'eni-1' is no id of AWS that begins with nat-"),
     ],
 )
-def test_an_id_of_something_else_is_refused(handed: dict[str, Any], said: str) -> None:
+def test_an_id_of_something_else_is_refused(passed_in: dict[str, Any], message: str) -> None:
     stack = a_stack()
-    with pytest.raises(ValueError, match=said):
-        PodNetwork(stack, "Pods", plan=a_plan().pods, **({"vpc": "vpc-1", "nat_gateways": GATEWAYS} | handed))
+    with pytest.raises(ValueError, match=message):
+        PodNetwork(
+            stack, "Pods", plan=a_plan(PER_ZONE).pods, **({"vpc": "vpc-1", "nat_gateways": GATEWAYS} | passed_in)
+        )
 
 
 def test_a_stack_in_another_region_is_refused() -> None:
@@ -236,7 +240,7 @@ def test_the_selector_tag_is_on_node_subnets_and_on_nothing_else() -> None:
     plan = a_plan(BY_TAG).pods
     PodNetwork(stack, "Pods", plan=plan, vpc=vpc, node_subnets=vpc.isolated_subnets)
     (key,) = plan.node_selector
-    tagged = [r for r in Template(stack).resources.values() if tags_of(r["Properties"]).get(key) == "nodes"]
+    tagged = [r for r in resources(Template.from_stack(stack)).values() if tags_of(r["Properties"]).get(key) == "nodes"]
     assert {resource["Type"] for resource in tagged} == {"AWS::EC2::Subnet"}
 
 
@@ -255,7 +259,7 @@ def test_own_node_subnets_get_the_tag_the_node_class_selects() -> None:
     (term,) = plan.node_classes[0].spec.subnet_selector_terms
     tagged = [
         subnet["CidrBlock"]
-        for subnet in Template(stack).properties("AWS::EC2::Subnet")
+        for subnet in properties(Template.from_stack(stack), "AWS::EC2::Subnet")
         if dict(term.tags or {}).items() <= tags_of(subnet).items()
     ]
     assert len(tagged) == 2
@@ -292,13 +296,13 @@ def test_node_subnets_are_given_just_where_the_plan_needs_them() -> None:
 
 def test_an_ipv6_subnet_gives_interfaces_an_ipv6_address() -> None:
     template = synthesised(AN_IPV6_CLUSTER, nat_gateways={})
-    assert {s["CidrBlock"]: (s["Ipv6CidrBlock"], s["AssignIpv6AddressOnCreation"]) for s in template.properties("AWS::EC2::Subnet")} == {
+    assert {s["CidrBlock"]: (s["Ipv6CidrBlock"], s["AssignIpv6AddressOnCreation"]) for s in properties(template, "AWS::EC2::Subnet")} == {
         "10.0.8.0/26": ("2001:db8:1:10::/64", True),
         "10.0.8.64/26": ("2001:db8:1:11::/64", True),
     }  # fmt: skip
-    assert all("EnableDns64" not in subnet for subnet in template.properties("AWS::EC2::Subnet"))
-    assert not template.of_type("AWS::EC2::VPCCidrBlock"), "no secondary block is needed"
-    assert all("Ipv6CidrBlock" not in subnet for subnet in synthesised().properties("AWS::EC2::Subnet"))
+    template.all_resources_properties("AWS::EC2::Subnet", {"EnableDns64": Match.absent()})
+    template.resource_count_is("AWS::EC2::VPCCidrBlock", 0)
+    synthesised().all_resources_properties("AWS::EC2::Subnet", {"Ipv6CidrBlock": Match.absent()})
 
 
 def test_reservations_are_for_prefixes_and_inside_their_own_subnet() -> None:
@@ -307,10 +311,12 @@ def test_reservations_are_for_prefixes_and_inside_their_own_subnet() -> None:
     changes = {"environment.region": "us-east-1", "pods.zones": [*zones], "vpc.node_subnets": zones, "egress": []}
     plan = a_plan({**changes, "pods.prefix_reservation": True})
     PodNetwork(stack, "Pods", plan=plan.pods, vpc="vpc-1")
-    template = Template(stack)
-    subnets = {id: IPv4Network(s["Properties"]["CidrBlock"]) for id, s in template.of_type("AWS::EC2::Subnet").items()}
+    template = Template.from_stack(stack)
+    subnets = {
+        id: IPv4Network(s["Properties"]["CidrBlock"]) for id, s in resources(template, "AWS::EC2::Subnet").items()
+    }
     reserved = dict.fromkeys(subnets, 0)
-    for reservation in template.properties("AWS::EC2::SubnetCidrReservation"):
+    for reservation in properties(template, "AWS::EC2::SubnetCidrReservation"):
         cidr, subnet = IPv4Network(reservation["Cidr"]), target(reservation["SubnetId"])
         assert reservation["ReservationType"] == "prefix"
         assert cidr.subnet_of(subnets[subnet])
@@ -325,16 +331,16 @@ BY_ID: Changes = {
 }
 
 
-def test_zones_by_id_are_told_to_cloudformation_as_ids() -> None:
+def test_zones_by_id_are_ids_in_the_template() -> None:
     template = synthesised(BY_ID, nat_gateways={})
-    assert {subnet["AvailabilityZoneId"] for subnet in template.properties("AWS::EC2::Subnet")} == {
+    assert {subnet["AvailabilityZoneId"] for subnet in properties(template, "AWS::EC2::Subnet")} == {
         "euw1-az1",
         "euw1-az2",
     }
-    assert all("AvailabilityZone" not in subnet for subnet in template.properties("AWS::EC2::Subnet"))
+    template.all_resources_properties("AWS::EC2::Subnet", {"AvailabilityZone": Match.absent()})
     changes = {**BY_ID, "egress": [{"to": "internet", "regional_nat_gateway": "per_zone"}]}
     given = {f"regional-{zone}": [f"eipalloc-{zone}"] for zone in ("euw1-az1", "euw1-az2")}
-    gateway = synthesised(changes, nat_gateways={}, allocation_ids=given).the("AWS::EC2::NatGateway")
+    gateway = the(synthesised(changes, nat_gateways={}, allocation_ids=given), "AWS::EC2::NatGateway")
     assert [zone["AvailabilityZoneId"] for zone in gateway["AvailabilityZoneAddresses"]] == ["euw1-az1", "euw1-az2"]
 
 
@@ -351,10 +357,14 @@ def test_the_pod_subnets_of_a_shared_vpc_are_shared_inside_the_organization() ->
         "cluster.security_group_id": None,
     }
     template = synthesised(half)
-    share = template.the("AWS::RAM::ResourceShare")
-    assert share["Principals"] == ["444455556666"]
-    assert share["AllowExternalPrincipals"] is False
-    shared = [{part["Ref"] for part in arn["Fn::Join"][1] if isinstance(part, dict)} for arn in share["ResourceArns"]]
-    assert {id for refs in shared for id in refs} >= set(template.of_type("AWS::EC2::Subnet"))
-    assert len(shared) == len(template.of_type("AWS::EC2::Subnet"))
-    assert not synthesised().of_type("AWS::RAM::ResourceShare")
+    template.resource_count_is("AWS::RAM::ResourceShare", 1)
+    arns = Capture()
+    template.has_resource_properties(
+        "AWS::RAM::ResourceShare",
+        {"Principals": ["444455556666"], "AllowExternalPrincipals": False, "ResourceArns": arns},
+    )
+    shared = [{part["Ref"] for part in arn["Fn::Join"][1] if isinstance(part, dict)} for arn in arns.as_array()]
+    subnets = resources(template, "AWS::EC2::Subnet")
+    assert {id for refs in shared for id in refs} >= set(subnets)
+    assert len(shared) == len(subnets)
+    synthesised().resource_count_is("AWS::RAM::ResourceShare", 0)

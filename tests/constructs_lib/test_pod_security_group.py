@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk.assertions import Match, Template
 
 from constructs_lib import PodSecurityGroup
 from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
-from tests.template import Template, a_stack, a_vpc, tags_of, target
+from tests.template import a_stack, a_vpc, properties, resources, tags_of, target, the
 
 CLUSTER = "sg-0123456789abcdef0"
 NODES = "sg-0000000d"
@@ -22,12 +23,12 @@ def synthesised(changes: Changes | None = None, cluster: str | None = CLUSTER) -
     stack = a_stack()
     plan = a_plan(changes).pod_group
     PodSecurityGroup(stack, "PodGroup", plan=plan, vpc=a_vpc(stack), cluster_security_group=cluster)
-    return Template(stack)
+    return Template.from_stack(stack)
 
 
 def rules(template: Template) -> set[Rule]:
     """(on, from, ports) of every ingress rule."""
-    groups = template.of_type("AWS::EC2::SecurityGroup")
+    groups = resources(template, "AWS::EC2::SecurityGroup")
 
     def group(value: Any) -> str:
         return POD_GROUP if target(value) in groups else str(value)
@@ -41,7 +42,7 @@ def rules(template: Template) -> set[Rule]:
             rule["CidrIp"] if "CidrIp" in rule else group(rule["SourceSecurityGroupId"]),
             ports(rule),
         )
-        for rule in template.properties("AWS::EC2::SecurityGroupIngress")
+        for rule in properties(template, "AWS::EC2::SecurityGroupIngress")
     }
 
 
@@ -73,15 +74,16 @@ def test_nodes_with_a_group_of_their_own_let_pods_in_on_that_group() -> None:
 def test_a_port_that_is_open_already_is_not_opened_twice(port: int) -> None:
     """EC2 refuses a rule that exists."""
     template = synthesised({"cluster.host_network_ports": [port]})
-    assert len(rules(template)) == len(template.of_type("AWS::EC2::SecurityGroupIngress")) == 6
+    template.resource_count_is("AWS::EC2::SecurityGroupIngress", 6)
+    assert len(rules(template)) == 6
 
 
 def test_the_clusters_own_group_needs_no_rule() -> None:
-    assert not synthesised({"pods.security_group": "cluster"}).resources
+    assert not resources(synthesised({"pods.security_group": "cluster"}))
 
 
 def test_a_group_that_exists_is_left_alone() -> None:
-    assert not synthesised({"pods.security_group": "sg-0000000e"}, cluster=None).resources
+    assert not resources(synthesised({"pods.security_group": "sg-0000000e"}, cluster=None))
 
 
 def test_a_group_that_exists_gets_the_rules_when_asked_to() -> None:
@@ -92,23 +94,27 @@ def test_a_group_that_exists_gets_the_rules_when_asked_to() -> None:
 
 def test_nothing_is_let_in_from_the_internet() -> None:
     template = synthesised()
-    assert "SecurityGroupIngress" not in template.the("AWS::EC2::SecurityGroup")
+    assert "SecurityGroupIngress" not in the(template, "AWS::EC2::SecurityGroup")
     assert all(rule[1] not in {"0.0.0.0/0", "::/0"} for rule in rules(template))
 
 
 def test_pods_may_reach_everything() -> None:
-    (egress,) = synthesised().the("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
-    assert (egress["CidrIp"], egress["IpProtocol"]) == ("0.0.0.0/0", "-1")
+    template = synthesised()
+    template.resource_count_is("AWS::EC2::SecurityGroup", 1)
+    everything = {"CidrIp": "0.0.0.0/0", "IpProtocol": "-1"}
+    template.has_resource_properties("AWS::EC2::SecurityGroup", {"SecurityGroupEgress": [everything]})
 
 
 def test_every_rule_says_what_it_is_for() -> None:
-    assert all(rule["Description"] for rule in synthesised().properties("AWS::EC2::SecurityGroupIngress"))
+    described = {"Description": Match.string_like_regexp(".")}
+    synthesised().all_resources_properties("AWS::EC2::SecurityGroupIngress", described)
 
 
 def test_the_group_has_a_name_tag_but_no_fixed_group_name() -> None:
     """A fixed GroupName makes a replacement fail: the old group still has it."""
-    group = synthesised({"pods.security_group": {"name": "cgnat-overlay-sg"}, "stack.tags": {"team": "net"}}).the(
-        "AWS::EC2::SecurityGroup"
+    group = the(
+        synthesised({"pods.security_group": {"name": "cgnat-overlay-sg"}, "stack.tags": {"team": "net"}}),
+        "AWS::EC2::SecurityGroup",
     )
     tags = tags_of(group)
     assert "GroupName" not in group
@@ -119,14 +125,25 @@ def test_the_group_has_a_name_tag_but_no_fixed_group_name() -> None:
 
 
 def test_the_load_balancer_controller_may_edit_the_group() -> None:
-    assert tags_of(synthesised().the("AWS::EC2::SecurityGroup"))["eks:eks-cluster-name"] == "cluster"
+    assert tags_of(the(synthesised(), "AWS::EC2::SecurityGroup"))["eks:eks-cluster-name"] == "cluster"
 
 
-def test_the_clusters_group_must_be_given_where_the_plan_uses_it() -> None:
+def test_the_cluster_group_is_needed_if_the_plan_uses_it() -> None:
     with pytest.raises(ValueError, match="cluster_security_group is missing"):
         synthesised(cluster=None)
     with pytest.raises(ValueError, match="cluster_security_group is missing"):
-        synthesised({"pods.security_group": "cluster"}, cluster=None)
+        synthesised({"pods.security_group": "cluster", "cluster.security_group_id": None}, cluster=None)
+
+
+def test_the_cluster_group_that_the_config_names_need_not_be_passed_in() -> None:
+    changes: Changes = {"pods.security_group": "cluster"}
+    for cluster in (None, CLUSTER):
+        made = PodSecurityGroup(
+            a_stack(), "PodGroup", plan=a_plan(changes).pod_group, vpc="vpc-1", cluster_security_group=cluster
+        )
+        assert made.security_group_id == CLUSTER
+    with pytest.raises(ValueError, match=f"cluster_security_group is sg-1, but the config names {CLUSTER}"):
+        synthesised(changes, cluster="sg-1")
 
 
 def test_the_group_is_open_to_further_rules() -> None:
@@ -136,7 +153,9 @@ def test_the_group_is_open_to_further_rules() -> None:
     )
     for port in (8080, 8081):
         made.security_group.add_ingress_rule(ec2.Peer.ipv4("10.9.0.0/16"), ec2.Port.tcp(port))
-    assert {(POD_GROUP, "10.9.0.0/16", f"tcp {port}-{port}") for port in (8080, 8081)} <= rules(Template(stack))
+    assert {(POD_GROUP, "10.9.0.0/16", f"tcp {port}-{port}") for port in (8080, 8081)} <= rules(
+        Template.from_stack(stack)
+    )
 
 
 def test_a_group_that_is_no_group_is_refused() -> None:
@@ -146,8 +165,8 @@ def test_a_group_that_is_no_group_is_refused() -> None:
 
 def test_in_an_ipv6_cluster_pods_are_reached_and_reach_out_by_ipv6_too() -> None:
     template = synthesised(AN_IPV6_CLUSTER)
-    egress = template.the("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+    egress = the(template, "AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
     assert {rule.get("CidrIp") or rule["CidrIpv6"] for rule in egress} == {"0.0.0.0/0", "::/0"}
-    six = [rule for rule in template.properties("AWS::EC2::SecurityGroupIngress") if "CidrIpv6" in rule]
+    six = [rule for rule in properties(template, "AWS::EC2::SecurityGroupIngress") if "CidrIpv6" in rule]
     assert [(rule["CidrIpv6"], rule["IpProtocol"]) for rule in six] == [("2001:db8:1::/56", "-1")]
     assert all("CidrIp" not in rule for rule in six)

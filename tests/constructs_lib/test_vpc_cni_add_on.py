@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk.assertions import Match, Template
 
 from constructs_lib import VpcCniAddOn
 from tests.mother import A_NEW_CLUSTER, Changes, a_config, a_plan
-from tests.template import Template, a_stack, target, template_of, zone_of
+from tests.template import a_stack, resources, target, template_of, the, zone_of
 
 
 def configuration(add_on: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -24,9 +25,9 @@ def configuration(add_on: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any
 
 def test_each_eni_config_names_the_pod_subnet_of_its_zone_and_the_pod_group() -> None:
     template = template_of(a_config({**A_NEW_CLUSTER, "vpc_cni": {}}))
-    values, references = configuration(template.the("AWS::EKS::Addon"))
-    group = target(template.body["Outputs"]["PodSecurityGroupId"]["Value"])
-    subnets = template.of_type("AWS::EC2::Subnet")
+    values, references = configuration(the(template, "AWS::EKS::Addon"))
+    group = target(template.find_outputs("*")["PodSecurityGroupId"]["Value"])
+    subnets = resources(template, "AWS::EC2::Subnet")
     assert set(values["eniConfig"]["subnets"]) == {"eu-west-1a", "eu-west-1b"}
     for zone, entry in values["eniConfig"]["subnets"].items():
         assert zone_of(subnets[references[entry["id"]]]) == zone
@@ -36,21 +37,24 @@ def test_each_eni_config_names_the_pod_subnet_of_its_zone_and_the_pod_group() ->
 
 def test_it_is_the_vpc_cni_of_the_cluster_and_waits_for_it() -> None:
     template = template_of(a_config({**A_NEW_CLUSTER, "vpc_cni": {"version": "v1.20.1-eksbuild.1"}}))
-    ((id, resource),) = template.of_type("AWS::EKS::Addon").items()
-    properties = resource["Properties"]
-    assert (properties["AddonName"], properties["ClusterName"]) == ("vpc-cni", "cluster")
-    assert properties["AddonVersion"] == "v1.20.1-eksbuild.1"
-    (cluster,) = template.of_type("AWS::EKS::Cluster")
-    assert cluster in template.resources[id]["DependsOn"]
+    template.resource_count_is("AWS::EKS::Addon", 1)
+    cluster = template.get_resource_id("AWS::EKS::Cluster")
+    template.has_resource(
+        "AWS::EKS::Addon",
+        {
+            "Properties": {"AddonName": "vpc-cni", "AddonVersion": "v1.20.1-eksbuild.1", "ClusterName": "cluster"},
+            "DependsOn": Match.array_with([cluster]),
+        },
+    )
 
 
 def test_a_version_that_is_left_out_is_left_to_eks() -> None:
-    assert "AddonVersion" not in template_of(a_config({**A_NEW_CLUSTER, "vpc_cni": {}})).the("AWS::EKS::Addon")
+    assert "AddonVersion" not in the(template_of(a_config({**A_NEW_CLUSTER, "vpc_cni": {}})), "AWS::EKS::Addon")
 
 
 @pytest.mark.parametrize("changes", [{**A_NEW_CLUSTER}, {"vpc_cni": {}}])
 def test_no_add_on_is_made_unless_cluster_and_node_groups_are_asked_for(changes: Changes) -> None:
-    assert not template_of(a_config(changes)).of_type("AWS::EKS::Addon")
+    template_of(a_config(changes)).resource_count_is("AWS::EKS::Addon", 0)
 
 
 def made(stack: Stack, **given: Any) -> VpcCniAddOn:
@@ -68,6 +72,6 @@ def test_a_node_group_can_wait_for_it() -> None:
     stack = a_stack()
     add_on = made(stack, pod_subnet_ids={"eu-west-1a": ["subnet-a"], "eu-west-1b": ["subnet-b"]})
     ec2.CfnInstance(stack, "Node").node.add_dependency(add_on)
-    template = Template(stack)
-    (node,) = template.of_type("AWS::EC2::Instance").values()
-    assert node["DependsOn"] == list(template.of_type("AWS::EKS::Addon"))
+    template = Template.from_stack(stack)
+    template.resource_count_is("AWS::EC2::Instance", 1)
+    template.has_resource("AWS::EC2::Instance", {"DependsOn": [template.get_resource_id("AWS::EKS::Addon")]})

@@ -19,7 +19,7 @@ from podspace.cidr import (
     size_problems,
     usable_problems,
 )
-from podspace.slot import prefix_reservations, slot
+from podspace.planning.addresses.slot import prefix_reservations, slot
 
 N = IPv4Network
 
@@ -69,7 +69,7 @@ def test_a_larger_or_smaller_block_is_refused_with_one_that_fits(block: str, rem
 @pytest.mark.parametrize("block", ["0.1.0.0/16", "127.0.0.0/16", "169.254.0.0/16", "224.0.0.0/16", "239.1.0.0/16"])
 def test_ranges_no_vpc_can_use_are_refused(block: str) -> None:
     (problem,) = usable_problems(N(block))
-    assert "no VPC can use" in problem.must
+    assert "no VPC can use" in problem.message
 
 
 def test_shared_address_space_is_usable() -> None:

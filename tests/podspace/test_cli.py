@@ -6,15 +6,18 @@ import contextlib
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
 from podspace.cli import app
+from podspace.reporting import Format
 from tests.podspace.manifests import Manifest, a_node_class, a_node_pool, an_eni_config
 from tests.template import REPOSITORY
 
@@ -58,11 +61,11 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
-    """The rest is judged, and the status is 2."""
+    """The rest is judged, and an error of it makes the status 1."""
     result = run("lint", written(tmp_path, WRONG), tmp_path / "nothing.yaml")
-    assert f"{tmp_path / 'nothing.yaml'}: unreadable" in result.output
+    assert f"unknown  unreadable: {tmp_path / 'nothing.yaml'}: " in result.output
     assert "spec.snatPolicy" in result.output
-    assert result.exit_code == 2
+    assert result.exit_code == 1
 
 
 def test_a_folder_and_several_files_are_read(tmp_path: Path) -> None:
@@ -85,26 +88,35 @@ def test_standard_input_is_read() -> None:
 def test_standard_input_that_cannot_be_read_is_told(stdin: bytes) -> None:
     """With the status 2."""
     result = run("lint", "-", stdin=stdin)
-    assert result.output.startswith("-")
+    (diagnostic,) = json.loads(run("lint", "-", "--format", "json", stdin=stdin).output)["diagnostics"]
+    assert (diagnostic["id"], diagnostic["severity"], diagnostic["location"]["file"]) == ("unreadable", "unknown", "-")
     assert "unreadable" in result.output
     assert result.exit_code == 2
 
 
 @pytest.mark.parametrize(("manifest", "status"), [(RIGHT, 0), (WRONG, 1), (None, 2)])
-@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+@pytest.mark.parametrize("form", list(Format))
 def test_the_format_is_chosen_and_the_status_is_the_same(
-    tmp_path: Path, manifest: Manifest | None, status: int, form: str
+    tmp_path: Path, manifest: Manifest | None, status: int, form: Format
 ) -> None:
     """Text if none is."""
     path = written(tmp_path, manifest) if manifest else tmp_path / "nothing.yaml"
     result = run("lint", "--format", form, path)
     assert result.exit_code == status
-    if form == "text":
-        assert result.output == run("lint", path).output
-    elif form == "json":
-        assert len(json.loads(result.output)["findings"]) == (status == 1)
-    else:
-        assert len(json.loads(result.output)["runs"][0]["results"]) == (status == 1)
+    found = {0: set[str](), 1: {"refused-by-api-server"}, 2: {"unreadable"}}[status]
+    match form:
+        case Format.TEXT:
+            assert result.output == run("lint", path).output
+        case Format.JSON:
+            assert {each["id"] for each in json.loads(result.output)["diagnostics"]} == found
+        case Format.SARIF:
+            assert {each["ruleId"] for each in json.loads(result.output)["runs"][0]["results"]} == found
+        case Format.JUNIT:
+            assert {
+                each.get("type") for each in ElementTree.fromstring(result.output).iter() if each.get("type")
+            } == found
+        case Format.GITHUB:
+            assert set(re.findall("podspace ([a-z-]+)", result.output)) == found
 
 
 def test_changes_to_what_is_applied_are_judged(tmp_path: Path) -> None:

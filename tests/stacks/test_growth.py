@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.identities import create_only
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, ZONES, Changes, a_config, a_file
-from tests.template import Resource, canonical, template_of
+from tests.template import Resource, canonical, properties, resources, template_of
+from tools.identities import create_only
 
 BLOCKS = [f"100.{64 + n}.0.0/16" for n in range(4)]
 IDS = {
@@ -27,7 +28,7 @@ GROWS_IN_PLACE = {
 """Lists of what is in other zones or blocks; CloudFormation changes them without replacing their resource."""
 
 
-def live(resources: dict[str, Resource]) -> dict[str, str]:
+def live(found: Mapping[str, Resource]) -> dict[str, str]:
     """Resources without the lists that grow in place."""
     return {
         id: canonical(
@@ -37,13 +38,13 @@ def live(resources: dict[str, Resource]) -> dict[str, str]:
                 if name not in GROWS_IN_PLACE.get(resource["Type"], ())
             }
         )
-        for id, resource in resources.items()
+        for id, resource in found.items()
     }
 
 
 def test_what_grows_in_place_is_not_replaced() -> None:
-    for kind, properties in GROWS_IN_PLACE.items():
-        assert not properties & create_only(kind)
+    for kind, lists in GROWS_IN_PLACE.items():
+        assert not lists & create_only(kind)
 
 
 def grown(zones: int, blocks: int, way: str) -> Changes:
@@ -69,10 +70,10 @@ def grown(zones: int, blocks: int, way: str) -> Changes:
 @settings(max_examples=18, deadline=None)
 def test_appending_replaces_no_resource_that_is_live(start: tuple[int, int], steps: list[str], way: str) -> None:
     zones, blocks = start
-    before = template_of(a_config(grown(zones, blocks, way))).resources
+    before = resources(template_of(a_config(grown(zones, blocks, way))))
     for step in steps:
         zones, blocks = min(zones + (step == "zone"), 4), min(blocks + (step == "block"), 4)
-        after = template_of(a_config(grown(zones, blocks, way))).resources
+        after = resources(template_of(a_config(grown(zones, blocks, way))))
         assert live(before) == {id: live(after).get(id) for id in before}
         before = after
 
@@ -82,11 +83,11 @@ def test_moving_to_the_equivalent_map_changes_no_template(zones: int, blocks: in
     listed = a_config(grown(zones, blocks, "nat_gateways"))
     template = template_of(listed)
     by_zone: dict[str, list[str]] = {}
-    for subnet in template.properties("AWS::EC2::Subnet"):
+    for subnet in properties(template, "AWS::EC2::Subnet"):
         by_zone.setdefault(subnet["AvailabilityZone"], []).append(subnet["CidrBlock"])
     data = a_file(grown(zones, blocks, "nat_gateways"))
     data["pods"] = {"cidrs": data["pods"]["cidrs"], "subnets": by_zone}
-    assert template_of(type(listed).model_validate(data)).resources == template.resources
+    assert resources(template_of(type(listed).model_validate(data))) == resources(template)
 
 
 def test_removing_a_zone_with_the_map_touches_no_other_zone() -> None:
@@ -97,7 +98,7 @@ def test_removing_a_zone_with_the_map_touches_no_other_zone() -> None:
             "egress": [{"to": "internet", "nat_gateways": "nat-00000001"}],
         }
 
-    three, two = template_of(a_config(mapped(0, 1, 2))).resources, template_of(a_config(mapped(0, 2))).resources
+    three, two = resources(template_of(a_config(mapped(0, 1, 2)))), resources(template_of(a_config(mapped(0, 2))))
     assert two.items() <= three.items()
     assert {resource["Type"] for id, resource in three.items() if id not in two} == {
         "AWS::EC2::Subnet",

@@ -19,8 +19,8 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
-from podspace.problem import Problem
 
 _LONGEST: Final = 200
 _EXPIRED: Final = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
@@ -89,4 +89,4 @@ def without_secrets(error: Exception) -> str:
 
 
 def _failed(must: str, fix: str) -> LiveError:
-    return LiveError(Problem(place="AWS", must=must, fix=fix))
+    return LiveError(Diagnostic(subject="AWS", message=must, fix=fix))

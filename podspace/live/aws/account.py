@@ -14,10 +14,10 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.parsers import ResponseParserError
 from pydantic import BaseModel, JsonValue, ValidationError
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.aws.access import DENIED, THROTTLED, explained, no_region, told_by, unreachable, without_secrets
 from podspace.live.aws.call import Call, Value
 from podspace.live.failure import UnreadError
-from podspace.problem import Problem
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Answer = Mapping[str, JsonValue]
@@ -100,7 +100,7 @@ class Account:
 
 
 def _unread(call: Call, reason: str) -> UnreadError:
-    return UnreadError(Problem(place=call.action, must=reason))
+    return UnreadError(Diagnostic(subject=call.action, message=reason))
 
 
 def _pages(client: BaseClient, call: Call, parameters: Mapping[str, Value]) -> Iterator[Answer]:

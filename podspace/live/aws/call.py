@@ -1,4 +1,4 @@
-"""Every call to AWS that podspace makes, and the IAM policy that allows just those."""
+"""Every call to AWS that podspace makes, and the IAM policy that allows exactly these calls."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import JsonValue
 
 Value = str | bool | Sequence[str] | Sequence[Mapping[str, str | Sequence[str]]]
-"""What a parameter of a call can be."""
+"""The type of a parameter of a call."""
 
 _MANAGED: Final[Mapping[str, Value]] = {"IncludeManagedResources": True}
 """EC2 leaves resources of EKS Auto Mode out of its lists unless asked for them,
@@ -23,9 +23,9 @@ class Call:
     Attributes:
         service: as boto3 calls it.
         operation: as the API reference calls it.
-        answer: the key of the answer that holds what was asked for; empty for the whole answer.
-        why: what it is read for.
-        always: parameters that every such call has.
+        answer: the key of the answer with the data; empty for the whole answer.
+        why: the purpose, in words.
+        always: the parameters of every such call.
     """
 
     service: str
@@ -46,31 +46,37 @@ def _ec2(operation: str, answer: str, why: str, *, managed: bool = False) -> Cal
 
 GET_CALLER_IDENTITY: Final = Call(service="sts", operation="GetCallerIdentity", answer="", why="the account")
 
-DESCRIBE_VPCS: Final = _ec2("DescribeVpcs", "Vpcs", "the VPC and its blocks")
+DESCRIBE_VPCS: Final = _ec2("DescribeVpcs", "Vpcs", "the VPC and its CIDR blocks")
 DESCRIBE_VPC_ATTRIBUTE: Final = _ec2("DescribeVpcAttribute", "", "DNS resolution and DNS hostnames")
 DESCRIBE_SUBNETS: Final = _ec2("DescribeSubnets", "Subnets", "subnets, their zones and free addresses")
 DESCRIBE_ROUTE_TABLES: Final = _ec2("DescribeRouteTables", "RouteTables", "routes, and which subnets are public")
 DESCRIBE_NAT_GATEWAYS: Final = _ec2("DescribeNatGateways", "NatGateways", "NAT gateways and their zones")
 DESCRIBE_ADDRESSES: Final = _ec2("DescribeAddresses", "Addresses", "Elastic IP addresses, for their quota")
 DESCRIBE_ZONES: Final = _ec2("DescribeAvailabilityZones", "AvailabilityZones", "zones, their names and ids")
-DESCRIBE_GROUPS: Final = _ec2("DescribeSecurityGroups", "SecurityGroups", "security groups and what they let in")
+DESCRIBE_GROUPS: Final = _ec2(
+    "DescribeSecurityGroups", "SecurityGroups", "security groups and the traffic that they admit"
+)
 DESCRIBE_ENDPOINTS: Final = _ec2("DescribeVpcEndpoints", "VpcEndpoints", "VPC endpoints and their groups")
 DESCRIBE_FLOW_LOGS: Final = _ec2("DescribeFlowLogs", "FlowLogs", "flow logs of the VPC")
 DESCRIBE_PEERINGS: Final = _ec2(
-    "DescribeVpcPeeringConnections", "VpcPeeringConnections", "blocks of peered VPCs, which none may overlap"
+    "DescribeVpcPeeringConnections",
+    "VpcPeeringConnections",
+    "CIDR blocks of peered VPCs, which no CIDR block of the pods may overlap",
 )
-DESCRIBE_TRANSIT_GATEWAYS: Final = _ec2("DescribeTransitGateways", "TransitGateways", "transit gateways named")
+DESCRIBE_TRANSIT_GATEWAYS: Final = _ec2(
+    "DescribeTransitGateways", "TransitGateways", "the transit gateways that the config names"
+)
 DESCRIBE_ATTACHMENTS: Final = _ec2(
     "DescribeTransitGatewayAttachments", "TransitGatewayAttachments", "attachments of the VPC to transit gateways"
 )
 SEARCH_TRANSIT_GATEWAY_ROUTES: Final = _ec2(
-    "SearchTransitGatewayRoutes", "Routes", "what a transit gateway leads elsewhere of the pods' blocks"
+    "SearchTransitGatewayRoutes", "Routes", "routes of a transit gateway to other networks for the pods' CIDR blocks"
 )
 DESCRIBE_INTERFACES: Final = _ec2(
-    "DescribeNetworkInterfaces", "NetworkInterfaces", "interfaces in the pod subnets", managed=True
+    "DescribeNetworkInterfaces", "NetworkInterfaces", "network interfaces in the pod subnets", managed=True
 )
 DESCRIBE_INSTANCES: Final = _ec2("DescribeInstances", "Reservations", "nodes of the NodePools", managed=True)
-DESCRIBE_VOLUMES: Final = _ec2("DescribeVolumes", "Volumes", "volumes those nodes left behind", managed=True)
+DESCRIBE_VOLUMES: Final = _ec2("DescribeVolumes", "Volumes", "volumes of deleted nodes", managed=True)
 DESCRIBE_INSTANCE_TYPES: Final = _ec2("DescribeInstanceTypes", "InstanceTypes", "interfaces of instance types")
 
 DESCRIBE_CLUSTER: Final = Call(service="eks", operation="DescribeCluster", answer="cluster", why="the cluster")
@@ -81,7 +87,7 @@ LIST_ACCESS_POLICIES: Final = Call(
     service="eks",
     operation="ListAssociatedAccessPolicies",
     answer="associatedAccessPolicies",
-    why="whether that entry lets nodes join",
+    why="whether nodes can join with that entry",
 )
 LIST_ADDONS: Final = Call(service="eks", operation="ListAddons", answer="addons", why="add-ons of managed node groups")
 LIST_NODEGROUPS: Final = Call(
@@ -93,7 +99,7 @@ LIST_PROFILES: Final = Call(
     service="iam",
     operation="ListInstanceProfilesForRole",
     answer="InstanceProfiles",
-    why="instance profiles that hold the node role",
+    why="instance profiles that contain the node role",
 )
 
 DESCRIBE_STACKS: Final = Call(
@@ -103,7 +109,7 @@ LIST_STACK_RESOURCES: Final = Call(
     service="cloudformation",
     operation="ListStackResources",
     answer="StackResourceSummaries",
-    why="which resources are the stack's own",
+    why="which resources the stack created",
 )
 GET_SERVICE_QUOTA: Final = Call(
     service="service-quotas", operation="GetServiceQuota", answer="Quota", why="quotas of the account"

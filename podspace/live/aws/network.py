@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 
 from pydantic import Field
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.aws.account import Account
 from podspace.live.aws.call import (
     DESCRIBE_ADDRESSES,
@@ -38,7 +39,6 @@ from podspace.live.aws.routing import (
 )
 from podspace.live.aws.vpc import FlowLog, Peering, Subnet, Vpc, Zone
 from podspace.live.failure import LiveError
-from podspace.problem import Problem
 
 
 class _Switch(Ec2Model):
@@ -67,14 +67,14 @@ class Network:
 
     @property
     def existing(self) -> Vpc:
-        """The VPC, which is there.
+        """The VPC, if it exists.
 
         Raises:
             LiveError: the region has none of that id.
         """
         if self.vpc is None:
-            must, fix = f"is not in {self.account.region}", "look at the id, or give the --region it is in"
-            raise LiveError(Problem(place=f"VPC {self.vpc_id}", must=must, fix=fix))
+            text, fix = f"is not in {self.account.region}", "correct the id, or give its --region"
+            raise LiveError(Diagnostic(id="vpc-not-found", subject=f"VPC {self.vpc_id}", message=text, fix=fix))
         return self.vpc
 
     @cached_property
@@ -117,14 +117,8 @@ class Network:
 
     @cached_property
     def destinations(self) -> tuple[IPv4Network, ...]:
-        """Where routes lead, but for local ones and defaults: what a new block must not be as large as."""
-        found = {
-            route.destination
-            for table in self.route_tables
-            for route in table.routes
-            if not route.local and route.destination and route.destination.prefixlen
-        }
-        return tuple(sorted(found))
+        """The destinations of all its route tables, which a new CIDR block must not cover."""
+        return tuple(sorted({destination for table in self.route_tables for destination in table.destinations}))
 
     @cached_property
     def nat_gateways(self) -> dict[str, NatGateway]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from ipaddress import IPv4Network
 from typing import Literal
 
@@ -52,6 +53,16 @@ class RouteTable(Ec2Model):
     routes: tuple[Route, ...] = ()
     associations: tuple[Association, ...] = ()
     tags: Tags = Field(default_factory=dict)
+
+    @property
+    def destinations(self) -> frozenset[IPv4Network]:
+        """The IPv4 CIDRs of its routes, without local routes and the default route."""
+        found = (route.destination for route in self.routes if not route.local)
+        return frozenset(destination for destination in found if destination and destination.prefixlen)
+
+    def is_only_for(self, subnet_ids: Container[str]) -> bool:
+        """Whether it is associated with some of these subnets and with nothing else."""
+        return bool(self.associations) and all(each.subnet_id in subnet_ids for each in self.associations)
 
 
 class TransitGateway(Ec2Model):

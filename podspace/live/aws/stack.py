@@ -1,4 +1,4 @@
-"""A CloudFormation stack as it stands, and what it made."""
+"""A deployed CloudFormation stack, and the resources that it created."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from podspace.live.aws.model import Ec2Model
 
 
 class StackState(Ec2Model):
-    """A stack's own state."""
+    """The state of a stack."""
 
     stack_name: str
     stack_status: str
@@ -30,29 +30,36 @@ class StackResource(Ec2Model):
 
 @dataclass(frozen=True)
 class LiveStack:
-    """A stack of an account; every property may raise `UnreadError`, and `LiveError`."""
+    """A stack of an account, deployed or not; every property may raise `UnreadError`, and `LiveError`."""
 
     account: Account
     name: str
 
     @cached_property
     def state(self) -> StackState | None:
-        """Its state; None where it is not deployed."""
+        """Its state; None if it is not deployed."""
         return next(iter(self.account.read(DESCRIBE_STACKS, StackState, StackName=self.name)), None)
 
     @cached_property
     def resources(self) -> tuple[StackResource, ...]:
-        """What it made, but for what is gone again."""
+        """Its resources, without those that it deleted."""
         if self.state is None:
             return ()
         found = self.account.read(LIST_STACK_RESOURCES, StackResource, StackName=self.name)
         return tuple(each for each in found if each.resource_status != "DELETE_COMPLETE")
 
-    def made(self, resource_type: str) -> tuple[str, ...]:
-        """The physical ids of what it made of a type, such as `AWS::EC2::NatGateway`."""
+    def physical_id(self, logical_id: str) -> str | None:
+        """The id in its service, such as `subnet-…`, of the resource with a logical id; None if there is none."""
+        return self._physical_ids.get(logical_id)
+
+    def created(self, physical_id: str) -> bool:
+        """Whether a resource is one of its own, by the id in its service, such as `vpc-cidr-assoc-…`."""
+        return physical_id in self._physical_ids.values()
+
+    def of_type(self, resource_type: str) -> tuple[str, ...]:
+        """The ids of its resources of a type, such as `AWS::EC2::NatGateway`."""
         return tuple(each.physical_resource_id for each in self.resources if each.resource_type == resource_type)
 
     @cached_property
-    def ids(self) -> frozenset[str]:
-        """The physical ids of what it made, such as `subnet-…` and `vpc-cidr-assoc-…`."""
-        return frozenset(each.physical_resource_id for each in self.resources)
+    def _physical_ids(self) -> dict[str, str]:
+        return {each.logical_resource_id: each.physical_resource_id for each in self.resources}

@@ -10,9 +10,9 @@ from typing import Final
 
 import httpx2
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.live.kubernetes.kind import Kind
-from podspace.problem import Problem
 
 _ACCESS: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
 _ENDPOINT: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html"
@@ -23,25 +23,29 @@ NO_CONNECTION: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.Unsup
 """What is raised where there is nobody to answer."""
 
 
-def unreachable(server: str, error: httpx2.HTTPError) -> Problem:
+def unreachable(server: str, error: httpx2.HTTPError) -> Diagnostic:
     """Why there was no answer."""
     causes = list(_causes(error))
     if refused := next((each for each in causes if isinstance(each, ssl.SSLError)), None):
         must = f"must show a certificate that the kubeconfig trusts: {refused}"
         fix = f"{_UPDATE}, if the cluster was made anew; else look at proxies in between"
-        return Problem(place=server, must=must, fix=fix)
+        return Diagnostic(subject=server, message=must, fix=fix)
     if any(isinstance(each, socket.gaierror) for each in causes):
         must = "must have a name that resolves here"
         fix = f"{_UPDATE}, if the cluster was made anew; else look at your DNS"
-        return Problem(place=server, must=must, fix=fix)
+        return Diagnostic(subject=server, message=must, fix=fix)
     if isinstance(error, NO_CONNECTION):
         must = f"must answer: {error or 'no connection'}"
         fix = "look at the context, and whether this machine may reach the endpoint: it may be private, or open to some"
-        return Problem(place=server, must=must, fix=fix, source=_ENDPOINT)
+        return Diagnostic(subject=server, message=must, fix=fix, source=_ENDPOINT)
     if isinstance(error, httpx2.TimeoutException):
-        return Problem(place=server, must="must go on answering, and fell silent", fix="try again, or nearer to it")
+        return Diagnostic(
+            subject=server,
+            message="must go on answering, and fell silent",
+            fix="try again, or nearer to it",
+        )
     must = f"must answer in full, and broke off: {error}"
-    return Problem(place=server, must=must, fix="try again; look at proxies in between")
+    return Diagnostic(subject=server, message=must, fix="try again; look at proxies in between")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -51,31 +55,39 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         here = here.__cause__ or here.__context__
 
 
-def no_credentials(server: str, error: Exception) -> Problem:
+def no_credentials(server: str, error: Exception) -> Diagnostic:
     """Why there is nothing to present to the API server."""
     if isinstance(error, FileNotFoundError):
         must = f"must get a token by a command that is not here: {error.filename}"
-        return Problem(place=server, must=must, fix="install it, or put it on PATH")
+        return Diagnostic(subject=server, message=must, fix="install it, or put it on PATH")
     must = f"must get a token that can be used: {' '.join(str(error).split())}"
-    return Problem(place=server, must=must, fix="run the command that the kubeconfig names under `exec` by itself")
+    return Diagnostic(
+        subject=server,
+        message=must,
+        fix="run the command that the kubeconfig names under `exec` by itself",
+    )
 
 
-def refused(kind: Kind[object], response: httpx2.Response) -> Problem:
+def refused(kind: Kind[object], response: httpx2.Response) -> Diagnostic:
     """Why an answer is no list."""
     status, message = response.status_code, _message(response)
     value = f"{status} {response.reason_phrase}".strip()
     if status == HTTPStatus.UNAUTHORIZED:
         must = "must take the credentials of this context"
         fix = "renew the login; the identity needs an access entry of the cluster"
-        return Problem(place=str(response.url.host), value=value, must=must, fix=fix, source=_ACCESS)
+        return Diagnostic(subject=str(response.url.host), message=f"{value}: {must}", fix=fix, source=_ACCESS)
     if status == HTTPStatus.FORBIDDEN:
         fix = f'grant it in a ClusterRole: {{apiGroups: ["{kind.group}"], resources: [{kind.plural}], verbs: [list]}}'
-        return Problem(place=kind.plural, value=value, must=f"must be allowed to be listed: {message}", fix=fix)
+        return Diagnostic(
+            subject=kind.plural,
+            message=f"{value}: must be allowed to be listed: {message}",
+            fix=fix,
+        )
     if status == HTTPStatus.NOT_FOUND:
         must = f"must be a kind of this cluster: it has no {kind.plural} of {kind.api_version}"
         fix = "switch EKS Auto Mode on, or look whether this is the right cluster"
-        return Problem(place=kind.plural, value=value, must=must, fix=fix)
-    return Problem(place=kind.plural, value=value, must=f"must be listed: {message}", fix="try again")
+        return Diagnostic(subject=kind.plural, message=f"{value}: {must}", fix=fix)
+    return Diagnostic(subject=kind.plural, message=f"{value}: must be listed: {message}", fix="try again")
 
 
 def body(response: httpx2.Response) -> JsonObject:

@@ -12,11 +12,11 @@ import httpx2
 import msgspec
 from lightkube.core.exceptions import ConfigError
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import KindMissingError, LiveError, UnreadError
 from podspace.live.kubernetes.api_failure import NO_CONNECTION, body, no_credentials, refused, unreachable
 from podspace.live.kubernetes.json_object import JsonObject, inner, text
 from podspace.live.kubernetes.kind import Kind, Record_co
-from podspace.problem import Problem
 
 _PAGE: Final = 500
 _ATTEMPTS: Final = 4
@@ -72,7 +72,7 @@ class ClusterApi:
                 expiries += 1
                 if expiries > _EXPIRIES:
                     must = "must stay whole while it is read, and expired again and again"
-                    raise UnreadError(Problem(place=kind.plural, must=must, fix="try again")) from None
+                    raise UnreadError(Diagnostic(subject=kind.plural, message=must, fix="try again")) from None
                 token, again = expired.token, again or not expired.token
                 continue
             for data in _items(kind, page):
@@ -87,19 +87,22 @@ class ClusterApi:
     def _page(self, kind: Kind[object], token: str) -> _Page:
         """A page of a list; what may go better the next time is tried again."""
         parameters = {"limit": str(_PAGE), **({"continue": token} if token else {})}
-        problem, asked_to_wait = Problem(place=kind.plural, must=""), 0.0
+        problem, asked_to_wait = Diagnostic(subject=kind.plural, message=""), 0.0
         for attempt in range(_ATTEMPTS):
             if attempt:
                 backoff = random.uniform(0.5, 1) * 2 ** (attempt - 1)
                 time.sleep(min(max(backoff, asked_to_wait), _LONGEST_WAIT))
             response = self._answer(kind, parameters)
-            if isinstance(response, Problem):
+            if isinstance(response, Diagnostic):
                 problem = response
             elif response.status_code == HTTPStatus.OK:
                 try:
                     return msgspec.json.decode(response.content, type=_Page)
                 except ValueError as error:
-                    problem = Problem(place=kind.plural, must=f"must be answered by a list, in whole JSON: {error}")
+                    problem = Diagnostic(
+                        subject=kind.plural,
+                        message=f"must be answered by a list, in whole JSON: {error}",
+                    )
             else:
                 problem = refused(kind, response)
                 if response.status_code not in _TRY_AGAIN:
@@ -107,7 +110,7 @@ class ClusterApi:
                 asked_to_wait = _retry_after(response)
         raise UnreadError(problem) if self._reached else LiveError(problem)
 
-    def _answer(self, kind: Kind[object], parameters: Mapping[str, str]) -> httpx2.Response | Problem:
+    def _answer(self, kind: Kind[object], parameters: Mapping[str, str]) -> httpx2.Response | Diagnostic:
         server = str(self._client.base_url)
         try:
             response = self._client.get(kind.path, params=parameters)
@@ -126,7 +129,7 @@ def _items(kind: Kind[object], page: _Page) -> Iterator[JsonObject]:
     for item in page.items or ():
         data = msgspec.json.decode(item)
         if not isinstance(data, dict):
-            raise UnreadError(Problem(place=kind.plural, must="must be answered by a list of objects"))
+            raise UnreadError(Diagnostic(subject=kind.plural, message="must be answered by a list of objects"))
         yield data
 
 
@@ -135,7 +138,7 @@ def _key(data: JsonObject) -> str:
     return f"{text(metadata, 'namespace')}/{text(metadata, 'name')}"
 
 
-def _refusal(response: httpx2.Response, problem: Problem) -> Exception:
+def _refusal(response: httpx2.Response, problem: Diagnostic) -> Exception:
     if response.status_code == HTTPStatus.GONE:
         try:
             return _ExpiredError(text(inner(body(response), "metadata"), "continue"))

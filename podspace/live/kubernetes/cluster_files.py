@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, cast
 
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.source_files import STDIN, sources
 from podspace.live.failure import LiveError, UnreadError
 from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.live.kubernetes.kind import ASKED_OF_KUBECTL, EVENTS, KINDS, NODE_CLAIMS, PODS, Kind, Record_co
 from podspace.live.kubernetes.object_file import ObjectFile
-from podspace.problem import PlanError, Problem
-from podspace.source_files import STDIN, sources
 
 _STREAMED: Final = frozenset({PODS.name, EVENTS.name})
 """Kinds of which there may be too many to keep: their files are read again."""
@@ -31,12 +31,12 @@ class ClusterFiles:
         self._files = files
         self._kept: dict[str, list[object]] = {kind.name: [] for kind in KINDS}
         self._in: dict[str, dict[ObjectFile, None]] = {kind.name: {} for kind in KINDS}
-        self._broken: Problem | None = None
+        self._broken: Diagnostic | None = None
         for file in files:
             try:
                 self._look_into(file)
             except UnreadError as error:
-                self._broken = self._broken or error.problem
+                self._broken = self._broken or error.diagnostic
 
     def _look_into(self, file: ObjectFile) -> None:
         by_name = {kind.name: kind for kind in KINDS}
@@ -58,7 +58,9 @@ class ClusterFiles:
             raise UnreadError(self._broken)
         if not self._in[kind.name] and kind.name not in _MAY_BE_NONE:
             must = f"must be given: none is in {self.name}"
-            raise UnreadError(Problem(place=kind.plural, must=must, fix=f"give what `{ASKED_OF_KUBECTL}` prints"))
+            raise UnreadError(
+                Diagnostic(subject=kind.plural, message=must, fix=f"give what `{ASKED_OF_KUBECTL}` prints")
+            )
 
 
 def _streamed(kind: Kind[Record_co], file: ObjectFile) -> Iterator[Record_co]:
@@ -87,8 +89,8 @@ def open_files(paths: Sequence[Path]) -> Iterator[ClusterFiles]:
     """
     try:
         found = [source.path for path in paths for source in sources(path) if not source.assembly]
-    except PlanError as error:
-        raise LiveError(error.problems[0]) from None
+    except InputError as error:
+        raise LiveError(error.diagnostics[0]) from None
     with tempfile.TemporaryDirectory() as folder:
         files = [
             ObjectFile(path=_copy(path, Path(folder) / str(number)) if _once(path) else path, name=str(path))
@@ -110,5 +112,7 @@ def _copy(path: Path, copy: Path) -> Path:
                 with path.open("rb") as pipe:
                     shutil.copyfileobj(pipe, target)
     except (AttributeError, OSError, ValueError) as error:  # standard input may be closed
-        raise LiveError(Problem(place=str(path), must=f"must be open to be read: {error}")) from None
+        raise LiveError(
+            Diagnostic(location=Location(file=str(path)), message=f"must be open to be read: {error}")
+        ) from None
     return copy

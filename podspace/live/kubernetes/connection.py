@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
-from podspace.problem import Problem
 
 if TYPE_CHECKING:
     from podspace.live.kubernetes.cluster_api import ClusterApi
@@ -38,12 +38,12 @@ def connected(*, context: str | None = None, kubeconfig: Path | None = None) -> 
     except ModuleNotFoundError as error:
         must = f"must be installed to read a cluster: {error.name} is missing"
         fix = f"{_EXTRA}, or give what kubectl prints by --from"
-        raise LiveError(Problem(place="lightkube", must=must, fix=fix)) from None
+        raise LiveError(Diagnostic(subject="lightkube", message=must, fix=fix)) from None
     config = chosen_context(context=context, kubeconfig=kubeconfig)
     try:
         client = Client(config, ConnectionParams(timeout=httpx2.Timeout(_ANSWER, connect=_CONNECT)))
     except (OSError, ValueError, httpx2.InvalidURL) as error:
         place, must = f"context {config.context_name}", f"must name a server, certificates and keys to use: {error}"
-        raise LiveError(Problem(place=place, must=must)) from None
+        raise LiveError(Diagnostic(subject=place, message=must)) from None
     with client:
         yield ClusterApi(client, name=f"context {config.context_name}")

@@ -10,9 +10,9 @@ from typing import BinaryIO, Final
 
 from pydantic import JsonValue
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import UnreadError
 from podspace.live.kubernetes.json_object import JsonObject, text
-from podspace.problem import Problem
 
 _PIECE: Final = 2**20
 _LARGEST: Final = 2**24
@@ -45,9 +45,9 @@ def json_objects(stream: BinaryIO, *, name: str) -> Iterator[tuple[str, JsonObje
     except (ValueError, RecursionError) as error:
         what = "is nested too deeply" if isinstance(error, RecursionError) else _reason(error)
         raise UnreadError(
-            Problem(
-                place=name,
-                must=f"must be whole JSON, and {what} after {number:,} {'object' if number == 1 else 'objects'}",
+            Diagnostic(
+                subject=name,
+                message=f"must be whole JSON, and {what} after {number:,} {'object' if number == 1 else 'objects'}",
                 fix="have it written again; look whether the command that wrote it failed",
             )
         ) from None

@@ -15,8 +15,8 @@ from lightkube.core.exceptions import ConfigError
 from msgspec import ValidationError
 from pydantic import JsonValue
 
+from podspace.diagnostic import Diagnostic, Location
 from podspace.live.failure import LiveError
-from podspace.problem import Problem
 
 _DEFAULT: Final = "~/.kube/config"
 _LISTS: Final = {"clusters": "cluster", "contexts": "context", "users": "user"}
@@ -44,17 +44,26 @@ def chosen_context(*, context: str | None = None, kubeconfig: Path | None = None
     try:
         found = KubeConfig.from_dict(_merged(paths), fname=paths[0])
     except (ValidationError, LookupError, TypeError) as error:
-        raise LiveError(Problem(place=where, must=f"must be a kubeconfig: {error}", fix=_FIX)) from None
+        raise LiveError(Diagnostic(subject=where, message=f"must be a kubeconfig: {error}", fix=_FIX)) from None
     name = context or found.current_context
     if name not in found.contexts:
         known = ", ".join(found.contexts) or "none"
         place = "--context" if context else f"{where}: current-context"
-        raise LiveError(Problem(place=place, value=name or "", must=f"must be one of the contexts: {known}", fix=_FIX))
+        raise LiveError(
+            Diagnostic(
+                location=Location(path=place),
+                subject=name or "",
+                message=f"must be one of the contexts: {known}",
+                fix=_FIX,
+            )
+        )
     try:
         config = found.get(name)
     except KeyError as error:
         place = f"{where}: contexts: {name}"
-        raise LiveError(Problem(place=place, must=f"must name a cluster and a user that are there: {error}")) from None
+        raise LiveError(
+            Diagnostic(subject=place, message=f"must name a cluster and a user that are there: {error}")
+        ) from None
     assert config
     return config._replace(user=config.user or User())
 
@@ -65,7 +74,9 @@ def _own_account() -> SingleConfig:
         config = KubeConfig.from_service_account().get()
     except (ConfigError, KeyError):
         must = "must be there: no kubeconfig was found"
-        raise LiveError(Problem(place=_DEFAULT, must=must, fix=f"{_FIX}, or name one by --kubeconfig")) from None
+        raise LiveError(
+            Diagnostic(subject=_DEFAULT, message=must, fix=f"{_FIX}, or name one by --kubeconfig")
+        ) from None
     assert config
     return config
 
@@ -96,12 +107,18 @@ def _read(path: Path) -> Mapping[str, JsonValue]:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         must = f"must be a kubeconfig that can be read: {error.strerror}"
-        raise LiveError(Problem(place=str(path), must=must, fix=_FIX)) from None
+        raise LiveError(Diagnostic(subject=str(path), message=must, fix=_FIX)) from None
     except (yaml.YAMLError, ValueError) as error:
         must = f"must be a kubeconfig, in YAML: {str(error).splitlines()[0]}"
-        raise LiveError(Problem(place=str(path), must=must, fix=_FIX)) from None
+        raise LiveError(Diagnostic(subject=str(path), message=must, fix=_FIX)) from None
     if not isinstance(data, dict):
-        raise LiveError(Problem(place=str(path), must="must be a kubeconfig: clusters, contexts and users", fix=_FIX))
+        raise LiveError(
+            Diagnostic(
+                subject=str(path),
+                message="must be a kubeconfig: clusters, contexts and users",
+                fix=_FIX,
+            )
+        )
     return data
 
 

@@ -11,11 +11,12 @@ from typing import Final
 import yaml
 from pydantic import JsonValue
 
-from podspace.document import MOST_BYTES, composed, text_of
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.document import composed
+from podspace.formats.text_file import MOST_BYTES, text_of
 from podspace.live.failure import LiveError, UnreadError
 from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.live.kubernetes.json_stream import json_objects
-from podspace.problem import PlanError, Problem
 
 _HEAD: Final = 2**12
 _TABLE: Final = re.compile(rb"(NAME|NAMESPACE|LAST SEEN)\b")
@@ -55,10 +56,10 @@ class ObjectFile:
                 head = stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
         except OSError as error:
             must = f"must be a file that can be read: {error.strerror}"
-            raise LiveError(Problem(place=self.name, must=must)) from None
+            raise LiveError(Diagnostic(location=Location(file=self.name), message=must)) from None
         if not head:
             fix = "look whether the command that wrote it failed"
-            raise LiveError(Problem(place=self.name, must="must not be empty", fix=fix))
+            raise LiveError(Diagnostic(location=Location(file=self.name), message="must not be empty", fix=fix))
         return head
 
     def _yaml_objects(self) -> Iterator[tuple[str, JsonObject]]:
@@ -68,13 +69,13 @@ class ObjectFile:
         try:
             for node in composed(text_of(self.path), self.path):
                 yield from _listed(yaml.SafeLoader("").construct_document(node))
-        except PlanError as error:
-            raise self._unread(error.problems[0].must, fix="use `-o json` or `-o yaml`") from None
+        except InputError as error:
+            raise self._unread(error.diagnostics[0].message, fix="use `-o json` or `-o yaml`") from None
         except (yaml.YAMLError, ValueError) as error:
             raise self._unread(f"must be YAML: {str(error).splitlines()[0]}", fix="use `-o json`") from None
 
     def _unread(self, must: str, *, fix: str) -> UnreadError:
-        return UnreadError(Problem(place=self.name, must=must, fix=fix))
+        return UnreadError(Diagnostic(subject=self.name, message=must, fix=fix))
 
 
 def _listed(data: JsonValue) -> Iterator[tuple[str, JsonObject]]:

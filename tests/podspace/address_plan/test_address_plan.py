@@ -1,4 +1,4 @@
-"""An address plan puts together what a config holds, and tells what to know about it."""
+"""An address plan has diagnostics about its capacity."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from podspace.address_plan import AddressPlan, address_plan
 from podspace.capacity import InstanceType, Question
+from podspace.diagnostic import exit_status
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_network_file
 
 EXISTING: Changes = {
@@ -21,53 +22,55 @@ def the_plan(changes: Changes | None = None, **options: Any) -> AddressPlan:
     return address_plan(file, **options)
 
 
+def status(plan: AddressPlan) -> int:
+    return exit_status(plan.diagnostics)
+
+
 def notes(plan: AddressPlan) -> dict[str, str]:
-    return {note.id: note.level for note in plan.notes}
+    return {note.id: note.severity for note in plan.notes}
 
 
 @pytest.mark.parametrize(
     ("pods", "fails", "warns"), [(100, False, False), (15_000, False, True), (60_000, True, False)]
 )
-def test_what_fits_passes_and_what_only_a_lost_zone_breaks_is_a_warning(pods: int, fails: bool, warns: bool) -> None:
-    """And what does not fit fails."""
+def test_pods_that_do_not_fit_are_an_error_and_a_warning_if_only_the_loss_of_a_zone_makes_them_not_fit(
+    pods: int, fails: bool, warns: bool
+) -> None:
     found = the_plan(question=Question(pods=pods, nodes=None), instance_types=["m5.large"])
-    assert found.fails is fails
-    assert not found.unknown
+    assert status(found) == int(fails)
+    assert ("does-not-fit" in [each.id for each in found.diagnostics]) is fails
     assert ("zone-lost" in notes(found)) is warns
 
 
-def test_one_instance_type_of_several_that_does_not_fit_fails() -> None:
-    """A NodePool may start any of them."""
+def test_one_of_several_instance_types_that_does_not_fit_is_an_error() -> None:
+    """A NodePool may add nodes of each of them."""
     question = Question(pods=None, nodes=400)
-    assert not the_plan(question=question, instance_types=["m5.large"]).fails
-    assert the_plan(question=question, instance_types=["m5.large", "m5.4xlarge"]).fails
+    assert status(the_plan(question=question, instance_types=["m5.large"])) == 0
+    assert status(the_plan(question=question, instance_types=["m5.large", "m5.4xlarge"])) == 1
 
 
-def test_of_pod_subnets_that_exist_it_is_not_known() -> None:
-    """Though how many nodes it takes is."""
+def test_it_is_unknown_whether_pods_fit_into_existing_pod_subnets() -> None:
     found = the_plan(EXISTING, question=Question(pods=100, nodes=None))
-    assert found.unknown
-    assert not found.fails
+    assert status(found) == 2
+    assert {each.id for each in found.diagnostics if each.severity == "unknown"} == {"fit-unknown"}
     assert "pod-subnets-exist" in notes(found)
     assert not found.usages
 
 
-def test_nothing_is_answered_where_nothing_was_asked() -> None:
-    """And nothing fails."""
+def test_without_a_request_there_is_no_answer_and_no_error() -> None:
     found = the_plan()
-    assert (found.answers, found.fails, found.unknown) == ((), False, False)
+    assert (found.answers, status(found)) == ((), 0)
 
 
-def test_limits_may_come_from_elsewhere() -> None:
-    """As EC2's own answer does."""
+def test_limits_may_be_those_of_ec2() -> None:
     limits = {"m99.large": InstanceType(name="m99.large", interfaces=3, addresses=5)}
     found = the_plan(instance_types=["m99.large"], limits=limits)
     assert {each.node.pods for each in found.fits} == {8}
     assert found.described
 
 
-def test_node_subnets_are_told_of() -> None:
-    """Known in a new VPC, not known where they exist."""
+def test_a_note_says_whether_node_subnets_are_counted() -> None:
+    """The sizes of existing node subnets are not in the config."""
     assert "node-subnets-exist" in notes(the_plan())
     assert "node-subnets-shared" in notes(the_plan({**A_NEW_VPC, **A_NEW_CLUSTER}))
 
@@ -79,6 +82,8 @@ STATIC = {
     ]
 }
 NAMED = {"key": "node.kubernetes.io/instance-type", "operator": "In", "values": ["m99.large"]}
+GENERATION = {"key": "eks.amazonaws.com/instance-generation", "operator": "Gt", "values": ["90"]}
+HYPERVISOR = {"key": "eks.amazonaws.com/instance-hypervisor", "operator": "In", "values": ["nitro"]}
 
 
 @pytest.mark.parametrize(
@@ -88,25 +93,41 @@ NAMED = {"key": "node.kubernetes.io/instance-type", "operator": "In", "values": 
         ("static-interfaces", {"node_classes": [{"name": "class", "advanced_networking": STATIC}]}),
         ("managed-node-groups", {"vpc_cni": {}}),
         ("unlisted-instance-types", {"node_pools": [{"name": "pool", "requirements": [NAMED]}]}),
+        ("no-instance-type", {"node_pools": [{"name": "pool", "requirements": [GENERATION]}]}),
+        ("requirements-not-evaluated", {"node_pools": [{"name": "pool", "requirements": [HYPERVISOR]}]}),
     ],
 )
-def test_what_is_not_counted_is_told(note: str, changes: Changes) -> None:
-    """And only then."""
+def test_a_note_says_what_is_not_counted(note: str, changes: Changes) -> None:
     assert notes(the_plan(changes))[note] == "note"
     assert note not in notes(the_plan())
 
 
-def test_more_units_than_the_quota_are_a_warning() -> None:
-    """Of a plan that is full, and of what was asked for."""
-    large = {"pods.subnet_prefix": 17}
-    assert notes(the_plan(large, instance_types=["m5.4xlarge"]))["nau-full"] == "warning"
+LARGE: Changes = {"pods.subnet_prefix": 17}
+
+
+def nau_notes(nodes: int | None) -> dict[str, str]:
+    question = None if nodes is None else Question(pods=None, nodes=nodes)
+    found = notes(the_plan(LARGE, instance_types=["m5.4xlarge"], question=question))
+    return {id: severity for id, severity in found.items() if id.startswith("nau-")}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "expected"),
+    [
+        (None, {"nau-full": "warning"}),
+        (570, {"nau-asked": "warning", "nau-full": "warning"}),
+        (100, {"nau-full": "note"}),
+    ],
+)
+def test_a_full_plan_over_the_nau_quota_is_a_warning_unless_the_requested_nodes_are_below_it(
+    nodes: int | None, expected: dict[str, str]
+) -> None:
+    assert nau_notes(nodes) == expected
     assert "nau-full" not in notes(the_plan(instance_types=["m5.large"]))
-    found = the_plan(large, instance_types=["m5.4xlarge"], question=Question(pods=None, nodes=570))
-    assert notes(found)["nau-asked"] == "warning"
 
 
 def test_one_zone_alone_is_a_warning() -> None:
-    """Nothing is left when it is lost."""
+    """No node is left if it is lost."""
     one = {"pods.zones": ["eu-west-1a"], "egress": []}
     found = the_plan(one, instance_types=["m5.large"], question=Question(pods=10, nodes=None))
     assert notes(found)["zone-lost"] == "warning"

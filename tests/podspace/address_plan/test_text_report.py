@@ -30,8 +30,7 @@ def line_of(text: str, beginning: str) -> str:
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
-def test_every_config_is_told_within_a_hundred_columns_and_without_colours(path: Path) -> None:
-    """And the same each time."""
+def test_the_text_of_every_config_is_a_hundred_columns_wide_and_has_no_colors(path: Path) -> None:
     (file,) = read_network_files(path)
     question = Question(pods=30_000, nodes=None)
     text = text_report([address_plan(file, question=question, gb=1000)])
@@ -43,8 +42,7 @@ def test_every_config_is_told_within_a_hundred_columns_and_without_colours(path:
     assert text == text.strip()
 
 
-def test_sections_stand_in_the_order_in_which_one_asks() -> None:
-    """Those with nothing to tell are left out."""
+def test_sections_have_a_fixed_order_and_empty_ones_are_left_out() -> None:
     text = the_text(question=Question(pods=3000, nodes=None))
     titles = [
         "Addresses",
@@ -53,8 +51,7 @@ def test_sections_stand_in_the_order_in_which_one_asks() -> None:
         "Will 3,000 pods fit?",
         "Network Address Usage",
         "Routes",
-        "Cost of the ways out",
-        "Remarks",
+        "Cost of egress and endpoints",
     ]
     assert [line for line in text.splitlines()[1:] if line and not line.startswith(" ")] == titles
     assert "fit?" not in the_text()
@@ -68,13 +65,11 @@ def test_sections_stand_in_the_order_in_which_one_asks() -> None:
         (Question(pods=2000, nodes=500), "Will 2,000 pods on 500 nodes fit?"),
     ],
 )
-def test_the_question_is_told_as_it_was_asked(question: Question, title: str) -> None:
-    """Before its answer."""
+def test_a_title_shows_the_request(question: Question, title: str) -> None:
     assert title in the_text(question=question).splitlines()
 
 
-def test_an_answer_names_the_zone_that_is_too_small() -> None:
-    """And how small it is."""
+def test_an_answer_shows_the_zone_that_is_too_small() -> None:
     assert "no: eu-west-1a holds 496 of its 1,000" in flowing(the_text(question=Question(pods=None, nodes=2000)))
     assert "a node runs 18" in the_text(question=Question(pods=100, nodes=5))
     assert "one zone only" in the_text(
@@ -82,50 +77,45 @@ def test_an_answer_names_the_zone_that_is_too_small() -> None:
     )
 
 
-def test_growth_says_what_makes_room() -> None:
-    """A block, where a /16 has a slot for the zone; else the map."""
+def test_without_room_for_a_zone_the_text_says_what_to_do() -> None:
+    """Another CIDR block if a /16 has a slot for the zone, else a map of subnets."""
     assert "2 more zones fit" in the_text()
     full = {"pods.cidrs": ["100.64.0.0/17"]}
-    assert "a further block makes room for one" in the_text(full)
-    assert "write the subnets out as a map" in flowing(the_text({"pods.subnet_prefix": 17}))
-    assert "1 more IPv4 block:" in the_text({"vpc.cidr_quota": 3})
-    assert "no more IPv4 blocks" in the_text({"vpc.cidr_quota": 2})
+    assert "add a CIDR block for one more zone" in the_text(full)
+    assert "list the subnets in pods.subnets" in flowing(the_text({"pods.subnet_prefix": 17}))
+    assert "1 more IPv4 CIDR block:" in the_text({"vpc.cidr_quota": 3})
+    assert "no more IPv4 CIDR blocks" in the_text({"vpc.cidr_quota": 2})
 
 
-def test_a_new_vpc_shows_its_own_block_and_where_it_ends() -> None:
-    """And which nodes are limited by node subnets."""
+def test_a_new_vpc_is_shown_with_its_cidr_block_and_the_limit_of_its_node_subnets() -> None:
     text = the_text({**A_NEW_VPC, **A_NEW_CLUSTER})
     assert line_of(text, "10.0.8.0/23").split()[1:] == ["eu-west-1a,", "nodes", "507"]
     assert "507 ^" in text
 
 
-def test_prices_say_where_they_are_from() -> None:
-    """The config's, the table's, and those that are inferred."""
+def test_the_text_shows_the_source_of_the_prices() -> None:
     both = the_text({"prices": {"nat_gateway_hour": 0.05, "as_of": "our contract"}})
     assert "from the config: nat_gateway_hour (our contract)" in both
     assert "us-east-1" in both
     regional = the_text({"egress": [{"to": "internet", "regional_nat_gateway": "automatic"}]})
-    assert "inferred, as no rate was found: regional_nat_gateway_hour" in regional
+    assert "inferred, as no price was found: regional_nat_gateway_hour" in regional
     assert "1,000 GB each, $" in the_text(gb=1000)
 
 
-def test_colours_are_for_terminals() -> None:
-    """Where they are asked for."""
+def test_color_is_used_if_requested() -> None:
     file = a_network_file()
     plans = [address_plan(file, question=Question(pods=10**6, nodes=None))]
     assert "\x1b[31mno" in text_report(plans, color=True)
 
 
-def test_kinds_of_node_are_told_apart_by_their_node_classes() -> None:
-    """Where these set something else."""
+def test_an_instance_type_is_shown_with_its_node_classes_if_these_differ() -> None:
     few = {"name": "few", "advanced_compute": {"kubelet": {"max_pods": 5}}}
     text = the_text({"node_classes": [{"name": "class"}, few], "node_pools": []})
     assert line_of(text.partition("Capacity")[2].partition("Network")[0], "m5.large (few)").split()[2] == "5"
     assert "(class)" not in the_text()
 
 
-def test_zones_that_hold_different_numbers_are_told_apart() -> None:
-    """By the ends of their names, with those that hold the same together."""
+def test_zones_that_hold_different_numbers_of_nodes_are_shown_by_their_last_letters() -> None:
     zones = {f"eu-west-1{letter}": [f"subnet-0000000{letter}"] for letter in "abc"}
     pods = {"cidrs": ["100.64.0.0/16", "100.65.0.0/18"], "zones": list(zones), "subnet_prefix": 18}
     text = the_text({"vpc.node_subnets": zones, "pods": pods, "egress": []})

@@ -48,8 +48,8 @@ def test_a_term_by_id_or_by_tags_is_taken(term: dict[str, object]) -> None:
 def test_any_other_term_is_refused(term: object, place: str, gist: str, inferred: bool) -> None:
     """That an ID stands alone is inferred."""
     problem = the_ruled_problem(CapacityReservationSelectorTerm, term)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
     assert problem.inferred is inferred
 
 
@@ -67,8 +67,8 @@ def test_any_other_term_is_refused(term: object, place: str, gist: str, inferred
 def test_a_value_of_another_form_is_refused(term: object, place: str, gist: str, fix: str) -> None:
     """Among them the spelling of Karpenter's own kind, with the one to use."""
     problem = the_problem(CapacityReservationSelectorTerm, term)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
     assert problem.fix == fix
 
 
@@ -76,5 +76,5 @@ def test_there_are_1_to_30_terms() -> None:
     """As of subnets."""
     for number in (1, 30):
         assert written(TERMS, [TAGS] * number) == [TAGS] * number
-    assert "at least 1 item" in the_problem(TERMS, []).must
-    assert "at most 30 items" in the_problem(TERMS, [TAGS] * 31).must
+    assert "at least 1 item" in the_problem(TERMS, []).message
+    assert "at most 30 items" in the_problem(TERMS, [TAGS] * 31).message

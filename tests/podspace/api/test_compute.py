@@ -64,16 +64,16 @@ def test_what_aws_takes_is_taken(given: dict[str, object]) -> None:
 def test_a_part_that_aws_refuses_is_refused(given: object, place: str, gist: str) -> None:
     """Each at its own place."""
     problem = the_problem(AdvancedCompute, given)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize("size", ["2Mi", "1Gi"])
 def test_there_is_one_entry_for_each_size_of_page(size: str) -> None:
     """Two would leave open which counts."""
     problem = the_ruled_problem(AdvancedCompute, {"hugepages": {"pages": [{"size": size, "count": n} for n in (1, 2)]}})
-    assert problem.place == "hugepages.pages"
-    assert problem.must == f"must have one entry of {size}, and has 2"
+    assert problem.location.path == "hugepages.pages"
+    assert problem.message == f"must have one entry of {size}, and has 2"
     assert problem.fix == "add their counts up"
     assert not problem.inferred
 
@@ -82,8 +82,8 @@ def test_there_is_one_entry_for_each_size_of_page(size: str) -> None:
 def test_where_huge_pages_are_never_used_nothing_is_compacted_for_them(defrag: str) -> None:
     """AWS refuses any other pair."""
     problem = the_ruled_problem(AdvancedCompute, {"hugepages": {"transparent": {"enabled": "never", "defrag": defrag}}})
-    assert (problem.place, problem.value) == ("hugepages.transparent.defrag", f'"{defrag}"')
-    assert problem.must == "must be left out or never where enabled is never"
+    assert (problem.location.path, problem.subject) == ("hugepages.transparent.defrag", f'"{defrag}"')
+    assert problem.message == "must be left out or never where enabled is never"
     assert not problem.inferred
 
 
@@ -93,8 +93,8 @@ def test_where_huge_pages_are_never_used_nothing_is_compacted_for_them(defrag: s
 def test_ids_for_a_pod_need_namespaces(kernel: dict[str, object]) -> None:
     """At least one; the problem stands at the ids."""
     (problem,) = problems_in(a_node_class(advancedCompute={"kubelet": {"idsPerPod": 65536}, **kernel}))
-    assert (problem.place, problem.value) == ("spec.advancedCompute.kubelet.idsPerPod", "65536")
-    assert f"{NAMESPACES} above 0" in problem.must
+    assert (problem.location.path, problem.subject) == ("spec.advancedCompute.kubelet.idsPerPod", "65536")
+    assert f"{NAMESPACES} above 0" in problem.message
     assert problem.fix == "set it, or leave idsPerPod out"
     assert problem.source.startswith("https://")
     assert not problem.inferred
@@ -103,5 +103,5 @@ def test_ids_for_a_pod_need_namespaces(kernel: dict[str, object]) -> None:
 def test_every_problem_is_told() -> None:
     """A bad part does not hide another."""
     given = {"hugepages": {"transparent": {"enabled": "never", "defrag": "defer"}}, "kernel": {"sysctl": {"a": 1}}}
-    places = [problem.place for problem in problems(AdvancedCompute, given)]
+    places = [problem.location.path for problem in problems(AdvancedCompute, given)]
     assert places == ["hugepages.transparent.defrag", "kernel.sysctl.a"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from podspace.api import ApiModel, ListOf, doubts_of, read
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 from tests.podspace.manifests import Manifest, a_full_node_class, a_full_node_pool, a_node_pool, an_eni_config
 
 
@@ -16,10 +16,10 @@ class Leaf(ApiModel):
 
     leaf_size: int = 0
 
-    def doubts(self) -> Iterator[Problem]:
+    def doubts(self) -> Iterator[Diagnostic]:
         if self.leaf_size > 1:
-            yield Problem(
-                place="leaf_size", value=str(self.leaf_size), must="should be small", fix="cut it", source="https://x", inferred=True
+            yield Diagnostic(
+                location=Location(path="leaf_size"), subject=str(self.leaf_size), message="should be small", fix="cut it", source="https://x", inferred=True
             )  # fmt: skip
 
 
@@ -32,10 +32,10 @@ class Tree(ApiModel):
     leaf_lists: ListOf[ListOf[Leaf]] = ()
     name: str = "a"
 
-    def doubts(self) -> Iterator[Problem]:
+    def doubts(self) -> Iterator[Diagnostic]:
         if self.name == "both":
-            yield Problem(place="one_leaf.leaf_size", must="should be given")
-            yield Problem(place="", must="should be simpler")
+            yield Diagnostic(location=Location(path="one_leaf.leaf_size"), message="should be given")
+            yield Diagnostic(message="should be simpler")
 
 
 LARGE = {"leaf_size": 2}
@@ -53,10 +53,15 @@ def test_a_doubt_is_told_with_its_place(given: object, by_alias: str, by_name: s
     """In a manifest and in our own files, and with all that it says."""
     tree = Tree.model_validate(given)
     (doubt,) = doubts_of(tree)
-    assert doubt == Problem(
-        place=by_alias, value="2", must="should be small", fix="cut it", source="https://x", inferred=True
+    assert doubt == Diagnostic(
+        location=Location(path=by_alias),
+        subject="2",
+        message="should be small",
+        fix="cut it",
+        source="https://x",
+        inferred=True,
     )
-    assert [doubt.place for doubt in doubts_of(tree, by_alias=False)] == [by_name]
+    assert [doubt.location.path for doubt in doubts_of(tree, by_alias=False)] == [by_name]
 
 
 @pytest.mark.parametrize(
@@ -69,13 +74,13 @@ def test_a_doubt_is_told_with_its_place(given: object, by_alias: str, by_name: s
 def test_a_doubt_in_a_mapping_is_told_with_its_place(given: object, place: str) -> None:
     """By the key."""
     (doubt,) = doubts_of(Tree.model_validate(given))
-    assert doubt.place == place
+    assert doubt.location.path == place
 
 
 def test_an_objects_own_doubts_come_first() -> None:
     """Then those of its parts, in their order."""
     tree = Tree(name="both", leaf_list=(Leaf(leaf_size=3),), one_leaf=Leaf(leaf_size=2))
-    assert [doubt.place for doubt in doubts_of(tree)] == [
+    assert [doubt.location.path for doubt in doubts_of(tree)] == [
         "oneLeaf.leafSize",
         "",
         "oneLeaf.leafSize",
@@ -100,4 +105,4 @@ def test_an_object_without_doubts_has_none() -> None:
 )  # fmt: skip
 def test_the_doubts_about_a_manifest_are_told_with_their_places_in_it(manifest: Manifest, places: list[str]) -> None:
     """From the top."""
-    assert [doubt.place for doubt in doubts_of(read(manifest))] == places
+    assert [doubt.location.path for doubt in doubts_of(read(manifest))] == places

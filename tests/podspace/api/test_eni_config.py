@@ -33,8 +33,8 @@ def test_a_subnet_is_enough(spec: Manifest) -> None:
 def test_anything_else_is_refused(spec: Manifest, place: str, gist: str) -> None:
     """Each at its own place."""
     (problem,) = problems_in(an_eni_config(**spec))
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
     assert problem.source.startswith("https://")
     assert not problem.inferred
 
@@ -43,8 +43,8 @@ def test_anything_else_is_refused(spec: Manifest, place: str, gist: str) -> None
 def test_it_has_a_version_of_its_own(version: str) -> None:
     """An alpha one."""
     (problem,) = problems_in({**a_full_eni_config(), "apiVersion": version})
-    assert (problem.place, problem.value) == ("apiVersion", f'"{version}"')
-    assert "'crd.k8s.amazonaws.com/v1alpha1'" in problem.must
+    assert (problem.location.path, problem.subject) == ("apiVersion", f'"{version}"')
+    assert "'crd.k8s.amazonaws.com/v1alpha1'" in problem.message
 
 
 def test_it_is_named_after_its_zone() -> None:

@@ -28,8 +28,8 @@ EC2 = "that is Karpenter's EC2NodeClass: "
 def test_a_key_of_an_ec2_node_class_is_refused_with_its_counterpart(key: str, value: Any, fix: str) -> None:
     """Or with the word that there is none."""
     (problem,) = problems_in(a_node_class(**{key: value}))
-    assert (problem.place, problem.fix) == (f"spec.{key}", fix)
-    assert problem.must == "must not be given: no such key"
+    assert (problem.location.path, problem.fix) == (f"spec.{key}", fix)
+    assert problem.message == "must not be given: no such key"
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_a_key_of_an_ec2_node_class_is_refused_with_its_counterpart(key: str, va
 def test_a_key_of_an_old_provisioner_is_refused_with_its_successor(key: str, value: Any, fix: str) -> None:
     """As NodePools have had others since."""
     (problem,) = problems_in(a_node_pool(**{key: value}))
-    assert (problem.place, problem.fix) == (f"spec.{key}", fix)
-    assert problem.must == "must not be given: no such key"
+    assert (problem.location.path, problem.fix) == (f"spec.{key}", fix)
+    assert problem.message == "must not be given: no such key"
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_a_key_of_an_old_provisioner_is_refused_with_its_successor(key: str, val
 def test_a_kubelet_key_of_an_ec2_node_class_is_refused_with_its_counterpart(key: str, fix: str) -> None:
     """In the section that NodeClasses have for it."""
     (problem,) = problems_in(a_node_class(advancedCompute={"kubelet": {key: {}}}))
-    assert (problem.place, problem.fix) == (f"spec.advancedCompute.kubelet.{key}", fix)
-    assert problem.must == "must not be given: no such key"
+    assert (problem.location.path, problem.fix) == (f"spec.advancedCompute.kubelet.{key}", fix)
+    assert problem.message == "must not be given: no such key"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_kubelet_key_of_an_ec2_node_class_is_refused_with_its_counterpart(key:
 def test_a_key_of_what_is_alike_is_refused_with_what_to_do(template: Manifest, place: str, fix: str) -> None:
     """Of an older reference, and of a toleration."""
     (problem,) = problems_in(a_node_pool(template=template))
-    assert (problem.place, problem.fix) == (f"spec.template.spec.{place}", fix)
+    assert (problem.location.path, problem.fix) == (f"spec.template.spec.{place}", fix)
 
 
 @pytest.mark.parametrize("key", ["securityGroupSelectorTerms", "podSecurityGroupSelectorTerms"])
@@ -111,5 +111,5 @@ def test_groups_of_pods_are_not_selected_by_name(key: str) -> None:
         assert not found
     else:
         (problem,) = found
-        assert problem.place == f"spec.{key}[0].name"
+        assert problem.location.path == f"spec.{key}[0].name"
         assert "select by id or tags" in problem.fix

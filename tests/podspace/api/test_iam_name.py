@@ -42,7 +42,7 @@ def test_an_instance_profile_has_a_name_that_begins_with_eks(name: str) -> None:
 def test_no_other_role_is_taken(name: str, fix: str) -> None:
     """An ARN or a path comes with the name to write instead."""
     problem = the_ruled_problem(ROLE, name)
-    assert "must be the name of an IAM role: 1 to 64" in problem.must
+    assert "must be the name of an IAM role: 1 to 64" in problem.message
     assert problem.fix == fix
     assert not problem.inferred
 
@@ -66,7 +66,7 @@ def test_no_other_role_is_taken(name: str, fix: str) -> None:
 def test_no_other_instance_profile_is_taken(name: str, fix: str) -> None:
     """That EKS may use no other is inferred from its own policy."""
     problem = the_ruled_problem(PROFILE, name)
-    assert "an instance profile that begins with eks: 3 to 128" in problem.must
+    assert "an instance profile that begins with eks: 3 to 128" in problem.message
     assert fix in problem.fix
     assert problem.inferred
 
@@ -75,4 +75,4 @@ def test_no_other_instance_profile_is_taken(name: str, fix: str) -> None:
 @pytest.mark.parametrize("given", [1, True, None, ["eks"]])
 def test_a_name_is_text(judge: TypeAdapter[str], given: object) -> None:
     """Nothing is converted."""
-    assert the_problem(judge, given).must == "must be text"
+    assert the_problem(judge, given).message == "must be text"

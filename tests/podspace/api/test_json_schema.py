@@ -518,7 +518,7 @@ def test_what_the_types_refuse_the_schemas_refuse(manifest: Manifest) -> None:
     """Types, words, bounds, forms, and which keys go together; and each problem says where that is from."""
     assert problems_in(manifest)
     for problem in problems_in(manifest):
-        assert problem.source.startswith("https://") or problem.place == "apiVersion"
+        assert problem.source.startswith("https://") or problem.location.path == "apiVersion"
     assert not takes(manifest)
 
 

@@ -16,7 +16,7 @@ def of(reference: object) -> Manifest:
 
 
 def places(manifest: Manifest) -> list[str]:
-    return [problem.place for problem in problems_in(manifest)]
+    return [problem.location.path for problem in problems_in(manifest)]
 
 
 def test_three_kinds_are_known() -> None:
@@ -94,7 +94,7 @@ def test_a_node_pool_before_karpenter_1_is_known_by_the_version_of_its_reference
     other = {"apiVersion": "karpenter.k8s.aws/v1beta1", "kind": "EC2NodeClass", "name": "default"}
     assert kind_of(of(other)) is None
     ours = {"apiVersion": "eks.amazonaws.com/v1", "kind": "NodeClass", "name": "default"}
-    found = {problem.place: problem.fix for problem in problems_in(of(ours))}
+    found = {problem.location.path: problem.fix for problem in problems_in(of(ours))}
     assert found["spec.template.spec.nodeClassRef.apiVersion"] == "write group: eks.amazonaws.com"
 
 
@@ -148,9 +148,13 @@ def test_a_missing_version_is_told_with_the_one_to_write(manifest: Manifest, ver
     without = {key: value for key, value in manifest.items() if key != "apiVersion"}
     for given in (without, {**without, "apiVersion": None}):
         (problem,) = problems_in(given)
-        assert (problem.place, problem.must, problem.fix) == ("apiVersion", "must be given", f"write {version}")
+        assert (problem.location.path, problem.message, problem.fix) == (
+            "apiVersion",
+            "must be given",
+            f"write {version}",
+        )
     (wrong,) = problems_in({**manifest, "apiVersion": "v1"})
-    assert (wrong.place, wrong.value, wrong.must) == ("apiVersion", '"v1"', f"must be '{version}'")
+    assert (wrong.location.path, wrong.subject, wrong.message) == ("apiVersion", '"v1"', f"must be '{version}'")
 
 
 @pytest.mark.parametrize("manifest", [a_node_class(), a_node_pool(), an_eni_config()], ids=lambda given: given["kind"])
@@ -164,7 +168,7 @@ def test_a_missing_version_is_told_with_its_source(manifest: Manifest) -> None:
 def test_the_case_of_a_kind_is_told(kind: str) -> None:
     """And what else is wrong."""
     (problem,) = problems_in({**a_node_pool(), "kind": kind})
-    assert (problem.place, problem.value, problem.must) == ("kind", f'"{kind}"', "must be 'NodePool'")
+    assert (problem.location.path, problem.subject, problem.message) == ("kind", f'"{kind}"', "must be 'NodePool'")
     assert places({**a_node_pool(weight=0), "kind": kind}) == ["kind", "spec.weight"]
 
 
@@ -202,14 +206,14 @@ def test_no_rule_waits_for_another(manifest: Manifest, place: str) -> None:
 def test_an_unknown_key_beside_the_spec_is_told() -> None:
     """At the top as anywhere else."""
     (problem,) = problems_in({**a_node_pool(), "data": {}})
-    assert (problem.place, problem.value, problem.must) == ("data", "{}", "must not be given: no such key")
+    assert (problem.location.path, problem.subject, problem.message) == ("data", "{}", "must not be given: no such key")
 
 
 def test_a_misspelt_key_is_told_once() -> None:
     """Not as missing as well, and what is inside it is looked at."""
     manifest = a_node_class(subnetSelectorTerms=None, subnetSelectorTerm=[{"id": "subnet-0a"}])
     (problem,) = problems_in(manifest)
-    assert (problem.place, problem.fix) == ("spec.subnetSelectorTerm", "did you mean subnetSelectorTerms?")
+    assert (problem.location.path, problem.fix) == ("spec.subnetSelectorTerm", "did you mean subnetSelectorTerms?")
     manifest["spec"]["subnetSelectorTerm"] = [{"id": "sg-0a"}]
     assert places(manifest) == ["spec.subnetSelectorTerm", "spec.subnetSelectorTerms[0].id"]
 
@@ -223,7 +227,7 @@ def test_a_misspelt_key_at_the_top_is_told_once() -> None:
 def test_a_misspelt_key_beside_the_right_one_is_told() -> None:
     """The right one counts."""
     (problem,) = problems_in(a_node_class(roles="a"))
-    assert (problem.place, problem.fix) == ("spec.roles", "did you mean role?")
+    assert (problem.location.path, problem.fix) == ("spec.roles", "did you mean role?")
 
 
 def test_a_misplaced_key_is_told_with_its_place() -> None:
@@ -231,8 +235,8 @@ def test_a_misplaced_key_is_told_with_its_place() -> None:
     reference = {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": "C"}
     manifest = a_node_pool(template={"nodeClassRef": None, "expireAfter": "1h"}, nodeClassRef=reference)
     outer, inner = problems_in(manifest)
-    assert (outer.place, outer.fix) == ("spec.nodeClassRef", "it belongs at spec.template.spec.nodeClassRef")
-    assert (inner.place, inner.value) == ("spec.template.spec.nodeClassRef.name", '"C"')
+    assert (outer.location.path, outer.fix) == ("spec.nodeClassRef", "it belongs at spec.template.spec.nodeClassRef")
+    assert (inner.location.path, inner.subject) == ("spec.template.spec.nodeClassRef.name", '"C"')
 
 
 @pytest.mark.parametrize(
@@ -246,7 +250,7 @@ def test_a_misplaced_key_is_told_with_its_place() -> None:
 def test_each_misplaced_key_has_one_place(spec: Manifest, place: str, belongs: str) -> None:
     """It is made where it is not there yet."""
     (problem,) = problems_in(a_node_pool(**spec))
-    assert (problem.place, problem.fix) == (place, f"it belongs at {belongs}")
+    assert (problem.location.path, problem.fix) == (place, f"it belongs at {belongs}")
 
 
 def test_a_misplaced_key_is_never_written_over_another() -> None:
@@ -266,7 +270,7 @@ def test_every_fault_of_a_node_pool_as_an_article_has_it_is_told() -> None:
         "metadata": {"name": "workers"},
         "spec": {"nodeClassRef": {"name": "split"}, "disruption": {"consolidationPolicy": "WhenEmpty"}},
     }
-    told = {problem.place: (problem.must, problem.fix) for problem in problems_in(manifest)}
+    told = {problem.location.path: (problem.message, problem.fix) for problem in problems_in(manifest)}
     assert told == {
         "apiVersion": ("must be 'karpenter.sh/v1'", ""),
         "spec.template": ("must be given", ""),
@@ -288,7 +292,7 @@ def test_every_fault_of_a_node_pool_as_an_article_has_it_is_told() -> None:
 def test_a_manifest_is_not_read_as_our_own_files_are(manifest: Manifest, key: str) -> None:
     """The API has no key in snake case."""
     problem = problems_in(manifest)[0]
-    assert (problem.place, problem.must) == (f"spec.{key}", "must not be given: no such key")
+    assert (problem.location.path, problem.message) == (f"spec.{key}", "must not be given: no such key")
     assert problem.fix == f"did you mean {key.rpartition('.')[2].replace('_p', 'P').replace('_a', 'A')}?"
 
 

@@ -85,16 +85,16 @@ def test_what_aws_takes_is_taken(given: dict[str, object]) -> None:
 def test_a_setting_out_of_its_bounds_is_refused(given: object, place: str, gist: str) -> None:
     """Each at its own place."""
     problem = the_problem(Kubelet, given)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize("limit", [-2, 0, 1, 99])
 def test_process_ids_are_unlimited_or_at_least_100(limit: int) -> None:
     """Fewer would not start a pod."""
     problem = the_ruled_problem(Kubelet, {"podPidsLimit": limit})
-    assert (problem.place, problem.value) == ("podPidsLimit", str(limit))
-    assert "must be -1, which is no limit, or at least 100" in problem.must
+    assert (problem.location.path, problem.subject) == ("podPidsLimit", str(limit))
+    assert "must be -1, which is no limit, or at least 100" in problem.message
 
 
 @pytest.mark.parametrize("signal", SIGNALS)
@@ -135,8 +135,8 @@ def test_no_other_threshold_is_taken(threshold: str, fix: str) -> None:
     """Its form is Karpenter's, so the rule is inferred."""
     for which in ("hard", "soft"):
         problem = the_ruled_problem(Kubelet, {"eviction": {which: {"memory.available": threshold}}})
-        assert problem.place == MEMORY.format(which)
-        assert "a quantity or a percentage" in problem.must
+        assert problem.location.path == MEMORY.format(which)
+        assert "a quantity or a percentage" in problem.message
         assert fix in problem.fix
         assert bool(fix) == bool(problem.fix)
         assert problem.inferred
@@ -157,8 +157,8 @@ def test_no_other_grace_period_is_taken(period: str, fix: str) -> None:
     problem = the_ruled_problem(
         Kubelet, {"eviction": {"soft": {"pid.available": "5%"}, "softGracePeriod": {"pid.available": period}}}
     )
-    assert problem.place == 'eviction.softGracePeriod["pid.available"]'
-    assert "must be a duration" in problem.must
+    assert problem.location.path == 'eviction.softGracePeriod["pid.available"]'
+    assert "must be a duration" in problem.message
     assert problem.fix == fix
     assert problem.inferred
 
@@ -168,8 +168,8 @@ def test_a_soft_threshold_has_its_grace_period(given: dict[str, object]) -> None
     """Of its own signal; the problem stands where it is missing."""
     eviction = {"soft": {"memory.available": "1Gi"}, "maxPodGracePeriod": 60, **given}
     found = problems(Kubelet, {"eviction": eviction})
-    assert found[0].place == MEMORY.format("softGracePeriod")
-    assert "must be given: a soft threshold needs its grace period" in found[0].must
+    assert found[0].location.path == MEMORY.format("softGracePeriod")
+    assert "must be given: a soft threshold needs its grace period" in found[0].message
     assert found[0].source.startswith("https://")
     assert not found[0].inferred
     assert len(found) == (2 if given.get("softGracePeriod") else 1)
@@ -180,8 +180,8 @@ def test_a_grace_period_has_its_soft_threshold(soft_ones: dict[str, object]) -> 
     """Or it would do nothing; that it is refused is inferred."""
     eviction = {"softGracePeriod": {"memory.available": "1m"}, **soft_ones}
     problem = the_ruled_problem(Kubelet, {"eviction": eviction})
-    assert problem.place == MEMORY.format("softGracePeriod")
-    assert "there is no soft threshold of this signal" in problem.must
+    assert problem.location.path == MEMORY.format("softGracePeriod")
+    assert "there is no soft threshold of this signal" in problem.message
     assert problem.inferred
 
 
@@ -201,8 +201,8 @@ def test_a_soft_threshold_that_comes_first_is_taken(threshold: str, hard: str) -
 def test_a_soft_threshold_that_comes_last_is_refused(threshold: str, hard: str) -> None:
     """It must leave more than the hard one, and the same is not more."""
     problem = the_ruled_problem(Kubelet, soft(threshold, hard))
-    assert (problem.place, problem.value) == (MEMORY.format("soft"), f'"{threshold}"')
-    assert f"must be more than the hard threshold, {hard}" in problem.must
+    assert (problem.location.path, problem.subject) == (MEMORY.format("soft"), f'"{threshold}"')
+    assert f"must be more than the hard threshold, {hard}" in problem.message
     assert not problem.inferred
 
 
@@ -220,8 +220,8 @@ def test_thresholds_of_different_signals_are_not_compared() -> None:
 def test_a_percentage_and_an_amount_leave_a_doubt(threshold: str, hard: str) -> None:
     """Which is more depends on the instance type."""
     (doubt,) = doubts_of(Kubelet.model_validate(soft(threshold, hard)))
-    assert (doubt.place, doubt.value) == (MEMORY.format("soft"), f'"{threshold}"')
-    assert f"against the hard one, {hard}, on each instance type" in doubt.must
+    assert (doubt.location.path, doubt.subject) == (MEMORY.format("soft"), f'"{threshold}"')
+    assert f"against the hard one, {hard}, on each instance type" in doubt.message
     assert doubt.source.startswith("https://")
     assert not doubt.inferred
 
@@ -236,15 +236,15 @@ def test_thresholds_that_can_be_compared_leave_none(given: object) -> None:
 def test_no_threshold_is_too_odd_to_be_compared(threshold: str) -> None:
     """What the form lets through is compared, or refused."""
     problem = the_problem(Kubelet, soft("1Gi", threshold))
-    assert "memory.available" in problem.place
+    assert "memory.available" in problem.location.path
 
 
 @pytest.mark.parametrize("size", ["0", "0Mi", "00", "", "-1Mi", "1.5Mi", "10MB", "10m", "1e3", "Mi"])
 def test_no_other_log_size_is_taken(size: str) -> None:
     """Whole and above zero; its form is inferred."""
     problem = the_ruled_problem(Kubelet, {"logging": {"containerLogMaxSize": size}})
-    assert problem.place == "logging.containerLogMaxSize"
-    assert "a quantity above zero" in problem.must
+    assert problem.location.path == "logging.containerLogMaxSize"
+    assert "a quantity above zero" in problem.message
     assert problem.inferred
 
 
@@ -282,6 +282,6 @@ def test_a_sysctl_of_a_namespace_may_be_allowed(name: str) -> None:
 def test_no_other_sysctl_may_be_allowed(name: str) -> None:
     """Not the node's own, nor a star elsewhere."""
     problem = the_ruled_problem(Kubelet, {"allowedUnsafeSysctls": ["net.*", name]})
-    assert (problem.place, problem.value) == ("allowedUnsafeSysctls[1]", f'"{name}"')
-    assert "kernel.shm*, kernel.msg*, kernel.sem, fs.mqueue.* or net.*" in problem.must
+    assert (problem.location.path, problem.subject) == ("allowedUnsafeSysctls[1]", f'"{name}"')
+    assert "kernel.shm*, kernel.msg*, kernel.sem, fs.mqueue.* or net.*" in problem.message
     assert not problem.inferred

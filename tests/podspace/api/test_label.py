@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from podspace.api.label import Labels, LabelValue, QualifiedName, RequirementKey
 from podspace.api.refusal import problems_of
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 NAME: TypeAdapter[str] = TypeAdapter(QualifiedName)
 KEY: TypeAdapter[str] = TypeAdapter(RequirementKey)
@@ -20,14 +20,14 @@ VALUE: TypeAdapter[str] = TypeAdapter(LabelValue)
 LABELS: TypeAdapter[Mapping[str, str]] = TypeAdapter(Labels)
 
 
-def problem_of(adapter: TypeAdapter[str], given: object) -> Problem:
+def problem_of(adapter: TypeAdapter[str], given: object) -> Diagnostic:
     with pytest.raises(ValidationError) as caught:
         adapter.validate_python(given)
     (problem,) = problems_of(caught.value)
     return problem
 
 
-def label_problem(key: str, value: str = "x") -> Problem:
+def label_problem(key: str, value: str = "x") -> Diagnostic:
     with pytest.raises(ValidationError) as caught:
         LABELS.validate_python({key: value})
     (problem,) = problems_of(caught.value)
@@ -61,7 +61,7 @@ def test_a_qualified_name_is_a_short_name_after_an_optional_domain(name: str) ->
 )
 def test_no_other_qualified_name_is_accepted(name: str) -> None:
     """Too long, empty on a side of the slash, or with other signs."""
-    assert re.search("at most (63|253)", problem_of(NAME, name).must)
+    assert re.search("at most (63|253)", problem_of(NAME, name).message)
 
 
 @pytest.mark.parametrize("value", ["", "a", "m5.large", "A_b-C", "1", "a" * 63])
@@ -73,7 +73,7 @@ def test_a_label_value_may_be_empty_or_a_short_name(value: str) -> None:
 @pytest.mark.parametrize("value", ["-", "a/b", "a b", "a.", "a" * 64, "a\n"])
 def test_no_other_label_value_is_accepted(value: str) -> None:
     """Other signs, or more than 63 characters."""
-    assert "at most 63" in problem_of(VALUE, value).must
+    assert "at most 63" in problem_of(VALUE, value).message
 
 
 OPEN_TO_BOTH = [
@@ -121,17 +121,17 @@ def test_a_key_in_an_open_domain_is_a_label_and_a_requirement(key: str) -> None:
 def test_newer_auto_mode_labels_may_be_asked_for_and_not_set(key: str) -> None:
     """They tell a node's capacity, which a label does not change."""
     assert KEY.validate_python(key) == key
-    assert "label domain eks.amazonaws.com" in label_problem(key).must
+    assert "label domain eks.amazonaws.com" in label_problem(key).message
 
 
 @pytest.mark.parametrize(("key", "gist"), RESERVED)
 def test_a_key_in_a_reserved_domain_is_neither(key: str, gist: str) -> None:
     """The problem stands at the key."""
     labelled, required = label_problem(key), problem_of(KEY, key)
-    assert labelled.place == f'["{key}"]'
-    assert not labelled.value, "which is in the place already"
-    assert gist in labelled.must
-    assert gist in required.must
+    assert labelled.location.path == f'["{key}"]'
+    assert not labelled.subject, "which is in the place already"
+    assert gist in labelled.message
+    assert gist in required.message
     assert labelled.fix
 
 
@@ -153,7 +153,7 @@ def test_a_refused_key_comes_with_the_label_to_use(key: str, fix: str) -> None:
 def test_a_label_has_a_label_value() -> None:
     """The problem stands at the label."""
     problem = label_problem("example.com/team", "a b")
-    assert (problem.place, problem.value) == ('["example.com/team"]', '"a b"')
+    assert (problem.location.path, problem.subject) == ('["example.com/team"]', '"a b"')
 
 
 def test_there_are_at_most_100_labels() -> None:
@@ -175,5 +175,5 @@ def test_any_key_in_a_domain_of_ones_own_is_open(domain: str, name: str) -> None
 def test_no_made_up_key_in_auto_modes_domain_is_open(subdomain: str, name: str) -> None:
     """Nor in a domain below it."""
     key = f"{subdomain}eks.amazonaws.com/{name}x"
-    assert "eks.amazonaws.com" in label_problem(key).must
-    assert "eks.amazonaws.com" in problem_of(KEY, key).must
+    assert "eks.amazonaws.com" in label_problem(key).message
+    assert "eks.amazonaws.com" in problem_of(KEY, key).message

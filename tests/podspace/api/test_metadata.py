@@ -55,7 +55,7 @@ def test_what_the_server_writes_has_its_type(key: str) -> None:
     manifest = a_node_class()
     manifest["metadata"][key] = [1] if isinstance(BY_THE_SERVER[key], str) else "x"
     (problem,) = problems_in(manifest)
-    assert problem.place.startswith(f"metadata.{key}")
+    assert problem.location.path.startswith(f"metadata.{key}")
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_an_object_has_a_resource_name(name: str) -> None:
 def test_an_object_has_no_other_name(name: str) -> None:
     """Above all no capitals."""
     (problem,) = problems_in({**a_node_pool(), "metadata": {"name": name}})
-    assert problem.place == "metadata.name"
-    assert "small letters, digits" in problem.must
+    assert problem.location.path == "metadata.name"
+    assert "small letters, digits" in problem.message
     assert problem.source.startswith("https://")
     assert not problem.inferred
 
@@ -95,8 +95,8 @@ def test_an_object_has_no_other_name(name: str) -> None:
 def test_metadata_of_another_form_is_refused(metadata: Any, place: str, gist: str) -> None:
     """Each at its own place."""
     (problem,) = problems_in({**a_node_pool(), "metadata": metadata})
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize("key", ["a", "Example.com/a", "a" * 63, f"{'x.' * 126}x/a"])
@@ -113,7 +113,7 @@ def test_metadata_is_required() -> None:
     for missing in ("metadata", "spec"):
         manifest = {key: value for key, value in a_node_pool().items() if key != missing}
         (problem,) = problems_in(manifest)
-        assert (problem.place, problem.must) == (missing, "must be given")
+        assert (problem.location.path, problem.message) == (missing, "must be given")
 
 
 @pytest.mark.parametrize("manifest", the_full_ones(), ids=lambda manifest: manifest["kind"])
@@ -124,7 +124,7 @@ def test_a_null_is_a_key_left_out(manifest: Manifest) -> None:
     assert read(spoiled) == read(manifest)
     assert read(spoiled).manifest() == manifest
     (problem,) = problems_in({**spoiled, "spec": {**manifest["spec"], "nothing": None}})
-    assert (problem.place, problem.must) == ("spec.nothing", "must not be given: no such key")
+    assert (problem.location.path, problem.message) == ("spec.nothing", "must not be given: no such key")
 
 
 def test_a_null_leaves_the_default_and_room_for_another() -> None:
@@ -138,7 +138,7 @@ def test_a_null_leaves_the_default_and_room_for_another() -> None:
     assert read(pool) == read(a_node_pool())
     pool["spec"]["template"]["spec"]["requirements"] = None
     (problem,) = problems_in(pool)
-    assert (problem.place, problem.must) == ("spec.template.spec.requirements", "must be given")
+    assert (problem.location.path, problem.message) == ("spec.template.spec.requirements", "must be given")
 
 
 def test_a_number_without_a_fraction_is_a_whole_one() -> None:
@@ -151,4 +151,4 @@ def test_a_number_without_a_fraction_is_a_whole_one() -> None:
     page = {"size": "2Mi", "count": 2.0}
     assert not problems_in(a_node_class(advancedCompute={"hugepages": {"pages": [page]}}))
     (problem,) = problems_in(a_node_class(ephemeralStorage={"iops": 4000.5}))
-    assert (problem.place, problem.must) == ("spec.ephemeralStorage.iops", "must be a whole number")
+    assert (problem.location.path, problem.message) == ("spec.ephemeralStorage.iops", "must be a whole number")

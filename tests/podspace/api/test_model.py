@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from podspace.api.model import ApiModel, ListOf, ResourceName
 from podspace.api.refusal import problems_of, refusal, shown
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 
 class Leaf(ApiModel):
@@ -18,12 +18,12 @@ class Leaf(ApiModel):
     second_size: int = 1
     key_id: str | None = Field(default=None, alias="keyID")
 
-    def rules(self) -> Iterator[Problem]:
+    def rules(self) -> Iterator[Diagnostic]:
         if self.first_size > self.second_size:
-            yield Problem(place="first_size", must="must be at most second_size")
+            yield Diagnostic(location=Location(path="first_size"), message="must be at most second_size")
         if self.key_id == "both":
-            yield Problem(place="key_id", must="must not be both")
-            yield Problem(place="", must="must be simpler")
+            yield Diagnostic(location=Location(path="key_id"), message="must not be both")
+            yield Diagnostic(message="must be simpler")
 
 
 class Twig(ApiModel):
@@ -53,18 +53,18 @@ class File(BaseModel):
         if pool == "odd":
             raise ValueError("Pools should be even")
         if pool == "refused":
-            raise refusal(Problem(place="", must="must be accepted", fix="give another", source="https://x"))
+            raise refusal(Diagnostic(message="must be accepted", fix="give another", source="https://x"))
         return pool
 
 
-def problems(given: object, model: type[BaseModel] = Tree) -> list[Problem]:
+def problems(given: object, model: type[BaseModel] = Tree) -> list[Diagnostic]:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(given)
     return problems_of(caught.value, model=model)
 
 
 def places(given: object, model: type[BaseModel] = Tree) -> list[str]:
-    return [problem.place for problem in problems(given, model)]
+    return [problem.location.path for problem in problems(given, model)]
 
 
 def test_either_spelling_of_a_key_is_read() -> None:
@@ -124,7 +124,7 @@ def test_a_rule_between_fields_at_the_top_has_no_leading_dot() -> None:
 def test_a_rule_about_a_whole_object_shows_the_object() -> None:
     """Which object was meant can be seen without counting list entries."""
     last = problems({"leafList": [{"keyID": "both"}], "neededName": "a"})[-1]
-    assert (last.value, last.must) == ('{"keyID": "both"}', "must be simpler")
+    assert (last.subject, last.message) == ('{"keyID": "both"}', "must be simpler")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_value_of_the_wrong_type_is_refused_and_never_converted(
 ) -> None:
     """The problem shows the value as YAML writes it, what must hold and, where it is known, the way out."""
     (problem,) = problems({"needed_name": "a", **given})
-    assert (problem.value, problem.must) == (value, must)
+    assert (problem.subject, problem.message) == (value, must)
     assert fix in problem.fix
     assert bool(fix) == bool(problem.fix)
 
@@ -174,7 +174,7 @@ def test_a_value_of_the_wrong_type_is_refused_and_never_converted(
 def test_an_unknown_key_is_refused_with_the_nearest_known_one(given: dict[str, object], place: str, fix: str) -> None:
     """A typing error names the key that was meant, or else all the keys there are."""
     (problem,) = problems({"neededName": "a", **given})
-    assert (problem.place, problem.must) == (place, "must not be given: no such key")
+    assert (problem.location.path, problem.message) == (place, "must not be given: no such key")
     assert fix in problem.fix
 
 
@@ -183,12 +183,12 @@ def test_an_unknown_key_is_told_without_knowing_the_model() -> None:
     with pytest.raises(ValidationError) as caught:
         Leaf.model_validate({"foo": 1})
     (problem,) = problems_of(caught.value)
-    assert (problem.place, problem.value) == ("foo", "1")
+    assert (problem.location.path, problem.subject) == ("foo", "1")
 
 
 def test_a_missing_key_is_told_without_a_value() -> None:
     """Nothing was given, so nothing is shown."""
-    assert problems({}) == [Problem(place="needed_name", must="must be given")]
+    assert problems({}) == [Diagnostic(location=Location(path="needed_name"), message="must be given")]
 
 
 def test_the_problems_of_a_plain_model_are_told_the_same_way() -> None:
@@ -203,10 +203,14 @@ def test_the_problems_of_a_plain_model_are_told_the_same_way() -> None:
 def test_the_words_of_a_validator_are_kept() -> None:
     """A ValueError's own sentence is its problem, and a refusal brings the whole problem."""
     (said,) = problems({"ipv4_pool": "odd"}, File)
-    assert said == Problem(place="ipv4_pool", value='"odd"', must="Pools should be even")
+    assert said == Diagnostic(location=Location(path="ipv4_pool"), subject='"odd"', message="Pools should be even")
     (refused,) = problems({"ipv4_pool": "refused"}, File)
-    assert refused == Problem(
-        place="ipv4_pool", value='"refused"', must="must be accepted", fix="give another", source="https://x"
+    assert refused == Diagnostic(
+        location=Location(path="ipv4_pool"),
+        subject='"refused"',
+        message="must be accepted",
+        fix="give another",
+        source="https://x",
     )
 
 
@@ -235,5 +239,5 @@ def test_a_resource_name_is_an_rfc_1123_subdomain(name: str) -> None:
 def test_no_other_resource_name_is_accepted(name: str) -> None:
     """Capitals, other signs, empty parts, and more than 253 characters."""
     (problem,) = problems({"needed_name": name})
-    assert problem.place == "needed_name"
-    assert "small letters, digits" in problem.must
+    assert problem.location.path == "needed_name"
+    assert "small letters, digits" in problem.message

@@ -79,8 +79,8 @@ def test_what_aws_takes_is_taken(given: dict[str, object]) -> None:
 def test_a_value_out_of_its_bounds_is_refused(given: object, place: str, gist: str) -> None:
     """Each at its own place."""
     problem = the_problem(AdvancedNetworking, given)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_a_value_out_of_its_bounds_is_refused(given: object, place: str, gist: s
 def test_no_other_proxy_is_taken(proxy: str) -> None:
     """A URL of at most 255 characters."""
     problem = the_ruled_problem(AdvancedNetworking, {"httpsProxy": proxy})
-    assert problem.place == "httpsProxy"
-    assert "must be a URL such as http://192.0.2.4:3128" in problem.must
-    assert "at most 255 characters" in problem.must
+    assert problem.location.path == "httpsProxy"
+    assert "must be a URL such as http://192.0.2.4:3128" in problem.message
+    assert "at most 255 characters" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_an_efa_interface_has_no_addresses(key: str, other: str) -> None:
     """Not even on the primary card."""
     given = {**SECOND, "interfaceType": other, key: 1}
     problem = the_ruled_problem(NetworkInterface, given)
-    assert problem.place == key
-    assert "an efa-only interface has no IP addresses" in problem.must
+    assert problem.location.path == key
+    assert "an efa-only interface has no IP addresses" in problem.message
     assert problem.fix == "remove it"
     assert not problem.inferred
 
@@ -115,8 +115,8 @@ def test_only_the_primary_card_has_addresses_for_pods(key: str, count: int) -> N
     given = {**SECOND, key: count}
     assert written(NetworkInterface, given) == given
     problem = the_ruled_problem(NetworkInterface, {**given, "networkCardIndex": 1})
-    assert problem.place == key
-    assert "only interfaces of networkCardIndex 0 have addresses for pods" in problem.must
+    assert problem.location.path == key
+    assert "only interfaces of networkCardIndex 0 have addresses for pods" in problem.message
     assert problem.fix == "remove it"
     assert not problem.inferred
 
@@ -125,8 +125,8 @@ def test_an_interface_has_addresses_or_prefixes() -> None:
     """Not both; the problem is the interface's own."""
     given = {**PRIMARY, "secondaryIPv4Count": 1, "secondaryIPv4PrefixCount": 1}
     problem = the_ruled_problem(AdvancedNetworking, interfaces(given))
-    assert problem.place == "networkInterfaces[0]"
-    assert "at most one of secondaryIPv4Count and secondaryIPv4PrefixCount" in problem.must
+    assert problem.location.path == "networkInterfaces[0]"
+    assert "at most one of secondaryIPv4Count and secondaryIPv4PrefixCount" in problem.message
     assert problem.fix == "keep one of them"
     assert not problem.inferred
 
@@ -134,8 +134,8 @@ def test_an_interface_has_addresses_or_prefixes() -> None:
 def test_the_primary_interface_carries_ip() -> None:
     """Whatever else there is."""
     problem = the_ruled_problem(NetworkInterface, {**PRIMARY, "interfaceType": "efa-only"})
-    assert (problem.place, problem.value) == ("interfaceType", '"efa-only"')
-    assert "must be interface for the primary one" in problem.must
+    assert (problem.location.path, problem.subject) == ("interfaceType", '"efa-only"')
+    assert "must be interface for the primary one" in problem.message
     assert not problem.inferred
     assert NetworkInterface.model_validate(PRIMARY).is_primary
     assert not NetworkInterface.model_validate(SECOND).is_primary
@@ -146,8 +146,8 @@ def test_the_primary_interface_carries_ip() -> None:
 def test_the_primary_interface_is_among_them(given: object) -> None:
     """Card 0 and device 0, and not one of the two."""
     problem = the_ruled_problem(AdvancedNetworking, given)
-    assert problem.place == "networkInterfaces"
-    assert "must include the primary one: networkCardIndex 0, deviceIndex 0" in problem.must
+    assert problem.location.path == "networkInterfaces"
+    assert "must include the primary one: networkCardIndex 0, deviceIndex 0" in problem.message
     assert not problem.inferred
 
 
@@ -155,8 +155,8 @@ def test_the_primary_interface_is_among_them(given: object) -> None:
 def test_a_node_of_several_interfaces_has_no_say_about_public_addresses(public: bool) -> None:
     """One interface and its public address go together."""
     problem = the_ruled_problem(AdvancedNetworking, {"associatePublicIPAddress": public, **interfaces(PRIMARY, SECOND)})
-    assert problem.place == "associatePublicIPAddress"
-    assert "left out where there is more than one network interface" in problem.must
+    assert problem.location.path == "associatePublicIPAddress"
+    assert "left out where there is more than one network interface" in problem.message
     assert problem.fix == "remove it"
     assert not problem.inferred
 
@@ -172,8 +172,8 @@ def test_a_node_of_several_interfaces_has_no_say_about_public_addresses(public: 
 def test_no_interface_comes_twice(given: object, gist: str) -> None:
     """Nor a second EFA on a card; both are inferred."""
     problem = the_ruled_problem(AdvancedNetworking, given)
-    assert problem.place == "networkInterfaces"
-    assert gist in problem.must
+    assert problem.location.path == "networkInterfaces"
+    assert gist in problem.message
     assert problem.inferred
 
 
@@ -182,7 +182,7 @@ def test_every_problem_is_told() -> None:
     given = interfaces(
         {**SECOND, "networkCardIndex": 1, "secondaryIPv4Count": 1}, {**efa(0, 1), "secondaryIPv4Count": 1}
     )
-    assert [problem.place for problem in problems(AdvancedNetworking, given)] == [
+    assert [problem.location.path for problem in problems(AdvancedNetworking, given)] == [
         "networkInterfaces[0].secondaryIPv4Count",
         "networkInterfaces[1].secondaryIPv4Count",
     ]
@@ -194,8 +194,8 @@ def test_what_a_node_needs_directly_goes_around_its_proxy(missing: str) -> None:
     proxy = "http://192.0.2.4:3128"
     networking = {"httpsProxy": proxy, "noProxy": [host for host in AROUND if host != missing]}
     (doubt,) = doubts_of(AdvancedNetworking.model_validate(networking))
-    assert (doubt.place, doubt.fix) == ("noProxy", "add what is missing")
-    assert f"should hold {missing} as" in doubt.must
+    assert (doubt.location.path, doubt.fix) == ("noProxy", "add what is missing")
+    assert f"should hold {missing} as" in doubt.message
     assert doubt.source.startswith("https://")
     assert not list(doubts_of(AdvancedNetworking.model_validate({"httpsProxy": proxy, "noProxy": ["a", *AROUND]})))
 
@@ -206,8 +206,8 @@ def test_what_a_node_needs_directly_goes_around_its_proxy(missing: str) -> None:
 def test_interfaces_without_addresses_for_pods_leave_a_doubt(given: object) -> None:
     """As none is added after a node's launch."""
     (doubt,) = doubts_of(AdvancedNetworking.model_validate(given))
-    assert doubt.place == "networkInterfaces"
-    assert "no address is added after a node's launch" in doubt.must
+    assert doubt.location.path == "networkInterfaces"
+    assert "no address is added after a node's launch" in doubt.message
     assert doubt.source.startswith("https://")
 
 
@@ -223,4 +223,4 @@ def test_without_a_proxy_nothing_need_go_around_it() -> None:
     """And with nothing around a proxy, all of it is missing."""
     assert not list(doubts_of(AdvancedNetworking.model_validate({"noProxy": []})))
     (doubt,) = doubts_of(AdvancedNetworking.model_validate({"httpsProxy": "http://a"}))
-    assert f"should hold {', '.join(AROUND)} as" in doubt.must
+    assert f"should hold {', '.join(AROUND)} as" in doubt.message

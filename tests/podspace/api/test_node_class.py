@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from podspace.api import EphemeralStorage, NodeClass, NodeClassSettings, NodeClassSpec, problems_of
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 NODES: dict[str, object] = {
     "role": "MyNodeRole",
@@ -23,7 +23,7 @@ PODS: dict[str, object] = {
 }
 
 
-def problems(spec: object, name: str = "split") -> list[Problem]:
+def problems(spec: object, name: str = "split") -> list[Diagnostic]:
     with pytest.raises(ValidationError) as caught:
         NodeClass.model_validate({"metadata": {"name": name}, "spec": spec})
     return problems_of(caught.value, model=NodeClass)
@@ -81,7 +81,7 @@ def test_settings_stand_alone_for_a_config_file() -> None:
     assert spec.snat_policy == "Disabled"
     with pytest.raises(ValidationError) as caught:
         NodeClassSettings.model_validate({"role": "a"})
-    assert problems_of(caught.value)[0].place == "role"
+    assert problems_of(caught.value)[0].location.path == "role"
 
 
 @pytest.mark.parametrize("name", ["pods", "default-2", "split.ip"])
@@ -94,8 +94,8 @@ def test_any_resource_name_will_do_for_a_node_class(name: str) -> None:
 def test_a_node_class_is_never_named_default(name: str, gist: str) -> None:
     """EKS has one of that name."""
     (problem,) = problems(NODES, name)
-    assert problem.place == "metadata.name"
-    assert gist in problem.must
+    assert problem.location.path == "metadata.name"
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize("role", ["a", "My_Role+=,.@-1", "a" * 64])
@@ -120,7 +120,7 @@ def test_a_role_is_given_by_its_name(role: str) -> None:
 def test_a_role_given_otherwise_is_refused(role: str, fix: str) -> None:
     """An ARN or a path comes with the name to write instead."""
     (problem,) = problems({**NODES, "role": role})
-    assert (problem.place, "name of an IAM role" in problem.must) == ("spec.role", True)
+    assert (problem.location.path, "name of an IAM role" in problem.message) == ("spec.role", True)
     assert problem.fix.endswith(fix)
     assert bool(fix) == bool(problem.fix)
 
@@ -129,8 +129,8 @@ def test_a_role_given_otherwise_is_refused(role: str, fix: str) -> None:
 def test_role_subnets_and_groups_of_nodes_are_required(missing: str) -> None:
     """A NodeClass cannot make a node without them."""
     (problem,) = problems({key: value for key, value in NODES.items() if key != missing})
-    assert problem.place == f"spec.{missing}"
-    assert problem.must.startswith("must be given")
+    assert problem.location.path == f"spec.{missing}"
+    assert problem.message.startswith("must be given")
 
 
 @pytest.mark.parametrize("given", list(PODS))
@@ -139,8 +139,8 @@ def test_pod_subnets_and_pod_groups_are_given_together(given: str) -> None:
     assert NodeClassSpec.model_validate({**NODES, **PODS}).pod_subnet_selector_terms
     (missing,) = set(PODS) - {given}
     (problem,) = problems({**NODES, given: PODS[given]})
-    assert problem.place == f"spec.{missing}"
-    assert "go together" in problem.must
+    assert problem.location.path == f"spec.{missing}"
+    assert "go together" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -195,14 +195,14 @@ def test_pod_subnets_and_pod_groups_are_given_together(given: str) -> None:
 def test_a_setting_that_the_api_refuses_is_refused(given: dict[str, object], place: str, gist: str) -> None:
     """Each at its own place."""
     (problem,) = problems({**NODES, **PODS, **given})
-    assert problem.place == f"spec.{place}"
-    assert gist in problem.must
+    assert problem.location.path == f"spec.{place}"
+    assert gist in problem.message
 
 
 def test_a_prefix_size_that_yaml_reads_as_a_number_is_told_to_be_quoted() -> None:
     """The API takes text here, and nothing is converted."""
     (problem,) = problems({**NODES, "advancedNetworking": {"ipv4PrefixSize": 32}})
-    assert (problem.value, problem.fix) == ("32", 'put it in quotes: "32"')
+    assert (problem.subject, problem.fix) == ("32", 'put it in quotes: "32"')
 
 
 SCHEMA_SIZE = re.compile(
@@ -247,8 +247,8 @@ def test_a_storage_size_within_the_limits_is_accepted(size: str) -> None:
 def test_any_other_storage_size_is_refused(size: str) -> None:
     """Among them a bare unit, which the schema's own pattern lets pass."""
     (problem,) = problems({**NODES, "ephemeralStorage": {"size": size}})
-    assert problem.place == "spec.ephemeralStorage.size"
-    assert "1-59000Gi" in problem.must
+    assert problem.location.path == "spec.ephemeralStorage.size"
+    assert "1-59000Gi" in problem.message
 
 
 @pytest.mark.parametrize(("size", "instead"), [("18Ti", "18432Gi"), ("29Ti", "29696Gi"), ("49Ti", "50176Gi")])

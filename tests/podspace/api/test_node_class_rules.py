@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podspace.api import NodeClassSettings, problems_in
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 from tests.podspace.api.verdict import the_ruled_problem, written
 from tests.podspace.certificate import CERTIFICATE, encoded
 from tests.podspace.manifests import Manifest, a_node_class
@@ -24,7 +24,7 @@ def interfaces(*given: Manifest) -> Manifest:
     return {"networkInterfaces": list(given)}
 
 
-def the_ruled_problem_in(manifest: Manifest) -> Problem:
+def the_ruled_problem_in(manifest: Manifest) -> Diagnostic:
     (problem,) = problems_in(manifest)
     assert problem.source.startswith("https://")
     return problem
@@ -46,8 +46,8 @@ def test_nodes_have_a_role_or_an_instance_profile(given: Manifest) -> None:
 def test_nodes_have_not_both_nor_neither(given: Manifest, gist: str) -> None:
     """The problem stands at the role."""
     problem = the_ruled_problem_in(a_node_class(**given))
-    assert problem.place == "spec.role"
-    assert problem.must == gist
+    assert problem.location.path == "spec.role"
+    assert problem.message == gist
     assert problem.fix == "give exactly one of the two"
     assert not problem.inferred
 
@@ -58,8 +58,8 @@ def test_pod_subnets_and_pod_groups_go_together(given: str) -> None:
     (missing,) = set(PODS) - {given}
     assert not problems_in(a_node_class(**PODS))
     problem = the_ruled_problem_in(a_node_class(**{given: PODS[given]}))
-    assert problem.place == f"spec.{missing}"
-    assert "must be given: pod subnets and pod security groups go together" in problem.must
+    assert problem.location.path == f"spec.{missing}"
+    assert "must be given: pod subnets and pod security groups go together" in problem.message
     assert problem.fix == "give both, or neither"
     assert not problem.inferred
 
@@ -67,8 +67,8 @@ def test_pod_subnets_and_pod_groups_go_together(given: str) -> None:
 def test_efa_and_huge_pages_exclude_each_other() -> None:
     """The problem stands at the pages."""
     problem = the_ruled_problem_in(a_node_class(advancedCompute=HUGE, advancedNetworking=interfaces(PRIMARY, EFA)))
-    assert problem.place == "spec.advancedCompute.hugepages.pages"
-    assert problem.must == "must be left out where an interface is efa-only"
+    assert problem.location.path == "spec.advancedCompute.hugepages.pages"
+    assert problem.message == "must be left out where an interface is efa-only"
     assert problem.fix == "make a NodeClass of its own for EFA"
     assert not problem.inferred
 
@@ -92,9 +92,9 @@ def test_with_pod_subnets_the_primary_interface_has_no_addresses_for_pods(key: s
     given = interfaces({**SECOND, key: 10}, {**PRIMARY, key: 1})
     assert not problems_in(a_node_class(advancedNetworking=given))
     problem = the_ruled_problem_in(a_node_class(advancedNetworking=given, **PODS))
-    assert problem.place == f"spec.advancedNetworking.networkInterfaces[1].{key}"
-    assert problem.value == "1"
-    assert "must be 0 on the primary interface where pods have subnets of their own" in problem.must
+    assert problem.location.path == f"spec.advancedNetworking.networkInterfaces[1].{key}"
+    assert problem.subject == "1"
+    assert "must be 0 on the primary interface where pods have subnets of their own" in problem.message
     assert problem.fix == "give the addresses to another interface"
     assert not problem.inferred
 
@@ -112,11 +112,11 @@ def test_bundles_of_certificates_have_names_of_their_own() -> None:
     two = {"certificateBundles": [bundle, {**bundle, "name": "other"}]}
     assert written(NodeClassSettings, two) == two
     problem = the_ruled_problem(NodeClassSettings, {"certificateBundles": [bundle, bundle]})
-    assert (problem.place, problem.value) == ("certificateBundles", '["proxy", "proxy"]')
-    assert problem.must == "must not name two bundles alike"
+    assert (problem.location.path, problem.subject) == ("certificateBundles", '["proxy", "proxy"]')
+    assert problem.message == "must not name two bundles alike"
     assert problem.inferred
     (empty,) = problems_in(a_node_class(certificateBundles=[]))
-    assert (empty.place, "at least 1 item" in empty.must) == ("spec.certificateBundles", True)
+    assert (empty.location.path, "at least 1 item" in empty.message) == ("spec.certificateBundles", True)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,12 @@ def test_only_eks_names_a_node_class_default(labels: dict[str, str] | None, take
         assert not problems_in(manifest)
     else:
         problem = the_ruled_problem_in(manifest)
-        assert (problem.place, problem.value, problem.fix) == ("metadata.name", '"default"', "choose another name")
-        assert "must not be default" in problem.must
+        assert (problem.location.path, problem.subject, problem.fix) == (
+            "metadata.name",
+            '"default"',
+            "choose another name",
+        )
+        assert "must not be default" in problem.message
         assert not problem.inferred
 
 
@@ -146,7 +150,7 @@ def test_every_problem_between_places_is_told() -> None:
     """One does not hide another."""
     manifest = a_node_class(role=None, advancedCompute=HUGE, advancedNetworking=interfaces(PRIMARY, EFA))
     manifest["spec"]["podSubnetSelectorTerms"] = PODS["podSubnetSelectorTerms"]
-    assert [problem.place for problem in problems_in(manifest)] == [
+    assert [problem.location.path for problem in problems_in(manifest)] == [
         "spec.advancedCompute.hugepages.pages",
         "spec.role",
         "spec.podSecurityGroupSelectorTerms",

@@ -12,19 +12,19 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from podspace.api import Metadata, NodeClassRef, NodePool, NodePoolSettings, Requirement, problems_of
 from podspace.api.duration import BudgetDuration, Duration, seconds_of
 from podspace.api.schedule import Schedule
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 CLASS: dict[str, object] = {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": "c"}
 ANY: dict[str, object] = {"key": "kubernetes.io/arch", "operator": "Exists"}
 
 
-def problems(given: object, model: type[BaseModel] = NodePoolSettings) -> list[Problem]:
+def problems(given: object, model: type[BaseModel] = NodePoolSettings) -> list[Diagnostic]:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(given)
     return problems_of(caught.value, model=model)
 
 
-def problem_of(**given: object) -> Problem:
+def problem_of(**given: object) -> Diagnostic:
     (problem,) = problems({"requirements": [ANY], **given})
     return problem
 
@@ -118,8 +118,8 @@ def test_a_pool_refers_to_a_node_class_of_auto_mode(reference: object, place: st
     """All three are required, and the built-in class may be referred to."""
     assert NodeClassRef.model_validate({**CLASS, "name": "default"})
     (problem,) = problems(reference, NodeClassRef)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize(
@@ -172,8 +172,8 @@ def test_a_requirement_with_the_values_its_operator_takes_is_accepted(given: dic
 def test_a_requirement_with_any_other_values_is_refused(given: dict[str, object], place: str, gist: str) -> None:
     """The problem stands at the values, or at what is out of its range."""
     problem = problem_of(requirements=[{"key": "eks.amazonaws.com/instance-cpu", **given}])
-    assert problem.place == f"requirements[0].{place}"
-    assert gist in problem.must
+    assert problem.location.path == f"requirements[0].{place}"
+    assert gist in problem.message
 
 
 def test_a_pool_has_1_to_100_requirements_together_with_its_labels() -> None:
@@ -181,10 +181,10 @@ def test_a_pool_has_1_to_100_requirements_together_with_its_labels() -> None:
     labels = {f"k{n}": "" for n in range(50)}
     assert settings(requirements=[ANY] * 100)
     assert settings(requirements=[ANY] * 50, labels=labels)
-    assert problem_of(requirements=[]).place == "requirements"
-    assert problem_of(requirements=[ANY] * 101).place == "requirements"
+    assert problem_of(requirements=[]).location.path == "requirements"
+    assert problem_of(requirements=[ANY] * 101).location.path == "requirements"
     too_many = problem_of(requirements=[ANY] * 51, labels=labels)
-    assert (too_many.place, "together with the labels, and are 101" in too_many.must) == (
+    assert (too_many.location.path, "together with the labels, and are 101" in too_many.message) == (
         "requirements",
         True,
     )
@@ -217,8 +217,8 @@ def test_a_node_may_live_21_days(expire_after: str, grace: str | None) -> None:
 def test_a_node_may_not_live_longer(expire_after: str, grace: str | None, fix: str) -> None:
     """The problem tells how long it may live."""
     problem = problem_of(expire_after=expire_after, termination_grace_period=grace)
-    assert (problem.place, problem.value, problem.fix) == ("expire_after", f'"{expire_after}"', fix)
-    assert "21 days" in problem.must
+    assert (problem.location.path, problem.subject, problem.fix) == ("expire_after", f'"{expire_after}"', fix)
+    assert "21 days" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -260,8 +260,8 @@ def test_a_node_may_not_live_longer(expire_after: str, grace: str | None, fix: s
 def test_a_setting_that_the_api_refuses_is_refused(given: dict[str, object], place: str, gist: str) -> None:
     """Each at its own place."""
     problem = problem_of(**given)
-    assert problem.place == place
-    assert gist in problem.must + problem.fix
+    assert problem.location.path == place
+    assert gist in problem.message + problem.fix
 
 
 @pytest.mark.parametrize("value", [0, 1000, "1000", "1.5", "100Gi", "500m", "1e3", "64T"])
@@ -313,8 +313,8 @@ def test_a_disruption_that_the_api_takes_is_accepted(given: dict[str, object]) -
 def test_a_disruption_that_the_api_refuses_is_refused(given: dict[str, object], place: str, gist: str) -> None:
     """Each at its own place."""
     problem = problem_of(disruption={"consolidateAfter": "0s", **given})
-    assert problem.place == f"disruption.{place}"
-    assert gist in problem.must + problem.fix
+    assert problem.location.path == f"disruption.{place}"
+    assert gist in problem.message + problem.fix
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_a_disruption_that_the_api_refuses_is_refused(given: dict[str, object], 
 def test_a_disruption_says_when_it_consolidates(given: object, place: str) -> None:
     """Every release of the API asks for it, whatever else is written."""
     problem = problem_of(disruption=given)
-    assert (problem.place, problem.must) == (place, "must be given")
+    assert (problem.location.path, problem.message) == (place, "must be given")
 
 
 def accepts(adapter: TypeAdapter[str], text: str) -> bool:
@@ -389,4 +389,4 @@ def test_no_pool_lives_longer_than_21_days(expire_after: int, grace: int) -> Non
     if expire_after + grace <= 504:
         assert settings(**given)
     else:
-        assert problem_of(**given).place == "expire_after"
+        assert problem_of(**given).location.path == "expire_after"

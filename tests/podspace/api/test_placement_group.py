@@ -32,8 +32,8 @@ def test_a_name_or_an_id_is_taken(selector: dict[str, object]) -> None:
 def test_any_other_selector_is_refused(selector: object, place: str, gist: str) -> None:
     """Its form is inferred from Karpenter's own kind."""
     problem = the_ruled_problem(PlacementGroupSelector, selector)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
     assert problem.inferred
 
 
@@ -49,5 +49,5 @@ def test_any_other_selector_is_refused(selector: object, place: str, gist: str) 
 def test_a_value_of_another_form_is_refused(selector: object, place: str, gist: str) -> None:
     """Each at its own place."""
     problem = the_problem(PlacementGroupSelector, selector)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message

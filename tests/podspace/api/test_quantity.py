@@ -92,8 +92,8 @@ def test_a_whole_number_is_a_quantity(number: int) -> None:
 def test_nothing_else_is_a_quantity(given: object) -> None:
     """Among them a unit of another case, and numbers that are no whole ones."""
     problem = the_ruled_problem(QUANTITY, given)
-    assert problem.place == ""
-    assert "a whole number or a Kubernetes quantity in quotes" in problem.must
+    assert problem.location.path == ""
+    assert "a whole number or a Kubernetes quantity in quotes" in problem.message
 
 
 @given(st.integers(min_value=0, max_value=10**6), st.sampled_from(["n", "u", "m", "", "k", "M", "G", "T", "P", "E"]))

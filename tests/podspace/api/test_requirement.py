@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podspace.api import Requirement, doubts_of, problems_in, read
+from podspace.diagnostic import Diagnostic
 from tests.podspace.api.verdict import the_problem, the_ruled_problem, written
 from tests.podspace.manifests import a_node_pool
 
@@ -23,8 +24,8 @@ def test_a_number_fits_in_64_bits(operator: str) -> None:
         given = requirement(operator, str(number))
         assert written(Requirement, given) == given
     problem = the_ruled_problem(Requirement, requirement(operator, str(MOST + 1)))
-    assert (problem.place, problem.value) == ("values", f'["{MOST + 1}"]')
-    assert f'one whole number in quotes, such as "4", for the operator {operator}' in problem.must
+    assert (problem.location.path, problem.subject) == ("values", f'["{MOST + 1}"]')
+    assert f'one whole number in quotes, such as "4", for the operator {operator}' in problem.message
 
 
 @pytest.mark.parametrize("operator", COUNTING)
@@ -32,8 +33,8 @@ def test_a_number_fits_in_64_bits(operator: str) -> None:
 def test_an_operator_that_counts_takes_one_number(operator: str, values: list[str]) -> None:
     """None and two are none, and text is not one."""
     problem = the_ruled_problem(Requirement, requirement(operator, *values))
-    assert problem.place == "values"
-    assert "one whole number" in problem.must
+    assert problem.location.path == "values"
+    assert "one whole number" in problem.message
     assert not problem.inferred
 
 
@@ -43,8 +44,8 @@ def test_an_operator_that_lists_takes_values(operator: str) -> None:
     given = requirement(operator, "", "a" * 63)
     assert written(Requirement, given) == given
     problem = the_ruled_problem(Requirement, requirement(operator))
-    assert (problem.place, problem.value) == ("values", "[]")
-    assert f"at least one value for the operator {operator}" in problem.must
+    assert (problem.location.path, problem.subject) == ("values", "[]")
+    assert f"at least one value for the operator {operator}" in problem.message
     assert not problem.inferred
 
 
@@ -53,8 +54,8 @@ def test_an_operator_that_only_looks_takes_none(operator: str) -> None:
     """An empty list is none."""
     assert written(Requirement, requirement(operator))
     problem = the_ruled_problem(Requirement, requirement(operator, "a"))
-    assert (problem.place, problem.value) == ("values", '["a"]')
-    assert f"must be left out for the operator {operator}" in problem.must
+    assert (problem.location.path, problem.subject) == ("values", '["a"]')
+    assert f"must be left out for the operator {operator}" in problem.message
     assert not problem.inferred
 
 
@@ -68,8 +69,8 @@ def test_different_values_are_as_many_as_are_asked_for(least: int) -> None:
 def test_no_more_different_values_are_asked_for_than_there_are() -> None:
     """Where values are listed; other operators leave them to the instance types."""
     problem = the_ruled_problem(Requirement, {**requirement("In", "a", "b", "b"), "minValues": 3})
-    assert (problem.place, problem.value) == ("minValues", "3")
-    assert problem.must == "must be at most the number of different values, 2"
+    assert (problem.location.path, problem.subject) == ("minValues", "3")
+    assert problem.message == "must be at most the number of different values, 2"
     assert written(Requirement, {**requirement("NotIn", "a"), "minValues": 3})
 
 
@@ -79,15 +80,15 @@ def test_1_to_50_different_values_may_be_asked_for(number: int) -> None:
     given = {"key": "eks.amazonaws.com/instance-family", "operator": "Exists", "minValues": number}
     assert written(Requirement, given) == given
     outside = 0 if number == 1 else 51
-    assert the_problem(Requirement, {**given, "minValues": outside}).place == "minValues"
+    assert the_problem(Requirement, {**given, "minValues": outside}).location.path == "minValues"
 
 
 @pytest.mark.parametrize("operator", ["Gte", "Lte"])
 def test_an_operator_newer_than_the_public_schema_leaves_a_doubt(operator: str) -> None:
     """With the one to use instead."""
     (doubt,) = doubts_of(Requirement.model_validate(requirement(operator, "4")))
-    assert (doubt.place, doubt.value) == ("operator", operator)
-    assert "may be refused: it came with Karpenter 1.9" in doubt.must
+    assert (doubt.location.path, doubt.subject) == ("operator", operator)
+    assert "may be refused: it came with Karpenter 1.9" in doubt.message
     assert doubt.fix == "write Gt or Lt, with the number before or after"
     assert doubt.source.startswith("https://")
     assert doubt.inferred
@@ -116,7 +117,7 @@ def test_the_operating_system_may_be_asked_for_and_is_doubtful() -> None:
     """EKS's own pools write it, and AWS says that it is not supported."""
     assert not problems_in(a_node_pool(template={"requirements": [LINUX]}))
     (doubt,) = doubts_of(read(a_node_pool(template={"requirements": [LINUX]})))
-    assert (doubt.place, doubt.fix) == ("spec.template.spec.requirements[0].key", "remove it")
+    assert (doubt.location.path, doubt.fix) == ("spec.template.spec.requirements[0].key", "remove it")
 
 
 @pytest.mark.parametrize(
@@ -131,30 +132,50 @@ def test_the_operating_system_may_be_asked_for_and_is_doubtful() -> None:
 def test_no_other_operating_system_may_be_asked_for(other: dict[str, object]) -> None:
     """EKS Auto Mode runs Linux only."""
     (problem,) = problems_in(a_node_pool(template={"requirements": [{**LINUX, **other}]}))
-    assert (problem.place, problem.fix) == ("spec.template.spec.requirements[0].key", "remove it")
-    assert "Linux only" in problem.must
+    assert (problem.location.path, problem.fix) == ("spec.template.spec.requirements[0].key", "remove it")
+    assert "Linux only" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "meant"),
+    [
+        ("kubernetes.io/arch", "x86_64", "amd64"),
+        ("kubernetes.io/arch", "x86-64", "amd64"),
+        ("kubernetes.io/arch", "x86", "amd64"),
+        ("kubernetes.io/arch", "AMD64", "amd64"),
+        ("kubernetes.io/arch", "aarch64", "arm64"),
+        ("kubernetes.io/arch", "arm", "arm64"),
+        ("karpenter.sh/capacity-type", "ondemand", "on-demand"),
+        ("karpenter.sh/capacity-type", "On-Demand", "on-demand"),
+        ("karpenter.sh/capacity-type", "on_demand", "on-demand"),
+        ("karpenter.sh/capacity-type", "Spot", "spot"),
+        ("topology.kubernetes.io/zone", "EU-West-1a", "eu-west-1a"),
+    ],
+)
+def test_a_value_that_no_node_has_is_a_warning_with_the_right_value(key: str, value: str, meant: str) -> None:
+    doubt = the_value_doubt(key, value)
+    assert (doubt.id, doubt.severity, doubt.fix) == ("requirement-value", "warning", f"write {meant}")
+    assert (doubt.location.path, doubt.subject) == ("spec.template.spec.requirements[0].values", f'"{value}"')
+    assert f"did you mean {meant}?" in doubt.message
 
 
 @pytest.mark.parametrize(
     ("key", "value", "fix"),
     [
-        ("kubernetes.io/arch", "x86_64", "write amd64"),
-        ("kubernetes.io/arch", "x86-64", "write amd64"),
-        ("kubernetes.io/arch", "x86", "write amd64"),
-        ("kubernetes.io/arch", "aarch64", "write arm64"),
-        ("kubernetes.io/arch", "arm", "write arm64"),
-        ("kubernetes.io/arch", "riscv64", "such as amd64 or arm64"),
-        ("karpenter.sh/capacity-type", "ondemand", "write on-demand"),
-        ("karpenter.sh/capacity-type", "on_demand", "write on-demand"),
-        ("karpenter.sh/capacity-type", "Spot", "write spot"),
-        ("karpenter.sh/capacity-type", "cheap", "such as spot, on-demand or reserved"),
-        ("topology.kubernetes.io/zone", "eu-west-1", "such as eu-west-1a"),
+        ("kubernetes.io/arch", "riscv64", "write amd64 or arm64"),
+        ("karpenter.sh/capacity-type", "cheap", "write spot, on-demand or reserved"),
+        ("topology.kubernetes.io/zone", "eu-west-1", "write a zone such as eu-west-1a"),
     ],
 )
-def test_a_value_that_no_node_has_is_doubtful(key: str, value: str, fix: str) -> None:
-    """No node is ever started for it."""
+def test_a_value_that_no_node_has_is_a_warning_with_examples(key: str, value: str, fix: str) -> None:
+    doubt = the_value_doubt(key, value)
+    assert (doubt.id, doubt.severity, doubt.fix) == ("requirement-value", "warning", fix)
+    assert "did you mean" not in doubt.message
+
+
+def the_value_doubt(key: str, value: str) -> Diagnostic:
     (doubt,) = doubts_of(read(a_node_pool(template={"requirements": [requirement("In", value, key=key)]})))
-    assert (doubt.place, doubt.value, doubt.fix) == ("spec.template.spec.requirements[0].values", f'"{value}"', fix)
+    return doubt
 
 
 @pytest.mark.parametrize(
@@ -171,6 +192,5 @@ def test_a_value_that_no_node_has_is_doubtful(key: str, value: str, fix: str) ->
         ("example.com/zone", "x86_64"),
     ],
 )
-def test_a_value_that_nodes_have_is_not(key: str, value: str) -> None:
-    """Nor is any of a label whose values are not known."""
+def test_a_value_that_nodes_have_or_may_have_is_not_doubtful(key: str, value: str) -> None:
     assert not list(doubts_of(read(a_node_pool(template={"requirements": [requirement("In", value, key=key)]}))))

@@ -35,8 +35,8 @@ def test_a_field_is_taken_at_both_ends_and_refused_outside(
         assert written(SCHEDULE, schedule.format(number)) == schedule.format(number)
     for number in (least - 1, most + 1, f"{least}-{most + 1}", f"{least},{most + 1}"):
         problem = the_ruled_problem(SCHEDULE, schedule.format(number))
-        assert f"must have a {name} that cron takes, {gist}" in problem.must
-        assert problem.must.endswith(f"and has {number}")
+        assert f"must have a {name} that cron takes, {gist}" in problem.message
+        assert problem.message.endswith(f"and has {number}")
         assert problem.inferred
 
 
@@ -99,7 +99,7 @@ def test_a_field_is_a_list_of_stars_numbers_and_ranges(schedule: str) -> None:
 def test_no_other_field_is_taken(minute: str) -> None:
     """Those that the schema's loose pattern lets through, and the controller does not."""
     problem = the_ruled_problem(SCHEDULE, f"{minute} * * * *")
-    assert "must have a minute that cron takes" in problem.must
+    assert "must have a minute that cron takes" in problem.message
     assert problem.inferred
 
 
@@ -110,5 +110,5 @@ def test_no_other_field_is_taken(minute: str) -> None:
 def test_nothing_else_is_a_schedule(schedule: str) -> None:
     """Among them what cron itself would take: seconds, years, time zones and intervals."""
     problem = the_ruled_problem(SCHEDULE, schedule)
-    assert problem.must == "must be a cron schedule of five fields, in UTC, or a word such as @daily"
+    assert problem.message == "must be a cron schedule of five fields, in UTC, or a word such as @daily"
     assert not problem.inferred

@@ -44,24 +44,24 @@ def test_a_node_may_be_hardened(fips: bool, mode: str) -> None:
 def test_a_value_of_another_type_is_refused(given: object, place: str, gist: str) -> None:
     """Each at its own place."""
     problem = the_problem(AdvancedSecurity, given)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize("mode", ["confidentiality", "INTEGRITY", "integritY", "integrity ", "integrity\n", "off", ""])
 def test_no_other_lockdown_mode_is_taken(mode: str) -> None:
     """Linux has one more that AWS does not name."""
     problem = the_ruled_problem(AdvancedSecurity, {"kernelLockdown": mode})
-    assert problem.place == "kernelLockdown"
-    assert "must be integrity or none" in problem.must
+    assert problem.location.path == "kernelLockdown"
+    assert "must be integrity or none" in problem.message
 
 
 @pytest.mark.parametrize("mode", ["integrity", "Integrity", "none", "None"])
 def test_a_lockdown_mode_leaves_a_doubt_about_its_case(mode: str) -> None:
     """Whichever it is; how to find out is told."""
     (doubt,) = doubts_of(AdvancedSecurity(kernel_lockdown=mode))
-    assert (doubt.place, doubt.value) == ("kernelLockdown", f'"{mode}"')
-    assert "may be refused for its case" in doubt.must
+    assert (doubt.location.path, doubt.subject) == ("kernelLockdown", f'"{mode}"')
+    assert "may be refused for its case" in doubt.message
     assert "--dry-run=server" in doubt.fix
     assert doubt.source.startswith("https://")
     assert doubt.inferred
@@ -116,8 +116,8 @@ def test_a_bundle_is_base64_of_certificates(data: str) -> None:
 def test_a_bundle_that_is_not_encoded_once_more_is_refused(data: str, fix: str) -> None:
     """Among them the PEM file as it is, and one that is encoded twice."""
     problem = the_ruled_problem(CertificateBundle, bundle(data))
-    assert problem.place == "data"
-    assert "a PEM certificate or several, encoded as base64 once more" in problem.must
+    assert problem.location.path == "data"
+    assert "a PEM certificate or several, encoded as base64 once more" in problem.message
     assert fix in problem.fix
     assert not problem.inferred
 
@@ -126,8 +126,8 @@ def test_a_bundle_that_is_not_encoded_once_more_is_refused(data: str, fix: str) 
 def test_a_bundle_with_a_private_key_is_refused(data: str) -> None:
     """It would be readable by all who may read a NodeClass."""
     problem = the_ruled_problem(CertificateBundle, bundle(encoded(data)))
-    assert problem.place == "data"
-    assert problem.must == "must hold certificates alone, and holds a PRIVATE KEY"
+    assert problem.location.path == "data"
+    assert problem.message == "must hold certificates alone, and holds a PRIVATE KEY"
     assert "take it out" in problem.fix
 
 
@@ -150,15 +150,15 @@ def test_a_bundle_with_a_private_key_is_refused(data: str) -> None:
 def test_a_bundle_with_a_cut_certificate_is_refused(data: str) -> None:
     """Each is base64 of one DER sequence, as long as it says."""
     problem = the_ruled_problem(CertificateBundle, bundle(encoded(data)))
-    assert problem.place == "data"
-    assert problem.must == "must hold whole certificates"
+    assert problem.location.path == "data"
+    assert problem.message == "must hold whole certificates"
     assert "cut" in problem.fix
 
 
 def test_a_refused_bundle_is_not_shown_in_full() -> None:
     """A few characters are enough to recognise it by."""
     problem = the_problem(CertificateBundle, bundle(encoded(CERTIFICATE + PRIVATE_KEY)))
-    assert len(problem.value) == 40
+    assert len(problem.subject) == 40
 
 
 @pytest.mark.parametrize(
@@ -173,8 +173,8 @@ def test_a_refused_bundle_is_not_shown_in_full() -> None:
 def test_a_bundle_has_a_name_and_data(given: object, place: str, gist: str) -> None:
     """Both are given in AWS's example."""
     problem = the_problem(CertificateBundle, given)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
 
 
 def test_certificates_without_an_end_take_no_time() -> None:

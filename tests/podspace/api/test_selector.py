@@ -17,14 +17,14 @@ from podspace.api.selector import (
     SubnetSelectorTerm,
     SubnetSelectorTerms,
 )
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 SUBNETS: TypeAdapter[tuple[SubnetSelectorTerm, ...]] = TypeAdapter(SubnetSelectorTerms)
 GROUPS: TypeAdapter[tuple[SecurityGroupSelectorTerm, ...]] = TypeAdapter(SecurityGroupSelectorTerms)
 POD_GROUPS: TypeAdapter[tuple[PodSecurityGroupSelectorTerm, ...]] = TypeAdapter(PodSecurityGroupSelectorTerms)
 
 
-def problems(model: type[SelectorTerm], term: object) -> list[Problem]:
+def problems(model: type[SelectorTerm], term: object) -> list[Diagnostic]:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(term)
     return problems_of(caught.value, model=model)
@@ -79,8 +79,8 @@ def test_a_term_with_one_way_to_select_is_accepted(model: type[SelectorTerm], te
 def test_any_other_term_is_refused(model: type[SelectorTerm], term: object, place: str, gist: str) -> None:
     """None or several ways to select, an ID of something else, tags that are empty or too many."""
     (problem,) = problems(model, term)
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
 
 
 def test_one_bad_term_beside_a_good_one_is_refused() -> None:
@@ -88,7 +88,7 @@ def test_one_bad_term_beside_a_good_one_is_refused() -> None:
     with pytest.raises(ValidationError) as caught:
         SUBNETS.validate_python([{"id": "subnet-1"}, {"id": "subnet-2", "tags": {"a": "b"}}])
     (problem,) = problems_of(caught.value)
-    assert (problem.place, problem.fix) == ("[1]", "keep one of id, tags, or split the term in two")
+    assert (problem.location.path, problem.fix) == ("[1]", "keep one of id, tags, or split the term in two")
 
 
 @pytest.mark.parametrize("adapter", [SUBNETS, GROUPS, POD_GROUPS])
@@ -99,7 +99,7 @@ def test_there_are_1_to_30_terms(adapter: TypeAdapter[tuple[SelectorTerm, ...]])
     for terms, gist in (([], "at least 1 item"), ([term] * 31, "at most 30 items")):
         with pytest.raises(ValidationError) as caught:
             adapter.validate_python(terms)
-        assert gist in problems_of(caught.value)[0].must
+        assert gist in problems_of(caught.value)[0].message
 
 
 PARTS = st.fixed_dictionaries(
@@ -118,4 +118,4 @@ def test_a_term_is_accepted_exactly_when_it_selects_in_one_way(term: dict[str, o
     if len(term) == 1:
         assert SecurityGroupSelectorTerm.model_validate(term).model_dump(exclude_none=True) == term
     else:
-        assert problems(SecurityGroupSelectorTerm, term)[0].place == ""
+        assert problems(SecurityGroupSelectorTerm, term)[0].location.path == ""

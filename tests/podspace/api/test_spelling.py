@@ -9,7 +9,7 @@ from pydantic import Field
 
 from podspace.api import ApiModel, ListOf, corrections, without_echoes
 from podspace.api.spelling import aliased, nearest, only_word, page_of, with_corrections
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic, Location
 
 NO_SUCH_KEY = "must not be given: no such key"
 
@@ -139,18 +139,18 @@ def test_a_place_has_the_page_of_the_innermost_object_around_it(loc: tuple[int |
 )
 def test_a_correction_is_read_from_the_way_out(place: str, fix: str, meant: dict[str, str]) -> None:
     """A misspelt key stays where it is, and a misplaced one goes elsewhere."""
-    assert corrections([Problem(place=place, must=NO_SUCH_KEY, fix=fix)]) == meant
+    assert corrections([Diagnostic(location=Location(path=place), message=NO_SUCH_KEY, fix=fix)]) == meant
 
 
 def test_what_is_missing_only_because_it_is_misspelt_is_an_echo() -> None:
     """And nothing else is."""
-    misspelt = Problem(place="a.nam", must=NO_SUCH_KEY, fix="did you mean name?")
-    echo = Problem(place="a.name", must="must be given")
+    misspelt = Diagnostic(location=Location(path="a.nam"), message=NO_SUCH_KEY, fix="did you mean name?")
+    echo = Diagnostic(location=Location(path="a.name"), message="must be given")
     others = [
-        Problem(place="a.name", must="must be text"),
-        Problem(place="name", must="must be given"),
-        Problem(place="a.name.b", must="must be given"),
-        Problem(place="a.nam", must="must be given"),
+        Diagnostic(location=Location(path="a.name"), message="must be text"),
+        Diagnostic(location=Location(path="name"), message="must be given"),
+        Diagnostic(location=Location(path="a.name.b"), message="must be given"),
+        Diagnostic(location=Location(path="a.nam"), message="must be given"),
     ]
     assert without_echoes([echo, misspelt, *others]) == [misspelt, *others]
     assert without_echoes([echo, *others]) == [echo, *others]

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from podspace.api import doubts_of, problems_in, read
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 from tests.podspace.manifests import Manifest, a_node_pool
 
 
-def doubts(**spec: Any) -> list[Problem]:
+def doubts(**spec: Any) -> list[Diagnostic]:
     return list(doubts_of(read(a_node_pool(**spec))))
 
 
@@ -45,16 +45,16 @@ def test_a_pool_is_static_or_not(spec: Manifest) -> None:
 def test_a_number_out_of_its_bounds_is_refused(spec: Manifest, place: str, gist: str) -> None:
     """Each at its own place."""
     (problem,) = problems_in(a_node_pool(**spec))
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize("replicas", [0, 3])
 def test_a_static_pool_has_no_weight(replicas: int) -> None:
     """Even one of no nodes."""
     (problem,) = problems_in(a_node_pool(replicas=replicas, weight=10))
-    assert (problem.place, problem.value, problem.fix) == ("spec.weight", "10", "remove it")
-    assert "left out where replicas is given" in problem.must
+    assert (problem.location.path, problem.subject, problem.fix) == ("spec.weight", "10", "remove it")
+    assert "left out where replicas is given" in problem.message
     assert problem.source.startswith("https://")
     assert not problem.inferred
 
@@ -62,10 +62,10 @@ def test_a_static_pool_has_no_weight(replicas: int) -> None:
 def test_a_static_pool_has_no_limits_but_of_nodes() -> None:
     """Each other is told."""
     found = problems_in(a_node_pool(replicas=0, limits={"cpu": 1, "nodes": 4, "memory": "1Gi"}))
-    assert [problem.value for problem in found] == ["cpu", "memory"]
+    assert [problem.subject for problem in found] == ["cpu", "memory"]
     for problem in found:
-        assert problem.place.startswith("spec.limits")
-        assert "must be of nodes only where replicas is given" in problem.must
+        assert problem.location.path.startswith("spec.limits")
+        assert "must be of nodes only where replicas is given" in problem.message
         assert problem.fix == "remove it"
         assert problem.source.startswith("https://")
         assert not problem.inferred
@@ -75,8 +75,8 @@ def test_a_static_pool_has_no_limits_but_of_nodes() -> None:
 def test_a_limit_that_leaves_no_room_for_a_replacement_is_doubtful(replicas: int, nodes: int) -> None:
     """A replacement is a node more for a while."""
     (doubt,) = doubts(replicas=replicas, limits={"nodes": nodes})
-    assert (doubt.place, doubt.value) == ("spec.limits.nodes", str(nodes))
-    assert f"should be above the replicas, {replicas}" in doubt.must
+    assert (doubt.location.path, doubt.subject) == ("spec.limits.nodes", str(nodes))
+    assert f"should be above the replicas, {replicas}" in doubt.message
     assert doubt.source.startswith("https://")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from podspace.api import EphemeralStorage, doubts_of
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 from tests.podspace.api.verdict import the_problem, written
 
 
-def doubts(**given: object) -> list[Problem]:
+def doubts(**given: object) -> list[Diagnostic]:
     return list(doubts_of(EphemeralStorage.model_validate(given)))
 
 
@@ -22,7 +22,7 @@ def test_a_key_is_named_in_any_way(key: str) -> None:
 def test_a_key_is_spelled_as_the_api_spells_it() -> None:
     """With its last two letters large."""
     problem = the_problem(EphemeralStorage, {"kmsKeyId": "alias/nodes"})
-    assert (problem.place, problem.fix) == ("kmsKeyId", "did you mean kmsKeyID?")
+    assert (problem.location.path, problem.fix) == ("kmsKeyId", "did you mean kmsKeyID?")
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_a_volume_within_the_limits_of_gp3_leaves_no_doubt(given: dict[str, obje
 def test_more_iops_than_its_size_gives_leave_a_doubt(given: dict[str, object], value: str, size: str) -> None:
     """No page says that the volume is gp3, so it is inferred."""
     (doubt,) = doubts(**given)
-    assert (doubt.place, doubt.value) == ("iops", value)
-    assert f"at most 500 per GiB, and {size} is the size" in doubt.must
+    assert (doubt.location.path, doubt.subject) == ("iops", value)
+    assert f"at most 500 per GiB, and {size} is the size" in doubt.message
     assert doubt.source.startswith("https://")
     assert doubt.inferred
 
@@ -73,12 +73,12 @@ def test_more_iops_than_its_size_gives_leave_a_doubt(given: dict[str, object], v
 def test_more_throughput_than_its_iops_give_leaves_a_doubt(given: dict[str, object], value: str, iops: str) -> None:
     """At most a quarter of them."""
     (doubt,) = doubts(**given)
-    assert (doubt.place, doubt.value) == ("throughput", value)
-    assert f"at most a quarter of the IOPS, {iops}" in doubt.must
+    assert (doubt.location.path, doubt.subject) == ("throughput", value)
+    assert f"at most a quarter of the IOPS, {iops}" in doubt.message
     assert doubt.source.startswith("https://")
     assert doubt.inferred
 
 
 def test_both_doubts_are_told() -> None:
     """One does not hide the other."""
-    assert [doubt.place for doubt in doubts(size="1Gi", throughput=1000)] == ["iops", "throughput"]
+    assert [doubt.location.path for doubt in doubts(size="1Gi", throughput=1000)] == ["iops", "throughput"]

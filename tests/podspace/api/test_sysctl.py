@@ -62,8 +62,8 @@ def test_a_number_is_taken_at_both_ends_and_refused_outside(name: str, least: in
         assert written(SYSCTLS, given) == given
     for value in (least - 1, most + 1):
         problem = the_ruled_problem(SYSCTLS, with_its_company(name, value))
-        assert (problem.place, problem.value) == (f'["{name}"]', str(value))
-        assert problem.must == f"must be a whole number from {least} to {most}"
+        assert (problem.location.path, problem.subject) == (f'["{name}"]', str(value))
+        assert problem.message == f"must be a whole number from {least} to {most}"
         assert not problem.inferred
 
 
@@ -84,8 +84,8 @@ def test_a_congestion_control_is_one_of_two_words(word: str) -> None:
 def test_no_other_congestion_control_is_taken(word: object) -> None:
     """Among them one that Linux has."""
     problem = the_ruled_problem(SYSCTLS, {"net.ipv4.tcp_congestion_control": word})
-    assert problem.place == '["net.ipv4.tcp_congestion_control"]'
-    assert problem.must == "must be one of cubic, reno"
+    assert problem.location.path == '["net.ipv4.tcp_congestion_control"]'
+    assert problem.message == "must be one of cubic, reno"
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_no_other_congestion_control_is_taken(word: object) -> None:
 def test_a_number_is_a_whole_one_without_quotes(name: str, value: object, fix: str) -> None:
     """Nothing is converted, and true is no 1."""
     problem = the_ruled_problem(SYSCTLS, {name: value})
-    assert (problem.place, problem.fix) == (f'["{name}"]', fix)
-    assert "must be a whole number from" in problem.must
+    assert (problem.location.path, problem.fix) == (f'["{name}"]', fix)
+    assert "must be a whole number from" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_a_number_is_a_whole_one_without_quotes(name: str, value: object, fix: s
 def test_no_other_sysctl_is_taken(name: str, fix: str) -> None:
     """A misspelt one comes with the one that was meant."""
     problem = the_ruled_problem(SYSCTLS, {name: 1})
-    assert (problem.place, problem.value, problem.fix) == (f'["{name}"]', "1", fix)
-    assert "no such sysctl" in problem.must
+    assert (problem.location.path, problem.subject, problem.fix) == (f'["{name}"]', "1", fix)
+    assert "no such sysctl" in problem.message
     assert not problem.inferred
 
 
@@ -137,9 +137,9 @@ def test_no_other_sysctl_is_taken(name: str, fix: str) -> None:
 def test_some_are_given_all_or_none(given: dict[str, object], missing: list[str]) -> None:
     """The problem stands where one is missing."""
     found = problems(SYSCTLS, given)
-    assert [problem.place for problem in found] == [f'["{name}"]' for name in missing]
+    assert [problem.location.path for problem in found] == [f'["{name}"]' for name in missing]
     for problem in found:
-        assert "go together" in problem.must
+        assert "go together" in problem.message
         assert problem.fix == "give all of them, or none"
         assert problem.source.startswith("https://")
         assert not problem.inferred
@@ -172,15 +172,15 @@ def test_those_that_rise_are_taken(given: dict[str, int]) -> None:
 def test_those_that_do_not_rise_are_refused(given: dict[str, int]) -> None:
     """Two alike do not; the problem shows the values in their order."""
     problem = the_ruled_problem(SYSCTLS, given)
-    assert (problem.place, problem.value) == ("", ", ".join(map(str, given.values())))
-    assert problem.must == f"must rise: {' < '.join(given)}"
+    assert (problem.location.path, problem.subject) == ("", ", ".join(map(str, given.values())))
+    assert problem.message == f"must rise: {' < '.join(given)}"
     assert not problem.inferred
 
 
 def test_every_problem_is_told() -> None:
     """Those of the values, and those between them."""
     found = problems(SYSCTLS, {"vm.swappiness": 201, "vm.dirty_ratio": 4, "kernel.hostname": "a"})
-    assert [problem.place for problem in found] == [
+    assert [problem.location.path for problem in found] == [
         '["vm.swappiness"]',
         '["vm.dirty_ratio"]',
         '["kernel.hostname"]',
@@ -198,4 +198,4 @@ def test_a_null_is_a_setting_left_out() -> None:
 def test_settings_are_a_mapping(given: object) -> None:
     """Of names to values."""
     (problem,) = problems(SYSCTLS, given)
-    assert problem.must == "must be a mapping of sysctl names to values"
+    assert problem.message == "must be a mapping of sysctl names to values"

@@ -53,8 +53,8 @@ def test_a_tag_of_ones_own_is_taken(tags: dict[str, str]) -> None:
 def test_a_tag_that_is_written_for_one_is_refused(key: str, inferred: bool) -> None:
     """The first of them by the schema, the others by inference."""
     problem = the_ruled_problem(TAGS, {key: "x"})
-    assert problem.place == f'["{key}"]'.replace('["kubernetes"]', "kubernetes")
-    assert "a tag that EKS Auto Mode or AWS writes itself" in problem.must
+    assert problem.location.path == f'["{key}"]'.replace('["kubernetes"]', "kubernetes")
+    assert "a tag that EKS Auto Mode or AWS writes itself" in problem.message
     assert problem.fix == "use a key of your own"
     assert problem.inferred is inferred
 
@@ -63,7 +63,7 @@ def test_a_tag_that_is_written_for_one_is_refused(key: str, inferred: bool) -> N
 def test_no_other_key_is_taken(key: str) -> None:
     """Of those that EC2 refuses."""
     problem = the_ruled_problem(TAGS, {key: "x"})
-    assert "1 to 128 letters, digits, spaces or _.:/=+-@" in problem.must
+    assert "1 to 128 letters, digits, spaces or _.:/=+-@" in problem.message
     assert not problem.inferred
 
 
@@ -71,5 +71,5 @@ def test_no_other_key_is_taken(key: str) -> None:
 def test_no_other_value_is_taken(value: object, gist: str) -> None:
     """The problem stands at the tag."""
     problem = the_problem(TAGS, {"team": value})
-    assert problem.place == "team"
-    assert gist in problem.must
+    assert problem.location.path == "team"
+    assert gist in problem.message

@@ -42,8 +42,8 @@ def test_a_taint_that_the_api_takes_is_taken(given: dict[str, object]) -> None:
 def test_a_value_of_another_form_is_refused(given: dict[str, object], place: str, gist: str) -> None:
     """Among them the key of a toleration."""
     problem = the_problem(Taint, {**TAINT, **given})
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_value_of_another_form_is_refused(given: dict[str, object], place: str
 def test_a_value_that_kubernetes_refuses_is_refused(given: dict[str, object], place: str, gist: str) -> None:
     """Each at its own place."""
     problem = the_ruled_problem(Taint, {**TAINT, **given})
-    assert problem.place == place
-    assert gist in problem.must
+    assert problem.location.path == place
+    assert gist in problem.message
     assert not problem.inferred
 
 
@@ -73,7 +73,7 @@ def test_a_key_and_an_effect_are_required(missing: str) -> None:
     """A value is not."""
     given = {key: value for key, value in TAINT.items() if key != missing}
     problem = the_problem(Taint, given)
-    assert (problem.place, problem.must) == (missing, "must be given")
+    assert (problem.location.path, problem.message) == (missing, "must be given")
 
 
 @pytest.mark.parametrize("key", ["taints", "startupTaints"])
@@ -83,6 +83,6 @@ def test_nodes_have_taints_that_stay_and_taints_that_go(key: str) -> None:
     assert not problems_in(manifest)
     assert read(manifest).manifest() == manifest
     (problem,) = problems_in(a_node_pool(template={key: [TAINT, {**TAINT, "effect": "Evict"}]}))
-    assert problem.place == f"spec.template.spec.{key}[1].effect"
+    assert problem.location.path == f"spec.template.spec.{key}[1].effect"
     (not_a_list,) = problems_in(a_node_pool(template={key: TAINT}))
-    assert (not_a_list.place, not_a_list.must) == (f"spec.template.spec.{key}", "must be a list")
+    assert (not_a_list.location.path, not_a_list.message) == (f"spec.template.spec.{key}", "must be a list")

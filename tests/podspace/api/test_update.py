@@ -55,9 +55,9 @@ def test_no_change_is_none(manifest: Manifest) -> None:
 def test_whose_node_class_a_pool_has_is_immutable(key: str) -> None:
     """As when a pool of self-managed Karpenter is to become one of EKS Auto Mode."""
     (change,) = told(a_node_pool(), changed(a_node_pool(), f"spec/template/spec/nodeClassRef/{key}", "other"))
-    assert (change.effect, change.problem.place) == (REFUSED, f"spec.template.spec.nodeClassRef.{key}")
-    assert change.problem.value.endswith('to "other"')
-    assert change.problem.must == "must not change: it is immutable"
+    assert (change.effect, change.problem.location.path) == (REFUSED, f"spec.template.spec.nodeClassRef.{key}")
+    assert change.problem.subject.endswith('to "other"')
+    assert change.problem.message == "must not change: it is immutable"
     assert change.problem.fix == "make a new NodePool"
     assert change.problem.source.startswith("https://")
     assert not change.problem.inferred
@@ -70,8 +70,8 @@ def test_whose_node_class_a_pool_has_is_immutable(key: str) -> None:
 def test_a_pool_is_static_or_dynamic_for_good(old: int | None, new: int | None, value: str) -> None:
     """Replicas neither come nor go, even if they are none."""
     (change,) = told(a_node_pool(replicas=old), a_node_pool(replicas=new))
-    assert (change.effect, change.problem.place, change.problem.value) == (REFUSED, "spec.replicas", value)
-    assert "must not come or go" in change.problem.must
+    assert (change.effect, change.problem.location.path, change.problem.subject) == (REFUSED, "spec.replicas", value)
+    assert "must not come or go" in change.problem.message
     assert change.problem.fix == "make a new NodePool"
     assert change.problem.source.startswith("https://")
     assert not change.problem.inferred
@@ -80,7 +80,7 @@ def test_a_pool_is_static_or_dynamic_for_good(old: int | None, new: int | None, 
 def test_text_that_looks_like_a_time_is_no_time() -> None:
     """Only where a time stands are units all the same."""
     (change,) = told(a_node_class(tags={"window": "1h"}), a_node_class(tags={"window": "60m"}))
-    assert change.problem.place == "spec.tags.window"
+    assert change.problem.location.path == "spec.tags.window"
 
 
 def test_a_static_pool_may_grow_and_shrink() -> None:
@@ -92,12 +92,12 @@ def test_other_requirements_replace_the_nodes_that_do_not_meet_them() -> None:
     """They are one value, told once."""
     requirements = [{"key": "kubernetes.io/arch", "operator": "In", "values": ["arm64"]}]
     (change,) = told(a_node_pool(), a_node_pool(template={"requirements": requirements}))
-    assert (change.effect, change.problem.place) == (REPLACES, "spec.template.spec.requirements")
+    assert (change.effect, change.problem.location.path) == (REPLACES, "spec.template.spec.requirements")
     assert (
-        change.problem.must
+        change.problem.message
         == "replaces the nodes whose labels do not meet the requirements any more, if there are such"
     )
-    assert change.problem.value.startswith('[{"key": "kubernetes.io/arch"')
+    assert change.problem.subject.startswith('[{"key": "kubernetes.io/arch"')
     assert change.problem.source.startswith("https://")
     assert not change.problem.inferred
 
@@ -118,8 +118,8 @@ def test_other_requirements_replace_the_nodes_that_do_not_meet_them() -> None:
 def test_anything_else_of_its_nodes_replaces_them(place: str, value: Any) -> None:
     """Each at its own place."""
     (change,) = told(a_full_node_pool(), changed(a_full_node_pool(), place, value))
-    assert (change.effect, change.problem.place) == (REPLACES, place.replace("/", "."))
-    assert change.problem.must == "replaces every node of the pool: they drift from the template"
+    assert (change.effect, change.problem.location.path) == (REPLACES, place.replace("/", "."))
+    assert change.problem.message == "replaces every node of the pool: they drift from the template"
     assert change.problem.source.startswith("https://")
     assert not change.problem.inferred
 
@@ -163,9 +163,9 @@ def test_a_default_that_is_written_out_is_no_change_of_a_pool(old: Manifest, new
 def test_a_node_class_keeps_its_role() -> None:
     """Whether a cluster refuses another is not known, so it is inferred."""
     (change,) = told(a_node_class(), a_node_class(role="other"))
-    assert (change.effect, change.problem.place) == (REFUSED, "spec.role")
-    assert change.problem.value == '"nodes" to "other"'
-    assert "must not change" in change.problem.must
+    assert (change.effect, change.problem.location.path) == (REFUSED, "spec.role")
+    assert change.problem.subject == '"nodes" to "other"'
+    assert "must not change" in change.problem.message
     assert "make a new NodeClass, with an access entry for its role" in change.problem.fix
     assert change.problem.source.startswith("https://")
     assert change.problem.inferred
@@ -175,9 +175,9 @@ def test_a_node_class_keeps_its_instance_profile() -> None:
     """And does not go from one to the other."""
     profile: Manifest = {"role": None, "instanceProfile": "eks-a"}
     (change,) = told(a_node_class(**profile), a_node_class(**{**profile, "instanceProfile": "eks-b"}))
-    assert (change.effect, change.problem.place) == (REFUSED, "spec.instanceProfile")
+    assert (change.effect, change.problem.location.path) == (REFUSED, "spec.instanceProfile")
     (change,) = told(a_node_class(), a_node_class(**profile))
-    assert (change.effect, change.problem.place) == (REFUSED, "spec.role"), "which is told once"
+    assert (change.effect, change.problem.location.path) == (REFUSED, "spec.role"), "which is told once"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_of_a_list_only_what_differs_is_shown() -> None:
     (change,) = told(
         a_node_pool(template={"requirements": same}), a_node_pool(template={"requirements": [*same, arch]})
     )
-    assert change.problem.value == '[] to [{"key": "kubernetes.io/arch", "operator": "Exists"}]'
+    assert change.problem.subject == '[] to [{"key": "kubernetes.io/arch", "operator": "Exists"}]'
 
 
 def test_what_is_wrong_elsewhere_hides_no_change() -> None:
@@ -239,10 +239,12 @@ def test_what_is_wrong_elsewhere_hides_no_change() -> None:
 def test_another_selection_replaces_the_nodes_that_are_not_in_it(given: Manifest, places: list[str]) -> None:
     """Which is inferred from Karpenter's own kind."""
     found = told(a_node_class(), a_node_class(**given))
-    assert sorted(change.problem.place for change in found) == sorted(places)
+    assert sorted(change.problem.location.path for change in found) == sorted(places)
     for change in found:
         assert change.effect == REPLACES
-        assert change.problem.must == "replaces the nodes that are not in what is selected any more, if there are such"
+        assert (
+            change.problem.message == "replaces the nodes that are not in what is selected any more, if there are such"
+        )
         assert change.problem.source.startswith("https://")
         assert change.problem.inferred
 
@@ -271,8 +273,8 @@ def test_anything_else_of_a_node_class_replaces_its_nodes(given: Manifest, place
     """AWS says so of kubelet, kernel and huge pages, and the rest is inferred; there and back."""
     for old, new in ((a_node_class(), a_node_class(**given)), (a_node_class(**given), a_node_class())):
         (change,) = told(old, new)
-        assert (change.effect, change.problem.place) == (REPLACES, place)
-        assert change.problem.must == "replaces every node of the NodeClass: they drift from it"
+        assert (change.effect, change.problem.location.path) == (REPLACES, place)
+        assert change.problem.message == "replaces every node of the NodeClass: they drift from it"
         assert change.problem.source.startswith("https://")
         assert change.problem.inferred is inferred
 
@@ -310,7 +312,7 @@ def test_an_eni_config_changes_in_place() -> None:
 def test_every_change_is_told() -> None:
     """Whatever the order of the object."""
     new = a_node_pool(replicas=3, template={"expireAfter": "1h", "requirements": [{"key": "a", "operator": "Exists"}]})
-    assert {(change.effect, change.problem.place) for change in told(a_node_pool(), new)} == {
+    assert {(change.effect, change.problem.location.path) for change in told(a_node_pool(), new)} == {
         (REPLACES, "spec.template.spec.requirements"),
         (REPLACES, "spec.template.spec.expireAfter"),
         (REFUSED, "spec.replicas"),

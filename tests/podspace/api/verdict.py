@@ -8,25 +8,25 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from podspace.api import problems_of
-from podspace.problem import Problem
+from podspace.diagnostic import Diagnostic
 
 Judge = type[BaseModel] | TypeAdapter[Any]
 
 
-def problems(judge: Judge, given: object) -> list[Problem]:
+def problems(judge: Judge, given: object) -> list[Diagnostic]:
     """Everything that is wrong with an input that is refused."""
     with pytest.raises(ValidationError) as caught:
         _validated(judge, given)
     return problems_of(caught.value, model=None if isinstance(judge, TypeAdapter) else judge)
 
 
-def the_problem(judge: Judge, given: object) -> Problem:
+def the_problem(judge: Judge, given: object) -> Diagnostic:
     """The one thing that is wrong with an input."""
     (problem,) = problems(judge, given)
     return problem
 
 
-def the_ruled_problem(judge: Judge, given: object) -> Problem:
+def the_ruled_problem(judge: Judge, given: object) -> Diagnostic:
     """The one thing that is wrong with an input, by a rule that says where it is from."""
     problem = the_problem(judge, given)
     assert problem.source.startswith("https://")

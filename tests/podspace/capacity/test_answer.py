@@ -1,4 +1,4 @@
-"""Whether so many pods or nodes fit, evenly over the zones, and with one of them lost."""
+"""Whether the requested pods or nodes fit, spread evenly over the zones, and with a zone lost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ def asked(*zones: ZoneRoom, pods: int | None = None, nodes: int | None = None, n
 
 
 def test_pods_need_as_many_nodes_as_hold_them() -> None:
-    """The last one may be half empty."""
     found = asked(a_zone("a", 20), a_zone("b", 20), pods=181)
     assert (found.nodes, found.pods_each) == (11, 18)
     assert sorted(found.spread.shares.values()) == [5, 6]
@@ -34,13 +33,12 @@ def test_pods_need_as_many_nodes_as_hold_them() -> None:
 
 
 def test_nodes_alone_are_counted_full() -> None:
-    """With as many pods as they run at most."""
     found = asked(a_zone("a", 20), nodes=3)
     assert (found.pods, found.pods_each) == (54, 18)
 
 
-def test_pods_on_so_many_nodes_are_shared_out() -> None:
-    """So that nodes with few pods take less of the subnet."""
+def test_pods_on_a_number_of_nodes_are_spread_evenly() -> None:
+    """Nodes with few pods need fewer addresses."""
     sparse = asked(a_zone("a", 24), pods=14, nodes=14)
     assert sparse.pods_each == 1
     assert sparse.fits
@@ -48,42 +46,37 @@ def test_pods_on_so_many_nodes_are_shared_out() -> None:
 
 
 def test_more_pods_than_the_nodes_run_do_not_fit() -> None:
-    """Whatever the room."""
     found = asked(a_zone("a", 16), a_zone("b", 16), pods=100, nodes=5)
     assert found.pods_each == 20 > found.node.pods
     assert not found.fits
     assert not found.survives
 
 
-def test_a_node_without_pods_holds_none() -> None:
-    """An hpc6id.32xlarge has no interface for them."""
+def test_pods_do_not_fit_on_an_instance_type_that_runs_none() -> None:
+    """An hpc6id.32xlarge has no interface for pods."""
     assert not asked(a_zone("a", 16), pods=1, name="hpc6id.32xlarge").fits
     assert not asked(a_zone("a", 16), nodes=1, name="hpc6id.32xlarge").fits
 
 
-def test_a_zone_that_cannot_hold_its_share_makes_it_fail() -> None:
-    """Though all zones together could."""
+def test_nodes_do_not_fit_if_a_zone_does_not_hold_its_share() -> None:
     found = asked(a_zone("a", 20), a_zone("b", 24), nodes=60)
     assert found.spread.short == ("b",)
     assert not found.fits
 
 
-def test_the_zone_with_most_room_takes_the_odd_node() -> None:
-    """So it fits where it can."""
+def test_the_zone_with_most_room_gets_the_odd_node() -> None:
     room = asked(a_zone("b", 24), nodes=1).spread.room["b"]
     assert asked(a_zone("b", 24), a_zone("a", 20), nodes=2 * room + 1).fits
 
 
-def test_the_loss_of_the_worst_zone_is_told() -> None:
-    """It fits, but the rest does not hold it all."""
+def test_nodes_may_fit_but_not_with_a_zone_lost() -> None:
     found = asked(a_zone("a", 20), a_zone("b", 20), nodes=200)
     assert found.fits
     assert not found.survives
     assert found.spread_left.short
 
 
-def test_the_zone_whose_loss_leaves_least_is_the_one_that_is_lost() -> None:
-    """Whichever stands first."""
+def test_the_lost_zone_is_the_one_whose_loss_leaves_least_room() -> None:
     found = asked(a_zone("small", 24), a_zone("large", 18), a_zone("middle", 20), nodes=20)
     assert found.fits
     assert found.lost == "large"
@@ -91,21 +84,18 @@ def test_the_zone_whose_loss_leaves_least_is_the_one_that_is_lost() -> None:
 
 
 def test_one_zone_alone_does_not_survive_its_loss() -> None:
-    """And no zone is named for it."""
     found = asked(a_zone("a", 20), nodes=1)
     assert found.fits
     assert not found.survives
     assert not found.lost
 
 
-def test_zones_without_nodes_are_left_out() -> None:
-    """Nodes are spread over the others."""
+def test_zones_without_node_subnets_get_no_nodes() -> None:
     found = asked(a_zone("a", 20), a_zone("b", 20, has_nodes=False), nodes=4)
     assert found.spread.shares == {"a": 4}
 
 
-def test_without_known_subnets_there_is_no_answer() -> None:
-    """Only how many nodes it takes."""
+def test_without_known_subnets_only_the_number_of_nodes_is_known() -> None:
     found = asked(pods=36)
     assert found.nodes == 2
     assert not found.known
@@ -120,7 +110,6 @@ ZONES = st.lists(st.integers(20, 27), min_size=1, max_size=4).map(
 
 @given(zones=ZONES, nodes=st.integers(1, 400))
 def test_what_fits_is_never_more_than_the_zones_hold(zones: list[ZoneRoom], nodes: int) -> None:
-    """Neither in all, nor in the zones that are left."""
     found = answer(Question(pods=None, nodes=nodes), a_node(), zones)
     most = fit(a_node(), "Auto", zones)
     assert sum(found.spread.shares.values()) == nodes
@@ -132,8 +121,7 @@ def test_what_fits_is_never_more_than_the_zones_hold(zones: list[ZoneRoom], node
 
 
 @given(zones=ZONES, nodes=st.integers(1, 400))
-def test_what_survives_fits_without_any_one_zone(zones: list[ZoneRoom], nodes: int) -> None:
-    """Whichever is lost, and only then."""
+def test_nodes_survive_if_they_fit_without_each_single_zone(zones: list[ZoneRoom], nodes: int) -> None:
     question = Question(pods=None, nodes=nodes)
     without = [answer(question, a_node(), [zone for zone in zones if zone != lost]).fits for lost in zones]
     assert answer(question, a_node(), zones).survives is all(without)
@@ -141,7 +129,6 @@ def test_what_survives_fits_without_any_one_zone(zones: list[ZoneRoom], nodes: i
 
 @given(zones=ZONES, nodes=st.integers(1, 400))
 def test_what_fits_still_fits_with_a_node_less(zones: list[ZoneRoom], nodes: int) -> None:
-    """And what survives still survives."""
     now = answer(Question(pods=None, nodes=nodes + 1), a_node(), zones)
     fewer = answer(Question(pods=None, nodes=nodes), a_node(), zones)
     assert fewer.fits or not now.fits
@@ -150,6 +137,5 @@ def test_what_fits_still_fits_with_a_node_less(zones: list[ZoneRoom], nodes: int
 
 @pytest.mark.parametrize("pods", [1, 18, 19, 1000])
 def test_the_nodes_of_an_answer_run_all_the_pods(pods: int) -> None:
-    """With none to spare but on the last."""
     found = asked(a_zone("a", 18), pods=pods)
     assert (found.nodes - 1) * found.pods_each < pods <= found.nodes * found.pods_each

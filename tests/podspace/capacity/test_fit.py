@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from podspace.capacity import Fit, Size, fit, listed, nodes_of, zone_rooms
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_config, a_plan
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 
 
 def the_fit(changes: Changes | None = None, *, name: str = "m5.large", size: Size = "Auto") -> Fit:
-    config, plan = a_config(changes), a_plan(changes)
-    (node,) = nodes_of(config, plan, asked=[name], limits=listed())
-    return fit(node, size, zone_rooms(config, plan))
+    plan = a_plan(changes)
+    (node,) = nodes_of(plan, asked=[name], limits=listed())
+    return fit(node, size, zone_rooms(plan))
 
 
 def test_a_zone_holds_what_all_its_pod_subnets_hold() -> None:

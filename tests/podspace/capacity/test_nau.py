@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from podspace.capacity import NodeNeed, usage
 from podspace.capacity.nau import QUOTA
-from tests.mother import Changes, a_plan
+from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
 
 TWO_PREFIXES = NodeNeed(prefixes=2, addresses=0, interfaces=1)
 
@@ -38,7 +38,13 @@ def test_gateways_and_endpoints_count_six_each() -> None:
     assert others({"egress": []}) == 0
     assert others({}) == 2 * 6
     assert others({"egress": [{"to": "internet", "nat_gateways": "nat-0000000a"}]}) == 6
+    twice = {"eu-west-1a": "nat-0000000a", "eu-west-1b": "nat-0000000a"}
+    assert others({"egress": [{"to": "internet", "nat_gateways": twice}]}) == 6
     assert others({"egress": [{"to": "internet", "regional_nat_gateway": "automatic"}]}) == 6
+    addresses = {"eu-west-1a": ["eipalloc-0000000a"], "eu-west-1b": ["eipalloc-0000000b"]}
+    assert others({"egress": [{"to": "internet", "regional_nat_gateway": addresses}]}) == 2 * 6
+    egress_only = {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "new"}]}
+    assert others(egress_only) == 0
     assert others({"egress": [], "endpoints": {"interfaces": {"services": ["sts", "ec2"]}}}) == 2 * 2 * 6
     assert others({"egress": [], "endpoints": {"gateways": ["s3"]}}) == 0
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podspace.capacity import InstanceType, Node, NodeNeed, Size, listed, nodes_of, required_types
+from podspace.capacity import InstanceType, Node, NodeNeed, Size, listed, nodes_of
+from podspace.capacity.instance_type import COMMON
 from podspace.cidr import PREFIX
-from podspace.problem import PlanError
-from tests.mother import AN_IPV6_CLUSTER, Changes, a_config, a_plan
+from podspace.diagnostic import InputError
+from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
 
 POOLS = [
     {
@@ -31,7 +32,7 @@ def a_node(name: str = "m5.large", *, size: Size = "Auto", pods: int | None = No
 
 
 def nodes(changes: Changes | None = None, *asked: str) -> tuple[Node, ...]:
-    return nodes_of(a_config(changes), a_plan(changes), asked=asked, limits=listed())
+    return nodes_of(a_plan(changes), asked=asked, limits=listed())
 
 
 @pytest.mark.parametrize(
@@ -80,21 +81,20 @@ def test_more_pods_never_take_less(instance_type: InstanceType, size: Size, data
     assert fewer.interfaces <= more.interfaces
 
 
-def test_types_are_those_asked_for_else_those_of_the_pools_else_common_ones() -> None:
-    """A pool that names none by In does not count."""
+def test_instance_types_are_the_requested_ones_or_those_of_the_node_pools_or_common_ones() -> None:
     with_pools = {"node_pools": POOLS}
     assert [each.instance_type.name for each in nodes(with_pools, "c5.large")] == ["c5.large"]
     assert [each.instance_type.name for each in nodes(with_pools)] == ["m5.large", "r5.large"]
-    assert "m7i.large" in [each.instance_type.name for each in nodes()]
+    assert [each.instance_type.name for each in nodes()] == list(COMMON)
+    assert [each.instance_type.name for each in nodes({"node_pools": []})] == list(COMMON)
 
 
-def test_types_of_pools_that_the_table_lacks_are_passed_over() -> None:
-    """Those asked for are not."""
+def test_a_required_instance_type_that_the_table_lacks_is_not_counted() -> None:
+    """A requested one is an error."""
     pools = [{**POOLS[0], "requirements": [{**POOLS[0]["requirements"][0], "values": ["m99.large", "m5.large"]}]}]  # type: ignore[dict-item]
     changes = {"node_pools": pools}
     assert [each.instance_type.name for each in nodes(changes)] == ["m5.large"]
-    assert list(required_types(a_plan(changes))) == ["m99.large", "m5.large"]
-    with pytest.raises(PlanError):
+    with pytest.raises(InputError):
         nodes(changes, "m99.large")
 
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podspace.capacity import Room, room
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, ZONES, Changes, a_config, a_plan
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, ZONES, Changes, a_plan
 
 
 def the_room(changes: Changes | None = None) -> Room:
-    return room(a_config(changes), a_plan(changes))
+    return room(a_plan(changes))
 
 
 def listed(prefix: int, zones: int, *cidrs: str) -> Changes:

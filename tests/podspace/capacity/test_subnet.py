@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from podspace.capacity import NodeNeed, SubnetRoom
 from podspace.cidr import PREFIX
-from podspace.slot import prefix_reservations
+from podspace.planning.addresses.slot import prefix_reservations
 
 
 def a_subnet(prefix: int, *, reserved: bool = False) -> SubnetRoom:

@@ -34,7 +34,7 @@ def test_a_zone_is_appended_with_what_the_file_names_for_each(config: Path) -> N
     assert result.exit_code == 0
     assert result.stderr == f"wrote {config}\n"
     assert "+  zones: [eu-central-1a, eu-central-1b, eu-central-1c, eu-central-1d]" in result.stdout
-    assert result.stdout.splitlines()[-1] == "5 added, 1 updated; no live subnet is replaced or removed"
+    assert result.stdout.splitlines()[-1].startswith("5 added, 1 updated; no deployed subnet is replaced or removed; ")
     lines = config.read_text().splitlines()
     assert [line for line in before.splitlines() if line not in lines] == [
         "  zones: [eu-central-1a, eu-central-1b, eu-central-1c]"
@@ -65,18 +65,20 @@ def test_a_dry_run_shows_the_same_and_writes_nothing(config: Path, form: str) ->
 def test_json_has_everything_the_text_has(config: Path) -> None:
     text = run(config, "eu-central-1d", *GIVEN, "--dry-run").stdout
     found = json.loads(run(config, "eu-central-1d", *GIVEN, "--dry-run", "--format", "json").stdout)
-    assert found["difference"] in text
-    assert found["verdict"] in text
-    assert all(remark["text"] in text for remark in found["remarks"])
-    assert all(change["name"] in text for network in found["networks"] for change in network["changes"])
-    assert (found["config"], found["written"], found["loses"]) == (str(config), False, False)
+    facts = found["facts"]
+    assert facts["difference"] in text
+    assert all(each["id"] in text and each["message"] in text for each in found["diagnostics"])
+    assert all(change["name"] in text for network in facts["networks"] for change in network["changes"])
+    assert (facts["config"], facts["written"], found["exit_status"]) == (str(config), False, 0)
 
 
-@pytest.mark.parametrize("arguments", [["."], ["nothing.yaml"]])
-def test_what_is_no_config_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+@pytest.mark.parametrize(("path", "status"), [(".", 1), ("nothing.yaml", 2)])
+def test_what_is_no_config_file_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, status: int
+) -> None:
     monkeypatch.chdir(tmp_path)
-    result = run(*arguments, "eu-central-1d")
-    assert (result.exit_code, result.stdout) == (1, "")
+    result = run(path, "eu-central-1d")
+    assert (result.exit_code, result.stdout) == (status, "")
     assert "must be" in result.stderr
 
 
@@ -84,10 +86,10 @@ def test_a_folder_that_cannot_be_written_to_is_told(config: Path, monkeypatch: p
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(config.parent))
 
-    monkeypatch.setattr("podspace.whole_file.NamedTemporaryFile", refused)
+    monkeypatch.setattr("podspace.formats.atomic_write.NamedTemporaryFile", refused)
     result = run(config, "eu-central-1d", *GIVEN)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == f"{config.parent}: Permission denied\n"
+    assert result.stderr.splitlines()[0] == f"error    system-error: {config.parent}: Permission denied"
 
 
 def test_every_option_reaches_the_file(config: Path) -> None:

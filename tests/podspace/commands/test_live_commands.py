@@ -17,6 +17,7 @@ from podspace.cli import app
 from podspace.live.aws.call import CALLS
 from podspace.planning import NetworkFile, read_network_files
 from tests.aws_server import Answer, AwsServer, xml_error
+from tests.json_report import the_report
 from tests.vpc_shapes import Shape, a_shape, behind_a_transit_gateway, client, deploy, peered, run_nodes, with_block
 
 _LOADER = cache(create_loader)
@@ -109,10 +110,10 @@ def test_what_init_writes_is_what_preflight_lets_pass(shape: Callable[[AwsServer
     assert held.exit_code == 1
     for subnet in subnets.values():
         assert re.search(
-            rf"error +interfaces: {subnet} .*holds 1 interface: 1 of node i-\w+ of NodePool pods", held.output
+            rf"error +interfaces: {subnet} .*has 1 network interface: 1 of node i-\w+ of NodePool pods", held.output
         )
     assert re.search(rf"NodePool pods: has {len(subnets)} nodes?", held.output)
-    assert "eks-0123456789: holds role" in held.output
+    assert "eks-0123456789: contains role" in held.output
 
 
 def test_a_second_init_describes_what_is_deployed(aws: AwsServer) -> None:
@@ -124,7 +125,7 @@ def test_a_second_init_describes_what_is_deployed(aws: AwsServer) -> None:
     assert {(each.zone, each.cidr) for each in second.plan.pods.subnets} == {
         (each.zone, each.cidr) for each in first.plan.pods.subnets
     }
-    assert second.config.vpc.cidrs == first.config.vpc.cidrs
+    assert second.plan.vpc.named_cidrs == first.plan.vpc.named_cidrs
     assert run("preflight", "prod.yaml").exit_code == 0
 
 
@@ -138,12 +139,12 @@ def test_a_file_is_never_written_over_unasked(aws: AwsServer) -> None:
 
 def test_programs_get_the_choices_with_their_reasons(aws: AwsServer) -> None:
     a_shape(aws)
-    told = json.loads(run("init", "--cluster", "prod", "--format", "json").stdout)
+    told = the_report(run("init", "--cluster", "prod", "--format", "json").stdout)["facts"]
     assert told["file"] == "config/prod.yaml"
     assert told["config"]["pods"]["cidrs"] == told["choices"]["pods.cidrs"]["value"]
-    report = json.loads(run("preflight", told["file"], "--format", "json").stdout)
-    assert {verdict["outcome"] for verdict in report["verdicts"]} == {"ok", "warning"}
-    steps = json.loads(run("teardown", told["file"], "--format", "json").stdout)["steps"]
+    report = the_report(run("preflight", told["file"], "--format", "json").stdout)
+    assert {diagnostic["severity"] for diagnostic in report["diagnostics"]} == {"ok", "warning"}
+    steps = the_report(run("teardown", told["file"], "--format", "json").stdout)["facts"]["steps"]
     assert any("cdk destroy" in command for step in steps for command in step["commands"])
     assert run("preflight", told["file"], "--format", "junit").stdout.startswith("<?xml")
 
@@ -160,8 +161,8 @@ def test_two_clusters_of_one_name_are_told_apart_by_their_region(aws: AwsServer)
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("--cluster", "other"), "cluster other\n    is not in eu-west-1"),
-        (("--cluster", "prod", "--vpc", "vpc-0a0a0a0a"), "VPC vpc-0a0a0a0a\n    is not in eu-west-1"),
+        (("--cluster", "other"), "cluster other: is not in eu-west-1"),
+        (("--cluster", "prod", "--vpc", "vpc-0a0a0a0a"), "VPC vpc-0a0a0a0a: is not in eu-west-1"),
         (("--cluster", "prod", "--region", "us-east-1"), "is not in us-east-1"),
         (("--cluster", "prod", "--profile", "nobody"), "nobody"),
     ],
@@ -215,6 +216,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_told(aws: AwsServer, fault
     written = run("init", "--cluster", "prod", "--to", "partial.yaml")
     assert written.exit_code == 2
     assert "Not read, so complete it by hand: vpc.peers." in Path("partial.yaml").read_text()
+    assert "unknown  not-read: vpc.peers: could not be read: " in written.output
 
 
 def test_half_an_answer_of_eks_is_not_taken_for_none(aws: AwsServer) -> None:

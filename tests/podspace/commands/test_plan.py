@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from podspace.capacity import InstanceType, Limits
 from podspace.cli import app
 from podspace.commands import plan as command
+from podspace.reporting import Format
 from tests.mother import Changes, a_file
 from tests.template import REPOSITORY
 
@@ -47,11 +48,11 @@ def written(folder: Path, changes: Changes | None = None, *, name: str = "net.ya
         (["--gb", "-1"], {}, 2),
     ],
 )
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", list(Format))
 def test_the_status_is_what_came_of_it(
-    tmp_path: Path, arguments: list[str], changes: Changes, status: int, form: str
+    tmp_path: Path, arguments: list[str], changes: Changes, status: int, form: Format
 ) -> None:
-    """In either format."""
+    """In every format."""
     result = run(written(tmp_path, changes), *arguments, "--format", form)
     assert result.exit_code == status, result.output
     assert not result.exception or isinstance(result.exception, SystemExit)
@@ -60,7 +61,7 @@ def test_the_status_is_what_came_of_it(
 def test_json_is_json_and_nothing_else_stands_on_standard_output(tmp_path: Path) -> None:
     """What was written is told on the other."""
     result = run(written(tmp_path), "--format", "json", "--svg", tmp_path / "plan.svg")
-    assert json.loads(result.stdout)["plans"][0]["name"] == "net"
+    assert json.loads(result.stdout)["facts"]["plans"][0]["name"] == "net"
     assert result.stderr == f"wrote {tmp_path / 'plan.svg'}\n"
 
 
@@ -70,7 +71,7 @@ def test_a_folder_is_told_file_by_file(tmp_path: Path) -> None:
     other = {"name": "other", "cluster.name": "other", "vpc.id": "vpc-0123456789abcdef1", "vpc.node_subnets": {
         "eu-west-1a": ["subnet-0000003a"], "eu-west-1b": ["subnet-0000003b"]}}  # fmt: skip
     written(tmp_path, other, name="other.yaml")
-    told = json.loads(run(tmp_path, "--format", "json").stdout)["plans"]
+    told = json.loads(run(tmp_path, "--format", "json").stdout)["facts"]["plans"]
     assert [plan["name"] for plan in told] == ["net", "other"]
     assert run(tmp_path, "--nodes", "900", "--instance-type", "m5.large").exit_code == 0
     written(tmp_path, {**other, "pods.subnet_prefix": 20}, name="other.yaml")
@@ -119,9 +120,9 @@ def test_a_wrong_config_is_refused_with_its_line(tmp_path: Path, changes: Change
 
 
 def test_a_config_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """With the status 1."""
+    """With the status 2, as it is not known whether it is right."""
     result = run(tmp_path / "nothing.yaml")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "must be a file that can be read" in result.stderr
 
 
@@ -137,7 +138,7 @@ def test_ec2_is_asked_for_limits_where_that_is_wanted(tmp_path: Path, monkeypatc
     monkeypatch.setattr(command, "described_limits", described)
     result = run(written(tmp_path), "--describe-instance-types", "--instance-type", "m99.large", "--format", "json")
     assert asked == [(("m99.large",), "eu-west-1")]
-    assert {fit["pods_each"] for fit in json.loads(result.stdout)["plans"][0]["capacity"]["fits"]} == {8}
+    assert {fit["pods_each"] for fit in json.loads(result.stdout)["facts"]["plans"][0]["capacity"]["fits"]} == {8}
     assert run(written(tmp_path), "--describe-instance-types").exit_code == 0
     assert "m7i.large" in asked[1][0]
 

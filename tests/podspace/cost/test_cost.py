@@ -1,4 +1,4 @@
-"""What the ways out cost, by the hour and by the GB, and who pays for it already."""
+"""The cost of gateways and endpoints, by the hour and by the GB."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from podspace.cost import HOURS, Cost, cost
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_config, a_plan
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 
 A, B = "eu-west-1a", "eu-west-1b"
 SUBNETS = {A: "subnet-0000002a", B: "subnet-0000002b"}
@@ -23,30 +23,28 @@ UNIQUE: Changes = {"pods.cidrs": [{"cidr": "100.64.0.0/16", "unique": True}], **
 
 def the_cost(*egress: dict[str, Any], gb: int = 0, changes: Changes = DISABLED) -> Cost:
     changes = {**changes, **({"egress": list(egress)} if egress else {})}
-    return cost(a_config(changes), a_plan(changes), gb=gb)
+    return cost(a_plan(changes), gb=gb)
 
 
 def hourly(found: Cost) -> dict[tuple[str, bool], int]:
     return {(each.what, each.new): each.units for each in found.hourly}
 
 
-def test_what_exists_is_there_already_and_what_is_made_is_added() -> None:
-    """With at least one address of each gateway."""
+def test_the_costs_of_existing_and_new_gateways_are_separate() -> None:
+    """At least one address of each existing gateway is counted."""
     there, made = the_cost(), the_cost({"to": "internet", "new_nat_gateways": SUBNETS})
     assert hourly(there) == {("NAT gateway", False): 2, ("its Elastic IP address", False): 2}
-    assert (there.added, made.there) == (0, 0)
+    assert (there.new_monthly, made.existing_monthly) == (0, 0)
     assert hourly(made) == {("NAT gateway", True): 2, ("its Elastic IP address", True): 2}
-    assert made.added == pytest.approx(there.there) == pytest.approx(2 * HOURS * (0.045 + 0.005))
+    assert made.new_monthly == pytest.approx(there.existing_monthly) == pytest.approx(2 * HOURS * (0.045 + 0.005))
 
 
 def test_a_gateway_that_two_zones_name_is_counted_once() -> None:
-    """By its id."""
     twice = the_cost({"to": "internet", "nat_gateways": {A: "nat-0000000a", B: "nat-0000000a"}})
     assert hourly(twice) == hourly(the_cost({"to": "internet", "nat_gateways": "nat-0000000a"}))
 
 
-def test_addresses_are_counted_one_by_one_and_given_ones_are_there_already() -> None:
-    """Of new gateways."""
+def test_each_address_of_a_new_gateway_is_counted_as_new_or_existing() -> None:
     many = the_cost({"to": "internet", "new_nat_gateways": SUBNETS, "addresses": 3})
     assert hourly(many)["its Elastic IP address", True] == 6
     ids = {A: ["eipalloc-0000000a"], B: ["eipalloc-0000000b"]}
@@ -55,21 +53,21 @@ def test_addresses_are_counted_one_by_one_and_given_ones_are_there_already() -> 
 
 
 def test_a_regional_gateway_costs_in_each_zone() -> None:
-    """By a rate that is inferred."""
+    """Its price is inferred."""
     found = the_cost({"to": "internet", "regional_nat_gateway": "automatic"})
     assert hourly(found)["regional NAT gateway in 2 zones", True] == 2
-    assert found.used["regional_nat_gateway_hour"].inferred
-    assert found.added == the_cost({"to": "internet", "new_nat_gateways": SUBNETS}).added
+    assert found.applied_prices["regional_nat_gateway_hour"].inferred
+    assert found.new_monthly == the_cost({"to": "internet", "new_nat_gateways": SUBNETS}).new_monthly
     ids = {A: ["eipalloc-0000000a", "eipalloc-0000000c"], B: ["eipalloc-0000000b"]}
     given = the_cost({"to": "internet", "regional_nat_gateway": ids})
     assert hourly(given)["its Elastic IP address", False] == 3
 
 
 def test_a_transit_gateway_costs_an_attachment() -> None:
-    """New, or there already; after private NAT gateways too."""
-    way = {"to": "internet", "transit_gateway": "tgw-0000000a"}
-    there = the_cost(way, changes=UNIQUE)
-    made = the_cost({**way, "attachment_subnets": SUBNETS}, changes=UNIQUE)
+    """Private NAT gateways may be before it."""
+    entry = {"to": "internet", "transit_gateway": "tgw-0000000a"}
+    there = the_cost(entry, changes=UNIQUE)
+    made = the_cost({**entry, "attachment_subnets": SUBNETS}, changes=UNIQUE)
     assert hourly(there) == {("transit gateway attachment", False): 1}
     assert hourly(made) == {("transit gateway attachment", True): 1}
     private = the_cost({**PRIVATE, "addresses": 2})
@@ -77,7 +75,7 @@ def test_a_transit_gateway_costs_an_attachment() -> None:
 
 
 def test_interface_endpoints_cost_by_service_and_zone_and_gateway_endpoints_nothing() -> None:
-    """Those that exist are not known."""
+    """Existing interface endpoints are not in the config."""
     endpoints = {"gateways": ["s3"], "interfaces": {"services": ["sts", "ec2", "eks"]}}
     found = the_cost(changes={**DISABLED, "egress": [], "endpoints": endpoints})
     assert hourly(found) == {("interface endpoints of 3 services in 2 zones", True): 6}
@@ -85,11 +83,10 @@ def test_interface_endpoints_cost_by_service_and_zone_and_gateway_endpoints_noth
     assert not the_cost(changes={**DISABLED, "egress": [], "endpoints": existing}).hourly
 
 
-def test_a_gb_costs_what_each_thing_on_its_way_takes() -> None:
-    """The gateway, the transit gateway, the internet."""
+def test_a_gb_costs_the_prices_of_every_gateway_that_it_passes() -> None:
 
-    def per_gb(way: dict[str, Any], changes: Changes = DISABLED) -> float:
-        found = the_cost(way, changes=changes)
+    def per_gb(entry: dict[str, Any], changes: Changes = DISABLED) -> float:
+        found = the_cost(entry, changes=changes)
         return found.per_gb(found.traffic[0])
 
     internet = per_gb({"to": "internet", "new_nat_gateways": SUBNETS})
@@ -100,8 +97,29 @@ def test_a_gb_costs_what_each_thing_on_its_way_takes() -> None:
     assert per_gb({"to": "internet", "transit_gateway": "tgw-0000000a"}, UNIQUE) == pytest.approx(0.02)
 
 
-def test_a_gateway_that_zones_share_costs_the_way_to_its_zone() -> None:
-    """For all zones but one, at both ends."""
+def test_private_nat_gateways_with_a_transit_gateway_cost_the_same_per_gb_in_an_existing_and_a_new_vpc() -> None:
+    new_vpc = {**A_NEW_VPC, **A_NEW_CLUSTER, **DISABLED}
+    entry = {
+        "to": ["10.1.0.0/16"],
+        "private_nat_gateways": "per_zone",
+        "transit_gateway": "tgw-0000000a",
+        "attachment_subnets": "per_zone",
+    }
+    internet = {"to": "internet", "new_nat_gateways": "per_zone"}
+    existing, new = the_cost(PRIVATE), the_cost(entry, internet, changes=new_vpc)
+    attached = the_cost({**PRIVATE, "attachment_subnets": SUBNETS})
+    prices = [found.per_gb(found.traffic[0]) for found in (existing, attached, new)]
+    assert prices == [pytest.approx(0.045 + 0.02)] * 3
+
+
+def test_equal_items_of_several_entries_are_added_up() -> None:
+    second = {"to": ["10.1.0.0/16"], "name": "private", "new_nat_gateways": SUBNETS}
+    found = the_cost({"to": "internet", "new_nat_gateways": SUBNETS}, second)
+    assert hourly(found) == {("NAT gateway", True): 4, ("its Elastic IP address", True): 4}
+
+
+def test_a_gateway_that_zones_share_costs_traffic_between_zones() -> None:
+    """It is paid at both ends, in all zones but that of the gateway."""
     shared = the_cost({"to": "internet", "nat_gateways": "nat-0000000a"})
     alone = the_cost()
     assert shared.per_gb(shared.traffic[0]) - alone.per_gb(alone.traffic[0]) == pytest.approx(0.01)
@@ -110,33 +128,30 @@ def test_a_gateway_that_zones_share_costs_the_way_to_its_zone() -> None:
     assert single.per_gb(single.traffic[0]) == alone.per_gb(alone.traffic[0])
 
 
-def test_traffic_costs_for_each_way_out_and_nothing_where_none_goes() -> None:
-    """Under Random pods leave by the node subnets."""
-    ways = ({"to": "internet", "new_nat_gateways": SUBNETS}, {"to": ["10.1.0.0/16"], "nat_gateways": "nat-0000000a"})
-    found = the_cost(*ways, gb=100)
-    assert found.by_traffic == pytest.approx(sum(100 * found.per_gb(way) for way in found.traffic))
-    idle = the_cost(*ways, gb=100, changes={})
-    assert idle.by_traffic == 0
-    assert [way.carries_traffic for way in idle.traffic] == [False, False]
-    assert idle.added == found.added
+def test_traffic_costs_for_each_entry_that_pods_use() -> None:
+    """With snatPolicy Random, pods use the routes of the node subnets."""
+    entries = ({"to": "internet", "new_nat_gateways": SUBNETS}, {"to": ["10.1.0.0/16"], "nat_gateways": "nat-0000000a"})
+    found = the_cost(*entries, gb=100)
+    assert found.traffic_monthly == pytest.approx(sum(100 * found.per_gb(egress) for egress in found.traffic))
+    not_used = the_cost(*entries, gb=100, changes={})
+    assert not_used.traffic_monthly == 0
+    assert [egress.used for egress in not_used.traffic] == [False, False]
+    assert not_used.new_monthly == found.new_monthly
 
 
-def test_in_a_new_vpc_the_nodes_use_the_ways_too() -> None:
-    """So they carry traffic under either policy."""
+def test_in_a_new_vpc_nodes_use_the_gateways_with_either_snat_policy() -> None:
     changes = {**A_NEW_VPC, **A_NEW_CLUSTER}
-    found = cost(a_config(changes), a_plan(changes), gb=10)
-    assert found.by_traffic > 0
+    found = cost(a_plan(changes), gb=10)
+    assert found.traffic_monthly > 0
 
 
-def test_an_egress_only_gateway_costs_but_the_internet() -> None:
-    """It has no hourly price."""
+def test_an_egress_only_gateway_costs_only_internet_traffic() -> None:
     changes = {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "new"}]}
-    found = cost(a_config(changes), a_plan(changes), gb=1)
+    found = cost(a_plan(changes), gb=1)
     assert not found.hourly
-    assert found.by_traffic == pytest.approx(0.09)
+    assert found.traffic_monthly == pytest.approx(0.09)
 
 
-def test_a_plan_without_ways_out_costs_nothing() -> None:
-    """That is known here."""
+def test_a_plan_without_gateways_and_endpoints_costs_nothing() -> None:
     found = the_cost(changes={**DISABLED, "egress": []}, gb=1000)
-    assert (found.added, found.there, found.by_traffic, found.used) == (0, 0, 0, {})
+    assert (found.new_monthly, found.existing_monthly, found.traffic_monthly, found.applied_prices) == (0, 0, 0, {})

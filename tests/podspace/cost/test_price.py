@@ -1,38 +1,37 @@
-"""Prices are the table's until the config has others."""
+"""Prices are those of the table, unless the config gives others."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from pydantic import ValidationError
 
 from podspace.cost import price_table
-from podspace.planning.config.prices import PricesConfig
+from podspace.planning.services.prices import PricesConfig
 from tests.mother import a_config, a_plan
 
 KEYS = set(PricesConfig.model_fields) - {"as_of"}
 
 
-def test_every_price_of_the_config_is_in_the_table_with_its_source() -> None:
-    """And no other."""
-    table = price_table(a_config())
+def test_the_table_has_every_price_of_the_config_with_its_source() -> None:
+    table = price_table(a_plan())
     assert set(table.prices) == KEYS
     assert all(price.source and price.amount > 0 and not price.given for price in table.prices.values())
     assert re.search(r"\d{4}", table.date)
 
 
-def test_a_price_without_a_rate_that_was_found_is_marked_as_inferred() -> None:
-    """As those of the regional NAT gateway are."""
-    inferred = {key for key, price in price_table(a_config()).prices.items() if price.inferred}
+def test_the_prices_of_a_regional_nat_gateway_are_inferred() -> None:
+    inferred = {key for key, price in price_table(a_plan()).prices.items() if price.inferred}
     assert inferred == {"regional_nat_gateway_hour", "regional_nat_gateway_gb"}
 
 
 @pytest.mark.parametrize("key", sorted(KEYS))
 def test_the_config_replaces_each_price_and_no_other(key: str) -> None:
-    """Also by nothing, for what is free under a contract."""
-    before = price_table(a_config())
-    after = price_table(a_config({"prices": {key: 0, "as_of": "our contract, 2026"}}))
+    """A price of 0 is for what is free by contract."""
+    before = price_table(a_plan())
+    after = price_table(a_plan({"prices": {key: 0, "as_of": "our contract, 2026"}}))
     assert after.of(key).amount == 0
     assert after.of(key).given
     assert after.as_of == "our contract, 2026"
@@ -41,11 +40,10 @@ def test_the_config_replaces_each_price_and_no_other(key: str) -> None:
 
 @pytest.mark.parametrize("amount", [-0.1, "0.1", float("nan"), float("inf"), True])
 def test_a_price_is_a_number_from_zero(amount: object) -> None:
-    """And is not read from text."""
     with pytest.raises(ValidationError):
         a_config({"prices": {"nat_gateway_hour": amount}})
 
 
-def test_prices_change_nothing_of_a_plan() -> None:
-    """They are for what is shown."""
-    assert a_plan({"prices": {"nat_gateway_hour": 1.5}}) == a_plan()
+def test_prices_change_nothing_else_of_a_plan() -> None:
+    plan = a_plan({"prices": {"nat_gateway_hour": 1.5}})
+    assert replace(plan, prices=a_plan().prices) == a_plan()

@@ -1,4 +1,4 @@
-"""The flowchart of a plan has its zones, subnets and ways."""
+"""The flowchart of a plan has its zones, subnets and gateways."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ import pytest
 
 from podspace.drawing import mermaid
 from podspace.planning import read_network_files
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config, a_plan
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_plan
 from tests.template import CONFIGS
 
 
 def the_chart(changes: Changes | None = None) -> str:
-    return mermaid(a_config(changes), a_plan(changes))
+    return mermaid(a_plan(changes))
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
-def test_every_config_has_a_chart_whose_lines_join_what_it_names(path: Path) -> None:
-    """Subgraphs are closed, and nothing is joined that is not there."""
+def test_every_line_of_the_chart_of_a_config_is_between_nodes_of_the_chart(path: Path) -> None:
     (file,) = read_network_files(path)
-    chart = mermaid(file.config, file.plan)
+    chart = mermaid(file.plan)
     lines = [line.strip() for line in chart.splitlines()]
     assert lines[0] == "flowchart LR"
     assert sum(line.startswith("subgraph") for line in lines) == lines.count("end") == 1 + len(file.plan.pods.zones)
@@ -32,17 +31,16 @@ def test_every_config_has_a_chart_whose_lines_join_what_it_names(path: Path) -> 
         assert str(subnet.cidr) in chart
 
 
-def test_lines_that_carry_no_traffic_are_dotted() -> None:
-    """Under Random, where pods leave by the node subnets."""
+def test_routes_that_are_not_used_by_pods_are_dotted() -> None:
+    """With snatPolicy Random, pods use the routes of the node subnets."""
     assert '-. "0.0.0.0/0" .->' in the_chart()
-    assert "your own route table" in the_chart()
-    busy = the_chart({"node_classes": [{"name": "class", "snat_policy": "Disabled"}]})
-    assert '-- "0.0.0.0/0" -->' in busy
-    assert ".->" not in busy
+    assert "existing route table" in the_chart()
+    used = the_chart({"node_classes": [{"name": "class", "snat_policy": "Disabled"}]})
+    assert '-- "0.0.0.0/0" -->' in used
+    assert ".->" not in used
 
 
-def test_a_private_nat_gateway_leads_on_to_its_transit_gateway() -> None:
-    """Each of them."""
+def test_each_private_nat_gateway_has_a_line_to_its_transit_gateway() -> None:
     private = {
         "to": ["10.1.0.0/16"],
         "private_nat_gateways": {"eu-west-1a": "subnet-0000002a", "eu-west-1b": "subnet-0000002b"},
@@ -50,12 +48,11 @@ def test_a_private_nat_gateway_leads_on_to_its_transit_gateway() -> None:
         "route_tables": ["rtb-0000000a"],
     }
     chart = the_chart({"egress": [private], "node_classes": [{"name": "class", "snat_policy": "Disabled"}]})
-    assert len(re.findall(r"way\d --> way\d", chart)) == 2
+    assert len(re.findall(r"gateway\d --> gateway\d", chart)) == 2
     assert "rtb-0000000a" in chart
 
 
-def test_nodes_of_a_new_vpc_leave_by_the_plans_own_routes() -> None:
-    """As the pods do."""
+def test_nodes_of_a_new_vpc_use_routes_of_the_plan() -> None:
     chart = the_chart({**A_NEW_VPC, **A_NEW_CLUSTER})
-    assert re.search(r'nodes0 -- "0\.0\.0\.0/0" --> way0', chart)
-    assert "your own route table" not in chart
+    assert re.search(r'nodes0 -- "0\.0\.0\.0/0" --> gateway0', chart)
+    assert "existing route table" not in chart

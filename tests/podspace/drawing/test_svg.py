@@ -1,4 +1,4 @@
-"""The picture of a plan shows all of it, to scale, as a file of its own."""
+"""The picture of a plan shows everything in it, to scale, in one file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from xml.etree import ElementTree
 import pytest
 
 from podspace.drawing import svg
+from podspace.drawing.picture import picture
 from podspace.drawing.sheet import WIDTH
 from podspace.planning import NetworkFile, read_network_files
-from tests.mother import Changes, a_config, a_plan
+from podspace.planning.origin import id_of
+from tests.mother import Changes, a_plan
 from tests.template import CONFIGS
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def the_picture(changes: Changes | None = None) -> ElementTree.Element:
-    return ElementTree.fromstring(svg(a_config(changes), a_plan(changes)))
+    return ElementTree.fromstring(svg(a_plan(changes)))
 
 
 def texts(picture: ElementTree.Element) -> list[str]:
@@ -44,10 +46,9 @@ def file(request: pytest.FixtureRequest) -> NetworkFile:
     return found
 
 
-def test_every_config_has_a_picture_that_needs_nothing_else(file: NetworkFile) -> None:
-    """No script, no font and no other file; the same for the same plan; and named for who cannot see it."""
-    drawn = svg(file.config, file.plan)
-    assert drawn == svg(file.config, file.plan)
+def test_the_picture_of_a_config_needs_no_other_file_and_has_a_description(file: NetworkFile) -> None:
+    drawn = svg(file.plan)
+    assert drawn == svg(file.plan)
     assert not re.search(r"<script|<image|@import|@font-face|url\((?!#)|https?://(?!www\.w3\.org/2000/svg)", drawn)
     picture = ElementTree.fromstring(drawn)
     assert picture.get("role") == "img"
@@ -56,21 +57,19 @@ def test_every_config_has_a_picture_that_needs_nothing_else(file: NetworkFile) -
         assert file.plan.name in (named.text or "")
 
 
-def test_every_subnet_route_and_way_of_a_config_is_in_its_picture(file: NetworkFile) -> None:
-    """Each by its zone, with every destination."""
-    shown = texts(ElementTree.fromstring(svg(file.config, file.plan)))
+def test_every_subnet_and_route_of_a_config_is_in_its_picture(file: NetworkFile) -> None:
+    shown = texts(ElementTree.fromstring(svg(file.plan)))
     wanted = [file.plan.name, *file.plan.pods.zones]
     wanted += [str(subnet.cidr) for subnet in file.plan.pods.subnets]
-    wanted += [id for zone in file.plan.pods.zones for id in (file.config.vpc.node_subnets or {}).get(zone, ())]
+    wanted += [id_of(each) for zone in file.plan.pods.zones for each in file.plan.vpc.node_subnets.get(zone, ())]
     wanted += [id for ids in file.plan.pods.subnet_ids.values() for id in ids]
     wanted += [route.destination for table in file.plan.pods.route_tables for route in table.routes]
     wanted += [str(block.cidr) for block in file.plan.pods.blocks]
-    assert [each for each in wanted if each not in shown] == []
+    assert [each for each in wanted if each and each not in shown] == []
 
 
-def test_nothing_of_a_picture_is_off_the_sheet(file: NetworkFile) -> None:
-    """And no text stands over the edge, as wide as it may be."""
-    picture = ElementTree.fromstring(svg(file.config, file.plan))
+def test_everything_in_a_picture_is_inside_its_edges(file: NetworkFile) -> None:
+    picture = ElementTree.fromstring(svg(file.plan))
     height = float(picture.get("height") or 0)
     assert picture.get("viewBox") == f"0 0 {WIDTH} {picture.get('height')}"
     for rect in picture.iter(f"{SVG}rect"):
@@ -82,9 +81,8 @@ def test_nothing_of_a_picture_is_off_the_sheet(file: NetworkFile) -> None:
         assert 0 < float(text.get("y") or 0) < height
 
 
-def test_boxes_of_a_lane_never_stand_on_each_other(file: NetworkFile) -> None:
-    """However many subnets, routes and ways there are."""
-    picture = ElementTree.fromstring(svg(file.config, file.plan))
+def test_boxes_do_not_overlap(file: NetworkFile) -> None:
+    picture = ElementTree.fromstring(svg(file.plan))
     tinted = [
         tuple(float(rect.get(key) or 0) for key in ("x", "y", "width", "height")) for rect in boxes(picture, "tint")
     ]
@@ -95,8 +93,7 @@ def test_boxes_of_a_lane_never_stand_on_each_other(file: NetworkFile) -> None:
 
 
 def test_every_box_of_a_zone_is_inside_its_lane(file: NetworkFile) -> None:
-    """With its ways out."""
-    picture = ElementTree.fromstring(svg(file.config, file.plan))
+    picture = ElementTree.fromstring(svg(file.plan))
     lanes = [(float(lane.get("y") or 0), float(lane.get("height") or 0)) for lane in boxes(picture, "faint")]
     assert len(lanes) == len(file.plan.pods.zones)
     for rect in boxes(picture, "tint"):
@@ -105,7 +102,6 @@ def test_every_box_of_a_zone_is_inside_its_lane(file: NetworkFile) -> None:
 
 
 def test_bars_are_to_scale() -> None:
-    """A subnet half as large is half as long; a smaller block is shorter."""
     halves = {"eu-west-1a": ["100.64.0.0/17"], "eu-west-1b": ["100.64.128.0/18", "100.65.0.0/18"]}
     changes = {"pods": {"cidrs": ["100.64.0.0/16", "100.65.0.0/18"], "subnets": halves}}
     picture = the_picture(changes)
@@ -114,8 +110,7 @@ def test_bars_are_to_scale() -> None:
     assert bars[1] == pytest.approx(bars[2], abs=1)
 
 
-def test_zones_have_colours_of_their_own() -> None:
-    """The same in bars and lanes."""
+def test_each_zone_has_one_colour_in_bars_and_lanes() -> None:
     styles = {
         next(part for part in rect.get("class", "").split() if re.fullmatch(r"f\d", part))
         for rect in boxes(the_picture(), "tint")
@@ -138,7 +133,7 @@ EXISTING: Changes = {
 
 
 @pytest.mark.parametrize(
-    ("changes", "idle", "unknown"),
+    ("changes", "not_used", "unknown"),
     [
         ({}, 2 * 2, 0),  # in each zone, from the pods to their route table and from there to the gateway
         (DISABLED, 0, 0),
@@ -147,32 +142,42 @@ EXISTING: Changes = {
         ({**EXISTING, **DISABLED}, 0, 0),
     ],
 )
-def test_idle_routes_are_dashed_and_those_of_which_another_file_decides_dotted(
-    changes: Changes, idle: int, unknown: int
+def test_routes_that_are_not_used_by_pods_are_dashed_and_those_that_depend_on_another_file_are_dotted(
+    changes: Changes, not_used: int, unknown: int
 ) -> None:
-    """Pods leave by their own subnets under Disabled, and by those of the nodes under Random."""
-    ways = [path for path in the_picture(changes).iter(f"{SVG}path") if "way" in path.get("class", "").split()]
-    dashes = Counter(path.get("stroke-dasharray", "") for path in ways)
-    assert dashes["5 4"] - 1 == idle  # the legend has one of each
+    """Pods use the routes of their own subnets with Disabled, and those of the node subnets with Random."""
+    routes = [path for path in the_picture(changes).iter(f"{SVG}path") if "route" in path.get("class", "").split()]
+    dashes = Counter(path.get("stroke-dasharray", "") for path in routes)
+    assert dashes["5 4"] - 1 == not_used  # the legend has one of each
     assert dashes["1.5 4"] - bool(unknown) == unknown
 
 
-def test_free_slots_are_hatched() -> None:
-    """With a line between two of them."""
+@pytest.mark.parametrize(("changes", "used"), [(DISABLED, True), ({}, False), (HALF, None)])
+def test_a_transit_gateway_is_used_if_a_private_nat_gateway_before_it_is(changes: Changes, used: bool | None) -> None:
+    private = {
+        "to": ["10.1.0.0/16"],
+        "private_nat_gateways": {"eu-west-1a": "subnet-0000002a", "eu-west-1b": "subnet-0000002b"},
+        "transit_gateway": "tgw-0000000a",
+    }
+    found = picture(a_plan({**changes, "egress": [private]}))
+    assert {gateway.title for gateway in found.gateways} == {"private NAT gateway", "transit gateway"}
+    assert {gateway.used for gateway in found.gateways} == {used}
+
+
+def test_free_slots_are_hatched_with_a_line_between_them() -> None:
     free = [rect for rect in the_picture().iter(f"{SVG}rect") if rect.get("fill") == "url(#free)"]
     full = the_picture({"pods.subnet_prefix": 17})
     assert len(free) == 1 + len([rect for rect in full.iter(f"{SVG}rect") if rect.get("fill") == "url(#free)"])
 
 
-def test_text_of_any_sort_is_text() -> None:
-    """A name with a mark in it is no mark."""
-    plan = replace(a_plan(), cluster_name='<b>&"cluster"\x00')
-    picture = ElementTree.fromstring(svg(a_config(), plan))
+def test_markup_in_a_name_is_shown_as_text() -> None:
+    plan = a_plan()
+    plan = replace(plan, cluster=replace(plan.cluster, name='<b>&"cluster"\x00'))
+    picture = ElementTree.fromstring(svg(plan))
     assert any('<b>&"cluster"?' in text for text in texts(picture))
 
 
-def test_six_zones_with_ways_of_every_sort_fit_on_the_sheet() -> None:
-    """With ways of their own, and one that all share."""
+def test_a_picture_has_room_for_six_zones_with_own_and_shared_gateways() -> None:
     zones = [f"eu-west-1{letter}" for letter in "abcdef"]
     changes = {
         "vpc.node_subnets": {zone: [f"subnet-0000000{zone[-1]}"] for zone in zones},

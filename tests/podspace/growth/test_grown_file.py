@@ -1,4 +1,4 @@
-"""A file grows whole or not at all, and nothing that lives is lost by it."""
+"""A file is appended to as a whole or not at all, and by no addition is a deployed resource lost."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from podspace.growth.append import Append
-from podspace.growth.block import NewBlock
+from podspace.diagnostic import InputError
 from podspace.growth.grown_file import GrownFile, grown
-from podspace.growth.zone import NewZone
-from podspace.problem import PlanError
+from podspace.planning.files.append import Append
+from podspace.planning.files.new_block import NewBlock
+from podspace.planning.files.new_zone import NewZone
+from podspace.planning.network import Network
 from tests.template import REPOSITORY
 
 BLOCK = NewBlock(cidr="100.65.0.0/16")
@@ -27,7 +28,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def grow(path: Path) -> GrownFile:
-    return grown(path, BLOCK.appends)
+    return grown(path, BLOCK)
 
 
 def test_only_what_is_appended_is_written(config: Path) -> None:
@@ -35,7 +36,7 @@ def test_only_what_is_appended_is_written(config: Path) -> None:
     assert config.read_text() == ARTICLE.replace("[100.64.0.0/16]", "[100.64.0.0/16, 100.65.0.0/16]")
 
 
-def test_nothing_is_written_before_it_is_asked_for(config: Path) -> None:
+def test_nothing_is_written_without_write(config: Path) -> None:
     file = grow(config)
     assert config.read_text() == ARTICLE
     assert [line[:1] for line in file.difference() if "100.65" in line] == ["+"]
@@ -77,48 +78,60 @@ def test_what_cannot_be_written_leaves_the_file_and_no_other(config: Path, monke
     assert list(config.parent.iterdir()) == [config]
 
 
-def test_what_cannot_be_planned_is_told_with_its_line(config: Path) -> None:
+def test_an_addition_that_cannot_be_planned_is_reported_with_its_line(config: Path) -> None:
     zone = NewZone(name="eu-west-1a", given={"--node-subnet": ["subnet-00000001"], "--gateway": ["nat-00000001"]})
-    with pytest.raises(PlanError, match=r"prod\.yaml:22: pods\.zones\[2\]: eu-west-1a\n.*no block has a slot number 3"):
-        grown(config, zone.appends)
+    with pytest.raises(
+        InputError, match=r"prod\.yaml:22: pods\.zones\[2\]: eu-west-1a\n.*no block has a slot number 3"
+    ):
+        grown(config, zone)
 
 
-def test_what_is_missing_is_told_with_its_line_and_what_is_superfluous_without(config: Path) -> None:
-    with pytest.raises(PlanError) as refusal:
-        grown(config, NewZone(name="eu-west-1a", given={"--endpoint-subnet": ["subnet-00000001"]}).appends)
-    places = [problem.place for problem in refusal.value.problems]
+def test_a_missing_option_has_the_line_of_the_file_and_a_superfluous_one_has_none(config: Path) -> None:
+    with pytest.raises(InputError) as refusal:
+        grown(config, NewZone(name="eu-west-1a", given={"--endpoint-subnet": ["subnet-00000001"]}))
+    places = [str(problem.location) for problem in refusal.value.diagnostics]
     assert f"{config}:10: vpc.node_subnets" in places
     assert "--endpoint-subnet" in places
 
 
 def test_a_file_that_is_wrong_already_does_not_grow(config: Path) -> None:
     config.write_text(ARTICLE.replace("subnet_prefix: 17", "subnet_prefix: 15"))
-    with pytest.raises(PlanError, match="subnet_prefix: 15"):
+    with pytest.raises(InputError, match="subnet_prefix: 15"):
         grow(config)
 
 
-def test_a_change_that_loses_a_live_subnet_is_refused(config: Path) -> None:
+class AnotherStackName:
+    """An addition by which the deployed stack is lost."""
+
+    def appends(self, _: Network) -> tuple[Append, ...]:
+        """A name of the stack."""
+        return (Append(place=("stack",), key="name", value="other"),)
+
+
+def test_an_addition_that_loses_a_deployed_subnet_is_refused(config: Path) -> None:
     config.write_text(ARTICLE + "stack: {}\n")
-    with pytest.raises(
-        PlanError,
-        match=r"stack podspace-my-cluster-split-ip.*\n.*must not be replaced by what is appended\n.*why: CloudFormation makes another stack",
-    ):
-        grown(config, lambda _: [Append(place=("stack",), key="name", value="other")])
+    with pytest.raises(InputError) as refusal:
+        grown(config, AnotherStackName())
+    (diagnostic,) = refusal.value.diagnostics
+    assert diagnostic.id == "stack-replaced"
+    assert diagnostic.location.file == str(config)
+    assert diagnostic.cause
+    assert "set stack.name" in diagnostic.fix
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [(".", "must be one config file, not a folder"), ("nothing.yaml", "No such file"), ("binary.yaml", "in UTF-8")],
 )
-def test_what_is_no_config_file_is_told(tmp_path: Path, name: str, said: str) -> None:
+def test_a_path_that_is_no_config_file_is_reported(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\xff")
-    with pytest.raises(PlanError, match=said):
+    with pytest.raises(InputError, match=said):
         grow(tmp_path / name)
 
 
-def test_what_there_is_to_know_anew_is_told(config: Path) -> None:
+def test_new_remarks_are_reported(config: Path) -> None:
     assert grow(config).remarks == ()
     config.write_text((REPOSITORY / "config" / "shared-nat.yaml").read_text())
     zone = NewZone(name="eu-west-3c", given={"--node-subnet": ["subnet-00000001"]})
-    (remark,) = grown(config, zone.appends).remarks
-    assert "eu-west-3c" in remark.text
+    (remark,) = grown(config, zone).remarks
+    assert "eu-west-3c" in remark.message

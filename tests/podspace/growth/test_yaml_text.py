@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from podspace.document import parsed_document
-from podspace.growth.append import Append, Place
+from podspace.diagnostic import InputError
+from podspace.formats.document import parsed_document
 from podspace.growth.yaml_text import appended
-from podspace.problem import PlanError
+from podspace.planning.files.append import Append, Place
 from tests.mother import a_file
 from tests.podspace.growth.yaml_writer import YamlWriter
 from tests.template import CONFIGS
@@ -113,7 +113,7 @@ def test_a_value_is_quoted_where_yaml_would_read_something_else(before: str, val
     ],
 )
 def test_what_cannot_be_appended_to_without_another_change_is_refused(text: str) -> None:
-    with pytest.raises(PlanError, match=r"prod\.yaml:\d.*\n.*must be a list or mapping that is written out here"):
+    with pytest.raises(InputError, match=r"prod\.yaml:\d.*\n.*must be a list or mapping that is written out here"):
         appended(text, Append(place=("a",), value="new"), path=PATH)
 
 

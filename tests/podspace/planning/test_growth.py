@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podspace.planning import Plan
+from podspace.planning import Plan, Resource, manifests
 from tests.mother import ZONES, a_plan
 
 BLOCKS = [f"100.{64 + n}.0.0/16" for n in range(6)]
@@ -58,6 +58,11 @@ def parts(plan: Plan) -> dict[str, Any]:
     }
 
 
+def resources(plan: Plan) -> list[Resource]:
+    """The inventory, without the keys of the config that it follows from."""
+    return [replace(resource, keys=()) for resource in plan.resources()]
+
+
 @given(appends(), st.sampled_from(["none", "shared", "new", "existing"]))
 @settings(deadline=None)
 def test_appending_zones_and_blocks_changes_nothing_that_was_there(sizes: list[tuple[int, int]], egress: str) -> None:
@@ -87,4 +92,5 @@ def test_the_equivalent_map_plans_the_same_network(zones: int, blocks: int) -> N
             "egress": [{"to": "internet", "nat_gateways": "shared"}],
         }
     )
-    assert mapped == listed
+    assert resources(mapped) == resources(listed)
+    assert manifests(mapped) == manifests(listed)

@@ -1,18 +1,16 @@
-"""Each check of preflight, on an account where all is well and on accounts where one thing is not."""
+"""Each check of preflight, in an account without errors and in accounts with one."""
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from podspace.diagnostic import Diagnostic, exit_status
 from podspace.live.aws import call
 from podspace.live.failure import LiveError
-from podspace.planning.naming import subnet_tags
-from podspace.preflight import CHECKS, VPC_CHECKS, preflight, scene
-from podspace.problem import Problem
-from podspace.verdict import Verdict, exit_code
+from podspace.preflight import CHECKS, VPC_CHECKS, preflight
 from tests.canned_account import (
     ATTACHED,
     GROUP,
@@ -21,6 +19,7 @@ from tests.canned_account import (
     PUBLIC,
     ROLE,
     ROLE_ARN,
+    VPC,
     Answers,
     a_block,
     a_cluster,
@@ -35,85 +34,94 @@ from tests.canned_account import (
     to_internet,
     zone,
 )
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_config, a_network_file
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 
 STACK = "podspace-cluster-net"
 DEPLOYED_STACK = [{"StackName": STACK, "StackStatus": "CREATE_COMPLETE"}]
 
 
-def verdicts(answers: Answers | None = None, changes: Changes | None = None) -> list[Verdict]:
-    return list(preflight(scene(a_network_file(changes), a_sound_account(answers))))
+def diagnostics(answers: Answers | None = None, changes: Changes | None = None) -> list[Diagnostic]:
+    return list(preflight(a_plan(changes), a_sound_account(answers)))
 
 
-def of(check: str, found: list[Verdict]) -> list[Verdict]:
-    return [verdict for verdict in found if verdict.check == check]
+def of(check: str, found: list[Diagnostic]) -> list[Diagnostic]:
+    return [diagnostic for diagnostic in found if diagnostic.id == check]
+
+
+def stack_resources(created: Mapping[tuple[str, str], str], changes: Changes | None = None) -> list[dict[str, str]]:
+    """The answer of ListStackResources, from the physical ids of resources by type and name."""
+    logical_ids = {(each.type, each.name): each.logical_id for each in a_plan(changes).resources()}
+    return [
+        {"LogicalResourceId": logical_ids[key], "PhysicalResourceId": id, "ResourceType": key[0]}
+        for key, id in created.items()
+    ]
 
 
 def deployed() -> dict[str, Any]:
-    """The answers of an account where the config of the mother is deployed already."""
-    config = a_config()
+    """The answers of an account in which the config of `tests.mother` is deployed already."""
     ours = [
-        a_subnet(f"subnet-00000c{letter}{letter}", letter, cidr, tags=subnet_tags(config, f"eu-west-1{letter}"))
+        a_subnet(f"subnet-00000c{letter}{letter}", letter, cidr, tags=a_plan().pods.selector)
         for letter, cidr in (("a", "100.64.0.0/18"), ("b", "100.64.64.0/18"))
     ]
-    made = {"vpc-cidr-assoc-1": "AWS::EC2::VPCCidrBlock", ROLE: "AWS::IAM::Role", "entry": "AWS::EKS::AccessEntry"}
-    made |= {subnet["SubnetId"]: "AWS::EC2::Subnet" for subnet in ours}
+    created = {
+        ("AWS::EC2::VPCCidrBlock", "100.64.0.0/16"): "vpc-cidr-assoc-1",
+        ("AWS::IAM::Role", ""): ROLE,
+        ("AWS::EKS::AccessEntry", "of the nodes"): "entry",
+        **{("AWS::EC2::Subnet", subnet["CidrBlock"]): subnet["SubnetId"] for subnet in ours},
+    }
     return {
         "DescribeVpcs": [a_vpc(a_block("100.64.0.0/16", association="vpc-cidr-assoc-1"))],
         "DescribeSubnets": [*NODES, *PUBLIC, *ours],
         "DescribeStacks": DEPLOYED_STACK,
-        "ListStackResources": [
-            {"LogicalResourceId": id, "PhysicalResourceId": id, "ResourceType": kind} for id, kind in made.items()
-        ],
+        "ListStackResources": stack_resources(created),
         "GetRole": [{"RoleName": ROLE, "Arn": ROLE_ARN}],
         "DescribeAccessEntry": [{"principalArn": ROLE_ARN, "type": "EC2"}],
         "ListAssociatedAccessPolicies": [{"policyArn": POLICY_ARN}],
     }
 
 
-def test_where_all_is_well_nothing_is_in_the_way() -> None:
-    found = verdicts()
-    assert {verdict.outcome for verdict in found} == {"ok"}
-    assert exit_code(found) == 0
+def test_every_check_is_ok_in_an_account_without_errors() -> None:
+    found = diagnostics()
+    assert {diagnostic.severity for diagnostic in found} == {"ok"}
+    assert exit_status(found) == 0
 
 
-def test_what_the_stack_made_is_no_conflict() -> None:
-    """Neither its blocks and subnets, nor its role and access entry."""
-    found = verdicts(deployed())
-    assert {verdict.outcome for verdict in found} == {"ok"}
-    assert "is there already, made by this stack" in [verdict.text for verdict in of("pod-blocks", found)]
+def test_resources_of_the_stack_are_no_conflict() -> None:
+    """Its CIDR blocks, subnets, role and access entry."""
+    found = diagnostics(deployed())
+    assert {diagnostic.severity for diagnostic in found} == {"ok"}
+    assert [diagnostic.subject for diagnostic in of("pod-blocks", found)] == ["100.64.0.0/16"]
     assert of("block-quota", found) == []
 
 
-def test_what_has_our_tag_is_not_ours_unless_the_stack_made_it() -> None:
-    """Another stack of the same cluster and network has it, and EC2 refuses to make it again."""
-    found = verdicts(deployed() | {"DescribeStacks": []})
+def test_a_subnet_with_the_selector_tag_conflicts_unless_the_stack_created_it() -> None:
+    """Another stack of the same cluster and network has it, and EC2 refuses a second one."""
+    found = diagnostics(deployed() | {"DescribeStacks": []})
     for check in ("pod-blocks", "pod-subnets"):
-        assert {verdict.outcome for verdict in of(check, found)} == {"error"}
-    unread = verdicts(deployed() | {"ListStackResources": denied(call.LIST_STACK_RESOURCES)})
-    assert [verdict.outcome for verdict in of("pod-blocks", unread)] == ["unknown"]
+        assert {diagnostic.severity for diagnostic in of(check, found)} == {"error"}
+    unread = diagnostics(deployed() | {"ListStackResources": denied(call.LIST_STACK_RESOURCES)})
+    assert [diagnostic.severity for diagnostic in of("pod-blocks", unread)] == ["unknown"]
 
 
-def test_what_the_stack_made_and_is_gone_is_told() -> None:
-    """CloudFormation makes nothing again that it believes is there."""
+def test_deleted_resources_of_the_stack_are_drift() -> None:
     gone = deployed() | {"DescribeSubnets": [*NODES, *PUBLIC], "DescribeVpcs": [a_vpc()]}
-    assert {verdict.subject for verdict in of("drift", verdicts(gone))} == {
+    assert {diagnostic.subject for diagnostic in of("drift", diagnostics(gone))} == {
         "vpc-cidr-assoc-1",
         "subnet-00000caa",
         "subnet-00000cbb",
     }
-    assert of("drift", verdicts(deployed())) == []
+    assert of("drift", diagnostics(deployed())) == []
 
 
-def test_a_block_that_the_stack_added_is_not_adopted() -> None:
-    """The deployment would take it away from under its subnets."""
+def test_a_cidr_block_of_the_stack_cannot_be_associated_already() -> None:
+    """The deployment would disassociate it."""
     adopted = {"pods": {"cidrs": [{"cidr": "100.64.0.0/16", "associated": True}], "subnets": {"eu-west-1a": ["100.64.0.0/18"]}}, "egress": []}  # fmt: skip
-    assert "would have the deployment take it away" in of("pod-blocks", verdicts(deployed(), adopted))[0].text
+    assert [each.severity for each in of("pod-blocks", diagnostics(deployed(), adopted))] == ["error"]
 
 
-def test_every_verdict_is_of_a_check_that_is_documented() -> None:
+def test_every_diagnostic_has_the_id_of_a_documented_check() -> None:
     names = {check.__name__.replace("_", "-") for check in (*CHECKS, *VPC_CHECKS)}
-    assert {verdict.check for verdict in (*verdicts(), *verdicts(deployed()))} <= names
+    assert {diagnostic.id for diagnostic in (*diagnostics(), *diagnostics(deployed()))} <= names
 
 
 Case = tuple[str, str, Answers, Changes, str]
@@ -147,95 +155,97 @@ ENDPOINT = {
 LET_IN: Changes = {"endpoints.interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
 
 CASES: list[Case] = [
-    ("account", "error", {"GetCallerIdentity": [{"Account": "999900001111"}]}, {"environment.account": "111122223333"}, "is not 111122223333"),
+    ("account", "error", {"GetCallerIdentity": [{"Account": "999900001111"}]}, {"environment.account": "111122223333"}, "111122223333"),
     ("stack", "error", {"DescribeStacks": [{"StackName": STACK, "StackStatus": "ROLLBACK_COMPLETE"}]}, {}, "ROLLBACK_COMPLETE"),
     ("stack", "error", {"DescribeStacks": [{"StackName": STACK, "StackStatus": "UPDATE_ROLLBACK_FAILED"}]}, {}, "UPDATE_ROLLBACK_FAILED"),
     ("stack", "error", {"DescribeStacks": [{"StackName": STACK, "StackStatus": "UPDATE_IN_PROGRESS"}]}, {}, "UPDATE_IN_PROGRESS"),
-    ("zones", "error", {"DescribeAvailabilityZones": [zone("a")]}, {}, "is not a zone of this account"),
-    ("zones", "warning", {"DescribeAvailabilityZones": [zone("a"), zone("b", state="impaired")]}, {}, "is impaired"),
-    ("zones", "warning", {"DescribeAvailabilityZones": [zone("a"), zone("b", kind="local-zone")]}, {}, "is a local-zone"),
-    ("vpc", "error", {"DescribeVpcs": []}, {}, "is not in eu-west-1"),
-    ("dns", "error", {"DescribeVpcAttribute": [{"EnableDnsSupport": {"Value": True}, "EnableDnsHostnames": {"Value": False}}]}, {}, "DNS hostnames off"),
-    ("vpc-blocks", "warning", {"DescribeVpcs": [a_vpc(a_block("10.1.0.0/16"))]}, {}, "has 10.1.0.0/16, which vpc.cidrs does not name"),
-    ("vpc-blocks", "error", {}, {"vpc.cidrs": ["10.0.0.0/20", "10.2.0.0/16"]}, "has no 10.2.0.0/16"),
-    ("vpc-blocks", "error", {"DescribeVpcs": [a_vpc(a_block("10.2.0.0/16"))]}, {"vpc.cidrs": ["10.2.0.0/16", "10.0.0.0/20"]}, "was created with 10.0.0.0/20"),
-    ("pod-blocks", "error", {"DescribeVpcs": [a_vpc(a_block("100.64.0.0/16"))]}, {}, "this stack did not add it"),
-    ("pod-blocks", "error", {"DescribeVpcs": [a_vpc(a_block("100.64.0.0/16", state="associating"))]}, {}, "is associating"),
-    ("pod-blocks", "error", {}, {"pods": {"cidrs": [{"cidr": "100.64.0.0/16", "associated": True}], "subnets": {"eu-west-1a": ["100.64.0.0/18"]}}, "egress": []}, "is not associated"),
-    ("block-quota", "error", {"GetServiceQuota": [{"Value": 1.0}]}, {}, "would have 2 IPv4 blocks"),
-    ("block-associations", "error", {"DescribeRouteTables": [*TABLES, a_table("rtb-0000000f", routes=[to_internet("igw-0"), {"DestinationCidrBlock": "100.64.5.0/24", "TransitGatewayId": "tgw-1"}], main=True)]}, {}, "route destination 100.64.5.0/24"),
-    ("peers", "error", {"DescribeVpcPeeringConnections": [{**PEERING, "AccepterVpcInfo": {"VpcId": "vpc-1", "CidrBlockSet": [{"CidrBlock": "100.64.0.0/17"}]}}]}, {}, "100.64.0.0/16 overlaps"),
-    ("peers", "error", {"DescribeVpcPeeringConnections": [{**PEERING, "Status": {"Code": "pending-acceptance"}}]}, {}, "waits to be accepted"),
-    ("peers", "warning", {"DescribeVpcPeeringConnections": [PEERING]}, {}, "10.9.0.0/16, which vpc.peers does not name"),
-    ("transit-gateways", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED], "SearchTransitGatewayRoutes": [{"DestinationCidrBlock": "100.64.0.0/16", "TransitGatewayAttachments": [{"ResourceId": "vpc-2"}]}]}, BY_TGW, "leads 100.64.0.0/16 to another network"),
-    ("transit-gateways", "warning", {"DescribeTransitGatewayAttachments": [ATTACHED], "SearchTransitGatewayRoutes": [{"DestinationCidrBlock": "100.64.0.0/16", "TransitGatewayAttachments": [{"ResourceId": "vpc-2"}]}]}, {}, "leads 100.64.0.0/16 to another network"),
-    ("node-subnets", "error", {"DescribeSubnets": [NODES[0], *PUBLIC]}, {}, "is not a subnet of"),
-    ("node-subnets", "error", {"DescribeSubnets": [NODES[0], a_subnet("subnet-0000000b", "c", "10.0.1.0/24"), *PUBLIC]}, {}, "is in eu-west-1c (euw1-az3)"),
-    ("node-subnets", "error", {"DescribeSubnets": [NODES[0], a_subnet("subnet-0000000b", "b", "10.0.1.0/24", free=0), *PUBLIC]}, {}, "no free address"),
-    ("node-subnets", "error", {"DescribeSubnets": [NODES[0], {**NODES[1], "State": "pending"}, *PUBLIC]}, {}, "is pending"),
+    ("zones", "error", {"DescribeAvailabilityZones": [zone("a")]}, {}, "eu-west-1b"),
+    ("zones", "warning", {"DescribeAvailabilityZones": [zone("a"), zone("b", state="impaired")]}, {}, "impaired"),
+    ("zones", "warning", {"DescribeAvailabilityZones": [zone("a"), zone("b", kind="local-zone")]}, {}, "local-zone"),
+    ("vpc", "error", {"DescribeVpcs": []}, {}, VPC),
+    ("dns", "error", {"DescribeVpcAttribute": [{"EnableDnsSupport": {"Value": True}, "EnableDnsHostnames": {"Value": False}}]}, {}, "DNS hostnames"),
+    ("vpc-blocks", "warning", {"DescribeVpcs": [a_vpc(a_block("10.1.0.0/16"))]}, {}, "10.1.0.0/16"),
+    ("vpc-blocks", "error", {}, {"vpc.cidrs": ["10.0.0.0/20", "10.2.0.0/16"]}, "10.2.0.0/16"),
+    ("vpc-blocks", "error", {"DescribeVpcs": [a_vpc(a_block("10.2.0.0/16"))]}, {"vpc.cidrs": ["10.2.0.0/16", "10.0.0.0/20"]}, "10.0.0.0/20"),
+    ("pod-blocks", "error", {"DescribeVpcs": [a_vpc(a_block("100.64.0.0/16"))]}, {}, "100.64.0.0/16"),
+    ("pod-blocks", "error", {"DescribeVpcs": [a_vpc(a_block("100.64.0.0/16", state="associating"))]}, {}, "associating"),
+    ("pod-blocks", "error", {}, {"pods": {"cidrs": [{"cidr": "100.64.0.0/16", "associated": True}], "subnets": {"eu-west-1a": ["100.64.0.0/18"]}}, "egress": []}, "100.64.0.0/16"),
+    ("block-quota", "error", {"GetServiceQuota": [{"Value": 1.0}]}, {}, "2 IPv4"),
+    ("block-associations", "error", {"DescribeRouteTables": [*TABLES, a_table("rtb-0000000f", routes=[to_internet("igw-0"), {"DestinationCidrBlock": "100.64.5.0/24", "TransitGatewayId": "tgw-1"}], main=True)]}, {}, "100.64.5.0/24"),
+    ("peers", "error", {"DescribeVpcPeeringConnections": [{**PEERING, "AccepterVpcInfo": {"VpcId": "vpc-1", "CidrBlockSet": [{"CidrBlock": "100.64.0.0/17"}]}}]}, {}, "100.64.0.0/17"),
+    ("peers", "error", {"DescribeVpcPeeringConnections": [{**PEERING, "Status": {"Code": "pending-acceptance"}}]}, {}, "pcx-1"),
+    ("peers", "warning", {"DescribeVpcPeeringConnections": [PEERING]}, {}, "10.9.0.0/16"),
+    ("transit-gateways", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED], "SearchTransitGatewayRoutes": [{"DestinationCidrBlock": "100.64.0.0/16", "TransitGatewayAttachments": [{"ResourceId": "vpc-2"}]}]}, BY_TGW, "routes 100.64.0.0/16"),
+    ("transit-gateways", "warning", {"DescribeTransitGatewayAttachments": [ATTACHED], "SearchTransitGatewayRoutes": [{"DestinationCidrBlock": "100.64.0.0/16", "TransitGatewayAttachments": [{"ResourceId": "vpc-2"}]}]}, {}, "routes 100.64.0.0/16"),
+    ("node-subnets", "error", {"DescribeSubnets": [NODES[0], *PUBLIC]}, {}, "subnet-0000000b"),
+    ("node-subnets", "error", {"DescribeSubnets": [NODES[0], a_subnet("subnet-0000000b", "c", "10.0.1.0/24"), *PUBLIC]}, {}, "eu-west-1c (euw1-az3)"),
+    ("node-subnets", "error", {"DescribeSubnets": [NODES[0], a_subnet("subnet-0000000b", "b", "10.0.1.0/24", free=0), *PUBLIC]}, {}, "subnet-0000000b"),
+    ("node-subnets", "error", {"DescribeSubnets": [NODES[0], {**NODES[1], "State": "pending"}, *PUBLIC]}, {}, "pending"),
     ("node-subnets", "warning", {"DescribeSubnets": [NODES[0], a_subnet("subnet-0000000b", "b", "10.0.1.0/24", free=3), *PUBLIC]}, {}, "3 free addresses"),
-    ("node-subnets", "warning", {"DescribeRouteTables": [TABLES[0], MAIN]}, {}, "leads to an internet gateway"),
-    ("node-subnets", "warning", {"DescribeRouteTables": [TABLES[0], a_table("rtb-0000000b", "subnet-0000000b", routes=[]), MAIN]}, {}, "has no default route"),
-    ("pod-subnets", "error", {"DescribeSubnets": [*NODES, *PUBLIC, a_subnet("subnet-1", "a", "100.64.1.0/24")]}, {}, "is taken in part by subnet-1"),
-    ("pod-subnets", "error", deployed(), {"pods.zones": ["eu-west-1b", "eu-west-1a"]}, "it would be replaced"),
-    ("pod-subnets", "error", deployed(), {"pods.subnet_prefix": 19}, "the deployment would delete it"),
-    ("pod-subnets", "error", {}, {"pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}}, "egress": []}, "is not a subnet of"),
-    ("subnet-quota", "error", {"GetServiceQuota": [{"Value": 5.0}]}, {}, "would have 6 subnets"),
-    ("nat-gateways", "error", {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa")]}, {}, "or is gone"),
-    ("nat-gateways", "error", {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa"), a_nat_gateway("nat-0000000b", "subnet-000000bb", State="pending")]}, {}, "is pending"),
-    ("nat-gateways", "error", {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa"), a_nat_gateway("nat-0000000b", "subnet-000000bb", ConnectivityType="private")]}, {}, "is private"),
-    ("nat-gateways", "error", {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa"), a_nat_gateway("nat-0000000b", "subnet-0000000b")]}, {}, "no route to an internet gateway"),
-    ("nat-gateways", "warning", {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa"), a_nat_gateway("nat-0000000b", "subnet-000000aa")]}, {}, "is in eu-west-1a"),
-    ("gateway-subnets", "error", {"DescribeRouteTables": [*TABLES, a_table("rtb-0000000f", routes=[], main=True)]}, NEW_NAT, "no route to an internet gateway"),
-    ("gateway-subnets", "error", {"DescribeSubnets": [*NODES, PUBLIC[0]]}, NEW_NAT, "is not a subnet of"),
-    ("attachments", "error", {}, BY_TGW, "is not a transit gateway that this account sees"),
-    ("attachments", "error", {"DescribeTransitGateways": [{**TGW, "State": "pending"}]}, BY_TGW, "is pending"),
-    ("attachments", "error", {"DescribeTransitGateways": [TGW]}, BY_TGW, "is not attached to the VPC"),
+    ("node-subnets", "warning", {"DescribeRouteTables": [TABLES[0], MAIN]}, {}, "subnet-0000000b"),
+    ("node-subnets", "warning", {"DescribeRouteTables": [TABLES[0], a_table("rtb-0000000b", "subnet-0000000b", routes=[]), MAIN]}, {}, "rtb-0000000b"),
+    ("pod-subnets", "error", {"DescribeSubnets": [*NODES, *PUBLIC, a_subnet("subnet-1", "a", "100.64.1.0/24")]}, {}, "subnet-1 "),
+    ("pod-subnets", "error", deployed(), {"pods.zones": ["eu-west-1b", "eu-west-1a"]}, "eu-west-1b"),
+    ("pod-subnets", "error", deployed(), {"pods.subnet_prefix": 19}, "100.64.64.0/18"),
+    ("pod-subnets", "error", {}, {"pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}}, "egress": []}, "subnet-00000001"),
+    ("subnet-quota", "error", {"GetServiceQuota": [{"Value": 5.0}]}, {}, "6 subnets"),
+    ("nat-gateways", "error", {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa")]}, {}, "nat-0000000b"),
+    ("nat-gateways", "error", {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa"), a_nat_gateway("nat-0000000b", "subnet-000000bb", State="pending")]}, {}, "pending"),
+    ("nat-gateways", "error", {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa"), a_nat_gateway("nat-0000000b", "subnet-000000bb", ConnectivityType="private")]}, {}, "nat-0000000b"),
+    ("nat-gateways", "error", {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa"), a_nat_gateway("nat-0000000b", "subnet-0000000b")]}, {}, "subnet-0000000b"),
+    ("nat-gateways", "warning", {"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa"), a_nat_gateway("nat-0000000b", "subnet-000000aa")]}, {}, "eu-west-1a"),
+    ("gateway-subnets", "error", {"DescribeRouteTables": [*TABLES, a_table("rtb-0000000f", routes=[], main=True)]}, NEW_NAT, "subnet-000000aa"),
+    ("gateway-subnets", "error", {"DescribeSubnets": [*NODES, PUBLIC[0]]}, NEW_NAT, "subnet-000000bb"),
+    ("attachments", "error", {}, BY_TGW, "tgw-0000000a"),
+    ("attachments", "error", {"DescribeTransitGateways": [{**TGW, "State": "pending"}]}, BY_TGW, "pending"),
+    ("attachments", "error", {"DescribeTransitGateways": [TGW]}, BY_TGW, "tgw-0000000a"),
     ("attachments", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [{**ATTACHED, "State": "pendingAcceptance"}]}, BY_TGW, "pendingAcceptance"),
-    ("attachments", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}, {**BY_TGW, "egress": [{"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000a", "attachment_subnets": {"eu-west-1a": "subnet-0000000a", "eu-west-1b": "subnet-0000000b"}}]}, "is attached to the VPC already"),
-    ("nat-quota", "error", {"GetServiceQuota": [{"Value": 1.0}]}, NEW_NAT, "would have 2 NAT gateways"),
-    ("address-quota", "error", {"DescribeAddresses": [{"AllocationId": f"eipalloc-{n}"} for n in range(4)]}, NEW_NAT, "would have 6 Elastic IP addresses"),
-    ("given-addresses", "error", {}, {"egress": [{**NEW_NAT["egress"][0], "allocation_ids": {"eu-west-1a": ["eipalloc-0000000a"], "eu-west-1b": ["eipalloc-0000000b"]}}], "node_classes": NEW_NAT["node_classes"]}, "is not an address of this account"),
-    ("cluster-state", "error", {"DescribeCluster": []}, {}, "is not in eu-west-1"),
-    ("cluster-state", "error", {"DescribeCluster": [a_cluster(status="UPDATING")]}, {}, "is UPDATING"),
-    ("cluster-state", "error", {"DescribeCluster": [a_cluster(resourcesVpcConfig={"vpcId": "vpc-2", "clusterSecurityGroupId": GROUP})]}, {}, "is in vpc-2"),
-    ("cluster-state", "error", {}, {**A_NEW_CLUSTER}, "exists already"),
-    ("auto-mode", "error", {"DescribeCluster": [a_cluster(computeConfig={"enabled": False})]}, {}, "Auto Mode off"),
-    ("auto-mode", "error", {"DescribeCluster": [a_cluster(version="1.28")]}, {}, "before EKS Auto Mode"),
-    ("auto-mode", "warning", {"DescribeCluster": [a_cluster(computeConfig={"enabled": True, "nodePools": ["system"]})]}, {}, "built-in node pools on (system)"),
-    ("cluster-access", "error", {"DescribeCluster": [a_cluster(accessConfig={"authenticationMode": "CONFIG_MAP"})]}, {}, "aws-auth"),
-    ("cluster-groups", "error", {}, {"cluster.security_group_id": "sg-00000001"}, "is not the cluster's own group"),
-    ("node-groups", "error", {}, {"cluster.node_security_group_ids": ["sg-00000001"]}, "is not a group of"),
-    ("service-cidr", "error", {"DescribeCluster": [a_cluster(kubernetesNetworkConfig={"serviceIpv4Cidr": "100.64.0.0/20"})]}, {}, "100.64.0.0/16 overlaps"),
-    ("service-cidr", "error", {"DescribeCluster": [a_cluster(kubernetesNetworkConfig={"ipFamily": "ipv6"})]}, {}, "is an ipv6 cluster"),
-    ("service-cidr", "warning", {"DescribeCluster": [a_cluster(kubernetesNetworkConfig={"serviceIpv4Cidr": "10.100.0.0/16"})]}, {}, "has services in 10.100.0.0/16"),
-    ("node-role", "error", A_ROLE, {}, "exists already"),
-    ("node-role", "error", {}, NAMED_ROLE, "is not a role"),
-    ("access-entry", "error", {**A_ROLE, "DescribeAccessEntry": [{"principalArn": ROLE_ARN, "type": "EC2"}]}, NAMED_ROLE, "has one already"),
-    ("access-entry", "error", A_ROLE, {"cluster.node_role": {"name": ROLE, "access_entry": False}}, "has none"),
-    ("access-entry", "error", {**A_ROLE, "DescribeAccessEntry": [{"principalArn": ROLE_ARN, "type": "EC2_LINUX"}]}, {"cluster.node_role": {"name": ROLE, "access_entry": False}}, "type EC2_LINUX"),
-    ("access-entry", "error", {**A_ROLE, "DescribeAccessEntry": [{"principalArn": ROLE_ARN, "type": "EC2"}]}, {"cluster.node_role": {"name": ROLE, "access_entry": False}}, "without AmazonEKSAutoNodePolicy"),
-    ("endpoint-groups", "error", {}, LET_IN, "is not a group of"),
-    ("closed-endpoints", "warning", {"DescribeVpcEndpoints": [ENDPOINT], "DescribeSecurityGroups": [a_group(GROUP), a_group("sg-0000000e", cidrs=("10.0.0.0/20",))]}, {}, "does not let the pods' addresses in"),
-    ("doubled-endpoints", "error", {"DescribeVpcEndpoints": [ENDPOINT]}, {"endpoints.interfaces": {"services": ["sts"]}}, "has vpce-1 in the VPC already"),
+    ("attachments", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}, {**BY_TGW, "egress": [{"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000a", "attachment_subnets": {"eu-west-1a": "subnet-0000000a", "eu-west-1b": "subnet-0000000b"}}]}, "tgw-attach-1"),
+    ("nat-quota", "error", {"GetServiceQuota": [{"Value": 1.0}]}, NEW_NAT, "2 NAT gateways"),
+    ("address-quota", "error", {"DescribeAddresses": [{"AllocationId": f"eipalloc-{n}"} for n in range(4)]}, NEW_NAT, "6 Elastic IP addresses"),
+    ("given-addresses", "error", {}, {"egress": [{**NEW_NAT["egress"][0], "allocation_ids": {"eu-west-1a": ["eipalloc-0000000a"], "eu-west-1b": ["eipalloc-0000000b"]}}], "node_classes": NEW_NAT["node_classes"]}, "eipalloc-0000000a"),
+    ("cluster-state", "error", {"DescribeCluster": []}, {}, "cluster"),
+    ("cluster-state", "error", {"DescribeCluster": [a_cluster(status="UPDATING")]}, {}, "UPDATING"),
+    ("cluster-state", "error", {"DescribeCluster": [a_cluster(resourcesVpcConfig={"vpcId": "vpc-2", "clusterSecurityGroupId": GROUP})]}, {}, "vpc-2"),
+    ("cluster-state", "error", {}, {**A_NEW_CLUSTER}, "cluster"),
+    ("auto-mode", "error", {"DescribeCluster": [a_cluster(computeConfig={"enabled": False})]}, {}, "cluster"),
+    ("auto-mode", "error", {"DescribeCluster": [a_cluster(version="1.28")]}, {}, "1.28"),
+    ("auto-mode", "warning", {"DescribeCluster": [a_cluster(computeConfig={"enabled": True, "nodePools": ["system"]})]}, {}, "system"),
+    ("cluster-access", "error", {"DescribeCluster": [a_cluster(accessConfig={"authenticationMode": "CONFIG_MAP"})]}, {}, "CONFIG_MAP"),
+    ("cluster-groups", "error", {}, {"cluster.security_group_id": "sg-00000001"}, GROUP),
+    ("node-groups", "error", {}, {"cluster.node_security_group_ids": ["sg-00000001"]}, "sg-00000001"),
+    ("service-cidr", "error", {"DescribeCluster": [a_cluster(kubernetesNetworkConfig={"serviceIpv4Cidr": "100.64.0.0/20"})]}, {}, "100.64.0.0/20"),
+    ("service-cidr", "error", {"DescribeCluster": [a_cluster(kubernetesNetworkConfig={"ipFamily": "ipv6"})]}, {}, "ipv6"),
+    ("service-cidr", "warning", {"DescribeCluster": [a_cluster(kubernetesNetworkConfig={"serviceIpv4Cidr": "10.100.0.0/16"})]}, {}, "10.100.0.0/16"),
+    ("node-role", "error", A_ROLE, {}, ROLE),
+    ("node-role", "error", {}, NAMED_ROLE, ROLE),
+    ("access-entry", "error", {**A_ROLE, "DescribeAccessEntry": [{"principalArn": ROLE_ARN, "type": "EC2"}]}, NAMED_ROLE, ROLE_ARN),
+    ("access-entry", "error", A_ROLE, {"cluster.node_role": {"name": ROLE, "access_entry": False}}, ROLE_ARN),
+    ("access-entry", "error", {**A_ROLE, "DescribeAccessEntry": [{"principalArn": ROLE_ARN, "type": "EC2_LINUX"}]}, {"cluster.node_role": {"name": ROLE, "access_entry": False}}, "EC2_LINUX"),
+    ("access-entry", "error", {**A_ROLE, "DescribeAccessEntry": [{"principalArn": ROLE_ARN, "type": "EC2"}]}, {"cluster.node_role": {"name": ROLE, "access_entry": False}}, "AmazonEKSAutoNodePolicy"),
+    ("endpoint-groups", "error", {}, LET_IN, "sg-0000000e"),
+    ("closed-endpoints", "warning", {"DescribeVpcEndpoints": [ENDPOINT], "DescribeSecurityGroups": [a_group(GROUP), a_group("sg-0000000e", cidrs=("10.0.0.0/20",))]}, {}, "sg-0000000e"),
+    ("doubled-endpoints", "error", {"DescribeVpcEndpoints": [ENDPOINT]}, {"endpoints.interfaces": {"services": ["sts"]}}, "vpce-1"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("check", "outcome", "answers", "changes", "text"),
+    ("check", "severity", "answers", "changes", "fact"),
     CASES,
     ids=[f"{case[0]}-{number}" for number, case in enumerate(CASES)],
 )
-def test_what_is_in_the_way_is_told(check: str, outcome: str, answers: Answers, changes: Changes, text: str) -> None:
-    """With what to do about it, by the check that is about it."""
-    found = [verdict for verdict in of(check, verdicts(answers, changes)) if verdict.outcome == outcome]
-    assert [verdict for verdict in found if text in verdict.text], found
-    assert all(verdict.fix for verdict in found)
+def test_each_error_and_warning_is_reported(
+    check: str, severity: str, answers: Answers, changes: Changes, fact: str
+) -> None:
+    """By its check, with the id, number or state that it is about, and a fix."""
+    found = [diagnostic for diagnostic in of(check, diagnostics(answers, changes)) if diagnostic.severity == severity]
+    assert [diagnostic for diagnostic in found if fact in f"{diagnostic.subject} {diagnostic.message}"], found
+    assert all(diagnostic.fix for diagnostic in found)
 
 
 def test_every_check_has_a_case_that_fails() -> None:
     names = {check.__name__.replace("_", "-") for check in (*CHECKS, *VPC_CHECKS)}
-    assert names - {case[0] for case in CASES} == {"drift", "route-tables"}
+    assert names - {case[0] for case in CASES} == {"drift", "onward-routes", "region", "route-tables"}
 
 
 @pytest.mark.parametrize(
@@ -258,70 +268,181 @@ def test_every_check_has_a_case_that_fails() -> None:
         (A_ROLE, NAMED_ROLE, "access-entry"),
     ],
 )  # fmt: skip
-def test_what_is_right_is_told_as_right(answers: Answers, changes: Changes, check: str) -> None:
-    found = of(check, verdicts(answers, changes))
+def test_what_is_correct_is_ok(answers: Answers, changes: Changes, check: str) -> None:
+    found = of(check, diagnostics(answers, changes))
     assert found
-    assert {verdict.outcome for verdict in found} == {"ok"}
+    assert {diagnostic.severity for diagnostic in found} == {"ok"}
 
 
-def test_a_route_table_that_leads_there_already_is_an_error() -> None:
+def test_a_route_table_with_a_route_to_the_same_destination_is_an_error() -> None:
     changes: Changes = {
         **BY_TGW,
         "egress": [{"to": "10.128.0.0/9", "private_nat_gateways": {"eu-west-1a": "subnet-0000000a", "eu-west-1b": "subnet-0000000b"}, "transit_gateway": "tgw-0000000a", "route_tables": ["rtb-0000000a"]}],
     }  # fmt: skip
     there: Answers = {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}
-    assert {each.outcome for each in of("route-tables", verdicts(there, changes))} == {"ok"}
+    assert {each.severity for each in of("route-tables", diagnostics(there, changes))} == {"ok"}
     taken = a_table(
         "rtb-0000000a",
         "subnet-0000000a",
         routes=[{"DestinationCidrBlock": "10.128.0.0/9", "TransitGatewayId": "tgw-1"}],
     )
-    for tables, text in (
-        ([taken, TABLES[1], MAIN], "has a route to 10.128.0.0/9 already"),
-        ([TABLES[1], MAIN], "is not a route table"),
-    ):
-        found = of("route-tables", verdicts({**there, "DescribeRouteTables": tables}, changes))
-        assert [text in each.text for each in found if each.outcome == "error"] == [True]
+    for tables in ([taken, TABLES[1], MAIN], [TABLES[1], MAIN]):
+        found = of("route-tables", diagnostics({**there, "DescribeRouteTables": tables}, changes))
+        assert [(each.severity, each.subject) for each in found] == [("error", "rtb-0000000a")]
 
 
-def test_what_cannot_be_read_is_named_and_the_rest_is_told() -> None:
-    found = verdicts({"DescribeNatGateways": denied(call.DESCRIBE_NAT_GATEWAYS)})
-    unknown = [verdict for verdict in found if verdict.outcome == "unknown"]
-    assert [(verdict.check, verdict.subject) for verdict in unknown] == [("nat-gateways", "ec2:DescribeNatGateways")]
+def test_a_denied_call_is_unknown_and_the_other_checks_run() -> None:
+    found = diagnostics({"DescribeNatGateways": denied(call.DESCRIBE_NAT_GATEWAYS)})
+    unknown = [diagnostic for diagnostic in found if diagnostic.severity == "unknown"]
+    assert [(diagnostic.id, diagnostic.subject) for diagnostic in unknown] == [
+        ("nat-gateways", "ec2:DescribeNatGateways")
+    ]
     assert of("closed-endpoints", found) == []
     assert of("node-subnets", found)
-    assert exit_code(found) == 2
+    assert exit_status(found) == 2
 
 
-def test_each_call_may_be_denied_and_nothing_else_is_lost() -> None:
-    """Whichever it is, no exception comes out, and the checks that do without it are told."""
+def test_each_call_can_be_denied_without_an_error() -> None:
     for each in call.CALLS:
-        found = verdicts({each.operation: denied(each)}, NEW_NAT)
-        assert all(verdict.subject == each.action for verdict in found if verdict.outcome == "unknown"), each
-        assert not [verdict for verdict in found if verdict.outcome == "error"], each
+        found = diagnostics({each.operation: denied(each)}, NEW_NAT)
+        assert all(diagnostic.subject == each.action for diagnostic in found if diagnostic.severity == "unknown"), each
+        assert not [diagnostic for diagnostic in found if diagnostic.severity == "error"], each
 
 
-def test_nothing_is_told_where_aws_cannot_be_reached() -> None:
-    nobody = LiveError(Problem(place="AWS", must="cannot be reached"))
+def test_nothing_is_reported_if_aws_cannot_be_reached() -> None:
+    nobody = LiveError(Diagnostic(subject="AWS", message="cannot be reached"))
     with pytest.raises(LiveError):
-        verdicts({"GetCallerIdentity": nobody})
+        diagnostics({"GetCallerIdentity": nobody})
 
 
-def test_a_vpc_that_is_made_here_is_not_looked_for() -> None:
+def test_a_vpc_to_be_created_is_not_read() -> None:
     account = a_sound_account({"DescribeCluster": []})
-    file = a_network_file({**A_NEW_VPC, **A_NEW_CLUSTER})
-    found = list(preflight(scene(file, account)))
-    assert {verdict.outcome for verdict in found} == {"ok"}
+    found = list(preflight(a_plan({**A_NEW_VPC, **A_NEW_CLUSTER}), account))
+    assert {diagnostic.severity for diagnostic in found} == {"ok"}
     assert "DescribeVpcs" not in [operation for operation, _ in account.asked]
 
 
-def test_nothing_is_asked_twice() -> None:
+def test_no_call_is_made_twice() -> None:
     account = a_sound_account()
-    list(preflight(scene(a_network_file(), account)))
+    list(preflight(a_plan(), account))
     asked = [(operation, str(parameters)) for operation, parameters in account.asked]
     assert len(asked) == len(set(asked))
 
 
-def test_the_pods_cidrs_are_networks() -> None:
-    """The scene is about what is still to be added."""
-    assert scene(a_network_file(), a_sound_account()).new_blocks == (IPv4Network("100.64.0.0/16"),)
+def errors(answers: Answers, changes: Changes | None = None) -> list[tuple[str, str]]:
+    return [(each.id, each.subject) for each in diagnostics(answers, changes) if each.severity == "error"]
+
+
+GIVEN_ADDRESSES: Changes = {
+    "egress": [{**NEW_NAT["egress"][0], "allocation_ids": {"eu-west-1a": ["eipalloc-0000000a"], "eu-west-1b": ["eipalloc-0000000b"]}}],
+    "node_classes": NEW_NAT["node_classes"],
+}  # fmt: skip
+
+
+def test_a_wrong_account_is_the_only_diagnostic() -> None:
+    elsewhere = {"GetCallerIdentity": [{"Account": "999900001111"}], "DescribeVpcs": [], "DescribeCluster": []}
+    found = diagnostics(elsewhere, {"environment.account": "111122223333"})
+    assert [(each.id, each.severity, each.subject) for each in found] == [("account", "error", "999900001111")]
+
+
+@pytest.mark.parametrize("changes", [{}, GIVEN_ADDRESSES], ids=["NAT gateways", "Elastic IP addresses"])
+def test_a_region_without_the_vpc_and_the_cluster_is_the_only_error(changes: Changes) -> None:
+    """Everything else of another region is a consequence of it."""
+    found = diagnostics({"DescribeVpcs": [], "DescribeCluster": []}, changes)
+    assert [(each.id, each.severity) for each in found] == [("account", "ok"), ("region", "error")]
+    assert VPC in found[-1].message
+    assert "cluster" in found[-1].message
+
+
+def test_a_new_cluster_is_not_expected_in_the_region() -> None:
+    assert errors({"DescribeVpcs": [], "DescribeCluster": []}, A_NEW_CLUSTER) == [("region", "eu-west-1")]
+    assert errors({"DescribeCluster": []}, A_NEW_CLUSTER) == []
+
+
+def test_a_missing_vpc_or_cluster_is_one_error() -> None:
+    """Its other checks are not errors of their own."""
+    assert errors({"DescribeVpcs": []}) == [("vpc", VPC)]
+    assert errors({"DescribeCluster": []}) == [("cluster-state", "cluster")]
+
+
+def test_a_vpc_that_cannot_be_read_does_not_make_the_region_wrong() -> None:
+    found = diagnostics({"DescribeVpcs": denied(call.DESCRIBE_VPCS), "DescribeCluster": []})
+    assert [(each.id, each.severity) for each in found if each.severity != "ok"] == [
+        ("cluster-state", "error"),
+        ("vpc", "unknown"),
+    ]
+
+
+WITHOUT_DEFAULT_ROUTE: Answers = {
+    "DescribeRouteTables": [a_table("rtb-0000000a", "subnet-0000000a", "subnet-0000000b", routes=[]), MAIN]
+}
+DISABLED: Changes = {"node_classes": [{"name": "class", "snat_policy": "Disabled"}]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity"),
+    [
+        ({}, "warning"),
+        (DISABLED, "ok"),
+        ({**DISABLED, "vpc_cni": {"snat_policy": "Random"}}, "warning"),
+        (AN_IPV6_CLUSTER, "ok"),
+    ],
+    ids=["Random", "Disabled", "Random on managed node groups", "IPv6"],
+)
+def test_node_subnets_need_a_default_route_if_pods_use_their_routes(changes: Changes, severity: str) -> None:
+    """`snatPolicy` of NodeClasses and of managed node groups; pods of an IPv6 cluster use the pod route tables."""
+    found = of("node-subnets", diagnostics(WITHOUT_DEFAULT_ROUTE, changes))
+    assert {each.severity for each in found} == {severity}
+
+
+def test_a_route_to_a_taken_destination_is_an_error_in_a_deployed_stack_too() -> None:
+    """The stack created the routes of other tables, or this one."""
+    entry = {"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000a", "route_tables": ["rtb-0000000a"]}
+    changes: Changes = {**BY_TGW, "egress": [entry]}
+    route = {"DestinationCidrBlock": "10.128.0.0/9", "TransitGatewayId": "tgw-0000000a"}
+    answers = {
+        "DescribeTransitGateways": [TGW],
+        "DescribeTransitGatewayAttachments": [ATTACHED],
+        "DescribeRouteTables": [a_table("rtb-0000000a", "subnet-0000000a", routes=[route]), TABLES[1], MAIN],
+        "DescribeStacks": DEPLOYED_STACK,
+    }
+    ours = {("AWS::EC2::Route", "10.128.0.0/9 of rtb-0000000a"): "route-1"}
+    assert [each.severity for each in of("route-tables", diagnostics(answers, changes))] == ["error"]
+    created = {**answers, "ListStackResources": stack_resources(ours, changes)}
+    assert [each.severity for each in of("route-tables", diagnostics(created, changes))] == ["ok"]
+
+
+def test_another_access_entry_of_the_stack_is_not_that_of_the_node_role() -> None:
+    other = {"LogicalResourceId": "Admin", "PhysicalResourceId": "1", "ResourceType": "AWS::EKS::AccessEntry"}
+    answers = deployed() | {"ListStackResources": [other]}
+    assert [each.severity for each in of("access-entry", diagnostics(answers))] == ["error"]
+
+
+def test_an_elastic_ip_address_in_use_is_free_only_for_the_gateway_of_the_stack() -> None:
+    addresses = [{"AllocationId": f"eipalloc-0000000{each}", "AssociationId": f"eipassoc-{each}"} for each in "ab"]
+    gateway = a_nat_gateway("nat-0000000c", "subnet-000000aa")
+    gateway["NatGatewayAddresses"] = [{"AllocationId": "eipalloc-0000000a"}]
+    answers = {
+        "DescribeAddresses": addresses,
+        "DescribeNatGateways": [gateway],
+        "DescribeStacks": DEPLOYED_STACK,
+        "ListStackResources": stack_resources(
+            {("AWS::EC2::NatGateway", "eu-west-1a"): "nat-0000000c"}, GIVEN_ADDRESSES
+        ),
+    }
+    found = of("given-addresses", diagnostics(answers, GIVEN_ADDRESSES))
+    assert [(each.severity, each.subject) for each in found] == [
+        ("ok", "eipalloc-0000000a"),
+        ("error", "eipalloc-0000000b"),
+    ]
+
+
+def test_elastic_ip_addresses_that_the_stack_has_do_not_count_against_the_quota() -> None:
+    created = {("AWS::EC2::EIP", "eu-west-1a"): "192.0.2.1"}
+    answers = {
+        "DescribeAddresses": [{"AllocationId": f"eipalloc-{number}"} for number in range(4)],
+        "DescribeStacks": DEPLOYED_STACK,
+        "ListStackResources": stack_resources(created, NEW_NAT),
+    }
+    (found,) = of("address-quota", diagnostics(answers, NEW_NAT))
+    assert "5 Elastic IP addresses" in found.message

@@ -1,4 +1,4 @@
-"""The config that is proposed for what is there."""
+"""The config that is proposed for an existing VPC and cluster."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podspace.cidr import SHARED_SPACE, association_problems, route_problems
+from podspace.diagnostic import InputError
 from podspace.live.aws import call
 from podspace.live.failure import LiveError
 from podspace.planning import NetworkFile, read_network_files
-from podspace.planning.naming import selector_of
-from podspace.preflight import preflight, scene
-from podspace.problem import PlanError
-from podspace.proposal import Proposal, Wish, propose, wish, write_config
+from podspace.planning.names import selector
+from podspace.preflight import preflight
+from podspace.proposal import Proposal, Request, propose, request, write_config
 from tests.canned_account import (
     ATTACHED,
     GROUP,
@@ -40,10 +40,10 @@ from tests.canned_account import (
 )
 
 PEERING = a_peering("100.64.0.0/16")
-OURS = selector_of("cluster", "pods", "pods")
+OURS = selector(cluster="cluster", network="pods", part="pods")
 
 
-def asked(**changes: Any) -> Wish:
+def asked(**changes: Any) -> Request:
     usual: dict[str, Any] = {
         "cluster": "cluster",
         "network": "pods",
@@ -51,7 +51,7 @@ def asked(**changes: Any) -> Wish:
         "pod_cidrs": (),
         "node_subnets": (),
     }
-    return wish(**{**usual, **changes})
+    return request(**{**usual, **changes})
 
 
 def proposed(answers: Answers | None = None, **changes: Any) -> Proposal:
@@ -87,30 +87,31 @@ SHAPES: dict[str, Answers] = {
 
 
 @pytest.mark.parametrize("answers", SHAPES.values(), ids=SHAPES)
-def test_whatever_is_there_the_config_can_be_deployed(answers: Answers, tmp_path: Path) -> None:
-    """It plans at once, and preflight finds nothing in the way."""
+def test_preflight_has_no_error_with_a_proposed_config(answers: Answers, tmp_path: Path) -> None:
     proposal = proposed(answers)
     file = planned(proposal, tmp_path)
-    found = list(preflight(scene(file, a_sound_account(answers))))
-    assert [verdict for verdict in found if verdict.outcome in {"error", "unknown"}] == []
+    found = list(preflight(file.plan, a_sound_account(answers)))
+    assert [diagnostic for diagnostic in found if diagnostic.severity in {"error", "unknown"}] == []
     assert not proposal.unread
 
 
-def test_the_first_block_of_shared_space_is_chosen_where_it_is_free() -> None:
+def test_the_first_cidr_block_of_shared_space_is_chosen_if_it_is_free() -> None:
     assert section(proposed(), "pods")["cidrs"] == ["100.64.0.0/16"]
 
 
 @pytest.mark.parametrize(
     ("shape", "blocks", "why"),
     [
-        ("a peer with the first block", ["100.65.0.0/16"], "a peered VPC has 100.64.0.0/16"),
-        ("a used block", ["100.65.0.0/16"], "the VPC has it"),
-        ("routes", ["100.65.0.0/16"], "a route of the VPC leads to it"),
-        ("a transit gateway with all of it", ["100.64.0.0/16"], "must not be routed there"),
+        ("a peer with the first block", ["100.65.0.0/16"], "100.64.0.0/16 (a peered VPC"),
+        ("a used block", ["100.65.0.0/16"], "100.64.0.0/16"),
+        ("routes", ["100.65.0.0/16"], "100.64.0.0/16 (a route of the VPC"),
+        ("a transit gateway with all of it", ["100.64.0.0/16"], "100.64.0.0/10"),
         ("an unused block", [{"cidr": "100.70.0.0/18", "associated": True}], "no subnet is in it"),
     ],
 )
-def test_a_block_that_is_taken_is_passed_over_and_the_comment_says_why(shape: str, blocks: object, why: str) -> None:
+def test_a_cidr_block_in_use_is_not_chosen_and_the_comment_gives_the_reason(
+    shape: str, blocks: object, why: str
+) -> None:
     proposal = proposed(SHAPES[shape])
     assert section(proposal, "pods")["cidrs"] == blocks
     assert why in proposal.choices["pods.cidrs"].why
@@ -125,31 +126,30 @@ def test_a_block_that_is_taken_is_passed_over_and_the_comment_says_why(shape: st
         ("a regional NAT gateway", "nat-0000000c"),
     ],
 )
-def test_nat_gateways_that_exist_are_reused(shape: str, gateways: object) -> None:
-    """Those of the same zones where each has one, else one for all."""
+def test_existing_nat_gateways_are_used(shape: str, gateways: object) -> None:
+    """One of each zone if every zone has one, else one for all zones."""
     assert section(proposed(SHAPES[shape]), "egress") == [{"to": "internet", "nat_gateways": gateways}]
 
 
-def test_without_a_nat_gateway_pods_leave_as_their_nodes_do() -> None:
+def test_without_a_nat_gateway_the_egress_is_that_of_the_nodes() -> None:
     proposal = proposed(SHAPES["no NAT gateway"])
     assert section(proposal, "egress") == []
     assert "nat-0000000a" in proposal.choices["egress"].why
 
 
-def test_groups_of_endpoints_that_are_shut_to_pods_are_named() -> None:
+def test_security_groups_of_endpoints_that_do_not_admit_pods_are_named() -> None:
     endpoints = section(proposed(SHAPES["endpoints"]), "endpoints")
     assert endpoints == {"gateways": ["s3"], "interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
 
 
-def test_what_was_raised_and_what_else_is_there_is_said() -> None:
+def test_raised_quotas_flow_logs_and_node_groups_are_in_the_config() -> None:
     assert section(proposed(SHAPES["raised quotas"]), "vpc")["cidr_quota"] == 20
     text = proposed(SHAPES["managed node groups"]).text
     assert "fl-1 records the whole VPC" in text
     assert "(blue)" in text
 
 
-def test_a_network_that_is_deployed_is_described_as_it_is(tmp_path: Path) -> None:
-    """Its blocks, and its subnets by zone, whatever their order was."""
+def test_a_deployed_network_keeps_its_cidr_blocks_and_subnets(tmp_path: Path) -> None:
     ours = [
         a_subnet("subnet-00000c0a", "a", "100.64.64.0/18", tags=OURS),
         a_subnet("subnet-00000c0b", "b", "100.64.0.0/18", tags=OURS),
@@ -163,48 +163,67 @@ def test_a_network_that_is_deployed_is_described_as_it_is(tmp_path: Path) -> Non
     assert {(each.zone, str(each.cidr)) for each in file.plan.pods.subnets} == {
         (each["AvailabilityZone"], each["CidrBlock"]) for each in ours
     }
-    assert file.config.vpc.cidrs == (IPv4Network("10.0.0.0/20"),)
-    with pytest.raises(PlanError, match="is deployed already"):
+    assert file.plan.vpc.named_cidrs == (IPv4Network("10.0.0.0/20"),)
+    with pytest.raises(InputError) as refused:
         proposed(answers, pod_cidrs=["100.65.0.0/16"])
+    assert refused.value.diagnostics[0].id == "deployed-already"
 
 
-def test_what_is_asked_for_is_taken() -> None:
+def test_routes_are_those_of_other_route_tables_without_local_and_default_routes() -> None:
+    """The pod route tables of a deployed network have the routes of `egress`, which the config has already."""
+    to_transit = {"TransitGatewayId": "tgw-1"}
+    pods = a_table("rtb-0000000c", "subnet-00000c0a", routes=[{"DestinationCidrBlock": "10.96.0.0/11", **to_transit}])
+    main = a_table(
+        "rtb-0000000f",
+        routes=[to_internet("igw-0000000a"), {"DestinationCidrBlock": "10.32.0.0/11", **to_transit}],
+        main=True,
+    )
+    answers = {
+        "DescribeVpcs": [a_vpc(a_block("100.64.0.0/16"))],
+        "DescribeSubnets": [*NODES, *PUBLIC, a_subnet("subnet-00000c0a", "a", "100.64.64.0/18", tags=OURS)],
+        "DescribeRouteTables": [pods, main],
+    }
+    assert section(proposed(answers), "vpc")["routes"] == ["10.32.0.0/11"]
+
+
+def test_requested_cidr_blocks_and_node_subnets_are_used() -> None:
     proposal = proposed(pod_cidrs=["100.80.0.0/16", "100.81.0.0/17"], node_subnets=["subnet-000000aa"])
     assert section(proposal, "pods")["cidrs"] == ["100.80.0.0/16", "100.81.0.0/17"]
     assert section(proposal, "pods")["zones"] == ["eu-west-1a"]
 
 
 @pytest.mark.parametrize(
-    ("answers", "changes", "text"),
+    ("answers", "changes", "id"),
     [
-        ({"DescribeCluster": [a_cluster(kubernetesNetworkConfig={"ipFamily": "ipv6"})]}, {}, "must be an IPv4 cluster"),
-        ({"DescribeVpcs": [a_vpc() | {"OwnerId": "999900001111"}]}, {}, "a shared VPC takes two configs"),
-        ({"DescribeCluster": [a_cluster(resourcesVpcConfig={"vpcId": VPC, "clusterSecurityGroupId": GROUP})]}, {}, "must have subnets"),
-        ({}, {"node_subnets": ["subnet-0a0a0a0a"]}, "must be a subnet of"),
-        ({"DescribeVpcs": [a_vpc(*(a_block(f"10.{n}.0.0/16") for n in range(1, 5)))]}, {}, "must have room for one more"),
+        ({"DescribeCluster": [a_cluster(kubernetesNetworkConfig={"ipFamily": "ipv6"})]}, {}, "ipv6-cluster"),
+        ({"DescribeVpcs": [a_vpc() | {"OwnerId": "999900001111"}]}, {}, "shared-vpc"),
+        ({"DescribeCluster": [a_cluster(resourcesVpcConfig={"vpcId": VPC, "clusterSecurityGroupId": GROUP})]}, {}, "no-node-subnets"),
+        ({}, {"node_subnets": ["subnet-0a0a0a0a"]}, "node-subnet-not-in-vpc"),
+        ({"DescribeVpcs": [a_vpc(*(a_block(f"10.{n}.0.0/16") for n in range(1, 5)))]}, {}, "block-quota"),
     ],
 )  # fmt: skip
-def test_where_no_config_can_be_written_it_is_said_why(answers: Answers, changes: dict[str, Any], text: str) -> None:
-    with pytest.raises(PlanError, match=text):
+def test_a_vpc_without_a_possible_config_is_refused(answers: Answers, changes: dict[str, Any], id: str) -> None:
+    with pytest.raises(InputError) as refused:
         proposed(answers, **changes)
+    assert [each.id for each in refused.value.diagnostics] == [id]
 
 
 @pytest.mark.parametrize(
-    ("answers", "text"),
+    ("answers", "id"),
     [
-        ({"DescribeCluster": []}, "is not in eu-west-1"),
-        ({"DescribeVpcs": []}, "is not in eu-west-1"),
-        ({"DescribeSubnets": denied(call.DESCRIBE_SUBNETS)}, "ec2:DescribeSubnets: not allowed"),
-        ({"DescribeCluster": [a_cluster(resourcesVpcConfig={"vpcId": "vpc-00000002"})]}, "if two have one name"),
+        ({"DescribeCluster": []}, "cluster-not-found"),
+        ({"DescribeVpcs": []}, "vpc-not-found"),
+        ({"DescribeSubnets": denied(call.DESCRIBE_SUBNETS)}, "unreadable"),
+        ({"DescribeCluster": [a_cluster(resourcesVpcConfig={"vpcId": "vpc-00000002"})]}, "cluster-in-other-vpc"),
     ],
 )
-def test_what_a_config_cannot_do_without_must_be_there(answers: Answers, text: str) -> None:
-    with pytest.raises(LiveError, match=text):
+def test_a_config_needs_the_cluster_its_vpc_and_its_subnets(answers: Answers, id: str) -> None:
+    with pytest.raises(LiveError) as refused:
         proposed(answers, vpc_id=VPC)
+    assert refused.value.diagnostic.id == id
 
 
-def test_what_else_cannot_be_read_is_named_in_the_file(tmp_path: Path) -> None:
-    """And the file is written all the same."""
+def test_the_file_names_what_could_not_be_read(tmp_path: Path) -> None:
     essential = {"DescribeCluster", "DescribeVpcs", "DescribeSubnets", "DescribeRouteTables"}
     unread = set()
     for each in call.CALLS:
@@ -217,22 +236,23 @@ def test_what_else_cannot_be_read_is_named_in_the_file(tmp_path: Path) -> None:
     assert {"DescribeVpcPeeringConnections", "DescribeNatGateways", "GetServiceQuota"} <= unread
 
 
-def test_a_file_is_not_written_over_unless_asked(tmp_path: Path) -> None:
+def test_an_existing_file_is_overwritten_only_on_request(tmp_path: Path) -> None:
     path = tmp_path / "config" / "prod.yaml"
     write_config(path, proposed(), overwrite=False)
     before = path.read_text()
-    with pytest.raises(PlanError, match="must not exist"):
+    with pytest.raises(InputError) as refused:
         write_config(path, proposed(pod_cidrs=["100.99.0.0/16"]), overwrite=False)
+    assert refused.value.diagnostics[0].id == "file-exists"
     assert path.read_text() == before
     write_config(path, proposed(pod_cidrs=["100.99.0.0/16"]), overwrite=True)
     assert "100.99.0.0/16" in path.read_text()
 
 
-def test_what_cannot_be_planned_is_not_written(tmp_path: Path) -> None:
-    with pytest.raises(PlanError, match=r"pods\.cidrs\[0\]: 10\.0\.0\.0/16") as refused:
+def test_a_config_with_an_error_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"pods\.cidrs\[0\]: 10\.0\.0\.0/16") as refused:
         write_config(tmp_path / "prod.yaml", proposed(pod_cidrs=["10.0.0.0/16"]), overwrite=False)
     assert list(tmp_path.iterdir()) == []
-    assert not any("tmp" in problem.place for problem in refused.value.problems)
+    assert not any("tmp" in problem.location.path for problem in refused.value.diagnostics)
 
 
 blocks = st.integers(0, 63).map(lambda n: IPv4Network(f"100.{64 + n}.0.0/16"))
@@ -243,10 +263,10 @@ blocks = st.integers(0, 63).map(lambda n: IPv4Network(f"100.{64 + n}.0.0/16"))
     st.sets(blocks, max_size=40),
     st.sets(blocks.map(lambda block: next(block.subnets(new_prefix=20))), max_size=10),
 )
-def test_a_chosen_block_keeps_every_rule(
+def test_a_chosen_cidr_block_keeps_every_rule(
     own: set[IPv4Network], peers: set[IPv4Network], routes: set[IPv4Network]
 ) -> None:
-    """Whatever the VPC, its peers and its routes have."""
+    """For any CIDR blocks of the VPC, its peers and its routes."""
     peering = {
         **PEERING,
         "AccepterVpcInfo": {"VpcId": "vpc-1", "CidrBlockSet": [{"CidrBlock": str(peer)} for peer in peers]},

@@ -8,7 +8,8 @@ import pytest
 
 from podspace.planning import NetworkFile, read_network_files
 from podspace.teardown import steps
-from tests.template import CONFIGS
+
+CONFIGS = sorted(Path("config").glob("*.yaml"))
 
 
 def the(name: str) -> NetworkFile:

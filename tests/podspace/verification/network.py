@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
-from podspace.verdict import Verdict
 from podspace.verification import SubnetUse, Verification, verify
 from tests.mother import Changes, a_network_file
 from tests.podspace.cluster_objects import GivenCluster, cluster_objects
@@ -24,11 +24,11 @@ def verified(
     return verify(a_network_file(changes), cluster, subnets=subnets)
 
 
-def found(verification: Verification, check: str) -> list[Verdict]:
-    """The verdicts of one check."""
-    return [verdict for verdict in verification.verdicts if verdict.check == check]
+def found(verification: Verification, check: str) -> list[Diagnostic]:
+    """The diagnostics of one check."""
+    return [diagnostic for diagnostic in verification.diagnostics if diagnostic.id == check]
 
 
-def outcomes(verification: Verification) -> set[tuple[str, str]]:
-    """The checks that are not in order, with their outcomes."""
-    return {(each.check, each.outcome) for each in verification.verdicts if each.outcome != "ok"}
+def not_ok(verification: Verification) -> set[tuple[str, str]]:
+    """The checks that are not in order, with their severity."""
+    return {(each.id, each.severity) for each in verification.diagnostics if each.severity != "ok"}

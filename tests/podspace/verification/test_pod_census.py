@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from podspace.live.kubernetes import Node, NodePool, Pod
 from podspace.verification import pod_census
 from podspace.verification.expectation import Expectation, expectation_of
-from podspace.verification.pod_census import PodCensus, Standing, standing_of
-from tests.mother import AN_IPV6_CLUSTER, Changes, a_network_file
+from podspace.verification.pod_census import PodCensus, PodState, state_of
+from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
 from tests.podspace.cluster_objects import Object, a_node, a_node_pool, a_pod
 
 NODES = {
@@ -32,7 +32,7 @@ NODES = {
 
 
 def expected(changes: Changes | None = None) -> Expectation:
-    return expectation_of(a_network_file(changes), pools=[], subnets=[])
+    return expectation_of(a_plan(changes), pools=[], subnets=[])
 
 
 TWO: Object = {"podIPs": [{"ip": "100.64.0.20"}, {"ip": "10.0.0.77"}]}
@@ -40,37 +40,37 @@ HOST: Object = {"spec": {"hostNetwork": True}}
 
 
 @pytest.mark.parametrize(
-    ("pod", "standing"),
+    ("pod", "state"),
     [
-        pytest.param(a_pod(), Standing.RIGHT, id="in its zone's subnet"),
-        pytest.param(a_pod(node="i-b", address="100.64.127.255"), Standing.RIGHT, id="the last of its subnet"),
-        pytest.param(a_pod(address="10.0.0.77"), Standing.OUTSIDE, id="in a node subnet"),
-        pytest.param(a_pod(address="100.64.128.1"), Standing.OUTSIDE, id="in the block, in no subnet"),
-        pytest.param(a_pod(address="100.63.255.255"), Standing.OUTSIDE, id="below the block"),
-        pytest.param(a_pod(address="nonsense"), Standing.OUTSIDE, id="no address at all"),
-        pytest.param(a_pod(address="2001:db8::1"), Standing.OUTSIDE, id="of another family"),
-        pytest.param(a_pod(status=TWO), Standing.OUTSIDE, id="with one address in order and one not"),
-        pytest.param(a_pod(address="100.64.64.20"), Standing.OTHER_ZONE, id="of the other zone"),
-        pytest.param(a_pod(node="i-bare"), Standing.ELSEWHERE, id="on a node that says nothing of itself"),
-        pytest.param(a_pod(node="i-other"), Standing.ELSEWHERE, id="on another pool"),
-        pytest.param(a_pod(node="i-other", address=None), Standing.ELSEWHERE, id="on another pool, starting"),
-        pytest.param(a_pod(node="i-group"), Standing.ELSEWHERE, id="on a node group"),
-        pytest.param(a_pod(address="10.0.0.10", **HOST), Standing.HOST_NETWORK, id="with the host's address"),
-        pytest.param(a_pod(node="i-other", address="10.0.0.12", **HOST), Standing.HOST_NETWORK, id="elsewhere too"),
-        pytest.param(a_pod(node="i-bare", address="10.0.0.99", **HOST), Standing.HOST_NETWORK, id="of unknown address"),
-        pytest.param(a_pod(address="100.64.0.20", **HOST), Standing.NOT_THE_HOSTS, id="not the host's"),
-        pytest.param(a_pod(address=None, **HOST), Standing.WAITING, id="waiting for the host's"),
-        pytest.param(a_pod(address=None), Standing.WAITING, id="waiting"),
-        pytest.param(a_pod(node="", address=None), Standing.UNSCHEDULED, id="on no node"),
-        pytest.param(a_pod(node="i-gone"), Standing.UNKNOWN_NODE, id="on a node that went"),
-        pytest.param(a_pod(address="10.0.0.77", status={"phase": "Succeeded"}), Standing.FINISHED, id="ended"),
-        pytest.param(a_pod(address="10.0.0.77", status={"phase": "Failed"}), Standing.FINISHED, id="failed"),
+        pytest.param(a_pod(), PodState.RIGHT, id="in its zone's subnet"),
+        pytest.param(a_pod(node="i-b", address="100.64.127.255"), PodState.RIGHT, id="the last of its subnet"),
+        pytest.param(a_pod(address="10.0.0.77"), PodState.OUTSIDE, id="in a node subnet"),
+        pytest.param(a_pod(address="100.64.128.1"), PodState.OUTSIDE, id="in the block, in no subnet"),
+        pytest.param(a_pod(address="100.63.255.255"), PodState.OUTSIDE, id="below the block"),
+        pytest.param(a_pod(address="nonsense"), PodState.OUTSIDE, id="no address at all"),
+        pytest.param(a_pod(address="2001:db8::1"), PodState.OUTSIDE, id="of another family"),
+        pytest.param(a_pod(status=TWO), PodState.OUTSIDE, id="with one address in order and one not"),
+        pytest.param(a_pod(address="100.64.64.20"), PodState.OTHER_ZONE, id="of the other zone"),
+        pytest.param(a_pod(node="i-bare"), PodState.ELSEWHERE, id="on a node that says nothing of itself"),
+        pytest.param(a_pod(node="i-other"), PodState.ELSEWHERE, id="on another pool"),
+        pytest.param(a_pod(node="i-other", address=None), PodState.ELSEWHERE, id="on another pool, starting"),
+        pytest.param(a_pod(node="i-group"), PodState.ELSEWHERE, id="on a node group"),
+        pytest.param(a_pod(address="10.0.0.10", **HOST), PodState.HOST_NETWORK, id="with the host's address"),
+        pytest.param(a_pod(node="i-other", address="10.0.0.12", **HOST), PodState.HOST_NETWORK, id="elsewhere too"),
+        pytest.param(a_pod(node="i-bare", address="10.0.0.99", **HOST), PodState.HOST_NETWORK, id="of unknown address"),
+        pytest.param(a_pod(address="100.64.0.20", **HOST), PodState.NOT_THE_HOSTS, id="not the host's"),
+        pytest.param(a_pod(address=None, **HOST), PodState.WAITING, id="waiting for the host's"),
+        pytest.param(a_pod(address=None), PodState.WAITING, id="waiting"),
+        pytest.param(a_pod(node="", address=None), PodState.UNSCHEDULED, id="on no node"),
+        pytest.param(a_pod(node="i-gone"), PodState.UNKNOWN_NODE, id="on a node that went"),
+        pytest.param(a_pod(address="10.0.0.77", status={"phase": "Succeeded"}), PodState.FINISHED, id="ended"),
+        pytest.param(a_pod(address="10.0.0.77", status={"phase": "Failed"}), PodState.FINISHED, id="failed"),
     ],
 )
-def test_a_pod_stands_one_way(pod: Any, standing: Standing) -> None:
+def test_a_pod_stands_one_way(pod: Any, state: PodState) -> None:
     """By its phase, its node and its addresses."""
     record = Pod.of(pod)
-    assert standing_of(record, node=NODES.get(record.node), expected=expected()) is standing
+    assert state_of(record, node=NODES.get(record.node), expected=expected()) is state
 
 
 BY_ID: Changes = {
@@ -81,48 +81,48 @@ BY_ID: Changes = {
 
 
 @pytest.mark.parametrize(
-    ("zone_id", "standing"),
-    [("euw1-az1", Standing.RIGHT), ("euw1-az2", Standing.OTHER_ZONE), ("", Standing.RIGHT)],
+    ("zone_id", "state"),
+    [("euw1-az1", PodState.RIGHT), ("euw1-az2", PodState.OTHER_ZONE), ("", PodState.RIGHT)],
 )
-def test_zones_are_compared_by_what_the_file_writes(zone_id: str, standing: Standing) -> None:
+def test_zones_are_compared_by_what_the_file_writes(zone_id: str, state: PodState) -> None:
     """A node that does not say its zone's id cannot be held against it."""
     labels = {"karpenter.sh/nodepool": "pool", "topology.k8s.aws/zone-id": zone_id}
     node = Node.of(a_node(labels=labels))
-    assert standing_of(Pod.of(a_pod()), node=node, expected=expected(BY_ID)) is standing
+    assert state_of(Pod.of(a_pod()), node=node, expected=expected(BY_ID)) is state
 
 
 @pytest.mark.parametrize(
-    ("address", "standing"),
+    ("address", "state"),
     [
-        ("2001:db8:1:10::5", Standing.RIGHT),
-        ("2001:db8:1:11::5", Standing.OTHER_ZONE),
-        ("2001:db8:1:12::5", Standing.OUTSIDE),
-        ("10.0.8.5", Standing.OUTSIDE),
+        ("2001:db8:1:10::5", PodState.RIGHT),
+        ("2001:db8:1:11::5", PodState.OTHER_ZONE),
+        ("2001:db8:1:12::5", PodState.OUTSIDE),
+        ("10.0.8.5", PodState.OUTSIDE),
     ],
 )
-def test_pods_of_an_ipv6_cluster_have_addresses_of_its_subnets(address: str, standing: Standing) -> None:
+def test_pods_of_an_ipv6_cluster_have_addresses_of_its_subnets(address: str, state: PodState) -> None:
     """The IPv4 addresses of these subnets are not for pods."""
     pod = Pod.of(a_pod(address=address))
-    assert standing_of(pod, node=NODES["i-a"], expected=expected(AN_IPV6_CLUSTER)) is standing
+    assert state_of(pod, node=NODES["i-a"], expected=expected(AN_IPV6_CLUSTER)) is state
 
 
 def test_pods_of_managed_node_groups_belong_where_the_file_says_so() -> None:
     """By the custom networking of the VPC CNI."""
     pod = Pod.of(a_pod(node="i-group"))
-    assert standing_of(pod, node=NODES["i-group"], expected=expected({"vpc_cni": {}})) is Standing.RIGHT
+    assert state_of(pod, node=NODES["i-group"], expected=expected({"vpc_cni": {}})) is PodState.RIGHT
 
 
 def test_a_pool_of_others_on_a_node_class_of_the_file_counts_as_its_own() -> None:
     """And one on another NodeClass does not."""
     pools = [NodePool.of(a_node_pool("general-purpose", node_class=name)) for name in ("class", "default")]
     for pool, ours in zip(pools, (True, False), strict=True):
-        assert expectation_of(a_network_file(), pools=[pool], subnets=[]).is_ours(NODES["i-other"]) is ours
+        assert expectation_of(a_plan(), pools=[pool], subnets=[]).is_ours(NODES["i-other"]) is ours
 
 
 def test_pods_whose_subnets_are_known_by_id_alone_cannot_be_held_against_them() -> None:
     """Until somebody looks these up."""
     ids = {"pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"], "eu-west-1b": ["subnet-00000002"]}}, "egress": []}
-    assert standing_of(Pod.of(a_pod()), node=NODES["i-a"], expected=expected(ids)) is Standing.UNCHECKED
+    assert state_of(Pod.of(a_pod()), node=NODES["i-a"], expected=expected(ids)) is PodState.UNCHECKED
 
 
 def census_of(*pods: Any) -> PodCensus:
@@ -135,18 +135,18 @@ def census_of(*pods: Any) -> PodCensus:
 @given(numbers=st.lists(st.integers(0, 3), max_size=60))
 def test_every_pod_is_counted_once_and_few_are_kept(numbers: list[int]) -> None:
     """Examples are the first ones."""
-    kinds: list[tuple[Object, Standing]] = [
-        ({}, Standing.RIGHT),
-        ({"address": "10.0.0.77"}, Standing.OUTSIDE),
-        ({"node": "i-other"}, Standing.ELSEWHERE),
-        ({"address": None}, Standing.WAITING),
+    kinds: list[tuple[Object, PodState]] = [
+        ({}, PodState.RIGHT),
+        ({"address": "10.0.0.77"}, PodState.OUTSIDE),
+        ({"node": "i-other"}, PodState.ELSEWHERE),
+        ({"address": None}, PodState.WAITING),
     ]
     census = census_of(*(a_pod(f"p{index}", **kinds[number][0]) for index, number in enumerate(numbers)))
-    assert census.count(*Standing) == len(numbers)
-    for number, (_, standing) in enumerate(kinds):
+    assert census.count(*PodState) == len(numbers)
+    for number, (_, state) in enumerate(kinds):
         names = [f"p{index}" for index, each in enumerate(numbers) if each == number]
-        assert census.count(standing) == len(names)
-        examples = census.tallies[standing].examples if standing in census.tallies else []
+        assert census.count(state) == len(names)
+        examples = census.tallies[state].examples if state in census.tallies else []
         assert [example.split()[0] for example in examples] == [f"shop/{name}" for name in names[:20]]
 
 
@@ -158,8 +158,8 @@ def test_strangers_are_counted_by_what_made_their_node() -> None:
         a_pod("c", node="i-group", address="10.0.0.51"),
         a_pod("d", node="i-bare", address="10.0.0.52"),
     )
-    assert set(census.strangers) == {"NodePool general-purpose", "node group old", "other nodes"}
-    strangers = census.strangers["NodePool general-purpose"]
+    assert set(census.elsewhere) == {"NodePool general-purpose", "node group old", "other nodes"}
+    strangers = census.elsewhere["NodePool general-purpose"]
     assert (strangers.count, strangers.in_pod_subnets) == (2, 1)
     assert set(strangers.namespaces) == {"shop", "kube-system"}
 

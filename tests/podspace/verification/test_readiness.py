@@ -6,26 +6,26 @@ from typing import Any
 
 import pytest
 
-from podspace.verdict import Verdict
+from podspace.diagnostic import Diagnostic
 from tests.podspace.cluster_objects import a_condition, a_node_class, a_node_pool
 from tests.podspace.verification.network import found, verified
 
 
-def of_node_class(*objects: Any, **changes: Any) -> Verdict:
-    (verdict,) = found(verified(changes or None, nodeclasses=objects), "node-class-ready")
-    return verdict
+def of_node_class(*objects: Any, **changes: Any) -> Diagnostic:
+    (diagnostic,) = found(verified(changes or None, nodeclasses=objects), "node-class-ready")
+    return diagnostic
 
 
 def test_what_is_ready_is_in_order() -> None:
     """Others in the cluster do not matter."""
-    assert of_node_class(a_node_class("other", a_condition("Ready", "False")), a_node_class()).outcome == "ok"
+    assert of_node_class(a_node_class("other", a_condition("Ready", "False")), a_node_class()).severity == "ok"
 
 
 def test_what_is_not_there_is_an_error_that_says_how_to_apply_it() -> None:
     """By kubectl, or by the stack."""
-    verdict = of_node_class()
-    assert (verdict.outcome, verdict.subject) == ("error", "class")
-    assert "kubectl apply --server-side -f dist/net/" in verdict.fix
+    diagnostic = of_node_class()
+    assert (diagnostic.severity, diagnostic.subject) == ("error", "class")
+    assert "kubectl apply --server-side -f dist/net/" in diagnostic.fix
     assert of_node_class(apply=True).fix == "deploy the stack"
 
 
@@ -54,76 +54,79 @@ def test_what_is_not_there_is_an_error_that_says_how_to_apply_it() -> None:
 )
 def test_a_reason_that_is_known_comes_with_its_cause(condition: Any, check: str, source: str) -> None:
     """And what to do about it."""
-    verdict = of_node_class(a_node_class("class", condition, a_condition("Ready", "False")))
-    assert verdict.outcome == "error"
-    assert f"{condition['type']} is False" in verdict.text
-    assert check in verdict.cause
-    assert source in verdict.source
-    assert verdict.fix
+    diagnostic = of_node_class(a_node_class("class", condition, a_condition("Ready", "False")))
+    assert diagnostic.severity == "error"
+    assert f"{condition['type']} is False" in diagnostic.message
+    assert check in diagnostic.cause
+    assert source in diagnostic.source
+    assert diagnostic.fix
 
 
 def test_a_reason_that_is_not_known_is_told_as_it_is() -> None:
     """With where to look further; what holds is left out."""
     condition = a_condition("PlacementGroupReady", "False", reason="PlacementGroupNotFound", message="no such group")
-    verdict = of_node_class(
+    diagnostic = of_node_class(
         a_node_class("class", a_condition("SubnetsReady"), condition, a_condition("Ready", "False"))
     )
-    assert verdict.text == "must be ready, but PlacementGroupReady is False (PlacementGroupNotFound: no such group)"
-    assert verdict.fix == "run `kubectl describe nodeclass class`"
+    assert (
+        diagnostic.message == "must be ready, but PlacementGroupReady is False (PlacementGroupNotFound: no such group)"
+    )
+    assert diagnostic.fix == "run `kubectl describe nodeclass class`"
 
 
 def test_what_fails_is_told_before_what_is_not_known_yet() -> None:
     """Whichever comes first."""
     waiting = a_condition("ValidationSucceeded", "Unknown", reason="AwaitingReconciliation")
     failed = a_condition("SubnetsReady", "False")
-    text = of_node_class(a_node_class("class", waiting, failed, a_condition("Ready", "Unknown"))).text
+    text = of_node_class(a_node_class("class", waiting, failed, a_condition("Ready", "Unknown"))).message
     assert text.index("SubnetsReady") < text.index("ValidationSucceeded")
 
 
 def test_ready_alone_is_told_where_nothing_else_is_said() -> None:
     """It is all there is."""
-    verdict = of_node_class(a_node_class("class", a_condition("Ready", "Unknown", reason="Reconciling")))
-    assert verdict.text == "must be ready, but Ready is Unknown (Reconciling)"
+    diagnostic = of_node_class(a_node_class("class", a_condition("Ready", "Unknown", reason="Reconciling")))
+    assert diagnostic.message == "must be ready, but Ready is Unknown (Reconciling)"
 
 
-def test_what_nothing_has_judged_is_not_ready() -> None:
-    """As where EKS Auto Mode is off."""
-    verdict = of_node_class(a_node_class("class", a_condition("SubnetsReady")))
-    assert (verdict.outcome, verdict.text) == ("error", "must be ready, and nothing has judged it yet")
+def test_a_node_class_without_a_ready_condition_is_an_error() -> None:
+    """For example, EKS Auto Mode is off."""
+    diagnostic = of_node_class(a_node_class("class", a_condition("SubnetsReady")))
+    assert diagnostic.severity == "error"
+    assert diagnostic.fix
 
 
-@pytest.mark.parametrize(("generation", "outcome"), [(1, "ok"), (2, "warning")])
-def test_what_was_changed_since_is_a_warning(generation: int, outcome: str) -> None:
+@pytest.mark.parametrize(("generation", "severity"), [(1, "ok"), (2, "warning")])
+def test_what_was_changed_since_is_a_warning(generation: int, severity: str) -> None:
     """It is ready as it was."""
-    assert of_node_class(a_node_class(generation=generation)).outcome == outcome
+    assert of_node_class(a_node_class(generation=generation)).severity == severity
 
 
 def test_a_condition_that_says_of_no_generation_is_taken_as_it_is() -> None:
     """Not every controller says it."""
     ready = a_condition("Ready")
     del ready["observedGeneration"]
-    assert of_node_class(a_node_class("class", ready, generation=5)).outcome == "ok"
+    assert of_node_class(a_node_class("class", ready, generation=5)).severity == "ok"
 
 
 def test_a_node_pool_that_is_ready_and_cannot_register_nodes_is_a_warning() -> None:
     """Which it says beside being ready."""
     unhealthy = a_condition("NodeRegistrationHealthy", "False", reason="RegistrationFailed", message="no nodes")
     pool = a_node_pool("pool", unhealthy, a_condition("Ready"))
-    (verdict,) = found(verified(nodepools=[pool]), "node-pool-ready")
-    assert verdict.outcome == "warning"
-    assert "is ready, but NodeRegistrationHealthy is False" in verdict.text
-    assert "access entry" in verdict.cause
+    (diagnostic,) = found(verified(nodepools=[pool]), "node-pool-ready")
+    assert diagnostic.severity == "warning"
+    assert "is ready, but NodeRegistrationHealthy is False" in diagnostic.message
+    assert "access entry" in diagnostic.cause
 
 
 def test_a_node_pool_uses_the_node_class_of_the_plan() -> None:
     """Or its pods get addresses by another."""
-    (verdict,) = found(verified(nodepools=[a_node_pool(node_class="default")]), "node-pool-node-class")
-    assert (verdict.outcome, verdict.text) == ("error", "refers to the NodeClass default; must be class")
+    (diagnostic,) = found(verified(nodepools=[a_node_pool(node_class="default")]), "node-pool-node-class")
+    assert (diagnostic.severity, diagnostic.message) == ("error", "refers to the NodeClass default; must be class")
     assert not found(verified(), "node-pool-node-class")
 
 
 def test_each_of_several_is_judged() -> None:
     """By its name."""
     changes = {"node_classes": [{"name": "one"}, {"name": "two"}], "node_pools": []}
-    verdicts = found(verified(changes, nodeclasses=[a_node_class("two")]), "node-class-ready")
-    assert {verdict.subject: verdict.outcome for verdict in verdicts} == {"one": "error", "two": "ok"}
+    diagnostics = found(verified(changes, nodeclasses=[a_node_class("two")]), "node-class-ready")
+    assert {diagnostic.subject: diagnostic.severity for diagnostic in diagnostics} == {"one": "error", "two": "ok"}

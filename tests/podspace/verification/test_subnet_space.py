@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podspace.verification.subnet_space import SubnetUse, space_facts, space_of, space_verdicts
+from podspace.verification.subnet_space import SubnetUse, space_diagnostics, space_facts, space_of
 
 BASE = int(IPv4Network("100.64.0.0/16").network_address)
 
@@ -47,8 +47,8 @@ def a_use(cidr: str = "100.64.0.0/24", *taken: str, free: int | None = None) -> 
 
 
 def verdict_of(use: SubnetUse, **arguments: Any) -> Any:
-    (verdict,) = space_verdicts([use], prefixes=arguments.get("prefixes", True))
-    return verdict
+    (diagnostic,) = space_diagnostics([use], prefixes=arguments.get("prefixes", True))
+    return diagnostic
 
 
 EVERY_OTHER = [f"100.64.0.{16 * number + 8}/32" for number in range(1, 15, 2)]
@@ -56,7 +56,7 @@ ONE_IN_EACH = [f"100.64.0.{16 * number + 8}/32" for number in range(1, 15)]
 
 
 @pytest.mark.parametrize(
-    ("use", "outcome", "says"),
+    ("use", "severity", "says"),
     [
         pytest.param(a_use(), "ok", "251 of 251 addresses are free, and 14 of 14 whole /28s; 11% of the", id="empty"),
         pytest.param(a_use("100.64.0.0/24", "100.64.0.16/28"), "ok", "13 of 14 whole /28s", id="a node"),
@@ -71,18 +71,18 @@ ONE_IN_EACH = [f"100.64.0.{16 * number + 8}/32" for number in range(1, 15)]
         pytest.param(a_use("100.64.0.0/26"), "ok", "2 of 2 whole /28s", id="large enough for one"),
     ],
 )
-def test_what_is_left_is_judged(use: SubnetUse, outcome: str, says: str) -> None:
+def test_what_is_left_is_judged(use: SubnetUse, severity: str, says: str) -> None:
     """None is an error; less than a tenth, or more in pieces than whole, a warning."""
-    verdict = verdict_of(use)
-    assert verdict.outcome == outcome
-    assert says in verdict.text
-    assert bool(verdict.cause and verdict.fix and verdict.source) is (outcome != "ok")
+    diagnostic = verdict_of(use)
+    assert diagnostic.severity == severity
+    assert says in diagnostic.message
+    assert bool(diagnostic.cause and diagnostic.fix and diagnostic.source) is (severity != "ok")
 
 
 def test_pieces_do_not_matter_where_nodes_take_single_addresses() -> None:
     """Which `ipv4PrefixSize: "32"` has them do."""
-    verdict = verdict_of(a_use("100.64.0.0/24", *ONE_IN_EACH), prefixes=False)
-    assert (verdict.outcome, verdict.text) == ("ok", "237 of 251 addresses are free")
+    diagnostic = verdict_of(a_use("100.64.0.0/24", *ONE_IN_EACH), prefixes=False)
+    assert (diagnostic.severity, diagnostic.message) == ("ok", "237 of 251 addresses are free")
 
 
 def test_programs_get_the_numbers() -> None:

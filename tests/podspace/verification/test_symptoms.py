@@ -83,7 +83,7 @@ def test_what_is_said_every_day_is_no_symptom(kind: str, text: str) -> None:
 def cases(verification: Verification) -> dict[tuple[str, str], str]:
     """The symptoms found, with whose they are, and how bad they are."""
     known = {symptom.id for symptom in SYMPTOMS}
-    return {(each.check, each.subject): each.outcome for each in verification.verdicts if each.check in known}
+    return {(each.id, each.subject): each.severity for each in verification.diagnostics if each.id in known}
 
 
 WAITING = a_pod("web-1", address=None)
@@ -95,19 +95,19 @@ def test_an_event_of_a_pod_that_waits_is_an_error() -> None:
     assert cases(verified(pods=[WAITING], events=events)) == {("no-pod-address", "Pods of pool"): "error"}
     after = verified(events=events)
     assert cases(after) == {("no-pod-address", "Pods"): "warning"}
-    assert "none of them is known to be stuck now" in found(after, "no-pod-address")[0].text
+    assert "none of them is known to be stuck now" in found(after, "no-pod-address")[0].message
 
 
-def test_many_events_are_one_verdict() -> None:
+def test_many_events_are_one_diagnostic() -> None:
     """With how often, when last, and of which objects; the message is cut around what is known of it."""
     pods = [a_pod(f"web-{number}", address=None) for number in range(5)]
     events = [an_event("x" * 1000 + NO_ADDRESS, name=f"web-{number}", count=10) for number in range(5)]
-    (verdict,) = found(verified(pods=pods, events=events), "no-pod-address")
-    assert verdict.text.endswith(
+    (diagnostic,) = found(verified(pods=pods, events=events), "no-pod-address")
+    assert diagnostic.message.endswith(
         'failed to assign an IP address to container", 50 times, last at 2026-11-20T10:05:00Z, of shop/web-0, '
         "shop/web-1, shop/web-2 and 2 more"
     )
-    assert verdict.text.startswith('"…')
+    assert diagnostic.message.startswith('"…')
 
 
 def test_what_lasts_is_quoted_before_what_was_said_later() -> None:
@@ -121,9 +121,9 @@ def test_what_lasts_is_quoted_before_what_was_said_later() -> None:
             ("gone", "2026-11-20T12:00:00Z"),
         )
     ]
-    (verdict,) = found(verified(pods=pods, events=events), "no-pod-address")
-    assert verdict.text.startswith('"Failed: new: ')
-    assert "3 times, last at 2026-11-20T12:00:00Z, of shop/new, shop/old, shop/gone" in verdict.text
+    (diagnostic,) = found(verified(pods=pods, events=events), "no-pod-address")
+    assert diagnostic.message.startswith('"Failed: new: ')
+    assert "3 times, last at 2026-11-20T12:00:00Z, of shop/new, shop/old, shop/gone" in diagnostic.message
 
 
 def test_cases_are_kept_apart_by_kind_and_pool() -> None:
@@ -165,5 +165,5 @@ def test_what_is_said_of_other_things_is_history() -> None:
 def test_nothing_that_is_said_reaches_the_terminal_as_a_command() -> None:
     """Components quote what others wrote."""
     event = an_event(f"\x1b[2J\r\n{NO_ADDRESS}", name="web\x1b[31m")
-    (verdict,) = found(verified(pods=[WAITING], events=[event]), "no-pod-address")
-    assert verdict.text.isprintable()
+    (diagnostic,) = found(verified(pods=[WAITING], events=[event]), "no-pod-address")
+    assert diagnostic.message.isprintable()

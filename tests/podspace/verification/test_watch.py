@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
-from podspace.problem import Problem
 from podspace.verification import Verification, watched
 from tests.podspace.cluster_objects import a_condition, a_node_class
 from tests.podspace.verification.network import found, verified
@@ -15,7 +15,7 @@ from tests.podspace.verification.network import found, verified
 RIGHT = verified()
 NO_PODS = verified(pods=[])
 WRONG = verified(nodeclasses=[a_node_class("class", a_condition("Ready", "False"))])
-GONE = LiveError(Problem(place="https://x", must="must answer"))
+GONE = LiveError(Diagnostic(subject="https://x", message="must answer"))
 
 
 class Time:
@@ -57,14 +57,14 @@ def test_what_is_so_at_once_is_not_watched() -> None:
     assert (time.now, time.told) == (1_000, [])
 
 
-def test_it_is_looked_again_until_it_is_so() -> None:
-    """What is wrong, what proves nothing, and a cluster that does not answer are told and waited for."""
+def test_verification_is_repeated_until_it_is_proven() -> None:
+    """After errors, without a proof, and while the cluster does not answer."""
     time = Time(GONE, WRONG, NO_PODS, RIGHT)
     assert time.watch() is RIGHT
     assert time.told == [
         "https://x must answer; 60 seconds left",
         "1 error; 50 seconds left",
-        "no pod proves it yet; 40 seconds left",
+        "no pod has an address of a pod subnet yet; 40 seconds left",
     ]
 
 
@@ -73,10 +73,10 @@ def test_too_late_is_an_error(last: Verification) -> None:
     """Beside what was found last."""
     time = Time(last)
     verification = time.watch(timeout=25)
-    (verdict,) = found(verification, "watch")
-    assert verdict.outcome == "error"
-    assert "within 25 seconds" in verdict.text
-    assert verification.verdicts[:-1] == last.verdicts
+    (diagnostic,) = found(verification, "watch")
+    assert diagnostic.severity == "error"
+    assert "within 25 seconds" in diagnostic.message
+    assert verification.diagnostics[:-1] == last.diagnostics
     assert time.looked == 4
     assert time.now == 1_025
 

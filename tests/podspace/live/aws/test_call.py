@@ -21,9 +21,9 @@ from podspace.live.aws.interface import Leftovers
 from podspace.live.aws.network import Network
 from podspace.live.aws.quota import BLOCKS, quota
 from podspace.live.aws.stack import LiveStack
-from podspace.preflight import preflight, scene
+from podspace.preflight import preflight
 from tests.canned_account import VPC, Answers, CannedAccount
-from tests.mother import Changes, a_network_file
+from tests.mother import Changes, a_plan
 
 NEW_NAT: Changes = {
     "egress": [
@@ -85,12 +85,13 @@ def what_is_read() -> ReadingAccount:
     (attachment,) = there.attachments
     _ = (there.vpc, there.dns, there.subnets, there.route_tables, there.nat_gateways, there.peerings, there.endpoints)
     _ = (there.groups, there.flow_logs, there.transit_gateway("tgw-1"), stack.state, stack.resources)
+    _ = (there.zones, there.addresses)
     _ = there.routes_over(attachment, IPv4Network("100.64.0.0/10"))
     _ = (cluster.cluster, cluster.access_entry("arn"), cluster.access_policies("arn"), cluster.node_groups)
     _ = (cluster.add_ons, cluster.instance_profiles("role"), cluster.role("role"))
     _ = (leftovers.interfaces, leftovers.instances, leftovers.volumes)
     _ = (quota(account, BLOCKS), instance_types(account, ["m5.large"]))
-    list(preflight(scene(a_network_file(NEW_NAT), account)))
+    list(preflight(a_plan(NEW_NAT), account))
     return account
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import KindMissingError, LiveError, UnreadError
 from podspace.live.kubernetes import KINDS, NODE_CLASSES, NODES, PODS
 from podspace.live.kubernetes.connection import connected
-from podspace.problem import Problem
 from tests.kubernetes_server import TOKEN, Fault, KubernetesServer, encoded
 from tests.podspace.cluster_objects import a_pod, cluster_objects
 
@@ -49,11 +49,11 @@ def pods_of(kubeconfig: Path) -> list[str]:
         return [pod.name for pod in cluster.records(PODS)]
 
 
-def refusal_of(kubeconfig: Path) -> Problem:
+def refusal_of(kubeconfig: Path) -> Diagnostic:
     """Why pods cannot be read."""
     with pytest.raises(LiveError) as refusal:
         pods_of(kubeconfig)
-    return refusal.value.problem
+    return refusal.value.diagnostic
 
 
 ALL = [f"web-{number:05}" for number in range(MANY)]
@@ -115,7 +115,7 @@ def test_a_list_is_read_again_past_namespaces_whose_names_begin_alike(server: Ku
 def test_a_list_that_expires_again_and_again_is_given_up(server: KubernetesServer, tmp_path: Path) -> None:
     """A cluster that changes so fast cannot be read whole."""
     server.fail("pods", *[Fault(status=410)] * 9)
-    assert "expired again and again" in refusal_of(server.kubeconfig(tmp_path)).must
+    assert "expired again and again" in refusal_of(server.kubeconfig(tmp_path)).message
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_what_does_not_get_better_is_given_up(server: KubernetesServer, tmp_path
     with connected(kubeconfig=server.kubeconfig(tmp_path)) as cluster:
         pods = cluster.records(PODS)
         assert [next(pods).name for _ in range(500)] == ALL[:500]
-        with pytest.raises(UnreadError, match=r"503 Service Unavailable\n.*etcd is on holiday"):
+        with pytest.raises(UnreadError, match=r"503 Service Unavailable: .*etcd is on holiday"):
             next(pods)
         assert list(cluster.records(NODES))
 
@@ -168,7 +168,7 @@ def test_silence_is_not_endured_for_ever(
     server.fail("pods", None, Fault(silence=5))
     assert pods_of(server.kubeconfig(tmp_path)) == ALL
     server.fail("pods", *[Fault(silence=5)] * 4)
-    assert "fell silent" in refusal_of(server.kubeconfig(tmp_path)).must
+    assert "fell silent" in refusal_of(server.kubeconfig(tmp_path)).message
 
 
 def test_what_nobody_may_list_is_named_with_the_rule_that_lacks(server: KubernetesServer, tmp_path: Path) -> None:
@@ -178,8 +178,8 @@ def test_what_nobody_may_list_is_named_with_the_rule_that_lacks(server: Kubernet
         with pytest.raises(UnreadError) as refusal:
             list(cluster.records(PODS))
         assert list(cluster.records(NODES))
-    problem = refusal.value.problem
-    assert 'cannot list resource "pods"' in problem.must
+    problem = refusal.value.diagnostic
+    assert 'cannot list resource "pods"' in problem.message
     assert '{apiGroups: [""], resources: [pods], verbs: [list]}' in problem.fix
 
 
@@ -196,14 +196,14 @@ def test_a_kind_that_is_not_there_is_told_as_such(server: KubernetesServer, tmp_
 def test_credentials_that_are_refused_end_it(server: KubernetesServer, tmp_path: Path) -> None:
     """Nothing can be read with them."""
     problem = refusal_of(server.kubeconfig(tmp_path, user={"token": "old"}))
-    assert problem.value == "401 Unauthorized"
+    assert problem.message.startswith("401 Unauthorized: ")
     assert "access entry" in problem.fix
 
 
 def test_a_server_with_another_certificate_is_not_trusted(server: KubernetesServer, tmp_path: Path) -> None:
     """It is asked nothing."""
     problem = refusal_of(server.kubeconfig(tmp_path, authority="another"))
-    assert "certificate" in problem.must
+    assert "certificate" in problem.message
     assert not server.asked
 
 
@@ -212,8 +212,8 @@ def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
     with KubernetesServer({}) as server:
         kubeconfig = server.kubeconfig(tmp_path)
     problem = refusal_of(kubeconfig)
-    assert problem.place.startswith("https://127.0.0.1:")
-    assert "refused" in problem.must
+    assert problem.subject.startswith("https://127.0.0.1:")
+    assert "refused" in problem.message
     assert "endpoint" in problem.fix
 
 
@@ -221,7 +221,7 @@ def test_a_name_that_does_not_resolve_is_told(server: KubernetesServer, tmp_path
     """As that of a cluster that was deleted."""
     kubeconfig = server.kubeconfig(tmp_path)
     kubeconfig.write_text(kubeconfig.read_text().replace("127.0.0.1", "gone.invalid"))
-    assert "must have a name that resolves" in refusal_of(kubeconfig).must
+    assert "must have a name that resolves" in refusal_of(kubeconfig).message
 
 
 def a_plugin(folder: Path, *lines: str) -> dict[str, Any]:
@@ -254,7 +254,7 @@ def test_a_plug_in_that_is_not_there_is_named(server: KubernetesServer, tmp_path
     """With what to do."""
     user = {"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "aws-that-is-not-here"}}
     problem = refusal_of(server.kubeconfig(tmp_path, user=user))
-    assert "aws-that-is-not-here" in problem.must
+    assert "aws-that-is-not-here" in problem.message
     assert "PATH" in problem.fix
 
 
@@ -269,15 +269,15 @@ def test_a_plug_in_that_is_not_there_is_named(server: KubernetesServer, tmp_path
 )
 def test_a_plug_in_that_fails_is_told(server: KubernetesServer, tmp_path: Path, line: str, says: str) -> None:
     """In its own words, where it has any."""
-    assert says in refusal_of(server.kubeconfig(tmp_path, user=a_plugin(tmp_path, line))).must
+    assert says in refusal_of(server.kubeconfig(tmp_path, user=a_plugin(tmp_path, line))).message
 
 
 def test_an_answer_that_is_no_list_is_refused(server: KubernetesServer, tmp_path: Path) -> None:
     """Whatever it is; a list of nothing is one."""
     server.fail("pods", Fault(body=b'{"items": [1]}'))
-    assert "list of objects" in refusal_of(server.kubeconfig(tmp_path)).must
+    assert "list of objects" in refusal_of(server.kubeconfig(tmp_path)).message
     server.fail("pods", *[Fault(body=b'{"items": 1}')] * 4)
-    assert "must be answered by a list" in refusal_of(server.kubeconfig(tmp_path)).must
+    assert "must be answered by a list" in refusal_of(server.kubeconfig(tmp_path)).message
     server.fail("pods", Fault(body=b'{"items": null}'))
     assert pods_of(server.kubeconfig(tmp_path)) == []
 
@@ -308,7 +308,7 @@ def test_what_a_kubeconfig_names_must_be_of_use(
     """Its server and its certificates."""
     kubeconfig = server.kubeconfig(tmp_path)
     kubeconfig.write_text(kubeconfig.read_text().replace(before, after))
-    assert says in refusal_of(kubeconfig).must
+    assert says in refusal_of(kubeconfig).message
     with warnings.catch_warnings():  # the library leaves a temporary file open where it cannot use what is in it
         warnings.simplefilter("ignore")
         gc.collect()

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
+from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError, UnreadError
 from podspace.live.kubernetes import EVENTS, KINDS, NODE_CLAIMS, NODE_CLASSES, NODE_POOLS, NODES, PODS
 from podspace.live.kubernetes.cluster_files import open_files
-from podspace.problem import Problem
 from tests.podspace.cluster_objects import a_node, a_pod, an_event, cluster_objects
 
 
@@ -33,14 +33,14 @@ def written(path: Path, data: Any, dump: Callable[[Any], str] = json.dumps) -> P
     return path
 
 
-def until_it_fails(records: Iterator[Any]) -> tuple[list[Any], Problem]:
+def until_it_fails(records: Iterator[Any]) -> tuple[list[Any], Diagnostic]:
     """What comes before the error, and what that says."""
     before = []
     try:
         for each in records:
             before.append(each)
     except UnreadError as error:
-        return before, error.problem
+        return before, error.diagnostic
     raise AssertionError
 
 
@@ -110,8 +110,8 @@ def test_kinds_that_are_not_given_are_named(tmp_path: Path) -> None:
         for kind in (NODES, NODE_CLASSES, NODE_POOLS):
             with pytest.raises(UnreadError) as missing:
                 list(cluster.records(kind))
-            assert missing.value.problem.place == kind.plural
-            assert "kubectl get pods,nodes" in missing.value.problem.fix
+            assert missing.value.diagnostic.subject == kind.plural
+            assert "kubectl get pods,nodes" in missing.value.diagnostic.fix
         assert not [*cluster.records(EVENTS), *cluster.records(NODE_CLAIMS)]
 
 
@@ -123,8 +123,8 @@ def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path) -> Non
     with open_files([tmp_path / "pods.json", nodes]) as cluster:
         pods, broken = until_it_fails(cluster.records(PODS))
         assert [str(pod) for pod in pods] == ["shop/a", "shop/b"]
-        assert "breaks off after 2 objects" in broken.must
-        assert broken.place == str(tmp_path / "pods.json")
+        assert "breaks off after 2 objects" in broken.message
+        assert broken.subject == str(tmp_path / "pods.json")
         found, told_again = until_it_fails(cluster.records(NODES))
         assert len(found) == 1
         assert told_again == broken
@@ -149,8 +149,8 @@ def test_what_is_not_what_kubectl_prints_is_named(tmp_path: Path, text: str, say
     (tmp_path / "file").write_text(text)
     with pytest.raises(UnreadError) as refusal, open_files([tmp_path / "file"]) as cluster:
         list(cluster.records(NODES))
-    assert says in refusal.value.problem.must
-    assert str(tmp_path / "file") in refusal.value.problem.place
+    assert says in refusal.value.diagnostic.message
+    assert str(tmp_path / "file") in f"{refusal.value.diagnostic.location}{refusal.value.diagnostic.subject}"
 
 
 def test_text_in_another_encoding_is_named(tmp_path: Path) -> None:

@@ -122,8 +122,8 @@ def test_what_is_no_json_is_refused(text: str | bytes, says: str) -> None:
     """With what is wrong, and how far it was read."""
     with pytest.raises(UnreadError) as refusal:
         read(text)
-    assert refusal.value.problem.place == "pods.json"
-    assert says in refusal.value.problem.must
+    assert refusal.value.diagnostic.subject == "pods.json"
+    assert says in refusal.value.diagnostic.message
 
 
 def test_a_value_without_end_is_given_up() -> None:

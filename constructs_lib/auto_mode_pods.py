@@ -1,0 +1,217 @@
+"""A pod network on a VPC and a cluster of a CDK app, in one construct."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from inspect import getfullargspec
+from pathlib import Path
+from typing import Unpack, cast
+
+from aws_cdk import Annotations
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_eks_v2 as eks
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_lib.completed import PLACEHOLDER, Completed, Objects, completed
+from constructs_lib.egress import EgressInputs, needs_of
+from constructs_lib.existing import SecurityGroupRef, VpcRef, mapping_of, security_group_id
+from constructs_lib.facts import ClusterRef, Contents, VpcFacts, cluster_facts, literal, region_of, vpc_facts
+from constructs_lib.inputs import Need
+from constructs_lib.parts import parts_of
+from podspace.diagnostic import InputError, invalid
+from podspace.formats.document import Document, read_document
+from podspace.formats.manifest_files import Manifest, write_manifests
+from podspace.planning import PassedIn, Plan, manifests
+
+Section = Mapping[str, object]
+
+
+class AutoModePods(Construct):
+    """Pod subnets, routes, gateways, a security group, a node role and manifests, for the app's own VPC and cluster.
+
+    What the objects say need not be said again: the cluster's name and security group, the VPC's id and CIDR block, the
+    region, the zones, and the node subnets.  The rest is said in the sections of a config file.  Until the CDK CLI has
+    looked a VPC up, everything is planned with placeholders and no manifest is written.
+
+    Attributes:
+        plan: the plan; `plan.remarks` says what to know about it, and its warnings are annotations of this construct.
+        network: the pod subnets, with their routes and gateways.
+        cluster: the cluster, if this construct creates it.
+        manifests: the NodeClasses and NodePools that are written or applied.
+        files: the files of manifests that were written.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        vpc: VpcRef,
+        cluster: ClusterRef | Section,
+        name: str | None = None,
+        pods: Section | None = None,
+        egress: Sequence[Section] | None = None,
+        node_classes: Sequence[Section] | None = None,
+        node_pools: Sequence[Section] | None = None,
+        endpoints: Section | None = None,
+        flow_logs: Section | None = None,
+        apply: bool | None = None,
+        config: Section | Path | str | None = None,
+        node_subnets: Sequence[ec2.ISubnet] | None = None,
+        cluster_security_group: SecurityGroupRef | None = None,
+        manifest_folder: Path | str | None = Path("dist"),
+        **inputs: Unpack[EgressInputs],
+    ) -> None:
+        """Plan the pod network, create it, and write or apply its manifests.
+
+        Args:
+            scope: the stack, or a construct in it.
+            construct_id: the id below it.
+            vpc: the VPC, created by the app or imported: an `ec2.IVpc`, its id, or a token.
+            cluster: the cluster, created by the app or imported, of `aws_eks_v2` or `aws_eks`; or its name; or, to
+                create one here, the `cluster` section of a config with `name` and `create`.
+            name: of the pod network; by default the cluster's name and `-pods`.
+            pods: the `pods` section of a config; its zones are by default those of the node subnets.
+            egress: the `egress` section: how pods reach what is outside the VPC.
+            node_classes: the `node_classes` section.
+            node_pools: the `node_pools` section.
+            endpoints: the `endpoints` section: VPC endpoints to be created.
+            flow_logs: the `flow_logs` section.
+            apply: whether the deployment applies the manifests; it needs the extra `apply` of the package.
+            config: the other sections, or all of them: a mapping, or the path of a config file.
+            node_subnets: the subnets of the nodes; by default `vpc.private_subnets` in the zones of the pods.  Those
+                that the app creates get a tag by which NodeClasses select them.
+            cluster_security_group: the group that EKS created for the cluster, if the object does not know it.
+            manifest_folder: the manifests are written to a folder in it, named after the pod network; None to write
+                none.
+            inputs: what gateways need; see `EgressInputs`.  NAT gateways and public subnets of an `ec2.Vpc`, and node
+                subnets for private NAT gateways, are found without it.
+
+        Raises:
+            InputError: sections and objects contradict each other, or no plan can be made of them; a `ValueError` with
+                a diagnostic for every cause.
+            TypeError: a keyword is not known.
+            ValueError: something is missing, superfluous, or of another kind.
+        """
+        _check_keywords(inputs)
+        facts = vpc_facts(vpc)
+        new = isinstance(cluster, Mapping)
+        existing = None if new else cluster_facts(cluster)
+        group = cluster_security_group or (existing.security_group if existing else "")
+        sections, document = _sections(
+            config,
+            name=name,
+            cluster=cluster if new else None,
+            pods=pods,
+            egress=egress,
+            node_classes=node_classes,
+            node_pools=node_pools,
+            endpoints=endpoints,
+            flow_logs=flow_logs,
+            apply=apply,
+        )
+        objects = Objects(
+            region=region_of(scope),
+            vpc=facts,
+            node_subnets=node_subnets,
+            cluster=existing,
+            cluster_security_group=literal(security_group_id(group)) if group else "",
+        )
+        done = _completed(sections, document, objects)
+        super().__init__(scope, construct_id)
+        self.plan: Plan = done.plan
+        self.manifests: Sequence[Manifest] = manifests(done.plan)
+        self._parts = parts_of(
+            self,
+            plan=done.plan,
+            vpc=done.plan.vpc.id if facts.pending else vpc,
+            node_subnets=done.node_subnets,
+            cluster=existing.created if existing else None,
+            cluster_security_group=group or None,
+            **_inputs(done, facts, inputs),
+        )
+        self.network = self._parts.network
+        self.cluster: eks.Cluster | None = self._parts.cluster.cluster if self._parts.cluster else None
+        for remark in done.plan.remarks:
+            if remark.severity == "warning":
+                Annotations.of(self).add_warning_v2(f"podspace:{remark.id}", remark.message)
+        self.files: Sequence[Path] = ()
+        if manifest_folder is not None and not facts.pending:
+            self.files = write_manifests(Path(manifest_folder) / done.plan.name, self.manifests)
+
+    @property
+    def security_group(self) -> ec2.ISecurityGroup:
+        """The security group of the pods, open to further rules.
+
+        Raises:
+            ValueError: this is the network half of a shared VPC, which has none.
+        """
+        if self._parts.security_group is None:
+            raise ValueError("the network half of a shared VPC has no security group")
+        return self._parts.security_group.security_group
+
+    @property
+    def node_role(self) -> iam.IRole:
+        """The role of the nodes, open to further policies.
+
+        Raises:
+            ValueError: this is the network half of a shared VPC, which has none.
+        """
+        if self._parts.node_role is None:
+            raise ValueError("the network half of a shared VPC has no node role")
+        return self._parts.node_role.role
+
+
+def _check_keywords(inputs: Mapping[str, object]) -> None:
+    known = sorted([*EgressInputs.__annotations__, *getfullargspec(AutoModePods.__init__).kwonlyargs])
+    for keyword in inputs:
+        if keyword not in EgressInputs.__annotations__:
+            near = get_close_matches(keyword, known, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise TypeError(f"{keyword} is no keyword of AutoModePods: {hint}they are {', '.join(known)}")
+
+
+def _sections(config: Section | Path | str | None, **keywords: object) -> tuple[Mapping[str, object], Document | None]:
+    """The sections of the config and of the keywords together, and the file that some were read from."""
+    document = read_document(Path(config)) if isinstance(config, str | Path) else None
+    data = document.data if document else config or {}
+    if not isinstance(data, Mapping):
+        raise ValueError(f"config is {data!r}: pass a mapping of sections, or the path of a config file")
+    given = {key: value for key, value in keywords.items() if value is not None}
+    if twice := [key for key in given if key in data]:
+        fix = "leave out one of the two"
+        must = "must be given by the keyword or in the config, not by both"
+        raise InputError(invalid(key, must, fix=fix) for key in twice)
+    return {**data, **given}, document
+
+
+def _completed(sections: Mapping[str, object], document: Document | None, objects: Objects) -> Completed:
+    try:
+        return completed(sections, objects)
+    except InputError as error:
+        if document is None:
+            raise
+        raise InputError(map(document.located, error.diagnostics)) from None
+
+
+def _inputs(done: Completed, vpc: VpcFacts, given: EgressInputs) -> EgressInputs:
+    """What the app passes in, and for the rest what its VPC has."""
+    inputs: dict[str, dict[str, object]] = {}
+    if not vpc.pending:
+        passed = cast("Mapping[str, Mapping[str, object]]", given)
+        inputs = {argument: dict(mapping_of(named, argument=argument)) for argument, named in passed.items()}
+    contents = Contents(public=vpc.public, nodes=done.node_subnets, zones=done.plan.pods.zones)
+    for gateway in done.plan.pods.gateways:
+        for need in needs_of(gateway):
+            if isinstance(need.origin, PassedIn):
+                found = _placeholder(need) if vpc.pending else need.found(contents)
+                if found is not None:
+                    inputs.setdefault(need.argument, {}).setdefault(need.name, found)
+    return cast("EgressInputs", inputs)
+
+
+def _placeholder(need: Need) -> object:
+    id = f"{need.prefix}{PLACEHOLDER}"
+    return [id] if need.argument == "allocation_ids" else id

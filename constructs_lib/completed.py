@@ -1,0 +1,275 @@
+"""The sections of a config, completed by what CDK objects say, or found to contradict it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final
+
+from aws_cdk import aws_ec2 as ec2
+
+from constructs_lib.existing import SubnetRef
+from constructs_lib.facts import ClusterFacts, VpcFacts, by_zone, literal
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.planning import Plan, plan_of_data
+
+PLACEHOLDER: Final = "-00000000000000000"
+"""The end of an id that stands in for one that the CDK CLI has yet to look up."""
+_PLACEHOLDER_CIDRS: Final = ("172.31.255.240/28", "192.168.255.240/28", "100.127.255.240/28", "10.255.255.240/28")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Objects:
+    """What the objects of an app say.
+
+    Attributes:
+        region: of the stack; empty if it has none.
+        node_subnets: those that the app passes; None for the private subnets of the VPC.
+        cluster: None if the pod network creates it.
+        cluster_security_group: its id; empty if it is a token or not known.
+    """
+
+    region: str
+    vpc: VpcFacts
+    node_subnets: Sequence[ec2.ISubnet] | None
+    cluster: ClusterFacts | None
+    cluster_security_group: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Completed:
+    """A plan, and the node subnets by zone that it does not name by id."""
+
+    plan: Plan
+    node_subnets: Mapping[str, Sequence[SubnetRef]]
+
+
+def completed(sections: Mapping[str, object], objects: Objects) -> Completed:
+    """The plan of sections and objects together.
+
+    Raises:
+        InputError: they contradict each other, something is said by neither, or no plan can be made of them.
+        ValueError: a node subnet is no subnet, or has no literal zone.
+    """
+    draft = _Draft(data=dict(sections))
+    _complete_region(draft, objects)
+    _complete_cluster(draft, objects)
+    if objects.vpc.pending:
+        return _pending(draft)
+    _complete_vpc(draft, objects.vpc)
+    nodes = _complete_node_subnets(draft, objects)
+    return Completed(plan=draft.plan(), node_subnets=nodes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Draft:
+    """Sections on their way to a plan, and what is wrong with them so far."""
+
+    data: dict[str, object]
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    def get(self, section: str, key: str) -> object:
+        given = self.data.get(section)
+        return given.get(key) if isinstance(given, Mapping) else None
+
+    def set(self, section: str, key: str, value: object) -> None:
+        given = self.data.get(section, {})
+        if isinstance(given, Mapping):  # planning says what else it must be
+            self.data[section] = {**given, key: value}
+
+    def agree(self, section: str, key: str, said: str, *, by: str) -> None:
+        """Take over what an object says, unless the config says something else."""
+        given = self.get(section, key)
+        if said and given is None:
+            self.set(section, key, said)
+        elif said and given != said:
+            self.problems.append(_contradiction(f"{section}.{key}", str(given), f"{by} {said}"))
+
+    def exclude(self, section: str, key: str, *, because: str) -> None:
+        """Find that a key is given that cannot go with an object."""
+        if self.get(section, key) is not None:
+            self.problems.append(
+                Diagnostic(
+                    id="contradicts-object",
+                    location=Location(path=f"{section}.{key}"),
+                    message=f"must be left out: {because}",
+                )
+            )
+
+    def require(self, section: str, key: str, *, because: str, fix: str) -> None:
+        """Find that neither an object nor the config says it."""
+        if self.get(section, key) is None:
+            self.problems.append(
+                Diagnostic(
+                    id="not-literal",
+                    location=Location(path=f"{section}.{key}"),
+                    message=f"must be given: {because}",
+                    fix=fix,
+                )
+            )
+
+    def plan(self) -> Plan:
+        if self.problems:
+            raise InputError(self.problems)
+        return plan_of_data(self.data)
+
+
+def _contradiction(path: str, given: str, said: str) -> Diagnostic:
+    return Diagnostic(
+        id="contradicts-object",
+        location=Location(path=path),
+        subject=given,
+        message=f"must agree with the CDK object, which says {said}",
+        fix="leave it out here, or pass the object that is meant",
+    )
+
+
+def _complete_region(draft: _Draft, objects: Objects) -> None:
+    draft.agree("environment", "region", objects.region, by="the stack is in")
+    draft.require(
+        "environment",
+        "region",
+        because="the stack has no region of its own",
+        fix='give the stack env=Environment(region=…), or config={"environment": {"region": …}}',
+    )
+
+
+def _complete_cluster(draft: _Draft, objects: Objects) -> None:
+    if objects.cluster is not None:
+        draft.agree("cluster", "name", objects.cluster.name, by="the cluster is")
+        draft.agree("cluster", "security_group_id", objects.cluster_security_group, by="its security group is")
+        draft.exclude("cluster", "create", because="the cluster is passed as an object or by its name")
+        draft.require(
+            "cluster",
+            "name",
+            because="the object has no literal name, and NodeClasses and access entries are made for it",
+            fix='give the cluster a cluster_name, or config={"cluster": {"name": …}}',
+        )
+    name = draft.get("cluster", "name")
+    if "name" not in draft.data and isinstance(name, str):
+        draft.data["name"] = f"{name}-pods"
+
+
+def _complete_vpc(draft: _Draft, vpc: VpcFacts) -> None:
+    draft.agree("vpc", "id", vpc.id, by="the VPC is")
+    draft.exclude("vpc", "create", because="the VPC is passed as an object or by its id")
+    cidrs = draft.get("vpc", "cidrs")
+    if vpc.cidr and cidrs is None:
+        draft.set("vpc", "cidrs", [vpc.cidr])
+    elif vpc.cidr and isinstance(cidrs, Sequence) and vpc.cidr not in [str(cidrs[0]) if cidrs else ""]:
+        given = ", ".join(map(str, cidrs))
+        draft.problems.append(_contradiction("vpc.cidrs", given, f"the primary CIDR block is {vpc.cidr}"))
+    draft.require(
+        "vpc",
+        "cidrs",
+        because="the object does not know the CIDR blocks of the VPC",
+        fix='config={"vpc": {"cidrs": […]}} with every block that it has, the primary first',
+    )
+
+
+def _pod_zones(draft: _Draft) -> list[str]:
+    """The zones that the config gives to pods; none if it leaves them to the node subnets."""
+    for key in ("zones", "subnets", "subnet_ids"):
+        given = draft.get("pods", key)
+        if isinstance(given, Sequence | Mapping) and not isinstance(given, str):
+            return [str(zone) for zone in given]
+    return []
+
+
+def _complete_node_subnets(draft: _Draft, objects: Objects) -> Mapping[str, Sequence[SubnetRef]]:
+    """The node subnets that the app creates; those that exist are put into the sections."""
+    named = draft.get("vpc", "node_subnets")
+    if named is not None:
+        if objects.node_subnets is not None:
+            draft.exclude("vpc", "node_subnets", because="node_subnets passes them as objects")
+        if isinstance(named, Mapping) and not _pod_zones(draft):
+            draft.set("pods", "zones", [*named])
+        return {}
+    if draft.get("vpc", "shared_with") is not None:
+        return {}
+    zones = by_zone(objects.vpc.private if objects.node_subnets is None else objects.node_subnets)
+    wanted = _pod_zones(draft)
+    if not wanted:
+        wanted = [*zones]
+        draft.set("pods", "zones", wanted)
+    if objects.node_subnets is None:
+        zones = {zone: subnets for zone, subnets in zones.items() if zone in wanted}
+    draft.problems.extend(_node_subnet_problems(zones, wanted, objects.vpc))
+    ids = {zone: [subnet for subnet in map(_existing_id, subnets) if subnet] for zone, subnets in zones.items()}
+    if any(ids.values()) and not draft.problems:
+        draft.set("vpc", "node_subnets", ids)
+        return {}
+    return zones
+
+
+def _existing_id(subnet: ec2.ISubnet) -> str:
+    """The literal id of a subnet that exists; empty for one that the app creates."""
+    return literal(subnet.subnet_id) if subnet.node.default_child is None else ""
+
+
+def _node_subnet_problems(
+    zones: Mapping[str, Sequence[ec2.ISubnet]], wanted: Sequence[str], vpc: VpcFacts
+) -> Iterator[Diagnostic]:
+    place = Location(path="node_subnets")
+    subnets = [subnet for each in zones.values() for subnet in each]
+    if not subnets:
+        yield Diagnostic(
+            id="no-node-subnets",
+            location=place,
+            message="must be given: no private subnet of the VPC is known in the zones of the pods"
+            + (f" ({', '.join(wanted)})" if wanted else ""),
+            fix='pass node_subnets=[…], or their ids as config={"vpc": {"node_subnets": {zone: [subnet-…]}}}',
+        )
+        return
+    public = {subnet.subnet_id for subnet in vpc.public}
+    for subnet in subnets:
+        if subnet.subnet_id in public or isinstance(subnet, ec2.PublicSubnet):
+            yield Diagnostic(
+                id="public-node-subnet",
+                location=place,
+                subject=literal(subnet.subnet_id) or subnet.node.path,
+                message="must be private: it is a public subnet of the VPC, where nodes get public addresses",
+                fix="pass private subnets, such as vpc.private_subnets",
+            )
+    for zone in wanted:
+        if zone not in zones:
+            yield Diagnostic(
+                id="no-node-subnet-in-pod-zone",
+                location=Location(path="pods.zones"),
+                subject=zone,
+                message=f"must be a zone with a node subnet, which are {', '.join(zones)}",
+                fix="pass a node subnet of that zone, or leave the zone out",
+            )
+    exists = [subnet.node.default_child is None for subnet in subnets]
+    nameless = [subnet for subnet in subnets if subnet.node.default_child is None and not literal(subnet.subnet_id)]
+    if any(exists) and (not all(exists) or nameless):
+        yield Diagnostic(
+            id="mixed-node-subnets",
+            location=place,
+            subject=", ".join(subnet.node.path for subnet in subnets),
+            message="must all be created by this app, which tags them, or all be imported with literal ids",
+            fix='name those that exist by id, as config={"vpc": {"node_subnets": {zone: [subnet-…]}}}',
+        )
+
+
+def _pending(draft: _Draft) -> Completed:
+    """A plan with placeholders for what the CDK CLI looks up next; its template is never deployed."""
+    region = draft.get("environment", "region")
+    named = _pod_zones(draft)
+    # The last attempt tells what is wrong, if the others, with fewer zones or another range, cannot be planned either.
+    zones = ([f"{region}a"], [f"{region}a", f"{region}b"]) if not named else (named,)
+    cidrs = _PLACEHOLDER_CIDRS if draft.get("vpc", "cidrs") is None else (None,)
+    draft.set("vpc", "id", f"vpc{PLACEHOLDER}")
+    refused = InputError(draft.problems)
+    for some, cidr in product(zones, cidrs):
+        draft.set("vpc", "node_subnets", {zone: [f"subnet-{number:017x}"] for number, zone in enumerate(some)})
+        if not named:
+            draft.set("pods", "zones", some)
+        if cidr:
+            draft.set("vpc", "cidrs", [cidr])
+        try:
+            return Completed(plan=draft.plan(), node_subnets={})
+        except InputError as error:  # AWS does not mix every range with every other one
+            refused = error
+    raise refused

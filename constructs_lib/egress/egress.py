@@ -1,0 +1,151 @@
+"""The gateways that pods use: those that exist, and those that are created."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypedDict, Unpack, assert_never, cast
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from constructs_lib.cluster_vpc import ClusterVpc
+from constructs_lib.egress import (
+    egress_only_gateway,
+    nat_gateway,
+    private_nat_gateway,
+    regional_nat_gateway,
+    transit_gateway,
+)
+from constructs_lib.egress.inputs import EgressInputs
+from constructs_lib.existing import VpcRef, vpc_id
+from constructs_lib.inputs import Inputs, Need, checked_inputs
+from podspace.planning import Gateway, Route
+from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway
+from podspace.planning.egress.gateway import RouteProperty
+from podspace.planning.egress.kinds import AnyGateway
+from podspace.planning.egress.nat_gateway import NatGateway
+from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
+from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway
+from podspace.planning.egress.transit_gateway import TransitGateway
+
+
+class _Target(TypedDict, total=False):
+    """The target of a route, under the one property that its kind of gateway has."""
+
+    nat_gateway_id: str
+    transit_gateway_id: str
+    egress_only_internet_gateway_id: str
+
+
+def _target(property_: RouteProperty, id: str) -> _Target:
+    match property_:
+        case "NatGatewayId":
+            return {"nat_gateway_id": id}
+        case "TransitGatewayId":
+            return {"transit_gateway_id": id}
+        case "EgressOnlyInternetGatewayId":
+            return {"egress_only_internet_gateway_id": id}
+
+
+class Egress(Construct):
+    """Every gateway of a plan: zonal, regional and private NAT gateways, transit and egress-only gateways.
+
+    Attributes:
+        gateway_ids: by the plan's name for the gateway.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        plan: tuple[Gateway, ...],
+        vpc: VpcRef | ClusterVpc,
+        **inputs: Unpack[EgressInputs],
+    ) -> None:
+        """Take the gateways that exist and create the others.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            plan: the gateways, as planned.
+            vpc: the VPC; the `ClusterVpc` of a new one has the subnets for gateways.
+            inputs: what exists and the plan does not name by id, by the plan's name for it; see `EgressInputs`.
+
+        Raises:
+            TypeError: a keyword is not known.
+            ValueError: something the plan needs is missing, superfluous, or in another zone.
+        """
+        gateways = cast("tuple[AnyGateway, ...]", plan)
+        checked = checked_inputs(
+            {**inputs},
+            (need for gateway in gateways for need in needs_of(gateway)),
+            created=vpc.subnet_ids if isinstance(vpc, ClusterVpc) else {},
+            keywords=EgressInputs.__annotations__,
+            internet=vpc.internet if isinstance(vpc, ClusterVpc) else None,
+        )
+        super().__init__(scope, construct_id)
+        self._vpc_id = vpc_id(vpc)
+        self._properties = {gateway.name: gateway.route_property for gateway in plan}
+        self._attachments: dict[str, ec2.CfnTransitGatewayAttachment] = {}
+        self.gateway_ids: Mapping[str, str] = {gateway.name: self._create(gateway, checked) for gateway in gateways}
+
+    def add_route(self, scope: Construct, construct_id: str, *, route: Route, table_id: str) -> ec2.CfnRoute:
+        """Create a planned route in a route table; it waits for what it needs.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            route: the route, as planned.
+            table_id: the route table's id.
+        """
+        to = route.destination
+        made = ec2.CfnRoute(
+            scope,
+            construct_id,
+            route_table_id=table_id,
+            destination_cidr_block=to if "." in to else None,
+            destination_ipv6_cidr_block=to if ":" in to else None,
+            destination_prefix_list_id=to if to.startswith("pl-") else None,
+            **_target(self._properties[route.gateway], self.gateway_ids[route.gateway]),
+        )
+        if attachment := self._attachments.get(route.gateway):
+            # A route refers to the transit gateway, which it does not find before the VPC is attached to it.
+            made.add_resource_dependency(attachment)
+        return made
+
+    def _create(self, gateway: AnyGateway, inputs: Inputs) -> str:
+        match gateway:
+            case NatGateway():
+                return nat_gateway.create(self, gateway, inputs)
+            case RegionalNatGateway():
+                return regional_nat_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
+            case PrivateNatGateway():
+                return private_nat_gateway.create(self, gateway, inputs)
+            case TransitGateway():
+                id, attachment = transit_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
+                if attachment is not None:
+                    self._attachments[gateway.name] = attachment
+                return id
+            case EgressOnlyGateway():
+                return egress_only_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
+            case _:
+                assert_never(gateway)
+
+
+def needs_of(gateway: Gateway) -> Iterator[Need]:
+    """What a gateway needs from outside, by the keywords of `EgressInputs`."""
+    gateway = cast("AnyGateway", gateway)
+    match gateway:
+        case NatGateway():
+            return nat_gateway.needs(gateway)
+        case RegionalNatGateway():
+            return regional_nat_gateway.needs(gateway)
+        case PrivateNatGateway():
+            return private_nat_gateway.needs(gateway)
+        case TransitGateway():
+            return transit_gateway.needs(gateway)
+        case EgressOnlyGateway():
+            return egress_only_gateway.needs(gateway)
+        case _:
+            assert_never(gateway)

@@ -1,0 +1,69 @@
+"""The networks of two sides, compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from podspace.diff.change import Change
+from podspace.diff.comparison import compare, removed_network
+from podspace.diff.described import STACK
+from podspace.diff.side import Side
+from podspace.planning import NetworkFile
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkComparison:
+    """One network on both sides.
+
+    Attributes:
+        name: of the network; the old one if it is renamed.
+        old: the file that described it, with its revision; empty for none.
+        new: the file that describes it; empty for none.
+    """
+
+    name: str
+    old: str
+    new: str
+    changes: tuple[Change, ...]
+
+    @property
+    def loses(self) -> bool:
+        """Whether running nodes or pods lose something that they depend on, or a change is refused."""
+        return any(change.loses for change in self.changes)
+
+
+def compare_sides(old: Side, new: Side) -> tuple[NetworkComparison, ...]:
+    """Every network of both sides: two files with each other; files of folders by their stack, else by their name."""
+    if not old.folder:
+        return (compared(old.files[0], new.files[0]),)
+    return tuple(_all(old.files, new.files))
+
+
+def _all(old: Sequence[NetworkFile], new: Sequence[NetworkFile]) -> Iterator[NetworkComparison]:
+    """A stack is the same in whatever file it is described, and a file of the same name may describe another one."""
+    stacks = {_stack(file): file for file in new}
+    kept = {_stack(file) for file in old} & set(stacks)
+    names = {file.path.name: file for file in new if _stack(file) not in kept}
+    for file in old:
+        later = stacks[_stack(file)] if _stack(file) in kept else names.pop(file.path.name, None)
+        if later:
+            yield compared(file, later)
+        else:
+            yield NetworkComparison(
+                name=file.plan.name, old=str(file.path), new="", changes=(removed_network(file.plan),)
+            )
+    for file in names.values():
+        added = Change(kind=STACK, name=file.plan.stack_name, effect="added")
+        yield NetworkComparison(name=file.plan.name, old="", new=str(file.path), changes=(added,))
+
+
+def _stack(file: NetworkFile) -> tuple[str, ...]:
+    return file.plan.stack.account, file.plan.region, file.plan.stack_name
+
+
+def compared(old: NetworkFile, new: NetworkFile) -> NetworkComparison:
+    """One network in two states."""
+    return NetworkComparison(
+        name=old.plan.name, old=str(old.path), new=str(new.path), changes=compare(old.plan, new.plan)
+    )

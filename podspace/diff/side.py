@@ -1,0 +1,71 @@
+"""One side of a comparison: a file or a folder, as it is or as git has it at a revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.diff.git_object import texts_at
+from podspace.formats.text_file import not_read
+from podspace.planning import NetworkFile, read_network_files
+from podspace.planning.files.network_file import network_files_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """The networks of one side; `folder` if they are those of a folder, to which files may be added."""
+
+    files: tuple[NetworkFile, ...]
+    folder: bool
+
+
+def read_sides(old: str, new: str) -> tuple[Side, Side]:
+    """Both sides of a comparison, each a path or `REVISION:PATH`; the old one may be a revision of the new path.
+
+    A name that exists as a path is read as a path.
+
+    Raises:
+        InputError: one cannot be read or planned, with every problem of both, or one is a file and one a folder.
+    """
+    sides: list[Side] = []
+    problems: list[Diagnostic] = []
+    for given, other in ((old, new), (new, "")):
+        try:
+            sides.append(_side(given, other=other))
+        except InputError as error:
+            problems += error.diagnostics
+    if problems:
+        raise InputError(problems)
+    before, after = sides
+    if before.folder != after.folder:
+        where = Location(file=f"{old} and {new}")
+        must = "must be two files, or two folders"
+        raise InputError([Diagnostic(id="file-and-folder", location=where, message=must)])
+    return before, after
+
+
+def _side(given: str, *, other: str) -> Side:
+    path = Path(given)
+    if _is_there(path):
+        return Side(files=read_network_files(path), folder=path.is_dir())
+    if ":" in given:
+        texts = texts_at(given, folder=Path(), label=path)
+    elif ":" in other and not _is_there(Path(other)):
+        path = Path(f"{given}:{other.partition(':')[2]}")
+        texts = texts_at(str(path), folder=Path(), label=path)
+    elif _is_there(Path(other or given)):
+        real = Path(other).resolve()
+        folder, name = (real, "") if real.is_dir() else (real.parent, real.name)
+        path = Path(f"{given}:{other}")
+        texts = texts_at(f"{given}:./{name}", folder=folder, label=path)
+    else:
+        raise not_read(other or given, "must be a file or folder that is there, or REVISION:PATH of git")
+    return Side(files=network_files_of(texts), folder=path not in texts)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is longer than names can be
+        return False

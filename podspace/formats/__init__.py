@@ -1,0 +1,1 @@
+"""Files as data: YAML and JSON with line numbers, as kubectl reads them, and manifests written to files."""

@@ -1,0 +1,110 @@
+"""What a command is given to read: files, the files of folders, cloud assemblies of CDK, and standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from podspace.diagnostic import Diagnostic, InputError
+from podspace.formats.text_file import MOST_BYTES, not_read, text_of, too_large
+
+STDIN: Final = Path("-")
+
+_SUFFIXES: Final = (".yaml", ".yml", ".json", ".template")
+_ASSEMBLY: Final = "manifest.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """One thing to read.
+
+    Attributes:
+        path: of a file or of an assembly's folder; `-` for standard input.
+        assembly: whether it is such a folder.
+        found: whether it was found in a folder rather than named, so that it may be anything.
+    """
+
+    path: Path
+    assembly: bool = False
+    found: bool = False
+
+    def text(self) -> str:
+        """What it holds.
+
+        Raises:
+            InputError: it cannot be read, or is too large.
+        """
+        return _standard_input() if self.path == STDIN else text_of(self.path, pipes=True).removeprefix("\ufeff")
+
+
+def sources(path: Path) -> list[Source]:
+    """What there is to read at a path: of a folder every YAML and JSON file and every assembly, at any depth.
+
+    Hidden files and folders are left out, those of package managers, and the files inside of an assembly.
+
+    Raises:
+        InputError: a folder cannot be read, or has nothing in it to read.
+    """
+    try:
+        found = list(_inside(path)) if path.is_dir() else [Source(path=path)]
+    except OSError as error:
+        raise not_read(path, f"must be a file or folder that can be read: {error.strerror}") from None
+    except ValueError as error:
+        raise not_read(path, f"must be a file that can be read: {error}") from None
+    if not found:
+        raise not_read(path, "must have at least one YAML or JSON file in it")
+    return sorted(found, key=lambda source: source.path)
+
+
+def _inside(folder: Path) -> Iterator[Source]:
+    for root, folders, names in os.walk(folder, onerror=_fail, followlinks=False):
+        here = Path(root)
+        if is_assembly(here):
+            folders.clear()
+            yield Source(path=here, assembly=True)
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _is_foreign(here / name))
+        named = (here / name for name in names if not name.startswith("."))
+        yield from (Source(path=path, found=True) for path in named if path.suffix.lower() in _SUFFIXES)
+
+
+def _is_foreign(folder: Path) -> bool:
+    """Whether a folder holds what a package manager put there."""
+    return folder.name == "node_modules" or (folder / "pyvenv.cfg").is_file()
+
+
+def is_assembly(folder: Path) -> bool:
+    """Whether a folder is what `cdk synth` writes."""
+    return (folder / _ASSEMBLY).is_file() and ((folder / "cdk.out").is_file() or any(folder.glob("*.template.json")))
+
+
+def _fail(error: OSError) -> None:
+    raise error
+
+
+def _standard_input() -> str:
+    try:
+        data = sys.stdin.buffer.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise too_large(STDIN)
+        text = data.decode("utf-8-sig")
+    except InputError:
+        raise
+    except (AttributeError, OSError, ValueError):  # it may be closed
+        raise not_read(STDIN, "must be open, and text in UTF-8") from None
+    if not text.strip():
+        raise not_read(STDIN, "must not be empty", fix="look whether the command before it failed")
+    return text
+
+
+def each_source(paths: Iterable[Path], unreadable: list[Diagnostic]) -> Iterator[Source]:
+    """What there is to read at several paths; what cannot be read is added to `unreadable`."""
+    for path in paths:
+        try:
+            yield from sources(path)
+        except InputError as error:
+            unreadable.extend(error.diagnostics)

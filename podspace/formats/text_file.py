@@ -1,0 +1,50 @@
+"""A file as text, and the errors of files that cannot be read or used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from podspace.diagnostic import Diagnostic, InputError, Location
+
+MOST_BYTES = 16 * 2**20
+"""The largest file that is read at once."""
+
+
+def text_of(path: Path, *, pipes: bool = False) -> str:
+    """What a file holds, as text; `pipes` takes what is no file on a disk too.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        if path.is_dir() or (path.exists() and not path.is_file() and not pipes):
+            raise not_read(path, "must be a file")
+        if path.is_file() and path.stat().st_size > MOST_BYTES:
+            raise too_large(path)
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise not_read(path, f"must be a file that can be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise not_read(path, "must be a text file in UTF-8") from None
+    except InputError:
+        raise
+    except ValueError as error:
+        raise not_read(path, f"must be a file that can be read: {error}") from None
+
+
+def unreadable(path: Path | str, must: str, *, line: int = 0, fix: str = "") -> InputError:
+    """An error about the text of a file as a whole, or from a line on: it was read, and is wrong."""
+    where = Location(file=str(path), line=line)
+    return InputError([Diagnostic(id="unreadable", location=where, message=must, fix=fix)])
+
+
+def not_read(path: Path | str, must: str, *, fix: str = "") -> InputError:
+    """An error about a file or folder that could not be read, so that it is not known whether it is right."""
+    where = Location(file=str(path))
+    return InputError([Diagnostic(id="unreadable", severity="unknown", location=where, message=must, fix=fix)])
+
+
+def too_large(path: Path) -> InputError:
+    """The refusal of a file that is larger than anything of ours."""
+    must = f"must have at most {MOST_BYTES // 2**20} MB, and a template of CloudFormation 1 MB"
+    return unreadable(path, must, fix="ask kubectl for nodeclass,nodepool,eniconfig alone, or split the file")

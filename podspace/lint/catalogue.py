@@ -1,0 +1,46 @@
+"""Every rule, by the part of a deployment it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from podspace.lint.rule import Rule
+from podspace.lint.rules import (
+    access_entries,
+    blocks,
+    cluster_role,
+    empty_selectors,
+    endpoints,
+    nat_gateways,
+    network_acls,
+    node_pools,
+    node_role,
+    reach,
+    security_groups,
+    selectors,
+    subnets,
+    ways_out,
+    zones,
+)
+
+PARTS: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "Blocks": blocks.RULES,
+    "Subnets": subnets.RULES,
+    "Ways out": ways_out.RULES,
+    "NAT gateways": nat_gateways.RULES,
+    "What reaches pods, and what pods reach": reach.RULES,
+    "Network ACLs": network_acls.RULES,
+    "Endpoints": endpoints.RULES,
+    "Security groups": security_groups.RULES,
+    "Access entries": access_entries.RULES,
+    "Role of the nodes": node_role.RULES,
+    "Cluster": cluster_role.RULES,
+    "Selectors that find nothing": empty_selectors.RULES,
+    "Selectors that find too much": selectors.RULES,
+    "Zones": zones.RULES,
+    "Manifests": node_pools.RULES,
+}
+
+RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rules in PARTS.values() for rule in rules}
+"""Rules by their ids."""

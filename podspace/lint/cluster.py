@@ -1,0 +1,200 @@
+"""EKS clusters, roles and access entries, as templates make them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Final
+
+from podspace.lint.deployment import Deployment
+from podspace.lint.stack import Resource
+from podspace.lint.value import (
+    CLUSTER_GROUP,
+    UNKNOWN,
+    Known,
+    Reference,
+    Text,
+    Value,
+    has_unknown,
+    items,
+    key,
+    mapping,
+    same,
+    shown,
+    true,
+)
+
+_ROLE_ARN: Final = re.compile(r"role/(?:.*/)?([\w+=,.@-]+)$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cluster:
+    """An EKS cluster that is made here.
+
+    Attributes:
+        name: as far as it is known.
+        group: the security group that EKS makes for it.
+        node_role: of the built-in node pools, its ARN; None if there is none.
+        built_in_pools: that are on.
+    """
+
+    resource: Resource
+    name: Known
+    group: Reference
+    node_role: Value
+    built_in_pools: tuple[str, ...]
+
+    @property
+    def auto_mode(self) -> bool | None:
+        """Whether EKS Auto Mode is on; None if that is not known."""
+        enabled = self.resource.get("ComputeConfig", "Enabled")
+        return False if enabled is None else true(enabled)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccessEntry:
+    """An access entry that is made here.
+
+    Attributes:
+        cluster: the name of the cluster; None if it is not known.
+        principal: the ARN of a role.
+    """
+
+    resource: Resource
+    cluster: Known | None
+    principal: Value
+
+
+class Clusters:
+    """All clusters of a deployment, with roles and access entries."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    @cached_property
+    def all(self) -> tuple[Cluster, ...]:
+        """The clusters that are made here."""
+        return tuple(map(_cluster, self._deployment.of_type("AWS::EKS::Cluster")))
+
+    @cached_property
+    def entries(self) -> tuple[AccessEntry, ...]:
+        """The access entries that are made here."""
+        return tuple(
+            AccessEntry(
+                resource=resource, cluster=key(resource.get("ClusterName")), principal=resource.get("PrincipalArn")
+            )
+            for resource in self._deployment.of_type("AWS::EKS::AccessEntry")
+        )
+
+    @cached_property
+    def roles(self) -> tuple[Resource, ...]:
+        """The roles that are made here."""
+        return tuple(self._deployment.of_type("AWS::IAM::Role"))
+
+    def role_of(self, arn: Value) -> Resource | None:
+        """The role made here that an ARN is of; None if it is of none, or cannot be told."""
+        return next((role for role in self.roles if is_role(arn, role)), None)
+
+    def entries_of(self, role: Resource) -> list[AccessEntry]:
+        """The access entries of a role."""
+        return [entry for entry in self.entries if is_role(entry.principal, role)]
+
+    def with_pools_of(self, role: Resource) -> list[Cluster]:
+        """The clusters whose built-in pools have a role, so that EKS makes its access entry itself."""
+        return [cluster for cluster in self.all if cluster.built_in_pools and is_role(cluster.node_role, role)]
+
+    def named(self, name: Value) -> Cluster | None:
+        """The cluster made here of a name."""
+        return next((cluster for cluster in self.all if same(cluster.name, name)), None)
+
+
+def is_role(arn: Value, role: Resource) -> bool:
+    """Whether an ARN, a reference to one or a text that ends like one, is that of a role."""
+    if isinstance(arn, Reference):
+        return (arn.stack, arn.id) == (role.stack.key, role.id)
+    if isinstance(arn, Text) and role.reference == arn.parts[-1]:
+        return True
+    name = role.get("RoleName")
+    if isinstance(arn, Text) and isinstance(name, Reference | Text) and UNKNOWN not in arn.parts:
+        return shown(arn).endswith(f"/{shown(Text((name,)) if isinstance(name, Reference) else name)}")
+    match = _ROLE_ARN.search(arn if isinstance(arn, str) else arn.tail if isinstance(arn, Text) else "")
+    return match is not None and match[1] == role.get("RoleName")
+
+
+def _cluster(resource: Resource) -> Cluster:
+    name = key(resource.get("Name"))
+    pools = items(resource.get("ComputeConfig", "NodePools"))
+    return Cluster(
+        resource=resource,
+        name=name or resource.reference,
+        group=Reference(resource.stack.key, resource.id, CLUSTER_GROUP, resource=True),
+        node_role=resource.get("ComputeConfig", "NodeRoleArn"),
+        built_in_pools=tuple(pool for pool in pools if isinstance(pool, str)),
+    )
+
+
+def policy_names(role: Resource) -> Sequence[str] | None:
+    """The names of AWS's managed policies on a role; None if it has others that are not known, or not made here."""
+    policies = role.properties.get("ManagedPolicyArns")
+    if policies is None:
+        return ()
+    if not isinstance(policies, list):
+        return None
+    known = [policy for policy in policies if not (isinstance(policy, Reference) and policy.resource)]
+    ends = [policy.tail if isinstance(policy, Text) else policy for policy in known]
+    names = [end.rpartition("/")[2] for end in ends if isinstance(end, str) and ":aws:policy/" in end]
+    return names if len(names) == len(known) else None
+
+
+def own_policies(deployment: Deployment, role: Resource) -> Iterator[Mapping[str, Value]]:
+    """The documents of a role's policies that are made here, inline and beside it; empty ones for unknown ones."""
+    for inline in items(role.properties.get("Policies")):
+        yield mapping(mapping(inline).get("PolicyDocument"))
+    arns = items(role.properties.get("ManagedPolicyArns"))
+    for policy in deployment.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+        named = [*items(policy.get("Roles")), *items(policy.get("RoleName"))]
+        if policy.reference in arns or any(_is(name, role) is not False for name in named):
+            yield mapping(policy.get("PolicyDocument"))
+    if is_told_of(deployment, role):
+        yield {}
+
+
+def is_told_of(deployment: Deployment, role: Resource) -> bool:
+    """Whether a custom resource is told of a role, by a reference or by its name, and so may add to it."""
+    if any((one.stack, one.id) == (role.stack.key, role.id) for one in deployment.customised):
+        return True
+    name = role.get("RoleName")
+    named = re.compile(rf"(?<![\w-]){re.escape(shown(name))}(?![\w-])")
+    return name is not None and any(named.search(shown(text)) for text in deployment.told)
+
+
+def _is(name: Value, role: Resource) -> bool | None:
+    """Whether a name is that of a role; None if that cannot be told."""
+    known = role.get("RoleName")
+    return True if name == role.reference else same(name, role.reference if known is None else known)
+
+
+def allowed_actions(documents: Iterable[Mapping[str, Value]]) -> list[str] | None:
+    """What policies allow, in small letters, with `*` and `?` as IAM takes them; None if that is not all known."""
+    actions: list[str] = []
+    for document in documents:
+        statements = items(document.get("Statement"))
+        if not document or has_unknown(list(statements)):
+            return None
+        for statement in map(mapping, statements):
+            given = items(statement.get("Action")) or ["*"]  # there may be NotAction instead
+            actions += [str(action).lower() for action in given if statement.get("Effect") == "Allow"]
+    return actions
+
+
+def allows(actions: Iterable[str], action: str) -> bool:
+    """Whether an action is among what policies allow."""
+    return any(fnmatchcase(action.lower(), allowed) for allowed in actions)
+
+
+def allows_parts_of(actions: Iterable[str], *services: str) -> bool:
+    """Whether any action of some services is among them, such as of `ec2:`."""
+    return any(action == "*" or action.startswith(services) for action in actions)

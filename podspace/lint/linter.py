@@ -1,0 +1,163 @@
+"""Templates and manifests of any tool, read and judged, each by itself and both together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
+from podspace.diagnostic import Diagnostic, InputError, Location, exit_status
+from podspace.formats.manifest_reader import FoundObject, Reading, read_manifests
+from podspace.formats.source_files import STDIN
+from podspace.lint.assembly import Acknowledged
+from podspace.lint.checker import accepted_by, check
+from podspace.lint.environment import construct_paths, pictures
+from podspace.lint.inputs import Inputs, read_inputs, reason_for
+from podspace.lint.order import circular
+from podspace.lint.rule import Level
+
+API_RULES: Mapping[str, tuple[Level, str]] = {
+    "refused-by-api-server": (
+        "error",
+        "The API server refuses the object, or a rule says that no node or pod would start.",
+    ),
+    "may-not-work": ("warning", "The API server may take it, and it may still not work."),
+    "update-refused": ("error", "The object exists, and the API server refuses this change to it."),
+    "update-replaces-nodes": ("warning", "The object exists, and this change replaces nodes."),
+}
+"""Levels and meanings of the rules that look at one manifest, by their ids."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Linted:
+    """What came of a run.
+
+    Attributes:
+        findings: in the order of the files and lines.
+        acknowledged: what was found and is accepted; `accepted` of each is the reason.
+        unreadable: what could not be read, as `unknown`; the rest is judged.
+        checked: how many stacks and objects of each kind were judged.
+        passed_over: how many objects of other kinds there were.
+    """
+
+    findings: list[Diagnostic] = field(default_factory=list)
+    acknowledged: list[Diagnostic] = field(default_factory=list)
+    unreadable: list[Diagnostic] = field(default_factory=list)
+    checked: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def exit_status(self) -> int:
+        """1 if there is an error, else 2 if something could not be read, else 0."""
+        return exit_status(self.diagnostics)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Everything to report that is not accepted."""
+        return (*self.unreadable, *self.findings)
+
+
+def lint(paths: Iterable[Path], *, against: Iterable[Path] = ()) -> Linted:
+    """Judge templates and manifests in files, folders, cloud assemblies and standard input (`-`).
+
+    Args:
+        paths: YAML or JSON; of folders every such file, at any depth, but for hidden ones.
+        against: what is applied now; changes that would be refused, or replace nodes, are found too.
+    """
+    paths, against = tuple(paths), tuple(against)
+    if (*paths, *against).count(STDIN) > 1:
+        must, fix = "must be named once: standard input can be read once", "write one of the two to a file"
+        return Linted(
+            unreadable=[
+                _unknown(Diagnostic(id="unreadable", location=Location(file=str(STDIN)), message=must, fix=fix))
+            ]
+        )
+    return judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True))
+
+
+def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
+    """Judge what was read."""
+    old = against or Reading()
+    result = Linted()
+    circles = list(circular(inputs.stacks))
+    result.unreadable.extend(map(_unknown, (*old.unreadable, *inputs.unreadable, *circles)))
+    result.passed_over.update(inputs.manifests.passed_over)
+    if inputs.stacks:
+        result.checked["stack"] += len(inputs.stacks)
+    applied = {(found.kind, found.name): found for found in old.objects}
+    findings: list[Diagnostic] = []
+    paths: dict[int, str] = {}
+    try:
+        both = pictures(inputs.stacks, inputs.manifests.objects, inputs.manifests.switches)
+        paths = construct_paths(both)
+        findings.extend(check(both))
+    except InputError as error:
+        result.unreadable.extend(() if circles else map(_unknown, error.diagnostics))  # the same, from within
+    except RecursionError:
+        must = "must not have values that refer to each other this deeply"
+        place = str(inputs.stacks[0].document.path) if inputs.stacks else ""
+        result.unreadable.append(_unknown(Diagnostic(id="unreadable", location=Location(file=place), message=must)))
+    for found in inputs.manifests.objects:
+        result.checked[found.kind.__name__] += 1
+        of_object = _of_object(found, applied)
+        findings.extend(
+            replace(one, location=replace(one.location, construct_path=paths.get(id(found), ""))) for one in of_object
+        )
+    _sort_out(findings, inputs.acknowledged, result)
+    return result
+
+
+def _unknown(diagnostic: Diagnostic) -> Diagnostic:
+    """What cannot be read is not judged."""
+    return replace(diagnostic, severity="unknown")
+
+
+def _sort_out(findings: list[Diagnostic], acknowledged: Acknowledged, result: Linted) -> None:
+    files = {file: number for number, file in enumerate(dict.fromkeys(each.location.file for each in findings))}
+    for finding in sorted(findings, key=lambda each: (files[each.location.file], each.location.line)):
+        if reason := finding.accepted or reason_for(finding, acknowledged):
+            result.acknowledged.append(replace(finding, accepted=reason))
+        else:
+            result.findings.append(finding)
+
+
+def _of_object(found: FoundObject, applied: Mapping[tuple[type[ApiObject], str], FoundObject]) -> Iterator[Diagnostic]:
+    problems = problems_in(found.data)
+    meant = {right: written for written, right in corrections(problems).items()}
+    for problem in problems:
+        yield _finding(found, "refused-by-api-server", problem, line=_line(found, problem.location.path, meant))
+    if not problems:
+        yield from (_finding(found, "may-not-work", doubt) for doubt in doubts_of(read(found.data)))
+    old = applied.get((found.kind, found.name))
+    for change in changes(old.data, found.data) if old else ():
+        rule = "update-refused" if change.effect == "refused" else "update-replaces-nodes"
+        yield _finding(found, rule, change.problem)
+
+
+def _line(found: FoundObject, place: str, meant: Mapping[str, str]) -> int:
+    """Where a place stands, or what was meant to stand there."""
+    for right, written in meant.items():
+        if place.startswith((f"{right}.", f"{right}[")):
+            place = written + place.removeprefix(right)
+    return found.document.line_of(place)
+
+
+def _finding(found: FoundObject, rule: str, problem: Diagnostic, *, line: int = 0) -> Diagnostic:
+    level, _ = API_RULES[rule]
+    path = problem.location.path
+    return replace(
+        problem,
+        id=rule,
+        severity=level,
+        location=Location(
+            file=str(found.document.path),
+            line=line or found.document.line_of(path),
+            document=found.number,
+            kind=found.kind.__name__,
+            name=found.name,
+            path=path,
+        ),
+        accepted=accepted_by(found.data, rule) if level == "warning" else "",  # what is refused no reason helps
+    )

@@ -1,0 +1,96 @@
+"""Network ACLs and what they let through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from podspace.lint.deployment import Deployment
+from podspace.lint.route import EVERYWHERE
+from podspace.lint.stack import Resource
+from podspace.lint.value import Reference, Value, is_placed, network, number, plain, true
+from podspace.lint.vpc import Subnet
+
+_EVERYWHERE_IPV6: Final = ("::/0", "0::/0")
+_DEFAULT: Final = "DefaultNetworkAcl"
+"""The attribute of a VPC that is the network ACL which EC2 makes for it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkAcl:
+    """A network ACL that is made here.
+
+    Attributes:
+        entries: that are known.
+        all_entries: whether those are all.
+    """
+
+    resource: Resource
+    entries: Sequence[Resource]
+    all_entries: bool
+
+    def shuts(self, *, egress: bool) -> bool:
+        """Whether for certain nothing gets out, or in: no entry allows it before one denies everything."""
+        entries = [entry for entry in self.entries if _is_egress(entry) in {egress, None}]
+        allowing = [entry for entry in entries if _action(entry) != "deny"]
+        return self.all_entries and all(any(_is_before(deny, one) for deny in entries) for one in allowing)
+
+
+def _action(entry: Resource) -> str:
+    """`allow` or `deny`; empty if it is not known."""
+    action = entry.get("RuleAction")
+    return action.lower() if isinstance(action, str) else ""
+
+
+def _is_egress(entry: Resource) -> bool | None:
+    """Whether an entry is about what gets out; None if that is not known."""
+    value = entry.get("Egress")
+    return False if value is None else true(value)
+
+
+def _is_before(deny: Resource, other: Resource) -> bool:
+    """Whether an entry for certain denies all that another one of its direction is asked about."""
+    first, second = number(deny.get("RuleNumber")), number(other.get("RuleNumber"))
+    protocol = deny.get("Protocol")
+    if first is None or second is None or first >= second or not isinstance(protocol, str | int):
+        return False
+    ipv4 = network(deny.get("CidrBlock")) == EVERYWHERE and other.get("Ipv6CidrBlock") is None
+    ipv6 = deny.get("Ipv6CidrBlock") in _EVERYWHERE_IPV6 and other.get("CidrBlock") is None
+    certain = deny.certain and _action(deny) == "deny" and _is_egress(deny) is not None
+    return certain and plain(protocol) == "-1" and (ipv4 or ipv6)
+
+
+class NetworkAcls:
+    """The network ACLs of a deployment."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    @cached_property
+    def all(self) -> dict[Reference, NetworkAcl]:
+        """Those that are made here, by the reference to them."""
+        entries = self._deployment.of_type("AWS::EC2::NetworkAclEntry")
+        placed = self._deployment.whole and all(map(_is_of_one, (one.get("NetworkAclId") for one in entries)))
+        return {
+            acl.reference: NetworkAcl(
+                resource=acl,
+                entries=[one for one in entries if one.get("NetworkAclId") == acl.reference],
+                all_entries=placed and acl.reference not in self._deployment.customised,
+            )
+            for acl in self._deployment.of_type("AWS::EC2::NetworkAcl")
+        }
+
+    def of(self, subnet: Subnet) -> NetworkAcl | None:
+        """The one that a subnet is put behind for certain; None if that is not made here, as the VPC's default is."""
+        kind = "AWS::EC2::SubnetNetworkAclAssociation"
+        own = [one for one in self._deployment.of_type(kind) if one.get("SubnetId") == subnet.key]
+        if len(own) != 1 or not own[0].certain or subnet.key in self._deployment.customised:
+            return None
+        return next((acl for id, acl in self.all.items() if id == own[0].get("NetworkAclId")), None)
+
+
+def _is_of_one(id: Value) -> bool:
+    """Whether it is known which network ACL an id is of."""
+    return is_placed(id) or (isinstance(id, Reference) and id.resource and id.attribute == _DEFAULT)

@@ -1,0 +1,183 @@
+"""What the rules look at: both halves of a deployment, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Network
+from typing import Final
+
+from podspace.lint.cluster import AccessEntry, Clusters
+from podspace.lint.deployment import Deployment, Manifest
+from podspace.lint.network_acl import NetworkAcls
+from podspace.lint.route import Routing
+from podspace.lint.security_group import SecurityGroup, SecurityGroups
+from podspace.lint.selection import Selection, selection, tag_keys
+from podspace.lint.stack import Resource
+from podspace.lint.value import Known, Value, key, mapping
+from podspace.lint.vpc import Subnet, Vpcs
+
+_CLUSTER_TAGS: Final = ("aws:eks:cluster-name", "eks:eks-cluster-name")
+CLUSTER_TAG: Final = "kubernetes.io/cluster/"
+"""What the key of a tag begins with that says which cluster a thing belongs to."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NodeClassInUse:
+    """A NodeClass, with what it selects here.
+
+    Attributes:
+        pod_subnets: that are made here and selected; in no order.
+        node_subnets: the same for the nodes.
+    """
+
+    manifest: Manifest
+    pod_subnet_terms: Selection
+    node_subnet_terms: Selection
+    pod_group_terms: Selection
+    node_group_terms: Selection
+    pod_subnets: tuple[Subnet, ...]
+    node_subnets: tuple[Subnet, ...]
+    pools: tuple[Manifest, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.manifest.name
+
+    @property
+    def disabled_snat(self) -> bool:
+        """Whether pods keep their addresses beyond the VPC."""
+        return self.manifest.get("spec", "snatPolicy") == "Disabled"
+
+    @property
+    def pod_cidrs(self) -> tuple[IPv4Network, ...] | None:
+        """The ranges of its pods; None if they are not all known."""
+        cidrs = [subnet.cidr for subnet in self.pod_subnets]
+        if not self.pod_subnet_terms.certain or None in cidrs:
+            return None
+        return tuple(cidr for cidr in cidrs if cidr)
+
+    @property
+    def selections(self) -> tuple[Selection, ...]:
+        """All four."""
+        return self.pod_subnet_terms, self.node_subnet_terms, self.pod_group_terms, self.node_group_terms
+
+
+class Picture:
+    """Both halves of a deployment.
+
+    Attributes:
+        deployment: the stacks and the manifests.
+        vpcs: with their blocks and subnets.
+        routing: the route tables.
+        groups: the security groups.
+        network_acls: the network ACLs.
+        clusters: with roles and access entries.
+    """
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.deployment = deployment
+        self.vpcs = Vpcs(deployment)
+        self.routing = Routing(deployment, self.vpcs)
+        self.groups = SecurityGroups(deployment)
+        self.network_acls = NetworkAcls(deployment)
+        self.clusters = Clusters(deployment)
+
+    @cached_property
+    def node_classes(self) -> tuple[NodeClassInUse, ...]:
+        """Every NodeClass, with what it selects."""
+        return tuple(map(self._in_use, self.deployment.of_kind("NodeClass")))
+
+    def _in_use(self, manifest: Manifest) -> NodeClassInUse:
+        subnets = [subnet.resource for subnet in self.vpcs.subnets]
+        groups = [resource for _, resource in self.groups.made_here()]
+        pods, nodes = (selection(manifest, f, subnets) for f in ("podSubnetSelectorTerms", "subnetSelectorTerms"))
+        return NodeClassInUse(
+            manifest=manifest,
+            pod_subnet_terms=pods,
+            node_subnet_terms=nodes,
+            pod_group_terms=selection(manifest, "podSecurityGroupSelectorTerms", groups),
+            node_group_terms=selection(manifest, "securityGroupSelectorTerms", groups),
+            pod_subnets=tuple(self.vpcs.subnet[resource.reference] for resource in pods.chosen),
+            node_subnets=tuple(self.vpcs.subnet[resource.reference] for resource in nodes.chosen),
+            pools=tuple(pool for pool in self.deployment.of_kind("NodePool") if self._uses(pool, manifest)),
+        )
+
+    def _uses(self, pool: Manifest, node_class: Manifest) -> bool:
+        """Whether a NodePool is on a NodeClass; of several of one name, as of several clusters, that beside it."""
+        if pool.get("spec", "template", "spec", "nodeClassRef", "name") != node_class.name:
+            return False
+        namesakes = [one for one in self.deployment.of_kind("NodeClass") if one.name == node_class.name]
+        return len(namesakes) == 1 or pool.folder == node_class.folder
+
+    @cached_property
+    def pod_subnets(self) -> dict[Known, Subnet]:
+        """The subnets made here that pods live in, by the reference to them."""
+        selected = [subnet for node_class in self.node_classes for subnet in node_class.pod_subnets]
+        ids = [key(config.get("spec", "subnet")) for config in self.deployment.of_kind("ENIConfig")]
+        named = [self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet]
+        return {subnet.key: subnet for subnet in (*selected, *named)}
+
+    def role_of(self, node_class: NodeClassInUse) -> Resource | None:
+        """The role made here that a NodeClass names."""
+        name = node_class.manifest.get("spec", "role")
+        roles = self.clusters.roles
+        return next((role for role in roles if name and name in (role.get("RoleName"), role.reference)), None)
+
+    def entries_of(self, node_class: NodeClassInUse) -> list[AccessEntry]:
+        """The access entries made here of a NodeClass's role."""
+        role = self.role_of(node_class)
+        return self.clusters.entries_of(role) if role else []
+
+    def cluster_names(self, node_class: NodeClassInUse) -> set[Known]:
+        """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell."""
+        by_entry: set[Known] = {entry.cluster for entry in self.entries_of(node_class) if entry.cluster}
+        tags = list(self._tags(node_class))
+        by_tag: set[Known] = {value for tag, value in tags if tag in _CLUSTER_TAGS and isinstance(value, str)}
+        by_tag |= {tag.removeprefix(CLUSTER_TAG) for tag, _ in tags if tag.startswith(CLUSTER_TAG)}
+        only: set[Known] = {cluster.name for cluster in self.clusters.all} if len(self.clusters.all) == 1 else set()
+        return by_entry or by_tag or only
+
+    def _tags(self, node_class: NodeClassInUse) -> Iterator[tuple[str, Value]]:
+        for selected in node_class.selections:
+            yield from tag_keys(selected)
+
+    def cluster_groups(self, node_class: NodeClassInUse) -> list[Known]:
+        """The ids by which the own group of a NodeClass's cluster is known here; none if it cannot be told."""
+        names = self.cluster_names(node_class)
+        return [cluster.group for cluster in self.clusters.all if cluster.name in names]
+
+    def node_groups(self, node_class: NodeClassInUse) -> list[Known]:
+        """The ids of the groups of its nodes, as far as they are known."""
+        own: list[Known] = [resource.reference for resource in node_class.node_group_terms.chosen]
+        own += [id for term, _ in node_class.node_group_terms.terms if (id := key(term.get("id"))) and id not in own]
+        return [*own, *(self.cluster_groups(node_class) if self.in_cluster_group(node_class.node_group_terms) else ())]
+
+    def in_cluster_group(self, selected: Selection) -> bool:
+        """Whether terms select the group that EKS makes for a cluster."""
+        groups = {cluster.group for cluster in self.clusters.all}
+        for term, _ in selected.terms:
+            tags = mapping(term.get("tags"))
+            if "aws:eks:cluster-name" in tags or any(tag.startswith(CLUSTER_TAG) for tag in tags):
+                return True
+            name = tags.get("Name", term.get("name"))
+            if key(term.get("id")) in groups or (isinstance(name, str) and name.startswith("eks-cluster-sg")):
+                return True
+        return False
+
+    def pod_groups(self, node_class: NodeClassInUse) -> list[SecurityGroup]:
+        """The groups made here that its pods are in."""
+        return [self.groups.all[resource.reference] for resource in node_class.pod_group_terms.chosen]
+
+    def stack_of(self, manifest: Manifest) -> str:
+        """The construct path of the stack that an object belongs to, by what it selects; else of the only one."""
+        for node_class in self.node_classes:
+            if node_class.manifest is manifest or manifest in node_class.pools:
+                chosen = (resource for terms in node_class.selections for resource in terms.chosen)
+                path = next((resource.stack.origin.construct_path for resource in chosen), "")
+                if path:
+                    return path
+        stacks = self.deployment.stacks
+        return stacks[0].origin.construct_path if len(stacks) == 1 else ""

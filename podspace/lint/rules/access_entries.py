@@ -1,0 +1,166 @@
+"""Rules about the access entries of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from podspace.lint.cluster import AccessEntry, Cluster, is_role, is_told_of
+from podspace.lint.picture import NodeClassInUse, Picture
+from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.rules.blocks import together
+from podspace.lint.stack import Resource
+from podspace.lint.value import Reference, Text, Value, is_made_here, mapping, same, shown
+
+_NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
+_ENTRY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
+_MODE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessConfigRequest.html"
+_NODE_POLICY: Final = "AmazonEKSAutoNodePolicy"
+
+
+def named_roles(picture: Picture) -> Iterator[tuple[NodeClassInUse, Resource]]:
+    """Every NodeClass whose role is made here, with that; of several with one role the first."""
+    seen: set[Reference] = set()
+    for node_class in picture.node_classes:
+        role = picture.role_of(node_class)
+        if role and role.reference not in seen:
+            seen.add(role.reference)
+            yield node_class, role
+
+
+def _entries(picture: Picture) -> Iterator[tuple[NodeClassInUse, AccessEntry]]:
+    for node_class, role in named_roles(picture):
+        yield from ((node_class, entry) for entry in picture.clusters.entries_of(role))
+
+
+@rule(
+    "node-role-without-access-entry",
+    why="EKS makes an access entry for the role of its built-in node pools only. With any other role the NodeClass "
+    "does not become ready, and its nodes do not join.",
+    fix="add an AWS::EKS::AccessEntry of type EC2 with AmazonEKSAutoNodePolicy for the role",
+    source=_NODE_CLASS_PAGE,
+)
+def node_role_without_access_entry(picture: Picture) -> Iterator[Fault]:
+    """The role of a NodeClass is made here, and no access entry lets its nodes join."""
+    if not picture.deployment.whole or not all(_says_who(entry.principal) for entry in picture.clusters.entries):
+        return
+    for node_class, role in named_roles(picture):
+        entries = picture.clusters.entries_of(role)
+        made_by_eks = any(_may_have_role(cluster, role) for cluster in picture.clusters.all)
+        if role.certain and not entries and not made_by_eks and not is_told_of(picture.deployment, role):
+            must = f"must have an access entry of type EC2: nodes of NodeClass {node_class.name} join by it"
+            depends_on = "" if picture.clusters.all else "an entry that is made elsewhere is of this role"
+            yield Fault(at=role, value=shown(role.get("RoleName")), must=must, depends_on=depends_on)
+
+
+def _says_who(arn: Value) -> bool:
+    """Whether it is known whose ARN a value is."""
+    if isinstance(arn, Text):
+        return "/" in arn.tail or is_made_here(arn.parts[-1])
+    return is_made_here(arn) or isinstance(arn, str)
+
+
+def _may_have_role(cluster: Cluster, role: Resource) -> bool:
+    """Whether a role is that of built-in pools, or may be, as that is not known."""
+    config = cluster.resource.get("ComputeConfig")
+    if not isinstance(config, dict):
+        return config is not None
+    arn, pools = config.get("NodeRoleArn"), config.get("NodePools")
+    if arn is None or (_says_who(arn) and not is_role(arn, role)):
+        return False
+    return bool(pools)
+
+
+@rule(
+    "node-role-with-two-access-entries",
+    why="A cluster has one access entry for a role, and EKS refuses the second.",
+    fix="keep one; the role of the built-in node pools gets its entry from EKS",
+    source=_ENTRY_PAGE,
+)
+def node_role_with_two_access_entries(picture: Picture) -> Iterator[Fault]:
+    """A role has two access entries in one cluster."""
+    for role in picture.clusters.roles:
+        entries = picture.clusters.entries_of(role)
+        for index, entry in enumerate(entries):
+            name = entry.resource.get("ClusterName")
+            earlier = next((one for one in entries[:index] if same(one.resource.get("ClusterName"), name)), None)
+            if earlier and together(earlier.resource, entry.resource):
+                must = f"must be the only entry of {role.id}: {earlier.resource.id} is one already"
+                yield Fault(at=entry.resource, place="Properties.PrincipalArn", must=must)
+        of_eks = picture.clusters.with_pools_of(role)
+        for entry in entries:
+            if any(same(entry.cluster, cluster.name) for cluster in of_eks):
+                must = f"must be left out: {role.id} is the role of the built-in node pools, and EKS makes its entry"
+                yield Fault(at=entry.resource, place="Properties.PrincipalArn", must=must)
+
+
+@rule(
+    "access-entry-type",
+    why="Nodes join by an entry of type EC2; the type is STANDARD if none is given, and cannot be changed.",
+    fix="set Type: EC2",
+    source=_NODE_CLASS_PAGE,
+)
+def access_entry_type(picture: Picture) -> Iterator[Fault]:
+    """The access entry of a NodeClass's role is not of type EC2."""
+    for node_class, entry in _entries(picture):
+        kind = entry.resource.properties.get("Type", "STANDARD")
+        if isinstance(kind, str) and kind != "EC2":
+            must = f"must be EC2: nodes of NodeClass {node_class.name} join by it"
+            yield Fault(at=entry.resource, place="Properties.Type", value=kind, must=must)
+
+
+@rule(
+    "access-entry-policy",
+    why="The policy is what lets nodes of EKS Auto Mode register and watch what they run.",
+    fix="associate arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy with the access scope cluster",
+    source=_NODE_CLASS_PAGE,
+)
+def access_entry_policy(picture: Picture) -> Iterator[Fault]:
+    """The access entry of a NodeClass's role does not have AmazonEKSAutoNodePolicy for the whole cluster."""
+    for node_class, entry in _entries(picture):
+        role = picture.clusters.role_of(entry.principal)
+        policies = entry.resource.properties.get("AccessPolicies") or []
+        told = role is not None and is_told_of(picture.deployment, role)
+        if entry.resource.get("Type") != "EC2" or not isinstance(policies, list) or told:
+            continue
+        if not any(_is_node_policy(mapping(policy)) for policy in policies):
+            must = f"must have {_NODE_POLICY} for the whole cluster: nodes of NodeClass {node_class.name} need it"
+            yield Fault(at=entry.resource, place="Properties.AccessPolicies", must=must)
+
+
+def _is_node_policy(policy: Mapping[str, Value]) -> bool:
+    arn, scope = policy.get("PolicyArn"), mapping(policy.get("AccessScope")).get("Type")
+    name = arn.tail or None if isinstance(arn, Text) else arn
+    may_be = not isinstance(name, str) or name.endswith(f"/{_NODE_POLICY}")
+    return may_be and scope != "namespace"
+
+
+@rule(
+    "access-entries-off",
+    why="A cluster takes access entries if its authentication mode is API or API_AND_CONFIG_MAP; where a template "
+    "says nothing it is CONFIG_MAP.",
+    fix="set AccessConfig: {AuthenticationMode: API}",
+    source=_MODE_PAGE,
+)
+def access_entries_off(picture: Picture) -> Iterator[Fault]:
+    """A cluster that has access entries takes none."""
+    for cluster in picture.clusters.all:
+        config = cluster.resource.properties.get("AccessConfig", {})
+        mode = mapping(config).get("AuthenticationMode", "CONFIG_MAP") if isinstance(config, dict) else None
+        entries = [
+            entry
+            for entry in picture.clusters.entries
+            if same(entry.cluster, cluster.name) and together(entry.resource, cluster.resource)
+        ]
+        if mode == "CONFIG_MAP" and entries:
+            place, must = "Properties.AccessConfig.AuthenticationMode", "must be API or API_AND_CONFIG_MAP"
+            yield Fault(at=cluster.resource, place=place, must=f"{must}: {entries[0].resource.id} is an access entry")
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    node_role_without_access_entry,
+    node_role_with_two_access_entries,
+    access_entry_type,
+    access_entry_policy,
+    access_entries_off,
+)

@@ -1,0 +1,193 @@
+"""Rules about the blocks of a VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Network
+from itertools import islice
+from typing import Final
+
+from podspace.cidr import (
+    QUOTA_PAGE,
+    SHARED_SPACE,
+    VPC_CIDR_PAGE,
+    association_problems,
+    route_problems,
+    size_problems,
+    usable_problems,
+)
+from podspace.diagnostic import Diagnostic
+from podspace.lint.picture import Picture
+from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.stack import Resource
+from podspace.lint.value import items, key, network
+from podspace.lint.vpc import Block, Vpc
+
+_PLACE: Final = "Properties.CidrBlock"
+_MOST_BLOCKS: Final = 5
+_SERVICE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html"
+
+
+def _each(picture: Picture) -> Iterator[tuple[Vpc, Block]]:
+    return ((vpc, block) for vpc in picture.vpcs.all.values() for block in vpc.blocks)
+
+
+def _faults(block: Block, problems: Iterator[Diagnostic]) -> Iterator[Fault]:
+    for problem in problems:
+        written = str(block.resource.get("CidrBlock"))
+        yield Fault(at=block.resource, place=_PLACE, value=written, must=problem.message)
+
+
+def _by_size(problems: Callable[[IPv4Network], Iterator[Diagnostic]], picture: Picture) -> Iterator[Fault]:
+    for _, block in _each(picture):
+        yield from _faults(block, problems(block.cidr))
+
+
+@rule(
+    "block-size",
+    why="EC2 refuses any other size, and none can be changed afterwards.",
+    fix="use a /16 to /28; a larger space takes several /16 blocks",
+    source=VPC_CIDR_PAGE,
+)
+def block_size(picture: Picture) -> Iterator[Fault]:
+    """A block of a VPC is larger than a /16 or smaller than a /28."""
+    yield from _by_size(size_problems, picture)
+
+
+@rule(
+    "block-host-bits",
+    level="warning",
+    why="EC2 clears them without a word, so the VPC has another block than the template says.",
+    fix="write the network's own address",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateVpcCidrBlock.html",
+)
+def block_host_bits(picture: Picture) -> Iterator[Fault]:
+    """A block of a VPC has bits set below its prefix."""
+    for _, block in _each(picture):
+        yield from host_bits(block.resource, block.cidr)
+
+
+def host_bits(resource: Resource, cidr: IPv4Network) -> Iterator[Fault]:
+    """The fault of a CIDR that is not written as its network's address."""
+    written = str(resource.get("CidrBlock"))
+    if written.partition("/")[0] != str(cidr.network_address):
+        yield Fault(
+            at=resource, place=_PLACE, value=written, must=f"must have no host bits set: EC2 makes {cidr} of it"
+        )
+
+
+@rule(
+    "block-unusable",
+    why="These ranges are reserved, and EC2 refuses them.",
+    fix="use a block from 100.64.0.0/10",
+    source=VPC_CIDR_PAGE,
+)
+def block_unusable(picture: Picture) -> Iterator[Fault]:
+    """A block of a VPC lies in a range that no VPC can use."""
+    yield from _by_size(usable_problems, picture)
+
+
+@rule(
+    "block-restricted",
+    why="EC2 refuses some ranges in a VPC that has certain others, whatever their addresses.",
+    fix="use a block from 100.64.0.0/10, which goes beside every other",
+    source=VPC_CIDR_PAGE,
+)
+def block_restricted(picture: Picture) -> Iterator[Fault]:
+    """A secondary block is of a range that AWS does not associate beside the VPC's other blocks."""
+    for vpc, block in _each(picture):
+        primary = next((other.cidr for other in vpc.blocks if other.primary), None)
+        others = [o.cidr for o in vpc.blocks if o is not block and together(o.resource, block.resource)]
+        if not block.primary and others:
+            # without a known primary the row about primaries does not apply
+            first = primary or next((o for o in others if o.is_private and not o.subnet_of(SHARED_SPACE)), None)
+            if first:
+                yield from _faults(block, islice(association_problems(block.cidr, primary=first, beside=others), 1))
+
+
+@rule(
+    "blocks-overlap",
+    why="EC2 refuses a block that overlaps another one of the VPC.",
+    fix="choose a block that is free in the VPC",
+    source=VPC_CIDR_PAGE,
+)
+def blocks_overlap(picture: Picture) -> Iterator[Fault]:
+    """Two blocks of a VPC overlap."""
+    for vpc in picture.vpcs.all.values():
+        for index, block in enumerate(vpc.blocks):
+            for other in vpc.blocks[:index]:
+                if block.cidr.overlaps(other.cidr) and together(block.resource, other.resource):
+                    must = f"must not overlap {other.cidr}, which {vpc.name} has by {other.resource.id}"
+                    yield Fault(at=block.resource, place=_PLACE, value=str(block.cidr), must=must)
+
+
+def together(one: Resource, other: Resource) -> bool:
+    """Whether two resources can be there at once, rather than one under a condition and the other without it."""
+    return not one.depends_on or not other.depends_on or one.depends_on == other.depends_on
+
+
+@rule(
+    "too-many-blocks",
+    level="warning",
+    why="A VPC has five IPv4 blocks, its first among them, unless its quota (L-83CA0A9D, up to 50) was raised.",
+    fix="have the quota raised before you deploy, or use fewer and larger blocks",
+    source=QUOTA_PAGE,
+)
+def too_many_blocks(picture: Picture) -> Iterator[Fault]:
+    """A VPC has more blocks than AWS allows without asking."""
+    for vpc in picture.vpcs.all.values():
+        first = 0 if vpc.resource else 1  # of a VPC that exists at least the first block is not in hand
+        certain = [block for block in vpc.blocks if block.resource.certain]
+        for block in certain[_MOST_BLOCKS - first :][:1]:
+            must = f"must be one of {_MOST_BLOCKS} blocks at most, and {vpc.name} has {len(certain) + first}"
+            yield Fault(at=block.resource, value=str(block.cidr), must=must)
+
+
+@rule(
+    "block-meets-route",
+    why="EC2 refuses a block that is the same as, or larger than, the destination of a route in the VPC.",
+    fix="choose another block, or widen the route's destination first",
+    source=VPC_CIDR_PAGE,
+)
+def block_meets_route(picture: Picture) -> Iterator[Fault]:
+    """A route of the VPC leads to just the addresses of a block, or to some of them."""
+    elsewhere = {"transit", "peering", "vpn"}
+    for table in picture.routing.tables.values():
+        vpc = picture.vpcs.all.get(key(table.resource.get("VpcId")) or "") if table.resource else None
+        routes = [route for route in table.routes if route.to and route.way in elsewhere]
+        for block in vpc.blocks if vpc else ():
+            for route in routes if not block.primary else ():
+                at_once = together(block.resource, route.resource)
+                if route.to and at_once and any(route_problems(block.cidr, [route.to])):
+                    must = f"must be smaller than {route.to}, or outside: {route.resource.id} leads there"
+                    yield Fault(at=block.resource, place=_PLACE, value=str(block.cidr), must=must)
+
+
+@rule(
+    "block-meets-service-cidr",
+    why="EKS refuses a service CIDR inside the VPC, and pods cannot reach an address that is a service's too.",
+    fix="choose another block, or another service CIDR while the cluster is not made yet",
+    source=_SERVICE_PAGE,
+)
+def block_meets_service_cidr(picture: Picture) -> Iterator[Fault]:
+    """A block of the VPC overlaps the service CIDR of the cluster in it."""
+    for cluster in picture.clusters.all:
+        service = network(cluster.resource.get("KubernetesNetworkConfig", "ServiceIpv4Cidr"))
+        ids = [key(id) for id in items(cluster.resource.get("ResourcesVpcConfig", "SubnetIds"))]
+        vpcs = {picture.vpcs.subnet[id].vpc for id in ids if id in picture.vpcs.subnet}
+        for vpc, block in _each(picture):
+            if service and vpc.key in vpcs and block.cidr.overlaps(service):
+                must = f"must not overlap {service}, the service CIDR of {cluster.resource.id}"
+                yield Fault(at=block.resource, place=_PLACE, value=str(block.cidr), must=must)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    block_size,
+    block_host_bits,
+    block_unusable,
+    block_restricted,
+    blocks_overlap,
+    too_many_blocks,
+    block_meets_route,
+    block_meets_service_cidr,
+)

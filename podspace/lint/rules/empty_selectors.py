@@ -1,0 +1,189 @@
+"""Rules about selector terms that find nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from podspace.lint.picture import CLUSTER_TAG, NodeClassInUse, Picture
+from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.rules.subnets import SMALLEST_FOR_PODS
+from podspace.lint.selection import Selection, tag_keys, written
+from podspace.lint.stack import Resource
+from podspace.lint.value import Reference, key, mapping, references, same, shown
+from podspace.lint.vpc import Subnet
+
+_NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
+_NOT_FOUND_ISSUE: Final = "https://github.com/aws/containers-roadmap/issues/2529"
+_CLUSTER_GROUP_NAME: Final = re.compile(r"eks-cluster-sg-.+-[0-9]+")
+_OF_A_SUBNET: Final = ("AWS::EC2::SubnetRouteTable", "AWS::EC2::SubnetNetworkAcl", "AWS::EC2::SubnetCidr")
+_MOST_NAMED: Final = 4
+_NOTHING: Final = "A selector that finds nothing leaves the NodeClass not ready: no node starts."
+
+
+def _finds_nothing(picture: Picture, terms: Selection) -> bool:
+    return (
+        bool(terms.terms) and not terms.chosen and not terms.perhaps and not terms.outside and picture.deployment.whole
+    )
+
+
+@rule(
+    "pod-selector-matches-nothing",
+    why=_NOTHING,
+    fix="let podSubnetSelectorTerms and the tags of the subnets say the same",
+    source=_NOT_FOUND_ISSUE,
+)
+def pod_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
+    """A NodeClass selects no pod subnet, while subnets are made here that nobody selects."""
+    every = list(_unused(picture))
+    for node_class in picture.node_classes:
+        terms = node_class.pod_subnet_terms
+        if not every or not _finds_nothing(picture, terms):
+            continue
+        in_use = _in_use(picture)
+        unused = [subnet for subnet in every if _may_be_meant(subnet, terms, in_use=in_use)]
+        if unused:
+            names = ", ".join(f"{subnet.resource.id}{_tags(subnet)}" for subnet in unused[:_MOST_NAMED])
+            names += ", and others" if len(unused) > _MOST_NAMED else ""
+            must = f"must select the pod subnets: nobody selects {names}"
+            value = written(terms)
+            yield Fault(at=node_class.manifest, place="spec.podSubnetSelectorTerms", value=value, must=must)
+
+
+def _tags(subnet: Subnet) -> str:
+    """The tags of a subnet that a selector might be meant to name."""
+    own = {tag: value for tag, value in subnet.resource.tags.items() if not tag.startswith(("aws", "Name"))}
+    return f" ({', '.join(f'{tag}={shown(value)}' for tag, value in own.items())})" if own else ""
+
+
+def _may_be_meant(subnet: Subnet, terms: Selection, *, in_use: set[Reference]) -> bool:
+    """Whether a subnet is likely the one a selector misses: it has such a tag, or nothing else is in it."""
+    if any(tag in subnet.resource.tags for tag, _ in tag_keys(terms)):
+        return True
+    return subnet.key not in in_use and bool(subnet.cidr and subnet.cidr.prefixlen <= SMALLEST_FOR_PODS)
+
+
+def _in_use(picture: Picture) -> set[Reference]:
+    """What other resources name, but for those that only describe a subnet."""
+    others = (one for one in picture.deployment.resources if not one.type.startswith(_OF_A_SUBNET))
+    return {found for one in others for found in references(dict(one.properties))}
+
+
+def _unused(picture: Picture) -> Iterator[Subnet]:
+    """Subnets of secondary blocks that no NodeClass and no ENIConfig uses."""
+    used = {subnet.key for one in picture.node_classes for subnet in (*one.pod_subnets, *one.node_subnets)}
+    for vpc in picture.vpcs.all.values():
+        blocks = [block.cidr for block in vpc.blocks if not block.primary]
+        for subnet in vpc.subnets:
+            inside = subnet.cidr and any(subnet.cidr.subnet_of(block) for block in blocks)
+            if inside and subnet.key not in used and subnet.key not in picture.pod_subnets:
+                yield subnet
+
+
+@rule(
+    "node-selector-matches-nothing",
+    why=_NOTHING,
+    fix="let subnetSelectorTerms and the tags of the subnets say the same",
+    source=_NOT_FOUND_ISSUE,
+)
+def node_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
+    """A NodeClass selects no subnet for nodes, though the VPC with all its subnets is made here."""
+    for node_class in picture.node_classes:
+        if _finds_nothing(picture, node_class.node_subnet_terms) and _vpc_is_here(picture, node_class):
+            must = "must select subnets for nodes, and none that is made here has these tags"
+            value = written(node_class.node_subnet_terms)
+            yield Fault(at=node_class.manifest, place="spec.subnetSelectorTerms", value=value, must=must)
+
+
+def _vpc_is_here(picture: Picture, node_class: NodeClassInUse) -> bool:
+    """Whether the VPC of a NodeClass is known to be made here."""
+    vpcs = {subnet.vpc for subnet in node_class.pod_subnets} or set(picture.vpcs.all)
+    return bool(vpcs) and all(vpc in picture.vpcs.all and picture.vpcs.all[vpc].resource for vpc in vpcs if vpc)
+
+
+@rule(
+    "group-selector-matches-nothing",
+    why=_NOTHING + " A term's `name` is the group's name, not its tag Name, and a tag matches as a whole.",
+    fix="select by a tag that the group has; for the cluster's own group by aws:eks:cluster-name",
+    source=_NODE_CLASS_PAGE,
+)
+def group_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
+    """A NodeClass selects no security group, or the cluster's group by a name that it does not have."""
+    for node_class in picture.node_classes:
+        for terms in (node_class.pod_group_terms, node_class.node_group_terms):
+            place, value = f"spec.{terms.field}", written(terms)
+            if must := _wrong_name_of_cluster_group(picture, terms):
+                own = "" if picture.clusters.all else "a group of your own has just this tag"
+                yield Fault(at=node_class.manifest, place=place, value=value, must=must, depends_on=own)
+            elif must := (
+                _tag_taken_for_name(picture, terms)
+                or _wrong_cluster(picture, node_class, terms)
+                or _no_group(picture, node_class, terms)
+            ):
+                yield Fault(at=node_class.manifest, place=place, value=value, must=must)
+
+
+def _wrong_name_of_cluster_group(picture: Picture, terms: Selection) -> str:
+    for term, chosen in terms.terms:
+        name = term.get("name", mapping(term.get("tags")).get("Name"))
+        short = isinstance(name, str) and name.startswith("eks-cluster-sg") and not _CLUSTER_GROUP_NAME.fullmatch(name)
+        if short and not chosen and picture.deployment.whole:
+            return "must be the whole name of the cluster's group, eks-cluster-sg-<cluster>-<number>, or another tag"
+    return ""
+
+
+def _tag_taken_for_name(picture: Picture, terms: Selection) -> str:
+    for term, chosen in terms.terms:
+        name = term.get("name")
+        namesake = next((made for _, made in picture.groups.made_here() if same(made.tags.get("Name"), name)), None)
+        if isinstance(name, str) and namesake and not chosen:
+            return f"must be the name of a group: {namesake.id} has it as its tag Name only"
+    return ""
+
+
+def _wrong_cluster(picture: Picture, node_class: NodeClassInUse, terms: Selection) -> str:
+    names = {entry.cluster for entry in picture.entries_of(node_class)}
+    if not any(one.chosen for one in node_class.selections):
+        return ""  # it may be of another cluster altogether
+    if not names or not all(isinstance(name, str) for name in names):
+        return ""
+    for term, _ in terms.terms:
+        name = mapping(term.get("tags")).get("aws:eks:cluster-name")
+        if isinstance(name, str) and name not in names and name != "*":
+            known = ", ".join(map(shown, names))
+            return f"must be the group of {known}, the cluster whose access entry lets its nodes in"
+    return ""
+
+
+def _no_group(picture: Picture, node_class: NodeClassInUse, terms: Selection) -> str:
+    if not _finds_nothing(picture, terms) or picture.in_cluster_group(terms):
+        return ""
+    used = {
+        one
+        for other in picture.node_classes
+        for t in (other.pod_group_terms, other.node_group_terms)
+        for one in t.chosen
+    }
+    vpcs = {subnet.vpc for subnet in (*node_class.pod_subnets, *node_class.node_subnets)}
+    meant = [
+        group.id
+        for _, group in picture.groups.made_here()
+        if group not in used and key(group.get("VpcId")) in vpcs and _of_pods(picture, group)
+        if any(tag in group.tags for tag, _ in tag_keys(terms)) or _vpc_is_here(picture, node_class)
+    ]
+    return f"must select a security group: nobody selects {', '.join(meant)}" if meant else ""
+
+
+def _of_pods(picture: Picture, group: Resource) -> bool:
+    """Whether a group looks as if it was made for pods or nodes: it is tagged for a cluster, or let in by itself."""
+    if any(tag == "eks:eks-cluster-name" or tag.startswith(CLUSTER_TAG) for tag in group.tags):
+        return True
+    return any(rule.source == group.reference for rule in picture.groups.all[group.reference].ingress)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    pod_selector_matches_nothing,
+    node_selector_matches_nothing,
+    group_selector_matches_nothing,
+)

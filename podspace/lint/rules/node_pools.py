@@ -1,0 +1,131 @@
+"""Rules about manifests that belong together, and about what else runs pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from podspace.cdk_token import is_token
+from podspace.diagnostic import joined
+from podspace.lint.picture import NodeClassInUse, Picture
+from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.value import Value, mapping
+
+_NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
+_POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
+_POLICY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html"
+_REFERENCE: Final = ("spec", "template", "spec", "nodeClassRef")
+_PLACE: Final = ".".join((*_REFERENCE, "name"))
+_BUILT_IN: Final = "default"
+_NAMESPACE: Final = "kube-system"
+
+
+def _with_pod_subnets(picture: Picture) -> list[NodeClassInUse]:
+    return [one for one in picture.node_classes if one.pod_subnet_terms.terms]
+
+
+@rule(
+    "node-class-not-found",
+    why="A NodePool without its NodeClass starts no node.",
+    fix="write the name of a NodeClass, or add its manifest",
+    source="https://karpenter.sh/docs/concepts/nodepools/",
+)
+def node_class_not_found(picture: Picture) -> Iterator[Fault]:
+    """A NodePool refers to a NodeClass that is not among the manifests."""
+    names = sorted({node_class.name for node_class in picture.node_classes})
+    for pool in picture.deployment.of_kind("NodePool"):
+        name = pool.get(*_REFERENCE, "name")
+        if names and isinstance(name, str) and name not in {*names, _BUILT_IN}:
+            must = f"must be the name of a NodeClass: {', '.join(names)}"
+            yield Fault(at=pool, place=_PLACE, value=name, must=must)
+
+
+@rule(
+    "node-pool-on-default-node-class",
+    level="warning",
+    why="The built-in NodeClass has no pod subnets, and EKS takes back every change to it: pods of this NodePool stay "
+    "in the node subnets.",
+    fix="refer to a NodeClass with pod subnets, unless these pods are meant to stay",
+    source=_NODE_CLASS_PAGE,
+)
+def node_pool_on_default_node_class(picture: Picture) -> Iterator[Fault]:
+    """A NodePool uses the built-in NodeClass, beside one with pod subnets."""
+    for pool in picture.deployment.of_kind("NodePool") if _with_pod_subnets(picture) else ():
+        if pool.get(*_REFERENCE, "name") == _BUILT_IN:
+            names = ", ".join(one.name for one in _with_pod_subnets(picture))
+            yield Fault(at=pool, place=_PLACE, value=_BUILT_IN, must=f"must be one with pod subnets, such as {names}")
+
+
+@rule(
+    "built-in-pools-on",
+    level="warning",
+    why="Pods that name no NodePool may run on the built-in general-purpose pool. Its NodeClass has no pod subnets, so "
+    "these pods stay in the node subnets.",
+    fix="switch it off, or keep pods off it by taints, labels and weights, and acknowledge this",
+    source=_POOLS_PAGE,
+)
+def built_in_pools_on(picture: Picture) -> Iterator[Fault]:
+    """A cluster has the built-in general-purpose pool on, beside a NodeClass with pod subnets."""
+    for cluster in picture.clusters.all:
+        theirs = [one.name for one in _with_pod_subnets(picture) if cluster.name in picture.cluster_names(one)]
+        if theirs and "general-purpose" in cluster.built_in_pools:
+            place, must = "Properties.ComputeConfig.NodePools", f"must be off where pods belong to {', '.join(theirs)}"
+            yield Fault(at=cluster.resource, place=place, value="general-purpose", must=must)
+
+
+@rule(
+    "network-policy-switched-off",
+    level="warning",
+    why="Network policies have no effect until the ConfigMap amazon-vpc-cni switches their controller on: what looks "
+    "denied is open.",
+    fix='apply a ConfigMap amazon-vpc-cni in kube-system with enable-network-policy-controller: "true"',
+    source=_POLICY_PAGE,
+)
+def network_policy_switched_off(picture: Picture) -> Iterator[Fault]:
+    """A NodeClass denies by default, and nothing among the manifests switches network policies on."""
+    if any(map(_switches_on, picture.deployment.switches)):
+        return
+    for node_class in picture.node_classes:
+        if node_class.manifest.get("spec", "networkPolicy") == "DefaultDeny":
+            must = "must come with the ConfigMap that switches network policies on"
+            yield Fault(at=node_class.manifest, place="spec.networkPolicy", value="DefaultDeny", must=must)
+
+
+def _switches_on(config_map: Mapping[str, Value]) -> bool:
+    right_place = mapping(config_map.get("metadata")).get("namespace") == _NAMESPACE
+    return right_place and mapping(config_map.get("data")).get("enable-network-policy-controller") == "true"
+
+
+@rule(
+    "token-in-manifest",
+    why="A token stands for a value that only CloudFormation knows. In a file nothing replaces it, and the API server "
+    "takes it for the value itself.",
+    fix="write the literal id or name, select by tags, or have the stack apply the manifest",
+    source="https://docs.aws.amazon.com/cdk/v2/guide/tokens.html",
+)
+def token_in_manifest(picture: Picture) -> Iterator[Fault]:
+    """A manifest holds a token of CDK."""
+    for manifest in picture.deployment.manifests:
+        for place, text in _texts(dict(manifest.data), "") if manifest.found else ():
+            if is_token(text):
+                yield Fault(at=manifest, place=place, value=text, must="must be plain text")
+
+
+def _texts(value: Value, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(inner, joined(place, name) if place else name)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, f"{place}[{index}]")
+    elif isinstance(value, str):
+        yield place, value
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    node_class_not_found,
+    node_pool_on_default_node_class,
+    built_in_pools_on,
+    network_policy_switched_off,
+    token_in_manifest,
+)

@@ -1,0 +1,183 @@
+"""Rules about what pods reach, and what reaches pods, as security groups have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from typing import Final
+
+from podspace.cidr import SHARED_SPACE
+from podspace.lint.picture import NodeClassInUse, Picture
+from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.security_group import Ingress, Peer, SecurityGroup
+from podspace.lint.stack import Resource
+from podspace.lint.value import Known, is_placed, items, key, shown
+
+_GROUP_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html"
+_API_SERVER, _KUBELET = 443, 10250
+_ELSEWHERE: Final = "a rule that is made elsewhere does so"
+
+
+def _with_pod_group(picture: Picture) -> Iterator[tuple[NodeClassInUse, list[SecurityGroup], Peer]]:
+    """NodeClasses whose pods are in groups of their own, made here, with those, and with the pods as a peer."""
+    for node_class in picture.node_classes:
+        terms = node_class.pod_group_terms
+        groups = picture.pod_groups(node_class)
+        own = terms.certain and not picture.in_cluster_group(terms)
+        if own and picture.deployment.whole and all(resource.certain for resource in terms.chosen):
+            yield node_class, groups, peer(picture, node_class, [group.key for group in groups])
+
+
+def peer(picture: Picture, node_class: NodeClassInUse, groups: list[Known]) -> Peer:
+    """The pods of a NodeClass that are in some groups, as who wants in somewhere."""
+    others = frozenset((*picture.groups.all, *picture.node_groups(node_class))) - set(groups)
+    return Peer(groups=tuple(groups), cidrs=node_class.pod_cidrs, others=others)
+
+
+def _names(groups: list[SecurityGroup]) -> str:
+    return ", ".join(shown(group.key) for group in groups)
+
+
+def _rules_on(picture: Picture, targets: list[Known], *, but: list[SecurityGroup]) -> list[Ingress]:
+    """The rules on some groups, or on what may be one of them; if none of those is known, on all but the pods' own."""
+    own = {group.key for group in but}
+    groups = picture.groups.all
+    if not targets:
+        return [rule for id, group in groups.items() if id not in own for rule in group.ingress]
+    return [*(rule for id in targets if id in groups for rule in groups[id].ingress), *picture.groups.somewhere]
+
+
+def _control_plane(picture: Picture, node_class: NodeClassInUse) -> list[Known]:
+    """The groups on the control plane's interfaces, where the cluster is made here."""
+    names = picture.cluster_names(node_class)
+    clusters = [cluster for cluster in picture.clusters.all if cluster.name in names]
+    extra = [key(id) for c in clusters for id in items(c.resource.get("ResourcesVpcConfig", "SecurityGroupIds"))]
+    return [*(cluster.group for cluster in clusters), *(id for id in extra if id)]
+
+
+@rule(
+    "api-server-closed-to-pods",
+    why="The cluster's own security group lets in only itself. Pods in another group reach the API server with their "
+    "own address, so everything in them that talks to Kubernetes fails.",
+    fix="add an AWS::EC2::SecurityGroupIngress for TCP 443 from the pods' group to the cluster's group",
+    source=_GROUP_PAGE,
+)
+def api_server_closed_to_pods(picture: Picture) -> Iterator[Fault]:
+    """Nothing lets pods in a group of their own reach the API server."""
+    for node_class, groups, pods in _with_pod_group(picture):
+        targets = _control_plane(picture, node_class)
+        rules = _rules_on(picture, targets, but=groups)
+        if not pods.is_let_in(rules, _API_SERVER):
+            where = " or ".join(map(shown, targets)) or "the cluster's group"
+            must = f"must be let into {where} on TCP {_API_SERVER}: pods of NodeClass {node_class.name} are in it"
+            known = targets and all(map(is_placed, targets)) and not set(targets) & picture.deployment.customised
+            depends_on = "" if known else _ELSEWHERE
+            yield Fault(at=_resource(groups), value=_names(groups), must=must, depends_on=depends_on)
+
+
+def _resource(groups: list[SecurityGroup]) -> Resource:
+    return next(group.resource for group in groups if group.resource)
+
+
+@rule(
+    "kubelet-closed-to-pods",
+    level="warning",
+    why="metrics-server and Prometheus run in pods and ask the kubelets; without them no autoscaling by load works.",
+    fix="add an AWS::EC2::SecurityGroupIngress for TCP 10250 from the pods' group to the nodes' group",
+    source=_GROUP_PAGE,
+    inferred=True,
+)
+def kubelet_closed_to_pods(picture: Picture) -> Iterator[Fault]:
+    """Nothing lets pods in a group of their own reach the kubelets."""
+    for node_class, groups, pods in _with_pod_group(picture):
+        targets = picture.node_groups(node_class)
+        known = picture.groups.all.keys() & set(targets)
+        if set(targets) & set(pods.groups) or not known or not all(map(is_placed, targets)):
+            continue  # where nothing is known of other groups, `api-server-closed-to-pods` says so
+        if not pods.is_let_in(_rules_on(picture, targets, but=groups), _KUBELET):
+            where = " or ".join(map(shown, targets)) or "the nodes' group"
+            must = f"must be let into {where} on TCP {_KUBELET}: pods of NodeClass {node_class.name} are in it"
+            yield Fault(at=_resource(groups), value=_names(groups), must=must)
+
+
+@rule(
+    "pods-closed-to-pods",
+    why="Pods on different nodes talk by their interfaces, and a security group lets in nothing by itself, not even "
+    "its own members.",
+    fix="let the group in from itself",
+    source=_GROUP_PAGE,
+)
+def pods_closed_to_pods(picture: Picture) -> Iterator[Fault]:
+    """The group of the pods does not let in the pods."""
+    for node_class, groups, pods in _with_pod_group(picture):
+        rules = [rule for group in groups for rule in group.ingress]
+        terms = [other.pod_group_terms for other in picture.node_classes]
+        others = {group.reference for one in terms for group in (*one.chosen, *one.perhaps)}
+        if any(rule.source in others for rule in rules):
+            continue  # pods that serve other pods alone
+        if all(group.all_ingress for group in groups) and not pods.is_let_in(rules):
+            must = f"must let in itself: pods of NodeClass {node_class.name} are in it"
+            depends_on = "" if rules else "these pods serve nobody"
+            yield Fault(at=_resource(groups), value=_names(groups), must=must, depends_on=depends_on)
+
+
+@rule(
+    "pods-closed-to-cluster",
+    level="warning",
+    why="The API server calls webhooks and aggregated APIs in pods, and host-network pods call pods, with addresses "
+    "of the cluster's and the nodes' interfaces.",
+    fix="let the pods' group in from the cluster's group",
+    source=_GROUP_PAGE,
+    inferred=True,
+)
+def pods_closed_to_cluster(picture: Picture) -> Iterator[Fault]:
+    """The group of the pods lets in nobody but pods."""
+    for node_class, groups, pods in _with_pod_group(picture):
+        of_pods = [*_pod_blocks(picture)]
+        others = [
+            rule
+            for group in groups
+            for rule in group.ingress
+            if rule.source not in pods.groups and not (rule.cidr and any(map(rule.cidr.subnet_of, of_pods)))
+        ]
+        admits = any(group.ingress for group in groups)  # else `pods-closed-to-pods` says so
+        alone = admits and all(group.all_ingress for group in groups) and not others
+        if alone and not set(picture.node_groups(node_class)) & set(pods.groups):
+            must = f"must let in the cluster's group as well: pods of NodeClass {node_class.name} are in it"
+            yield Fault(at=_resource(groups), value=_names(groups), must=must)
+
+
+def _pod_blocks(picture: Picture) -> Iterator[IPv4Network]:
+    """Ranges that have pods in them, and neither nodes nor the control plane."""
+    yield SHARED_SPACE
+    for vpc in picture.vpcs.all.values():
+        pods = [subnet.cidr for subnet in vpc.subnets if subnet.cidr and subnet.key in picture.pod_subnets]
+        others = [subnet.cidr for subnet in vpc.subnets if subnet.cidr and subnet.key not in picture.pod_subnets]
+        for block in (block.cidr for block in vpc.blocks if not block.primary):
+            if any(one.subnet_of(block) for one in pods) and not any(one.subnet_of(block) for one in others):
+                yield block
+
+
+@rule(
+    "pods-closed-in",
+    why="Pods then reach nothing: no API server, no other pod, no service. CDK writes a rule to 255.255.255.255/32, "
+    "which is nobody, into a group with `allow_all_outbound=False`.",
+    fix="let the group out to what its pods need, such as the cluster's group on TCP 443, or to everything",
+    source="https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.SecurityGroup.html",
+)
+def pods_closed_in(picture: Picture) -> Iterator[Fault]:
+    """The group of the pods lets nothing out."""
+    egress = picture.deployment.of_type("AWS::EC2::SecurityGroupEgress")
+    for node_class, groups, _ in _with_pod_group(picture):
+        if not any(group.lets_out(egress) for group in groups):
+            must = f"must let something out: pods of NodeClass {node_class.name} are in it"
+            yield Fault(at=_resource(groups), place="Properties.SecurityGroupEgress", value=_names(groups), must=must)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    api_server_closed_to_pods,
+    kubelet_closed_to_pods,
+    pods_closed_to_pods,
+    pods_closed_to_cluster,
+    pods_closed_in,
+)

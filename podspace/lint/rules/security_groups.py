@@ -1,0 +1,112 @@
+"""Rules about security groups themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from podspace.lint.picture import CLUSTER_TAG, Picture
+from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.rules.blocks import together
+from podspace.lint.security_group import Ingress
+from podspace.lint.value import Known, shown
+
+_RISKY: Final = (22, 443, 3389, 6443, 10250)
+_ICMP: Final = {"icmp", "icmpv6", "1", "58"}
+
+
+@rule(
+    "ingress-from-everywhere",
+    why="Pods, nodes and the control plane have private addresses, and nothing on the internet has business there; "
+    "with a way in, each of them is open to it.",
+    fix="name the groups or ranges that are meant; a load balancer's group stands before pods instead",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-best-practices.html",
+)
+def ingress_from_everywhere(picture: Picture) -> Iterator[Fault]:
+    """The group of pods, nodes or the cluster lets in every address there is."""
+    ids: dict[Known, None] = {}
+    for node_class in picture.node_classes:
+        found = [*picture.pod_groups(node_class)]
+        ids |= dict.fromkeys([*(group.key for group in found), *picture.node_groups(node_class)])
+    ids |= dict.fromkeys(cluster.group for cluster in picture.clusters.all)
+    for id in ids:
+        for ingress in picture.groups.all[id].ingress if id in picture.groups.all else ():
+            if ingress.from_everywhere and ingress.protocol not in _ICMP:
+                must = f"must not let in everyone: {shown(id)} is a group of pods, nodes or the cluster"
+                own = "" if _is_risky(ingress) else "a network load balancer keeps the addresses of its clients"
+                value = shown(ingress.source)
+                yield Fault(at=ingress.resource, place=ingress.place, value=value, must=must, depends_on=own)
+
+
+def _is_risky(ingress: Ingress) -> bool:
+    """Whether a rule opens what nobody on the internet has business with, rather than the port of a service."""
+    return ingress.protocol == "-1" or ingress.ports is None or any(map(ingress.lets_in, _RISKY))
+
+
+@rule(
+    "two-cluster-tags",
+    why='The load balancer controller refuses an interface with two such groups: "expect exactly one securityGroup '
+    'tagged with kubernetes.io/cluster/…". Services of type LoadBalancer stop working.',
+    fix="remove the tag from the group that you make; EKS tags its own",
+    source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1897",
+)
+def two_cluster_tags(picture: Picture) -> Iterator[Fault]:
+    """A NodeClass selects two groups that both carry the tag of a cluster."""
+    for node_class in picture.node_classes:
+        for terms in (node_class.pod_group_terms, node_class.node_group_terms):
+            tagged = [one for one in terms.chosen if any(tag.startswith(CLUSTER_TAG) for tag in one.tags)]
+            of_cluster = ["the cluster's own group"] if picture.in_cluster_group(terms) else []
+            if tagged and len(tagged) + len(of_cluster) > 1:
+                other = [*of_cluster, *(one.id for one in tagged[1:])][0]
+                must = f"must not carry a tag {CLUSTER_TAG}… as {other} does: {node_class.name} selects both"
+                yield Fault(at=tagged[0], place="Properties.Tags", must=must)
+
+
+@rule(
+    "pod-group-closed-to-load-balancers",
+    level="warning",
+    why="The load balancer controller of EKS Auto Mode opens the pods' group to load balancers. AWS's policy lets it "
+    "change only groups with the cluster's tag, or the cluster's own.",
+    fix="tag the group eks:eks-cluster-name with the name of the cluster",
+    source="https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html",
+    inferred=True,
+)
+def pod_group_closed_to_load_balancers(picture: Picture) -> Iterator[Fault]:
+    """EKS Auto Mode may not open the group of the pods to a load balancer."""
+    for node_class in picture.node_classes:
+        terms = node_class.pod_group_terms
+        for resource in terms.chosen if not picture.in_cluster_group(terms) else ():
+            if not resource.tags_known or "eks:eks-cluster-name" in resource.tags:
+                continue
+            if not str(resource.tags.get("Name", "")).startswith("eks-cluster-sg"):
+                must = f"must carry eks:eks-cluster-name: pods of NodeClass {node_class.name} are in it"
+                yield Fault(at=resource, place="Properties.Tags", must=must)
+
+
+@rule(
+    "security-group-rule-twice",
+    why="EC2 refuses a rule that the group has already (InvalidPermission.Duplicate).",
+    fix="keep one of the two",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html",
+)
+def security_group_rule_twice(picture: Picture) -> Iterator[Fault]:
+    """A security group has one ingress rule twice."""
+    for group in picture.groups.all.values():
+        seen: dict[object, Ingress] = {}
+        for ingress in group.ingress:
+            protocol = {"6": "tcp", "17": "udp"}.get(ingress.protocol, ingress.protocol)
+            ports = None if protocol == "-1" else ingress.ports
+            if ingress.source is None or not protocol or (ports is None and protocol != "-1"):
+                continue
+            earlier = seen.setdefault((protocol, ports, ingress.source), ingress)
+            if earlier is not ingress and together(earlier.resource, ingress.resource):
+                must = f"must be on {shown(group.key)} once: {earlier.resource.id} has the same rule"
+                yield Fault(at=ingress.resource, place=ingress.place, value=shown(ingress.source), must=must)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    ingress_from_everywhere,
+    two_cluster_tags,
+    pod_group_closed_to_load_balancers,
+    security_group_rule_twice,
+)

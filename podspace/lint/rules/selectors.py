@@ -1,0 +1,118 @@
+"""Rules about selector terms that find too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from podspace.lint.picture import CLUSTER_TAG, Picture
+from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.selection import written
+from podspace.lint.stack import Resource
+from podspace.lint.value import Known, Reference, Value, is_placed, key, same, shown
+
+_NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
+
+
+@rule(
+    "pods-and-nodes-in-one-subnet",
+    why="Pods then take the addresses they were to leave to nodes, or nodes those of pods: EKS Auto Mode chooses among "
+    "all subnets that a term matches.",
+    fix="select each by a tag that the other's subnets do not carry",
+    source=_NODE_CLASS_PAGE,
+    inferred=True,
+)
+def pods_and_nodes_in_one_subnet(picture: Picture) -> Iterator[Fault]:
+    """A NodeClass selects a subnet both for nodes and for pods."""
+    for node_class in picture.node_classes:
+        nodes = node_class.node_subnet_terms.chosen
+        both = [one.id for one in node_class.pod_subnet_terms.chosen if one in nodes]
+        if both:
+            must = f"must not select {', '.join(both)}, which subnetSelectorTerms select"
+            value = written(node_class.pod_subnet_terms)
+            yield Fault(at=node_class.manifest, place="spec.podSubnetSelectorTerms", value=value, must=must)
+
+
+@rule(
+    "selector-across-vpcs",
+    why="Nodes, their pods and their groups are in one VPC. What a selector finds in another is of no use, and EC2 "
+    "refuses an interface with a group of another VPC.",
+    fix="select by a tag, or by values, that only this VPC has",
+    source=_NODE_CLASS_PAGE,
+    inferred=True,
+)
+def selector_across_vpcs(picture: Picture) -> Iterator[Fault]:
+    """A NodeClass selects subnets or groups of two VPCs."""
+    shared = [one.get("GroupId") for one in picture.deployment.of_type("AWS::EC2::SecurityGroupVpcAssociation")]
+    for node_class in picture.node_classes:
+        first: tuple[Known, Resource] | None = None
+        for terms in node_class.selections:
+            for resource in terms.chosen:
+                vpc = key(resource.get("VpcId")) if not _is_among(shared, resource) else None
+                if vpc and not first:
+                    first = vpc, resource
+                elif vpc and first and _different(vpc, first[0]) and _deployed_together(resource, first[1]):
+                    must = (
+                        f"must select in one VPC: {resource.id} is in {shown(vpc)}, {first[1].id} in {shown(first[0])}"
+                    )
+                    place = f"spec.{terms.field}"
+                    yield Fault(at=node_class.manifest, place=place, value=written(terms), must=must)
+                    break
+
+
+def _is_among(groups: list[Value], resource: Resource) -> bool:
+    """Whether a resource is one of some groups; those that are not known may be any group."""
+    is_group = resource.type == "AWS::EC2::SecurityGroup"
+    return is_group and any(id == resource.reference or not is_placed(id) for id in groups)
+
+
+def _deployed_together(one: Resource, other: Resource) -> bool:
+    """Whether two resources are in one account and region, as far as templates by themselves tell by their folders."""
+    return bool(one.stack.origin.folder) or one.stack.document.path.parent == other.stack.document.path.parent
+
+
+def _different(one: Known, other: Known) -> bool:
+    """Whether two ids of VPCs are different ones for certain."""
+    return same(one, other) is False
+
+
+@rule(
+    "selector-of-another-cluster",
+    why="A tag that another cluster's things carry too gives pods the addresses, or the rules, of that cluster.",
+    fix="select by a tag that names this cluster",
+    source=_NODE_CLASS_PAGE,
+    inferred=True,
+)
+def selector_of_another_cluster(picture: Picture) -> Iterator[Fault]:
+    """A NodeClass selects a subnet or a group that is tagged for another cluster."""
+    for node_class in picture.node_classes:
+        names = picture.cluster_names(node_class)
+        if not names or any(isinstance(name, Reference) for name in names):
+            continue
+        for terms in node_class.selections:
+            for resource in terms.chosen:
+                owners = {owner for owner in map(shown, _owners(resource)) if owner}
+                if owners and not owners & set(map(shown, names)) and not any(map(_unknown, _owners(resource))):
+                    must = f"must not select {resource.id}, which is tagged for the cluster {', '.join(sorted(owners))}"
+                    place = f"spec.{terms.field}"
+                    yield Fault(at=node_class.manifest, place=place, value=written(terms), must=must)
+
+
+def _owners(resource: Resource) -> Iterator[Value]:
+    """The clusters that a resource is tagged for."""
+    for tag, value in resource.tags.items():
+        if tag.startswith(CLUSTER_TAG) and value == "owned":  # `shared` is for more clusters than those that say so
+            yield tag.removeprefix(CLUSTER_TAG)
+        elif tag == "eks:eks-cluster-name":
+            yield value
+
+
+def _unknown(owner: Value) -> bool:
+    return not isinstance(owner, str)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    pods_and_nodes_in_one_subnet,
+    selector_across_vpcs,
+    selector_of_another_cluster,
+)

@@ -1,0 +1,190 @@
+"""Rules about subnets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from podspace.cidr import EKS_NETWORK_PAGE, SUBNET_SIZE_PAGE, size_problems
+from podspace.lint.order import Order
+from podspace.lint.picture import Picture
+from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.rules.blocks import host_bits, together
+from podspace.lint.stack import Resource
+from podspace.lint.value import Reference, items, key, true
+from podspace.lint.vpc import Block, Subnet, Vpc
+
+_PLACE: Final = "Properties.CidrBlock"
+SMALLEST_FOR_PODS: Final = 26
+"""The prefix length of the smallest subnet with a whole /28 for pods in it."""
+_NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
+_PREFIX_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html"
+_SUBNET_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html"
+
+
+@rule(
+    "subnet-outside-blocks",
+    why="EC2 cuts a subnet from one block of its VPC, and refuses any other.",
+    fix="associate a block that holds it, or choose a subnet of a block that is there",
+    source=SUBNET_SIZE_PAGE,
+)
+def subnet_outside_blocks(picture: Picture) -> Iterator[Fault]:
+    """A subnet does not lie in one block of its VPC."""
+    for vpc in picture.vpcs.all.values():
+        for subnet in vpc.subnets:
+            cidr = subnet.cidr
+            if not cidr or not subnet.resource.certain or any(cidr.subnet_of(block.cidr) for block in vpc.blocks):
+                continue
+            if vpc.all_blocks or any(cidr.overlaps(block.cidr) for block in vpc.blocks):
+                known = ", ".join(str(block.cidr) for block in vpc.blocks)
+                must = f"must lie inside one block of {vpc.name}: {known}"
+                yield Fault(at=subnet.resource, place=_PLACE, value=str(cidr), must=must)
+
+
+@rule(
+    "subnet-host-bits",
+    level="warning",
+    why="EC2 clears them without a word, so the subnet is another than the template says.",
+    fix="write the network's own address",
+    source=_SUBNET_PAGE,
+)
+def subnet_host_bits(picture: Picture) -> Iterator[Fault]:
+    """A subnet's CIDR has bits set below its prefix."""
+    for subnet in picture.vpcs.subnets:
+        if subnet.cidr:
+            yield from host_bits(subnet.resource, subnet.cidr)
+
+
+@rule(
+    "subnet-size",
+    why="EC2 refuses any other size.",
+    fix="use a /16 to /28",
+    source=SUBNET_SIZE_PAGE,
+)
+def subnet_size(picture: Picture) -> Iterator[Fault]:
+    """A subnet is larger than a /16 or smaller than a /28."""
+    for subnet in picture.vpcs.subnets:
+        for problem in size_problems(subnet.cidr) if subnet.cidr else ():
+            yield Fault(at=subnet.resource, place=_PLACE, value=str(subnet.cidr), must=problem.message)
+
+
+@rule(
+    "subnets-overlap",
+    why="EC2 refuses a subnet that overlaps another one of its VPC.",
+    fix="cut both from parts of the block that are free",
+    source=_SUBNET_PAGE,
+)
+def subnets_overlap(picture: Picture) -> Iterator[Fault]:
+    """Two subnets of a VPC overlap."""
+    for vpc in picture.vpcs.all.values():
+        known = [(subnet.cidr, subnet) for subnet in vpc.subnets if subnet.cidr]
+        known.sort(key=lambda pair: (pair[0], str(pair[1].key)))  # of two neighbours that overlap one lies in the other
+        for index, (cidr, subnet) in enumerate(known):
+            for earlier, other in reversed(known[:index]):
+                if not cidr.overlaps(earlier):
+                    continue
+                if together(subnet.resource, other.resource):
+                    must = f"must not overlap {earlier} of {other.resource.id}, a subnet of the same VPC"
+                    yield Fault(at=subnet.resource, place=_PLACE, value=str(cidr), must=must)
+                    break
+
+
+@rule(
+    "subnet-without-block-dependency",
+    why="CloudFormation sees no reference from a subnet to the block it is cut from, and makes both at once: EC2 "
+    "refuses the subnet if the block is not associated yet (InvalidSubnet.Range). At deletion it is the other way "
+    "round.",
+    fix="add the block to the subnet's DependsOn; in CDK, `subnet.node.add_dependency(block)`",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html",
+)
+def subnet_without_block_dependency(picture: Picture) -> Iterator[Fault]:
+    """A subnet does not wait for the association of the block that it is cut from."""
+    order = Order(picture.deployment)
+    for vpc in picture.vpcs.all.values():
+        for subnet in vpc.subnets:
+            block = _cut_from(subnet, vpc)
+            if block and not block.primary and not order.waits(subnet.resource, block.resource):
+                must = f"must wait for {block.resource.id}, which associates {block.cidr} with {vpc.name}"
+                names = subnet.resource.stack.origin.name, block.resource.stack.origin.name
+                fix = "" if names[0] == names[1] else f"make the stack {names[0]} depend on {names[1]}"
+                yield Fault(at=subnet.resource, place="DependsOn", must=must, fix=fix)
+
+
+def _cut_from(subnet: Subnet, vpc: Vpc) -> Block | None:
+    return next((block for block in vpc.blocks if subnet.cidr and subnet.cidr.subnet_of(block.cidr)), None)
+
+
+@rule(
+    "pod-subnet-too-small",
+    level="warning",
+    why="Nodes take addresses for pods as whole /28 prefixes. AWS keeps the first four addresses of a subnet and the "
+    "last, so a /28 has no whole prefix left, and a /27 neither; what is left are single addresses, for a few pods.",
+    fix='use a /26 or, to serve many nodes, a far larger subnet; or set advancedNetworking.ipv4PrefixSize to "32"',
+    source=_PREFIX_PAGE,
+    inferred=True,
+)
+def pod_subnet_too_small(picture: Picture) -> Iterator[Fault]:
+    """A pod subnet has no room for the prefix of one node."""
+    for node_class in picture.node_classes:
+        if node_class.manifest.get("spec", "advancedNetworking", "ipv4PrefixSize") == "32":
+            continue
+        for subnet in node_class.pod_subnets:
+            if subnet.cidr and subnet.cidr.prefixlen > SMALLEST_FOR_PODS:
+                must = (
+                    f"must be a /{SMALLEST_FOR_PODS} or larger: NodeClass {node_class.name} takes /28 prefixes from it"
+                )
+                yield Fault(at=subnet.resource, place=_PLACE, value=str(subnet.cidr), must=must)
+
+
+@rule(
+    "vpc-without-dns",
+    why="Nodes cannot register with a cluster in such a VPC.",
+    fix="set EnableDnsSupport and EnableDnsHostnames to true",
+    source=EKS_NETWORK_PAGE,
+)
+def vpc_without_dns(picture: Picture) -> Iterator[Fault]:
+    """The VPC of a cluster has DNS resolution or DNS hostnames off."""
+    used = {subnet.vpc for cluster in picture.clusters.all for subnet in _of_control_plane(picture, cluster.resource)}
+    for vpc in picture.vpcs.all.values():
+        if vpc.key not in used or not vpc.resource or not vpc.resource.certain:
+            continue
+        for name, default in (("EnableDnsSupport", True), ("EnableDnsHostnames", False)):
+            value = vpc.resource.properties.get(name, default)
+            if true(value) is False:
+                must = "must be true: an EKS cluster is in this VPC"
+                yield Fault(at=vpc.resource, place=f"Properties.{name}", value=str(value).lower(), must=must)
+
+
+def _of_control_plane(picture: Picture, cluster: Resource) -> Iterator[Subnet]:
+    for id in map(key, items(cluster.get("ResourcesVpcConfig", "SubnetIds"))):
+        if isinstance(id, Reference) and id in picture.vpcs.subnet:
+            yield picture.vpcs.subnet[id]
+
+
+@rule(
+    "control-plane-in-pod-subnet",
+    level="warning",
+    why="EKS puts interfaces of the control plane there, and the built-in NodeClass puts nodes there.",
+    fix="give the cluster the node subnets alone",
+    source=_NODE_CLASS_PAGE,
+    inferred=True,
+)
+def control_plane_in_pod_subnet(picture: Picture) -> Iterator[Fault]:
+    """A cluster's own subnets include a pod subnet."""
+    for cluster in picture.clusters.all:
+        for subnet in _of_control_plane(picture, cluster.resource):
+            if subnet.key in picture.pod_subnets:
+                place, must = "Properties.ResourcesVpcConfig.SubnetIds", "must not have a pod subnet among them"
+                yield Fault(at=cluster.resource, place=place, value=subnet.resource.id, must=must)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    subnet_outside_blocks,
+    subnet_host_bits,
+    subnet_size,
+    subnets_overlap,
+    subnet_without_block_dependency,
+    pod_subnet_too_small,
+    vpc_without_dns,
+    control_plane_in_pod_subnet,
+)

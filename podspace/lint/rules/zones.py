@@ -1,0 +1,143 @@
+"""Rules about zones: where nodes can be, and where there are pod subnets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from podspace.lint.deployment import Manifest
+from podspace.lint.picture import NodeClassInUse, Picture
+from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.value import Known, Value, items, key, mapping, shown
+from podspace.lint.vpc import other_zone
+
+_ISSUE: Final = "https://github.com/awsdocs/amazon-eks-user-guide/issues/1088"
+_ELB_PAGE: Final = "https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1853"
+_ENI_CONFIG_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network-tutorial.html"
+_ZONE_LABELS: Final = (
+    "topology.kubernetes.io/zone",
+    "topology.k8s.aws/zone-id",
+    "failure-domain.beta.kubernetes.io/zone",
+)
+_ZONE: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+[a-z]")
+_WHY: Final = (
+    "An interface cannot leave its zone, so a pod needs a pod subnet in the zone of its node. Without one it stays at "
+    '"failed to assign an IP address to container", while the node is ready.'
+)
+
+
+def _pod_zones(node_class: NodeClassInUse) -> list[Known] | None:
+    """The zones with pod subnets; None if they are not all known."""
+    zones = [subnet.zone for subnet in node_class.pod_subnets]
+    if not node_class.pod_subnet_terms.certain or None in zones:
+        return None
+    return [zone for zone in zones if zone]
+
+
+def _zone_requirements(pool: Manifest) -> Iterator[tuple[str, list[Value], int]]:
+    """Operators and values of a NodePool's requirements on zones, with their index."""
+    for index, requirement in enumerate(items(pool.get("spec", "template", "spec", "requirements"))):
+        one = mapping(requirement)
+        if one.get("key") in _ZONE_LABELS and isinstance(operator := one.get("operator"), str):
+            yield operator, items(one.get("values")), index
+
+
+def _may_be_in(pool: Manifest, zone: Known) -> bool:
+    """Whether a NodePool lets nodes into a zone without naming it; what cannot be told does not."""
+    if str(mapping(pool.get("spec", "limits")).get("cpu")) == "0":
+        return False
+    for operator, values, _ in _zone_requirements(pool):
+        if operator != "NotIn" or not isinstance(zone, str) or zone in values:
+            return False
+    return True
+
+
+@rule(
+    "zone-without-pod-subnet",
+    why=_WHY,
+    fix="add a pod subnet in the zone, or keep nodes out of it by a requirement on topology.kubernetes.io/zone",
+    source=_ISSUE,
+)
+def zone_without_pod_subnet(picture: Picture) -> Iterator[Fault]:
+    """Nodes can land in a zone that has no pod subnet."""
+    for node_class in picture.node_classes:
+        with_pods = _pod_zones(node_class)
+        for subnet in node_class.node_subnets if with_pods else ():
+            zone = subnet.zone
+            if not zone or not all(other_zone(zone, one) for one in with_pods or ()):
+                continue
+            pools = [pool.name for pool in node_class.pools if _may_be_in(pool, zone)]
+            if pools:
+                nodes = f"nodes of {', '.join(pools)} can be in {subnet.resource.id}"
+                must = f"must have a pod subnet in {shown(zone)}: {nodes}"
+                yield Fault(at=node_class.manifest, place="spec.podSubnetSelectorTerms", must=must)
+
+
+def _has_nodes(node_class: NodeClassInUse, zone: Known) -> bool:
+    """Whether nodes may be in a zone; not where their subnets are all known, and none is in it."""
+    zones = [subnet.zone for subnet in node_class.node_subnets]
+    return not node_class.node_subnet_terms.certain or not all(other_zone(zone, one) for one in zones)
+
+
+@rule(
+    "node-pool-outside-pod-zones",
+    why=_WHY,
+    fix="add a pod subnet in the zone, or take the zone out of the requirement",
+    source=_ISSUE,
+)
+def node_pool_outside_pod_zones(picture: Picture) -> Iterator[Fault]:
+    """A NodePool asks for a zone that has no pod subnet."""
+    for node_class in picture.node_classes:
+        with_pods = _pod_zones(node_class)
+        for pool in node_class.pools if with_pods else ():
+            for operator, values, index in _zone_requirements(pool):
+                zones = [zone for zone in map(key, values) if zone and operator == "In"]
+                for zone in zones:
+                    if all(other_zone(zone, one) for one in with_pods or ()):
+                        known = ", ".join(sorted(set(map(shown, with_pods or ()))))
+                        must = f"must be a zone with a pod subnet of {node_class.name}: {known}"
+                        place = f"spec.template.spec.requirements[{index}].values"
+                        own = "" if _has_nodes(node_class, zone) else "no node is to start there, as no node subnet is"
+                        yield Fault(at=pool, place=place, value=shown(zone), must=must, depends_on=own)
+
+
+@rule(
+    "pod-subnet-load-balancer-tag",
+    level="warning",
+    why="The load balancer controller takes one tagged subnet a zone, of several the first by its id, so load "
+    "balancers may take the pods' addresses, where networks beyond the VPC do not reach them.",
+    fix="remove the tag from pod subnets; only subnets for load balancers carry it",
+    source=_ELB_PAGE,
+)
+def pod_subnet_load_balancer_tag(picture: Picture) -> Iterator[Fault]:
+    """A pod subnet is tagged for load balancers."""
+    for subnet in picture.pod_subnets.values():
+        for tag, value in subnet.resource.tags.items():
+            if tag in {"kubernetes.io/role/elb", "kubernetes.io/role/internal-elb"} and shown(value) in {"", "1"}:
+                must = "must not be on a pod subnet"
+                yield Fault(at=subnet.resource, place="Properties.Tags", value=tag, must=must)
+
+
+@rule(
+    "eni-config-of-another-zone",
+    why="The VPC CNI takes the ENIConfig that has the name of the node's zone, and cannot attach an interface of a "
+    "subnet in another one.",
+    fix="name a subnet of that zone",
+    source=_ENI_CONFIG_PAGE,
+)
+def eni_config_of_another_zone(picture: Picture) -> Iterator[Fault]:
+    """An ENIConfig that is named as a zone has a subnet of another one."""
+    for config in picture.deployment.of_kind("ENIConfig"):
+        subnet = picture.vpcs.subnet.get(key(config.get("spec", "subnet")) or "")
+        if subnet and _ZONE.fullmatch(config.name) and other_zone(config.name, subnet.zone):
+            must = f"must be a subnet of {config.name}: {subnet.resource.id} is in {shown(subnet.zone)}"
+            yield Fault(at=config, place="spec.subnet", value=shown(subnet.key), must=must)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    zone_without_pod_subnet,
+    node_pool_outside_pod_zones,
+    pod_subnet_load_balancer_tag,
+    eni_config_of_another_zone,
+)

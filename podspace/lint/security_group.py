@@ -1,0 +1,185 @@
+"""Security groups and what they let in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from ipaddress import IPv4Network, collapse_addresses
+from typing import Final
+
+from podspace.lint.deployment import Deployment
+from podspace.lint.stack import Resource
+from podspace.lint.value import (
+    CLUSTER_GROUP,
+    Known,
+    Reference,
+    Value,
+    is_placed,
+    key,
+    mapping,
+    network,
+    number,
+    plain,
+)
+
+_ANYWHERE: Final = ("::/0", "0::/0")
+_NOBODY: Final = "255.255.255.255/32"
+_TCP: Final = {"tcp", "6"}
+_ALL: Final = "-1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ingress:
+    """A rule that lets traffic in.
+
+    Attributes:
+        resource: that holds it.
+        place: where in that, such as `Properties.SecurityGroupIngress[0]`.
+        source: a group or a range; None if it is not known, as what is in a prefix list is not.
+        cidr: of the range; None for all else.
+        protocol: `tcp`, a number or -1 for all; empty if it is not known.
+        ports: the first and the last; None for all, or if they are not known.
+    """
+
+    resource: Resource
+    place: str
+    source: Known | None
+    cidr: IPv4Network | None
+    protocol: str
+    ports: tuple[int, int] | None
+
+    @property
+    def from_everywhere(self) -> bool:
+        """Whether it lets in every address there is."""
+        return self.source in _ANYWHERE or (self.cidr is not None and self.cidr.prefixlen == 0)
+
+    def lets_in(self, port: int | None) -> bool:
+        """Whether it may let TCP in on a port, or anything at all; what is not known may."""
+        if port is None:
+            return True
+        if self.protocol not in {*_TCP, _ALL, ""}:
+            return False
+        return self.ports is None or self.protocol == _ALL or self.ports[0] <= port <= self.ports[1]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecurityGroup:
+    """A security group, made here or only named.
+
+    Attributes:
+        key: its id.
+        resource: that makes it; None if it exists, or is an EKS cluster's own.
+        ingress: the rules that are known.
+        all_ingress: whether those are all.
+    """
+
+    key: Known
+    resource: Resource | None
+    ingress: list[Ingress] = field(default_factory=list)
+    all_ingress: bool
+
+    def lets_out(self, egress: Iterable[Resource]) -> bool:
+        """Whether it lets anything out, or may do so.
+
+        Args:
+            egress: the rules of the deployment that are resources by themselves.
+        """
+        own = self.resource.properties.get("SecurityGroupEgress") if self.resource else None
+        if not own or not isinstance(own, list) or not self.all_ingress:
+            return True  # an empty list is none, and with none EC2 lets everything out
+        beside = [one for one in egress if not is_placed(one.get("GroupId")) or key(one.get("GroupId")) == self.key]
+        return bool(beside) or any(mapping(rule).get("CidrIp") != _NOBODY for rule in own)
+
+
+class SecurityGroups:
+    """All security groups of a deployment."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    @property
+    def all_placed(self) -> bool:
+        """Whether it is known of every rule which group it is on."""
+        return not self.somewhere
+
+    @cached_property
+    def somewhere(self) -> list[Ingress]:
+        """The rules that are on a group by a parameter, an export or the like, which may be any group."""
+        rules = self._deployment.of_type("AWS::EC2::SecurityGroupIngress")
+        return [_ingress(rule, "Properties", rule.properties) for rule in rules if not is_placed(rule.get("GroupId"))]
+
+    @cached_property
+    def all(self) -> dict[Known, SecurityGroup]:
+        """Groups by their ids: those made here, and those with rules made here."""
+        rules = self._deployment.of_type("AWS::EC2::SecurityGroupIngress")
+        placed = self.all_placed and self._deployment.whole
+        touched = self._deployment.customised
+        groups: dict[Known, SecurityGroup] = {}
+        for resource in self._deployment.of_type("AWS::EC2::SecurityGroup"):
+            inline = resource.properties.get("SecurityGroupIngress")
+            known = inline is None or isinstance(inline, list)
+            complete = placed and known and resource.reference not in touched
+            group = SecurityGroup(key=resource.reference, resource=resource, all_ingress=complete)
+            group.ingress.extend(_inline(resource, inline))
+            groups[resource.reference] = group
+        for rule in rules:
+            if id := key(rule.get("GroupId")):
+                made_by_eks = not isinstance(id, str) and id.attribute == CLUSTER_GROUP and id.resource
+                group = groups.setdefault(id, SecurityGroup(key=id, resource=None, all_ingress=placed and made_by_eks))
+                group.ingress.append(_ingress(rule, "Properties", rule.properties))
+        return groups
+
+    def made_here(self) -> Iterator[tuple[SecurityGroup, Resource]]:
+        """The groups that are made here, with their resources."""
+        yield from ((group, group.resource) for group in self.all.values() if group.resource)
+
+
+def _inline(resource: Resource, rules: Value) -> Iterator[Ingress]:
+    for index, rule in enumerate(rules if isinstance(rules, list) else [] if rules is None else [rules]):
+        yield _ingress(resource, f"Properties.SecurityGroupIngress[{index}]", mapping(rule))
+
+
+def _ingress(resource: Resource, place: str, rule: Mapping[str, Value]) -> Ingress:
+    names = ("SourceSecurityGroupId", "CidrIp", "CidrIpv6")
+    source = next((value for name in names if (value := rule.get(name)) is not None), None)
+    ports = number(rule.get("FromPort")), number(rule.get("ToPort"))
+    protocol = rule.get("IpProtocol")
+    return Ingress(
+        resource=resource,
+        place=place,
+        source=key(source),
+        cidr=network(source),
+        protocol=plain(protocol).lower() if isinstance(protocol, str | int) else "",
+        ports=(ports[0], ports[1]) if ports[0] is not None and ports[1] is not None and ports[0] >= 0 else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Peer:
+    """Who wants in.
+
+    Attributes:
+        groups: the ids of its groups.
+        cidrs: its addresses; None if they are not all known.
+        others: ids of groups that it is not in for certain.
+    """
+
+    groups: tuple[Known, ...]
+    cidrs: tuple[IPv4Network, ...] | None
+    others: frozenset[Known] = frozenset()
+
+    def is_let_in(self, rules: Iterable[Ingress], port: int | None = None) -> bool:
+        """Whether rules may let it in on a TCP port, or on any; what is not known may."""
+        fitting = [rule for rule in rules if rule.lets_in(port)]
+        if any(rule.source in self.groups or self._may_be(rule) for rule in fitting):
+            return True
+        ranges = list(collapse_addresses(rule.cidr for rule in fitting if rule.cidr))
+        if self.cidrs is None:
+            return bool(ranges)
+        return bool(self.cidrs) and all(any(own.subnet_of(cidr) for cidr in ranges) for own in self.cidrs)
+
+    def _may_be(self, rule: Ingress) -> bool:
+        if rule.cidr or rule.source in self.others:
+            return False
+        return not isinstance(rule.source, Reference) or not is_placed(rule.source)

@@ -1,0 +1,211 @@
+"""Stacks and their resources, with values resolved as far as they can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pydantic import JsonValue
+
+from podspace.formats.document import Document
+from podspace.lint.value import UNKNOWN, Reference, Value, items, mapping
+
+NESTED = "AWS::CloudFormation::Stack"
+"""The type of a resource that is a stack."""
+
+ID_ATTRIBUTES = frozenset(
+    {
+        ("AWS::EC2::InternetGateway", "InternetGatewayId"),
+        ("AWS::EC2::NatGateway", "NatGatewayId"),
+        ("AWS::EC2::NetworkAcl", "Id"),
+        ("AWS::EC2::RouteTable", "RouteTableId"),
+        ("AWS::EC2::SecurityGroup", "GroupId"),
+        ("AWS::EC2::Subnet", "SubnetId"),
+        ("AWS::EC2::TransitGateway", "Id"),
+        ("AWS::EC2::TransitGatewayAttachment", "Id"),
+        ("AWS::EC2::TransitGatewayVpcAttachment", "Id"),
+        ("AWS::EC2::VPC", "VpcId"),
+        ("AWS::EC2::VPCCidrBlock", "Id"),
+        ("AWS::EC2::VPCEndpoint", "Id"),
+    }
+)
+"""Attributes that are what `Ref` gives."""
+
+NAMED_BY = {
+    "AWS::EKS::Cluster": "Name",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
+}
+"""Properties that `Ref` gives back where they are written."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """Where a stack comes from, and what its assembly says of it.
+
+    Attributes:
+        name: of the stack, as CloudFormation knows it; of a template by itself its file.
+        key: what no other stack in hand is called; its name if empty.
+        folder: of the assembly that it is deployed from; empty for a template by itself.
+        construct_path: in the CDK app; empty outside of one.
+        region: such as `eu-west-1`; empty if it is not known.
+        account: twelve digits; empty if it is not known.
+        tags: that CloudFormation puts on every resource of the stack.
+        waits_for: the keys of the stacks that are deployed before.
+        parent: the key of the stack that this is nested in; empty if in none.
+        nested_as: the logical id of that in the parent.
+    """
+
+    name: str
+    key: str = ""
+    folder: str = ""
+    construct_path: str = ""
+    region: str = ""
+    account: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    waits_for: frozenset[str] = frozenset()
+    parent: str = ""
+    nested_as: str = ""
+
+    def may_share(self, other: Origin) -> bool:
+        """Whether two stacks may be deployed to one account and region.
+
+        Stacks of one assembly are, as far as they say nothing else; those of two stages only if both say so.
+        """
+        if self.folder != other.folder and not (self.account and self.account == other.account):
+            return False
+        accounts, regions = {self.account, other.account} - {""}, {self.region, other.region} - {""}
+        return len(accounts) <= 1 and len(regions) <= 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stack:
+    """A template, and what is known of the stack that it makes.
+
+    Attributes:
+        construct_paths: of its resources in the CDK app, by logical id, as far as the assembly tells.
+    """
+
+    origin: Origin
+    document: Document
+    construct_paths: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What no other stack in hand is called."""
+        return self.origin.key or self.origin.name
+
+    @property
+    def whole(self) -> bool:
+        """Whether it makes just the resources it lists; a macro may make more."""
+        data = self.document.data
+        loops = any(name.startswith("Fn::") for name in self.section("Resources"))
+        kinds = [str(body["Type"]) for _, body in self.bodies()]
+        elsewhere = any(kind.endswith("::MODULE") or kind == "AWS::CloudFormation::StackSet" for kind in kinds)
+        return isinstance(data, dict) and "Transform" not in data and not loops and not elsewhere
+
+    def section(self, name: str) -> Mapping[str, JsonValue]:
+        """A section of the template, such as `Resources`; empty if it has none."""
+        data = self.document.data
+        section = data.get(name) if isinstance(data, dict) else None
+        return section if isinstance(section, dict) else {}
+
+    def property(self, id: str, name: str) -> JsonValue:
+        """A property of a resource as the template has it; None if it has none."""
+        body = self.section("Resources").get(id)
+        properties = body.get("Properties") if isinstance(body, dict) else None
+        return properties.get(name) if isinstance(properties, dict) else None
+
+    def bodies(self) -> Iterator[tuple[str, Mapping[str, JsonValue]]]:
+        """The resources as the template has them, by logical id."""
+        for id, body in self.section("Resources").items():
+            if isinstance(body, dict) and isinstance(body.get("Type"), str):
+                yield id, body
+
+
+class Resource:
+    """A resource of a template.
+
+    Attributes:
+        stack: it belongs to.
+        id: its logical id.
+        type: such as `AWS::EC2::Subnet`.
+        body: as the template has it.
+        depends_on: the conditions it is made under that cannot be told, each with the key of its stack.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        id: str,
+        body: Mapping[str, JsonValue],
+        *,
+        depends_on: frozenset[tuple[str, str]],
+        resolve: Callable[[JsonValue], Value],
+    ) -> None:
+        self.stack = stack
+        self.id = id
+        self.type = str(body["Type"])
+        self.body = body
+        self.depends_on = depends_on
+        self._resolve = resolve
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is made for certain, with the properties it has, as far as conditions and macros go."""
+        return not self.depends_on and not self._by_macro
+
+    @property
+    def _by_macro(self) -> bool:
+        """Whether a macro may give it more properties."""
+        properties = self.body.get("Properties")
+        return isinstance(properties, dict) and "Fn::Transform" in properties
+
+    @cached_property
+    def properties(self) -> Mapping[str, Value]:
+        """Its properties, resolved."""
+        return mapping(self._resolve(self.body.get("Properties")))
+
+    def get(self, *path: str) -> Value:
+        """A property, such as `("ResourcesVpcConfig", "SubnetIds")`; None if it is not given.
+
+        Below a value that is not known it is that value.
+        """
+        value: Value = dict(self.properties)
+        for name in path:
+            if not isinstance(value, dict):
+                return None if isinstance(value, bool | int | float | str | list) else value
+            value = value.get(name)
+        return UNKNOWN if value is None and self._by_macro else value
+
+    @cached_property
+    def reference(self) -> Reference:
+        """The reference to its own id."""
+        return Reference(self.stack.key, self.id, resource=True)
+
+    @cached_property
+    def tags(self) -> Mapping[str, Value]:
+        """Its tags by key, those of the stack among them; what has no key that is known is left out."""
+        entries = [mapping(entry) for entry in items(self.properties.get("Tags"))]
+        own = {entry["Key"]: entry.get("Value") for entry in entries if isinstance(entry.get("Key"), str)}
+        logical_id = {"aws:cloudformation:logical-id": self.id}
+        return {**logical_id, **self.stack.origin.tags, **own}  # type: ignore[dict-item]
+
+    @property
+    def tags_known(self) -> bool:
+        """Whether those are all its tags."""
+        tags = self.properties.get("Tags")
+        entries = [mapping(entry) for entry in items(tags)]
+        return tags is None or (isinstance(tags, list) and all(isinstance(e.get("Key"), str) for e in entries))
+
+    @property
+    def construct_path(self) -> str:
+        """Its path in the CDK app; empty outside of one."""
+        path = self.metadata.get("aws:cdk:path")
+        return path if isinstance(path, str) else self.stack.construct_paths.get(self.id, "")
+
+    @property
+    def metadata(self) -> Mapping[str, Value]:
+        """Its metadata, as the template has it."""
+        return mapping(self.body.get("Metadata"))  # type: ignore[arg-type]

@@ -1,0 +1,86 @@
+"""Templates of CloudFormation: what is one, and what the short forms of its functions stand for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import yaml
+from pydantic import JsonValue
+
+from podspace.formats.document import Document, composed, document_of
+from podspace.formats.json_document import json_document
+from podspace.formats.text_file import unreadable
+
+SECTIONS: Final = frozenset(
+    {
+        "AWSTemplateFormatVersion",
+        "Conditions",
+        "Description",
+        "Hooks",
+        "Mappings",
+        "Metadata",
+        "Outputs",
+        "Parameters",
+        "Resources",
+        "Rules",
+        "Transform",
+    }
+)
+"""What a template may have."""
+
+_IN_YAML: Final = re.compile(r"""^\s*\{?\s*["']?(AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
+_IN_JSON: Final = re.compile(r'"(AWSTemplateFormatVersion|Resources)"\s*:')
+
+
+def template_document(text: str, path: Path) -> Document | None:
+    """The template that a text is, if it is one.
+
+    Raises:
+        InputError: it is one, or JSON, and cannot be read.
+    """
+    text = text.removeprefix("\ufeff")
+    if text.lstrip().startswith("{") and _IN_JSON.search(text):
+        document = json_document(text, path)
+        return document if is_template(document.data) else None
+    if not _IN_YAML.search(text):
+        return None
+    nodes = list(composed(text, path))
+    if not nodes or not _keys(nodes[0]) & SECTIONS or "apiVersion" in _keys(nodes[0]):
+        return None
+    document = document_of(nodes[0], path, tagged=long_form)
+    if not is_template(document.data):
+        return None
+    if len(nodes) > 1:
+        raise unreadable(path, "must be one YAML document: a template stands in a file by itself")
+    return document
+
+
+def _keys(node: yaml.Node) -> set[str]:
+    return {str(key.value) for key, _ in node.value} if isinstance(node, yaml.MappingNode) else set()
+
+
+def is_template(data: JsonValue) -> bool:
+    """Whether data is a template rather than a Kubernetes object or anything else."""
+    if not isinstance(data, dict) or "apiVersion" in data:
+        return False
+    if "AWSTemplateFormatVersion" in data:
+        return True
+    resources = data.get("Resources")
+    return isinstance(resources, dict) and any(
+        (isinstance(body, dict) and isinstance(kind := body.get("Type"), str) and "::" in kind)
+        or id.startswith("Fn::ForEach")
+        for id, body in resources.items()
+    )
+
+
+def long_form(tag: str, value: JsonValue) -> JsonValue:
+    """What `!Ref Vpc` stands for, and every other function written as a tag."""
+    name = tag.removeprefix("!")
+    if name in {"Ref", "Condition"}:
+        return {name: value}
+    if name == "GetAtt" and isinstance(value, str):
+        id, _, attribute = value.partition(".")
+        return {"Fn::GetAtt": [id, attribute]}
+    return {f"Fn::{name}": value}

@@ -1,0 +1,154 @@
+"""VPCs, their blocks and their subnets, as templates make them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from ipaddress import IPv4Network
+
+from podspace.lint.deployment import Deployment
+from podspace.lint.intrinsics import ZONES
+from podspace.lint.stack import Resource
+from podspace.lint.value import Known, Reference, Value, is_placed, key, network, shown
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """An IPv4 block of a VPC.
+
+    Attributes:
+        cidr: with its host bits cleared.
+        primary: whether the VPC is made with it.
+    """
+
+    resource: Resource
+    cidr: IPv4Network
+    primary: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subnet:
+    """A subnet that is made here.
+
+    Attributes:
+        vpc: its id.
+        cidr: with its host bits cleared; None if it is not known, or there is none.
+        zone: its name, its id, or a reference to it; None if it is not known.
+    """
+
+    resource: Resource
+    vpc: Known | None
+    cidr: IPv4Network | None
+    zone: Known | None
+
+    @property
+    def named(self) -> str:
+        """How a message names it."""
+        return f"{self.resource.id} {self.cidr or ''}".rstrip()
+
+    @property
+    def key(self) -> Reference:
+        """The reference to it."""
+        return self.resource.reference
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vpc:
+    """A VPC, made here or only named.
+
+    Attributes:
+        key: its id.
+        resource: that makes it; None if it exists.
+        blocks: those that are known, the primary first.
+        all_blocks: whether those are all.
+        subnets: that are made here.
+    """
+
+    key: Known
+    resource: Resource | None
+    blocks: list[Block] = field(default_factory=list)
+    all_blocks: bool
+    subnets: list[Subnet] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """How a message names it."""
+        return shown(self.key)
+
+
+class Vpcs:
+    """All VPCs of a deployment, and the subnets in them."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    @cached_property
+    def subnets(self) -> tuple[Subnet, ...]:
+        """Every subnet that is made here."""
+        return tuple(map(_subnet, self._deployment.of_type("AWS::EC2::Subnet")))
+
+    @cached_property
+    def subnet(self) -> dict[Known, Subnet]:
+        """Subnets by the reference to them."""
+        return {subnet.key: subnet for subnet in self.subnets}
+
+    @cached_property
+    def all(self) -> dict[Known, Vpc]:
+        """VPCs by their ids: those made here, and those with blocks or subnets made here."""
+        extra = self._deployment.of_type("AWS::EC2::VPCCidrBlock")
+        placed = all(is_placed(block.get("VpcId")) for block in extra)
+        vpcs: dict[Known, Vpc] = {}
+        for resource in self._deployment.of_type("AWS::EC2::VPC"):
+            own = list(_blocks(resource, primary=True))
+            of_it = [block for block in extra if key(block.get("VpcId")) == resource.reference]
+            all_known = bool(own) and all(network(block.get("CidrBlock")) for block in of_it if _is_ipv4(block))
+            complete = all_known and placed and self._deployment.whole and not _touched(self._deployment, resource)
+            vpcs[resource.reference] = Vpc(key=resource.reference, resource=resource, blocks=own, all_blocks=complete)
+        for block in extra:
+            if id := key(block.get("VpcId")):
+                vpc = vpcs.setdefault(id, Vpc(key=id, resource=None, all_blocks=False))
+                vpc.blocks.extend(_blocks(block, primary=False))
+        for subnet in self.subnets:
+            if subnet.vpc:
+                vpc = vpcs.setdefault(subnet.vpc, Vpc(key=subnet.vpc, resource=None, all_blocks=False))
+                vpc.subnets.append(subnet)
+        return vpcs
+
+
+def _touched(deployment: Deployment, resource: Resource) -> bool:
+    return resource.reference in deployment.customised
+
+
+def _is_ipv4(block: Resource) -> bool:
+    ipv6 = ("AmazonProvidedIpv6CidrBlock", "Ipv6CidrBlock", "Ipv6Pool", "Ipv6IpamPoolId")
+    return all(block.get(name) is None for name in ipv6)
+
+
+def _blocks(resource: Resource, *, primary: bool) -> Iterator[Block]:
+    cidr = network(resource.get("CidrBlock"))
+    if cidr:
+        yield Block(resource=resource, cidr=cidr, primary=primary)
+
+
+def _subnet(resource: Resource) -> Subnet:
+    zone: Value = resource.get("AvailabilityZone")
+    return Subnet(
+        resource=resource,
+        vpc=key(resource.get("VpcId")),
+        cidr=network(resource.get("CidrBlock")),
+        zone=key(zone if zone is not None else resource.get("AvailabilityZoneId")),
+    )
+
+
+def other_zone(one: Known | None, other: Known | None) -> bool | None:
+    """Whether two zones are different ones; None if that cannot be told."""
+    if one is None or other is None:
+        return None
+    if isinstance(one, str) and isinstance(other, str):
+        ids = [("az" in zone.rpartition("-")[2]) for zone in (one, other)]
+        return one != other if ids[0] == ids[1] else None  # names and ids of zones do not compare
+    if one == other:
+        return False
+    same_list = isinstance(one, Reference) and isinstance(other, Reference) and one.id == other.id
+    return True if same_list and isinstance(one, Reference) and one.id.startswith(ZONES) else None

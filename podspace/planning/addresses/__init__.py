@@ -1,0 +1,1 @@
+"""Addresses: the VPC, its CIDR blocks, pod subnets and node subnets, IPv6, shared VPCs."""

@@ -1,0 +1,114 @@
+"""The `vpc` section and the addresses of the `pods` section."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from podspace.api import ListOf
+from podspace.planning.aws_id import Account, SharePrincipal, SubnetId, VpcId, Zone
+from podspace.planning.cluster.config import PodGroupConfig
+from podspace.planning.section import Cidr, Ipv6Cidr, Section, SetOf
+
+Prefix = Annotated[int, Field(ge=16, le=28)]
+
+
+class LayoutConfig(Section):
+    """How ranges of addresses are cut into subnets.
+
+    `cidrs` and `subnet_prefix`: every range is cut into equal slots, and pod zone number i takes slot i of every
+    range.  `subnets`: an explicit map.
+    """
+
+    cidrs: ListOf[Cidr] = Field(default=(), max_length=50)
+    subnet_prefix: Prefix | None = None
+    subnets: Mapping[Zone, ListOf[Cidr]] | None = Field(default=None, min_length=1, max_length=26)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        listed = bool(self.cidrs) and self.subnet_prefix is not None
+        if self.subnets is None and not listed:
+            raise ValueError("must have `cidrs` and `subnet_prefix`, or a map `subnets: {zone: [CIDR]}`")
+        if self.subnets is not None and (self.cidrs or self.subnet_prefix is not None):
+            raise ValueError("must leave `cidrs` and `subnet_prefix` out: subnets are written out (subnets)")
+        return self
+
+
+class NewVpcConfig(Section):
+    """A VPC to be made, with the one block of `vpc.cidrs`."""
+
+    public: LayoutConfig | None = None
+    """Subnets for load balancers and NAT gateways, with a route to an internet gateway; none where left out."""
+    nodes: LayoutConfig
+    """Subnets for nodes, the control plane's interfaces and internal load balancers, with the routes of `egress`."""
+
+
+class VpcConfig(Section):
+    """The VPC as it stands before this file is deployed."""
+
+    id: VpcId | None = None
+    create: NewVpcConfig | None = None
+    """The VPC is made here, in place of `id`."""
+    cidrs: ListOf[Cidr] = Field(min_length=1, max_length=50)
+    """Every IPv4 block the VPC has and this file does not add, the primary first."""
+    ipv6_cidrs: SetOf[Ipv6Cidr] = Field(default=(), max_length=50)
+    """Every IPv6 block the VPC has; for an IPv6 cluster."""
+    node_subnets: Mapping[Zone, ListOf[SubnetId]] | None = None
+    """The subnets nodes live in, by zone; without them the construct tags the subnets it is given."""
+    owner: Account | None = None
+    """The account that shares this VPC, where the file is for the cluster's account: the cluster's half is made."""
+    shared_with: SetOf[SharePrincipal] = Field(default=(), max_length=100)
+    """The accounts the pod subnets are shared with, where the file is for the owner's: the network's half is made."""
+    peers: ListOf[Cidr] = ()
+    """The blocks of every VPC this one is peered with."""
+    routes: ListOf[Cidr] = ()
+    """Destinations in the VPC's other route tables, which no CIDR block of the pods may cover; without local routes and
+    0.0.0.0/0."""
+    cidr_quota: int = Field(default=5, ge=1, le=50)
+    subnet_quota: int = Field(default=200, ge=1)
+    route_quota: int = Field(default=500, ge=1, le=1000)
+
+
+class BlockConfig(Section):
+    """One CIDR block of the pod network."""
+
+    cidr: Cidr
+    associated: bool = False
+    """Whether the VPC has the block already; then no association is made."""
+    unique: bool = False
+    """Whether no other network behind the transit gateway uses these addresses, so that they may be routed there."""
+    other_subnets: ListOf[Cidr] = ()
+    """Subnets that are in an associated block already and are not ours; they are avoided."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: object) -> object:
+        return {"cidr": data} if isinstance(data, str | IPv4Network) else data
+
+    @model_validator(mode="after")
+    def _only_associated_blocks_have_others(self) -> Self:
+        if self.other_subnets and not self.associated:
+            raise ValueError("must leave `other_subnets` out: a block that is not yet associated has none")
+        return self
+
+
+class PodsConfig(Section):
+    """The addresses of the pods, in one of three ways.
+
+    `cidrs`, `zones` and `subnet_prefix`: every block is cut into equal slots and zone number i takes slot i of
+    every block.  `cidrs` and `subnets`: an explicit map.  `subnet_ids`: the pod subnets exist already.
+    """
+
+    cidrs: ListOf[BlockConfig] = Field(default=(), max_length=50)
+    zones: ListOf[Zone] = Field(default=(), max_length=26)
+    subnet_prefix: Prefix | None = None
+    subnets: Mapping[Zone, ListOf[Cidr]] | None = Field(default=None, min_length=1, max_length=26)
+    subnet_ids: Mapping[Zone, ListOf[SubnetId]] | None = Field(default=None, min_length=1, max_length=26)
+    ipv6_subnets: Mapping[Zone, ListOf[Ipv6Cidr]] | None = Field(default=None, min_length=1, max_length=26)
+    """For an IPv6 cluster: a /64 for each pod subnet of the zone, in their order."""
+    prefix_reservation: bool = False
+    """Whether to keep most of each pod subnet for /28 prefixes, so that single addresses do not fragment it."""
+    security_group: PodGroupConfig = PodGroupConfig()

@@ -1,0 +1,262 @@
+"""Zones and existing subnets: where nodes and pods can meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from podspace.diagnostic import Diagnostic, Location, place_of
+from podspace.planning.addresses.config import PodsConfig
+from podspace.planning.addresses.zone import in_region, is_zone_id
+from podspace.planning.egress.fields import SHARED
+from podspace.planning.egress.kinds import kind_of
+
+if TYPE_CHECKING:  # it is made of what is here
+    from podspace.planning.network import Network
+
+_MOST_TERMS = 30
+_NODE_CLASS_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
+
+
+def placement_problems(network: Network) -> Iterator[Diagnostic]:
+    """Ways to give addresses that exclude each other, zones that do not fit, subnets named twice."""
+    yield from (problem.within("pods") for problem in _way_problems(network))
+    if network.config.pods.subnet_ids and network.config.egress:
+        yield Diagnostic(
+            id="egress-of-existing-subnets",
+            location=Location(path="egress"),
+            message="must be left out with pods.subnet_ids: podspace does not change the routes of existing subnets",
+            fix="remove egress, or subnet_ids",
+        )
+    yield from _zone_problems(network)
+    yield from _node_subnet_problems(network)
+    yield from _id_problems(network)
+    yield from _zone_of_subnet_problems(network)
+
+
+def _way_problems(network: Network) -> Iterator[Diagnostic]:
+    pods = network.config.pods
+    given = {key for key in ("cidrs", "zones", "subnet_prefix", "subnets", "subnet_ids") if getattr(pods, key)}
+    if "subnet_ids" in given:
+        for key in sorted(given - {"subnet_ids"}):
+            yield _excluded(key, "the pod subnets exist already (subnet_ids)")
+        for key, value in (("ipv6_subnets", pods.ipv6_subnets), ("prefix_reservation", pods.prefix_reservation)):
+            if value:
+                yield _excluded(key, "the pod subnets exist already (subnet_ids)")
+        return
+    if not given & {"subnets", "subnet_prefix", "zones"}:
+        yield Diagnostic(
+            id="pod-addresses-missing",
+            message="must say how zones get their subnets",
+            fix="give zones and subnet_prefix, or a map `subnets: {zone: [cidr]}`, or `subnet_ids: {zone: [subnet-…]}`",
+        )
+        return
+    if "cidrs" not in given:
+        yield Diagnostic(
+            id="pod-addresses-missing",
+            location=Location(path="cidrs"),
+            message="must name at least one block",
+            fix="for example [100.64.0.0/16]",
+        )
+    yield from _map_problems(pods) if "subnets" in given else _list_problems(pods)
+
+
+def _map_problems(pods: PodsConfig) -> Iterator[Diagnostic]:
+    if pods.subnet_prefix is not None:
+        yield _excluded("subnet_prefix", "subnets are written out (subnets)")
+    if pods.zones and set(pods.zones) != set(pods.subnets or ()):
+        yield Diagnostic(
+            id="zones-differ-from-map",
+            location=Location(path="zones"),
+            subject=", ".join(pods.zones),
+            message=f"must be the zones of the map under subnets, {', '.join(pods.subnets or ())}",
+            fix="leave zones out",
+        )
+
+
+def _list_problems(pods: PodsConfig) -> Iterator[Diagnostic]:
+    if not pods.zones:
+        yield Diagnostic(
+            id="pod-addresses-missing",
+            location=Location(path="zones"),
+            message="must name the zones, beside subnet_prefix",
+            fix="for example [eu-west-1b]",
+        )
+    if pods.subnet_prefix is None:
+        yield Diagnostic(
+            id="pod-addresses-missing",
+            location=Location(path="subnet_prefix"),
+            message="must be given beside zones",
+            fix="for example 18, a quarter of a /16",
+        )
+    for index, block in enumerate(pods.cidrs):
+        if block.associated:
+            yield Diagnostic(
+                id="associated-block-without-map",
+                location=Location(path=f"cidrs[{index}]"),
+                subject=str(block.cidr),
+                message="must come with an explicit map of subnets: a block that exists may have other subnets in it",
+                fix="write the pod subnets out as `subnets: {zone: [cidr]}` and list the others as other_subnets",
+            )
+
+
+def _excluded(key: str, reason: str) -> Diagnostic:
+    return Diagnostic(
+        id="pod-addresses-given-twice",
+        location=Location(path=key),
+        message=f"must be left out: {reason}",
+        fix="keep one of the two",
+    )
+
+
+def _zone_problems(network: Network) -> Iterator[Diagnostic]:
+    region = network.region
+    pods = network.config.pods
+    key = "zones" if pods.zones else "subnets" if pods.subnets else "subnet_ids"
+    named = [
+        (f"pods.zones[{i}]" if pods.zones else place_of(("pods", key, zone)), zone)
+        for i, zone in enumerate(network.zones)
+    ]
+    named += [(place_of(("vpc", "node_subnets", zone)), zone) for zone in network.config.vpc.node_subnets or ()]
+    yield from _region_problems(region, [zone for _, zone in named])
+    for place, zone in named:
+        if not in_region(zone, region):
+            yield Diagnostic(
+                id="zone-of-other-region",
+                location=Location(path=place),
+                subject=zone,
+                message=f"must be a zone of the region, {region}",
+            )
+    if len({is_zone_id(zone) for _, zone in named}) > 1:
+        yield Diagnostic(
+            id="zones-by-name-and-id",
+            location=Location(path="pods"),
+            subject=", ".join(dict.fromkeys(zone for _, zone in named)),
+            message="must write zones all by name or all by id: which id a name has differs from account to account",
+            fix="`aws ec2 describe-availability-zones` shows both",
+        )
+    for index, zone in enumerate(pods.zones):
+        if zone in pods.zones[:index]:
+            yield Diagnostic(
+                id="zone-twice",
+                location=Location(path=f"pods.zones[{index}]"),
+                subject=zone,
+                message="must be named once",
+                fix="remove the repetition",
+            )
+
+
+def _region_problems(region: str, zones: Sequence[str]) -> Iterator[Diagnostic]:
+    """A region that has none of the zones, if those are of one other region."""
+    others = {zone.partition("-az")[0] if is_zone_id(zone) else zone[:-1] for zone in zones}
+    if len(others) == 1 and not in_region(zones[0], region):
+        yield Diagnostic(
+            id="region-without-zones",
+            location=Location(path="environment.region"),
+            subject=region,
+            message=f"must be the region of the zones, which are {', '.join(dict.fromkeys(zones))}",
+            fix="correct the region" + ("" if is_zone_id(zones[0]) else f": {others.pop()}"),
+        )
+
+
+def _node_subnet_problems(network: Network) -> Iterator[Diagnostic]:
+    node_subnets = network.config.vpc.node_subnets
+    if node_subnets is not None and not any(node_subnets.get(zone) for zone in network.zones):
+        yield Diagnostic(
+            id="no-node-subnet-in-pod-zone",
+            location=Location(path="vpc.node_subnets"),
+            subject=", ".join(node_subnets) or "no zone",
+            message=f"must have a subnet in a pod zone, which are {', '.join(network.zones) or 'none'}: "
+            "a node gets pod addresses only from a pod subnet in its own zone",
+            fix="add the node subnets of the pod zones, or pods to the zones of the node subnets",
+            source=_NODE_CLASS_PAGE,
+        )
+
+
+def _id_problems(network: Network) -> Iterator[Diagnostic]:
+    places: dict[str, str] = {}
+    for part, by_zone in (
+        ("vpc.node_subnets", network.config.vpc.node_subnets),
+        ("pods.subnet_ids", network.config.pods.subnet_ids),
+    ):
+        for zone, ids in (by_zone or {}).items():
+            if not ids:
+                problem = Diagnostic(
+                    id="no-subnet",
+                    location=Location(path=place_of((zone,))),
+                    message="must name a subnet",
+                    fix="or leave the zone out",
+                )
+                yield problem.within(part)
+            for index, subnet in enumerate(ids):
+                place = f"{part}.{zone}[{index}]"
+                if subnet in places:
+                    yield Diagnostic(
+                        id="subnet-twice",
+                        location=Location(path=place),
+                        subject=subnet,
+                        message=f"must be named once, but is {places[subnet]} too",
+                    )
+                places.setdefault(subnet, place)
+        selected = sum(len(ids) for zone, ids in (by_zone or {}).items() if zone in network.zones)
+        if selected > _MOST_TERMS:
+            yield Diagnostic(
+                id="too-many-subnet-terms",
+                location=Location(path=part),
+                subject=f"{selected} subnets in pod zones",
+                message=f"must be at most {_MOST_TERMS}, since a NodeClass takes no more terms",
+                fix="name fewer subnets",
+                source=_NODE_CLASS_PAGE,
+            )
+
+
+def _zone_of_subnet_problems(network: Network) -> Iterator[Diagnostic]:
+    """A subnet is in one zone, wherever the file names it."""
+    interfaces = network.config.endpoints.interfaces
+    maps: list[tuple[tuple[str | int, ...], Mapping[str, str]]] = [
+        (("endpoints", "interfaces", "subnets"), (interfaces.subnets if interfaces else None) or {})
+    ]
+    for index, entry in enumerate(network.config.egress):
+        for given in kind_of(entry).zone_maps(entry):
+            if given.subnets:
+                by_zone_ = {zone: str(id) for zone, id in given.given.items()}
+                maps.append((("egress", index, given.key), by_zone_))
+    known = {
+        id: (zone, f"{part}.{zone}")
+        for part, by_zone in (
+            ("vpc.node_subnets", network.config.vpc.node_subnets),
+            ("pods.subnet_ids", network.config.pods.subnet_ids),
+        )
+        for zone, ids in (by_zone or {}).items()
+        for id in ids
+    }
+    for place, by_zone in maps:
+        for zone, id in by_zone.items():
+            first, where = known.setdefault(id, (zone, place_of((*place, zone))))
+            if SHARED not in (zone, first) and zone != first and where.rpartition(".")[0] != place_of(place):
+                yield Diagnostic(
+                    id="subnet-in-two-zones",
+                    location=Location(path=place_of((*place, zone))),
+                    subject=id,
+                    message=f"must be a subnet in {zone}, but {where} says that it is in {first}",
+                    fix="name the subnet of the zone",
+                )
+
+
+def placement_remarks(network: Network) -> Iterator[Diagnostic]:
+    """Node subnets that are passed over, and zones that nodes cannot reach."""
+    if network.config.vpc.node_subnets is None:
+        return
+    nodes, pods = set(network.config.vpc.node_subnets), set(network.zones)
+    if left_out := sorted(nodes - pods):
+        yield Diagnostic(
+            id="node-subnets-left-out",
+            severity="note",
+            message=f"the node subnets of {', '.join(left_out)} are not selected: there is no pod subnet in that zone",
+        )
+    if unreached := sorted(pods - nodes):
+        yield Diagnostic(
+            id="pod-zone-without-nodes",
+            severity="note",
+            message=f"{', '.join(unreached)} has pod subnets but no node subnet: no node starts there",
+        )

@@ -1,0 +1,143 @@
+"""The addresses of a plan: CIDR blocks, subnets, and the VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import Literal
+
+from podspace.planning.addresses.layout import Layout
+from podspace.planning.inventory import ConstructPath, Value, construct_id, value_of
+from podspace.planning.origin import Created, Existing, Origin, PassedIn
+
+VPC_PATH: ConstructPath = ("Vpc", "Vpc")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CidrBlock:
+    """One CIDR block of the pod network.
+
+    Attributes:
+        associated: whether the VPC has it already; else the plan associates it.
+        unique: whether no other network behind the transit gateway uses its addresses.
+        other_subnets: subnets of others in it, if it is associated already.
+    """
+
+    cidr: IPv4Network
+    associated: bool
+    unique: bool = False
+    other_subnets: tuple[IPv4Network, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PodSubnet:
+    """A pod subnet to be created, in the zone of that name or id, with all its tags.
+
+    Attributes:
+        block: the CIDR block that it is cut from.
+        ipv6_cidr: its /64, in an IPv6 cluster.
+        reservations: the parts of it that are reserved for /28 prefixes.
+    """
+
+    zone: str
+    cidr: IPv4Network
+    block: IPv4Network
+    tags: Mapping[str, str]
+    ipv6_cidr: IPv6Network | None = None
+    reservations: tuple[IPv4Network, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VpcSubnet:
+    """A subnet of a new VPC that is not for pods."""
+
+    zone: str
+    cidr: IPv4Network
+    role: Literal["public", "nodes"]
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewVpcPlan:
+    """A VPC to be created.
+
+    Attributes:
+        cidr: its primary CIDR block.
+        internet: whether it has an internet gateway.
+        table_tags: the tags of its route tables, by name: `public`, and `nodes-` and the zone.
+        layouts: how its CIDR block is cut: into node subnets and, if it has some, public subnets.
+    """
+
+    cidr: IPv4Network
+    internet: bool
+    subnets: tuple[VpcSubnet, ...]
+    tags: Mapping[str, str]
+    table_tags: Mapping[str, Mapping[str, str]]
+    layouts: tuple[Layout, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VpcPlan:
+    """The VPC of a pod network.
+
+    Attributes:
+        origin: whether it exists, is created, or is passed in.
+        cidrs: every IPv4 CIDR block that it has after the deployment, the primary first.
+        named_cidrs: those of them that it has before, as the config names them.
+        ipv6_cidrs: its IPv6 CIDR blocks, as the config names them.
+        peers: the CIDR blocks of VPCs that it is peered with.
+        routes: destinations in its other route tables, without local routes and default routes.
+        node_subnets: the node subnets by zone; none if a CDK app passes them in.
+        node_zones: the zones with node subnets, as far as they are known.
+        owner: the account that shares it; empty for the account's own.
+        cidr_quota: how many IPv4 CIDR blocks it may have.
+        subnet_quota: how many subnets it may have.
+        new: what there is to know of a new one; None for others.
+    """
+
+    origin: Origin
+    cidrs: tuple[IPv4Network, ...]
+    named_cidrs: tuple[IPv4Network, ...]
+    ipv6_cidrs: tuple[IPv6Network, ...]
+    peers: tuple[IPv4Network, ...]
+    routes: tuple[IPv4Network, ...]
+    node_subnets: Mapping[str, tuple[Origin, ...]]
+    node_zones: tuple[str, ...]
+    owner: str
+    cidr_quota: int
+    subnet_quota: int
+    new: NewVpcPlan | None
+
+    @property
+    def id(self) -> str:
+        """Its id; empty if it does not exist yet or is passed in."""
+        return self.origin.id if isinstance(self.origin, Existing) else ""
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, VPC_PATH)
+
+    def subnet_value(self, subnet: Origin) -> Value:
+        """The id of a subnet, as a property of a resource: existing, of the new VPC, or passed in."""
+        return value_of(subnet, subnet_path(subnet.name) if isinstance(subnet, Created) else ())
+
+    def first_node_subnet(self, zone: str) -> Value:
+        """The id of the first node subnet of a zone, as a property of a resource."""
+        return self.subnet_value(next(iter(self.node_subnets.get(zone, ())), PassedIn(zone)))
+
+
+def subnet_path(cidr: object) -> ConstructPath:
+    """The construct path of a public or node subnet of a new VPC."""
+    return ("Vpc", f"Subnet-{construct_id(cidr)}")
+
+
+def pod_subnet_path(cidr: object) -> ConstructPath:
+    """The construct path of a pod subnet."""
+    return ("PodNetwork", f"Subnet-{construct_id(cidr)}")
+
+
+def table_path(name: str, *, of: Literal["pods", "vpc"]) -> ConstructPath:
+    """The construct path of a route table: of the pod subnets of a zone, or of public or node subnets of a new VPC."""
+    return ("PodNetwork" if of == "pods" else "Vpc", f"RouteTable-{name}")

@@ -1,0 +1,153 @@
+"""The `cluster` section: the EKS Auto Mode cluster, its groups and the role of its nodes."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from podspace.api import ListOf, RoleName
+from podspace.planning.aws_id import KeyArn, PrincipalArn, SecurityGroupId, Zone
+from podspace.planning.section import Cidr, ClusterName, Section, SetOf
+
+FIRST_VERSION: Final = 29
+"""The first minor version with Auto Mode, https://docs.aws.amazon.com/eks/latest/userguide/create-auto.html."""
+
+LogType = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
+LOG_TYPES: Final[tuple[LogType, ...]] = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+
+
+def _version(version: str) -> str:
+    found = re.fullmatch(r"1\.([0-9]{2})", version)
+    if not found or int(found[1]) < FIRST_VERSION:
+        raise ValueError(f'must be a Kubernetes version that EKS Auto Mode has, "1.{FIRST_VERSION}" or later')
+    return version
+
+
+def _not_everybody(cidr: Cidr) -> Cidr:
+    if not cidr.prefixlen:
+        raise ValueError("must not be 0.0.0.0/0: name the networks from which people reach the API server")
+    return cidr
+
+
+class NewClusterConfig(Section):
+    """An EKS Auto Mode cluster to be made, and who reaches its API server."""
+
+    version: Annotated[str, AfterValidator(_version)]
+    """Kubernetes version, in quotes: "1.36"."""
+    zones: SetOf[Zone] = Field(default=(), max_length=26)
+    """The zones of the control plane's interfaces, two at least, which can never change; the first two where left
+    out."""
+    public_access_cidrs: SetOf[Annotated[Cidr, AfterValidator(_not_everybody)]] = Field(default=(), max_length=40)
+    """Where the API server is reached from over the internet; where empty, from inside the VPC only."""
+    admins: SetOf[PrincipalArn] = Field(default=(), max_length=50)
+    """Roles and users with all rights in the cluster, each by an access entry with AmazonEKSClusterAdminPolicy."""
+    built_in_node_pools: SetOf[Literal["system", "general-purpose"]] = Field(default=(), max_length=2)
+    """EKS's own node pools; their pods stay in the node subnets."""
+    logs: SetOf[LogType] = Field(default=LOG_TYPES, max_length=5)
+    """Control-plane logs to send to CloudWatch Logs."""
+    secrets_key_arn: KeyArn | None = None
+    """The KMS key that encrypts Kubernetes secrets, beside the encryption EKS does by itself."""
+    deletion_protection: bool = True
+
+
+class PodGroupConfig(Section):
+    """The security group of pod interfaces: `dedicated`, the `cluster`'s own, or one that exists."""
+
+    kind: Literal["dedicated", "cluster"] = "dedicated"
+    name: str | None = Field(default=None, min_length=1, max_length=255)
+    """The `Name` tag of a dedicated group; not its GroupName, which is left to CloudFormation."""
+    id: SecurityGroupId | None = None
+    add_rules: bool = False
+    """Whether to add to an existing group, and to the cluster's, the rules a dedicated one would get."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: object) -> object:
+        if isinstance(data, str):
+            return {"kind": data} if data in {"dedicated", "cluster"} else {"id": data}
+        return data
+
+    @model_validator(mode="after")
+    def _one_group(self) -> Self:
+        if self.id and self.model_fields_set & {"kind", "name"}:
+            raise ValueError("must have either the `id` of a group that exists, or a `kind` and `name`")
+        if self.name and self.kind == "cluster":
+            raise ValueError("must leave `name` out: the cluster's group has its name from EKS")
+        if self.add_rules and not self.id:
+            raise ValueError("must leave `add_rules` out: it is for a group that exists, given by its `id`")
+        return self
+
+
+class NodeRoleConfig(Section):
+    """The IAM role of the nodes: made here, or one that exists, by name.
+
+    An access entry is made for a role with the path `/`; a role with another path has its entry made elsewhere.
+    """
+
+    create: bool = False
+    name: RoleName | None = None
+    access_entry: bool | None = None
+    """Whether to make the cluster's access entry for an existing role; a role made here always gets one."""
+
+    @model_validator(mode="after")
+    def _made_or_named(self) -> Self:
+        if self.create == (self.name is not None):
+            raise ValueError("must be either `create: true`, or the `name` of a role that exists")
+        if self.create and self.access_entry is not None:
+            raise ValueError("must leave `access_entry` out: a role made here always gets its access entry")
+        if self.name and self.access_entry is None:
+            raise ValueError(
+                "must say whether an access entry is to be made: `access_entry: false` where the role has one "
+                "(EKS makes it for the role of the built-in node pools), `access_entry: true` where it has none"
+            )
+        return self
+
+
+class PortRange(Section):
+    """A port, or a range of them, of TCP unless said otherwise; in a file `9100`, `30000-32767` or `53/udp`."""
+
+    protocol: Literal["tcp", "udp"] = "tcp"
+    first: int = Field(ge=1, le=65535)
+    last: int = Field(ge=1, le=65535)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: object) -> object:
+        if isinstance(data, int) and not isinstance(data, bool):
+            return {"first": data, "last": data}
+        if isinstance(data, str):
+            written = re.fullmatch(r"(\d+)(?:-(\d+))?(?:/(tcp|udp))?", data, re.ASCII)
+            if not written:
+                raise ValueError("must be a port, such as 9100 or 53/udp, or a range, such as 30000-32767")
+            first, last, protocol = written.groups()
+            return {"protocol": protocol or "tcp", "first": int(first), "last": int(last or first)}
+        return data
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("must have its lower port first")
+        return self
+
+
+class ClusterConfig(Section):
+    """The EKS Auto Mode cluster."""
+
+    name: ClusterName
+    create: NewClusterConfig | None = None
+    """The cluster is made here, in place of one that exists."""
+    ip_family: Literal["ipv4", "ipv6"] = "ipv4"
+    """What addresses pods and services have; it cannot be changed."""
+    security_group_id: SecurityGroupId | None = None
+    """The group EKS made for the cluster; on its control plane and, unless said otherwise, its nodes."""
+    node_security_group_ids: ListOf[SecurityGroupId] = Field(default=(), max_length=16)
+    """The groups of the nodes, where they are not the cluster's own; an interface has 16 at most."""
+    service_cidr: Cidr | None = None
+    """Kubernetes service CIDR; where left out, the one EKS chooses by default for this VPC."""
+    node_role: NodeRoleConfig = NodeRoleConfig(create=True)
+    host_network_ports: ListOf[PortRange] = (PortRange(first=9100, last=9100),)
+    """Ports that host-network pods serve to pods; by default node-exporter's 9100."""
+    enable_network_policy: bool = False
+    """Whether to write the cluster-wide ConfigMap that switches network policies on."""

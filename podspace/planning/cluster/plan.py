@@ -1,0 +1,141 @@
+"""The cluster of a plan: the cluster itself, the role of its nodes, and security groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final, Literal
+
+from podspace.planning.inventory import Value, value_of
+from podspace.planning.origin import Created, Existing, Origin, id_of
+
+Party = str
+"""Who a security group rule is about: `pods`, `cluster`, or the id of a group of the nodes or of endpoints."""
+PODS: Party = "pods"
+CLUSTER: Party = "cluster"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupRule:
+    """An ingress rule.
+
+    Attributes:
+        on: the group that admits the traffic.
+        source: the group that it comes from, or a CIDR.
+        protocol: `tcp`, `udp`, or `-1` for every protocol and port.
+        ports: first and last port; None for every protocol and port.
+        reason: what fails without it; the rule's description in EC2.
+    """
+
+    on: Party
+    source: Party | IPv4Network | IPv6Network
+    protocol: Literal["tcp", "udp", "-1"]
+    ports: tuple[int, int] | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PodGroupPlan:
+    """The security group of pod interfaces.
+
+    Attributes:
+        kind: a new one (`dedicated`), the `cluster`'s own, or an `existing` one.
+        origin: of the group; that of the cluster's group if it is that one.
+        description: the GroupDescription of a dedicated one, which EC2 does not change afterwards.
+        tags: of a dedicated one.
+        rules: what the plan adds, each a resource of its own.
+        ipv6: whether a dedicated one allows IPv6 traffic out, too.
+    """
+
+    kind: Literal["dedicated", "cluster", "existing"]
+    origin: Origin
+    description: str
+    tags: Mapping[str, str]
+    rules: tuple[GroupRule, ...]
+    ipv6: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id of an existing one; empty for others."""
+        return id_of(self.origin) if self.kind == "existing" else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NodeRolePlan:
+    """The IAM role of the nodes.
+
+    Attributes:
+        name: the role's name, 64 characters at most.
+        origin: whether it exists, by its name, or is created.
+        access_entry: whether the plan creates the cluster's access entry for it.
+        cluster_name: the cluster of that entry.
+        tags: of a new role and a new access entry.
+    """
+
+    name: str
+    origin: Existing | Created
+    access_entry: bool
+    cluster_name: str
+    tags: Mapping[str, str]
+
+    @property
+    def created(self) -> bool:
+        """Whether the plan creates it."""
+        return isinstance(self.origin, Created)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewClusterPlan:
+    """An EKS Auto Mode cluster to be created.
+
+    Attributes:
+        zones: the zones whose first node subnet has interfaces of the control plane; they can never change.
+        public_access_cidrs: empty for an API server that is reached from inside the VPC only.
+        admins: ARNs of roles and users with all rights in it.
+        built_in_node_pools: EKS creates the access entry of their role.
+        secrets_key_arn: empty for none.
+        custom_tags: whether the cluster's role may put tags of its NodeClasses on what it creates.
+    """
+
+    version: str
+    zones: tuple[str, ...]
+    public_access_cidrs: tuple[IPv4Network, ...]
+    admins: tuple[str, ...]
+    built_in_node_pools: tuple[str, ...]
+    logs: tuple[str, ...]
+    secrets_key_arn: str
+    deletion_protection: bool
+    custom_tags: bool
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClusterPlan:
+    """The EKS Auto Mode cluster of a pod network.
+
+    Attributes:
+        origin: whether it exists, by its name, or is created.
+        ip_family: of pods and services.
+        service_cidr: the Kubernetes service CIDR that the config names; None for EKS's default.
+        security_group: the group that EKS creates for it; None for the network half of a shared VPC.
+        node_security_groups: the groups of the nodes, if they are not in the cluster's own.
+        new: what there is to know of a new one; None for others.
+    """
+
+    name: str
+    origin: Existing | Created
+    ip_family: Literal["ipv4", "ipv6"]
+    service_cidr: IPv4Network | None
+    security_group: Origin | None
+    node_security_groups: tuple[str, ...] = field(default=())
+    new: NewClusterPlan | None = None
+
+    @property
+    def security_group_value(self) -> Value:
+        """The id of its security group, as a property of a resource; empty if there is none."""
+        group = self.security_group
+        return "" if group is None else value_of(group, CLUSTER_PATH, "ClusterSecurityGroupId")
+
+
+CLUSTER_PATH: Final = ("Cluster", "Cluster", "Resource")

@@ -1,0 +1,1 @@
+"""Egress: gateways, a module for each kind, and the routes to them."""

@@ -1,0 +1,34 @@
+"""The entries of the `egress` section: routes out of the pod subnets, and out of the node subnets of a new VPC."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from podspace.planning.egress.egress_only_gateway import EgressOnlyGatewayFields
+from podspace.planning.egress.kinds import KINDS
+from podspace.planning.egress.nat_gateway import NatGatewayFields
+from podspace.planning.egress.private_nat_gateway import PrivateNatGatewayFields
+from podspace.planning.egress.regional_nat_gateway import RegionalNatGatewayFields
+from podspace.planning.egress.transit_gateway import TransitGatewayFields
+
+
+class EgressConfig(
+    NatGatewayFields,
+    RegionalNatGatewayFields,
+    PrivateNatGatewayFields,
+    TransitGatewayFields,
+    EgressOnlyGatewayFields,
+):
+    """One entry: what it routes `to`, and exactly one kind of gateway."""
+
+    @model_validator(mode="after")
+    def _exactly_one_kind(self) -> Self:
+        given = [kind for kind in KINDS if kind.chosen(self)]
+        if given and all(kind.key == given[0].onward for kind in given[1:]):
+            return self
+        raise ValueError(
+            f"must have exactly one kind of gateway, of {', '.join(kind.key for kind in KINDS)}; only "
+            "private_nat_gateways may have a transit_gateway as well"
+        )

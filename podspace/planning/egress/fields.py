@@ -1,0 +1,74 @@
+"""What every entry of the `egress` section has, and the types that its kinds of gateway share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Final, Generic, Literal, TypeVar
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from podspace.api import ListOf
+from podspace.api.model import Matching
+from podspace.cidr import parse_cidr, parse_ipv6_cidr
+from podspace.planning.aws_id import Zone
+from podspace.planning.section import Section
+
+IdT = TypeVar("IdT")
+WordT = TypeVar("WordT")
+MapT = TypeVar("MapT")
+WordOr = Annotated[
+    Annotated[WordT, Tag("word")] | Annotated[MapT, Tag("map")],
+    Discriminator(lambda given: "word" if isinstance(given, str) else "map"),
+]
+"""One of some words, or a map; an error is reported about the one that was meant."""
+SHARED: Final = "shared"
+"""The key of a gateway that serves every zone, where others have their zone."""
+
+PrefixListId = Annotated[str, Matching("pl-[0-9a-f]{8}([0-9a-f]{9})?", must="must be the id of a prefix list, pl-…")]
+Destination = Literal["internet"] | IPv4Network | IPv6Network | PrefixListId
+
+
+def _destination(given: object) -> object:
+    if isinstance(given, str) and given != "internet" and not given.startswith("pl-"):
+        if "/" not in given:
+            raise ValueError("must be `internet`, a CIDR such as 10.0.0.0/8, or the id of a prefix list, pl-…")
+        return parse_ipv6_cidr(given) if ":" in given else parse_cidr(given)
+    return given
+
+
+def _alone(given: object) -> object:
+    return given if isinstance(given, list | tuple) else (given,)
+
+
+class Gateways(Section, Generic[IdT]):
+    """A gateway for each zone, or one that every zone shares.
+
+    In a file: a mapping from zone to id, or one id; `per_zone` or `shared` if the subnets are those of a VPC that the
+    same file creates.  In Python, where a CDK app may pass in what exists, also `per_zone` or `shared`.
+    """
+
+    shared: bool
+    ids: Mapping[Zone | Literal["shared"], IdT] | None = None
+    """By zone, or under `shared`; None if a CDK app passes them in."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: object) -> object:
+        if isinstance(data, str):
+            # Any other word must be the id of the one gateway, and is checked as such.
+            return {"shared": data != "per_zone"} | ({} if data in {"per_zone", SHARED} else {"ids": {SHARED: data}})
+        return {"shared": False, "ids": data} if isinstance(data, Mapping) else data
+
+
+class EgressFields(Section):
+    """What every entry of the `egress` section has; each kind of gateway adds its own keys."""
+
+    to: Annotated[
+        ListOf[Annotated[Destination, BeforeValidator(_destination)]], BeforeValidator(_alone), Field(min_length=1)
+    ]
+    """`internet`, CIDRs, or prefix lists, one or a list of them."""
+    name: Annotated[str, Matching(r"[a-z][a-z0-9-]{0,19}", must="must be a short word in small letters")] | None = None
+    """Tells two entries of one kind apart; the gateways created for it are named after it."""
+    addresses: int | None = Field(default=None, ge=1, le=32)
+    """How many addresses each new NAT gateway gets: Elastic IP addresses, or private ones."""

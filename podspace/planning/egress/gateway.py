@@ -1,0 +1,216 @@
+"""Targets of routes: what every kind of gateway has in a plan."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+from podspace.planning.addresses.plan import table_path
+from podspace.planning.inventory import ConstructPath, Resource, Value, value_of
+from podspace.planning.origin import Created, Origin
+
+if TYPE_CHECKING:  # it contains gateways
+    from podspace.planning.plan import Plan
+
+CONNECTIONS: Final = 55_000
+"""Simultaneous connections of one address of a NAT gateway to one destination (address, port, protocol):
+https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html."""
+
+RouteProperty = Literal[
+    "NatGatewayId",
+    "TransitGatewayId",
+    "EgressOnlyInternetGatewayId",
+]
+"""The property by which AWS::EC2::Route names its target."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HourlyCost:
+    """Something that is paid by the hour.
+
+    Attributes:
+        what: in words, such as `NAT gateway`.
+        units: how many of them, or in how many zones.
+        price: key of its price in the `prices` section, such as `nat_gateway_hour`.
+        new: whether the plan creates it.
+        at_least: whether there may be more of it than the file says.
+    """
+
+    what: str
+    units: int
+    price: str
+    new: bool
+    at_least: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GatewaySubnet:
+    """A subnet in which the plan creates a gateway, or a network interface of an attachment.
+
+    Attributes:
+        zone: the zone that it must be in; empty if it may be in any, because all zones share the gateway.
+        origin: of the subnet.
+        place: the key of the config that names it, such as `egress[0].new_nat_gateways`.
+    """
+
+    zone: str
+    origin: Origin
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gateway(ABC):
+    """A gateway that routes of a plan have as their target.
+
+    Attributes:
+        name: unique in the plan, such as a zone, `shared` or `transit-gateway`; routes refer to it, and a CDK app
+            passes in what it needs under it.
+        place: the key of the config that names it, such as `egress[0].nat_gateways`.
+        origin: of the gateway itself.
+        zones: the one zone it serves; several for a regional NAT gateway with given addresses and for a new
+            attachment; empty if it serves all.
+        tags: of what the plan creates for it.
+    """
+
+    name: str
+    place: str
+    origin: Origin
+    zones: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    kind: ClassVar[str]
+    """Its kind in JSON, such as `nat_gateway`."""
+    title: ClassVar[str]
+    """Its kind in words, such as `NAT gateway`."""
+    named_by_several: ClassVar[bool] = False
+    """Whether several entries may name the same one."""
+    route_property: ClassVar[RouteProperty]
+    price_per_gb: ClassVar[str] = ""
+    """Key of the price of a GB that goes through it; empty if nothing is paid."""
+
+    @property
+    def new(self) -> bool:
+        """Whether the plan creates it, or for a transit gateway its attachment."""
+        return isinstance(self.origin, Created)
+
+    @property
+    def state(self) -> str:
+        """Whether it is new, in words."""
+        return "new" if self.new else "existing"
+
+    @property
+    def zone(self) -> str:
+        """The one zone it serves; empty if it serves several."""
+        return self.zones[0] if len(self.zones) == 1 else ""
+
+    @property
+    def connections(self) -> int:
+        """Simultaneous connections to one destination (address, port and protocol); 0 if that is not known."""
+        return 0
+
+    @property
+    def onward(self) -> str:
+        """The name of the gateway that its traffic goes on to; empty for none."""
+        return ""
+
+    @property
+    def address_units(self) -> int:
+        """Units of Network Address Usage: https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html."""
+        return 6
+
+    @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """The subnets in which the plan creates it, or its attachment; empty for none."""
+        return ()
+
+    @property
+    def elastic_ips(self) -> tuple[Origin, ...]:
+        """The Elastic IP addresses that the plan creates for it or that the config names; empty for none."""
+        return ()
+
+    @property
+    def paid(self) -> bool:
+        """Whether it costs by the hour."""
+        return True
+
+    @property
+    @abstractmethod
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+
+    @abstractmethod
+    def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:
+        """What is paid for it by the hour."""
+
+    @abstractmethod
+    def resources(self, plan: Plan) -> Iterator[Resource]:
+        """What the plan creates for it; `vital` and `keys` are added by `egress.resources`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """A route of a route table.
+
+    Attributes:
+        destination: a CIDR, or the id of a prefix list.
+        gateway: the name of the gateway it routes to.
+        used: whether pods of any NodeClass of the plan, or nodes, send traffic by it; None if that depends on another
+            file. See `podspace.planning.nodes.snat`.
+    """
+
+    destination: str
+    gateway: str
+    used: bool | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RouteTable:
+    """A route table that gets routes.
+
+    Attributes:
+        name: of a pod route table its zone; of a node route table `nodes-` and the zone; else its id.
+        origin: of the table.
+        of: whose it is: of the pod subnets of a zone, of the node subnets of a new VPC, or of routable subnets that
+            the config names.
+        zone: the zone of its subnets; empty if it is of routable subnets.
+        place: the key of the config that names it.
+    """
+
+    name: str
+    origin: Origin
+    of: Literal["pods", "nodes", "routable subnets"]
+    routes: tuple[Route, ...]
+    zone: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    place: str = "egress"
+
+    @property
+    def path(self) -> ConstructPath:
+        """Its construct path if the plan creates it."""
+        return table_path(self.name, of="pods" if self.of == "pods" else "vpc")
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, self.path)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EgressPlan:
+    """One entry of the `egress` section, resolved.
+
+    Attributes:
+        to: its destinations, as in the config.
+        by: its gateways, in words.
+        gateways: their names.
+        prices: keys of the prices of a GB, and how many times each is paid.
+        used: whether pods send traffic by it; None if that depends on another file.
+    """
+
+    to: tuple[str, ...]
+    by: str
+    gateways: tuple[str, ...]
+    prices: tuple[tuple[str, float], ...]
+    used: bool | None

@@ -1,0 +1,178 @@
+"""What a kind of gateway is: everything that planning needs to know about it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from podspace.diagnostic import Diagnostic
+from podspace.planning.egress.fields import SHARED, Gateways
+from podspace.planning.egress.gateway import Gateway
+from podspace.planning.origin import Created, Existing, Origin, PassedIn
+
+if TYPE_CHECKING:  # a config has entries of these kinds, and a network is made of a config
+    from podspace.planning.egress.config import EgressConfig
+    from podspace.planning.network import Network
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZoneMap:
+    """A key of an entry that maps zones to ids, so that each zone needs one.
+
+    Attributes:
+        key: of the entry, such as `nat_gateways`.
+        given: what it has, by zone or under `shared`.
+        what: a zone must have, such as `a NAT gateway`.
+        example: how one is written, such as `nat-…`.
+        several: whether a zone has a list of ids.
+        shared: whether one value is for all zones.
+        subnets: whether the ids are those of subnets, each in its zone.
+        otherwise: what to write instead of the map, as part of a fix.
+    """
+
+    key: str
+    given: Mapping[str, object]
+    what: str
+    example: str
+    several: bool = False
+    shared: bool = False
+    subnets: bool = False
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """One thing that no other network in the same account may claim as well.
+
+    Attributes:
+        reason: why it can be claimed once only.
+        account: None if the file names no account, or if the key is unique over all accounts.
+        key: what is claimed.
+        place: path in the file where it is claimed.
+        value: what is written there.
+        fix: what to do if two claim it.
+    """
+
+    reason: str
+    account: str | None
+    key: tuple[str | None, ...]
+    place: str
+    value: str
+    fix: str
+
+    def excludes(self, other: Claim) -> bool:
+        """Whether only one of both can be had."""
+        same = (self.reason, self.key) == (other.reason, other.key)
+        return same and (None in (self.account, other.account) or self.account == other.account)
+
+
+class EgressKind(ABC):
+    """A kind of gateway: its key in an entry, its rules and remarks, and the gateways of the plan.
+
+    Paths of the diagnostics of `rules` start at the entry; those of `remarks` have none.
+    """
+
+    key: ClassVar[str]
+    """The key of the config that chooses it."""
+    settings: ClassVar[frozenset[str]] = frozenset()
+    """Further keys of an entry that belong to it."""
+    families: ClassVar[frozenset[Literal["ipv4", "ipv6"]]] = frozenset({"ipv4"})
+    """The address families that it takes."""
+    onward: ClassVar[str] = ""
+    """The key of another kind that may stand beside it in an entry, as its traffic goes on to that one."""
+    from_here: ClassVar[bool] = True
+    """Whether its traffic to the internet leaves from this VPC, where it is charged."""
+    public: ClassVar[bool] = False
+    """Whether a new one needs an internet gateway without needing a public subnet."""
+
+    def chosen(self, entry: EgressConfig) -> bool:
+        """Whether an entry has its key."""
+        return getattr(entry, self.key) is not None
+
+    @abstractmethod
+    def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
+        """The gateways of an entry; `place` is the entry's path, such as `egress[0]`."""
+
+    @abstractmethod
+    def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:
+        """The name of the gateway that the pods of a zone use by an entry."""
+
+    def gateway_of_nodes(self, network: Network, entry: EgressConfig, zone: str) -> str:
+        """The name of the gateway that the nodes of a zone of a new VPC use by an entry."""
+        return self.gateway_of(network, entry, zone)
+
+    def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:  # noqa: ARG002  for those that have some
+        """Errors of an entry of this kind."""
+        yield from ()
+
+    def remarks(self, network: Network) -> Iterator[Diagnostic]:  # noqa: ARG002  for those that have some
+        """What to know about all gateways of this kind before they are deployed."""
+        yield from ()
+
+    def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:  # noqa: ARG002  for those that have some
+        """The keys of an entry that map zones to ids."""
+        yield from ()
+
+    def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:  # noqa: ARG002
+        """The keys of an entry whose ids a CDK app passes in, each with what a file has to write there."""
+        yield from ()
+
+    def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:  # noqa: ARG002
+        """What an entry claims for its network alone."""
+        yield from ()
+
+    @abstractmethod
+    def words(self, entry: EgressConfig) -> str:
+        """The gateways of an entry, in words."""
+
+    def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:  # noqa: ARG002
+        """The keys of the prices of a GB by an entry, and how many times each is paid."""
+        yield from ()
+
+
+def zonal_name(entry: EgressConfig, gateways: Gateways[str], zone: str, *, prefix: str = "") -> str:
+    """The name of the gateway of a zone, or of the one that all zones share."""
+    where = SHARED if gateways.shared else zone
+    return f"{entry.name}-{where}" if entry.name else f"{prefix}{where}"
+
+
+def served_zones(network: Network, gateways: Gateways[str]) -> tuple[str, ...]:
+    """The zones that have a gateway each, or `shared`."""
+    return (SHARED,) if gateways.shared else network.zones
+
+
+def subnet_of(
+    network: Network, gateways: Gateways[str], zone: str, *, name: str, role: Literal["public", "nodes"]
+) -> Origin:
+    """The subnet that a new gateway is created in: named by id, of the new VPC, or passed in."""
+    if gateways.ids is not None and zone in gateways.ids:
+        return Existing(gateways.ids[zone])
+    if network.config.vpc.create is not None:
+        return network.first_subnet(network.zones[0] if zone == SHARED else zone, role) or Created("")
+    return PassedIn(name)
+
+
+def shared_words(words: str, gateways: Gateways[str]) -> str:
+    """Gateways in words: all of them, or the one that all zones share."""
+    return f"one {words.removesuffix('s')} for all zones" if gateways.shared else words
+
+
+def cross_zone(network: Network, gateways: Gateways[str]) -> Iterator[tuple[str, float]]:
+    """The price of traffic between zones, if zones share a gateway.
+
+    Pods spread evenly, so all zones but the gateway's own send to another zone, which both ends pay for.
+    """
+    count = len(network.zones)
+    if gateways.shared and count > 1:
+        yield "cross_zone_gb", 2 * (count - 1) / count
+
+
+def shares_gateway(network: Network, gateways: Gateways[str]) -> tuple[str, ...]:
+    """The zones that share a gateway with another zone, by one id or by the same id twice."""
+    if gateways.shared:
+        return network.zones if len(network.zones) > 1 else ()
+    ids = gateways.ids or {}
+    counts = [*ids.values()]
+    return tuple(zone for zone, id in ids.items() if counts.count(id) > 1)

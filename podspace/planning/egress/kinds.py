@@ -1,0 +1,33 @@
+"""The registry of the kinds of gateway: a further kind is a module of its own, and a line in each list here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway, EgressOnlyGateways
+from podspace.planning.egress.kind import EgressKind
+from podspace.planning.egress.nat_gateway import ExistingNatGateways, NatGateway, NewNatGateways
+from podspace.planning.egress.private_nat_gateway import PrivateNatGateway, PrivateNatGateways
+from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway, RegionalNatGateways
+from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
+
+if TYPE_CHECKING:  # an entry is checked with this registry
+    from podspace.planning.egress.config import EgressConfig
+
+KINDS: Final[tuple[EgressKind, ...]] = (
+    ExistingNatGateways(),
+    NewNatGateways(),
+    RegionalNatGateways(),
+    PrivateNatGateways(),
+    TRANSIT_GATEWAYS,
+    EgressOnlyGateways(),
+)
+"""Every kind; if an entry has the keys of two, the first one is meant and goes on to the other."""
+
+AnyGateway = NatGateway | RegionalNatGateway | PrivateNatGateway | TransitGateway | EgressOnlyGateway
+"""Every class of gateway: with it, the type checker proves that a `match` handles all of them."""
+
+
+def kind_of(entry: EgressConfig) -> EgressKind:
+    """The kind of gateway of an entry."""
+    return next(kind for kind in KINDS if kind.chosen(entry))

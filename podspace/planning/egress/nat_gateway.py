@@ -1,0 +1,432 @@
+"""Zonal public NAT gateways: existing ones (`nat_gateways`) and new ones (`new_nat_gateways`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+from podspace.api import ListOf
+from podspace.cidr import QUOTA_PAGE, is_private
+from podspace.diagnostic import Diagnostic, Location, place_of
+from podspace.planning.aws_id import AllocationId, NatGatewayId, SubnetId, Zone
+from podspace.planning.egress.fields import SHARED, EgressFields, Gateways, WordOr
+from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, HourlyCost, RouteProperty
+from podspace.planning.egress.kind import (
+    Claim,
+    EgressKind,
+    ZoneMap,
+    cross_zone,
+    served_zones,
+    shared_words,
+    shares_gateway,
+    subnet_of,
+    zonal_name,
+)
+from podspace.planning.inventory import Resource, Value, value_of
+from podspace.planning.origin import Created, Existing, Origin, PassedIn
+
+if TYPE_CHECKING:  # both contain entries and gateways
+    from podspace.planning.egress.config import EgressConfig
+    from podspace.planning.network import Network
+    from podspace.planning.plan import Plan
+
+MOST_ELASTIC_IPS: Final = 8
+"""Elastic IP addresses of a public NAT gateway at most, see QUOTA_PAGE."""
+_ELASTIC_IPS_A_GATEWAY: Final = 2
+_ELASTIC_IPS_A_REGION: Final = 5
+_SHARE: Final = "give one id instead of the map for one gateway that every zone shares"
+
+
+class NatGatewayFields(EgressFields):
+    """The keys of zonal public NAT gateways."""
+
+    nat_gateways: Gateways[NatGatewayId] | None = None
+    """Existing NAT gateways."""
+    new_nat_gateways: Gateways[SubnetId] | None = None
+    """Public zonal NAT gateways to be created, each in the public subnet named."""
+    allocation_ids: WordOr[Literal["given"], Mapping[Zone | Literal["shared"], ListOf[AllocationId]]] | None = None
+    """The Elastic IP addresses of new NAT gateways, by allocation id, if they exist already."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NatGateway(Gateway):
+    """A zonal public NAT gateway.
+
+    Attributes:
+        subnet: the public subnet that a new one is created in; None for an existing one.
+        addresses: the Elastic IP addresses of a new one.
+    """
+
+    subnet: Origin | None = None
+    addresses: tuple[Origin, ...] = ()
+
+    kind: ClassVar[str] = "nat_gateway"
+    title: ClassVar[str] = "NAT gateway"
+    route_property: ClassVar[RouteProperty] = "NatGatewayId"
+    price_per_gb: ClassVar[str] = "nat_gateway_gb"
+
+    @property
+    def state(self) -> str:
+        """Whether it is new, and how many addresses it has."""
+        number = len(self.addresses)
+        return ("new" if self.new else "existing") + (f", {number} addresses" if number > 1 else "")
+
+    @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """The public subnet of a new one."""
+        return (GatewaySubnet(zone=self.zone, origin=self.subnet, place=self.place),) if self.subnet else ()
+
+    @property
+    def elastic_ips(self) -> tuple[Origin, ...]:
+        """The Elastic IP addresses of a new one."""
+        return self.addresses
+
+    @property
+    def connections(self) -> int:
+        """Simultaneous connections of a new one to one destination; 0 for an existing one, of unknown addresses."""
+        return len(self.addresses) * CONNECTIONS
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, gateway_path(self.name))
+
+    def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
+        """The gateway and its addresses."""
+        yield HourlyCost(what=self.title, units=1, price="nat_gateway_hour", new=self.new)
+        what = "its Elastic IP address"
+        if not self.new:
+            yield HourlyCost(what=what, units=1, price="elastic_ip_hour", new=False, at_least=True)
+        for address in self.addresses:
+            yield HourlyCost(what=what, units=1, price="elastic_ip_hour", new=isinstance(address, Created))
+
+    def resources(self, plan: Plan) -> Iterator[Resource]:
+        """A new gateway, and its new addresses."""
+        if not self.new or self.subnet is None:
+            return
+        first, *further = (address_value(address) for address in self.addresses)
+        yield Resource(
+            type="AWS::EC2::NatGateway",
+            path=gateway_path(self.name),
+            kind=self.title,
+            name=self.name,
+            create_only={"SubnetId": plan.vpc.subnet_value(self.subnet), "AllocationId": first},
+            properties={**({"SecondaryAllocationIds": tuple(further)} if further else {}), "Tags": dict(self.tags)},
+            vital_values=tuple(further),
+        )
+        yield from address_resources(self.addresses, self.tags)
+
+
+def gateway_path(name: str) -> tuple[str, ...]:
+    """The construct path of a NAT gateway."""
+    return ("PodNetwork", "Egress", f"NatGateway-{name}")
+
+
+def _address_path(name: str) -> tuple[str, ...]:
+    return ("PodNetwork", "Egress", f"Address-{name}")
+
+
+def address_value(address: Origin) -> Value:
+    """The allocation id of an Elastic IP address, as a property."""
+    return value_of(address, _address_path(address.name) if isinstance(address, Created) else (), "AllocationId")
+
+
+def address_resources(addresses: tuple[Origin, ...], tags: Mapping[str, str]) -> Iterator[Resource]:
+    """The Elastic IP addresses that the plan creates."""
+    for address in addresses:
+        if isinstance(address, Created):
+            yield Resource(
+                type="AWS::EC2::EIP",
+                path=_address_path(address.name),
+                kind="Elastic IP address",
+                name=address.name,
+                properties={"Domain": "vpc", "Tags": dict(tags)},
+            )
+
+
+class ExistingNatGateways(EgressKind):
+    """`nat_gateways`: NAT gateways that exist."""
+
+    key = "nat_gateways"
+
+    def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
+        """The gateway of each zone, or the one that all share."""
+        given = _given(entry.nat_gateways)
+        for zone in served_zones(network, given):
+            name = self.gateway_of(network, entry, zone)
+            origin = Existing(given.ids[zone]) if given.ids and zone in given.ids else PassedIn(name)
+            zones = () if zone == SHARED else (zone,)
+            yield NatGateway(
+                name=name,
+                place=f"{place}.{self.key}",
+                origin=origin,
+                zones=zones,
+                tags=network.gateway_tags(name),
+            )
+
+    def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
+        """The name of the gateway that a zone's pods use."""
+        return zonal_name(entry, _given(entry.nat_gateways), zone)
+
+    def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:  # noqa: ARG002
+        """There is none yet in a new VPC."""
+        if network.config.vpc.create is not None:
+            yield Diagnostic(
+                id="nat-gateway-in-new-vpc",
+                location=Location(path=self.key),
+                message="must be left out: a new VPC has no NAT gateway yet",
+                fix="use new_nat_gateways or regional_nat_gateway",
+            )
+
+    def remarks(self, network: Network) -> Iterator[Diagnostic]:
+        """Zones that share one, written as one id or as the same id twice."""
+        yield from shared_gateway_remarks(network, self.key)
+
+    def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
+        """The gateways by zone."""
+        given = _given(entry.nat_gateways)
+        if given.ids is not None:
+            yield ZoneMap(
+                key=self.key,
+                given=given.ids,
+                what="a NAT gateway",
+                example="nat-…",
+                shared=given.shared,
+                otherwise=_SHARE,
+            )
+
+    def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
+        """The gateways, if only `per_zone` or `shared` is written."""
+        if not new_vpc and _given(entry.nat_gateways).ids is None:
+            yield self.key, "the ids, as a map {zone: nat-…}, or one id for all zones"
+
+    def words(self, entry: EgressConfig) -> str:
+        """NAT gateways, or one."""
+        return shared_words("NAT gateways", _given(entry.nat_gateways))
+
+    def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
+        """A GB through it, and between zones if zones share one."""
+        yield NatGateway.price_per_gb, 1
+        yield from cross_zone(network, _given(entry.nat_gateways))
+
+
+class NewNatGateways(EgressKind):
+    """`new_nat_gateways`: NAT gateways in public subnets, with Elastic IP addresses that are new or exist."""
+
+    key = "new_nat_gateways"
+    settings = frozenset({"addresses", "allocation_ids"})
+
+    def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
+        """The gateway of each zone, or the one that all share."""
+        given = _given(entry.new_nat_gateways)
+        for zone in served_zones(network, given):
+            name = self.gateway_of(network, entry, zone)
+            yield NatGateway(
+                name=name,
+                place=f"{place}.{self.key}",
+                origin=Created(name),
+                zones=() if zone == SHARED else (zone,),
+                tags=network.gateway_tags(name),
+                subnet=subnet_of(network, given, zone, name=name, role="public"),
+                addresses=_addresses(entry, zone, name),
+            )
+
+    def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
+        """The name of the gateway that a zone's pods use."""
+        return zonal_name(entry, _given(entry.new_nat_gateways), zone)
+
+    def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
+        """Its addresses, and its subnets in a new VPC."""
+        if entry.addresses is not None and isinstance(entry.allocation_ids, Mapping):
+            yield Diagnostic(
+                id="addresses-and-allocation-ids",
+                location=Location(path="addresses"),
+                subject=str(entry.addresses),
+                message="must be left out: the addresses are given (allocation_ids)",
+                fix="keep one of the two",
+            )
+        if (entry.addresses or 0) > MOST_ELASTIC_IPS:
+            yield too_many_addresses("addresses", str(entry.addresses), MOST_ELASTIC_IPS)
+        if isinstance(entry.allocation_ids, Mapping):
+            yield from allocation_rules("allocation_ids", entry.allocation_ids, most=MOST_ELASTIC_IPS)
+        if network.config.vpc.create is not None:
+            yield from new_vpc_rules(network, self.key, _given(entry.new_nat_gateways))
+            if network.config.vpc.create.public is None:
+                yield Diagnostic(
+                    id="nat-gateway-without-public-subnet",
+                    location=Location(path=self.key),
+                    message="must have public subnets to be created in (vpc.create.public)",
+                    fix="add them, or use regional_nat_gateway, which needs none",
+                )
+
+    def remarks(self, network: Network) -> Iterator[Diagnostic]:
+        """Quotas, private destinations, and zones that share one."""
+        yield from shared_gateway_remarks(network, self.key)
+        new = [each for each in network.gateways if isinstance(each, NatGateway) and each.new]
+        yield from _quota_remarks(new)
+        for entry in network.config.egress:
+            private = [str(to) for to in entry.to if isinstance(to, IPv4Network) and is_private(to)]
+            if private and self.chosen(entry):
+                yield Diagnostic(
+                    id="public-nat-private-range",
+                    severity="note",
+                    message=f"{', '.join(private)} are routed to public NAT gateways: the route tables of their "
+                    "subnets need a route there too, since an internet gateway drops such traffic",
+                )
+
+    def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
+        """The public subnets and the addresses, by zone."""
+        given = _given(entry.new_nat_gateways)
+        if given.ids is not None:
+            yield ZoneMap(
+                key=self.key,
+                given=given.ids,
+                what="a public subnet for its new NAT gateway",
+                example="subnet-…",
+                shared=given.shared,
+                subnets=True,
+                otherwise=_SHARE,
+            )
+        if isinstance(entry.allocation_ids, Mapping):
+            yield ZoneMap(
+                key="allocation_ids",
+                given=entry.allocation_ids,
+                what="an Elastic IP address",
+                example="eipalloc-…",
+                several=True,
+                shared=given.shared,
+            )
+
+    def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
+        """The public subnets and the addresses, if only words are written."""
+        if not new_vpc and _given(entry.new_nat_gateways).ids is None:
+            yield self.key, "the public subnets, as a map {zone: subnet-…}, or one id for all zones"
+        if entry.allocation_ids == "given":
+            yield "allocation_ids", "the Elastic IP addresses, as a map {zone: [eipalloc-…]}"
+
+    def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:  # noqa: ARG002
+        """Its Elastic IP addresses."""
+        yield from allocation_claims(entry.allocation_ids, place)
+
+    def words(self, entry: EgressConfig) -> str:
+        """NAT gateways, or one."""
+        return shared_words("NAT gateways", _given(entry.new_nat_gateways))
+
+    def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
+        """A GB through it, and between zones if zones share one."""
+        yield NatGateway.price_per_gb, 1
+        yield from cross_zone(network, _given(entry.new_nat_gateways))
+
+
+def _given(gateways: Gateways[str] | None) -> Gateways[str]:
+    assert gateways is not None, "the entry is of this kind"
+    return gateways
+
+
+def _addresses(entry: EgressConfig, zone: str, name: str) -> tuple[Origin, ...]:
+    if isinstance(entry.allocation_ids, Mapping):
+        return tuple(Existing(id) for id in entry.allocation_ids.get(zone, ()))
+    numbers = range(1, (entry.addresses or 1) + 1)
+    if entry.allocation_ids is not None:
+        return tuple(PassedIn(name) for _ in numbers)
+    return tuple(Created(name + (f"-{number}" if number > 1 else "")) for number in numbers)
+
+
+def _quota_remarks(new: list[NatGateway]) -> Iterator[Diagnostic]:
+    bought = sum(isinstance(address, Created) for gateway in new for address in gateway.addresses)
+    most = max((len(gateway.addresses) for gateway in new), default=0)
+    if most > _ELASTIC_IPS_A_GATEWAY or bought > _ELASTIC_IPS_A_REGION:
+        yield Diagnostic(
+            id="elastic-ip-quota",
+            severity="warning",
+            message=f"{bought} new Elastic IP addresses, {most} on one NAT gateway: the quotas are "
+            f"{_ELASTIC_IPS_A_REGION} a region (L-0263D0A3) and {_ELASTIC_IPS_A_GATEWAY} a NAT gateway unless they "
+            "were raised",
+            source=QUOTA_PAGE,
+        )
+
+
+def shared_gateway_remarks(network: Network, key: str) -> Iterator[Diagnostic]:
+    """Zones whose pods lose their egress together, because they share a zonal NAT gateway."""
+    for index, entry in enumerate(network.config.egress):
+        gateways = getattr(entry, key)
+        zones = shares_gateway(network, gateways) if gateways is not None else ()
+        if zones:
+            yield Diagnostic(
+                id="shared-nat-gateway",
+                severity="note",
+                subject=", ".join(zones),
+                location=Location(path=f"egress[{index}].{key}"),
+                message=f"{', '.join(zones)} share a NAT gateway: unless it is a regional one, when its zone fails, "
+                "pods of the other zones lose their egress too, and their traffic is charged as cross-zone traffic",
+            )
+
+
+def too_many_addresses(path: str, value: str, most: int) -> Diagnostic:
+    """More Elastic IP addresses than a NAT gateway takes."""
+    return Diagnostic(
+        id="too-many-addresses",
+        location=Location(path=path),
+        subject=value,
+        message=f"must be at most {most}, as a NAT gateway has no more Elastic IP addresses",
+        fix="use fewer",
+        source=QUOTA_PAGE,
+    )
+
+
+def allocation_rules(key: str, by_zone: Mapping[str, tuple[str, ...]], *, most: int) -> Iterator[Diagnostic]:
+    """Elastic IP addresses by zone: at least one for each, none twice, and not too many."""
+    given = [id for ids in by_zone.values() for id in ids]
+    for zone, ids in by_zone.items():
+        path = place_of((key, zone))
+        if not ids:
+            yield Diagnostic(
+                id="no-address",
+                location=Location(path=path),
+                message="must name an Elastic IP address",
+                fix="for example [eipalloc-…]",
+            )
+        if len(ids) > most:
+            yield too_many_addresses(path, f"{len(ids)} addresses", most)
+    for id in dict.fromkeys(id for id in given if given.count(id) > 1):
+        yield Diagnostic(
+            id="address-twice",
+            location=Location(path=key),
+            subject=id,
+            message="must be named once: an address belongs to one gateway and zone",
+        )
+
+
+def allocation_claims(given: object, place: str) -> Iterator[Claim]:
+    """The Elastic IP addresses that an entry names by zone."""
+    for ids in given.values() if isinstance(given, Mapping) else ():
+        for id in ids:
+            yield Claim(
+                reason="an Elastic IP address belongs to one NAT gateway",
+                account=None,
+                key=("allocation", id),
+                place=place,
+                value=id,
+                fix="give each its own",
+            )
+
+
+def new_vpc_rules(network: Network, key: str, gateways: Gateways[str]) -> Iterator[Diagnostic]:
+    """New gateways in a new VPC: its subnets have no ids yet, so they are chosen by a word."""
+    if gateways.ids is not None:
+        yield Diagnostic(
+            id="subnet-of-new-vpc-by-id",
+            location=Location(path=key),
+            message="must be per_zone or shared: the subnets are created by this file",
+            fix=f"write `{key}: per_zone`",
+        )
+    elif gateways.shared and not network.config.pods.zones:
+        yield Diagnostic(
+            id="shared-gateway-without-first-zone",
+            location=Location(path=key),
+            subject="shared",
+            message="must be per_zone: the zones of a map have no first one in which a shared gateway would stay",
+            fix="write per_zone, or use regional_nat_gateway",
+        )

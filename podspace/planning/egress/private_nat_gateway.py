@@ -1,0 +1,254 @@
+"""Private NAT gateways in routable subnets, whose traffic goes on to a transit gateway or by routes that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from podspace.cidr import QUOTA_PAGE
+from podspace.diagnostic import Diagnostic, Location
+from podspace.planning.aws_id import SubnetId
+from podspace.planning.egress.fields import SHARED, EgressFields, Gateways
+from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, HourlyCost, RouteProperty
+from podspace.planning.egress.kind import (
+    Claim,
+    EgressKind,
+    ZoneMap,
+    cross_zone,
+    served_zones,
+    shared_words,
+    subnet_of,
+    zonal_name,
+)
+from podspace.planning.egress.nat_gateway import gateway_path, new_vpc_rules, shared_gateway_remarks
+from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
+from podspace.planning.inventory import Resource, Value, value_of
+from podspace.planning.origin import Created, Origin
+
+if TYPE_CHECKING:  # both contain entries and gateways
+    from podspace.planning.egress.config import EgressConfig
+    from podspace.planning.network import Network
+    from podspace.planning.plan import Plan
+
+NAT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html"
+_ADDRESSES_A_GATEWAY: Final = 8
+
+
+class PrivateNatGatewayFields(EgressFields):
+    """The key of private NAT gateways."""
+
+    private_nat_gateways: Gateways[SubnetId] | None = None
+    """Private NAT gateways to be created, each in the routable subnet named."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrivateNatGateway(Gateway):
+    """A private NAT gateway.
+
+    Attributes:
+        subnet: the routable subnet that it is created in.
+        addresses: how many private addresses it has.
+        transit_gateway: the name of the transit gateway that its traffic goes on to; empty if the routes of its subnet
+            decide.
+    """
+
+    subnet: Origin
+    addresses: int = 1
+    transit_gateway: str = ""
+
+    kind: ClassVar[str] = "private_nat_gateway"
+    title: ClassVar[str] = "private NAT gateway"
+    route_property: ClassVar[RouteProperty] = "NatGatewayId"
+    price_per_gb: ClassVar[str] = "nat_gateway_gb"
+
+    @property
+    def state(self) -> str:
+        """That it is new, and how many addresses it has."""
+        return "new" + (f", {self.addresses} addresses" if self.addresses > 1 else "")
+
+    @property
+    def subnets(self) -> tuple[GatewaySubnet, ...]:
+        """Its routable subnet."""
+        return (GatewaySubnet(zone=self.zone, origin=self.subnet, place=self.place),)
+
+    @property
+    def connections(self) -> int:
+        """Simultaneous connections to one destination, by its private addresses."""
+        return self.addresses * CONNECTIONS
+
+    @property
+    def onward(self) -> str:
+        """The name of the transit gateway that its traffic goes on to."""
+        return self.transit_gateway
+
+    @property
+    def value(self) -> Value:
+        """Its id, as a property of a resource."""
+        return value_of(self.origin, gateway_path(self.name))
+
+    def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
+        """The gateway; its private addresses cost nothing."""
+        yield HourlyCost(what=self.title, units=1, price="nat_gateway_hour", new=True)
+
+    def resources(self, plan: Plan) -> Iterator[Resource]:
+        """The gateway."""
+        further = {"SecondaryPrivateIpAddressCount": self.addresses - 1} if self.addresses > 1 else {}
+        yield Resource(
+            type="AWS::EC2::NatGateway",
+            path=gateway_path(self.name),
+            kind="NAT gateway",
+            name=self.name,
+            create_only={"ConnectivityType": "private", "SubnetId": plan.vpc.subnet_value(self.subnet)},
+            properties={**further, "Tags": dict(self.tags)},
+            vital_values=tuple(f"secondary address {number}" for number in range(1, self.addresses)),
+        )
+
+
+class PrivateNatGateways(EgressKind):
+    """`private_nat_gateways`: NAT gateways without an internet gateway, alone or with a `transit_gateway`."""
+
+    key = "private_nat_gateways"
+    onward = "transit_gateway"
+    settings = frozenset({"addresses"})
+
+    def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
+        """The gateway of each zone or the one that all share, and the transit gateway that is named with them."""
+        given = _given(entry)
+        onward = entry.transit_gateway is not None
+        for zone in served_zones(network, given):
+            name = self.gateway_of(network, entry, zone)
+            yield PrivateNatGateway(
+                name=name,
+                place=f"{place}.{self.key}",
+                origin=Created(name),
+                zones=() if zone == SHARED else (zone,),
+                tags=network.gateway_tags(name),
+                subnet=subnet_of(network, given, zone, name=name, role="nodes"),
+                addresses=entry.addresses or 1,
+                transit_gateway=TRANSIT_GATEWAYS.gateway_of(network, entry, zone) if onward else "",
+            )
+        if onward:
+            yield from TRANSIT_GATEWAYS.gateways(network, entry, place)
+
+    def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
+        """The name of the gateway that a zone's pods use."""
+        return zonal_name(entry, _given(entry), zone, prefix="private-")
+
+    def gateway_of_nodes(self, network: Network, entry: EgressConfig, zone: str) -> str:
+        """Nodes have routable addresses, so they use the transit gateway directly, if there is one."""
+        if entry.transit_gateway is not None:
+            return TRANSIT_GATEWAYS.gateway_of(network, entry, zone)
+        return self.gateway_of(network, entry, zone)
+
+    def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
+        """It does not reach the internet by itself, and in a new VPC it needs a transit gateway."""
+        if "internet" in entry.to and entry.transit_gateway is None:
+            yield Diagnostic(
+                id="private-nat-gateway-to-internet",
+                location=Location(path="to"),
+                subject="internet",
+                message="must not be the internet: an internet gateway drops traffic of a private NAT gateway",
+                fix="use new_nat_gateways, or name the transit_gateway that routes to the internet",
+                source=NAT_PAGE,
+            )
+        if entry.transit_gateway is not None:
+            yield from TRANSIT_GATEWAYS.setting_rules(network, entry)
+        if network.config.vpc.create is not None:
+            yield from new_vpc_rules(network, self.key, _given(entry))
+            if entry.transit_gateway is None:
+                yield Diagnostic(
+                    id="private-nat-gateway-without-onward-route",
+                    location=Location(path="transit_gateway"),
+                    message="must be given with private_nat_gateways: they are in the node subnets of the new VPC, "
+                    "whose routes would come back to them",
+                    fix="name the transit gateway that their traffic goes on to",
+                )
+
+    def remarks(self, network: Network) -> Iterator[Diagnostic]:
+        """Quotas, zones that share one, and traffic that has no route onward."""
+        yield from shared_gateway_remarks(network, self.key)
+        most = max((each.addresses for each in network.gateways if isinstance(each, PrivateNatGateway)), default=0)
+        if most > _ADDRESSES_A_GATEWAY:
+            yield Diagnostic(
+                id="private-ip-quota",
+                severity="warning",
+                message=f"{most} addresses on one private NAT gateway: the quota is {_ADDRESSES_A_GATEWAY} unless it "
+                "was raised",
+                source=QUOTA_PAGE,
+            )
+        yield from _onward_remarks(network)
+
+    def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
+        """The routable subnets by zone, and those of the attachment."""
+        given = _given(entry)
+        if given.ids is not None:
+            yield ZoneMap(
+                key=self.key,
+                given=given.ids,
+                what="a routable subnet for its new private NAT gateway",
+                example="subnet-…",
+                shared=given.shared,
+                subnets=True,
+                otherwise="give one id instead of the map for one gateway that every zone shares",
+            )
+        yield from TRANSIT_GATEWAYS.zone_maps(entry)
+
+    def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
+        """The routable subnets, if only a word is written, and what the transit gateway needs."""
+        if not new_vpc and _given(entry).ids is None:
+            yield self.key, "the routable subnets, as a map {zone: subnet-…}, or one id for all zones"
+        yield from TRANSIT_GATEWAYS.passed_in(entry, new_vpc=new_vpc)
+
+    def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:
+        """What the transit gateway named with it claims."""
+        yield from TRANSIT_GATEWAYS.claims(network, entry, place)
+
+    def words(self, entry: EgressConfig) -> str:
+        """Private NAT gateways, or one, and the transit gateway."""
+        words = shared_words("private NAT gateways", _given(entry))
+        return f"{words}, then transit gateway" if entry.transit_gateway is not None else words
+
+    def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
+        """A GB through it, through the transit gateway, and between zones if zones share one."""
+        yield PrivateNatGateway.price_per_gb, 1
+        if entry.transit_gateway is not None:
+            yield TransitGateway.price_per_gb, 1
+        yield from cross_zone(network, _given(entry))
+
+
+def _given(entry: EgressConfig) -> Gateways[str]:
+    assert entry.private_nat_gateways is not None, "the entry is of this kind"
+    return entry.private_nat_gateways
+
+
+def _onward_remarks(network: Network) -> Iterator[Diagnostic]:
+    """What comes out of a private NAT gateway follows the route table of its own subnet."""
+    if network.config.vpc.create is not None:
+        return  # the route tables of the node subnets are created with those routes
+    for index, entry in enumerate(network.config.egress):
+        if entry.private_nat_gateways is None or entry.route_tables:
+            continue
+        to = ", ".join(map(str, entry.to))
+        if entry.transit_gateway is not None and entry.attachment_subnets is not None:
+            yield Diagnostic(
+                id="private-nat-gateway-without-onward-route",
+                severity="warning",
+                subject=to,
+                location=Location(path=f"egress[{index}].route_tables"),
+                message=f"the private NAT gateways have no route to {to}: a route table cannot have routes to the "
+                "transit gateway before this deployment attaches the VPC to it, so that their traffic is dropped",
+                fix="name the route tables of the routable subnets under route_tables, which adds these routes, or add "
+                "them after the deployment",
+                source=NAT_PAGE,
+            )
+        else:
+            yield Diagnostic(
+                id="private-nat-gateway-onward-route",
+                severity="note",
+                subject=to,
+                location=Location(path=f"egress[{index}].private_nat_gateways"),
+                message=f"the route tables of the routable subnets need routes to {to}, which this file does not show; "
+                "`podspace preflight` checks them",
+                source=NAT_PAGE,
+            )

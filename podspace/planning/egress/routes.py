@@ -1,0 +1,117 @@
+"""The routes of every route table that a plan writes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from podspace.planning.egress.gateway import EgressPlan, Gateway, Route, RouteTable
+from podspace.planning.egress.kinds import kind_of
+from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS
+from podspace.planning.origin import Created, Existing
+
+if TYPE_CHECKING:  # it contains all of these
+    from podspace.planning.egress.config import EgressConfig
+    from podspace.planning.network import Network
+
+_INTERNET = {False: "0.0.0.0/0", True: "::/0"}
+
+
+def destinations(network: Network, entry: EgressConfig) -> tuple[str, ...]:
+    """The destinations of an entry's routes, as EC2 takes them: CIDRs or ids of prefix lists."""
+    return tuple(_INTERNET[network.ipv6] if to == "internet" else str(to) for to in entry.to)
+
+
+def gateways(network: Network) -> tuple[Gateway, ...]:
+    """Every gateway of the `egress` section, each once.
+
+    A transit gateway of several entries is attached once, by the entry that says so.
+    """
+    found: dict[str, Gateway] = {}
+    for index, entry in enumerate(network.config.egress):
+        for gateway in kind_of(entry).gateways(network, entry, f"egress[{index}]"):
+            known = found.get(gateway.name)
+            if known is None or (gateway.new and not known.new):
+                found[gateway.name] = gateway
+    return tuple(found.values())
+
+
+def route_tables(network: Network) -> tuple[RouteTable, ...]:
+    """The pod route table of each zone, those of the node subnets of a new VPC, and those that the config names."""
+    if network.config.pods.subnet_ids is not None:
+        return ()
+    return (*_pod_tables(network), *_node_tables(network), *_named_tables(network))
+
+
+def _pod_tables(network: Network) -> Iterator[RouteTable]:
+    for zone in network.zones:
+        yield RouteTable(
+            name=zone,
+            origin=Created(zone),
+            of="pods",
+            zone=zone,
+            routes=tuple(
+                Route(
+                    destination=to,
+                    gateway=kind_of(entry).gateway_of(network, entry, zone),
+                    used=network.route_use.pods,
+                )
+                for entry in network.config.egress
+                for to in network.destinations(entry)
+            ),
+            tags=network.tags_named(f"Internal/pods-{zone}"),
+        )
+
+
+def node_table(zone: str) -> str:
+    """The plan's name for the route table of the node subnets of a zone in a new VPC."""
+    return f"nodes-{zone}"
+
+
+def _node_tables(network: Network) -> Iterator[RouteTable]:
+    for zone in network.zones if network.config.vpc.create else ():
+        yield RouteTable(
+            name=node_table(zone),
+            origin=Created(node_table(zone)),
+            of="nodes",
+            zone=zone,
+            routes=tuple(
+                Route(destination=to, gateway=kind_of(entry).gateway_of_nodes(network, entry, zone), used=True)
+                for entry in network.config.egress
+                for to in network.destinations(entry)
+            ),
+        )
+
+
+def _named_tables(network: Network) -> Iterator[RouteTable]:
+    """Tables of routable subnets get routes to the transit gateway of the entries that name them."""
+    named = dict.fromkeys(table for entry in network.config.egress for table in entry.route_tables)
+    for table in named:
+        naming = [(index, entry) for index, entry in enumerate(network.config.egress) if table in entry.route_tables]
+        yield RouteTable(
+            name=table,
+            origin=Existing(table),
+            of="routable subnets",
+            place=f"egress[{naming[0][0]}].route_tables",
+            routes=tuple(
+                Route(destination=to, gateway=TRANSIT_GATEWAYS.gateway_of(network, entry, ""), used=True)
+                for _, entry in naming
+                for to in network.destinations(entry)
+            ),
+        )
+
+
+def egress_plans(network: Network) -> Iterator[EgressPlan]:
+    """Every entry of the `egress` section, resolved."""
+    for index, entry in enumerate(network.config.egress):
+        kind = kind_of(entry)
+        names = tuple(gateway.name for gateway in kind.gateways(network, entry, f"egress[{index}]"))
+        used = [route.used for table in network.route_tables for route in table.routes if route.gateway in names]
+        internet = [("internet_gb", 1.0)] if "internet" in entry.to and kind.from_here else []
+        yield EgressPlan(
+            to=tuple(map(str, entry.to)),
+            by=kind.words(entry),
+            gateways=names,
+            prices=(*kind.prices(network, entry), *internet),
+            used=True if True in used else None if None in used else False,
+        )

@@ -1,0 +1,184 @@
+"""Config files: read, planned, and held against each other, with every problem of all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from pydantic import JsonValue, ValidationError
+
+from podspace.api import corrections, problems_of, without_echoes
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.document import Document, parsed_document, read_document
+from podspace.formats.text_file import not_read, unreadable
+from podspace.planning.config import Config
+from podspace.planning.egress.kinds import kind_of
+from podspace.planning.files.collision import Member, collisions
+from podspace.planning.files.substitutes import with_substitutes
+from podspace.planning.network import Network
+from podspace.planning.plan import Plan
+from podspace.planning.planner import plan_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkFile:
+    """A config file, and the plan of the pod network that it describes."""
+
+    path: Path
+    plan: Plan
+
+
+def read_network_files(path: Path | str) -> tuple[NetworkFile, ...]:
+    """The pod networks of one config file, or of every YAML file in a folder, in the order of their names.
+
+    Raises:
+        InputError: with every error of every file, each with its file and line.
+    """
+    return _files(_planned_together({file: partial(read_document, file) for file in _config_files(Path(path))}))
+
+
+def read_network_file(path: Path | str) -> NetworkFile:
+    """The one pod network of a config file, or of a folder with one YAML file.
+
+    Raises:
+        InputError: with every error of every file, or because there are several files.
+    """
+    file, *others = read_network_files(path)
+    if others:
+        several = Diagnostic(
+            id="several-configs",
+            location=Location(file=str(path)),
+            message="must be one config file, not a folder of several",
+        )
+        raise InputError([several])
+    return file
+
+
+def network_files_of(texts: Mapping[Path, str]) -> tuple[NetworkFile, ...]:
+    """The pod networks of texts that are not in files, or were once; diagnostics name the path of each.
+
+    Raises:
+        InputError: with every error of every text, each with its path and line.
+    """
+    return _files(_planned_together({path: partial(parsed_document, text, path) for path, text in texts.items()}))
+
+
+def resolved_text(text: str, path: Path) -> tuple[NetworkFile, Network, Document]:
+    """The pod network of one text with what its plan was made of, for planning's own use.
+
+    Raises:
+        InputError: with every error of the text.
+    """
+    ((document, member),) = _planned_together({path: partial(parsed_document, text, path)})
+    return NetworkFile(path=path, plan=member.plan), member.network, document
+
+
+def _files(planned: Iterable[tuple[Document, Member]]) -> tuple[NetworkFile, ...]:
+    return tuple(NetworkFile(path=document.path, plan=member.plan) for document, member in planned)
+
+
+def _planned_together(read: Mapping[Path, Callable[[], Document]]) -> list[tuple[Document, Member]]:
+    planned: list[tuple[Document, Member]] = []
+    problems: list[Diagnostic] = []
+    for document in read.values():
+        try:
+            found = document()
+            planned.append((found, _member(found)))
+        except InputError as error:
+            problems += error.diagnostics
+    documents = {str(document.path): document for document, _ in planned}
+    clashes = collisions([member for _, member in planned])
+    problems += [documents[file].located(problem) for file, problem in clashes]
+    if problems:
+        raise InputError(problems)
+    return planned
+
+
+def _config_files(path: Path) -> list[Path]:
+    try:
+        if not path.is_dir():
+            return [path]
+        files = sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"} and file.is_file())
+    except OSError as error:
+        raise not_read(str(path), f"must be a file or folder that can be read: {error.strerror}") from None
+    if not files:
+        raise unreadable(
+            str(path),
+            "must be a config file, or a folder with at least one (*.yaml or *.yml)",
+            fix="give the path of one, with -c config=PATH",
+        )
+    return files
+
+
+def _member(document: Document) -> Member:
+    try:
+        network, plan = _planned(document.data)
+    except InputError as error:
+        raise InputError(map(document.located, error.diagnostics)) from None
+    return Member(file=str(document.path), network=network, plan=plan)
+
+
+def _planned(data: JsonValue) -> tuple[Network, Plan]:
+    problems: list[Diagnostic] = []
+    try:
+        config = _parsed(data)
+    except ValidationError as error:
+        found = problems_of(error, model=Config, data=data)
+        problems = [replace(problem, id=problem.id or "invalid-config") for problem in found]
+        config = _parsed_with_substitutes(data, error, problems)
+        problems = without_echoes(problems)
+    network = Network(config)
+    problems += _missing_ids(config)
+    try:
+        plan = plan_of(network)
+    except InputError as error:
+        problems += error.diagnostics
+    if problems:
+        raise InputError(problems)
+    return network, plan
+
+
+def _parsed_with_substitutes(data: JsonValue, error: ValidationError, problems: list[Diagnostic]) -> Config:
+    """The config with misspelt keys as they were meant or, where their values do not fit there, without them."""
+    for corrected in (corrections(problems), {}):
+        with suppress(ValidationError):
+            return _parsed(with_substitutes(data, error, corrected))
+    raise InputError(without_echoes(problems))
+
+
+def _parsed(data: JsonValue) -> Config:
+    return Config.model_validate(data, by_name=True, by_alias=False)
+
+
+def _missing_ids(config: Config) -> Iterator[Diagnostic]:
+    """A file must name existing things by their ids, while a CDK app may pass them in as objects."""
+    group = config.pods.security_group
+    new_vpc, new_cluster = config.vpc.create is not None, config.cluster.create is not None
+    elsewhere = bool(config.vpc.shared_with)
+    needs_no_group = group.id is not None and not group.add_rules and not config.apply
+    wanted = (
+        ("vpc.id", new_vpc or config.vpc.id is not None, "the VPC's id, vpc-…"),
+        (
+            "vpc.node_subnets",
+            new_vpc or elsewhere or config.vpc.node_subnets is not None,
+            "the subnets of the nodes, as a map {zone: [subnet-…]}",
+        ),
+        (
+            "cluster.create",
+            not new_vpc or new_cluster,
+            '`{version: "1.36", admins: [arn:…]}`; a new VPC has no cluster yet',
+        ),
+        (
+            "cluster.security_group_id",
+            needs_no_group or elsewhere or new_vpc or new_cluster or config.cluster.security_group_id is not None,
+            "what `aws eks describe-cluster` shows as resourcesVpcConfig.clusterSecurityGroupId",
+        ),
+    )
+    missing = [(path, fix) for path, given, fix in wanted if not given]
+    for index, entry in enumerate(config.egress):
+        missing += [(f"egress[{index}].{key}", fix) for key, fix in kind_of(entry).passed_in(entry, new_vpc=new_vpc)]
+    for path, fix in missing:
+        yield Diagnostic(id="id-missing", location=Location(path=path), message="must be given in a file", fix=fix)

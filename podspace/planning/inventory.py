@@ -1,0 +1,149 @@
+"""The inventory of a plan: every resource that its stack creates, as CloudFormation sees it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from typing import Final, TypeAlias
+
+from podspace.planning.origin import Created, Existing, Origin, PassedIn
+
+_LONGEST: Final = 255
+_LONGEST_HUMAN_PART: Final = 240
+_HASH_LENGTH: Final = 8
+
+ConstructPath = tuple[str, ...]
+"""The ids of constructs, from the stack down to a resource, without the stack's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A property that refers to another resource of the inventory; `attribute` is for Fn::GetAtt, empty for Ref."""
+
+    path: ConstructPath
+    attribute: str = ""
+
+
+Value: TypeAlias = "str | int | bool | Ref | PassedIn | tuple[Value, ...] | Mapping[str, Value]"
+"""A property of a resource.
+
+References and what a CDK app passes in have no value yet.  Tags are a mapping from key to value.  Pseudo parameters are
+written as Fn::Sub writes them, `${AWS::Partition}`.  ARNs that contain an id, and policies, are the reference alone.
+"""
+
+KUBECTL_PROVIDER: Final = "Custom::KubectlProvider"
+KUBERNETES_OBJECT: Final = "Custom::AWSCDK-EKS-KubernetesResource"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resource:
+    """One resource that the stack of a plan creates.
+
+    CloudFormation replaces a resource if its logical id or a create-only property changes:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+
+    Everything that CDK creates for its kubectl provider (the functions, their layers, log groups and role, all of
+    whose logical ids begin with `ManifestsKubectl`) is one entry of the type `KUBECTL_PROVIDER`.  Every other resource
+    of a template is an entry of its own.
+
+    Attributes:
+        type: its CloudFormation type.
+        path: its construct path, which its logical id follows from.
+        kind: what it is in words, such as `pod subnet`.
+        name: what distinguishes it from others of its kind; empty if there is one.
+        note: what else to show of it, such as `in eu-west-1a`.
+        keys: the keys of the config that it follows from, such as `pods.cidrs[0]`.
+        create_only: its create-only properties, by their names in CloudFormation.
+        properties: further properties, which change in place: those that follow from the config, and references.
+        refused: what the service refuses to change once it is set: a property, or in words what follows from one.
+        part_of: the resource that it is created and deleted with, so that reports name that one only.
+        addresses: the range that no other resource may have at the same time.
+        vital: whether running nodes or pods depend on it, so that a deployment that removes it breaks them.
+        vital_values: the values that pods or other networks depend on in a vital resource, although its properties
+            change in place, such as the target of a route; in words if AWS chooses the value.
+        retained: whether it stays in the account when it leaves the stack (DeletionPolicy Retain).
+    """
+
+    type: str
+    path: ConstructPath
+    kind: str
+    name: str = ""
+    note: str = ""
+    keys: tuple[str, ...] = ()
+    create_only: Mapping[str, Value] = field(default_factory=dict)
+    properties: Mapping[str, Value] = field(default_factory=dict)
+    refused: Mapping[str, Value] = field(default_factory=dict)
+    part_of: ConstructPath = ()
+    addresses: IPv4Network | None = None
+    vital: bool = False
+    vital_values: tuple[Value, ...] = ()
+    retained: bool = False
+
+    @property
+    def logical_id(self) -> str:
+        """Its logical id in the template of `PodNetworkStack`."""
+        return logical_id(self.path)
+
+    @property
+    def title(self) -> str:
+        """Its kind and name."""
+        return f"{self.kind} {self.name}".strip()
+
+    @property
+    def references(self) -> frozenset[Ref]:
+        """What its properties refer to."""
+        return frozenset(references((*self.create_only.values(), *self.properties.values())))
+
+
+def references(value: Value) -> Iterator[Ref]:
+    """Every reference in a value."""
+    match value:
+        case Ref():
+            yield value
+        case tuple():
+            for item in value:
+                yield from references(item)
+        case Mapping():
+            for item in value.values():
+                yield from references(item)
+
+
+def value_of(origin: Origin, path: ConstructPath, attribute: str = "") -> Value:
+    """A resource as a property of another one: its id, or a reference to what the plan creates at `path`."""
+    match origin:
+        case Existing(id):
+            return id
+        case Created():
+            return Ref(path, attribute)
+        case PassedIn():
+            return origin
+
+
+def logical_id(path: ConstructPath) -> str:
+    """The logical id that CDK gives to the construct at a path below its stack.
+
+    https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html#identifiers-logical-ids; the details are those of
+    `makeUniqueId` of aws-cdk-lib, whose ids may not change from version to version.
+    """
+    parts = [part for part in path if part != "Default"]
+    if len(parts) == 1 and len(alone := _alphanumeric(parts[0])) <= _LONGEST:
+        return alone
+    digest = hashlib.md5("/".join(parts).encode(), usedforsecurity=False).hexdigest()[:_HASH_LENGTH].upper()
+    kept: list[str] = []
+    for part in parts:
+        if not kept or not kept[-1].endswith(part):
+            kept.append(part)
+    human = "".join(_alphanumeric(part) for part in kept if part != "Resource")
+    return human[:_LONGEST_HUMAN_PART] + digest
+
+
+def _alphanumeric(text: str) -> str:
+    return re.sub("[^A-Za-z0-9]", "", text)
+
+
+def construct_id(text: object) -> str:
+    """The id of a construct that is named after a CIDR or a prefix list: `100.64.0.0-18`."""
+    return str(text).replace("/", "-")

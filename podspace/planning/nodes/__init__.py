@@ -1,0 +1,1 @@
+"""Nodes: NodeClasses, NodePools, snatPolicy, and the VPC CNI of managed node groups."""

@@ -1,0 +1,226 @@
+"""Managed node groups on the same pod network: the VPC CNI's ENIConfigs and its configuration.
+
+EKS Auto Mode reads neither; its nodes follow their NodeClass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import Field
+
+from podspace.api import (
+    ENIConfig,
+    ENIConfigSpec,
+    Matching,
+    Metadata,
+    SnatPolicy,
+)
+from podspace.api.vpc_cni import ZONE_LABEL, ENIConfigs, Environment, VpcCniConfiguration, ZoneSubnet
+from podspace.diagnostic import Diagnostic, Location
+from podspace.planning.section import Section
+
+if TYPE_CHECKING:  # it is made of what is here
+    from podspace.planning.network import Network
+
+CUSTOM_NETWORKING: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html"
+_ZONE_ID_LABEL: Final = "topology.k8s.aws/zone-id"
+
+
+_VERSION_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/managing-vpc-cni.html"
+
+
+class VpcCniConfig(Section):
+    """Custom networking of the Amazon VPC CNI, for nodes that EKS Auto Mode does not run."""
+
+    snat_policy: SnatPolicy = "Random"
+    """As a NodeClass's: Random translates traffic that leaves the VPC to the node's address, Disabled does not."""
+    prefix_delegation: bool = True
+    """Whether nodes take /28 prefixes, as those of EKS Auto Mode do; else single addresses."""
+    version: (
+        Annotated[
+            str,
+            Matching(
+                r"v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+",
+                must="must be the version of an EKS add-on, such as v1.20.1-eksbuild.1",
+                source=_VERSION_PAGE,
+            ),
+        ]
+        | None
+    ) = Field(default=None)
+    """Version of the add-on, where the cluster is made here; EKS's default for the cluster where left out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EniConfigPlan:
+    """One ENIConfig: a pod subnet for the nodes of its zone.
+
+    Attributes:
+        name: the zone, so that nodes find it by their label; further subnets of the zone have a number behind it.
+        zone: the zone's name or id.
+        index: which of the zone's pod subnets, from 0.
+    """
+
+    name: str
+    zone: str
+    index: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VpcCniPlan:
+    """Custom networking of the VPC CNI on the pod network.
+
+    Attributes:
+        zone_label: the label of nodes that names their ENIConfig.
+        snat_policy: as a NodeClass has it.
+        prefix_delegation: whether nodes take /28 prefixes.
+        version: of the add-on that is made here; empty for EKS's default.
+        add_on: whether the add-on is made here, together with the cluster.
+        tags: of the add-on.
+    """
+
+    cluster_name: str
+    region: str
+    zone_label: str
+    snat_policy: Literal["Random", "Disabled"]
+    prefix_delegation: bool
+    version: str
+    add_on: bool
+    eni_configs: tuple[EniConfigPlan, ...]
+    tags: Mapping[str, str]
+
+
+def vpc_cni(network: Network) -> VpcCniPlan | None:
+    """What managed node groups need, where they are asked for."""
+    asked = network.config.vpc_cni
+    if asked is None:
+        return None
+    return VpcCniPlan(
+        cluster_name=network.config.cluster.name,
+        region=network.region,
+        zone_label=_ZONE_ID_LABEL if network.by_zone_id else ZONE_LABEL,
+        snat_policy=asked.snat_policy,
+        prefix_delegation=asked.prefix_delegation,
+        version=asked.version or "",
+        add_on=network.config.cluster.create is not None,
+        eni_configs=tuple(_eni_configs(network)),
+        tags=network.tags_named(f"{network.config.cluster.name}-vpc-cni"),
+    )
+
+
+def _eni_configs(network: Network) -> Iterator[EniConfigPlan]:
+    for zone in network.zones:
+        for index in range(_subnet_count(network, zone)):
+            yield EniConfigPlan(name=zone if index == 0 else f"{zone}-{index + 1}", zone=zone, index=index)
+
+
+def _subnet_count(network: Network, zone: str) -> int:
+    if network.config.pods.subnet_ids is not None:
+        return len(network.config.pods.subnet_ids.get(zone, ()))
+    return sum(share.zone == zone for share in network.pod_layout.shares())
+
+
+def vpc_cni_problems(network: Network) -> Iterator[Diagnostic]:
+    """What custom networking of the VPC CNI does not go with."""
+    if network.config.vpc_cni is None:
+        return
+    if network.ipv6:
+        yield Diagnostic(
+            id="vpc-cni-in-ipv6-cluster",
+            location=Location(path="vpc_cni"),
+            message="must be left out: the VPC CNI has no custom networking in IPv6 clusters",
+            fix="remove it; pods of managed node groups then stay in the node subnets",
+            source=CUSTOM_NETWORKING,
+        )
+    if network.network_half:
+        yield Diagnostic(
+            id="not-in-network-half",
+            location=Location(path="vpc_cni"),
+            message="must be left out: this file is the network's half, and the cluster is in another account",
+            fix="move it to the file of the cluster's half",
+        )
+    if network.config.vpc_cni.version and network.config.cluster.create is None:
+        yield Diagnostic(
+            id="add-on-of-existing-cluster",
+            location=Location(path="vpc_cni.version"),
+            subject=network.config.vpc_cni.version,
+            message="must be left out: the add-on of a cluster that exists is not made here",
+            fix="give the version to `aws eks update-addon`",
+        )
+
+
+def vpc_cni_remarks(network: Network) -> Iterator[Diagnostic]:
+    """What is left to do by hand for managed node groups."""
+    if network.config.vpc_cni is None:
+        return
+    if network.config.cluster.create is None:
+        yield Diagnostic(
+            id="eni-configs",
+            severity="note",
+            message="`podspace eni-configs` writes the ENIConfigs, and the configuration of the VPC CNI add-on: after "
+            "the deployment, unless the config names subnets and group by id",
+        )
+    else:
+        yield Diagnostic(
+            id="managed-node-group-add-ons",
+            severity="note",
+            message="the VPC CNI add-on is made before any node group, as only new nodes follow it; node groups need "
+            "the add-ons kube-proxy and coredns too, which are yours to make",
+        )
+    policies = {entry.snat_policy or "Random" for entry in network.config.node_classes}
+    if policies - {network.config.vpc_cni.snat_policy}:
+        yield Diagnostic(
+            id="snat-policies-differ",
+            severity="note",
+            message=f"pods of managed node groups leave the VPC under {network.config.vpc_cni.snat_policy}, those of a "
+            "NodeClass otherwise: other networks see them by different addresses",
+        )
+    several = [zone for zone in network.zones if _subnet_count(network, zone) > 1]
+    if several:
+        yield Diagnostic(
+            id="further-eni-configs",
+            severity="note",
+            message=f"nodes of managed node groups in {', '.join(several)} use the first pod subnet of their zone; "
+            "those annotated `k8s.amazonaws.com/eniConfig: ZONE-2` use the second",
+        )
+
+
+SubnetIds = Mapping[str, Sequence[str]]
+"""The pod subnets of each zone, in the order of the plan."""
+
+
+def eni_configs(plan: VpcCniPlan, *, subnet_ids: SubnetIds, security_group_id: str) -> tuple[ENIConfig, ...]:
+    """The ENIConfigs, on subnets and a group given by literal ids.
+
+    Raises:
+        ValidationError: an id is no id of AWS.
+        KeyError: a zone of the plan has no ids.
+    """
+    return tuple(
+        ENIConfig(
+            metadata=Metadata(name=each.name),
+            spec=ENIConfigSpec(subnet=subnet_ids[each.zone][each.index], security_groups=(security_group_id,)),
+        )
+        for each in plan.eni_configs
+    )
+
+
+def add_on_configuration(
+    plan: VpcCniPlan, *, subnet_ids: SubnetIds | None = None, security_group_id: str = ""
+) -> VpcCniConfiguration:
+    """The add-on's configuration; with ids, which may be references, the add-on makes the ENIConfigs too."""
+    environment = Environment(
+        eni_config_label_def=plan.zone_label,
+        external_snat="true" if plan.snat_policy == "Disabled" else "false",
+        prefix_delegation="true" if plan.prefix_delegation else "false",
+        warm_prefix_target="1" if plan.prefix_delegation else None,
+    )
+    if subnet_ids is None:
+        return VpcCniConfiguration(env=environment)
+    subnets = {
+        each.name: ZoneSubnet(id=subnet_ids[each.zone][each.index], security_groups=(security_group_id,))
+        for each in plan.eni_configs
+    }
+    return VpcCniConfiguration(env=environment, eni_config=ENIConfigs(region=plan.region, subnets=subnets))

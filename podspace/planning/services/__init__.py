@@ -1,0 +1,1 @@
+"""Services: endpoints, flow logs, prices."""

@@ -1,0 +1,277 @@
+"""VPC endpoints for the pods, and the groups of those that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from podspace.api import (
+    Matching,
+)
+from podspace.diagnostic import Diagnostic, Location, place_of
+from podspace.planning.addresses.zone import in_region, is_zone_id
+from podspace.planning.aws_id import SecurityGroupId, SubnetId, Zone
+from podspace.planning.cluster.plan import (
+    CLUSTER,
+    PODS,
+    GroupRule,
+)
+from podspace.planning.egress.rules import one_zone_each
+from podspace.planning.origin import Existing, Origin, PassedIn
+from podspace.planning.section import Section, SetOf
+
+if TYPE_CHECKING:  # it is made of what is here
+    from podspace.planning.network import Network
+
+PRIVATE_CLUSTER_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html"
+_APPLY_SERVICES: Final = ("eks", "lambda", "sts")
+
+
+AUTO_MODE_SERVICES: Final = ("ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "sts")
+"""What a private cluster needs (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html), read for
+Auto Mode, of which that page says nothing (inferred)."""
+
+ServiceName = Annotated[
+    str,
+    Matching(
+        r"[a-z0-9-]+(\.[a-z0-9-]+)*",
+        must="must be the short name of a service, such as ecr.api, without com.amazonaws and region",
+    ),
+]
+
+
+class InterfacesConfig(Section):
+    """Interface endpoints: those to be made, or the groups of those that exist."""
+
+    existing: bool = False
+    """Whether the endpoints exist; then `security_group_ids` names their groups, and nothing else is made."""
+    services: SetOf[ServiceName] = Field(default=AUTO_MODE_SERVICES, min_length=1, max_length=50)
+    subnets: Mapping[Zone, SubnetId] | None = Field(default=None, min_length=1)
+    """One subnet a zone for their interfaces; where left out, the first node subnet of each pod zone."""
+    security_group_ids: SetOf[SecurityGroupId] = Field(default=(), max_length=16)
+    """The groups of endpoints that exist; each lets the pods in on TCP 443."""
+
+    @model_validator(mode="after")
+    def _made_or_existing(self) -> Self:
+        if self.existing and self.model_fields_set & {"services", "subnets"}:
+            raise ValueError("must leave `services` and `subnets` out: the endpoints exist already")
+        if self.existing and not self.security_group_ids:
+            raise ValueError(
+                "must name the endpoints' groups as `security_group_ids`: a group that does not let the pods in keeps "
+                "them from every endpoint, whatever their routes; `aws ec2 describe-vpc-endpoints` shows it as Groups"
+            )
+        if not self.existing and self.security_group_ids:
+            raise ValueError("must leave `security_group_ids` out: endpoints made here get a group of their own")
+        return self
+
+
+class EndpointsConfig(Section):
+    """VPC endpoints for the pods."""
+
+    gateways: SetOf[Literal["s3", "dynamodb"]] = Field(default=(), max_length=2)
+    """Gateway endpoints to be made on the pod route tables, also where the VPC has its own on others."""
+    interfaces: InterfacesConfig | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndpointsPlan:
+    """VPC endpoints, and rules on the groups of those that exist.
+
+    Attributes:
+        gateways: services with a new gateway endpoint on the pod route tables, by full name.
+        interfaces: services with a new interface endpoint, by full name.
+        subnets: the subnet of their interfaces in each zone.
+        groups: the security groups of endpoints that exist, as the config names them.
+        rules: rules on those groups that admit the pods.
+        sources: what the security group of new ones admits on TCP 443: all CIDR blocks of the VPC, the pods' too.
+        tags: of each endpoint, by service; and of the group, under `group`.
+    """
+
+    gateways: tuple[str, ...]
+    interfaces: tuple[str, ...]
+    subnets: Mapping[str, Origin]
+    groups: tuple[str, ...]
+    rules: tuple[GroupRule, ...]
+    sources: tuple[IPv4Network | IPv6Network, ...]
+    description: str
+    tags: Mapping[str, Mapping[str, str]]
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones in which new interface endpoints have an interface."""
+        return tuple(self.subnets)
+
+
+def endpoints(network: Network) -> EndpointsPlan | None:
+    """The endpoints to be made, and the rules on the groups of those that exist."""
+    asked = network.config.endpoints
+    if not asked.gateways and not asked.interfaces:
+        return None
+    made = asked.interfaces if asked.interfaces and not asked.interfaces.existing else None
+    services = {
+        service: _full_name(network, service) for service in (*asked.gateways, *(made.services if made else ()))
+    }
+    name = f"{network.config.cluster.name}-{network.config.name}"
+    return EndpointsPlan(
+        gateways=tuple(services[service] for service in asked.gateways),
+        interfaces=tuple(services[service] for service in (made.services if made else ())),
+        subnets={zone: _subnet(network, zone) for zone in _zones(network)},
+        groups=asked.interfaces.security_group_ids if asked.interfaces else (),
+        rules=tuple(_rules(network)),
+        sources=(*network.vpc_cidrs, *network.config.vpc.ipv6_cidrs) if made else (),
+        description=f"Endpoints of EKS cluster {network.config.cluster.name}, pod network {network.config.name}",
+        tags={
+            "group": network.tags_named(f"{name}-endpoints"),
+            **{full: network.tags_named(f"{name}-{service}") for service, full in services.items()},
+        },
+    )
+
+
+def _full_name(network: Network, service: str) -> str:
+    return f"com.amazonaws.{network.region}.{service}"
+
+
+def _zones(network: Network) -> tuple[str, ...]:
+    interfaces = network.config.endpoints.interfaces
+    if interfaces is None or interfaces.existing:
+        return ()
+    if network.network_half:
+        return tuple(interfaces.subnets or ())  # its node subnets are another account's
+    return tuple(interfaces.subnets or (zone for zone in network.zones if zone in network.node_zones))
+
+
+def _subnet(network: Network, zone: str) -> Origin:
+    interfaces = network.config.endpoints.interfaces
+    given = (interfaces.subnets if interfaces else None) or {}
+    if zone in given:
+        return Existing(given[zone])
+    return network.first_subnet(zone, "nodes") or PassedIn(zone)
+
+
+def _rules(network: Network) -> Iterator[GroupRule]:
+    """TCP 443 from the pods, on each group that has no such rule already."""
+    interfaces = network.config.endpoints.interfaces
+    known = {(rule.on, rule.source) for rule in network.pod_group.rules if rule.ports == (443, 443)}
+    own = network.config.cluster.security_group_id
+    pods_are_in = {
+        network.config.pods.security_group.id,
+        own if network.config.pods.security_group.kind == "cluster" else None,
+    }
+    for group in interfaces.security_group_ids if interfaces else ():
+        if group in pods_are_in or (CLUSTER if group == own else group, PODS) in known:
+            continue
+        # The pods' group is in the other account where the VPC is shared, so they are named by their addresses.
+        for source in (block.cidr for block in network.config.pods.cidrs) if network.network_half else (PODS,):
+            yield GroupRule(on=group, source=source, protocol="tcp", ports=(443, 443), reason="Pods reach endpoints")
+
+
+def endpoint_problems(network: Network) -> Iterator[Diagnostic]:
+    """Endpoints that cannot be made, and a private network that lacks some."""
+    yield from (problem.within("endpoints") for problem in _interface_problems(network))
+    if network.config.endpoints.gateways and network.config.pods.subnet_ids is not None:
+        yield Diagnostic(
+            id="endpoint-of-existing-subnets",
+            location=Location(path="endpoints.gateways"),
+            message="must be left out: the route tables of pod subnets that exist are not changed here",
+            fix="add those route tables to the VPC's own gateway endpoints",
+        )
+    yield from _private_problems(network)
+
+
+def _interface_problems(network: Network) -> Iterator[Diagnostic]:
+    interfaces = network.config.endpoints.interfaces
+    if interfaces is None or interfaces.existing:
+        return
+    for service in interfaces.services:
+        if service in ("s3", "dynamodb"):
+            must = "must stand under endpoints.gateways, which costs nothing"
+            yield Diagnostic(
+                id="gateway-service-as-interface",
+                location=Location(path="interfaces.services"),
+                subject=service,
+                message=must,
+                fix="move it there",
+            )
+    if network.region.startswith("cn-"):
+        yield Diagnostic(
+            id="endpoint-region",
+            location=Location(path="interfaces"),
+            message="must be left out in China, where services have other endpoint names",
+            fix="make these endpoints yourself, and name their groups with `existing: true`",
+        )
+    if network.config.vpc.create and interfaces.subnets:
+        yield Diagnostic(
+            id="not-with-new-vpc",
+            location=Location(path="interfaces.subnets"),
+            message="must be left out: the node subnets of the VPC made here are taken",
+            fix="remove it",
+        )
+    for zone in interfaces.subnets or ():
+        if not in_region(zone, network.region) or is_zone_id(zone) != network.by_zone_id:
+            yield Diagnostic(
+                id="zone-of-other-region",
+                location=Location(path=place_of(("interfaces", "subnets", zone))),
+                message=f"must be a zone of the region, {network.region}, written as the pods' zones are",
+            )
+    for problem in one_zone_each("subnets", interfaces.subnets or {}, "a subnet", ""):
+        yield problem.within("interfaces")
+    if not _zones(network):
+        yield Diagnostic(
+            id="endpoint-without-subnet",
+            location=Location(path="interfaces.subnets"),
+            message="must name a subnet: no node subnet is known in a pod zone",
+            fix="write `{zone: subnet-…}`",
+        )
+
+
+def _private_problems(network: Network) -> Iterator[Diagnostic]:
+    """Nodes of a VPC made here without a way to the internet join only if every service they need has an endpoint."""
+    if network.config.vpc.create is None or any("internet" in entry.to for entry in network.config.egress):
+        return
+    interfaces = network.config.endpoints.interfaces
+    if interfaces is None or interfaces.existing or "s3" not in network.config.endpoints.gateways:
+        yield Diagnostic(
+            id="private-vpc-without-endpoints",
+            location=Location(path="endpoints"),
+            message="must have `interfaces` and the gateway s3: a VPC that is made here without a way to the internet "
+            "leads its nodes to no AWS service otherwise, and none joins the cluster",
+            fix="write `endpoints: {gateways: [s3], interfaces: {}}`, or add an entry `to: internet` to egress",
+            source=PRIVATE_CLUSTER_PAGE,
+        )
+    elif network.config.apply:
+        for service in _APPLY_SERVICES:
+            if service not in interfaces.services:
+                yield Diagnostic(
+                    id="apply-without-endpoint",
+                    location=Location(path="endpoints.interfaces.services"),
+                    subject=service,
+                    message="must be one of the services, because of apply: the functions that apply the manifests are "
+                    "in the node subnets, which have no other route to it (inferred from CDK's kubectl provider)",
+                    fix=f"add {service}",
+                )
+
+
+def endpoint_remarks(network: Network) -> Iterator[Diagnostic]:
+    """Endpoints whose routes no pod uses, and services that a private network has none for."""
+    interfaces = network.config.endpoints.interfaces
+    away = network.config.vpc.create is None or any("internet" in entry.to for entry in network.config.egress)
+    left_out = [service for service in AUTO_MODE_SERVICES if interfaces and service not in interfaces.services]
+    if left_out and not away:
+        yield Diagnostic(
+            id="endpoints-left-out",
+            severity="warning",
+            message=f"{', '.join(left_out)} have no endpoint in a VPC without a way to the internet; nodes of Auto "
+            "Mode may need them to join (inferred from the page on private clusters)",
+        )
+    if network.config.endpoints.gateways and network.route_use.pods is False and network.config.vpc.create is None:
+        yield Diagnostic(
+            id="endpoint-not-used",
+            severity="note",
+            message=f"with snatPolicy Random pods reach {', '.join(network.config.endpoints.gateways)} by the route "
+            "table of the NODE subnet, so the gateway endpoints on the pod route tables carry nothing, and cost "
+            "nothing (inferred); associate the VPC's own with the node route tables",
+        )

@@ -1,0 +1,106 @@
+"""Flow logs: of what, to where, kept how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Self, get_args
+
+from pydantic import Field, model_validator
+
+from podspace.diagnostic import Diagnostic
+from podspace.planning.aws_id import KeyArn, LogDestination
+from podspace.planning.cluster.cluster import key_problems
+from podspace.planning.section import Section
+
+if TYPE_CHECKING:  # it is made of what is here
+    from podspace.planning.network import Network
+
+_A_YEAR: Final = 365
+_FIELDS: Final = (
+    "version account-id vpc-id subnet-id az-id instance-id interface-id flow-direction traffic-path type srcaddr "
+    "dstaddr pkt-srcaddr pkt-dstaddr srcport dstport protocol tcp-flags packets bytes start end action log-status"
+)
+LOG_FORMAT: Final = " ".join(f"${{{field}}}" for field in _FIELDS.split())
+"""With the addresses of packets as well as those of interfaces, so that a pod is seen behind a NAT gateway:
+https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html."""
+
+
+RetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
+"""What CloudWatch Logs takes, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html."""
+
+
+class FlowLogsConfig(Section):
+    """Flow logs of the pod subnets or of the whole VPC."""
+
+    of: Literal["pod_subnets", "vpc"] = "pod_subnets"
+    to: LogDestination = "cloud_watch_logs"
+    """A log group or a bucket that is made here, or a bucket that exists, by its ARN."""
+    retention_days: int | None = Field(default=None, le=36500)
+    """How long records are kept; 365 days where left out. Not for a bucket that exists."""
+    key_arn: KeyArn | None = None
+    """The KMS key that encrypts the log group or the bucket made here."""
+    traffic: Literal["ALL", "ACCEPT", "REJECT"] = "ALL"
+    aggregation_seconds: Literal[60, 600] = Field(default=600)
+
+    @model_validator(mode="after")
+    def _kept_as_the_place_allows(self) -> Self:
+        if self.to == "cloud_watch_logs" and self.retention_days not in (None, *get_args(RetentionDays)):
+            raise ValueError(
+                f"must have retention_days that CloudWatch Logs takes: {', '.join(map(str, get_args(RetentionDays)))}"
+            )
+        if self.retention_days is not None and self.retention_days < 1:
+            raise ValueError("must have retention_days of 1 or more")
+        if self.to.startswith("arn:") and (self.retention_days or self.key_arn):
+            raise ValueError(
+                "must leave `retention_days` and `key_arn` out: a bucket that exists has its own lifecycle and key"
+            )
+        return self
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlowLogsPlan:
+    """Flow logs to be made.
+
+    Attributes:
+        of: one for each pod subnet, or one for the VPC.
+        to: where records go.
+        bucket_arn: of a bucket that exists; empty where the bucket or log group is made here.
+        retention_days: how long what is made here keeps them.
+        key_arn: the KMS key of what is made here; empty for none.
+    """
+
+    of: Literal["pod_subnets", "vpc"]
+    to: Literal["cloud_watch_logs", "s3"]
+    bucket_arn: str
+    retention_days: int
+    key_arn: str
+    traffic: str
+    aggregation_seconds: int
+    tags: Mapping[str, str]
+
+
+def flow_logs(network: Network) -> FlowLogsPlan | None:
+    """The flow logs to be made."""
+    asked = network.config.flow_logs
+    if asked is None:
+        return None
+    bucket = asked.to if asked.to.startswith("arn:") else ""
+    return FlowLogsPlan(
+        of=asked.of,
+        to="cloud_watch_logs" if asked.to == "cloud_watch_logs" else "s3",
+        bucket_arn=bucket,
+        retention_days=0 if bucket else asked.retention_days or _A_YEAR,
+        key_arn=asked.key_arn or "",
+        traffic=asked.traffic,
+        aggregation_seconds=asked.aggregation_seconds,
+        tags=network.tags_named(f"{network.config.cluster.name}-{network.config.name}-flow-logs"),
+    )
+
+
+def flow_log_problems(network: Network) -> Iterator[Diagnostic]:
+    """A key of another region."""
+    if network.config.flow_logs:
+        yield from key_problems(network, "flow_logs.key_arn", network.config.flow_logs.key_arn)

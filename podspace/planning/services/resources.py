@@ -1,0 +1,186 @@
+"""The resources of services: VPC endpoints, flow logs, and what records are sent to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from podspace.planning.addresses.plan import pod_subnet_path
+from podspace.planning.cluster.plan import GroupRule
+from podspace.planning.cluster.resources import ENDPOINT_GROUP_PATH, ENDPOINTS, rule_resource
+from podspace.planning.inventory import ConstructPath, Ref, Resource, Value
+from podspace.planning.services.flow_logs import LOG_FORMAT, FlowLogsPlan
+
+if TYPE_CHECKING:  # it is made of what is here
+    from podspace.planning.plan import Plan
+
+_LOG_GROUP_PATH: Final[ConstructPath] = ("FlowLogs", "LogGroup")
+_ROLE_PATH: Final[ConstructPath] = ("FlowLogs", "Role")
+_BUCKET_PATH: Final[ConstructPath] = ("FlowLogs", "Bucket")
+_INTERFACES: Final = ("endpoints.interfaces",)
+
+
+def service_resources(plan: Plan) -> Iterator[Resource]:
+    """Every endpoint with its group and rules, and every flow log with its log group or bucket."""
+    yield from _endpoints(plan)
+    yield from _flow_logs(plan)
+
+
+def _endpoints(plan: Plan) -> Iterator[Resource]:
+    endpoints = plan.endpoints
+    if endpoints is None:
+        return
+    tables = tuple(table.value for table in plan.pods.route_tables if table.of != "routable subnets")
+    for index, service in enumerate(endpoints.gateways):
+        yield Resource(
+            type="AWS::EC2::VPCEndpoint",
+            path=("Endpoints", f"Gateway-{service.rpartition('.')[2]}"),
+            kind="gateway endpoint",
+            name=service,
+            keys=(f"endpoints.gateways[{index}]",),
+            create_only={"ServiceName": service, "VpcEndpointType": "Gateway", "VpcId": plan.vpc.value},
+            properties={"RouteTableIds": tables, "Tags": dict(endpoints.tags[service])},
+        )
+    if endpoints.interfaces:
+        yield from _interfaces(plan)
+    for rule in endpoints.rules:
+        yield rule_resource(plan, rule, scope="Endpoints", kind="endpoint rule", keys=_INTERFACES)
+
+
+def _interfaces(plan: Plan) -> Iterator[Resource]:
+    endpoints = plan.endpoints
+    assert endpoints, "the caller has endpoints"
+    subnets = tuple(plan.vpc.subnet_value(subnet) for subnet in endpoints.subnets.values())
+    for service in endpoints.interfaces:
+        yield Resource(
+            type="AWS::EC2::VPCEndpoint",
+            path=("Endpoints", f"Interface-{service.split('.', 3)[3]}"),
+            kind="interface endpoint",
+            name=service,
+            keys=("endpoints.interfaces.services",),
+            create_only={"ServiceName": service, "VpcEndpointType": "Interface", "VpcId": plan.vpc.value},
+            properties={
+                "SubnetIds": subnets,
+                "SecurityGroupIds": (Ref(ENDPOINT_GROUP_PATH, "GroupId"),),
+                "PrivateDnsEnabled": True,
+                "Tags": dict(endpoints.tags[service]),
+            },
+        )
+    yield Resource(
+        type="AWS::EC2::SecurityGroup",
+        path=ENDPOINT_GROUP_PATH,
+        kind="security group of endpoints",
+        keys=_INTERFACES,
+        create_only={"GroupDescription": endpoints.description, "VpcId": plan.vpc.value},
+        properties={"Tags": dict(endpoints.tags["group"])},
+    )
+    for cidr in endpoints.sources:
+        rule = GroupRule(
+            on=ENDPOINTS, source=cidr, protocol="tcp", ports=(443, 443), reason=f"{cidr} reaches endpoints"
+        )
+        resource = rule_resource(plan, rule, scope="Endpoints", kind="endpoint rule", keys=_INTERFACES)
+        yield replace(resource, part_of=ENDPOINT_GROUP_PATH, vital=False)
+
+
+def _flow_logs(plan: Plan) -> Iterator[Resource]:
+    logs = plan.flow_logs
+    if logs is None:
+        return
+    destination: Value = logs.bucket_arn
+    role: dict[str, Value] = {}
+    if logs.to == "cloud_watch_logs":
+        yield from _log_group(logs)
+        destination, role = Ref(_LOG_GROUP_PATH, "Arn"), {"DeliverLogsPermissionArn": Ref(_ROLE_PATH, "Arn")}
+    elif not logs.bucket_arn:
+        yield from _bucket(logs)
+        destination = Ref(_BUCKET_PATH, "Arn")
+    for name, path, id in _recorded(plan):
+        yield Resource(
+            type="AWS::EC2::FlowLog",
+            path=("FlowLogs", path),
+            kind="flow log",
+            name=f"of {name}",
+            keys=("flow_logs",),
+            create_only={
+                "ResourceType": "VPC" if logs.of == "vpc" else "Subnet",
+                "ResourceId": id,
+                "TrafficType": logs.traffic,
+                "LogDestinationType": "cloud-watch-logs" if role else "s3",
+                "LogDestination": destination,
+                **role,
+                "LogFormat": LOG_FORMAT,
+                "MaxAggregationInterval": logs.aggregation_seconds,
+            },
+            properties={"Tags": dict(logs.tags)},
+        )
+
+
+def _recorded(plan: Plan) -> Iterator[tuple[str, str, Value]]:
+    """Whose traffic is recorded: in words, as the id of a construct, and as a property."""
+    if plan.flow_logs and plan.flow_logs.of == "vpc":
+        yield "the VPC", "Vpc", plan.vpc.value
+        return
+    for ids in plan.pods.subnet_ids.values():
+        for id in ids:
+            yield id, f"Subnet-{id}", id
+    for subnet in plan.pods.subnets:
+        path = pod_subnet_path(subnet.cidr)
+        yield str(subnet.cidr), path[-1], Ref(path)
+
+
+def _log_group(logs: FlowLogsPlan) -> Iterator[Resource]:
+    yield Resource(
+        type="AWS::Logs::LogGroup",
+        path=_LOG_GROUP_PATH,
+        kind="log group",
+        name="of flow logs",
+        keys=("flow_logs",),
+        properties={
+            "RetentionInDays": logs.retention_days,
+            **({"KmsKeyId": logs.key_arn} if logs.key_arn else {}),
+            "Tags": dict(logs.tags),
+        },
+        retained=True,
+    )
+    yield Resource(
+        type="AWS::IAM::Role",
+        path=_ROLE_PATH,
+        kind="role of flow logs",
+        keys=("flow_logs",),
+        properties={"Policies": Ref(_LOG_GROUP_PATH, "Arn"), "Tags": dict(logs.tags)},
+        part_of=_LOG_GROUP_PATH,
+    )
+
+
+def _bucket(logs: FlowLogsPlan) -> Iterator[Resource]:
+    key: dict[str, Value] = {"KMSMasterKeyID": logs.key_arn} if logs.key_arn else {}
+    by_default: dict[str, Value] = {"SSEAlgorithm": "aws:kms" if key else "AES256", **key}
+    rule: dict[str, Value] = {
+        "ServerSideEncryptionByDefault": by_default,
+        **({"BucketKeyEnabled": True} if key else {}),
+    }
+    kept: Value = ({"ExpirationInDays": logs.retention_days, "Id": "Retention", "Status": "Enabled"},)
+    yield Resource(
+        type="AWS::S3::Bucket",
+        path=_BUCKET_PATH,
+        kind="bucket",
+        name="of flow logs",
+        keys=("flow_logs",),
+        properties={
+            "BucketEncryption": {"ServerSideEncryptionConfiguration": (rule,)},
+            "LifecycleConfiguration": {"Rules": kept},
+            "Tags": dict(logs.tags),
+        },
+        retained=True,
+    )
+    yield Resource(
+        type="AWS::S3::BucketPolicy",
+        path=("FlowLogs", "BucketPolicy"),
+        kind="bucket policy",
+        name="of flow logs",
+        keys=("flow_logs",),
+        create_only={"Bucket": Ref(_BUCKET_PATH)},
+        properties={"PolicyDocument": Ref(_BUCKET_PATH, "Arn")},
+        part_of=_BUCKET_PATH,
+    )

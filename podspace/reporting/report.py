@@ -1,0 +1,79 @@
+"""The report of a command: diagnostics, and what else the command shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from podspace.diagnostic import Diagnostic, Severity, exit_status
+from podspace.reporting.wording import counted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What a command reports, in every format.
+
+    Attributes:
+        command: its name, such as `lint`.
+        diagnostics: in the order in which they are shown.
+        accepted: diagnostics that a file or an app accepts; they do not fail, and `accepted` of each is the reason.
+        facts: what the command shows in addition to its diagnostics, as JSON; its keys are the command's own.
+        text: the same for the text format, such as tables; it is shown before the diagnostics; may be empty.
+        scope: what was read, in words, such as `checked 2 stacks`; may be empty.
+        file: the one file that the report is about, which text does not repeat; empty if there are several.
+        rules: the rules that a report may have diagnostics of, for formats that list them.
+    """
+
+    command: str
+    diagnostics: Sequence[Diagnostic]
+    accepted: Sequence[Diagnostic] = ()
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
+    text: str = ""
+    scope: str = ""
+    file: str = ""
+    rules: Sequence[ReportedRule] = ()
+
+    @property
+    def exit_status(self) -> int:
+        """1 if there is an error, else 2 if something is unknown, else 0."""
+        return exit_status(self.diagnostics)
+
+    @property
+    def counts(self) -> Mapping[Severity, int]:
+        """How many diagnostics there are of each severity that occurs."""
+        return Counter(diagnostic.severity for diagnostic in self.diagnostics)
+
+    @property
+    def summary(self) -> str:
+        """The scope and the numbers of diagnostics, in one line."""
+        counts = self.counts
+        parts = [f"{counts['ok']} ok"] if "ok" in counts else []
+        parts += [counted(counts.get("error", 0), "error"), counted(counts.get("warning", 0), "warning")]
+        parts += [counted(counts["note"], "note")] if "note" in counts else []
+        parts += [f"{counts['unknown']} unknown"] if "unknown" in counts else []
+        parts += [f"{len(self.accepted)} accepted"] if self.accepted else []
+        return "; ".join(filter(None, [self.scope, ", ".join(parts)]))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportedRule:
+    """A rule, for formats that list all of them.
+
+    Attributes:
+        id: that of its diagnostics.
+        severity: the one it has unless a diagnostic says otherwise.
+        what: it finds, in a sentence.
+        cause: why that matters.
+        fix: what to do about it.
+        source: URL of the page that states it.
+    """
+
+    id: str
+    severity: Severity
+    what: str
+    cause: str = ""
+    fix: str = ""
+    source: str = ""

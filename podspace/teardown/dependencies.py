@@ -1,0 +1,153 @@
+"""Dependencies: what still exists in an account and prevents the deletion of a pod network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from podspace.deployment import Deployment
+from podspace.diagnostic import Diagnostic, error, ok, unknown, warning
+from podspace.live.aws.account import Account
+from podspace.live.aws.interface import NODE_TAG, POOL_TAG, Instance, Interface, Leftovers
+from podspace.live.failure import UnreadError
+from podspace.planning import Plan
+from podspace.reporting.wording import counted
+
+_SUBNET_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html"
+_PROFILE_ISSUE: Final = "https://github.com/aws/containers-roadmap/issues/2531"
+_MANY: Final = 10
+"""How many network interfaces and volumes are named one by one."""
+
+
+@dataclass(frozen=True)
+class _Teardown(Deployment):
+    """A deployed pod network that is to be deleted."""
+
+    @cached_property
+    def leftovers(self) -> Leftovers:
+        """The network interfaces in the pod subnets; the nodes and volumes of the plan's NodePools."""
+        pools = tuple(pool.metadata.name for pool in self.plan.node_pools)
+        return Leftovers(self.account, self.plan.cluster_name, tuple(self.pod_subnets), pools)
+
+
+def dependencies(plan: Plan, account: Account) -> Iterator[Diagnostic]:
+    """What still depends on the pod network: the stack cannot be deleted before each error is resolved.
+
+    Raises:
+        LiveError: AWS cannot be reached at all.
+    """
+    teardown = _Teardown(plan, account)
+    checks: tuple[tuple[str, Callable[[_Teardown], Iterator[Diagnostic]]], ...] = (
+        ("nodes", _nodes),
+        ("interfaces", _interfaces),
+        ("volumes", _volumes),
+        ("instance-profiles", _profiles),
+        ("stack", _stack),
+    )
+    for name, check in checks:
+        try:
+            yield from check(teardown)
+        except UnreadError as unread:
+            yield unknown(name, unread.diagnostic.subject, unread.diagnostic.message)
+
+
+def _nodes(teardown: _Teardown) -> Iterator[Diagnostic]:
+    pools = teardown.leftovers.node_pools
+    if not pools:
+        return
+    by_pool = Counter(instance.tags.get(POOL_TAG, "") for instance in teardown.leftovers.instances)
+    for pool in pools:
+        if by_pool[pool]:
+            fix = f"run `kubectl delete nodepool {pool}`, and wait"
+            yield error("nodes", f"NodePool {pool}", f"has {counted(by_pool[pool], 'node')}", fix=fix)
+        else:
+            yield ok("nodes", f"NodePool {pool}", "has no node")
+
+
+def _interfaces(teardown: _Teardown) -> Iterator[Diagnostic]:
+    instances = _instances(teardown)
+    for subnet_id, subnet in teardown.pod_subnets.items():
+        inside = [each for each in teardown.leftovers.interfaces if each.subnet_id == subnet_id]
+        where = f"{subnet_id} ({subnet.cidr}, {subnet.zone})"
+        if not inside:
+            yield ok("interfaces", where, "has no network interface")
+            continue
+        owners = Counter(owner(each, instances) for each in inside)
+        whose = "; ".join(f"{count} {what}" for what, count in owners.most_common())
+        text = f"has {counted(len(inside), 'network interface')}: {whose}"
+        named = ", ".join(each.interface_id for each in inside[:_MANY]) + (", …" if len(inside) > _MANY else "")
+        fix = f"delete the resources that own them, not the network interfaces: {named}"
+        yield error("interfaces", where, text, fix=fix, source=_SUBNET_PAGE)
+    if not teardown.pod_subnets:
+        yield ok("interfaces", teardown.plan.name, "has no pod subnet in the VPC")
+
+
+def _instances(teardown: _Teardown) -> Mapping[str, Instance]:
+    try:
+        return {each.instance_id: each for each in teardown.leftovers.instances}
+    except UnreadError:
+        return {}  # the check of nodes reports it; network interfaces are reported without their NodePools
+
+
+def owner(interface: Interface, instances: Mapping[str, Instance]) -> str:
+    """The owner of a network interface, in words, as far as EC2 shows it."""
+    instance_id = interface.attachment.instance_id
+    if instance_id:
+        pool = instances[instance_id].tags.get(POOL_TAG, "") if instance_id in instances else ""
+        return f"of node {instance_id}" + (f" of NodePool {pool}" if pool else "")
+    if node := interface.tags.get(NODE_TAG, ""):
+        return f"of node {node}, for its pods" if interface.status == "in-use" else f"not deleted by node {node}"
+    if interface.interface_type != "interface":
+        return f"of a {interface.interface_type.replace('_', ' ')} ({interface.description})"
+    if interface.status == "available":
+        what = interface.description or interface.tags.get("Name", "") or "no description"
+        return f"not attached ({what})"
+    return f"of {interface.requester_id or 'another service'} ({interface.description})"
+
+
+def _volumes(teardown: _Teardown) -> Iterator[Diagnostic]:
+    if not teardown.leftovers.node_pools:
+        return
+    loose = [volume for volume in teardown.leftovers.volumes if volume.state == "available"]
+    if loose:
+        named = ", ".join(volume.volume_id for volume in loose[:_MANY])
+        text = f"{counted(len(loose), 'volume')} of deleted nodes, {sum(volume.size for volume in loose):,} GiB"
+        yield warning("volumes", named, text, fix="delete them if their data is not needed")
+    else:
+        yield ok("volumes", "nodes", "deleted nodes have no volume")
+
+
+def _profiles(teardown: _Teardown) -> Iterator[Diagnostic]:
+    role, cluster = teardown.plan.node_role, teardown.cluster
+    if cluster is None or not role.created:
+        return
+    if cluster.role(role.name) is None:
+        yield ok("instance-profiles", role.name, "is deleted")
+        return
+    profiles = cluster.instance_profiles(role.name)
+    for profile in profiles:
+        fix = (
+            f"after its NodeClass is deleted: aws iam remove-role-from-instance-profile --instance-profile-name "
+            f"{profile.name} --role-name {role.name}, then aws iam delete-instance-profile"
+        )
+        text = f"contains role {role.name}; IAM does not delete a role that is in an instance profile"
+        yield error("instance-profiles", profile.name, text, fix=fix, source=_PROFILE_ISSUE, inferred=True)
+    if not profiles:
+        yield ok("instance-profiles", role.name, "is in no instance profile")
+
+
+def _stack(teardown: _Teardown) -> Iterator[Diagnostic]:
+    name, state = teardown.plan.stack_name, teardown.stack.state
+    if state is None:
+        yield ok("stack", name, "is deleted")
+    elif state.enable_termination_protection:
+        fix = f"aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {name}"
+        yield error("stack", name, f"is {state.stack_status}, with termination protection", fix=fix)
+    elif state.stack_status == "DELETE_FAILED":
+        text = f"is DELETE_FAILED: {state.stack_status_reason}"
+        yield error("stack", name, text, fix="resolve the errors above, then run `cdk destroy` again")
+    else:
+        yield ok("stack", name, f"is {state.stack_status}; it can be deleted when there is no error above")

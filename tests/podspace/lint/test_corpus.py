@@ -1,0 +1,85 @@
+"""The corpus: a planted fault is found by the one rule about it, and nothing is found where nothing is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.defects.corpus import Case, fault_cases, good_cases
+from podspace.lint import RULES
+from podspace.lint.linter import API_RULES, Linted, lint
+from podspace.lint.rule import Rule
+
+FAULTS = list(fault_cases())
+GOOD = list(good_cases())
+CHANGES = {"update-refused", "update-replaces-nodes"}
+"""Rules about a change of what is applied, of which a deployment by itself has none."""
+
+
+def found(linted: Linted) -> set[str]:
+    return {finding.id for finding in linted.findings}
+
+
+@pytest.mark.parametrize("case", FAULTS, ids=lambda case: case.name)
+def test_a_planted_fault_is_found_by_its_rule_alone(case: Case, tmp_path: Path) -> None:
+    linted = lint([case.write(tmp_path)])
+    assert not linted.unreadable
+    assert found(linted) == {case.rule}
+
+
+@pytest.mark.parametrize("case", GOOD, ids=lambda case: case.name)
+def test_nothing_is_found_where_nothing_is_wrong(case: Case, tmp_path: Path) -> None:
+    linted = lint([case.write(tmp_path)])
+    assert not linted.unreadable
+    assert [str(finding) for finding in linted.findings] == []
+    assert linted.checked
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_that_is_deleted_is_missed(rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its faults are found by no other rule."""
+    monkeypatch.setattr("podspace.lint.checker.RULES", {id: one for id, one in RULES.items() if id != rule})
+    cases = [case for case in FAULTS if case.rule == rule]
+    assert cases
+    for case in cases:
+        assert found(lint([case.write(tmp_path)])) == set(), case.name
+
+
+def test_the_corpus_is_as_large_as_it_should_be() -> None:
+    """At least forty faults over all rules, and twenty right deployments."""
+    assert {case.rule for case in FAULTS} == (RULES.keys() | API_RULES.keys()) - CHANGES
+    assert len({case.name for case in FAULTS}) == len(FAULTS) >= 40
+    assert len(GOOD) >= 20
+
+
+@pytest.mark.parametrize("case", FAULTS, ids=lambda case: case.name)
+def test_a_finding_says_where_what_why_and_what_to_do(case: Case, tmp_path: Path) -> None:
+    for finding in lint([case.write(tmp_path)]).findings:
+        problem = finding
+        assert Path(finding.location.file).is_relative_to(tmp_path)
+        assert finding.location.line >= 1
+        assert finding.location.name
+        assert problem.message
+        if finding.id in RULES:
+            assert problem.message.startswith("must ")
+            assert problem.cause.endswith(".")
+            assert problem.fix
+            assert problem.source.startswith("https://")
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_a_rule_says_what_it_finds(rule: Rule) -> None:
+    """In a sentence, with a reason, a remedy and a source."""
+    assert rule.what.endswith(".")
+    assert rule.why.endswith(".")
+    assert rule.fix
+    assert not rule.fix.endswith(".")
+    assert rule.source.startswith("https://")
+
+
+def test_what_is_found_twice_is_told_the_same_way(tmp_path: Path) -> None:
+    """The same files give the same findings, in the same order."""
+    (case,) = (case for case in FAULTS if case.name == "pod-route-table-without-default-route")
+    folder = case.write(tmp_path)
+    assert lint([folder]).findings == lint([folder]).findings

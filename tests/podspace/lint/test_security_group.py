@@ -1,0 +1,210 @@
+"""Security groups let in what their rules say, and what is not known may be let in."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+
+from podspace.lint.security_group import Ingress, Peer, SecurityGroup, SecurityGroups
+from podspace.lint.value import Known, Reference
+from tests.podspace.lint.stacks import UNTOLD, Body, a_deployment, att, made, of, ref
+
+CLUSTER = of("EKS::Cluster", Name="shop")
+CLUSTER_GROUP = att("Cluster", "ClusterSecurityGroupId")
+
+
+def groups(resources: Body, **sections: Any) -> SecurityGroups:
+    parameters = {"P": {"Type": "String"}}
+    return SecurityGroups(
+        a_deployment({"Group": of("EC2::SecurityGroup"), **resources}, Parameters=parameters, **sections)
+    )
+
+
+def the_group(rules: Any) -> SecurityGroup:
+    """A group with rules inside of it."""
+    return groups({"Group": of("EC2::SecurityGroup", SecurityGroupIngress=rules)}).all[made("Group")]
+
+
+def an_ingress(**properties: Any) -> Ingress:
+    (rule,) = the_group([properties]).ingress
+    return rule
+
+
+def a_rule(group: Any, **properties: Any) -> Body:
+    return of("EC2::SecurityGroupIngress", GroupId=group, IpProtocol="-1", **properties)
+
+
+@pytest.mark.parametrize(
+    ("properties", "source", "cidr"),
+    [
+        ({"CidrIp": "10.0.0.9/8"}, "10.0.0.9/8", "10.0.0.0/8"),
+        ({"CidrIp": "0.0.0.0/0"}, "0.0.0.0/0", "0.0.0.0/0"),
+        ({"CidrIpv6": "::/0"}, "::/0", None),
+        ({"SourceSecurityGroupId": ref("Group")}, made("Group"), None),
+        ({"SourceSecurityGroupId": att("Group", "GroupId")}, made("Group"), None),
+        ({"SourceSecurityGroupId": "sg-0a"}, "sg-0a", None),
+        ({"SourceSecurityGroupId": ref("P")}, Reference("stack", "P"), None),
+        ({"SourceSecurityGroupId": ref("P"), "CidrIp": "10.0.0.0/8"}, Reference("stack", "P"), None),
+        ({"SourceSecurityGroupId": ref("AWS::NoValue"), "CidrIp": "10.0.0.0/8"}, "10.0.0.0/8", "10.0.0.0/8"),
+        ({"CidrIp": {"Fn::Sub": "${P}/32"}}, None, None),
+        ({"CidrIp": UNTOLD}, None, None),
+        ({"SourcePrefixListId": "pl-0a"}, None, None),
+        ({}, None, None),
+    ],
+)
+def test_a_rule_has_a_source(properties: Body, source: Known | None, cidr: str | None) -> None:
+    """A group or a range, as far as it is known."""
+    rule = an_ingress(**properties)
+    assert (rule.source, rule.cidr) == (source, IPv4Network(cidr) if cidr else None)
+    assert rule.from_everywhere is (source in {"0.0.0.0/0", "::/0"})
+
+
+@pytest.mark.parametrize(
+    ("properties", "protocol", "ports"),
+    [
+        ({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}, "tcp", (443, 443)),
+        ({"IpProtocol": "tcp", "FromPort": "1024", "ToPort": "65535"}, "tcp", (1024, 65535)),
+        ({"IpProtocol": 6, "FromPort": 0, "ToPort": 65535}, "6", (0, 65535)),
+        ({"IpProtocol": "-1"}, "-1", None),
+        ({"IpProtocol": -1}, "-1", None),
+        ({"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1}, "icmp", None),
+        ({"IpProtocol": "tcp", "FromPort": 443}, "tcp", None),
+        ({"IpProtocol": "tcp", "FromPort": ref("P"), "ToPort": 443}, "tcp", None),
+        ({"IpProtocol": ref("P"), "FromPort": 443, "ToPort": 443}, "", (443, 443)),
+        ({"IpProtocol": UNTOLD}, "", None),
+        ({}, "", None),
+    ],
+)
+def test_a_rule_has_a_protocol_and_ports(properties: Body, protocol: str, ports: tuple[int, int] | None) -> None:
+    """As far as they are known."""
+    rule = an_ingress(**properties)
+    assert (rule.protocol, rule.ports) == (protocol, ports)
+
+
+@pytest.mark.parametrize(
+    ("properties", "port", "expected"),
+    [
+        ({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}, 443, True),
+        ({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}, 10250, False),
+        ({"IpProtocol": "tcp", "FromPort": 1024, "ToPort": 65535}, 10250, True),
+        ({"IpProtocol": "6", "FromPort": 443, "ToPort": 443}, 443, True),
+        ({"IpProtocol": "udp", "FromPort": 443, "ToPort": 443}, 443, False),
+        ({"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1}, 443, False),
+        ({"IpProtocol": "-1"}, 443, True),
+        ({"IpProtocol": "-1", "FromPort": 80, "ToPort": 80}, 443, True),
+        ({"IpProtocol": "tcp"}, 443, True),
+        ({"IpProtocol": ref("P"), "FromPort": 443, "ToPort": 443}, 443, True),
+        ({"IpProtocol": ref("P"), "FromPort": 80, "ToPort": 80}, 443, False),
+        ({"IpProtocol": "udp", "FromPort": 53, "ToPort": 53}, None, True),
+    ],
+)
+def test_a_rule_lets_in_on_a_port(properties: Body, port: int | None, expected: bool) -> None:
+    """By TCP, or on any port anything at all."""
+    assert an_ingress(**properties).lets_in(port) is expected
+
+
+@pytest.mark.parametrize(
+    ("inline", "count", "known"),
+    [
+        (None, 0, True),
+        ([], 0, True),
+        ([{"CidrIp": "10.0.0.0/8"}, {"CidrIp": "172.16.0.0/12"}], 2, True),
+        ([UNTOLD], 1, True),
+        ({"CidrIp": "10.0.0.0/8"}, 1, False),
+        (UNTOLD, 1, False),
+        (ref("P"), 1, False),
+    ],
+)
+def test_a_group_has_the_rules_inside_of_it(inline: Any, count: int, known: bool) -> None:
+    """And whether those are all; one that is not known is there, and may let anything in."""
+    group = the_group(inline)
+    assert (len(group.ingress), group.all_ingress) == (count, known)
+    assert [rule.place for rule in group.ingress] == [f"Properties.SecurityGroupIngress[{n}]" for n in range(count)]
+
+
+def test_a_group_has_the_rules_beside_it() -> None:
+    """By Ref or by attribute; and so has one that exists, or that EKS makes."""
+    resources = {
+        "Cluster": CLUSTER,
+        "A": a_rule(ref("Group"), CidrIp="10.0.0.0/8"),
+        "B": a_rule(att("Group", "GroupId"), CidrIp="10.0.0.0/8"),
+        "C": a_rule("sg-0a", CidrIp="10.0.0.0/8"),
+        "D": a_rule(CLUSTER_GROUP, SourceSecurityGroupId=ref("Group")),
+    }
+    found = groups(resources)
+    assert found.all_placed
+    told = {key: ([rule.resource.id for rule in group.ingress], group.all_ingress) for key, group in found.all.items()}
+    assert told == {
+        made("Group"): (["A", "B"], True),
+        "sg-0a": (["C"], False),
+        made("Cluster", "ClusterSecurityGroupId"): (["D"], True),
+    }
+    assert [resource.id for _, resource in found.made_here()] == ["Group"]
+    assert {rule.place for group in found.all.values() for rule in group.ingress} == {"Properties"}
+
+
+@pytest.mark.parametrize(
+    ("resources", "sections"), [({"A": a_rule(UNTOLD)}, {}), ({"A": a_rule(ref("P"))}, {}), ({"A": a_rule({"Fn::ImportValue": "group"})}, {}), ({"A": of("EC2::SecurityGroupIngress")}, {}), ({}, {"Transform": "Macro"})]
+)  # fmt: skip
+def test_a_rule_of_no_known_group_may_be_of_any(resources: Body, sections: Body) -> None:
+    """So no group is known whole; nor is one where a macro may make rules."""
+    resources = {"Cluster": CLUSTER, "D": a_rule(CLUSTER_GROUP), **resources}
+    assert not any(group.all_ingress for group in groups(resources, **sections).all.values())
+
+
+PODS = made("Group")
+OTHER = made("Other")
+PEER = Peer(
+    groups=(PODS,), cidrs=(IPv4Network("100.64.0.0/17"), IPv4Network("100.64.128.0/17")), others=frozenset({"sg-0b"})
+)
+NOWHERE = Peer(groups=(PODS,), cidrs=None)
+
+
+@pytest.mark.parametrize(
+    ("rules", "peer", "expected"),
+    [
+        ([], PEER, False),
+        ([{"SourceSecurityGroupId": ref("Group")}], PEER, True),
+        ([{"SourceSecurityGroupId": ref("Other")}], PEER, False),
+        ([{"SourceSecurityGroupId": "sg-0a"}], PEER, True),
+        ([{"SourceSecurityGroupId": "sg-0b"}], PEER, False),
+        ([{"SourceSecurityGroupId": ref("P")}], PEER, True),
+        ([{"SourceSecurityGroupId": {"Fn::ImportValue": "group"}}], PEER, True),
+        ([{"SourcePrefixListId": "pl-0a"}], PEER, True),
+        ([UNTOLD], PEER, True),
+        ([{"CidrIp": "0.0.0.0/0"}], PEER, True),
+        ([{"CidrIp": "100.64.0.0/10"}], PEER, True),
+        ([{"CidrIp": "100.64.0.0/17"}], PEER, False),
+        ([{"CidrIp": "100.64.0.0/17"}, {"CidrIp": "100.64.128.0/17"}], PEER, True),
+        ([{"CidrIp": "10.0.0.0/8"}], PEER, False),
+        ([{"CidrIp": {"Fn::Sub": "${P}/16"}}], PEER, True),
+        ([{"CidrIpv6": "::/0"}], PEER, True),
+        ([{"CidrIpv6": "fd00::/8"}], PEER, True),
+        ([{"CidrIp": "10.0.0.0/8"}], NOWHERE, True),
+        ([{"CidrIpv6": "fd00::/8"}], NOWHERE, True),
+        ([{"SourceSecurityGroupId": ref("Other")}], NOWHERE, False),
+        ([{"CidrIp": "10.0.0.0/8"}], Peer(groups=(PODS,), cidrs=()), False),
+    ],
+)
+def test_a_peer_is_let_in_or_not(rules: list[Body], peer: Peer, expected: bool) -> None:
+    """By one of its groups, by ranges that cover all its addresses, or perhaps by what is not known."""
+    resources = {"Group": of("EC2::SecurityGroup", SecurityGroupIngress=rules), "Other": of("EC2::SecurityGroup")}
+    assert peer.is_let_in(groups(resources).all[made("Group")].ingress) is expected
+
+
+def test_two_halves_let_in_the_whole() -> None:
+    rules = [{"CidrIp": "100.64.0.0/18"}, {"CidrIp": "100.64.64.0/18"}]
+    peer = Peer(groups=(), cidrs=(IPv4Network("100.64.0.0/17"),))
+    assert peer.is_let_in(the_group(rules).ingress)
+
+
+@pytest.mark.parametrize(("port", "expected"), [(None, True), (443, True), (10250, False)])
+def test_a_peer_is_let_in_on_a_port(port: int | None, expected: bool) -> None:
+    """By the rules that are about it."""
+    rules = [
+        {"SourceSecurityGroupId": ref("Group"), "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443},
+        {"CidrIp": "0.0.0.0/0", "IpProtocol": "udp", "FromPort": 10250, "ToPort": 10250},
+    ]
+    assert PEER.is_let_in(the_group(rules).ingress, port) is expected

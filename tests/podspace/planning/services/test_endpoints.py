@@ -1,0 +1,164 @@
+"""Endpoints: which are made, and whose group lets the pods in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from podspace.planning import EndpointsPlan
+from podspace.planning.services.endpoints import AUTO_MODE_SERVICES
+from tests.mother import A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
+from tests.planning_errors import Error, errors
+
+OTHERS = "sg-0000000e"
+
+
+def endpoints(asked: dict[str, Any], changes: Changes | None = None) -> EndpointsPlan:
+    plan = a_plan({"endpoints": asked, **(changes or {})}).endpoints
+    assert plan
+    return plan
+
+
+def existing(*groups: str) -> dict[str, Any]:
+    return {"interfaces": {"existing": True, "security_group_ids": list(groups)}}
+
+
+def test_nothing_asked_is_nothing_made() -> None:
+    assert a_plan().endpoints is None
+
+
+def test_services_have_their_full_names() -> None:
+    plan = endpoints({"gateways": ["s3", "dynamodb"], "interfaces": {"services": ["ecr.api"]}})
+    assert plan.gateways == ("com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.dynamodb")
+    assert plan.interfaces == ("com.amazonaws.eu-west-1.ecr.api",)
+    assert set(plan.tags) == {"group", *plan.gateways, *plan.interfaces}
+
+
+def test_a_private_cluster_needs_no_list_of_services() -> None:
+    needed = {f"com.amazonaws.eu-west-1.{service}" for service in AUTO_MODE_SERVICES}
+    assert set(endpoints({"interfaces": {}}).interfaces) == needed
+    assert set(AUTO_MODE_SERVICES) == {"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "sts"}
+
+
+def test_the_group_of_new_endpoints_lets_in_every_block_of_the_vpc_and_of_the_pods() -> None:
+    assert [str(cidr) for cidr in endpoints({"interfaces": {}}).sources] == ["10.0.0.0/20", "100.64.0.0/16"]
+    ipv6 = endpoints({"interfaces": {}}, AN_IPV6_CLUSTER)
+    assert [str(cidr) for cidr in ipv6.sources] == ["10.0.0.0/20", "2001:db8:1::/56"]
+
+
+def test_interfaces_stand_in_the_node_subnets_of_pod_zones_unless_said_otherwise() -> None:
+    nodes = {"vpc.node_subnets": {"eu-west-1b": ["subnet-0000000b"], "eu-west-1c": ["subnet-0000000c"]}}
+    assert endpoints({"interfaces": {}}, nodes).zones == ("eu-west-1b",)
+    assert endpoints({"interfaces": {"subnets": {"eu-west-1c": "subnet-0000000d"}}}, nodes).zones == ("eu-west-1c",)
+
+
+def lets_in(changes: Changes, *groups: str) -> list[tuple[str, str, tuple[int, int] | None]]:
+    return [(rule.on, str(rule.source), rule.ports) for rule in endpoints(existing(*groups), changes).rules]
+
+
+def test_the_groups_of_endpoints_that_exist_let_the_pods_in() -> None:
+    for changes in ({}, {"pods.security_group": "cluster"}, {"pods.security_group": "sg-0000000f"}):
+        assert lets_in(changes, OTHERS) == [(OTHERS, "pods", (443, 443))]
+
+
+def test_in_the_networks_half_the_pods_are_named_by_their_addresses() -> None:
+    half = {
+        "vpc.shared_with": ["444455556666"],
+        "node_classes": [],
+        "node_pools": [],
+        "cluster.security_group_id": None,
+    }
+    assert lets_in(half, OTHERS) == [(OTHERS, "100.64.0.0/16", (443, 443))]
+
+
+def test_a_group_that_lets_the_pods_in_on_another_port_gets_the_rule() -> None:
+    nodes = "sg-0000000d"
+    assert lets_in({"cluster.node_security_group_ids": [nodes]}, nodes) == [(nodes, "pods", (443, 443))]
+    own = "sg-0123456789abcdef0"
+    assert lets_in({"pods.security_group": "sg-0000000f"}, own) == [(own, "pods", (443, 443))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "group"),
+    [
+        ({}, "sg-0123456789abcdef0"),
+        ({"pods.security_group": "cluster"}, "sg-0123456789abcdef0"),
+        ({"pods.security_group": "sg-0000000f"}, "sg-0000000f"),
+        ({"cluster.node_security_group_ids": ["sg-0000000d"], "cluster.host_network_ports": [443]}, "sg-0000000d"),
+    ],
+)
+def test_a_group_that_lets_the_pods_in_already_gets_no_second_rule(changes: Changes, group: str) -> None:
+    """EC2 refuses a rule that exists."""
+    assert not lets_in(changes, group)
+
+
+REFUSED: dict[str, tuple[Changes, list[Error]]] = {
+    "an interface endpoint of dynamodb": ({"endpoints": {"interfaces": {"services": ["dynamodb"]}}}, [("gateway-service-as-interface", "endpoints.interfaces.services", "dynamodb")]),
+    **{
+        f"apply without {service}": (
+            {**A_NEW_VPC, "egress": [], "apply": True, "endpoints": {"gateways": ["s3"], "interfaces": {"services": [s for s in (*AUTO_MODE_SERVICES, "lambda") if s != service]}}},
+            [("apply-without-endpoint", "endpoints.interfaces.services", service)],
+        )
+        for service in ("eks", "sts", "lambda")
+    },
+    "an interface endpoint of s3": ({"endpoints": {"interfaces": {"services": ["s3"]}}}, [("gateway-service-as-interface", "endpoints.interfaces.services", "s3")]),
+    "gateways on tables that exist": (
+        {"endpoints": {"gateways": ["s3"]}, "pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"]}}, "egress": []},
+        [("endpoint-of-existing-subnets", "endpoints.gateways", "")],
+    ),
+    "a subnet for two zones": (
+        {"endpoints": {"interfaces": {"subnets": dict.fromkeys(("eu-west-1a", "eu-west-1b"), "subnet-00000001")}}},
+        [("subnet-for-two-zones", "endpoints.interfaces.subnets.eu-west-1b", "subnet-00000001")],
+    ),
+    "a subnet of another zone": (
+        {"endpoints": {"interfaces": {"subnets": {"eu-west-1a": "subnet-0000000b"}}}},
+        [("subnet-in-two-zones", "endpoints.interfaces.subnets.eu-west-1a", "subnet-0000000b")],
+    ),
+    "no subnet in the network's half": (
+        {"endpoints": {"interfaces": {}}, "vpc.shared_with": ["444455556666"], "vpc.node_subnets": None, "node_classes": [], "node_pools": [], "cluster.security_group_id": None},
+        [("endpoint-without-subnet", "endpoints.interfaces.subnets", "")],
+    ),
+    "a zone of another region": ({"endpoints": {"interfaces": {"subnets": {"us-east-1a": "subnet-00000001"}}}}, [("zone-of-other-region", "endpoints.interfaces.subnets.us-east-1a", "")]),
+    "a zone id beside names": ({"endpoints": {"interfaces": {"subnets": {"euw1-az1": "subnet-00000001"}}}}, [("zone-of-other-region", "endpoints.interfaces.subnets.euw1-az1", "")]),
+    "subnet ids in a new VPC": (
+        {**A_NEW_VPC, "endpoints": {"interfaces": {"subnets": {"eu-west-1a": "subnet-00000001"}}}},
+        [("not-with-new-vpc", "endpoints.interfaces.subnets", "")],
+    ),
+    "China": (
+        {"endpoints": {"interfaces": {}}, "environment.region": "cn-north-1", "pods.zones": ["cn-north-1a"], "vpc.node_subnets": {"cn-north-1a": ["subnet-0000000a"]}, "egress": []},
+        [("endpoint-region", "endpoints.interfaces", "")],
+    ),
+    "apply without the endpoints its functions need": (
+        {**A_NEW_VPC, "egress": [], "apply": True, "endpoints": {"gateways": ["s3"], "interfaces": {}}},
+        [("apply-without-endpoint", "endpoints.interfaces.services", "lambda")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "expected"), REFUSED.values(), ids=REFUSED)
+def test_endpoints_that_cannot_be_created_are_an_error(changes: Changes, expected: list[Error]) -> None:
+    assert errors(changes) == expected
+
+
+def test_a_new_private_vpc_with_all_endpoints_may_apply() -> None:
+    services = [*AUTO_MODE_SERVICES, "lambda"]
+    endpoints = {"gateways": ["s3"], "interfaces": {"services": services}}
+    assert a_plan({**A_NEW_VPC, "egress": [], "apply": True, "endpoints": endpoints}).apply
+
+
+@pytest.mark.parametrize(("services", "warned"), [(["sts"], True), ([*AUTO_MODE_SERVICES], False)])
+def test_endpoints_that_a_private_vpc_lacks_are_warned_of(services: list[str], warned: bool) -> None:
+    endpoints = {"gateways": ["s3"], "interfaces": {"services": services}}
+    for changes, expected in (({**A_NEW_VPC, "egress": []}, warned), ({}, False), (A_NEW_VPC, False)):
+        plan = a_plan({**changes, "endpoints": endpoints})
+        assert ("endpoints-left-out" in {remark.id for remark in plan.remarks}) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "noted"),
+    [({}, True), ({"node_classes.0.snat_policy": "Disabled"}, False), (A_NEW_VPC, False)],
+)
+def test_a_gateway_endpoint_that_no_pod_uses_is_noted(changes: Changes, noted: bool) -> None:
+    plan = a_plan({**changes, "endpoints": {"gateways": ["s3"]}})
+    assert ("endpoint-not-used" in {remark.id for remark in plan.remarks}) == noted

@@ -1,0 +1,248 @@
+"""The pages and schemas that are made from the code: `make pages` writes them, a test holds them to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from podspace.api import KINDS
+from podspace.api.json_schema import json_schema, schema_files
+from podspace.api.metadata import Metadata
+from podspace.api.model import ApiModel
+from podspace.drawing import svg
+from podspace.lint.catalogue import PARTS
+from podspace.lint.linter import API_RULES
+from podspace.lint.rule import Rule
+from podspace.live.aws.call import CALLS, read_only_policy
+from podspace.planning import read_network_files
+from podspace.preflight import CHECKS, VPC_CHECKS
+from podspace.reporting.json_schema import report_schema
+from podspace.verification.known_symptoms import SYMPTOMS
+from podspace.verification.symptom import Symptom
+from tools import REPOSITORY
+
+DOCS: Final = REPOSITORY / "docs"
+
+_HEAD: Final = """# Every field
+
+Of NodeClass, NodePool and ENIConfig, as the API writes them; in a config file the same keys are in snake case.
+This page is made from the code, by `make pages`.
+
+A rule is *documented* if the page of AWS, Karpenter or Kubernetes that its message names says it, *in the schema* if
+only the schema says it that EKS installs in a cluster, and *inferred* if no source says it in one sentence.
+[rules.md](rules.md) has the sources; [schemas](schemas) has the same as JSON Schema, for
+[editors and other tools](lint.md#schemas).
+"""
+
+_CHECKS_HEAD: Final = """# Every check
+
+What `podspace lint` and the plug-in find in templates and manifests, by the part of a deployment it is about.
+This page is made from the code, by `make pages`; [lint.md](lint.md) says how to run them, and how to accept a finding.
+
+An *error* will fail, or cut pods off.
+A *warning* works, but costs, or depends on something to know; it fails nothing.
+What cannot be told from the files in hand is never a finding by itself: a parameter without a default, an export of
+another app, an id of something that exists, what a macro makes.
+Where everything is in hand but one thing, an error is a warning that names this thing.
+
+## One manifest by itself
+
+[Every field](fields.md) and every rule between fields, and what a change does to what is applied.
+"""
+
+_AWS_HEAD: Final = """# Reading an AWS account
+
+`podspace init`, `preflight`, `verify`, `teardown` and `plan --describe-instance-types` read an account and change nothing in it.
+This page is made from the code, by `make pages`.
+
+Credentials, regions and endpoints are boto3's: a profile (`--profile`, `AWS_PROFILE`), environment variables, SSO, roles of instances and pods, `AWS_ENDPOINT_URL`.
+`init` takes the region of `--region` or of the profile; the others that of the config.
+A call that is throttled, or whose connection fails, is tried five times, each time after a longer wait with jitter.
+Calls that you are not allowed to make are reported as `unknown`; the other checks still run.
+The exit status is then 2, or 1 if there is an error.
+
+## Permissions
+
+"""
+
+_PREFLIGHT_HEAD: Final = """
+## What preflight checks
+
+`podspace preflight` compares a plan with the account, in this order.
+Resources that the stack of the plan created are no conflict: CloudFormation lists them.
+In a wrong account, or in a region without the VPC and the cluster, no further check runs.
+
+"""
+
+_SYMPTOMS_HEAD: Final = """# Every message that is known
+
+What `podspace verify` finds in events, in what pods wait for, and in the conditions of NodeClasses, NodePools and
+NodeClaims.
+This page is made from the code, by `make pages`; [verify.md](verify.md) says how to run it.
+
+A message is as bad as its column *while it lasts* says if an object says it of itself now, or an event is about a pod
+that has no address yet.
+Any other event is a warning, as events are kept for an hour, whatever came of them; so is what is said in NodePools
+that the file is not about.
+Of two messages in one text the upper one counts.
+"""
+
+Json = dict[str, Any]
+
+
+def pages() -> dict[Path, str]:
+    """The text of every file that is made from the code."""
+    schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
+    made = {
+        "schemas/report.json": json.dumps(report_schema(), indent=2) + "\n",
+        "fields.md": _field_page(),
+        "checks.md": _check_page(),
+        "aws.md": _aws_page(),
+        "symptoms.md": _symptom_page(),
+    }
+    (three_zones,) = read_network_files(REPOSITORY / "config" / "three-zones.yaml")
+    made["pictures/three-zones.svg"] = svg(three_zones.plan)
+    return {**schemas, **{DOCS / name: text for name, text in made.items()}}
+
+
+def _aws_page() -> str:
+    calls = [f"| `{call.action}` | {call.why} |" for call in sorted(CALLS, key=lambda call: call.action)]
+    checks = [(check.__name__.replace("_", "-"), check.__doc__ or "") for check in (*CHECKS, *VPC_CHECKS)]
+    table = [f"| `{name}` | {what} |" for name, what in checks]
+    policy = json.dumps(read_only_policy(), indent=2)
+    lines = ["| action | for |", "|---|---|", *calls, "", "As a policy:", "", "```json", policy, "```"]
+    about = ["| check | what it expects |", "|---|---|", *table]
+    return _AWS_HEAD + "\n".join(lines) + "\n" + _PREFLIGHT_HEAD + "\n".join(about) + "\n"
+
+
+def _symptom_page() -> str:
+    rows = [
+        f"| [`{each.id}`](#{each.id}) | `{each.shown}` | {', '.join(each.kinds) or 'anything'} | {each.level} |"
+        for each in SYMPTOMS
+    ]
+    table = ["", "| check | says | said by | while it lasts |", "|---|---|---|---|", *rows]
+    return "\n".join([_SYMPTOMS_HEAD + "\n".join(table) + "\n", *map(_symptom_section, SYMPTOMS)])
+
+
+def _symptom_section(symptom: Symptom) -> str:
+    source = f"[source]({symptom.source}){', from which this is inferred' if symptom.inferred else ''}"
+    cause, fix = (text[0].upper() + text[1:] for text in (symptom.cause, symptom.fix))
+    return "\n".join([f"## {symptom.id}", "", f"{cause}.", "", f"*{fix}* ({source})"]) + "\n"
+
+
+def _check_page() -> str:
+    api = [f"| `{id}` | {level} | {what} |" for id, (level, what) in API_RULES.items()]
+    sections = [_CHECKS_HEAD + "\n".join(["", "| rule | level | what it finds |", "|---|---|---|", *api]) + "\n"]
+    for part, rules in PARTS.items():
+        table = [f"| [`{rule.id}`](#{rule.id}) | {rule.level} | {rule.what} |" for rule in rules]
+        sections.append(
+            "\n".join([f"## {part}", "", "| rule | level | what it finds |", "|---|---|---|", *table]) + "\n"
+        )
+        sections += map(_check_section, rules)
+    return "\n".join(sections)
+
+
+def _check_section(rule: Rule) -> str:
+    source = f"[source]({rule.source}){', from which this is inferred' if rule.inferred else ''}"
+    fix = rule.fix[0].upper() + rule.fix[1:]
+    return "\n".join([f"### {rule.id}", "", rule.what, rule.why, "", f"*{fix}* ({source})"]) + "\n"
+
+
+def _field_page() -> str:
+    sections = [_HEAD]
+    for name, kind in KINDS.items():
+        schema = json_schema(kind)
+        version = kind.model_fields["api_version"].default
+        rows = [f"| `{path}` | {value} | {about} |" for path, value, about in _rows(schema, schema)]
+        table = ["| field | value | about |", "|---|---|---|", *rows]
+        sections.append("\n".join([f"## {name}", "", f"`apiVersion: {version}`", "", *table]) + "\n")
+        rules = [f"- `{model.__name__}`: {text}" for model, text in _rules(kind)]
+        if rules:
+            sections.append("\n".join(["Between fields:", "", *rules]) + "\n")
+    return "\n".join(sections)
+
+
+def _rows(node: Json, whole: Json, path: str = "") -> Iterator[tuple[str, str, str]]:
+    for key, field in node.get("properties", {}).items():
+        if path == "" and key != "spec":
+            continue
+        inner, value = _resolved(field, whole), ""
+        here = f"{path}.{key}" if path and key.isidentifier() else f'{path}["{key}"]' if path else key
+        about = str(field.get("description") or inner.get("description", "")).replace("\n", " ").replace("|", "\\|")
+        required = "required" if key in node.get("required", ()) else ""
+        item = _resolved(inner["items"], whole) if "items" in inner else {}
+        value = _value(inner, item)
+        if path:
+            yield here, ", ".join(filter(None, [value, required])), about
+        target, suffix = (item, "[]") if item else (inner, "")
+        yield from _rows(target, whole, here + suffix)
+
+
+def _resolved(field: Json, whole: Json) -> Json:
+    choices = [choice for choice in field.get("anyOf", ()) if choice.get("type") != "null"]
+    if len(choices) == 1:
+        return _resolved(choices[0], whole)
+    if "$ref" in field:
+        definition: Json = whole["definitions"][field["$ref"].rpartition("/")[2]]
+        return definition
+    return field
+
+
+def _value(field: Json, item: Json) -> str:
+    if item:
+        return f"list{_bounds(field, 'minItems', 'maxItems')} of {_value(item, {})}"
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return " \\| ".join(f"`{choice}`" for choice in field["enum"] if choice is not None)
+    kinds = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "mapping"}
+    kind = kinds.get(str(field.get("type")), "number or text")
+    return kind + (
+        _bounds(field, "minimum", "maximum")
+        or _bounds(field, "minLength", "maxLength", unit=" characters")
+        or _bounds(field, "minProperties", "maxProperties")
+    )
+
+
+def _bounds(field: Json, least: str, most: str, *, unit: str = "") -> str:
+    low, high = field.get(least), field.get(most)
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f", at least {low}{unit.removesuffix('s') if low == 1 else unit}"
+    return f", at most {high}{unit}" if low is None else f", {low} to {high}{unit}"
+
+
+def _rules(model: type[ApiModel]) -> Iterator[tuple[type[ApiModel], str]]:
+    seen: dict[type[ApiModel], None] = {}
+    waiting: list[object] = [model]
+    while waiting:
+        each = waiting.pop(0)
+        if isinstance(each, type) and issubclass(each, ApiModel):
+            if each in seen or each is Metadata:
+                continue
+            seen[each] = None
+            waiting += [field.annotation for field in each.model_fields.values()]
+        waiting += getattr(each, "__args__", ())
+    for each in seen:
+        for owner in each.__mro__:
+            for name in ("rules", "doubts"):
+                said = vars(owner).get(name)
+                if said is not None and owner is not ApiModel and said.__doc__:
+                    yield each, ("" if name == "rules" else "*doubt:* ") + said.__doc__.strip().splitlines()[0]
+
+
+def write(files: Mapping[Path, str]) -> None:
+    """Write the files, and remove schemas that are made no longer."""
+    for stale in (DOCS / "schemas").rglob("*.json"):
+        if stale not in files:
+            stale.unlink()
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(pages())
