@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from podspace.commands.console import FormatOption, finish
-from podspace.lint.linter import lint
-from podspace.lint.report import lint_report
 from podspace.reporting import Format
 
 
@@ -42,4 +40,7 @@ def lint_files(
     Exit status: 0 no error, 1 at least one error, 2 no error, and something
     could not be read.
     """
+    from podspace.lint.linter import lint  # noqa: PLC0415  other commands start without
+    from podspace.lint.report import lint_report  # noqa: PLC0415
+
     finish(lint_report(lint(files, against=against or ())), format_)

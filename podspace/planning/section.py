@@ -16,7 +16,8 @@ from podspace.cidr import parse_cidr, parse_ipv6_cidr
 class Section(BaseModel):
     """A part of a config: frozen, with no unknown keys and no silent coercion."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Sections are validated as parts of a `Config`; a validator of its own for each would take time at every start.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 Cidr = Annotated[IPv4Network, BeforeValidator(parse_cidr)]
