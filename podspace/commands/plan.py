@@ -35,7 +35,9 @@ def plan(
             "require by name, else a few that they admit."
         ),
     ] = None,
-    gb: Annotated[int, typer.Option(min=0, help="GB a month that pods send by each entry of egress, for the cost.")] = 0,
+    gb: Annotated[
+        int, typer.Option(min=0, help="GB a month that pods send by each entry of egress, for the cost.")
+    ] = 0,
     svg: Annotated[Path | None, typer.Option(readable=False, help="Draw the plan to this file too.")] = None,
     mermaid: Annotated[
         Path | None, typer.Option(readable=False, help="Draw it to this file as Mermaid, for a README.")
