@@ -120,7 +120,9 @@ class AutoModePods(Construct):
             cluster_security_group=literal(security_group_id(group)) if group else "",
         )
         done = _completed(sections, document, objects)
+        _check_others(scope, done.plan, vpc)
         super().__init__(scope, construct_id)
+        self._vpc = vpc
         self.plan: Plan = done.plan
         self.manifests: Sequence[Manifest] = manifests(done.plan)
         self._parts = parts_of(
@@ -139,7 +141,7 @@ class AutoModePods(Construct):
                 Annotations.of(self).add_warning_v2(f"podspace:{remark.id}", remark.message)
         self.files: Sequence[Path] = ()
         if manifest_folder is not None and not facts.pending:
-            self.files = write_manifests(Path(manifest_folder) / done.plan.name, self.manifests)
+            self.files = _written(Path(manifest_folder) / done.plan.name, self.manifests)
 
     @property
     def security_group(self) -> ec2.ISecurityGroup:
@@ -171,6 +173,41 @@ def _check_keywords(inputs: Mapping[str, object]) -> None:
             near = get_close_matches(keyword, known, n=1)
             hint = f"did you mean {near[0]}? " if near else ""
             raise TypeError(f"{keyword} is no keyword of AutoModePods: {hint}they are {', '.join(known)}")
+
+
+def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
+    """Hold the plan against those of other pod networks of the app.
+
+    Raises:
+        ValueError: another one has the same name, or a CIDR block of the same VPC that overlaps.
+    """
+    for other in scope.node.root.node.find_all():
+        if not isinstance(other, AutoModePods):
+            continue
+        if (other.plan.cluster_name, other.plan.name) == (plan.cluster_name, plan.name):
+            raise ValueError(
+                f"{other.node.path} is pod network {plan.name} of cluster {plan.cluster_name} already: give this one "
+                "another `name`"
+            )
+        if other._vpc is not vpc and other._vpc != vpc:
+            continue
+        for block in plan.pods.blocks:
+            for taken in other.plan.pods.blocks:
+                if block.cidr.overlaps(taken.cidr) and not (block.associated and taken.associated):
+                    raise ValueError(
+                        f"pods.cidrs has {block.cidr}, which overlaps {taken.cidr} of {other.node.path}: use another "
+                        "block of the VPC"
+                    )
+
+
+def _written(folder: Path, manifests_: Sequence[Manifest]) -> Sequence[Path]:
+    try:
+        return write_manifests(folder, manifests_)
+    except OSError as error:
+        raise ValueError(
+            f"manifest_folder is {folder.parent}: must be a folder that can be written to ({error.strerror}: "
+            f"{error.filename})"
+        ) from None
 
 
 def _sections(config: Section | Path | str | None, **keywords: object) -> tuple[Mapping[str, object], Document | None]:

@@ -146,6 +146,13 @@ def _complete_cluster(draft: _Draft, objects: Objects) -> None:
             because="the object has no literal name, and NodeClasses and access entries are made for it",
             fix='give the cluster a cluster_name, or config={"cluster": {"name": …}}',
         )
+    else:
+        draft.require(
+            "cluster",
+            "create",
+            because="the cluster is given as a section, so it is created here",
+            fix="pass a cluster that exists as an object or by its name",
+        )
     name = draft.get("cluster", "name")
     if "name" not in draft.data and isinstance(name, str):
         draft.data["name"] = f"{name}-pods"

@@ -523,6 +523,12 @@ class TestWrongArguments:
             pods_on(a_stack(), vpc=VPC_ID, cluster="shop", config=SECTIONS)
         assert {each.location.path for each in error.value.diagnostics} == set(SECTIONS)
 
+    def test_a_cluster_to_be_created_without_its_version(self) -> None:
+        stack = a_stack()
+        with pytest.raises(InputError) as error:
+            pods_on(stack, vpc=a_vpc(stack), cluster={"name": "shop"})
+        assert found(error) == {"not-literal": "cluster.create"}
+
     def test_a_misspelt_key_of_a_section(self) -> None:
         stack = a_stack()
         vpc = a_vpc(stack)
@@ -548,7 +554,30 @@ class TestWrongArguments:
             pods_on(stack, vpc=vpc, cluster=a_cluster(stack, vpc), transit_gateways={"tgw": "tgw-0123456789abcdef0"})
 
 
+class TestSeveralPodNetworks:
+    def test_they_have_names_and_blocks_of_their_own(self) -> None:
+        stack = a_stack()
+        vpc = a_vpc(stack)
+        cluster = a_cluster(stack, vpc)
+        pods_on(stack, vpc=vpc, cluster=cluster)
+        further: dict[str, Any] = {**SECTIONS, "vpc": vpc, "cluster": cluster, "manifest_folder": None}
+        with pytest.raises(ValueError, match="name"):
+            AutoModePods(stack, "Further", **further)
+        with pytest.raises(ValueError, match=r"100\.64\.0\.0/16"):
+            AutoModePods(stack, "Further", **further, name="further")
+        further["pods"] = {"cidrs": ["100.65.0.0/16"], "subnet_prefix": 18}
+        assert AutoModePods(stack, "Further", **further, name="further").plan.name == "further"
+
+
 class TestManifests:
+    def test_a_folder_that_cannot_be_written_to_is_named(self, tmp_path: Path) -> None:
+        file = tmp_path / "file"
+        file.touch()
+        stack = a_stack()
+        vpc = a_vpc(stack)
+        with pytest.raises(ValueError, match="manifest_folder"):
+            pods_on(stack, vpc=vpc, cluster=a_cluster(stack, vpc), manifest_folder=file)
+
     def test_they_are_written_to_a_folder_named_after_the_pod_network(self, tmp_path: Path) -> None:
         stack = a_stack()
         vpc = a_vpc(stack)
