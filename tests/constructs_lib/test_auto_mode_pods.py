@@ -336,7 +336,9 @@ class TestLookup:
         assert not pods.files
         assert not list(tmp_path.iterdir())
 
-    @pytest.mark.parametrize("block", ["100.64.0.0/16", "10.0.0.0/16", "172.16.0.0/16", "192.168.0.0/17"])
+    @pytest.mark.parametrize(
+        "block", ["100.64.0.0/16", "10.0.0.0/16", "10.255.0.0/16", "172.16.0.0/16", "192.168.0.0/17"]
+    )
     def test_what_the_vpc_has_is_not_guessed_before(self, block: str) -> None:
         stack = a_stack()
         vpc = ec2.Vpc.from_lookup(stack, "Vpc", vpc_id=VPC_ID)
@@ -440,6 +442,19 @@ CONTRADICTIONS: Mapping[str, tuple[str, str, Callable[[Stack, ec2.Vpc], Mapping[
         (C, A),
     ),
     "zone without a node subnet": ("no-node-subnet-in-pod-zone", "pods.zones", _one_zone, (B, A)),
+    "node subnets of another VPC": (
+        "node-subnet-of-other-vpc",
+        "node_subnets",
+        lambda stack, _: {"node_subnets": ec2.Vpc(stack, "Other", availability_zones=[A, B]).private_subnets},
+        ("Other",),
+    ),
+    "zones of another type": (
+        "invalid-config",
+        "pods.zones",
+        lambda *_: {"pods": {**SECTIONS["pods"], "zones": A}},
+        (A,),
+    ),
+    "a section of another type": ("invalid-config", "vpc", lambda *_: {"config": {"vpc": [1]}}, ("[1]",)),
     "public node subnets": ("public-node-subnet", "node_subnets", _public_nodes, ("PublicSubnet1",)),
     "node subnets of both kinds": ("mixed-node-subnets", "node_subnets", _mixed, ("Known",)),
     "node subnets without ids": ("mixed-node-subnets", "node_subnets", _token, (f"Of-{A}",)),
@@ -563,6 +578,10 @@ class TestSeveralPodNetworks:
         further: dict[str, Any] = {**SECTIONS, "vpc": vpc, "cluster": cluster, "manifest_folder": None}
         with pytest.raises(ValueError, match="name"):
             AutoModePods(stack, "Further", **further)
+        with pytest.raises(ValueError, match="shop-pods"):
+            AutoModePods(stack, "Further", **further, name="further")
+        further["node_classes"] = [{"name": "further", "snat_policy": "Disabled"}]
+        further["node_pools"] = [{**SECTIONS["node_pools"][0], "name": "further"}]
         with pytest.raises(ValueError, match=r"100\.64\.0\.0/16"):
             AutoModePods(stack, "Further", **further, name="further")
         further["pods"] = {"cidrs": ["100.65.0.0/16"], "subnet_prefix": 18}
