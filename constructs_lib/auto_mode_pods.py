@@ -23,6 +23,7 @@ from constructs_lib.parts import parts_of
 from podspace.diagnostic import InputError, invalid
 from podspace.formats.document import Document, read_document
 from podspace.formats.manifest_files import Manifest, write_manifests
+from podspace.formats.text_file import unreadable
 from podspace.planning import PassedIn, Plan, manifests
 
 Section = Mapping[str, object]
@@ -117,10 +118,12 @@ class AutoModePods(Construct):
             vpc=facts,
             node_subnets=node_subnets,
             cluster=existing,
-            cluster_security_group=literal(security_group_id(group)) if group else "",
+            cluster_security_group=literal(security_group_id(group)) if group else None,
         )
         done = _completed(sections, document, objects)
+        _check_others(scope, done.plan, vpc)
         super().__init__(scope, construct_id)
+        self._vpc = vpc
         self.plan: Plan = done.plan
         self.manifests: Sequence[Manifest] = manifests(done.plan)
         self._parts = parts_of(
@@ -134,12 +137,9 @@ class AutoModePods(Construct):
         )
         self.network = self._parts.network
         self.cluster: eks.Cluster | None = self._parts.cluster.cluster if self._parts.cluster else None
-        for remark in done.plan.remarks:
-            if remark.severity == "warning":
-                Annotations.of(self).add_warning_v2(f"podspace:{remark.id}", remark.message)
-        self.files: Sequence[Path] = ()
-        if manifest_folder is not None and not facts.pending:
-            self.files = write_manifests(Path(manifest_folder) / done.plan.name, self.manifests)
+        _annotate(self, done.plan)
+        folder = None if manifest_folder is None or facts.pending else Path(manifest_folder) / done.plan.name
+        self.files: Sequence[Path] = _written(folder, self.manifests) if folder else ()
 
     @property
     def security_group(self) -> ec2.ISecurityGroup:
@@ -164,6 +164,12 @@ class AutoModePods(Construct):
         return self._parts.node_role.role
 
 
+def _annotate(construct: Construct, plan: Plan) -> None:
+    for remark in plan.remarks:
+        if remark.severity == "warning":
+            Annotations.of(construct).add_warning_v2(f"podspace:{remark.id}", remark.message)
+
+
 def _check_keywords(inputs: Mapping[str, object]) -> None:
     known = sorted([*EgressInputs.__annotations__, *getfullargspec(AutoModePods.__init__).kwonlyargs])
     for keyword in inputs:
@@ -173,10 +179,55 @@ def _check_keywords(inputs: Mapping[str, object]) -> None:
             raise TypeError(f"{keyword} is no keyword of AutoModePods: {hint}they are {', '.join(known)}")
 
 
+def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
+    """Hold the plan against those of other pod networks of the app.
+
+    Raises:
+        ValueError: another one has the same name, or a CIDR block of the same VPC that overlaps.
+    """
+    for other in scope.node.root.node.find_all():
+        if not isinstance(other, AutoModePods):
+            continue
+        if (other.plan.cluster_name, other.plan.name) == (plan.cluster_name, plan.name):
+            raise ValueError(
+                f"{other.node.path} is pod network {plan.name} of cluster {plan.cluster_name} already: give this one "
+                "another `name`"
+            )
+        clash = {each.name for each in (*plan.node_classes, *plan.node_pools)} & {
+            each.name for each in (*other.plan.node_classes, *other.plan.node_pools)
+        }
+        if clash and other.plan.cluster_name == plan.cluster_name:
+            raise ValueError(
+                f"{', '.join(sorted(clash))}: {other.node.path} has a NodeClass or NodePool of that name for cluster "
+                f"{plan.cluster_name}, where both have no namespace: give each its own name"
+            )
+        if other._vpc is not vpc and other._vpc != vpc:
+            continue
+        for block in plan.pods.blocks:
+            for taken in other.plan.pods.blocks:
+                if block.cidr.overlaps(taken.cidr) and not (block.associated and taken.associated):
+                    raise ValueError(
+                        f"pods.cidrs has {block.cidr}, which overlaps {taken.cidr} of {other.node.path}: use another "
+                        "block of the VPC"
+                    )
+
+
+def _written(folder: Path, manifests_: Sequence[Manifest]) -> Sequence[Path]:
+    try:
+        return write_manifests(folder, manifests_)
+    except OSError as error:
+        raise ValueError(
+            f"manifest_folder is {folder.parent}: must be a folder that can be written to ({error.strerror}: "
+            f"{error.filename})"
+        ) from None
+
+
 def _sections(config: Section | Path | str | None, **keywords: object) -> tuple[Mapping[str, object], Document | None]:
     """The sections of the config and of the keywords together, and the file that some were read from."""
     document = read_document(Path(config)) if isinstance(config, str | Path) else None
     data = document.data if document else config or {}
+    if document is not None and not isinstance(data, Mapping):
+        raise unreadable(document.path, "must be a mapping of sections", fix="see docs/configuration.md")
     if not isinstance(data, Mapping):
         raise ValueError(f"config is {data!r}: pass a mapping of sections, or the path of a config file")
     given = {key: value for key, value in keywords.items() if value is not None}

@@ -16,7 +16,16 @@ from podspace.planning import Plan, plan_of_data
 
 PLACEHOLDER: Final = "-00000000000000000"
 """The end of an id that stands in for one that the CDK CLI has yet to look up."""
-_PLACEHOLDER_CIDRS: Final = ("172.31.255.240/28", "192.168.255.240/28", "100.127.255.240/28", "10.255.255.240/28")
+_ZONE_KEYS: Final = ("zones", "subnets", "subnet_ids")
+_PLACEHOLDER_CIDRS: Final = (
+    "172.16.0.0/28",
+    "172.31.255.240/28",
+    "192.168.0.0/28",
+    "192.168.255.240/28",
+    "100.127.255.240/28",
+    "10.255.255.240/28",
+    "10.0.0.0/28",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,14 +36,14 @@ class Objects:
         region: of the stack; empty if it has none.
         node_subnets: those that the app passes; None for the private subnets of the VPC.
         cluster: None if the pod network creates it.
-        cluster_security_group: its id; empty if it is a token or not known.
+        cluster_security_group: its id; empty if it is a token, None if it is not known.
     """
 
     region: str
     vpc: VpcFacts
     node_subnets: Sequence[ec2.ISubnet] | None
     cluster: ClusterFacts | None
-    cluster_security_group: str
+    cluster_security_group: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +108,7 @@ class _Draft:
 
     def require(self, section: str, key: str, *, because: str, fix: str) -> None:
         """Find that neither an object nor the config says it."""
-        if self.get(section, key) is None:
+        if self.get(section, key) is None and isinstance(self.data.get(section, {}), Mapping):
             self.problems.append(
                 Diagnostic(
                     id="not-literal",
@@ -138,7 +147,8 @@ def _complete_region(draft: _Draft, objects: Objects) -> None:
 def _complete_cluster(draft: _Draft, objects: Objects) -> None:
     if objects.cluster is not None:
         draft.agree("cluster", "name", objects.cluster.name, by="the cluster is")
-        draft.agree("cluster", "security_group_id", objects.cluster_security_group, by="its security group is")
+        group = objects.cluster_security_group or ""
+        draft.agree("cluster", "security_group_id", group, by="its security group is")
         draft.exclude("cluster", "create", because="the cluster is passed as an object or by its name")
         draft.require(
             "cluster",
@@ -146,6 +156,21 @@ def _complete_cluster(draft: _Draft, objects: Objects) -> None:
             because="the object has no literal name, and NodeClasses and access entries are made for it",
             fix='give the cluster a cluster_name, or config={"cluster": {"name": …}}',
         )
+    else:
+        draft.require(
+            "cluster",
+            "create",
+            because="the cluster is given as a section, so it is created here",
+            fix="pass a cluster that exists as an object or by its name",
+        )
+        if objects.cluster_security_group is not None:
+            draft.problems.append(
+                Diagnostic(
+                    id="contradicts-object",
+                    location=Location(path="cluster_security_group"),
+                    message="must be left out: EKS creates the group of a cluster that is created here",
+                )
+            )
     name = draft.get("cluster", "name")
     if "name" not in draft.data and isinstance(name, str):
         draft.data["name"] = f"{name}-pods"
@@ -157,7 +182,7 @@ def _complete_vpc(draft: _Draft, vpc: VpcFacts) -> None:
     cidrs = draft.get("vpc", "cidrs")
     if vpc.cidr and cidrs is None:
         draft.set("vpc", "cidrs", [vpc.cidr])
-    elif vpc.cidr and isinstance(cidrs, Sequence) and vpc.cidr not in [str(cidrs[0]) if cidrs else ""]:
+    elif vpc.cidr and isinstance(cidrs, list | tuple) and cidrs and str(cidrs[0]) != vpc.cidr:
         given = ", ".join(map(str, cidrs))
         draft.problems.append(_contradiction("vpc.cidrs", given, f"the primary CIDR block is {vpc.cidr}"))
     draft.require(
@@ -170,7 +195,7 @@ def _complete_vpc(draft: _Draft, vpc: VpcFacts) -> None:
 
 def _pod_zones(draft: _Draft) -> list[str]:
     """The zones that the config gives to pods; none if it leaves them to the node subnets."""
-    for key in ("zones", "subnets", "subnet_ids"):
+    for key in _ZONE_KEYS:
         given = draft.get("pods", key)
         if isinstance(given, Sequence | Mapping) and not isinstance(given, str):
             return [str(zone) for zone in given]
@@ -190,12 +215,12 @@ def _complete_node_subnets(draft: _Draft, objects: Objects) -> Mapping[str, Sequ
         return {}
     zones = by_zone(objects.vpc.private if objects.node_subnets is None else objects.node_subnets)
     wanted = _pod_zones(draft)
-    if not wanted:
+    if not any(draft.get("pods", key) is not None for key in _ZONE_KEYS):
         wanted = [*zones]
         draft.set("pods", "zones", wanted)
+    draft.problems.extend(_node_subnet_problems(zones, wanted, objects.vpc))
     if objects.node_subnets is None:
         zones = {zone: subnets for zone, subnets in zones.items() if zone in wanted}
-    draft.problems.extend(_node_subnet_problems(zones, wanted, objects.vpc))
     ids = {zone: [subnet for subnet in map(_existing_id, subnets) if subnet] for zone, subnets in zones.items()}
     if any(ids.values()) and not draft.problems:
         draft.set("vpc", "node_subnets", ids)
@@ -217,9 +242,9 @@ def _node_subnet_problems(
         yield Diagnostic(
             id="no-node-subnets",
             location=place,
-            message="must be given: no private subnet of the VPC is known in the zones of the pods"
-            + (f" ({', '.join(wanted)})" if wanted else ""),
-            fix='pass node_subnets=[…], or their ids as config={"vpc": {"node_subnets": {zone: [subnet-…]}}}',
+            message="must be given: the object has no private subnets",
+            fix="pass node_subnets=[…], such as vpc.isolated_subnets, or their ids as "
+            'config={"vpc": {"node_subnets": {zone: [subnet-…]}}}',
         )
         return
     public = {subnet.subnet_id for subnet in vpc.public}
@@ -232,6 +257,14 @@ def _node_subnet_problems(
                 message="must be private: it is a public subnet of the VPC, where nodes get public addresses",
                 fix="pass private subnets, such as vpc.private_subnets",
             )
+        if vpc.owns(subnet) is False:
+            yield Diagnostic(
+                id="node-subnet-of-other-vpc",
+                location=place,
+                subject=subnet.node.path,
+                message="must be in the VPC that is passed as vpc",
+                fix="pass subnets of that VPC, such as vpc.private_subnets",
+            )
     for zone in wanted:
         if zone not in zones:
             yield Diagnostic(
@@ -241,12 +274,17 @@ def _node_subnet_problems(
                 message=f"must be a zone with a node subnet, which are {', '.join(zones)}",
                 fix="pass a node subnet of that zone, or leave the zone out",
             )
+    yield from _mixed_subnets(subnets)
+
+
+def _mixed_subnets(subnets: Sequence[ec2.ISubnet]) -> Iterator[Diagnostic]:
+    """Subnets are selected by a tag or by ids, so all of them must be taggable, or all have literal ids."""
     exists = [subnet.node.default_child is None for subnet in subnets]
     nameless = [subnet for subnet in subnets if subnet.node.default_child is None and not literal(subnet.subnet_id)]
     if any(exists) and (not all(exists) or nameless):
         yield Diagnostic(
             id="mixed-node-subnets",
-            location=place,
+            location=Location(path="node_subnets"),
             subject=", ".join(subnet.node.path for subnet in subnets),
             message="must all be created by this app, which tags them, or all be imported with literal ids",
             fix='name those that exist by id, as config={"vpc": {"node_subnets": {zone: [subnet-…]}}}',
@@ -257,14 +295,18 @@ def _pending(draft: _Draft) -> Completed:
     """A plan with placeholders for what the CDK CLI looks up next; its template is never deployed."""
     region = draft.get("environment", "region")
     named = _pod_zones(draft)
+    given = any(draft.get("pods", key) is not None for key in _ZONE_KEYS)
     # The last attempt tells what is wrong, if the others, with fewer zones or another range, cannot be planned either.
     zones = ([f"{region}a"], [f"{region}a", f"{region}b"]) if not named else (named,)
     cidrs = _PLACEHOLDER_CIDRS if draft.get("vpc", "cidrs") is None else (None,)
-    draft.set("vpc", "id", f"vpc{PLACEHOLDER}")
+    if draft.get("vpc", "id") is None:
+        draft.set("vpc", "id", f"vpc{PLACEHOLDER}")
+    by_id = draft.get("vpc", "node_subnets") is not None
     refused = InputError(draft.problems)
     for some, cidr in product(zones, cidrs):
-        draft.set("vpc", "node_subnets", {zone: [f"subnet-{number:017x}"] for number, zone in enumerate(some)})
-        if not named:
+        if not by_id:
+            draft.set("vpc", "node_subnets", {zone: [f"subnet-{number:017x}"] for number, zone in enumerate(some)})
+        if not given:
             draft.set("pods", "zones", some)
         if cidr:
             draft.set("vpc", "cidrs", [cidr])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Union, cast
 
@@ -31,6 +31,7 @@ class VpcFacts:
     Attributes:
         id: its id; empty if it is a token.
         cidr: its primary CIDR block; empty if the object does not know it.
+        ref: its id, a literal or a token.
         pending: whether the CDK CLI has yet to look it up, or the zones of its account: what the object says until then
             is made up, and the CLI synthesizes the app again afterwards.
     """
@@ -40,6 +41,15 @@ class VpcFacts:
     pending: bool
     public: Sequence[ec2.ISubnet]
     private: Sequence[ec2.ISubnet]
+    ref: str
+
+    def owns(self, subnet: ec2.ISubnet) -> bool | None:
+        """Whether a subnet that the app creates is in this VPC; None if that is not known."""
+        resource = subnet.node.default_child
+        if not isinstance(resource, ec2.CfnSubnet) or not is_token(self.ref):
+            return None
+        stack = Stack.of(subnet)
+        return bool(stack.resolve(resource.vpc_id) == stack.resolve(self.ref))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +76,7 @@ def vpc_facts(vpc: VpcRef) -> VpcFacts:
     """
     id = vpc_id(vpc)
     if isinstance(vpc, str):
-        return VpcFacts(id=literal(id), cidr="", pending=False, public=(), private=())
+        return VpcFacts(id=literal(id), cidr="", pending=False, public=(), private=(), ref=id)
     zones = vpc.availability_zones
     pending = id == _PENDING_VPC or any(zone.startswith(_PENDING_ZONE) for zone in zones)
     return VpcFacts(
@@ -75,6 +85,7 @@ def vpc_facts(vpc: VpcRef) -> VpcFacts:
         pending=pending,
         public=vpc.public_subnets,
         private=vpc.private_subnets,
+        ref=id,
     )
 
 
@@ -143,15 +154,22 @@ def region_of(scope: Construct) -> str:
     return literal(Stack.of(scope).region)
 
 
-def by_zone(subnets: Iterable[ec2.ISubnet]) -> Mapping[str, list[ec2.ISubnet]]:
+def by_zone(subnets: Sequence[ec2.ISubnet]) -> Mapping[str, list[ec2.ISubnet]]:
     """Subnets by the name of their zone.
 
     Raises:
         ValueError: one is no subnet, or its zone is a token.
     """
     zones: dict[str, list[ec2.ISubnet]] = {}
+    if not isinstance(subnets, list | tuple):
+        raise ValueError(f"node_subnets is {subnets!r}: pass a list of ec2.ISubnet, such as vpc.private_subnets")
     for subnet in subnets:
-        zone = getattr(subnet, "availability_zone", None)
+        try:
+            zone = getattr(subnet, "availability_zone", None)
+        except RuntimeError:  # it was imported by its id alone
+            raise ValueError(
+                f"subnet {subnet.subnet_id} has no zone: import it by ec2.Subnet.from_subnet_attributes with its zone"
+            ) from None
         if not isinstance(zone, str):
             raise ValueError(f"{subnet!r} is no subnet: pass ec2.ISubnet objects, such as vpc.private_subnets")
         if is_token(zone):

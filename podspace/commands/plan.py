@@ -35,7 +35,9 @@ def plan(
             "require by name, else a few that they admit."
         ),
     ] = None,
-    gb: Annotated[int, typer.Option(min=0, help="GB a month that pods send by each way out, to be priced.")] = 0,
+    gb: Annotated[
+        int, typer.Option(min=0, help="GB a month that pods send by each entry of egress, for the cost.")
+    ] = 0,
     svg: Annotated[Path | None, typer.Option(readable=False, help="Draw the plan to this file too.")] = None,
     mermaid: Annotated[
         Path | None, typer.Option(readable=False, help="Draw it to this file as Mermaid, for a README.")
@@ -47,11 +49,11 @@ def plan(
     profile: Profile = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Show a plan of addresses: what it holds, where it leads, what it costs.
+    """Show a plan: its addresses, its capacity, its routes and its cost.
 
-    Blocks and subnets, and what is left for more zones; the nodes and pods that
-    fit, in all and with a zone lost; Network Address Usage; routes, and whether
-    they carry traffic; the monthly cost of the ways out. Needs no account.
+    CIDR blocks and subnets, and the space for more zones; the nodes and pods that
+    fit, in total and with a zone lost; Network Address Usage; routes, and whether
+    pods use them; the monthly cost of egress. Needs no AWS account.
 
     podspace plan config/article.yaml
 

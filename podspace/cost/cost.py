@@ -77,19 +77,12 @@ def cost(plan: Plan, *, gb: int = 0) -> Cost:
 
 def _hourly(plan: Plan) -> tuple[HourlyCost, ...]:
     """What is paid by the hour, new things first; equal items are added up."""
-    gateways = [item for gateway in plan.pods.distinct_gateways for item in gateway.hourly_costs(plan)]
+    new = [item for resource in plan.resources() for item in resource.hourly]
+    existing = [item for gateway in plan.pods.distinct_gateways for item in gateway.existing_costs()]
     units: Counter[HourlyCost] = Counter()
-    for item in (*gateways, *_endpoints(plan)):
+    for item in (*new, *existing):
         units[replace(item, units=0)] += item.units
-    items = [replace(item, units=count) for item, count in units.items()]
-    return tuple(sorted(items, key=lambda item: not item.new))
-
-
-def _endpoints(plan: Plan) -> Iterator[HourlyCost]:
-    if plan.endpoints and plan.endpoints.interfaces:
-        services, zones = len(plan.endpoints.interfaces), len(plan.endpoints.zones)
-        what = f"interface endpoints of {services} services in {zones} zone{'' if zones == 1 else 's'}"
-        yield HourlyCost(what=what, units=services * zones, price="interface_endpoint_hour", new=True)
+    return tuple(replace(item, units=count) for item, count in units.items())
 
 
 def _traffic(plan: Plan) -> Iterator[EgressPlan]:

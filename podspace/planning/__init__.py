@@ -15,12 +15,12 @@ from podspace.planning.cluster.plan import (
 )
 from podspace.planning.config import Config
 from podspace.planning.egress.fields import SHARED
-from podspace.planning.egress.gateway import EgressPlan, Gateway, GatewaySubnet, HourlyCost, Route, RouteTable
+from podspace.planning.egress.gateway import EgressPlan, Gateway, GatewaySubnet, Route, RouteTable
 from podspace.planning.egress.nat_gateway import NatGateway
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
 from podspace.planning.egress.transit_gateway import TransitGateway
 from podspace.planning.files.network_file import NetworkFile, read_network_file, read_network_files
-from podspace.planning.inventory import Resource
+from podspace.planning.inventory import HourlyCost, Resource
 from podspace.planning.nodes.manifests import manifests
 from podspace.planning.nodes.snat import RouteUse
 from podspace.planning.nodes.vpc_cni import EniConfigPlan, VpcCniPlan

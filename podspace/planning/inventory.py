@@ -39,6 +39,25 @@ KUBERNETES_OBJECT: Final = "Custom::AWSCDK-EKS-KubernetesResource"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HourlyCost:
+    """Something that is paid by the hour.
+
+    Attributes:
+        what: in words, such as `NAT gateway`.
+        units: how many of them, or in how many zones.
+        price: key of its price in the `prices` section, such as `nat_gateway_hour`.
+        new: whether the plan creates it.
+        at_least: whether there may be more of it than the file says.
+    """
+
+    what: str
+    units: int
+    price: str
+    new: bool
+    at_least: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:
     """One resource that the stack of a plan creates.
 
@@ -64,6 +83,7 @@ class Resource:
         vital: whether running nodes or pods depend on it, so that a deployment that removes it breaks them.
         vital_values: the values that pods or other networks depend on in a vital resource, although its properties
             change in place, such as the target of a route; in words if AWS chooses the value.
+        hourly: what is paid for it by the hour.
         retained: whether it stays in the account when it leaves the stack (DeletionPolicy Retain).
     """
 
@@ -80,6 +100,7 @@ class Resource:
     addresses: IPv4Network | None = None
     vital: bool = False
     vital_values: tuple[Value, ...] = ()
+    hourly: tuple[HourlyCost, ...] = ()
     retained: bool = False
 
     @property

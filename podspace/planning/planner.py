@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -50,8 +51,14 @@ def plan_of_data(data: Mapping[str, object]) -> Plan:
     try:
         config = Config.model_validate(data, by_name=True, by_alias=False)
     except ValidationError as error:
-        raise InputError(without_echoes(problems_of(error, model=Config, data=data))) from None
+        raise InputError(without_echoes(config_problems(error, data))) from None
     return plan_network(config)
+
+
+def config_problems(error: ValidationError, data: object) -> list[Diagnostic]:
+    """What pydantic finds in the sections of a config, each with an id."""
+    found = problems_of(error, model=Config, data=data)
+    return [replace(problem, id=problem.id or "invalid-config") for problem in found]
 
 
 def plan_of(network: Network) -> Plan:

@@ -336,7 +336,9 @@ class TestLookup:
         assert not pods.files
         assert not list(tmp_path.iterdir())
 
-    @pytest.mark.parametrize("block", ["100.64.0.0/16", "10.0.0.0/16", "172.16.0.0/16", "192.168.0.0/17"])
+    @pytest.mark.parametrize(
+        "block", ["100.64.0.0/16", "10.0.0.0/16", "10.255.0.0/16", "172.16.0.0/16", "192.168.0.0/17"]
+    )
     def test_what_the_vpc_has_is_not_guessed_before(self, block: str) -> None:
         stack = a_stack()
         vpc = ec2.Vpc.from_lookup(stack, "Vpc", vpc_id=VPC_ID)
@@ -440,6 +442,19 @@ CONTRADICTIONS: Mapping[str, tuple[str, str, Callable[[Stack, ec2.Vpc], Mapping[
         (C, A),
     ),
     "zone without a node subnet": ("no-node-subnet-in-pod-zone", "pods.zones", _one_zone, (B, A)),
+    "node subnets of another VPC": (
+        "node-subnet-of-other-vpc",
+        "node_subnets",
+        lambda stack, _: {"node_subnets": ec2.Vpc(stack, "Other", availability_zones=[A, B]).private_subnets},
+        ("Other",),
+    ),
+    "zones of another type": (
+        "invalid-config",
+        "pods.zones",
+        lambda *_: {"pods": {**SECTIONS["pods"], "zones": A}},
+        (A,),
+    ),
+    "a section of another type": ("invalid-config", "vpc", lambda *_: {"config": {"vpc": [1]}}, ("[1]",)),
     "public node subnets": ("public-node-subnet", "node_subnets", _public_nodes, ("PublicSubnet1",)),
     "node subnets of both kinds": ("mixed-node-subnets", "node_subnets", _mixed, ("Known",)),
     "node subnets without ids": ("mixed-node-subnets", "node_subnets", _token, (f"Of-{A}",)),
@@ -523,6 +538,12 @@ class TestWrongArguments:
             pods_on(a_stack(), vpc=VPC_ID, cluster="shop", config=SECTIONS)
         assert {each.location.path for each in error.value.diagnostics} == set(SECTIONS)
 
+    def test_a_cluster_to_be_created_without_its_version(self) -> None:
+        stack = a_stack()
+        with pytest.raises(InputError) as error:
+            pods_on(stack, vpc=a_vpc(stack), cluster={"name": "shop"})
+        assert found(error) == {"not-literal": "cluster.create"}
+
     def test_a_misspelt_key_of_a_section(self) -> None:
         stack = a_stack()
         vpc = a_vpc(stack)
@@ -548,7 +569,34 @@ class TestWrongArguments:
             pods_on(stack, vpc=vpc, cluster=a_cluster(stack, vpc), transit_gateways={"tgw": "tgw-0123456789abcdef0"})
 
 
+class TestSeveralPodNetworks:
+    def test_they_have_names_and_blocks_of_their_own(self) -> None:
+        stack = a_stack()
+        vpc = a_vpc(stack)
+        cluster = a_cluster(stack, vpc)
+        pods_on(stack, vpc=vpc, cluster=cluster)
+        further: dict[str, Any] = {**SECTIONS, "vpc": vpc, "cluster": cluster, "manifest_folder": None}
+        with pytest.raises(ValueError, match="name"):
+            AutoModePods(stack, "Further", **further)
+        with pytest.raises(ValueError, match="shop-pods"):
+            AutoModePods(stack, "Further", **further, name="further")
+        further["node_classes"] = [{"name": "further", "snat_policy": "Disabled"}]
+        further["node_pools"] = [{**SECTIONS["node_pools"][0], "name": "further"}]
+        with pytest.raises(ValueError, match=r"100\.64\.0\.0/16"):
+            AutoModePods(stack, "Further", **further, name="further")
+        further["pods"] = {"cidrs": ["100.65.0.0/16"], "subnet_prefix": 18}
+        assert AutoModePods(stack, "Further", **further, name="further").plan.name == "further"
+
+
 class TestManifests:
+    def test_a_folder_that_cannot_be_written_to_is_named(self, tmp_path: Path) -> None:
+        file = tmp_path / "file"
+        file.touch()
+        stack = a_stack()
+        vpc = a_vpc(stack)
+        with pytest.raises(ValueError, match="manifest_folder"):
+            pods_on(stack, vpc=vpc, cluster=a_cluster(stack, vpc), manifest_folder=file)
+
     def test_they_are_written_to_a_folder_named_after_the_pod_network(self, tmp_path: Path) -> None:
         stack = a_stack()
         vpc = a_vpc(stack)

@@ -109,6 +109,6 @@ def sharing_remarks(network: Network) -> Iterator[Diagnostic]:
             severity="note",
             message="this is the network's half of a shared VPC: deploy it first, then write the outputs PodSubnetIds… "
             "of its stack as pods.subnet_ids into the file of the cluster's account; it shares the pod subnets inside "
-            "the organization, and the node subnets must be shared already; whether its routes carry traffic depends "
+            "the organization, and the node subnets must be shared already; whether pods use its routes depends "
             "on the NodeClasses there",
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import EgressOnlyGatewayId
 from podspace.planning.egress.fields import EgressFields
-from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import Gateway, RouteProperty
 from podspace.planning.egress.kind import Claim, EgressKind
 from podspace.planning.inventory import Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
@@ -53,10 +53,6 @@ class EgressOnlyGateway(Gateway):
     def value(self) -> Value:
         """Its id, as a property of a resource."""
         return value_of(self.origin, _PATH, "Id")
-
-    def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
-        """Nothing."""
-        yield from ()
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
         """A new one."""

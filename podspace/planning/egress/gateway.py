@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from podspace.planning.addresses.plan import table_path
-from podspace.planning.inventory import ConstructPath, Resource, Value, value_of
+from podspace.planning.inventory import ConstructPath, HourlyCost, Resource, Value, value_of
 from podspace.planning.origin import Created, Origin
 
 if TYPE_CHECKING:  # it contains gateways
@@ -24,25 +24,6 @@ RouteProperty = Literal[
     "EgressOnlyInternetGatewayId",
 ]
 """The property by which AWS::EC2::Route names its target."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HourlyCost:
-    """Something that is paid by the hour.
-
-    Attributes:
-        what: in words, such as `NAT gateway`.
-        units: how many of them, or in how many zones.
-        price: key of its price in the `prices` section, such as `nat_gateway_hour`.
-        new: whether the plan creates it.
-        at_least: whether there may be more of it than the file says.
-    """
-
-    what: str
-    units: int
-    price: str
-    new: bool
-    at_least: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,9 +121,9 @@ class Gateway(ABC):
     def value(self) -> Value:
         """Its id, as a property of a resource."""
 
-    @abstractmethod
-    def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:
-        """What is paid for it by the hour."""
+    def existing_costs(self) -> Iterator[HourlyCost]:
+        """What is paid by the hour for what exists of it; the cost of what the plan creates is in its resources."""
+        yield from ()
 
     @abstractmethod
     def resources(self, plan: Plan) -> Iterator[Resource]:

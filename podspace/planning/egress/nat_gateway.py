@@ -12,7 +12,7 @@ from podspace.cidr import QUOTA_PAGE, is_private
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.aws_id import AllocationId, NatGatewayId, SubnetId, Zone
 from podspace.planning.egress.fields import SHARED, EgressFields, Gateways, WordOr
-from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, RouteProperty
 from podspace.planning.egress.kind import (
     Claim,
     EgressKind,
@@ -24,7 +24,7 @@ from podspace.planning.egress.kind import (
     subnet_of,
     zonal_name,
 )
-from podspace.planning.inventory import Resource, Value, value_of
+from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 if TYPE_CHECKING:  # both contain entries and gateways
@@ -36,6 +36,8 @@ MOST_ELASTIC_IPS: Final = 8
 """Elastic IP addresses of a public NAT gateway at most, see QUOTA_PAGE."""
 _ELASTIC_IPS_A_GATEWAY: Final = 2
 _ELASTIC_IPS_A_REGION: Final = 5
+ITS_ADDRESS: Final = "its Elastic IP address"
+"""The Elastic IP address of a NAT gateway, as a cost."""
 _SHARE: Final = "give one id instead of the map for one gateway that every zone shares"
 
 
@@ -93,14 +95,14 @@ class NatGateway(Gateway):
         """Its id, as a property of a resource."""
         return value_of(self.origin, gateway_path(self.name))
 
-    def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
-        """The gateway and its addresses."""
-        yield HourlyCost(what=self.title, units=1, price="nat_gateway_hour", new=self.new)
-        what = "its Elastic IP address"
+    def existing_costs(self) -> Iterator[HourlyCost]:
+        """An existing gateway, and existing addresses."""
         if not self.new:
-            yield HourlyCost(what=what, units=1, price="elastic_ip_hour", new=False, at_least=True)
+            yield HourlyCost(what=self.title, units=1, price="nat_gateway_hour", new=False)
+            yield HourlyCost(what=ITS_ADDRESS, units=1, price="elastic_ip_hour", new=False, at_least=True)
         for address in self.addresses:
-            yield HourlyCost(what=what, units=1, price="elastic_ip_hour", new=isinstance(address, Created))
+            if not isinstance(address, Created):
+                yield HourlyCost(what=ITS_ADDRESS, units=1, price="elastic_ip_hour", new=False)
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
         """A new gateway, and its new addresses."""
@@ -110,6 +112,7 @@ class NatGateway(Gateway):
         yield Resource(
             type="AWS::EC2::NatGateway",
             path=gateway_path(self.name),
+            hourly=(HourlyCost(what=self.title, units=1, price="nat_gateway_hour", new=True),),
             kind=self.title,
             name=self.name,
             create_only={"SubnetId": plan.vpc.subnet_value(self.subnet), "AllocationId": first},
@@ -142,6 +145,7 @@ def address_resources(addresses: tuple[Origin, ...], tags: Mapping[str, str]) ->
                 path=_address_path(address.name),
                 kind="Elastic IP address",
                 name=address.name,
+                hourly=(HourlyCost(what=ITS_ADDRESS, units=1, price="elastic_ip_hour", new=True),),
                 properties={"Domain": "vpc", "Tags": dict(tags)},
             )
 

@@ -10,7 +10,7 @@ from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import SubnetId
 from podspace.planning.egress.fields import SHARED, EgressFields, Gateways
-from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, RouteProperty
 from podspace.planning.egress.kind import (
     Claim,
     EgressKind,
@@ -23,7 +23,7 @@ from podspace.planning.egress.kind import (
 )
 from podspace.planning.egress.nat_gateway import gateway_path, new_vpc_rules, shared_gateway_remarks
 from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
-from podspace.planning.inventory import Resource, Value, value_of
+from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
 from podspace.planning.origin import Created, Origin
 
 if TYPE_CHECKING:  # both contain entries and gateways
@@ -87,16 +87,13 @@ class PrivateNatGateway(Gateway):
         """Its id, as a property of a resource."""
         return value_of(self.origin, gateway_path(self.name))
 
-    def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
-        """The gateway; its private addresses cost nothing."""
-        yield HourlyCost(what=self.title, units=1, price="nat_gateway_hour", new=True)
-
     def resources(self, plan: Plan) -> Iterator[Resource]:
         """The gateway."""
         further = {"SecondaryPrivateIpAddressCount": self.addresses - 1} if self.addresses > 1 else {}
         yield Resource(
             type="AWS::EC2::NatGateway",
             path=gateway_path(self.name),
+            hourly=(HourlyCost(what=self.title, units=1, price="nat_gateway_hour", new=True),),
             kind="NAT gateway",
             name=self.name,
             create_only={"ConnectivityType": "private", "SubnetId": plan.vpc.subnet_value(self.subnet)},

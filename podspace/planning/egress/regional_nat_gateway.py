@@ -13,10 +13,16 @@ from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.addresses.zone import zone_key
 from podspace.planning.aws_id import AllocationId, Zone
 from podspace.planning.egress.fields import EgressFields, WordOr
-from podspace.planning.egress.gateway import Gateway, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import Gateway, RouteProperty
 from podspace.planning.egress.kind import Claim, EgressKind, ZoneMap
-from podspace.planning.egress.nat_gateway import address_value, allocation_claims, allocation_rules, gateway_path
-from podspace.planning.inventory import Resource, Value, value_of
+from podspace.planning.egress.nat_gateway import (
+    ITS_ADDRESS,
+    address_value,
+    allocation_claims,
+    allocation_rules,
+    gateway_path,
+)
+from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 if TYPE_CHECKING:  # both contain entries and gateways
@@ -71,19 +77,19 @@ class RegionalNatGateway(Gateway):
         """Its id, as a property of a resource."""
         return value_of(self.origin, gateway_path(self.name))
 
-    def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:
-        """The gateway in each of its zones, and its addresses."""
-        zones = len(self.zones or plan.pods.zones)
+    def existing_costs(self) -> Iterator[HourlyCost]:
+        """Existing addresses."""
         given = sum(isinstance(each, Existing) for origins in self.addresses.values() for each in origins)
+        if given:
+            yield HourlyCost(what=ITS_ADDRESS, units=given, price="elastic_ip_hour", new=False)
+
+    def _hourly(self, plan: Plan) -> Iterator[HourlyCost]:
+        """The gateway in each of its zones, and the addresses that AWS chooses."""
+        zones = len(self.zones or plan.pods.zones)
         what = f"regional NAT gateway in {zones} zone{'' if zones == 1 else 's'}"
         yield HourlyCost(what=what, units=zones, price="regional_nat_gateway_hour", new=True)
-        yield HourlyCost(
-            what="its Elastic IP address",
-            units=given or zones,
-            price="elastic_ip_hour",
-            new=not self.addresses,
-            at_least=not self.addresses,
-        )
+        if not self.addresses:
+            yield HourlyCost(what=ITS_ADDRESS, units=zones, price="elastic_ip_hour", new=True, at_least=True)
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
         """The gateway."""
@@ -94,6 +100,7 @@ class RegionalNatGateway(Gateway):
         yield Resource(
             type="AWS::EC2::NatGateway",
             path=gateway_path(self.name),
+            hourly=tuple(self._hourly(plan)),
             kind="NAT gateway",
             name=self.name,
             create_only={

@@ -10,9 +10,9 @@ from podspace.cidr import SHARED_SPACE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import RouteTableId, SubnetId, TransitGatewayId, Zone
 from podspace.planning.egress.fields import EgressFields, WordOr
-from podspace.planning.egress.gateway import Gateway, GatewaySubnet, HourlyCost, RouteProperty
+from podspace.planning.egress.gateway import Gateway, GatewaySubnet, RouteProperty
 from podspace.planning.egress.kind import Claim, EgressKind, ZoneMap
-from podspace.planning.inventory import Resource, Value, value_of
+from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 from podspace.planning.section import SetOf
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # both contain entries and gateways
 
 TRANSIT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html"
 _NAME: Final = "transit-gateway"
+_ATTACHMENT: Final = "transit gateway attachment"
 
 
 class TransitGatewayFields(EgressFields):
@@ -80,9 +81,10 @@ class TransitGateway(Gateway):
         """Its id, as a property of a resource."""
         return value_of(self.origin, ())
 
-    def hourly_costs(self, plan: Plan) -> Iterator[HourlyCost]:  # noqa: ARG002  others need it
-        """The attachment."""
-        yield HourlyCost(what="transit gateway attachment", units=1, price="transit_gateway_hour", new=self.new)
+    def existing_costs(self) -> Iterator[HourlyCost]:
+        """An existing attachment."""
+        if not self.new:
+            yield HourlyCost(what=_ATTACHMENT, units=1, price="transit_gateway_hour", new=False)
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
         """The attachment."""
@@ -92,7 +94,8 @@ class TransitGateway(Gateway):
         yield Resource(
             type="AWS::EC2::TransitGatewayAttachment",
             path=attachment_path(self.name),
-            kind="transit gateway attachment",
+            kind=_ATTACHMENT,
+            hourly=(HourlyCost(what=_ATTACHMENT, units=1, price="transit_gateway_hour", new=True),),
             name=self.name,
             create_only={
                 "TransitGatewayId": self.value,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
-from podspace.api import corrections, problems_of, without_echoes
+from podspace.api import corrections, without_echoes
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.document import Document, parsed_document, read_document
 from podspace.formats.text_file import not_read, unreadable
@@ -20,7 +20,7 @@ from podspace.planning.files.collision import Member, collisions
 from podspace.planning.files.substitutes import with_substitutes
 from podspace.planning.network import Network
 from podspace.planning.plan import Plan
-from podspace.planning.planner import plan_of
+from podspace.planning.planner import config_problems, plan_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,8 +126,7 @@ def _planned(data: JsonValue) -> tuple[Network, Plan]:
     try:
         config = _parsed(data)
     except ValidationError as error:
-        found = problems_of(error, model=Config, data=data)
-        problems = [replace(problem, id=problem.id or "invalid-config") for problem in found]
+        problems = config_problems(error, data)
         config = _parsed_with_substitutes(data, error, problems)
         problems = without_echoes(problems)
     network = Network(config)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from podspace.planning.addresses.plan import pod_subnet_path
 from podspace.planning.cluster.plan import GroupRule
 from podspace.planning.cluster.resources import ENDPOINT_GROUP_PATH, ENDPOINTS, rule_resource
-from podspace.planning.inventory import ConstructPath, Ref, Resource, Value
+from podspace.planning.inventory import ConstructPath, HourlyCost, Ref, Resource, Value
 from podspace.planning.services.flow_logs import LOG_FORMAT, FlowLogsPlan
 
 if TYPE_CHECKING:  # it is made of what is here
@@ -52,11 +52,14 @@ def _interfaces(plan: Plan) -> Iterator[Resource]:
     endpoints = plan.endpoints
     assert endpoints, "the caller has endpoints"
     subnets = tuple(plan.vpc.subnet_value(subnet) for subnet in endpoints.subnets.values())
+    services, zones = len(endpoints.interfaces), len(endpoints.zones)
+    what = f"interface endpoints of {services} services in {zones} zone{'' if zones == 1 else 's'}"
     for service in endpoints.interfaces:
         yield Resource(
             type="AWS::EC2::VPCEndpoint",
             path=("Endpoints", f"Interface-{service.split('.', 3)[3]}"),
             kind="interface endpoint",
+            hourly=(HourlyCost(what=what, units=zones, price="interface_endpoint_hour", new=True),),
             name=service,
             keys=("endpoints.interfaces.services",),
             create_only={"ServiceName": service, "VpcEndpointType": "Interface", "VpcId": plan.vpc.value},
