@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from inspect import getfullargspec
 from pathlib import Path
 from typing import Unpack, cast
@@ -18,7 +17,7 @@ from constructs_lib.completed import PLACEHOLDER, Completed, Objects, completed
 from constructs_lib.egress import EgressInputs, needs_of
 from constructs_lib.existing import SecurityGroupRef, VpcRef, mapping_of, security_group_id
 from constructs_lib.facts import ClusterRef, Contents, VpcFacts, cluster_facts, literal, region_of, vpc_facts
-from constructs_lib.inputs import Need
+from constructs_lib.inputs import Need, check_keywords
 from constructs_lib.parts import parts_of
 from podspace.diagnostic import InputError, invalid
 from podspace.formats.document import Document, read_document
@@ -96,7 +95,7 @@ class AutoModePods(Construct):
             TypeError: a keyword is not known.
             ValueError: something is missing, superfluous, or of another kind.
         """
-        _check_keywords(inputs)
+        check_keywords(inputs, _keywords())
         facts = vpc_facts(vpc)
         new = isinstance(cluster, Mapping)
         existing = None if new else cluster_facts(cluster)
@@ -164,23 +163,18 @@ class AutoModePods(Construct):
         return self._parts.node_role.role
 
 
+def _keywords() -> list[str]:
+    return sorted([*EgressInputs.__annotations__, *getfullargspec(AutoModePods.__init__).kwonlyargs])
+
+
 def _annotate(construct: Construct, plan: Plan) -> None:
     for remark in plan.remarks:
         if remark.severity == "warning":
             Annotations.of(construct).add_warning_v2(f"podspace:{remark.id}", remark.message)
 
 
-def _check_keywords(inputs: Mapping[str, object]) -> None:
-    known = sorted([*EgressInputs.__annotations__, *getfullargspec(AutoModePods.__init__).kwonlyargs])
-    for keyword in inputs:
-        if keyword not in EgressInputs.__annotations__:
-            near = get_close_matches(keyword, known, n=1)
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise TypeError(f"{keyword} is no keyword of AutoModePods: {hint}they are {', '.join(known)}")
-
-
 def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
-    """Hold the plan against those of other pod networks of the app.
+    """Compare the plan with those of other pod networks of the app.
 
     Raises:
         ValueError: another one has the same name, or a CIDR block of the same VPC that overlaps.

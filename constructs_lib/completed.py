@@ -95,14 +95,12 @@ class _Draft:
         elif said and given != said:
             self.problems.append(_contradiction(f"{section}.{key}", str(given), f"{by} {said}"))
 
-    def exclude(self, section: str, key: str, *, because: str) -> None:
-        """Find that a key is given that cannot go with an object."""
-        if self.get(section, key) is not None:
+    def exclude(self, path: str, given: object, *, because: str) -> None:
+        """Find that something is given that cannot go with an object."""
+        if given is not None:
             self.problems.append(
                 Diagnostic(
-                    id="contradicts-object",
-                    location=Location(path=f"{section}.{key}"),
-                    message=f"must be left out: {because}",
+                    id="contradicts-object", location=Location(path=path), message=f"must be left out: {because}"
                 )
             )
 
@@ -149,7 +147,8 @@ def _complete_cluster(draft: _Draft, objects: Objects) -> None:
         draft.agree("cluster", "name", objects.cluster.name, by="the cluster is")
         group = objects.cluster_security_group or ""
         draft.agree("cluster", "security_group_id", group, by="its security group is")
-        draft.exclude("cluster", "create", because="the cluster is passed as an object or by its name")
+        create = draft.get("cluster", "create")
+        draft.exclude("cluster.create", create, because="the cluster is passed as an object or by its name")
         draft.require(
             "cluster",
             "name",
@@ -163,14 +162,8 @@ def _complete_cluster(draft: _Draft, objects: Objects) -> None:
             because="the cluster is given as a section, so it is created here",
             fix="pass a cluster that exists as an object or by its name",
         )
-        if objects.cluster_security_group is not None:
-            draft.problems.append(
-                Diagnostic(
-                    id="contradicts-object",
-                    location=Location(path="cluster_security_group"),
-                    message="must be left out: EKS creates the group of a cluster that is created here",
-                )
-            )
+        because = "EKS creates the group of a cluster that is created here"
+        draft.exclude("cluster_security_group", objects.cluster_security_group, because=because)
     name = draft.get("cluster", "name")
     if "name" not in draft.data and isinstance(name, str):
         draft.data["name"] = f"{name}-pods"
@@ -178,7 +171,7 @@ def _complete_cluster(draft: _Draft, objects: Objects) -> None:
 
 def _complete_vpc(draft: _Draft, vpc: VpcFacts) -> None:
     draft.agree("vpc", "id", vpc.id, by="the VPC is")
-    draft.exclude("vpc", "create", because="the VPC is passed as an object or by its id")
+    draft.exclude("vpc.create", draft.get("vpc", "create"), because="the VPC is passed as an object or by its id")
     cidrs = draft.get("vpc", "cidrs")
     if vpc.cidr and cidrs is None:
         draft.set("vpc", "cidrs", [vpc.cidr])
@@ -193,8 +186,13 @@ def _complete_vpc(draft: _Draft, vpc: VpcFacts) -> None:
     )
 
 
+def _zones_are_given(draft: _Draft) -> bool:
+    """Whether the config has a key with the zones of the pods, even if its value cannot be used."""
+    return any(draft.get("pods", key) is not None for key in _ZONE_KEYS)
+
+
 def _pod_zones(draft: _Draft) -> list[str]:
-    """The zones that the config gives to pods; none if it leaves them to the node subnets."""
+    """The zones that the config gives to pods; none if it gives none, or a value of another type."""
     for key in _ZONE_KEYS:
         given = draft.get("pods", key)
         if isinstance(given, Sequence | Mapping) and not isinstance(given, str):
@@ -207,15 +205,15 @@ def _complete_node_subnets(draft: _Draft, objects: Objects) -> Mapping[str, Sequ
     named = draft.get("vpc", "node_subnets")
     if named is not None:
         if objects.node_subnets is not None:
-            draft.exclude("vpc", "node_subnets", because="node_subnets passes them as objects")
-        if isinstance(named, Mapping) and not _pod_zones(draft):
+            draft.exclude("vpc.node_subnets", named, because="node_subnets passes them as objects")
+        if isinstance(named, Mapping) and not _zones_are_given(draft):
             draft.set("pods", "zones", [*named])
         return {}
     if draft.get("vpc", "shared_with") is not None:
         return {}
     zones = by_zone(objects.vpc.private if objects.node_subnets is None else objects.node_subnets)
     wanted = _pod_zones(draft)
-    if not any(draft.get("pods", key) is not None for key in _ZONE_KEYS):
+    if not _zones_are_given(draft):
         wanted = [*zones]
         draft.set("pods", "zones", wanted)
     draft.problems.extend(_node_subnet_problems(zones, wanted, objects.vpc))
@@ -295,7 +293,7 @@ def _pending(draft: _Draft) -> Completed:
     """A plan with placeholders for what the CDK CLI looks up next; its template is never deployed."""
     region = draft.get("environment", "region")
     named = _pod_zones(draft)
-    given = any(draft.get("pods", key) is not None for key in _ZONE_KEYS)
+    given = _zones_are_given(draft)
     # The last attempt tells what is wrong, if the others, with fewer zones or another range, cannot be planned either.
     zones = ([f"{region}a"], [f"{region}a", f"{region}b"]) if not named else (named,)
     cidrs = _PLACEHOLDER_CIDRS if draft.get("vpc", "cidrs") is None else (None,)

@@ -197,11 +197,10 @@ class Contents:
 
     def nat_gateway(self, zone: str) -> object:
         """The NAT gateway that `ec2.Vpc` created in a zone; without a zone, the only one."""
-        children = {subnet.availability_zone: subnet.node.try_find_child("NATGateway") for subnet in self.public}
-        known = {zone: child for zone, child in children.items() if isinstance(child, ec2.CfnNatGateway)}
-        if zone:
-            return known.get(zone)
-        return next(iter(known.values())) if len(known) == 1 else None
+        inside = [subnet for subnet in self.public if zone in ("", subnet.availability_zone)]
+        children = [subnet.node.try_find_child("NATGateway") for subnet in inside]
+        gateways = [child for child in children if isinstance(child, ec2.CfnNatGateway)]
+        return gateways[0] if len(gateways) == 1 or (zone and gateways) else None
 
     def public_subnet(self, zone: str) -> object:
         """A public subnet in a zone; without a zone, in the first zone of the pods."""

@@ -95,6 +95,21 @@ class Inputs:
         return self.given.get(need.argument, {}).get(need.name)
 
 
+def check_keywords(given: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse what is no keyword of a construct.
+
+    Raises:
+        TypeError: a keyword is not known.
+    """
+    for keyword in given:
+        if keyword not in known:
+            near = get_close_matches(keyword, known, n=1)
+            raise TypeError(
+                f"{keyword} is no keyword here: {f'did you mean {near[0]}? ' if near else ''}they are "
+                f"{', '.join(known)}"
+            )
+
+
 def checked_inputs(
     given: Mapping[str, object],
     needs: Iterable[Need],
@@ -117,13 +132,7 @@ def checked_inputs(
         ValueError: something is missing or superfluous, in another zone, or not what the plan names.
     """
     known = [*keywords] or [*given]
-    for keyword in given:
-        if keyword not in known:
-            near = get_close_matches(keyword, known, n=1)
-            raise TypeError(
-                f"{keyword} is no keyword here: {f'did you mean {near[0]}? ' if near else ''}they are "
-                f"{', '.join(known)}"
-            )
+    check_keywords(given, known)
     all_needs = list(needs)
     passed = {
         argument: mapping_of(cast("Mapping[str, object]", value), argument=argument)

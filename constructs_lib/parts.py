@@ -74,14 +74,7 @@ def parts_of(
     new_vpc = ClusterVpc(scope, "Vpc", plan=plan.vpc) if plan.vpc.new else None
     subnets = _node_subnets(plan, new_vpc, node_subnets)
     tagged = [subnet for zone in subnets for subnet in subnets[zone]] if plan.pods.node_selector else []
-    builder = _Builder(
-        scope=scope,
-        plan=plan,
-        vpc=new_vpc or vpc or plan.vpc.id,
-        node_subnets=subnets,
-        outer_cluster=cluster,
-        cluster_group=cluster_security_group or id_of(plan.cluster.security_group) or None,
-    )
+    builder = _Builder(scope=scope, plan=plan, vpc=new_vpc or vpc or plan.vpc.id, node_subnets=subnets)
     network = PodNetwork(
         scope,
         "PodNetwork",
@@ -93,14 +86,24 @@ def parts_of(
     if plan.network_half:
         builder.services(network, group=None)
         return Parts(vpc=new_vpc, network=network, cluster=None, node_role=None, security_group=None)
-    new_cluster, role = builder.cluster_and_role()
-    pod_group = builder.pod_group(new_cluster)
+    new_cluster, role = builder.cluster_and_role(cluster)
+    cluster = new_cluster or cluster
+    cluster_group = cluster_security_group or id_of(plan.cluster.security_group) or None
+    if new_cluster is not None:
+        cluster_group = new_cluster.security_group_id
+    pod_group = PodSecurityGroup(
+        scope,
+        "PodSecurityGroup",
+        plan=plan.pod_group,
+        vpc=builder.vpc,
+        cluster_security_group=cluster_group,
+    )
     made = [network, role, pod_group, *builder.services(network, group=pod_group)]
-    parts = Parts(vpc=new_vpc, network=network, cluster=new_cluster, node_role=role, security_group=pod_group)
-    builder.vpc_cni(parts)
+    builder.vpc_cni(network, pod_group, cluster)
     if plan.apply:
-        builder.apply(manifests(plan) if applied is None else applied, parts, made)
-    return parts
+        after = [*made, *filter(None, [cluster, new_vpc])]
+        builder.apply(manifests(plan) if applied is None else applied, cluster, cluster_group, after)
+    return Parts(vpc=new_vpc, network=network, cluster=new_cluster, node_role=role, security_group=pod_group)
 
 
 def _node_subnets(
@@ -119,10 +122,8 @@ class _Builder:
     plan: Plan
     vpc: VpcRef | ClusterVpc
     node_subnets: Mapping[str, Sequence[SubnetRef]]
-    outer_cluster: IDependable | None
-    cluster_group: SecurityGroupRef | None
 
-    def cluster_and_role(self) -> tuple[AutoModeCluster | None, NodeRole]:
+    def cluster_and_role(self, existing: IDependable | None) -> tuple[AutoModeCluster | None, NodeRole]:
         """A cluster needs the role of its built-in pools; the access entry of any other role needs the cluster."""
         plan = self.plan
         built_in = bool(plan.cluster.new and plan.cluster.new.built_in_node_pools)
@@ -137,17 +138,7 @@ class _Builder:
                 node_subnets=self.node_subnets,
                 node_role_arn=role.role_arn if role else None,
             )
-        waits_for = cluster or self.outer_cluster
-        return cluster, role or NodeRole(self.scope, "NodeRole", plan=plan.node_role, cluster=waits_for)
-
-    def pod_group(self, cluster: AutoModeCluster | None) -> PodSecurityGroup:
-        return PodSecurityGroup(
-            self.scope,
-            "PodSecurityGroup",
-            plan=self.plan.pod_group,
-            vpc=self.vpc,
-            cluster_security_group=cluster.security_group_id if cluster else self.cluster_group,
-        )
+        return cluster, role or NodeRole(self.scope, "NodeRole", plan=plan.node_role, cluster=cluster or existing)
 
     def services(self, network: PodNetwork, *, group: PodSecurityGroup | None) -> list[IDependable]:
         """The endpoints; and flow logs, for which nothing waits."""
@@ -171,23 +162,28 @@ class _Builder:
             FlowLogs(self.scope, "FlowLogs", plan=plan.flow_logs, vpc=self.vpc, pod_subnets=network.subnets)
         return made
 
-    def vpc_cni(self, parts: Parts) -> None:
+    def vpc_cni(self, network: PodNetwork, group: PodSecurityGroup, cluster: IDependable | None) -> None:
         """The add-on that puts pods of managed node groups on the same subnets."""
         plan = self.plan.vpc_cni
-        if plan is not None and plan.add_on and parts.security_group is not None:
+        if plan is not None and plan.add_on:
             VpcCniAddOn(
                 self.scope,
                 "VpcCni",
                 plan=plan,
-                pod_subnet_ids=parts.network.subnet_ids,
-                security_group_id=parts.security_group.security_group_id,
-                cluster=parts.cluster or self.outer_cluster,
+                pod_subnet_ids=network.subnet_ids,
+                security_group_id=group.security_group_id,
+                cluster=cluster,
             )
 
-    def apply(self, applied: Sequence[Manifest], parts: Parts, made: Sequence[IDependable]) -> None:
+    def apply(
+        self,
+        applied: Sequence[Manifest],
+        cluster: IDependable | None,
+        cluster_group: SecurityGroupRef | None,
+        after: Sequence[IDependable],
+    ) -> None:
         """The manifests, after everything that they name."""
-        group = parts.cluster.security_group_id if parts.cluster else self.cluster_group
-        if group is None:
+        if cluster_group is None:
             raise ValueError(
                 "cluster_security_group is missing: what applies the manifests reaches the API server by that group"
             )
@@ -196,9 +192,9 @@ class _Builder:
             "Manifests",
             manifests=applied,
             cluster_name=self.plan.cluster_name,
-            cluster_security_group=group,
+            cluster_security_group=cluster_group,
             vpc=self.vpc,
             subnets={zone: subnets[:1] for zone, subnets in self.node_subnets.items()},
-            after=[*made, *filter(None, [parts.cluster or self.outer_cluster, parts.vpc])],
-            cluster=parts.cluster or self.outer_cluster,
+            after=after,
+            cluster=cluster,
         )

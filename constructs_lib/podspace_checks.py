@@ -37,7 +37,7 @@ class PodspaceChecks:
     """
 
     def __init__(self, *, manifests: Iterable[Path] = (), unwritten: Mapping[Path, str] | None = None) -> None:
-        """Choose what the templates of the app are held against.
+        """Choose what the templates of the app are compared with.
 
         Args:
             manifests: files and folders of Kubernetes YAML or JSON; relative to where the app runs.

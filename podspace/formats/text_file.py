@@ -45,6 +45,6 @@ def not_read(path: Path | str, must: str, *, fix: str = "") -> InputError:
 
 
 def too_large(path: Path) -> InputError:
-    """The refusal of a file that is larger than anything of ours."""
+    """The error for a file that is larger than `MOST_BYTES`."""
     must = f"must have at most {MOST_BYTES // 2**20} MB, and a template of CloudFormation 1 MB"
     return unreadable(path, must, fix="ask kubectl for nodeclass,nodepool,eniconfig alone, or split the file")

@@ -49,10 +49,19 @@ def plan_of_data(data: Mapping[str, object]) -> Plan:
         InputError: as for `plan_network`, or because a section is not as it must be.
     """
     try:
-        config = Config.model_validate(data, by_name=True, by_alias=False)
+        config = parsed_config(data)
     except ValidationError as error:
         raise InputError(without_echoes(config_problems(error, data))) from None
     return plan_network(config)
+
+
+def parsed_config(data: object) -> Config:
+    """The config that sections are read as, with keys spelled as in a file.
+
+    Raises:
+        pydantic.ValidationError: a section is not as it must be; see `config_problems`.
+    """
+    return Config.model_validate(data, by_name=True, by_alias=False)
 
 
 def config_problems(error: ValidationError, data: object) -> list[Diagnostic]:

@@ -154,6 +154,17 @@ class TestCreatedObjects:
         groups = [rule["GroupId"] for rule in properties(template, "AWS::EC2::SecurityGroupIngress")]
         assert resource in [target(group) for group in groups]
 
+    def test_a_nat_gateway_is_found_among_several_public_subnets_of_a_zone(self) -> None:
+        stack = a_stack()
+        further = ec2.SubnetConfiguration(name="Further", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=24)
+        nat = ec2.SubnetSelection(subnet_group_name="Public")
+        vpc = a_vpc(stack, subnet_configuration=[*TWO_KINDS, further], nat_gateway_subnets=nat)
+        pods_on(stack, vpc=vpc, cluster=a_cluster(stack, vpc))
+        template = Template.from_stack(stack)
+        tables = [routes_by_table(template)[id] for id in resources(template, "AWS::EC2::RouteTable") if "Pods" in id]
+        gateways = {table["0.0.0.0/0"][1] for table in tables}
+        assert gateways == set(resources(template, "AWS::EC2::NatGateway"))
+
     def test_new_nat_gateways_are_created_in_the_public_subnets_of_the_vpc(self) -> None:
         stack = a_stack()
         vpc = a_vpc(stack, nat_gateways=0, subnet_configuration=TWO_KINDS)
@@ -452,6 +463,12 @@ CONTRADICTIONS: Mapping[str, tuple[str, str, Callable[[Stack, ec2.Vpc], Mapping[
         "invalid-config",
         "pods.zones",
         lambda *_: {"pods": {**SECTIONS["pods"], "zones": A}},
+        (A,),
+    ),
+    "zones of another type with named node subnets": (
+        "invalid-config",
+        "pods.zones",
+        lambda *_: {"pods": {**SECTIONS["pods"], "zones": A}, "config": {"vpc": BY_ID["vpc"]}},
         (A,),
     ),
     "a section of another type": ("invalid-config", "vpc", lambda *_: {"config": {"vpc": [1]}}, ("[1]",)),

@@ -123,7 +123,7 @@ def new_vpc_problems(network: Network) -> Iterator[Diagnostic]:
             id="new-vpc-blocks",
             location=Location(path="vpc.cidrs"),
             subject=", ".join(map(str, network.config.vpc.cidrs)),
-            message="must be one block beside vpc.create: the primary block of the VPC to be made",
+            message="must be one block with vpc.create: the primary CIDR block of the new VPC",
             fix="put blocks for pods under pods.cidrs",
         )
     layouts = [layout for layout in (network.public_layout, network.node_layout) if layout]

@@ -79,14 +79,14 @@ def _list_problems(pods: PodsConfig) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="pod-addresses-missing",
             location=Location(path="zones"),
-            message="must name the zones, beside subnet_prefix",
+            message="must name the zones, together with subnet_prefix",
             fix="for example [eu-west-1b]",
         )
     if pods.subnet_prefix is None:
         yield Diagnostic(
             id="pod-addresses-missing",
             location=Location(path="subnet_prefix"),
-            message="must be given beside zones",
+            message="must be given together with zones",
             fix="for example 18, a quarter of a /16",
         )
     for index, block in enumerate(pods.cidrs):

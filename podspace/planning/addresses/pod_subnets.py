@@ -174,7 +174,7 @@ def _single_address_problems(network: Network) -> Iterator[Diagnostic]:
                 id="reservation-with-single-addresses",
                 location=Location(path=f"node_classes[{index}].advanced_networking.ipv4_prefix_size"),
                 subject='"32"',
-                message="must be Auto beside pods.prefix_reservation: single addresses are not taken from what is "
+                message="must be Auto with pods.prefix_reservation: single addresses are not taken from what is "
                 "reserved for prefixes",
                 fix="leave one of the two out",
                 source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html",

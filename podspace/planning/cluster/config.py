@@ -48,7 +48,7 @@ class NewClusterConfig(Section):
     logs: SetOf[LogType] = Field(default=LOG_TYPES, max_length=5)
     """Control-plane logs to send to CloudWatch Logs."""
     secrets_key_arn: KeyArn | None = None
-    """The KMS key that encrypts Kubernetes secrets, beside the encryption EKS does by itself."""
+    """The KMS key that encrypts Kubernetes secrets, in addition to the encryption that EKS does by itself."""
     deletion_protection: bool = True
 
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from podspace.diagnostic import Diagnostic
-from podspace.planning.egress.fields import SHARED, Gateways
 from podspace.planning.egress.gateway import Gateway
-from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 if TYPE_CHECKING:  # a config has entries of these kinds, and a network is made of a config
     from podspace.planning.egress.config import EgressConfig
@@ -81,7 +79,7 @@ class EgressKind(ABC):
     families: ClassVar[frozenset[Literal["ipv4", "ipv6"]]] = frozenset({"ipv4"})
     """The address families that it takes."""
     onward: ClassVar[str] = ""
-    """The key of another kind that may stand beside it in an entry, as its traffic goes on to that one."""
+    """The key of another kind that an entry may have too, as its traffic goes on to that one."""
     from_here: ClassVar[bool] = True
     """Whether its traffic to the internet leaves from this VPC, where it is charged."""
     public: ClassVar[bool] = False
@@ -130,49 +128,3 @@ class EgressKind(ABC):
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:  # noqa: ARG002
         """The keys of the prices of a GB by an entry, and how many times each is paid."""
         yield from ()
-
-
-def zonal_name(entry: EgressConfig, gateways: Gateways[str], zone: str, *, prefix: str = "") -> str:
-    """The name of the gateway of a zone, or of the one that all zones share."""
-    where = SHARED if gateways.shared else zone
-    return f"{entry.name}-{where}" if entry.name else f"{prefix}{where}"
-
-
-def served_zones(network: Network, gateways: Gateways[str]) -> tuple[str, ...]:
-    """The zones that have a gateway each, or `shared`."""
-    return (SHARED,) if gateways.shared else network.zones
-
-
-def subnet_of(
-    network: Network, gateways: Gateways[str], zone: str, *, name: str, role: Literal["public", "nodes"]
-) -> Origin:
-    """The subnet that a new gateway is created in: named by id, of the new VPC, or passed in."""
-    if gateways.ids is not None and zone in gateways.ids:
-        return Existing(gateways.ids[zone])
-    if network.config.vpc.create is not None:
-        return network.first_subnet(network.zones[0] if zone == SHARED else zone, role) or Created("")
-    return PassedIn(name)
-
-
-def shared_words(words: str, gateways: Gateways[str]) -> str:
-    """Gateways in words: all of them, or the one that all zones share."""
-    return f"one {words.removesuffix('s')} for all zones" if gateways.shared else words
-
-
-def cross_zone(network: Network, gateways: Gateways[str]) -> Iterator[tuple[str, float]]:
-    """The price of traffic between zones, if zones share a gateway.
-
-    Pods spread evenly, so all zones but the gateway's own send to another zone, which both ends pay for.
-    """
-    count = len(network.zones)
-    if gateways.shared and count > 1:
-        yield "cross_zone_gb", 2 * (count - 1) / count
-
-
-def shares_gateway(network: Network, gateways: Gateways[str]) -> tuple[str, ...]:
-    """The zones that share a gateway with another zone, by one id or by the same id twice."""
-    if gateways.shared:
-        return network.zones if len(network.zones) > 1 else ()
-    ids = gateways.ids or {}
-    counts = [*ids.values()]
-    return tuple(zone for zone, id in ids.items() if counts.count(id) > 1)

@@ -11,19 +11,10 @@ from podspace.api import ListOf
 from podspace.cidr import QUOTA_PAGE, is_private
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.aws_id import AllocationId, NatGatewayId, SubnetId, Zone
-from podspace.planning.egress.fields import SHARED, EgressFields, Gateways, WordOr
+from podspace.planning.egress.fields import EgressFields, Gateways, WordOr
 from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, RouteProperty
-from podspace.planning.egress.kind import (
-    Claim,
-    EgressKind,
-    ZoneMap,
-    cross_zone,
-    served_zones,
-    shared_words,
-    shares_gateway,
-    subnet_of,
-    zonal_name,
-)
+from podspace.planning.egress.kind import Claim, ZoneMap
+from podspace.planning.egress.zonal import ZonalKind
 from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
@@ -38,7 +29,6 @@ _ELASTIC_IPS_A_GATEWAY: Final = 2
 _ELASTIC_IPS_A_REGION: Final = 5
 ITS_ADDRESS: Final = "its Elastic IP address"
 """The Elastic IP address of a NAT gateway, as a cost."""
-_SHARE: Final = "give one id instead of the map for one gateway that every zone shares"
 
 
 class NatGatewayFields(EgressFields):
@@ -150,29 +140,23 @@ def address_resources(addresses: tuple[Origin, ...], tags: Mapping[str, str]) ->
             )
 
 
-class ExistingNatGateways(EgressKind):
+class ExistingNatGateways(ZonalKind):
     """`nat_gateways`: NAT gateways that exist."""
 
     key = "nat_gateways"
+    plural = "NAT gateways"
+    needs = "a NAT gateway"
+    ids = "the ids"
+    example = "nat-…"
+    in_subnets = False
 
-    def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The gateway of each zone, or the one that all share."""
-        given = _given(entry.nat_gateways)
-        for zone in served_zones(network, given):
-            name = self.gateway_of(network, entry, zone)
-            origin = Existing(given.ids[zone]) if given.ids and zone in given.ids else PassedIn(name)
-            zones = () if zone == SHARED else (zone,)
-            yield NatGateway(
-                name=name,
-                place=f"{place}.{self.key}",
-                origin=origin,
-                zones=zones,
-                tags=network.gateway_tags(name),
-            )
-
-    def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
-        """The name of the gateway that a zone's pods use."""
-        return zonal_name(entry, _given(entry.nat_gateways), zone)
+    def gateway(
+        self, network: Network, entry: EgressConfig, *, name: str, place: str, zone: str, zones: tuple[str, ...]
+    ) -> Gateway:
+        """The NAT gateway that is named, or that an app passes in."""
+        ids = self.given(entry).ids or {}
+        origin = Existing(ids[zone]) if zone in ids else PassedIn(name)
+        return NatGateway(name=name, place=place, origin=origin, zones=zones, tags=network.gateway_tags(name))
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:  # noqa: ARG002
         """There is none yet in a new VPC."""
@@ -184,62 +168,29 @@ class ExistingNatGateways(EgressKind):
                 fix="use new_nat_gateways or regional_nat_gateway",
             )
 
-    def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """Zones that share one, written as one id or as the same id twice."""
-        yield from shared_gateway_remarks(network, self.key)
 
-    def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
-        """The gateways by zone."""
-        given = _given(entry.nat_gateways)
-        if given.ids is not None:
-            yield ZoneMap(
-                key=self.key,
-                given=given.ids,
-                what="a NAT gateway",
-                example="nat-…",
-                shared=given.shared,
-                otherwise=_SHARE,
-            )
-
-    def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
-        """The gateways, if only `per_zone` or `shared` is written."""
-        if not new_vpc and _given(entry.nat_gateways).ids is None:
-            yield self.key, "the ids, as a map {zone: nat-…}, or one id for all zones"
-
-    def words(self, entry: EgressConfig) -> str:
-        """NAT gateways, or one."""
-        return shared_words("NAT gateways", _given(entry.nat_gateways))
-
-    def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
-        """A GB through it, and between zones if zones share one."""
-        yield NatGateway.price_per_gb, 1
-        yield from cross_zone(network, _given(entry.nat_gateways))
-
-
-class NewNatGateways(EgressKind):
+class NewNatGateways(ZonalKind):
     """`new_nat_gateways`: NAT gateways in public subnets, with Elastic IP addresses that are new or exist."""
 
     key = "new_nat_gateways"
     settings = frozenset({"addresses", "allocation_ids"})
+    plural = "NAT gateways"
+    needs = "a public subnet for its new NAT gateway"
+    ids = "the public subnets"
 
-    def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The gateway of each zone, or the one that all share."""
-        given = _given(entry.new_nat_gateways)
-        for zone in served_zones(network, given):
-            name = self.gateway_of(network, entry, zone)
-            yield NatGateway(
-                name=name,
-                place=f"{place}.{self.key}",
-                origin=Created(name),
-                zones=() if zone == SHARED else (zone,),
-                tags=network.gateway_tags(name),
-                subnet=subnet_of(network, given, zone, name=name, role="public"),
-                addresses=_addresses(entry, zone, name),
-            )
-
-    def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
-        """The name of the gateway that a zone's pods use."""
-        return zonal_name(entry, _given(entry.new_nat_gateways), zone)
+    def gateway(
+        self, network: Network, entry: EgressConfig, *, name: str, place: str, zone: str, zones: tuple[str, ...]
+    ) -> Gateway:
+        """A NAT gateway in its public subnet, with its addresses."""
+        return NatGateway(
+            name=name,
+            place=place,
+            origin=Created(name),
+            zones=zones,
+            tags=network.gateway_tags(name),
+            subnet=self.subnet(network, entry, zone, name=name, role="public"),
+            addresses=_addresses(entry, zone, name),
+        )
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
         """Its addresses, and its subnets in a new VPC."""
@@ -256,7 +207,7 @@ class NewNatGateways(EgressKind):
         if isinstance(entry.allocation_ids, Mapping):
             yield from allocation_rules("allocation_ids", entry.allocation_ids, most=MOST_ELASTIC_IPS)
         if network.config.vpc.create is not None:
-            yield from new_vpc_rules(network, self.key, _given(entry.new_nat_gateways))
+            yield from self.new_vpc_rules(network, entry)
             if network.config.vpc.create.public is None:
                 yield Diagnostic(
                     id="nat-gateway-without-public-subnet",
@@ -266,8 +217,8 @@ class NewNatGateways(EgressKind):
                 )
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """Quotas, private destinations, and zones that share one."""
-        yield from shared_gateway_remarks(network, self.key)
+        """Connections, quotas, private destinations, and zones that share one."""
+        yield from super().remarks(network)
         new = [each for each in network.gateways if isinstance(each, NatGateway) and each.new]
         yield from _quota_remarks(new)
         for entry in network.config.egress:
@@ -282,17 +233,7 @@ class NewNatGateways(EgressKind):
 
     def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
         """The public subnets and the addresses, by zone."""
-        given = _given(entry.new_nat_gateways)
-        if given.ids is not None:
-            yield ZoneMap(
-                key=self.key,
-                given=given.ids,
-                what="a public subnet for its new NAT gateway",
-                example="subnet-…",
-                shared=given.shared,
-                subnets=True,
-                otherwise=_SHARE,
-            )
+        yield from super().zone_maps(entry)
         if isinstance(entry.allocation_ids, Mapping):
             yield ZoneMap(
                 key="allocation_ids",
@@ -300,33 +241,18 @@ class NewNatGateways(EgressKind):
                 what="an Elastic IP address",
                 example="eipalloc-…",
                 several=True,
-                shared=given.shared,
+                shared=self.given(entry).shared,
             )
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
         """The public subnets and the addresses, if only words are written."""
-        if not new_vpc and _given(entry.new_nat_gateways).ids is None:
-            yield self.key, "the public subnets, as a map {zone: subnet-…}, or one id for all zones"
+        yield from super().passed_in(entry, new_vpc=new_vpc)
         if entry.allocation_ids == "given":
             yield "allocation_ids", "the Elastic IP addresses, as a map {zone: [eipalloc-…]}"
 
     def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:  # noqa: ARG002
         """Its Elastic IP addresses."""
         yield from allocation_claims(entry.allocation_ids, place)
-
-    def words(self, entry: EgressConfig) -> str:
-        """NAT gateways, or one."""
-        return shared_words("NAT gateways", _given(entry.new_nat_gateways))
-
-    def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
-        """A GB through it, and between zones if zones share one."""
-        yield NatGateway.price_per_gb, 1
-        yield from cross_zone(network, _given(entry.new_nat_gateways))
-
-
-def _given(gateways: Gateways[str] | None) -> Gateways[str]:
-    assert gateways is not None, "the entry is of this kind"
-    return gateways
 
 
 def _addresses(entry: EgressConfig, zone: str, name: str) -> tuple[Origin, ...]:
@@ -350,22 +276,6 @@ def _quota_remarks(new: list[NatGateway]) -> Iterator[Diagnostic]:
             "were raised",
             source=QUOTA_PAGE,
         )
-
-
-def shared_gateway_remarks(network: Network, key: str) -> Iterator[Diagnostic]:
-    """Zones whose pods lose their egress together, because they share a zonal NAT gateway."""
-    for index, entry in enumerate(network.config.egress):
-        gateways = getattr(entry, key)
-        zones = shares_gateway(network, gateways) if gateways is not None else ()
-        if zones:
-            yield Diagnostic(
-                id="shared-nat-gateway",
-                severity="note",
-                subject=", ".join(zones),
-                location=Location(path=f"egress[{index}].{key}"),
-                message=f"{', '.join(zones)} share a NAT gateway: unless it is a regional one, when its zone fails, "
-                "pods of the other zones lose their egress too, and their traffic is charged as cross-zone traffic",
-            )
 
 
 def too_many_addresses(path: str, value: str, most: int) -> Diagnostic:
@@ -415,22 +325,3 @@ def allocation_claims(given: object, place: str) -> Iterator[Claim]:
                 value=id,
                 fix="give each its own",
             )
-
-
-def new_vpc_rules(network: Network, key: str, gateways: Gateways[str]) -> Iterator[Diagnostic]:
-    """New gateways in a new VPC: its subnets have no ids yet, so they are chosen by a word."""
-    if gateways.ids is not None:
-        yield Diagnostic(
-            id="subnet-of-new-vpc-by-id",
-            location=Location(path=key),
-            message="must be per_zone or shared: the subnets are created by this file",
-            fix=f"write `{key}: per_zone`",
-        )
-    elif gateways.shared and not network.config.pods.zones:
-        yield Diagnostic(
-            id="shared-gateway-without-first-zone",
-            location=Location(path=key),
-            subject="shared",
-            message="must be per_zone: the zones of a map have no first one in which a shared gateway would stay",
-            fix="write per_zone, or use regional_nat_gateway",
-        )

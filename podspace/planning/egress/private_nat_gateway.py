@@ -9,20 +9,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import SubnetId
-from podspace.planning.egress.fields import SHARED, EgressFields, Gateways
+from podspace.planning.egress.fields import EgressFields, Gateways
 from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, RouteProperty
-from podspace.planning.egress.kind import (
-    Claim,
-    EgressKind,
-    ZoneMap,
-    cross_zone,
-    served_zones,
-    shared_words,
-    subnet_of,
-    zonal_name,
-)
-from podspace.planning.egress.nat_gateway import gateway_path, new_vpc_rules, shared_gateway_remarks
+from podspace.planning.egress.kind import Claim, ZoneMap
+from podspace.planning.egress.nat_gateway import gateway_path
 from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
+from podspace.planning.egress.zonal import ZonalKind
 from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
 from podspace.planning.origin import Created, Origin
 
@@ -102,35 +94,38 @@ class PrivateNatGateway(Gateway):
         )
 
 
-class PrivateNatGateways(EgressKind):
+class PrivateNatGateways(ZonalKind):
     """`private_nat_gateways`: NAT gateways without an internet gateway, alone or with a `transit_gateway`."""
 
     key = "private_nat_gateways"
     onward = "transit_gateway"
     settings = frozenset({"addresses"})
+    plural = "private NAT gateways"
+    needs = "a routable subnet for its new private NAT gateway"
+    ids = "the routable subnets"
+    prefix = "private-"
+
+    def gateway(
+        self, network: Network, entry: EgressConfig, *, name: str, place: str, zone: str, zones: tuple[str, ...]
+    ) -> Gateway:
+        """A private NAT gateway in its routable subnet."""
+        onward = entry.transit_gateway is not None
+        return PrivateNatGateway(
+            name=name,
+            place=place,
+            origin=Created(name),
+            zones=zones,
+            tags=network.gateway_tags(name),
+            subnet=self.subnet(network, entry, zone, name=name, role="nodes"),
+            addresses=entry.addresses or 1,
+            transit_gateway=TRANSIT_GATEWAYS.gateway_of(network, entry, zone) if onward else "",
+        )
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
         """The gateway of each zone or the one that all share, and the transit gateway that is named with them."""
-        given = _given(entry)
-        onward = entry.transit_gateway is not None
-        for zone in served_zones(network, given):
-            name = self.gateway_of(network, entry, zone)
-            yield PrivateNatGateway(
-                name=name,
-                place=f"{place}.{self.key}",
-                origin=Created(name),
-                zones=() if zone == SHARED else (zone,),
-                tags=network.gateway_tags(name),
-                subnet=subnet_of(network, given, zone, name=name, role="nodes"),
-                addresses=entry.addresses or 1,
-                transit_gateway=TRANSIT_GATEWAYS.gateway_of(network, entry, zone) if onward else "",
-            )
-        if onward:
+        yield from super().gateways(network, entry, place)
+        if entry.transit_gateway is not None:
             yield from TRANSIT_GATEWAYS.gateways(network, entry, place)
-
-    def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
-        """The name of the gateway that a zone's pods use."""
-        return zonal_name(entry, _given(entry), zone, prefix="private-")
 
     def gateway_of_nodes(self, network: Network, entry: EgressConfig, zone: str) -> str:
         """Nodes have routable addresses, so they use the transit gateway directly, if there is one."""
@@ -152,7 +147,7 @@ class PrivateNatGateways(EgressKind):
         if entry.transit_gateway is not None:
             yield from TRANSIT_GATEWAYS.setting_rules(network, entry)
         if network.config.vpc.create is not None:
-            yield from new_vpc_rules(network, self.key, _given(entry))
+            yield from self.new_vpc_rules(network, entry)
             if entry.transit_gateway is None:
                 yield Diagnostic(
                     id="private-nat-gateway-without-onward-route",
@@ -164,7 +159,7 @@ class PrivateNatGateways(EgressKind):
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
         """Quotas, zones that share one, and traffic that has no route onward."""
-        yield from shared_gateway_remarks(network, self.key)
+        yield from super().remarks(network)
         most = max((each.addresses for each in network.gateways if isinstance(each, PrivateNatGateway)), default=0)
         if most > _ADDRESSES_A_GATEWAY:
             yield Diagnostic(
@@ -178,23 +173,12 @@ class PrivateNatGateways(EgressKind):
 
     def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
         """The routable subnets by zone, and those of the attachment."""
-        given = _given(entry)
-        if given.ids is not None:
-            yield ZoneMap(
-                key=self.key,
-                given=given.ids,
-                what="a routable subnet for its new private NAT gateway",
-                example="subnet-…",
-                shared=given.shared,
-                subnets=True,
-                otherwise="give one id instead of the map for one gateway that every zone shares",
-            )
+        yield from super().zone_maps(entry)
         yield from TRANSIT_GATEWAYS.zone_maps(entry)
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
         """The routable subnets, if only a word is written, and what the transit gateway needs."""
-        if not new_vpc and _given(entry).ids is None:
-            yield self.key, "the routable subnets, as a map {zone: subnet-…}, or one id for all zones"
+        yield from super().passed_in(entry, new_vpc=new_vpc)
         yield from TRANSIT_GATEWAYS.passed_in(entry, new_vpc=new_vpc)
 
     def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:
@@ -203,20 +187,16 @@ class PrivateNatGateways(EgressKind):
 
     def words(self, entry: EgressConfig) -> str:
         """Private NAT gateways, or one, and the transit gateway."""
-        words = shared_words("private NAT gateways", _given(entry))
+        words = super().words(entry)
         return f"{words}, then transit gateway" if entry.transit_gateway is not None else words
 
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
         """A GB through it, through the transit gateway, and between zones if zones share one."""
-        yield PrivateNatGateway.price_per_gb, 1
+        first, *further = super().prices(network, entry)
+        yield first
         if entry.transit_gateway is not None:
             yield TransitGateway.price_per_gb, 1
-        yield from cross_zone(network, _given(entry))
-
-
-def _given(entry: EgressConfig) -> Gateways[str]:
-    assert entry.private_nat_gateways is not None, "the entry is of this kind"
-    return entry.private_nat_gateways
+        yield from further
 
 
 def _onward_remarks(network: Network) -> Iterator[Diagnostic]:

@@ -170,7 +170,7 @@ def _contradictions(owner: str, first: Config, path: str, second: Config) -> Ite
 
 
 def _beyond(config: Config, owner: str, other: Config) -> Iterator[Diagnostic]:
-    """Blocks that a file adds, held against what another one says of the VPC's routes, peers and services."""
+    """Blocks that a file adds, compared with what another one says of the VPC's routes, peers and services."""
     routes = [*other.vpc.routes, *(to for entry in other.egress for to in entry.to if isinstance(to, IPv4Network))]
     known = [*other.vpc.peers, *filter(None, [other.cluster.service_cidr])]
     for index, block in enumerate(config.pods.cidrs):

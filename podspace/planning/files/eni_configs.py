@@ -1,4 +1,4 @@
-"""The ENIConfigs of a config as files, and the configuration of the VPC CNI add-on beside them."""
+"""The ENIConfigs of a config as files, and the configuration of the VPC CNI add-on next to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Config files: read, planned, and held against each other, with every problem of all of them at once."""
+"""Config files: read, planned, and compared with each other, with every problem of all of them at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from podspace.planning.files.collision import Member, collisions
 from podspace.planning.files.substitutes import with_substitutes
 from podspace.planning.network import Network
 from podspace.planning.plan import Plan
-from podspace.planning.planner import config_problems, plan_of
+from podspace.planning.planner import config_problems, parsed_config, plan_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,7 +124,7 @@ def _member(document: Document) -> Member:
 def _planned(data: JsonValue) -> tuple[Network, Plan]:
     problems: list[Diagnostic] = []
     try:
-        config = _parsed(data)
+        config = parsed_config(data)
     except ValidationError as error:
         problems = config_problems(error, data)
         config = _parsed_with_substitutes(data, error, problems)
@@ -144,12 +144,8 @@ def _parsed_with_substitutes(data: JsonValue, error: ValidationError, problems: 
     """The config with misspelt keys as they were meant or, where their values do not fit there, without them."""
     for corrected in (corrections(problems), {}):
         with suppress(ValidationError):
-            return _parsed(with_substitutes(data, error, corrected))
+            return parsed_config(with_substitutes(data, error, corrected))
     raise InputError(without_echoes(problems))
-
-
-def _parsed(data: JsonValue) -> Config:
-    return Config.model_validate(data, by_name=True, by_alias=False)
 
 
 def _missing_ids(config: Config) -> Iterator[Diagnostic]:

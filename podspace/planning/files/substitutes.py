@@ -43,7 +43,7 @@ _IN_A_NEW_VPC: Final[Mapping[str, JsonValue]] = {
     "egress": [{"to": "internet", "regional_nat_gateway": "automatic"}],
     "endpoints": {"gateways": ["s3"], "interfaces": {}},
 }
-"""Further ones, where nodes need a way out, or endpoints."""
+"""Further ones, if nodes need egress or endpoints."""
 
 
 def with_substitutes(data: JsonValue, error: ValidationError, corrected: Mapping[str, str]) -> JsonValue:

@@ -214,7 +214,7 @@ def spec_remarks(network: Network) -> Iterator[Diagnostic]:
             id="zones-not-compared",
             severity="warning",
             message=f"NodePool {', '.join(apart)} requires zones by {other_label}, which this file does not write: "
-            "they are not held against the zones with pod subnets, and on a node elsewhere pods get no address",
+            "they are not compared with the zones that have pod subnets, and on a node elsewhere pods get no address",
         )
     tagged = [entry.name for entry in network.config.node_classes if entry.tags]
     if tagged and network.config.cluster.create is None:

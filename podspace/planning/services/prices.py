@@ -24,7 +24,7 @@ class PricesConfig(Section):
     """Prices in US dollars; those left out are podspace's own, of us-east-1. They decide nothing but what is shown."""
 
     as_of: str | None = Field(default=None, min_length=1, max_length=100)
-    """When and where they were looked up, in words; shown beside them."""
+    """When and where they were looked up, in words; shown with them."""
     nat_gateway_hour: Price | None = None
     """A zonal NAT gateway, public or private."""
     nat_gateway_gb: Price | None = None

@@ -1,0 +1,150 @@
+"""What the kinds with a gateway for each zone have in common: zonal NAT gateways that exist, new and private ones."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, cast
+
+from podspace.diagnostic import Diagnostic, Location
+from podspace.planning.egress.fields import SHARED, Gateways
+from podspace.planning.egress.kind import EgressKind, ZoneMap
+from podspace.planning.origin import Created, Existing, Origin, PassedIn
+
+if TYPE_CHECKING:  # both contain entries and gateways
+    from podspace.planning.egress.config import EgressConfig
+    from podspace.planning.egress.gateway import Gateway
+    from podspace.planning.network import Network
+
+_SHARE: Final = "give one id instead of the map for one gateway that every zone shares"
+
+
+class ZonalKind(EgressKind):
+    """A kind with a gateway for each zone, or with one that all zones share."""
+
+    plural: ClassVar[str]
+    """Its gateways in words, such as `NAT gateways`."""
+    needs: ClassVar[str]
+    """What each zone must have, such as `a NAT gateway`."""
+    ids: ClassVar[str]
+    """What its ids are of, such as `the public subnets`."""
+    example: ClassVar[str] = "subnet-…"
+    """How an id is written; by default that of a subnet."""
+    in_subnets: ClassVar[bool] = True
+    """Whether its ids are those of the subnets that new gateways are created in."""
+    prefix: ClassVar[str] = ""
+    """What names of its gateways begin with."""
+    price_per_gb: ClassVar[str] = "nat_gateway_gb"
+
+    def given(self, entry: EgressConfig) -> Gateways[str]:
+        """What an entry of this kind has under its key."""
+        return cast("Gateways[str]", getattr(entry, self.key))
+
+    @abstractmethod
+    def gateway(
+        self, network: Network, entry: EgressConfig, *, name: str, place: str, zone: str, zones: tuple[str, ...]
+    ) -> Gateway:
+        """The gateway of a zone, or of the key `shared`; `zones` is the one that it serves, empty for all of them."""
+
+    def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
+        """The gateway of each zone, or the one that all share."""
+        for zone in (SHARED,) if self.given(entry).shared else network.zones:
+            yield self.gateway(
+                network,
+                entry,
+                name=self.gateway_of(network, entry, zone),
+                place=f"{place}.{self.key}",
+                zone=zone,
+                zones=() if zone == SHARED else (zone,),
+            )
+
+    def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
+        """The name of the gateway that a zone's pods use."""
+        where = SHARED if self.given(entry).shared else zone
+        return f"{entry.name}-{where}" if entry.name else f"{self.prefix}{where}"
+
+    def subnet(
+        self, network: Network, entry: EgressConfig, zone: str, *, name: str, role: Literal["public", "nodes"]
+    ) -> Origin:
+        """The subnet that a new gateway is created in: named by id, of the new VPC, or passed in."""
+        ids = self.given(entry).ids
+        if ids is not None and zone in ids:
+            return Existing(ids[zone])
+        if network.config.vpc.create is not None:
+            return network.first_subnet(network.zones[0] if zone == SHARED else zone, role) or Created("")
+        return PassedIn(name)
+
+    def remarks(self, network: Network) -> Iterator[Diagnostic]:
+        """Zones that share one, written as one id or as the same id twice: their pods lose their egress together."""
+        for index, entry in enumerate(network.config.egress):
+            zones = self._sharing(network, entry) if self.chosen(entry) else ()
+            if zones:
+                yield Diagnostic(
+                    id="shared-nat-gateway",
+                    severity="note",
+                    subject=", ".join(zones),
+                    location=Location(path=f"egress[{index}].{self.key}"),
+                    message=f"{', '.join(zones)} share a NAT gateway: unless it is a regional one, when its zone "
+                    "fails, pods of the other zones lose their egress too, and their traffic is charged as cross-zone "
+                    "traffic",
+                )
+
+    def _sharing(self, network: Network, entry: EgressConfig) -> tuple[str, ...]:
+        given = self.given(entry)
+        if given.shared:
+            return network.zones if len(network.zones) > 1 else ()
+        ids = given.ids or {}
+        counts = [*ids.values()]
+        return tuple(zone for zone, id in ids.items() if counts.count(id) > 1)
+
+    def new_vpc_rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
+        """New gateways in a new VPC: its subnets have no ids yet, so they are chosen by a word."""
+        given = self.given(entry)
+        if given.ids is not None:
+            yield Diagnostic(
+                id="subnet-of-new-vpc-by-id",
+                location=Location(path=self.key),
+                message="must be per_zone or shared: the subnets are created by this file",
+                fix=f"write `{self.key}: per_zone`",
+            )
+        elif given.shared and not network.config.pods.zones:
+            yield Diagnostic(
+                id="shared-gateway-without-first-zone",
+                location=Location(path=self.key),
+                subject="shared",
+                message="must be per_zone: the zones of a map have no first one in which a shared gateway would stay",
+                fix="write per_zone, or use regional_nat_gateway",
+            )
+
+    def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
+        """The ids by zone."""
+        given = self.given(entry)
+        if given.ids is not None:
+            yield ZoneMap(
+                key=self.key,
+                given=given.ids,
+                what=self.needs,
+                example=self.example,
+                shared=given.shared,
+                subnets=self.in_subnets,
+                otherwise=_SHARE,
+            )
+
+    def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
+        """The ids, if only `per_zone` or `shared` is written."""
+        if not new_vpc and self.given(entry).ids is None:
+            yield self.key, f"{self.ids}, as a map {{zone: {self.example}}}, or one id for all zones"
+
+    def words(self, entry: EgressConfig) -> str:
+        """All of them, or the one that all zones share."""
+        return f"one {self.plural.removesuffix('s')} for all zones" if self.given(entry).shared else self.plural
+
+    def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
+        """A GB through it, and between zones if zones share one.
+
+        Pods spread evenly, so all zones but the gateway's own send to another zone, which both ends pay for.
+        """
+        yield self.price_per_gb, 1
+        count = len(network.zones)
+        if self.given(entry).shared and count > 1:
+            yield "cross_zone_gb", 2 * (count - 1) / count
