@@ -21,6 +21,7 @@ SecurityGroupRef = str | ec2.ISecurityGroup
 SubnetRef = str | ec2.ISubnet
 NatGatewayRef = str | ec2.CfnNatGateway
 TransitGatewayRef = str | ec2.CfnTransitGateway
+VpcPeeringConnectionRef = str | ec2.CfnVPCPeeringConnection
 EgressOnlyGatewayRef = str | ec2.CfnEgressOnlyInternetGateway
 RouteTableRef = str | ec2.CfnRouteTable
 AllocationRef = str | ec2.CfnEIP
@@ -77,6 +78,16 @@ def transit_gateway_id(gateway: TransitGatewayRef) -> str:
         ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
     return _id("tgw", gateway, attribute="ref", expected="an ec2.CfnTransitGateway", kind=ec2.CfnTransitGateway)
+
+
+def vpc_peering_connection_id(connection: VpcPeeringConnectionRef) -> str:
+    """The id of a VPC peering connection, a literal or a token.
+
+    Raises:
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+    """
+    kind = ec2.CfnVPCPeeringConnection
+    return _id("pcx", connection, attribute="ref", expected="an ec2.CfnVPCPeeringConnection", kind=kind)
 
 
 def egress_only_gateway_id(gateway: EgressOnlyGatewayRef) -> str:

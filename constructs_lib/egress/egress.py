@@ -15,6 +15,7 @@ from constructs_lib.egress import (
     private_nat_gateway,
     regional_nat_gateway,
     transit_gateway,
+    vpc_peering_connection,
 )
 from constructs_lib.egress.inputs import EgressInputs
 from constructs_lib.existing import VpcRef, vpc_id
@@ -27,6 +28,7 @@ from podspace.planning.egress.nat_gateway import NatGateway
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway
 from podspace.planning.egress.transit_gateway import TransitGateway
+from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnection
 
 
 class _Target(TypedDict, total=False):
@@ -35,9 +37,15 @@ class _Target(TypedDict, total=False):
     nat_gateway_id: str
     transit_gateway_id: str
     egress_only_internet_gateway_id: str
+    vpc_peering_connection_id: str
+    gateway_id: str
+    core_network_arn: str
+    vpc_endpoint_id: str
+    network_interface_id: str
+    instance_id: str
 
 
-def _target(property_: RouteProperty, id: str) -> _Target:
+def _target(property_: RouteProperty, id: str) -> _Target:  # noqa: PLR0911  one for each property
     match property_:
         case "NatGatewayId":
             return {"nat_gateway_id": id}
@@ -45,10 +53,22 @@ def _target(property_: RouteProperty, id: str) -> _Target:
             return {"transit_gateway_id": id}
         case "EgressOnlyInternetGatewayId":
             return {"egress_only_internet_gateway_id": id}
+        case "VpcPeeringConnectionId":
+            return {"vpc_peering_connection_id": id}
+        case "GatewayId":
+            return {"gateway_id": id}
+        case "CoreNetworkArn":
+            return {"core_network_arn": id}
+        case "VpcEndpointId":
+            return {"vpc_endpoint_id": id}
+        case "NetworkInterfaceId":
+            return {"network_interface_id": id}
+        case "InstanceId":
+            return {"instance_id": id}
 
 
 class Egress(Construct):
-    """Every gateway of a plan: zonal, regional and private NAT gateways, transit and egress-only gateways.
+    """Every gateway of a plan.
 
     Attributes:
         gateway_ids: by the plan's name for the gateway.
@@ -129,6 +149,8 @@ class Egress(Construct):
                 return id
             case EgressOnlyGateway():
                 return egress_only_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
+            case VpcPeeringConnection():
+                return vpc_peering_connection.create(gateway, inputs)
             case _:
                 assert_never(gateway)
 
@@ -147,5 +169,7 @@ def needs_of(gateway: Gateway) -> Iterator[Need]:
             return transit_gateway.needs(gateway)
         case EgressOnlyGateway():
             return egress_only_gateway.needs(gateway)
+        case VpcPeeringConnection():
+            return vpc_peering_connection.needs(gateway)
         case _:
             assert_never(gateway)

@@ -81,7 +81,7 @@ def picture(plan: Plan) -> Picture:
         gateways=tuple(_gateway(plan, gateway) for gateway in plan.pods.gateways),
         pods_use_own_routes=plan.pods.route_use.pods,
         pods_use_node_routes=plan.pods.route_use.nodes,
-        other_tables=tuple(table for table in plan.pods.route_tables if table.of == "routable subnets"),
+        other_tables=tuple(table for table in plan.pods.route_tables if table.of not in ("pods", "nodes")),
     )
 
 

@@ -115,7 +115,7 @@ class _ZoneLanes:
         height = height_of(lines) + 2 * PAD
         middle = top + height / 2
         self._sheet.box(MARGIN, top, at.lane - MARGIN, height, style="box", radius=9)
-        self._sheet.text(at.nodes.x, middle + 4, f"{table.name}, of routable subnets", style="soft")
+        self._sheet.text(at.nodes.x, middle + 4, f"{table.name}, of {table.of}", style="soft")
         box = draw_box(self._sheet, at.tables, middle, title="route table", lines=lines, color="")
         self._lines += route_lines(table.routes, box, color="", under=middle)
         return top + height

@@ -45,6 +45,14 @@ EgressOnlyGatewayId = Annotated[
     ),
 ]
 """`new` for one to be made; in Python also `given`, where the construct is handed it."""
+VpcPeeringConnectionId = Annotated[
+    str,
+    Matching(
+        r"pcx-[0-9a-f]{8}([0-9a-f]{9})?|given",
+        must="must be the id of a VPC peering connection: pcx- and 8 or 17 hexadecimal digits",
+    ),
+]
+"""In Python also `given`, if a CDK app passes it in."""
 RouteTableId = Annotated[str, _resource_id("rtb")]
 AllocationId = Annotated[str, _resource_id("eipalloc")]
 

@@ -24,6 +24,7 @@ from podspace.planning.egress.routes import destinations, gateways, route_tables
 from podspace.planning.names import Part, role_name, selector, stack_name
 from podspace.planning.nodes.snat import RouteUse, route_use
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
+from podspace.planning.prefix_list import PrefixList
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +152,11 @@ class Network:
     def destinations(self, entry: EgressConfig) -> tuple[str, ...]:
         """The destinations of an entry of the `egress` section, as EC2 takes them."""
         return destinations(self, entry)
+
+    def counts_as(self, destination: str) -> int:
+        """As how many routes a destination counts against the quota of a route table: a prefix list as several."""
+        lists = {str(to): to.counts_as for entry in self.config.egress for to in entry.to if isinstance(to, PrefixList)}
+        return lists.get(destination, 1)
 
     @cached_property
     def cluster_group(self) -> Origin | None:

@@ -12,6 +12,7 @@ from podspace.planning.egress.nat_gateway import NatGatewayFields
 from podspace.planning.egress.private_nat_gateway import PrivateNatGatewayFields
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGatewayFields
 from podspace.planning.egress.transit_gateway import TransitGatewayFields
+from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnectionFields
 
 
 class EgressConfig(
@@ -20,15 +21,17 @@ class EgressConfig(
     PrivateNatGatewayFields,
     TransitGatewayFields,
     EgressOnlyGatewayFields,
+    VpcPeeringConnectionFields,
 ):
     """One entry: what it routes `to`, and exactly one kind of gateway."""
 
     @model_validator(mode="after")
     def _exactly_one_kind(self) -> Self:
         given = [kind for kind in KINDS if kind.chosen(self)]
-        if given and all(kind.key == given[0].onward for kind in given[1:]):
+        if given and (len(given) == 1 or (len(given) == 2 and given[1].key in given[0].onward)):  # noqa: PLR2004
             return self
+        pairs = "; ".join(f"{kind.key} with {' or '.join(kind.onward)}" for kind in KINDS if kind.onward)
         raise ValueError(
-            f"must have exactly one kind of gateway, of {', '.join(kind.key for kind in KINDS)}; only "
-            "private_nat_gateways may have a transit_gateway as well"
+            f"must have exactly one kind of gateway, of {', '.join(kind.key for kind in KINDS)}; only these go "
+            f"together: {pairs}"
         )

@@ -37,7 +37,7 @@ class EgressOnlyGateway(Gateway):
 
     kind: ClassVar[str] = "egress_only_gateway"
     title: ClassVar[str] = "egress-only gateway"
-    route_property: ClassVar[RouteProperty] = "EgressOnlyInternetGatewayId"
+    target: ClassVar[RouteProperty] = "EgressOnlyInternetGatewayId"
 
     @property
     def address_units(self) -> int:

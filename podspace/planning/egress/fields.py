@@ -12,6 +12,7 @@ from podspace.api import ListOf
 from podspace.api.model import Matching
 from podspace.cidr import parse_cidr, parse_ipv6_cidr
 from podspace.planning.aws_id import Zone
+from podspace.planning.prefix_list import PrefixList
 from podspace.planning.section import Section
 
 IdT = TypeVar("IdT")
@@ -25,16 +26,29 @@ WordOr = Annotated[
 SHARED: Final = "shared"
 """The key of a gateway that serves every zone, where others have their zone."""
 
-PrefixListId = Annotated[str, Matching("pl-[0-9a-f]{8}([0-9a-f]{9})?", must="must be the id of a prefix list, pl-…")]
-Destination = Literal["internet"] | IPv4Network | IPv6Network | PrefixListId
+
+def _cidr(given: object) -> object:
+    if isinstance(given, IPv4Network | IPv6Network):
+        return given
+    if not isinstance(given, str) or "/" not in given:
+        raise ValueError("must be `internet`, a CIDR such as 10.0.0.0/8, or the id of a prefix list, pl-…")
+    return parse_ipv6_cidr(given) if ":" in given else parse_cidr(given)
 
 
-def _destination(given: object) -> object:
-    if isinstance(given, str) and given != "internet" and not given.startswith("pl-"):
-        if "/" not in given:
-            raise ValueError("must be `internet`, a CIDR such as 10.0.0.0/8, or the id of a prefix list, pl-…")
-        return parse_ipv6_cidr(given) if ":" in given else parse_cidr(given)
-    return given
+def _kind_of_destination(given: object) -> str:
+    if given == "internet":
+        return "internet"
+    is_list = isinstance(given, Mapping | PrefixList) or (isinstance(given, str) and given.startswith("pl-"))
+    return "prefix list" if is_list else "CIDR"
+
+
+Destination = Annotated[
+    Annotated[Literal["internet"], Tag("internet")]
+    | Annotated[PrefixList, Tag("prefix list")]
+    | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Tag("CIDR")],
+    Discriminator(_kind_of_destination),
+]
+"""What a route leads to; an error is reported about the one that was meant."""
 
 
 def _alone(given: object) -> object:
@@ -64,9 +78,7 @@ class Gateways(Section, Generic[IdT]):
 class EgressFields(Section):
     """What every entry of the `egress` section has; each kind of gateway adds its own keys."""
 
-    to: Annotated[
-        ListOf[Annotated[Destination, BeforeValidator(_destination)]], BeforeValidator(_alone), Field(min_length=1)
-    ]
+    to: Annotated[ListOf[Destination], BeforeValidator(_alone), Field(min_length=1)]
     """`internet`, CIDRs, or prefix lists, one or a list of them."""
     name: Annotated[str, Matching(r"[a-z][a-z0-9-]{0,19}", must="must be a short word in small letters")] | None = None
     """Tells two entries of one kind apart; the gateways created for it are named after it."""

@@ -22,6 +22,12 @@ RouteProperty = Literal[
     "NatGatewayId",
     "TransitGatewayId",
     "EgressOnlyInternetGatewayId",
+    "VpcPeeringConnectionId",
+    "GatewayId",
+    "CoreNetworkArn",
+    "VpcEndpointId",
+    "NetworkInterfaceId",
+    "InstanceId",
 ]
 """The property by which AWS::EC2::Route names its target."""
 
@@ -67,9 +73,15 @@ class Gateway(ABC):
     """Its kind in words, such as `NAT gateway`."""
     named_by_several: ClassVar[bool] = False
     """Whether several entries may name the same one."""
-    route_property: ClassVar[RouteProperty]
+    target: ClassVar[RouteProperty]
+    """The property of a route that has its id."""
     price_per_gb: ClassVar[str] = ""
     """Key of the price of a GB that goes through it; empty if nothing is paid."""
+
+    @property
+    def route_property(self) -> RouteProperty:
+        """The property of a route that has its id."""
+        return self.target
 
     @property
     def new(self) -> bool:
@@ -146,6 +158,31 @@ class Route:
     used: bool | None
 
 
+NamedOf = Literal["routable subnets", "firewall subnets", "NAT gateway subnets"]
+"""Subnets whose route tables a config may name, so that they get routes."""
+TableOf = Literal["pods", "nodes"] | NamedOf
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedRoute:
+    """A route of a route table that an entry of the config names.
+
+    Attributes:
+        table: the plan's name for the route table.
+        origin: of the table.
+        of: the subnets that it is of.
+        zone: the zone of those subnets; empty for any.
+        place: the key of the config that names the table.
+    """
+
+    table: str
+    origin: Origin
+    of: NamedOf
+    place: str
+    route: Route
+    zone: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteTable:
     """A route table that gets routes.
@@ -153,15 +190,15 @@ class RouteTable:
     Attributes:
         name: of a pod route table its zone; of a node route table `nodes-` and the zone; else its id.
         origin: of the table.
-        of: whose it is: of the pod subnets of a zone, of the node subnets of a new VPC, or of routable subnets that
-            the config names.
+        of: whose it is: of the pod subnets of a zone, of the node subnets of a new VPC, or of subnets whose route
+            table the config names: routable subnets, subnets of firewall endpoints, or subnets of NAT gateways.
         zone: the zone of its subnets; empty if it is of routable subnets.
         place: the key of the config that names it.
     """
 
     name: str
     origin: Origin
-    of: Literal["pods", "nodes", "routable subnets"]
+    of: TableOf
     routes: tuple[Route, ...]
     zone: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from podspace.diagnostic import Diagnostic
-from podspace.planning.egress.gateway import Gateway
+from podspace.planning.egress.gateway import Gateway, NamedRoute
 
 if TYPE_CHECKING:  # a config has entries of these kinds, and a network is made of a config
     from podspace.planning.egress.config import EgressConfig
@@ -78,8 +78,8 @@ class EgressKind(ABC):
     """Further keys of an entry that belong to it."""
     families: ClassVar[frozenset[Literal["ipv4", "ipv6"]]] = frozenset({"ipv4"})
     """The address families that it takes."""
-    onward: ClassVar[str] = ""
-    """The key of another kind that an entry may have too, as its traffic goes on to that one."""
+    onward: ClassVar[tuple[str, ...]] = ()
+    """The keys of other kinds, of which an entry may have one too, as its traffic goes on to that one."""
     from_here: ClassVar[bool] = True
     """Whether its traffic to the internet leaves from this VPC, where it is charged."""
     public: ClassVar[bool] = False
@@ -100,6 +100,10 @@ class EgressKind(ABC):
     def gateway_of_nodes(self, network: Network, entry: EgressConfig, zone: str) -> str:
         """The name of the gateway that the nodes of a zone of a new VPC use by an entry."""
         return self.gateway_of(network, entry, zone)
+
+    def named_routes(self, network: Network, entry: EgressConfig, place: str) -> Iterator[NamedRoute]:  # noqa: ARG002
+        """Routes of the route tables that an entry names; `place` is the entry's path."""
+        yield from ()
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:  # noqa: ARG002  for those that have some
         """Errors of an entry of this kind."""

@@ -56,7 +56,7 @@ class NatGateway(Gateway):
 
     kind: ClassVar[str] = "nat_gateway"
     title: ClassVar[str] = "NAT gateway"
-    route_property: ClassVar[RouteProperty] = "NatGatewayId"
+    target: ClassVar[RouteProperty] = "NatGatewayId"
     price_per_gb: ClassVar[str] = "nat_gateway_gb"
 
     @property

@@ -10,7 +10,7 @@ from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import SubnetId
 from podspace.planning.egress.fields import EgressFields, Gateways
-from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, RouteProperty
+from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, NamedRoute, RouteProperty
 from podspace.planning.egress.kind import Claim, ZoneMap
 from podspace.planning.egress.nat_gateway import gateway_path
 from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
@@ -51,7 +51,7 @@ class PrivateNatGateway(Gateway):
 
     kind: ClassVar[str] = "private_nat_gateway"
     title: ClassVar[str] = "private NAT gateway"
-    route_property: ClassVar[RouteProperty] = "NatGatewayId"
+    target: ClassVar[RouteProperty] = "NatGatewayId"
     price_per_gb: ClassVar[str] = "nat_gateway_gb"
 
     @property
@@ -98,7 +98,7 @@ class PrivateNatGateways(ZonalKind):
     """`private_nat_gateways`: NAT gateways without an internet gateway, alone or with a `transit_gateway`."""
 
     key = "private_nat_gateways"
-    onward = "transit_gateway"
+    onward = ("transit_gateway",)
     settings = frozenset({"addresses"})
     plural = "private NAT gateways"
     needs = "a routable subnet for its new private NAT gateway"
@@ -132,6 +132,10 @@ class PrivateNatGateways(ZonalKind):
         if entry.transit_gateway is not None:
             return TRANSIT_GATEWAYS.gateway_of(network, entry, zone)
         return self.gateway_of(network, entry, zone)
+
+    def named_routes(self, network: Network, entry: EgressConfig, place: str) -> Iterator[NamedRoute]:
+        """Those of the transit gateway named with it."""
+        yield from TRANSIT_GATEWAYS.named_routes(network, entry, place)
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
         """It does not reach the internet by itself, and in a new VPC it needs a transit gateway."""

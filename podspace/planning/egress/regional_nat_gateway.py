@@ -54,7 +54,7 @@ class RegionalNatGateway(Gateway):
 
     kind: ClassVar[str] = "regional_nat_gateway"
     title: ClassVar[str] = "regional NAT gateway"
-    route_property: ClassVar[RouteProperty] = "NatGatewayId"
+    target: ClassVar[RouteProperty] = "NatGatewayId"
     price_per_gb: ClassVar[str] = "regional_nat_gateway_gb"
 
     @property

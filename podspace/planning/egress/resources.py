@@ -58,9 +58,15 @@ def _route(plan: Plan, table: RouteTable, route: Route, *, keys: tuple[str, ...]
 
 
 def _entry(plan: Plan, route: Route) -> str:
-    """The entry of the config that the route follows from: a destination is in one entry only."""
+    """The entry of the config that the route follows from.
+
+    A destination is in one entry only; a route back to a pod subnet has a gateway of one entry only.
+    """
     to = "internet" if route.destination in ("0.0.0.0/0", "::/0") else route.destination
-    return next(f"egress[{index}]" for index, entry in enumerate(plan.pods.egress) if to in entry.to)
+    entries = tuple(enumerate(plan.pods.egress))
+    named = [index for index, entry in entries if to in entry.to]
+    serving = [index for index, entry in entries if route.gateway in entry.gateways]
+    return f"egress[{next(iter(named or serving))}]"
 
 
 def _destination(to: str) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from podspace.planning.egress.gateway import EgressPlan, Gateway, Route, RouteTable
+from podspace.planning.egress.gateway import EgressPlan, Gateway, NamedRoute, Route, RouteTable
 from podspace.planning.egress.kinds import kind_of
-from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS
-from podspace.planning.origin import Created, Existing
+from podspace.planning.origin import Created
 
 if TYPE_CHECKING:  # it contains all of these
     from podspace.planning.egress.config import EgressConfig
@@ -84,20 +83,19 @@ def _node_tables(network: Network) -> Iterator[RouteTable]:
 
 
 def _named_tables(network: Network) -> Iterator[RouteTable]:
-    """Tables of routable subnets get routes to the transit gateway of the entries that name them."""
-    named = dict.fromkeys(table for entry in network.config.egress for table in entry.route_tables)
-    for table in named:
-        naming = [(index, entry) for index, entry in enumerate(network.config.egress) if table in entry.route_tables]
+    """Route tables that exist, with the routes of all entries that name them."""
+    named: dict[str, list[NamedRoute]] = {}
+    for index, entry in enumerate(network.config.egress):
+        for route in kind_of(entry).named_routes(network, entry, f"egress[{index}]"):
+            named.setdefault(route.table, []).append(route)
+    for table, (first, *further) in named.items():
         yield RouteTable(
             name=table,
-            origin=Existing(table),
-            of="routable subnets",
-            place=f"egress[{naming[0][0]}].route_tables",
-            routes=tuple(
-                Route(destination=to, gateway=TRANSIT_GATEWAYS.gateway_of(network, entry, ""), used=True)
-                for _, entry in naming
-                for to in network.destinations(entry)
-            ),
+            origin=first.origin,
+            of=first.of,
+            zone=first.zone,
+            place=first.place,
+            routes=(first.route, *(each.route for each in further)),
         )
 
 

@@ -13,6 +13,7 @@ from podspace.planning.egress.gateway import CONNECTIONS
 from podspace.planning.egress.kind import ZoneMap
 from podspace.planning.egress.kinds import KINDS, kind_of
 from podspace.planning.nodes.snat import SNAT_PAGE
+from podspace.planning.prefix_list import PREFIX_LIST_PAGE, PrefixList
 
 if TYPE_CHECKING:
     from podspace.planning.egress.config import EgressConfig
@@ -217,13 +218,15 @@ def _name_clashes(network: Network) -> Iterator[Diagnostic]:
 
 def _quota_problems(network: Network) -> Iterator[Diagnostic]:
     for table in network.route_tables:
-        if len(table.routes) > network.config.vpc.route_quota:
+        count = sum(network.counts_as(route.destination) for route in table.routes)
+        if count > network.config.vpc.route_quota:
             yield Diagnostic(
                 id="route-quota",
                 location=Location(path="egress"),
-                subject=f"{len(table.routes)} routes in one route table",
-                message=f"must be at most {network.config.vpc.route_quota}, the quota of routes of a route table",
-                fix="join destinations, use a prefix list, or have the quota raised and set vpc.route_quota",
+                subject=f"{count} routes in one route table",
+                message=f"must be at most {network.config.vpc.route_quota}, the quota of routes of a route table; a "
+                "prefix list counts as its maximum number of entries",
+                fix="join destinations, or have the quota raised and set vpc.route_quota",
                 source=QUOTA_PAGE,
             )
             return
@@ -236,6 +239,7 @@ def egress_remarks(network: Network) -> Iterator[Diagnostic]:
     yield from _missing_routes(network)
     yield from _routes_not_used(network)
     yield from _connections(network)
+    yield from _prefix_lists(network)
     for kind in KINDS:
         yield from kind.remarks(network)
 
@@ -274,6 +278,23 @@ def _connections(network: Network) -> Iterator[Diagnostic]:
             message="simultaneous connections of each new NAT gateway to one destination (address, port and protocol), "
             f"{CONNECTIONS:,} for each of its addresses: {', '.join(known)}",
         )
+
+
+def _prefix_lists(network: Network) -> Iterator[Diagnostic]:
+    """Prefix lists of unknown size: each counts as one route here, and as more in EC2."""
+    for index, entry in enumerate(network.config.egress):
+        for number, to in enumerate(entry.to):
+            if isinstance(to, PrefixList) and to.max_entries is None:
+                yield Diagnostic(
+                    id="prefix-list-size",
+                    severity="note",
+                    subject=str(to),
+                    location=Location(path=f"egress[{index}].{_to(entry, number)}"),
+                    message="counts against the quota of routes as its maximum number of entries, which this file "
+                    "does not say, so that it is counted as one; `podspace preflight` reads it",
+                    fix=f"write `{{prefix_list: {to}, max_entries: …}}`",
+                    source=PREFIX_LIST_PAGE,
+                )
 
 
 def _routes_not_used(network: Network) -> Iterator[Diagnostic]:

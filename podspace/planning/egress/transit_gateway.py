@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
-from podspace.cidr import SHARED_SPACE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import RouteTableId, SubnetId, TransitGatewayId, Zone
 from podspace.planning.egress.fields import EgressFields, WordOr
-from podspace.planning.egress.gateway import Gateway, GatewaySubnet, RouteProperty
-from podspace.planning.egress.kind import Claim, EgressKind, ZoneMap
+from podspace.planning.egress.gateway import Gateway, GatewaySubnet, NamedRoute, Route, RouteProperty
+from podspace.planning.egress.kind import Claim, ZoneMap
+from podspace.planning.egress.single import SingleKind
 from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 from podspace.planning.section import SetOf
@@ -22,7 +22,6 @@ if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.plan import Plan
 
 TRANSIT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html"
-_NAME: Final = "transit-gateway"
 _ATTACHMENT: Final = "transit gateway attachment"
 
 
@@ -52,7 +51,7 @@ class TransitGateway(Gateway):
     kind: ClassVar[str] = "transit_gateway"
     title: ClassVar[str] = "transit gateway"
     named_by_several: ClassVar[bool] = True
-    route_property: ClassVar[RouteProperty] = "TransitGatewayId"
+    target: ClassVar[RouteProperty] = "TransitGatewayId"
     price_per_gb: ClassVar[str] = "transit_gateway_gb"
 
     @property
@@ -114,25 +113,27 @@ def attachment_path(name: str) -> tuple[str, ...]:
     return ("PodNetwork", "Egress", f"Attachment-{name}")
 
 
-class TransitGateways(EgressKind):
+class TransitGateways(SingleKind):
     """`transit_gateway` alone: pods keep their addresses, which no other network behind it may have."""
 
     key = "transit_gateway"
     settings = frozenset({"attachment_subnets", "route_tables"})
     families = frozenset({"ipv4", "ipv6"})
     from_here = False
+    title = TransitGateway.title
+    id_form = "tgw-…"
+    default_name = "transit-gateway"
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
         """The transit gateway, the same for every entry that names it."""
         name = self.gateway_of(network, entry, "")
-        id = entry.transit_gateway or ""
         attachment: dict[str, Origin] = {}
         if entry.attachment_subnets is not None:
             attachment = {zone: _attachment_subnet(network, entry, zone, name) for zone in network.zones}
         yield TransitGateway(
             name=name,
             place=f"{place}.{self.key}",
-            origin=PassedIn(name) if id == "given" else Existing(id),
+            origin=self.origin(name, entry),
             zones=tuple(attachment),
             tags=network.gateway_tags(name),
             attachment=attachment,
@@ -146,23 +147,24 @@ class TransitGateways(EgressKind):
         """
         those = [other for other in network.config.egress if other.transit_gateway == entry.transit_gateway]
         same = next((other for other in those if other.attachment_subnets is not None), those[0])
-        return f"{same.name}-{_NAME}" if same.name else _NAME
+        return f"{same.name}-{self.default_name}" if same.name else self.default_name
+
+    def named_routes(self, network: Network, entry: EgressConfig, place: str) -> Iterator[NamedRoute]:
+        """Routes to it in the route tables of routable subnets."""
+        for table in entry.route_tables:
+            for to in network.destinations(entry):
+                yield NamedRoute(
+                    table=table,
+                    origin=Existing(table),
+                    of="routable subnets",
+                    place=f"{place}.route_tables",
+                    route=Route(destination=to, gateway=self.gateway_of(network, entry, ""), used=True),
+                )
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
         """Pods must have addresses that no other network behind it has."""
-        for index, block in enumerate(network.config.pods.cidrs if not network.ipv6 else ()):
-            if not block.unique:
-                yield Diagnostic(
-                    id="pods-not-unique",
-                    location=Location(path=self.key),
-                    subject=str(block.cidr),
-                    message=f"must not carry pods.cidrs[{index}], which is not declared unique: if another network "
-                    f"behind the transit gateway uses the same addresses, as is usual of {SHARED_SPACE}, answers go "
-                    "there, and the second VPC's route is not propagated",
-                    fix="use private_nat_gateways with transit_gateway, or write "
-                    f"`{{cidr: {block.cidr}, unique: true}}` if it is",
-                    source=TRANSIT_PAGE,
-                )
+        fix = "use private_nat_gateways with transit_gateway"
+        yield from self.unique_rules(network, fix=fix, source=TRANSIT_PAGE)
         yield from self.setting_rules(network, entry)
 
     def setting_rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
@@ -231,8 +233,8 @@ class TransitGateways(EgressKind):
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
         """The transit gateway and the subnets of the attachment, if only words are written."""
-        if entry.transit_gateway == "given":
-            yield self.key, "the transit gateway's id, tgw-…"
+        if self.chosen(entry):
+            yield from super().passed_in(entry, new_vpc=new_vpc)
         if not new_vpc and entry.attachment_subnets == "per_zone":
             yield "attachment_subnets", "a routable subnet of each zone, as a map {zone: subnet-…}"
 
@@ -259,10 +261,6 @@ class TransitGateways(EgressKind):
                     value=f"{destination} on {table}",
                     fix="leave the table out in all but one",
                 )
-
-    def words(self, entry: EgressConfig) -> str:  # noqa: ARG002
-        """The transit gateway."""
-        return TransitGateway.title
 
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:  # noqa: ARG002
         """A GB that the VPC sends to it."""

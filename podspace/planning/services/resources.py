@@ -31,7 +31,7 @@ def _endpoints(plan: Plan) -> Iterator[Resource]:
     endpoints = plan.endpoints
     if endpoints is None:
         return
-    tables = tuple(table.value for table in plan.pods.route_tables if table.of != "routable subnets")
+    tables = tuple(table.value for table in plan.pods.route_tables if table.of in ("pods", "nodes"))
     for index, service in enumerate(endpoints.gateways):
         yield Resource(
             type="AWS::EC2::VPCEndpoint",

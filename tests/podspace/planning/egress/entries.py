@@ -12,7 +12,7 @@ NAT = dict(zip(ZONES, ("nat-0000000a", "nat-0000000b"), strict=True))
 SUBNETS = dict(zip(ZONES, ("subnet-0000001a", "subnet-0000001b"), strict=True))
 ADDRESSES = {zone: [f"eipalloc-0000000{n}", f"eipalloc-0000001{n}"] for n, zone in enumerate(ZONES)}
 INTERNET = {"to": "internet", "nat_gateways": NAT}
-CORPORATE = {"to": ["10.128.0.0/9", "pl-0000000a"], "private_nat_gateways": SUBNETS}
+CORPORATE = {"to": ["10.128.0.0/9", {"prefix_list": "pl-0000000a", "max_entries": 20}], "private_nat_gateways": SUBNETS}
 TRANSIT = {"to": "internet", "transit_gateway": "tgw-0000000a"}
 UNIQUE = {"pods.cidrs": [{"cidr": "100.64.0.0/16", "unique": True}]}
 """Pod addresses that no other network behind a transit gateway uses."""

@@ -139,3 +139,18 @@ def test_a_default_route_of_the_vpc_is_no_destination_in_the_plan() -> None:
     plan = a_plan(egress(INTERNET, **{"vpc.routes": ["0.0.0.0/0", "10.60.0.0/16"]}))
     assert [str(cidr) for cidr in plan.vpc.routes] == ["10.60.0.0/16"]
     assert remarks(egress(INTERNET, **{"vpc.routes": ["0.0.0.0/0"]})) == {}
+
+
+LIST = {"prefix_list": "pl-0000000a", "max_entries": 3}
+
+
+def test_a_prefix_list_counts_as_many_routes_as_it_may_have_entries() -> None:
+    entry = {**INTERNET, "to": ["internet", LIST]}
+    assert a_plan(egress(entry, **{"vpc.route_quota": 4})).pods.route_tables
+    assert errors(egress(entry, **{"vpc.route_quota": 3})) == [("route-quota", "egress", "4 routes in one route table")]
+
+
+def test_a_prefix_list_of_unknown_size_counts_as_one_route_and_is_reported() -> None:
+    unknown = egress({**INTERNET, "to": ["internet", "pl-0000000a"]}, **{"vpc.route_quota": 2})
+    assert remarks(unknown)["prefix-list-size"] == "note"
+    assert "prefix-list-size" not in remarks(egress({**INTERNET, "to": ["internet", LIST]}))

@@ -156,7 +156,7 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "no cluster group": ({"cluster.security_group_id": None}, "cluster.security_group_id\n    must be given in a file"),
     "no public subnet ids": ({"egress": [{"to": "internet", "new_nat_gateways": "shared"}]}, "egress[0].new_nat_gateways\n    must be given in a file"),
     "no routable subnet ids": ({"egress": [{"to": "10.128.0.0/9", "private_nat_gateways": "per_zone"}]}, "egress[0].private_nat_gateways\n    must be given in a file"),
-    "no transit gateway id": ({"egress": [{"to": "internet", "transit_gateway": "given"}]}, "egress[0].transit_gateway\n    must be given in a file\n    -> the transit gateway's id"),
+    "no transit gateway id": ({"egress": [{"to": "internet", "transit_gateway": "given"}]}, "egress[0].transit_gateway\n    must be given in a file\n    -> the id of the transit gateway, tgw-"),
     "no egress-only gateway id": ({"egress": [{"to": "internet", "egress_only_gateway": "given"}]}, "egress[0].egress_only_gateway\n    must be given in a file"),
     "a gateway that is neither new nor an id": ({"egress": [{"to": "internet", "egress_only_gateway": "old"}]}, "egress[0].egress_only_gateway: \"old\"\n    must be `new`, or the id of an egress-only"),
     "a regional gateway that is only true": ({"egress": [{"to": "internet", "regional_nat_gateway": True}]},  "egress[0].regional_nat_gateway: true\n    must be a mapping"),

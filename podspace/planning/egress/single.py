@@ -1,0 +1,76 @@
+"""What the kinds with one gateway for all zones have in common, which several entries may name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from podspace.cidr import SHARED_SPACE
+from podspace.diagnostic import Diagnostic, Location
+from podspace.planning.egress.kind import EgressKind
+from podspace.planning.origin import Existing, Origin, PassedIn
+
+if TYPE_CHECKING:  # both contain entries and gateways
+    from podspace.planning.egress.config import EgressConfig
+    from podspace.planning.network import Network
+
+GIVEN: Final = "given"
+"""In place of an id, if a CDK app passes in what has it."""
+
+
+class SingleKind(EgressKind):
+    """A kind with one gateway for all zones, that exists."""
+
+    title: ClassVar[str]
+    """Its gateway in words, such as `transit gateway`."""
+    id_form: ClassVar[str]
+    """How its id is written, such as `tgw-…`."""
+    default_name: ClassVar[str]
+    """The name of its gateway in the plan, if the entry has none."""
+
+    def given(self, entry: EgressConfig) -> str:
+        """The id of the gateway, or the word `given`."""
+        return cast("str", getattr(entry, self.key))
+
+    def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
+        """Its name, the same in every zone and in every entry that names it."""
+        first = next(other for other in network.config.egress if getattr(other, self.key) == self.given(entry))
+        return f"{first.name}-{self.default_name}" if first.name else self.default_name
+
+    def origin(self, name: str, entry: EgressConfig) -> Origin:
+        """Where the gateway comes from: its id, or a CDK app."""
+        id = self.given(entry)
+        return PassedIn(name) if id == GIVEN else Existing(id)
+
+    def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:  # noqa: ARG002
+        """The gateway, if only a word is written."""
+        if self.given(entry) == GIVEN:
+            yield self.key, f"the id of the {self.title}, {self.id_form}"
+
+    def words(self, entry: EgressConfig) -> str:  # noqa: ARG002
+        """The gateway."""
+        return self.title
+
+    def not_in_new_vpc(self, network: Network) -> Iterator[Diagnostic]:
+        """A gateway that belongs to a VPC, for a VPC that the same file creates."""
+        if network.config.vpc.create is not None:
+            yield Diagnostic(
+                id="gateway-of-new-vpc",
+                location=Location(path=self.key),
+                message=f"must be left out: a VPC that this file creates has no {self.title} yet",
+                fix="use a gateway that this file creates, or create the VPC in another stack and name it as vpc.id",
+            )
+
+    def unique_rules(self, network: Network, *, fix: str, source: str) -> Iterator[Diagnostic]:
+        """Pods keep their addresses, which no other network behind the gateway may have."""
+        for index, block in enumerate(network.config.pods.cidrs if not network.ipv6 else ()):
+            if not block.unique:
+                yield Diagnostic(
+                    id="pods-not-unique",
+                    location=Location(path=self.key),
+                    subject=str(block.cidr),
+                    message=f"must not carry pods.cidrs[{index}], which is not declared unique: if another network "
+                    f"behind the {self.title} uses the same addresses, as is usual of {SHARED_SPACE}, answers go there",
+                    fix=f"{fix}, or write `{{cidr: {block.cidr}, unique: true}}` if it is",
+                    source=source,
+                )
