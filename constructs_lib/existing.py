@@ -21,6 +21,7 @@ SecurityGroupRef = str | ec2.ISecurityGroup
 SubnetRef = str | ec2.ISubnet
 NatGatewayRef = str | ec2.CfnNatGateway
 TransitGatewayRef = str | ec2.CfnTransitGateway
+VpcEndpointRef = str | ec2.IVpcEndpoint
 VpcPeeringConnectionRef = str | ec2.CfnVPCPeeringConnection
 EgressOnlyGatewayRef = str | ec2.CfnEgressOnlyInternetGateway
 RouteTableRef = str | ec2.CfnRouteTable
@@ -78,6 +79,15 @@ def transit_gateway_id(gateway: TransitGatewayRef) -> str:
         ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
     """
     return _id("tgw", gateway, attribute="ref", expected="an ec2.CfnTransitGateway", kind=ec2.CfnTransitGateway)
+
+
+def vpc_endpoint_id(endpoint: VpcEndpointRef) -> str:
+    """The id of a VPC endpoint, a literal or a token.
+
+    Raises:
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+    """
+    return _id("vpce", endpoint, attribute="vpc_endpoint_id", expected="an ec2.IVpcEndpoint")
 
 
 def vpc_peering_connection_id(connection: VpcPeeringConnectionRef) -> str:

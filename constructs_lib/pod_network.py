@@ -75,12 +75,15 @@ class PodNetwork(Construct):
             table.name: self._route_table(table) for table in plan.route_tables if table.of == "pods"
         }
         ids = {**self.route_table_ids, **tables}
-        for table in plan.route_tables:
-            for route in table.routes:
-                name = f"Route-{table.name}-{_id(route.destination)}"
-                self.egress.add_route(self, name, route=route, table_id=ids[table.name])
+        routes = {
+            (table.name, route.destination): self.egress.add_route(
+                self, f"Route-{table.name}-{_id(route.destination)}", route=route, table_id=ids[table.name]
+            )
+            for table in plan.route_tables
+            for route in table.routes
+        }
         self.subnets: dict[str, str] = {id: id for ids in plan.subnet_ids.values() for id in ids}
-        self.subnet_ids = plan.subnet_ids or self._subnets(plan)
+        self.subnet_ids = plan.subnet_ids or self._subnets(plan, routes)
         if plan.shared_with:
             self._share(plan)
         for subnet in node_subnets:
@@ -105,7 +108,9 @@ class PodNetwork(Construct):
     def _route_table(self, table: RouteTable) -> str:
         return ec2.CfnRouteTable(self, f"RouteTable-{table.name}", vpc_id=self._vpc_id, tags=cfn_tags(table.tags)).ref
 
-    def _subnets(self, plan: PodNetworkPlan) -> Mapping[str, tuple[str, ...]]:
+    def _subnets(
+        self, plan: PodNetworkPlan, routes: Mapping[tuple[str, str], ec2.CfnRoute]
+    ) -> Mapping[str, tuple[str, ...]]:
         blocks = {
             block.cidr: ec2.CfnVPCCidrBlock(
                 self, f"Block-{_id(block.cidr)}", vpc_id=self._vpc_id, cidr_block=str(block.cidr)
@@ -119,6 +124,10 @@ class PodNetwork(Construct):
             if block := blocks.get(subnet.block):
                 # A subnet does not refer to the block it is cut from, so CloudFormation cannot see the order.
                 made.add_resource_dependency(block)
+            for (_, destination), route in routes.items():
+                if destination == str(subnet.cidr):
+                    # EC2 accepts a route for a part of the VPC only if it is that of a whole subnet, which exists.
+                    route.add_resource_dependency(made)
             self.subnets[str(subnet.cidr)] = made.ref
             ids[subnet.zone].append(made.ref)
             ec2.CfnSubnetRouteTableAssociation(

@@ -21,6 +21,8 @@ PLANNING: Final = "podspace/planning/"
 GATEWAY_KINDS: Final = frozenset(
     {
         "egress_only_gateway",
+        "firewall_endpoint",
+        "firewall_endpoints",
         "nat_gateway",
         "nat_gateways",
         "new_nat_gateways",

@@ -11,6 +11,7 @@ from constructs import Construct
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.egress import (
     egress_only_gateway,
+    firewall_endpoint,
     nat_gateway,
     private_nat_gateway,
     regional_nat_gateway,
@@ -22,6 +23,7 @@ from constructs_lib.existing import VpcRef, vpc_id
 from constructs_lib.inputs import Inputs, Need, checked_inputs
 from podspace.planning import Gateway, Route
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway
+from podspace.planning.egress.firewall_endpoint import FirewallEndpoint
 from podspace.planning.egress.gateway import RouteProperty
 from podspace.planning.egress.kinds import AnyGateway
 from podspace.planning.egress.nat_gateway import NatGateway
@@ -134,7 +136,7 @@ class Egress(Construct):
             made.add_resource_dependency(attachment)
         return made
 
-    def _create(self, gateway: AnyGateway, inputs: Inputs) -> str:
+    def _create(self, gateway: AnyGateway, inputs: Inputs) -> str:  # noqa: PLR0911  one for each kind
         match gateway:
             case NatGateway():
                 return nat_gateway.create(self, gateway, inputs)
@@ -149,13 +151,15 @@ class Egress(Construct):
                 return id
             case EgressOnlyGateway():
                 return egress_only_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
+            case FirewallEndpoint():
+                return firewall_endpoint.create(gateway, inputs)
             case VpcPeeringConnection():
                 return vpc_peering_connection.create(gateway, inputs)
             case _:
                 assert_never(gateway)
 
 
-def needs_of(gateway: Gateway) -> Iterator[Need]:
+def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: PLR0911  one for each kind
     """What a gateway needs from outside, by the keywords of `EgressInputs`."""
     gateway = cast("AnyGateway", gateway)
     match gateway:
@@ -169,6 +173,8 @@ def needs_of(gateway: Gateway) -> Iterator[Need]:
             return transit_gateway.needs(gateway)
         case EgressOnlyGateway():
             return egress_only_gateway.needs(gateway)
+        case FirewallEndpoint():
+            return firewall_endpoint.needs(gateway)
         case VpcPeeringConnection():
             return vpc_peering_connection.needs(gateway)
         case _:

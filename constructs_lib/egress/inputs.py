@@ -12,6 +12,7 @@ from constructs_lib.existing import (
     RouteTableRef,
     SubnetRef,
     TransitGatewayRef,
+    VpcEndpointRef,
     VpcPeeringConnectionRef,
 )
 
@@ -36,6 +37,9 @@ class EgressInputs(TypedDict, total=False):
     attachment_subnets: Mapping[str, SubnetRef]
     """For a new attachment, by the transit gateway's name, a hyphen and the zone."""
     egress_only_gateways: Mapping[str, EgressOnlyGatewayRef]
+    firewall_endpoints: Mapping[str, VpcEndpointRef]
+    """Of AWS Network Firewall or a Gateway Load Balancer, in the zone they serve."""
     vpc_peering_connections: Mapping[str, VpcPeeringConnectionRef]
     route_tables: Mapping[str, RouteTableRef]
-    """Those that get routes and are not created with the pod network."""
+    """Those that get routes and are not created with the pod network, by id or by the plan's name, such as
+    `firewall-<zone>` and `nat-<zone>`."""

@@ -55,7 +55,7 @@ class Picture:
         pods_use_own_routes: whether pods leave the VPC by the route tables of the pod subnets; None if that depends on
             another file.
         pods_use_node_routes: whether they leave it by those of the node subnets; None as well in an IPv6 cluster.
-        other_tables: the route tables of routable subnets that the config names.
+        other_tables: the existing route tables that the config names.
     """
 
     lanes: tuple[ZoneLane, ...]

@@ -124,12 +124,21 @@ class Sheet:
             via: points that it passes.
         """
         tip = (end[0] - 7, end[1])
-        grey = used is False or not color
         path = f"M{_point(start)}" + "".join(_curve(*pair) for pair in pairwise((start, *via, tip)))
+        head = f"M{_point((tip[0], tip[1] - 4))} L{_point(end)} L{_point((tip[0], tip[1] + 4))} Z"
+        self._line(path, head, color=color, used=used)
+
+    def arrow_down(self, start: Point, end: Point, *, color: str, used: bool | None) -> None:
+        """A straight line downwards that ends in a head; the arguments are those of `arrow`."""
+        tip = (end[0], end[1] - 7)
+        head = f"M{_point((tip[0] - 4, tip[1]))} L{_point(end)} L{_point((tip[0] + 4, tip[1]))} Z"
+        self._line(f"M{_point(start)} L{_point(tip)}", head, color=color, used=used)
+
+    def _line(self, path: str, head: str, *, color: str, used: bool | None) -> None:
+        grey = used is False or not color
         shape = element(self._root, "path", d=path, **{"class": f"route {'softline' if grey else f's{color}'}"})
         if used is not True:
             shape.set("stroke-dasharray", "5 4" if used is False else "1.5 4")
-        head = f"M{_point((tip[0], tip[1] - 4))} L{_point(end)} L{_point((tip[0], tip[1] + 4))} Z"
         element(self._root, "path", d=head, **{"class": "soft" if grey else f"f{color}"})
 
     def document(self, height: float) -> str:

@@ -46,7 +46,21 @@ class _ZoneLanes:
         for name, box in self._gateways.items():
             lines = [line for line in self._lines if line.gateway == name]
             draw_route_lines(self._sheet, lines, box, own=self._columns.own)
+        self._lines_down()
         return top
+
+    def _lines_down(self) -> None:
+        """From gateways of a zone to those of the same zone that their traffic goes on to, which are below them."""
+        for index, lane in enumerate(self._picture.lanes):
+            color = f"{index % len(ZONE_COLORS)}"
+            for gateway in filter(self._is_above, self._picture.own_gateways(lane.zone)):
+                start, end = self._gateways[gateway.name], self._gateways[gateway.onward]
+                x = start.column.x + start.column.width / 2
+                self._sheet.arrow_down((x, start.y + start.height), (x, end.y), color=color, used=gateway.used)
+
+    def _is_above(self, gateway: PictureGateway) -> bool:
+        """Whether the gateway that its traffic goes on to serves the same zone, so that it is in the same column."""
+        return bool(gateway.zone) and gateway.onward in {each.name for each in self._picture.own_gateways(gateway.zone)}
 
     def _lane(self, lane: ZoneLane, color: str, top: float) -> float:
         """A row for the route table of the pod subnets, and below it one for that of the node subnets."""
@@ -116,8 +130,10 @@ class _ZoneLanes:
         middle = top + height / 2
         self._sheet.box(MARGIN, top, at.lane - MARGIN, height, style="box", radius=9)
         self._sheet.text(at.nodes.x, middle + 4, f"{table.name}, of {table.of}", style="soft")
+        zones = [lane.zone for lane in self._picture.lanes]
+        color = f"{zones.index(table.zone) % len(ZONE_COLORS)}" if table.zone else ""
         box = draw_box(self._sheet, at.tables, middle, title="route table", lines=lines, color="")
-        self._lines += route_lines(table.routes, box, color="", under=middle)
+        self._lines += route_lines(table.routes, box, color=color, under=middle)
         return top + height
 
     def _shared(self, top: float, bottom: float) -> float:
@@ -144,7 +160,7 @@ class _ZoneLanes:
             mono=False,
             dashed=gateway.used is False,
         )
-        if gateway.onward:
+        if gateway.onward and not self._is_above(gateway):
             start = (column.right, middle)
             self._lines.append(
                 RouteLine(start=start, gateway=gateway.onward, color=color, used=gateway.used, under=middle)

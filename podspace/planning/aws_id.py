@@ -53,6 +53,7 @@ VpcPeeringConnectionId = Annotated[
     ),
 ]
 """In Python also `given`, if a CDK app passes it in."""
+VpcEndpointId = Annotated[str, _resource_id("vpce")]
 RouteTableId = Annotated[str, _resource_id("rtb")]
 AllocationId = Annotated[str, _resource_id("eipalloc")]
 

@@ -23,6 +23,7 @@ from podspace.preflight.cluster import (
 )
 from podspace.preflight.endpoints import closed_endpoints, doubled_endpoints, endpoint_groups
 from podspace.preflight.environment import account, drift, region, stack, zones
+from podspace.preflight.firewall import firewall_endpoints, firewall_routes
 from podspace.preflight.gateways import attachments, gateway_subnets, nat_gateways, route_tables
 from podspace.preflight.node_role import access_entry, node_role
 from podspace.preflight.onward_routes import onward_routes
@@ -66,6 +67,8 @@ VPC_CHECKS: Final[tuple[Callable[[Deployment, Network], Iterator[Diagnostic]], .
     attachments,
     route_tables,
     onward_routes,
+    firewall_endpoints,
+    firewall_routes,
     nat_quota,
     node_groups,
     endpoint_groups,

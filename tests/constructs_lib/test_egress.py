@@ -306,3 +306,45 @@ def test_a_routable_subnet_of_another_zone_is_refused(argument: str) -> None:
             vpc=vpc,
             **passed_in,
         )
+
+
+def firewall() -> Template:
+    """Firewall endpoints and new NAT gateways; endpoints, subnets and route tables are passed in."""
+    passed_in: EgressInputs = {
+        "firewall_endpoints": {f"firewall-{zone}": f"vpce-{zone[-1]}" for zone in ZONES},
+        "public_subnets": SUBNETS,
+        "route_tables": {f"{of}-{zone}": f"rtb-{of}-{zone[-1]}" for of in ("firewall", "nat") for zone in ZONES},
+    }
+    words = ("firewall_endpoints", "new_nat_gateways", "firewall_route_tables", "nat_route_tables")
+    return synthesised(dict.fromkeys(words, "per_zone"), passed_in)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_traffic_and_its_answers_pass_the_firewall_endpoint_of_their_zone(zone: str) -> None:
+    template = firewall()
+    tables = {target(key): routes for key, routes in routes_by_table(template).items()}
+    (subnet, cidr), *others = [
+        (id, each["Properties"]["CidrBlock"])
+        for id, each in resources(template, "AWS::EC2::Subnet").items()
+        if each["Properties"]["AvailabilityZone"] == zone
+    ]
+    assert others == []
+    (pod_table,) = [
+        target(each["RouteTableId"])
+        for each in properties(template, "AWS::EC2::SubnetRouteTableAssociation")
+        if target(each["SubnetId"]) == subnet
+    ]
+    (nat,) = [id for id, each in gateways(template).items() if each["SubnetId"] == SUBNETS[zone]]
+    endpoint = f"vpce-{zone[-1]}"
+    assert tables[pod_table] == {"0.0.0.0/0": ("VpcEndpointId", endpoint)}
+    assert tables[f"rtb-firewall-{zone[-1]}"] == {"0.0.0.0/0": ("NatGatewayId", nat)}
+    assert tables[f"rtb-nat-{zone[-1]}"] == {cidr: ("VpcEndpointId", endpoint)}
+
+
+def test_a_route_to_a_pod_subnet_waits_for_the_subnet() -> None:
+    template = firewall()
+    subnets = {each["Properties"]["CidrBlock"]: id for id, each in resources(template, "AWS::EC2::Subnet").items()}
+    back = [each for each in resources(template, "AWS::EC2::Route").values() if each["Properties"]["DestinationCidrBlock"] in subnets]  # fmt: skip
+    assert len(back) == len(subnets)
+    for route in back:
+        assert subnets[route["Properties"]["DestinationCidrBlock"]] in route["DependsOn"]

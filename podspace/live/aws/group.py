@@ -24,6 +24,7 @@ class Endpoint(Ec2Model):
     state: str = ""
     private_dns: bool = Field(default=True, alias="PrivateDnsEnabled")
     route_table_ids: tuple[str, ...] = ()
+    subnet_ids: tuple[str, ...] = ()
     groups: tuple[GroupRef, ...] = ()
     tags: Tags = Field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import model_validator
 
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGatewayFields
+from podspace.planning.egress.firewall_endpoint import FirewallEndpointFields
 from podspace.planning.egress.kinds import KINDS
 from podspace.planning.egress.nat_gateway import NatGatewayFields
 from podspace.planning.egress.private_nat_gateway import PrivateNatGatewayFields
@@ -22,6 +23,7 @@ class EgressConfig(
     TransitGatewayFields,
     EgressOnlyGatewayFields,
     VpcPeeringConnectionFields,
+    FirewallEndpointFields,
 ):
     """One entry: what it routes `to`, and exactly one kind of gateway."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway, EgressOnlyGateways
+from podspace.planning.egress.firewall_endpoint import FirewallEndpoint, FirewallEndpoints
 from podspace.planning.egress.kind import EgressKind
 from podspace.planning.egress.nat_gateway import ExistingNatGateways, NatGateway, NewNatGateways
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway, PrivateNatGateways
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # an entry is checked with this registry
     from podspace.planning.egress.config import EgressConfig
 
 KINDS: Final[tuple[EgressKind, ...]] = (
+    FirewallEndpoints(),
     ExistingNatGateways(),
     NewNatGateways(),
     RegionalNatGateways(),
@@ -27,7 +29,13 @@ KINDS: Final[tuple[EgressKind, ...]] = (
 """Every kind; if an entry has the keys of two, the first one is meant and goes on to the other."""
 
 AnyGateway = (
-    NatGateway | RegionalNatGateway | PrivateNatGateway | TransitGateway | EgressOnlyGateway | VpcPeeringConnection
+    NatGateway
+    | RegionalNatGateway
+    | PrivateNatGateway
+    | TransitGateway
+    | EgressOnlyGateway
+    | VpcPeeringConnection
+    | FirewallEndpoint
 )
 """Every class of gateway: with it, the type checker proves that a `match` handles all of them."""
 

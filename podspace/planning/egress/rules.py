@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from podspace.planning.network import Network
 
 _IPV6_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html"
-_SETTINGS: Final = ("addresses", "allocation_ids", "attachment_subnets", "route_tables")
 _CLAIMED_ONCE: Final = {"allocation": "allocation-twice", "attachment": "attachment-twice"}
 """The id of the error if two entries claim the same, by the first word of the claim's key."""
 
@@ -105,7 +104,7 @@ def _family_problems(network: Network, entry: EgressConfig) -> Iterator[Diagnost
 def _setting_problems(entry: EgressConfig) -> Iterator[Diagnostic]:
     """Settings of an entry that belong to another kind."""
     allowed = {setting for kind in KINDS if kind.chosen(entry) for setting in kind.settings}
-    for setting in _SETTINGS:
+    for setting in sorted({setting for kind in KINDS for setting in kind.settings}):
         if getattr(entry, setting) not in (None, ()) and setting not in allowed:
             kinds = " or ".join(kind.key for kind in KINDS if setting in kind.settings)
             yield Diagnostic(

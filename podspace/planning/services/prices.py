@@ -38,6 +38,10 @@ class PricesConfig(Section):
     """The VPC's attachment to a transit gateway."""
     transit_gateway_gb: Price | None = None
     """What the VPC sends to it."""
+    firewall_endpoint_hour: Price | None = None
+    """A firewall endpoint: of AWS Network Firewall, or of a Gateway Load Balancer."""
+    firewall_endpoint_gb: Price | None = None
+    """What goes through one."""
     interface_endpoint_hour: Price | None = None
     """An interface endpoint, for each zone it is in."""
     interface_endpoint_gb: Price | None = None

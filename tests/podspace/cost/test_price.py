@@ -22,9 +22,14 @@ def test_the_table_has_every_price_of_the_config_with_its_source() -> None:
     assert re.search(r"\d{4}", table.date)
 
 
-def test_the_prices_of_a_regional_nat_gateway_are_inferred() -> None:
+def test_prices_that_were_not_found_are_inferred() -> None:
     inferred = {key for key, price in price_table(a_plan()).prices.items() if price.inferred}
-    assert inferred == {"regional_nat_gateway_hour", "regional_nat_gateway_gb"}
+    assert inferred == {
+        "regional_nat_gateway_hour",
+        "regional_nat_gateway_gb",
+        "firewall_endpoint_hour",
+        "firewall_endpoint_gb",
+    }
 
 
 @pytest.mark.parametrize("key", sorted(KEYS))

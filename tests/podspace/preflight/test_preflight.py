@@ -152,6 +152,65 @@ ENDPOINT = {
     "State": "available",
     "Groups": [{"GroupId": "sg-0000000e"}],
 }
+FIREWALLS = [
+    {"VpcEndpointId": f"vpce-0000000{zone}", "VpcEndpointType": "GatewayLoadBalancer", "ServiceName": "firewall", "State": "available", "SubnetIds": [f"subnet-000000f{zone}"]}
+    for zone in "ab"
+]  # fmt: skip
+BY_FIREWALL: Changes = {
+    "egress": [
+        {
+            "to": "internet",
+            "firewall_endpoints": {"eu-west-1a": "vpce-0000000a", "eu-west-1b": "vpce-0000000b"},
+            "nat_gateways": {"eu-west-1a": "nat-0000000a", "eu-west-1b": "nat-0000000b"},
+        }
+    ],
+    "node_classes": [{"name": "class", "snat_policy": "Disabled"}],
+}
+FIREWALL_SUBNETS = [
+    a_subnet(f"subnet-000000f{zone}", zone, f"10.0.{number}.0/24") for number, zone in enumerate("ab", 4)
+]
+POD_SUBNETS = [a_subnet("subnet-00000caa", "a", "100.64.0.0/18"), a_subnet("subnet-00000cbb", "b", "100.64.64.0/18")]
+
+
+def back(zone: str, endpoint: str) -> dict[str, str]:
+    """A route of a NAT gateway's subnet back to the pods of a zone."""
+    return {"DestinationCidrBlock": {"a": "100.64.0.0/18", "b": "100.64.64.0/18"}[zone], "GatewayId": endpoint}
+
+
+def firewalled(*, there: str = "b", back_by: str = "vpce-0000000b", pods: bool = True) -> dict[str, Any]:
+    """The answers of a VPC with firewalls, and what routes of zone b have as targets."""
+    return {
+        "DescribeVpcEndpoints": FIREWALLS,
+        "DescribeSubnets": [*NODES, *PUBLIC, *FIREWALL_SUBNETS, *(POD_SUBNETS if pods else [])],
+        "DescribeRouteTables": [
+            *TABLES,
+            MAIN,
+            a_table("rtb-000000fa", "subnet-000000fa", routes=[to_internet("nat-0000000a")]),
+            a_table("rtb-000000fb", "subnet-000000fb", routes=[to_internet(f"nat-0000000{there}")]),
+            a_table(
+                "rtb-000000aa", "subnet-000000aa", routes=[to_internet("igw-0000000a"), back("a", "vpce-0000000a")]
+            ),
+            a_table("rtb-000000bb", "subnet-000000bb", routes=[to_internet("igw-0000000a"), back("b", back_by)]),
+        ],
+    }
+
+
+NEW_BY_FIREWALL: Changes = {
+    **BY_FIREWALL,
+    "egress": [
+        {
+            "to": "internet",
+            "firewall_endpoints": {"eu-west-1a": "vpce-0000000a", "eu-west-1b": "vpce-0000000b"},
+            "new_nat_gateways": {"eu-west-1a": "subnet-000000aa", "eu-west-1b": "subnet-000000bb"},
+            "firewall_route_tables": {"eu-west-1a": "rtb-000000fa", "eu-west-1b": "rtb-000000fb"},
+            "nat_route_tables": {"eu-west-1a": "rtb-000000aa", "eu-west-1b": "rtb-000000bb"},
+        }
+    ],
+}
+OTHER_TABLE = {
+    **NEW_BY_FIREWALL["egress"][0],
+    "nat_route_tables": {"eu-west-1a": "rtb-000000aa", "eu-west-1b": "rtb-0000000b"},
+}
 LET_IN: Changes = {"endpoints.interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
 
 CASES: list[Case] = [
@@ -201,6 +260,15 @@ CASES: list[Case] = [
     ("attachments", "error", {"DescribeTransitGateways": [TGW]}, BY_TGW, "tgw-0000000a"),
     ("attachments", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [{**ATTACHED, "State": "pendingAcceptance"}]}, BY_TGW, "pendingAcceptance"),
     ("attachments", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}, {**BY_TGW, "egress": [{"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000a", "attachment_subnets": {"eu-west-1a": "subnet-0000000a", "eu-west-1b": "subnet-0000000b"}}]}, "tgw-attach-1"),
+    ("firewall-endpoints", "error", {}, BY_FIREWALL, "vpce-0000000a"),
+    ("firewall-endpoints", "error", {**firewalled(), "DescribeVpcEndpoints": [FIREWALLS[0], {**FIREWALLS[1], "VpcEndpointType": "Interface"}]}, BY_FIREWALL, "vpce-0000000b"),
+    ("firewall-endpoints", "error", {**firewalled(), "DescribeVpcEndpoints": [FIREWALLS[0], {**FIREWALLS[1], "State": "pending"}]}, BY_FIREWALL, "pending"),
+    ("firewall-endpoints", "error", {**firewalled(), "DescribeVpcEndpoints": [FIREWALLS[0], {**FIREWALLS[1], "SubnetIds": ["subnet-000000fa"]}]}, BY_FIREWALL, "eu-west-1a"),
+    ("firewall-endpoints", "error", {**firewalled(), "DescribeVpcEndpoints": [FIREWALLS[0], {**FIREWALLS[1], "SubnetIds": ["subnet-000000bb"]}]}, BY_FIREWALL, "a NAT gateway"),
+    ("firewall-routes", "error", firewalled(there="a"), BY_FIREWALL, "rtb-000000fb"),
+    ("firewall-routes", "error", firewalled(back_by="vpce-0000000a"), BY_FIREWALL, "rtb-000000bb"),
+    ("firewall-routes", "warning", firewalled(back_by="vpce-0000000a", pods=False), BY_FIREWALL, "rtb-000000bb"),
+    ("firewall-routes", "error", firewalled(), {**NEW_BY_FIREWALL, "egress": [OTHER_TABLE]}, "rtb-0000000b"),
     ("nat-quota", "error", {"GetServiceQuota": [{"Value": 1.0}]}, NEW_NAT, "2 NAT gateways"),
     ("address-quota", "error", {"DescribeAddresses": [{"AllocationId": f"eipalloc-{n}"} for n in range(4)]}, NEW_NAT, "6 Elastic IP addresses"),
     ("given-addresses", "error", {}, {"egress": [{**NEW_NAT["egress"][0], "allocation_ids": {"eu-west-1a": ["eipalloc-0000000a"], "eu-west-1b": ["eipalloc-0000000b"]}}], "node_classes": NEW_NAT["node_classes"]}, "eipalloc-0000000a"),
@@ -260,6 +328,9 @@ def test_every_check_has_a_case_that_fails() -> None:
         ({"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}, BY_TGW, "attachments"),
         ({"DescribeTransitGatewayAttachments": [ATTACHED]}, {}, "transit-gateways"),
         ({}, NEW_NAT, "gateway-subnets"),
+        (firewalled(), BY_FIREWALL, "firewall-endpoints"),
+        (firewalled(), BY_FIREWALL, "firewall-routes"),
+        (firewalled(), NEW_BY_FIREWALL, "firewall-routes"),
         ({}, NEW_NAT, "nat-quota"),
         ({}, NEW_NAT, "address-quota"),
         ({"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "", AvailabilityMode="regional")]}, {"egress": [{"to": "internet", "nat_gateways": "nat-0000000a"}]}, "nat-gateways"),
