@@ -24,6 +24,7 @@ def egress_sections(zones: list[str], alias: str) -> dict[str, list[dict[str, An
         for zone, n in BY_ZONE.items()
         if zone in zones
     }
+    endpoints = by_zone(zones, f"vpce-00000{alias}1{{}}")
     tgw = f"tgw-0000000{alias}"
     return {
         "none": [],
@@ -39,6 +40,17 @@ def egress_sections(zones: list[str], alias: str) -> dict[str, list[dict[str, An
         "private": [{"to": "10.128.0.0/9", "private_nat_gateways": routable, "addresses": 2, "name": "out"}],
         "transit": [{"to": ["internet", "10.128.0.0/9"], "transit_gateway": tgw, "attachment_subnets": routable}],
         "attached": [{"to": "internet", "transit_gateway": tgw, "route_tables": [f"rtb-0000000{alias}"]}],
+        "peering": [{"to": "10.150.0.0/16", "vpc_peering_connection": f"pcx-0000000{alias}"}],
+        "firewall": [{"to": "internet", "firewall_endpoints": endpoints, "nat_gateways": by_zone(zones, f"nat-00000{alias}1{{}}")}],
+        "firewall, new": [
+            {
+                "to": ["internet", "10.128.0.0/9"],
+                "firewall_endpoints": endpoints,
+                "new_nat_gateways": public,
+                "firewall_route_tables": by_zone(zones, f"rtb-00000{alias}1{{}}"),
+                "nat_route_tables": by_zone(zones, f"rtb-00000{alias}2{{}}"),
+            }
+        ],
         "prefix list": [{"to": ["pl-00000001", "10.128.0.0/9"], "nat_gateways": f"nat-0000000{alias}"}],
     }  # fmt: skip
 
