@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from podspace.api.zone import zone_name
 from podspace.lint.deployment import Manifest
 from podspace.lint.picture import NodeClassInUse, Picture
 from podspace.lint.rule import Fault, Rule, rule
@@ -20,7 +20,6 @@ _ZONE_LABELS: Final = (
     "topology.k8s.aws/zone-id",
     "failure-domain.beta.kubernetes.io/zone",
 )
-_ZONE: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+[a-z]")
 _WHY: Final = (
     "An interface cannot leave its zone, so a pod needs a pod subnet in the zone of its node. Without one it stays at "
     '"failed to assign an IP address to container", while the node is ready.'
@@ -130,7 +129,7 @@ def eni_config_of_another_zone(picture: Picture) -> Iterator[Fault]:
     """An ENIConfig that is named as a zone has a subnet of another one."""
     for config in picture.deployment.of_kind("ENIConfig"):
         subnet = picture.vpcs.subnet.get(key(config.get("spec", "subnet")) or "")
-        if subnet and _ZONE.fullmatch(config.name) and other_zone(config.name, subnet.zone):
+        if subnet and zone_name(config.name) and other_zone(config.name, subnet.zone):
             must = f"must be a subnet of {config.name}: {subnet.resource.id} is in {shown(subnet.zone)}"
             yield Fault(at=config, place="spec.subnet", value=shown(subnet.key), must=must)
 

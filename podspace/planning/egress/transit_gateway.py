@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from podspace.cidr import SHARED_SPACE
 from podspace.diagnostic import Diagnostic, Location
+from podspace.planning.addresses.zone import is_local_zone
 from podspace.planning.aws_id import RouteTableId, SubnetId, TransitGatewayId, Zone
 from podspace.planning.egress.fields import EgressFields, WordOr
 from podspace.planning.egress.gateway import Gateway, GatewaySubnet, RouteProperty
@@ -128,7 +129,11 @@ class TransitGateways(EgressKind):
         id = entry.transit_gateway or ""
         attachment: dict[str, Origin] = {}
         if entry.attachment_subnets is not None:
-            attachment = {zone: _attachment_subnet(network, entry, zone, name) for zone in network.zones}
+            attachment = {
+                zone: _attachment_subnet(network, entry, zone, name)
+                for zone in network.zones
+                if not is_local_zone(zone) or _names(entry.attachment_subnets, zone)
+            }
         yield TransitGateway(
             name=name,
             place=f"{place}.{self.key}",
@@ -227,6 +232,7 @@ class TransitGateways(EgressKind):
                 what="a routable subnet for the attachment's interface",
                 example="subnet-…",
                 subnets=True,
+                local_zones=False,
             )
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
@@ -267,6 +273,11 @@ class TransitGateways(EgressKind):
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:  # noqa: ARG002
         """A GB that the VPC sends to it."""
         yield TransitGateway.price_per_gb, 1
+
+
+def _names(given: Mapping[str, str] | str, zone: str) -> bool:
+    """Whether a subnet of a Local Zone is named, which is an error: the attachment leaves such zones out."""
+    return isinstance(given, Mapping) and zone in given
 
 
 def _attachment_subnet(network: Network, entry: EgressConfig, zone: str, name: str) -> Origin:
