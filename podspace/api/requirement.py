@@ -15,6 +15,7 @@ from podspace.api.label import LabelValue, RequirementKey
 from podspace.api.label_domain import NODE_POOL, OS_LABEL
 from podspace.api.model import ApiModel, ListOf
 from podspace.api.refusal import shown
+from podspace.api.zone import ZONE_NAME
 from podspace.diagnostic import Diagnostic, Location
 
 Operator = Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt", "Gte", "Lte"]
@@ -26,7 +27,7 @@ _MOST = 2**63 - 1  # the API server reads it as a 64-bit number
 _NODE_VALUES = {
     "kubernetes.io/arch": "amd64|arm64",
     "karpenter.sh/capacity-type": "spot|on-demand|reserved",
-    "topology.kubernetes.io/zone": r"[a-z]{2,4}(-[a-z0-9]+)*-[0-9][a-z]",
+    "topology.kubernetes.io/zone": ZONE_NAME,
 }
 """The values of labels that nodes have, as a pattern; labels with other values are left out."""
 _EXAMPLES = {

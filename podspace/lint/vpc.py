@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Network
 
+from podspace.api.zone import zone_name
 from podspace.lint.deployment import Deployment
 from podspace.lint.intrinsics import ZONES
 from podspace.lint.stack import Resource
@@ -146,7 +147,7 @@ def other_zone(one: Known | None, other: Known | None) -> bool | None:
     if one is None or other is None:
         return None
     if isinstance(one, str) and isinstance(other, str):
-        ids = [("az" in zone.rpartition("-")[2]) for zone in (one, other)]
+        ids = [name.by_id if (name := zone_name(zone)) else False for zone in (one, other)]
         return one != other if ids[0] == ids[1] else None  # names and ids of zones do not compare
     if one == other:
         return False

@@ -3,7 +3,7 @@
 from podspace.diagnostic import Diagnostic, InputError
 from podspace.planning.addresses.layout import Layout
 from podspace.planning.addresses.plan import CidrBlock, NewVpcPlan, PodSubnet, VpcPlan, VpcSubnet
-from podspace.planning.addresses.zone import is_zone_id
+from podspace.planning.addresses.zone import is_local_zone, is_zone_id
 from podspace.planning.cluster.plan import (
     CLUSTER,
     PODS,
@@ -72,6 +72,7 @@ __all__ = [
     "VpcPlan",
     "VpcSubnet",
     "id_of",
+    "is_local_zone",
     "is_zone_id",
     "manifests",
     "plan_network",

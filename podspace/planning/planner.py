@@ -11,6 +11,7 @@ from podspace.api import problems_of, without_echoes
 from podspace.diagnostic import Diagnostic, InputError
 from podspace.planning.addresses.blocks import block_problems
 from podspace.planning.addresses.ipv6 import ipv6_problems
+from podspace.planning.addresses.local_zones import local_zone_problems, local_zone_remarks
 from podspace.planning.addresses.new_vpc import new_vpc_problems, vpc
 from podspace.planning.addresses.placement import placement_problems, placement_remarks
 from podspace.planning.addresses.plan import CidrBlock
@@ -115,6 +116,7 @@ def network_problems(network: Network) -> Iterator[Diagnostic]:
     yield from subnet_problems(network)
     yield from new_vpc_problems(network)
     yield from ipv6_problems(network)
+    yield from local_zone_problems(network)
     yield from egress_problems(network)
     yield from endpoint_problems(network)
     yield from flow_log_problems(network)
@@ -128,6 +130,7 @@ def network_remarks(network: Network) -> Iterator[Diagnostic]:
     """Every note and warning about a network."""
     yield from placement_remarks(network)
     yield from sharing_remarks(network)
+    yield from local_zone_remarks(network)
     yield from egress_remarks(network)
     yield from endpoint_remarks(network)
     yield from cluster_remarks(network)

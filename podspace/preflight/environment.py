@@ -16,7 +16,11 @@ from podspace.live.failure import UnreadError
 from podspace.planning import Existing
 
 _DRIFT_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html"
+_LOCAL_ZONE_PAGE = "https://docs.aws.amazon.com/local-zones/latest/ug/getting-started.html"
 _STACK_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"
+
+
+_NOT_ENABLED = "not-opted-in"
 
 
 class _Identity(Ec2Model):
@@ -86,19 +90,25 @@ def drift(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
 
 
 def zones(deployment: Deployment) -> Iterator[Diagnostic]:
-    """The zones of the pods exist in this account and are available."""
+    """The zones of the pods exist in this account, are available, and Local Zones are enabled."""
     zones = deployment.account.read(DESCRIBE_ZONES, Zone)
     known = {key: zone for zone in zones for key in (zone.name, zone.zone_id)}
     for name in deployment.plan.pods.zones:
         zone = known.get(name)
         if zone is None:
-            usable = ", ".join(sorted({each.name for each in known.values()}))
+            usable = ", ".join(sorted({each.name for each in zones if each.opt_in_status != _NOT_ENABLED}))
             fix = f"choose one of {usable}"
             yield error("zones", name, f"zone {name} does not exist in this account", fix=fix)
         elif zone.state != "available":
             yield warning("zones", name, f"zone {name} is {zone.state}", fix="deploy when it is available again")
-        elif zone.zone_type != "availability-zone":
-            text = f"{name} is a {zone.zone_type}; no AWS page says that EKS Auto Mode runs nodes there"
-            yield warning("zones", name, text, fix="choose an availability zone")
+        elif zone.opt_in_status == _NOT_ENABLED:
+            text = f"zone {name} is not enabled in this account; EC2 creates no subnet there"
+            yield error("zones", name, text, fix=_enable(zone), source=_LOCAL_ZONE_PAGE)
         else:
-            yield ok("zones", name, f"is available ({zone.zone_id})")
+            local = f", a Local Zone of {zone.parent_name}" if zone.zone_type == "local-zone" else ""
+            yield ok("zones", name, f"is available ({zone.zone_id}){local}")
+
+
+def _enable(zone: Zone) -> str:
+    command = f"aws ec2 modify-availability-zone-group --group-name {zone.group_name} --opt-in-status opted-in"
+    return f"run `{command}`"

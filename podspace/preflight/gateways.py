@@ -8,7 +8,7 @@ from typing import Final
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.network import Network
-from podspace.planning import Existing, NatGateway, RouteTable, TransitGateway, id_of
+from podspace.planning import Existing, NatGateway, RouteTable, TransitGateway, id_of, is_local_zone, is_zone_id
 from podspace.preflight.subnets import subnet_problem
 
 _NAT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html"
@@ -32,6 +32,9 @@ def _nat_gateway(network: Network, nat_id: str, *, zone: str, place: str) -> Dia
     if nat.connectivity_type == "private":
         text = f"{nat_id} is private; an internet gateway drops its traffic"
         return error(check, nat_id, text, fix="name a public one", source=_NAT_PAGE)
+    if nat.availability_mode == "regional" and is_local_zone(zone):
+        text = f"{nat_id} is regional; no AWS page says that such a gateway covers Local Zones such as {zone}"
+        return warning(check, nat_id, text, fix="name a zonal one of the parent zone", source=_NAT_PAGE)
     if nat.availability_mode == "regional":
         return ok(check, nat_id, "is regional and available in every zone")
     subnet = network.subnets.get(nat.subnet_id)
@@ -41,10 +44,20 @@ def _nat_gateway(network: Network, nat_id: str, *, zone: str, place: str) -> Dia
     its_zone = subnet.zone if subnet else "another zone"
     if not zone:
         return ok(check, nat_id, f"is available in {its_zone}, for every zone")
+    if subnet and (parent := _parent(network, zone)) in {subnet.zone, subnet.zone_id}:
+        return ok(check, nat_id, f"is available in {parent}, the parent zone of {zone}")
     if subnet and zone not in {subnet.zone, subnet.zone_id}:
         text = f"{nat_id} is in {its_zone}; {place} names it for {zone}, which depends on {its_zone} and pays for it"
         return warning(check, nat_id, text, fix=f"name the gateway of {zone}, or one id for all zones")
     return ok(check, nat_id, f"is available in {its_zone}")
+
+
+def _parent(network: Network, zone: str) -> str:
+    """The zone that a Local Zone is connected to, written by name or by id as that one is; empty for other zones."""
+    if not is_local_zone(zone):
+        return ""
+    found = network.zones.get(zone)
+    return (found.parent_id if is_zone_id(zone) else found.parent_name) if found else ""
 
 
 def gateway_subnets(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:

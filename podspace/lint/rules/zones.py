@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from podspace.api.zone import zone_name
 from podspace.lint.deployment import Manifest
 from podspace.lint.picture import NodeClassInUse, Picture
 from podspace.lint.rule import Fault, Rule, rule
@@ -20,7 +20,14 @@ _ZONE_LABELS: Final = (
     "topology.k8s.aws/zone-id",
     "failure-domain.beta.kubernetes.io/zone",
 )
-_ZONE: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+[a-z]")
+_LOCAL_ZONE_PAGE: Final = "https://docs.aws.amazon.com/local-zones/latest/ug/how-local-zones-work.html"
+_NOT_IN_LOCAL_ZONES: Final = (
+    ("AWS::EC2::VPCEndpoint", "SubnetIds"),
+    ("AWS::EC2::TransitGatewayAttachment", "SubnetIds"),
+    ("AWS::EC2::TransitGatewayVpcAttachment", "SubnetIds"),
+    ("AWS::EKS::Cluster", "ResourcesVpcConfig.SubnetIds"),
+)
+"""Resources that AWS does not create in subnets of Local Zones, and the properties that name their subnets."""
 _WHY: Final = (
     "An interface cannot leave its zone, so a pod needs a pod subnet in the zone of its node. Without one it stays at "
     '"failed to assign an IP address to container", while the node is ready.'
@@ -130,9 +137,29 @@ def eni_config_of_another_zone(picture: Picture) -> Iterator[Fault]:
     """An ENIConfig that is named as a zone has a subnet of another one."""
     for config in picture.deployment.of_kind("ENIConfig"):
         subnet = picture.vpcs.subnet.get(key(config.get("spec", "subnet")) or "")
-        if subnet and _ZONE.fullmatch(config.name) and other_zone(config.name, subnet.zone):
+        if subnet and zone_name(config.name) and other_zone(config.name, subnet.zone):
             must = f"must be a subnet of {config.name}: {subnet.resource.id} is in {shown(subnet.zone)}"
             yield Fault(at=config, place="spec.subnet", value=shown(subnet.key), must=must)
+
+
+@rule(
+    "subnet-of-local-zone",
+    why="AWS creates no VPC endpoint and no attachment of a transit gateway in a subnet of a Local Zone, and EKS no "
+    "interface of the control plane (https://docs.aws.amazon.com/eks/latest/userguide/local-zones.html): the "
+    "deployment fails.",
+    fix="name subnets in availability zones, such as the parent zone of the Local Zone",
+    source=_LOCAL_ZONE_PAGE,
+)
+def subnet_of_local_zone(picture: Picture) -> Iterator[Fault]:
+    """An endpoint, an attachment or a control plane is in a subnet of a Local Zone."""
+    for resource_type, path in _NOT_IN_LOCAL_ZONES:
+        for resource in picture.deployment.of_type(resource_type):
+            for id in items(resource.get(*path.split("."))):
+                subnet = picture.vpcs.subnet.get(key(id) or "")
+                zone = zone_name(subnet.zone) if subnet and isinstance(subnet.zone, str) else None
+                if subnet and zone and zone.type == "local-zone":
+                    must = f"must not be in a Local Zone: {subnet.resource.id} is in {shown(subnet.zone)}"
+                    yield Fault(at=resource, place=f"Properties.{path}", value=shown(subnet.key), must=must)
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -140,4 +167,5 @@ RULES: Final[tuple[Rule, ...]] = (
     node_pool_outside_pod_zones,
     pod_subnet_load_balancer_tag,
     eni_config_of_another_zone,
+    subnet_of_local_zone,
 )

@@ -52,7 +52,13 @@ DESCRIBE_SUBNETS: Final = _ec2("DescribeSubnets", "Subnets", "subnets, their zon
 DESCRIBE_ROUTE_TABLES: Final = _ec2("DescribeRouteTables", "RouteTables", "routes, and which subnets are public")
 DESCRIBE_NAT_GATEWAYS: Final = _ec2("DescribeNatGateways", "NatGateways", "NAT gateways and their zones")
 DESCRIBE_ADDRESSES: Final = _ec2("DescribeAddresses", "Addresses", "Elastic IP addresses, for their quota")
-DESCRIBE_ZONES: Final = _ec2("DescribeAvailabilityZones", "AvailabilityZones", "zones, their names and ids")
+DESCRIBE_ZONES: Final = Call(
+    service="ec2",
+    operation="DescribeAvailabilityZones",
+    answer="AvailabilityZones",
+    why="zones, their names and ids",
+    always={"AllAvailabilityZones": True},  # without it, Local Zones that are not enabled are left out
+)
 DESCRIBE_GROUPS: Final = _ec2(
     "DescribeSecurityGroups", "SecurityGroups", "security groups and the traffic that they admit"
 )

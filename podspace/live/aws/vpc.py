@@ -116,9 +116,19 @@ class FlowLog(Ec2Model):
 
 
 class Zone(Ec2Model):
-    """An availability zone of the account."""
+    """An availability zone, Local Zone or Wavelength Zone of the region, by the names of the account.
+
+    Attributes:
+        parent_name: of a Local Zone, the availability zone that it is connected to; `parent_id` is its id.
+        group_name: the zone group, by which a Local Zone is enabled.
+        opt_in_status: `opt-in-not-required` for an availability zone; else `opted-in` or `not-opted-in`.
+    """
 
     name: str = Field(alias="ZoneName")
     zone_id: str = ""
     state: str = "available"
     zone_type: str = "availability-zone"
+    parent_name: str = Field(default="", alias="ParentZoneName")
+    parent_id: str = Field(default="", alias="ParentZoneId")
+    group_name: str = ""
+    opt_in_status: str = ""

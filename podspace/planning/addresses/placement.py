@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.addresses.config import PodsConfig
-from podspace.planning.addresses.zone import in_region, is_zone_id
+from podspace.planning.addresses.zone import in_region, is_zone_id, region_of
 from podspace.planning.egress.fields import SHARED
 from podspace.planning.egress.kinds import kind_of
 
@@ -148,7 +148,7 @@ def _zone_problems(network: Network) -> Iterator[Diagnostic]:
 
 def _region_problems(region: str, zones: Sequence[str]) -> Iterator[Diagnostic]:
     """A region that has none of the zones, if those are of one other region."""
-    others = {zone.partition("-az")[0] if is_zone_id(zone) else zone[:-1] for zone in zones}
+    others = set(map(region_of, zones))
     if len(others) == 1 and not in_region(zones[0], region):
         yield Diagnostic(
             id="region-without-zones",

@@ -1,18 +1,19 @@
-"""Availability zones: their names and ids."""
+"""Zones as a config writes them: availability zones and Local Zones, by their names or their ids."""
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from podspace.api.refusal import refusal
+from podspace.api.zone import zone_name
 from podspace.cdk_token import is_token
+from podspace.diagnostic import Diagnostic
 
-_ZONE_NAME: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+[a-z]")
-_ZONE_ID: Final = re.compile(r"([a-z]{2,6}[0-9]+)-az[0-9]+")
+_WAVELENGTH_PAGE: Final = "https://docs.aws.amazon.com/wavelength/latest/developerguide/how-wavelengths-work.html"
 
 
 def literal_zone(zone: str) -> str:
-    """The zone, if it is the name or the id of one.
+    """The zone, if it is the name or the id of an availability zone or a Local Zone.
 
     Raises:
         ValueError: it is neither, or a CDK token.
@@ -22,36 +23,58 @@ def literal_zone(zone: str) -> str:
             "must be a literal zone name: give the stack an explicit region in `env`, and write the zones out, "
             "also as `availability_zones` of an ec2.Vpc of your own"
         )
-    if not _ZONE_NAME.fullmatch(zone) and not _ZONE_ID.fullmatch(zone):
+    name = zone_name(zone)
+    if name is None:
         raise ValueError(
             "must be the name of an availability zone, such as eu-west-1b, or its id, such as euw1-az2, which means "
-            "the same zone in every account"
+            "the same zone in every account; or the name or the id of a Local Zone, such as us-east-1-bos-1a or "
+            "use1-bos1-az1"
+        )
+    if name.type == "wavelength-zone":
+        raise refusal(
+            Diagnostic(
+                id="wavelength-zone",
+                message="must not be a Wavelength Zone: no AWS page says that EKS Auto Mode starts nodes there, and "
+                "traffic leaves it by a carrier gateway, which podspace does not create",
+                fix="use an availability zone or a Local Zone",
+                source=_WAVELENGTH_PAGE,
+                inferred=True,
+            )
         )
     return zone
 
 
 def is_zone_id(zone: str) -> bool:
     """Whether a zone is written by its id rather than by its name."""
-    return bool(_ZONE_ID.fullmatch(zone))
+    name = zone_name(zone)
+    return name is not None and name.by_id
+
+
+def is_local_zone(zone: str) -> bool:
+    """Whether a zone, by name or by id, is a Local Zone."""
+    name = zone_name(zone)
+    return name is not None and name.type == "local-zone"
 
 
 def in_region(zone: str, region: str) -> bool:
-    """Whether a zone, by name or by id, is one of the region.
+    """Whether a zone, by name or by id, is one of the region."""
+    name = zone_name(zone)
+    return name is not None and name.in_region(region)
 
-    A zone id begins with the region's short form (https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html):
-    eu-west-1 is euw1, ap-southeast-2 is apse2.
+
+def region_of(zone: str) -> str:
+    """The region of a zone; of a zone that is written by its id the short form, such as `euw1`."""
+    name = zone_name(zone)
+    return name.region if name else ""
+
+
+def network_border_group(zone: str, region: str) -> str:
+    """The group whose Elastic IP addresses a Local Zone takes, which is also its zone group; empty for other zones.
+
+    https://docs.aws.amazon.com/local-zones/latest/ug/available-local-zones.html lists the groups.
     """
-    if found := _ZONE_ID.fullmatch(zone):
-        return "-iso" in region or found[1] == _short_form(region)  # the short forms of isolated regions are not public
-    return zone[:-1] == region
-
-
-_COMPASS: Final = {"northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw"}
-
-
-def _short_form(region: str) -> str:
-    area, *words, number = region.split("-")
-    return area + "".join(_COMPASS.get(word, word[0]) for word in words) + number
+    name = zone_name(zone)
+    return f"{region}-{name.group}" if name and name.group else ""
 
 
 def zone_key(zone: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from podspace.diagnostic import Diagnostic, Location
+from podspace.planning.addresses.zone import is_local_zone
 from podspace.planning.cluster.plan import (
     ClusterPlan,
     NewClusterPlan,
@@ -26,7 +27,9 @@ def _control_plane_zones(network: Network) -> tuple[str, ...]:
     """As asked for, or the first two: subnets in further zones cannot be added later, and an appended zone must not."""
     asked = network.config.cluster.create.zones if network.config.cluster.create else ()
     listed = (
-        zone for zone in network.config.pods.zones if zone in network.node_zones and zone not in _NO_CONTROL_PLANE
+        zone
+        for zone in network.config.pods.zones
+        if zone in network.node_zones and zone not in _NO_CONTROL_PLANE and not is_local_zone(zone)
     )
     return asked or tuple(listed)[:_FEWEST_ZONES]
 
@@ -143,7 +146,7 @@ def key_problems(network: Network, place: str, arn: str | None) -> Iterator[Diag
 
 def _zone_problems(network: Network, asked: tuple[str, ...]) -> Iterator[Diagnostic]:
     for index, zone in enumerate(asked):
-        if zone not in network.node_zones or zone in _NO_CONTROL_PLANE:
+        if (zone not in network.node_zones or zone in _NO_CONTROL_PLANE) and not is_local_zone(zone):
             yield Diagnostic(
                 id="control-plane-zone",
                 location=Location(path=f"cluster.create.zones[{index}]"),
@@ -154,12 +157,13 @@ def _zone_problems(network: Network, asked: tuple[str, ...]) -> Iterator[Diagnos
                 source=NETWORK_PAGE,
             )
     if not asked and not network.config.pods.zones:
+        possible = [zone for zone in network.node_zones if not is_local_zone(zone)]
         yield Diagnostic(
             id="control-plane-zones-missing",
             location=Location(path="cluster.create.zones"),
             message="must be given where pods have a map of subnets: the control plane's zones can never change, and a "
             "map may get another first zone",
-            fix=f"for example [{', '.join(network.node_zones[:_FEWEST_ZONES])}]",
+            fix=f"for example [{', '.join(possible[:_FEWEST_ZONES])}]",
             source=NETWORK_PAGE,
         )
         return

@@ -28,6 +28,7 @@ class ZoneMap:
         shared: whether one value is for all zones.
         subnets: whether the ids are those of subnets, each in its zone.
         otherwise: what to write instead of the map, as part of a fix.
+        local_zones: whether a Local Zone needs one too.
     """
 
     key: str
@@ -38,6 +39,7 @@ class ZoneMap:
     shared: bool = False
     subnets: bool = False
     otherwise: str = ""
+    local_zones: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from podspace.api import ListOf
 from podspace.cidr import QUOTA_PAGE, is_private
 from podspace.diagnostic import Diagnostic, Location, place_of
+from podspace.planning.addresses.zone import network_border_group
 from podspace.planning.aws_id import AllocationId, NatGatewayId, SubnetId, Zone
 from podspace.planning.egress.fields import EgressFields, Gateways, WordOr
 from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, RouteProperty
@@ -49,10 +50,12 @@ class NatGateway(Gateway):
     Attributes:
         subnet: the public subnet that a new one is created in; None for an existing one.
         addresses: the Elastic IP addresses of a new one.
+        border_group: the network border group of its new addresses; empty for that of the region.
     """
 
     subnet: Origin | None = None
     addresses: tuple[Origin, ...] = ()
+    border_group: str = ""
 
     kind: ClassVar[str] = "nat_gateway"
     title: ClassVar[str] = "NAT gateway"
@@ -109,7 +112,7 @@ class NatGateway(Gateway):
             properties={**({"SecondaryAllocationIds": tuple(further)} if further else {}), "Tags": dict(self.tags)},
             vital_values=tuple(further),
         )
-        yield from address_resources(self.addresses, self.tags)
+        yield from address_resources(self.addresses, self.tags, border_group=self.border_group)
 
 
 def gateway_path(name: str) -> tuple[str, ...]:
@@ -126,7 +129,9 @@ def address_value(address: Origin) -> Value:
     return value_of(address, _address_path(address.name) if isinstance(address, Created) else (), "AllocationId")
 
 
-def address_resources(addresses: tuple[Origin, ...], tags: Mapping[str, str]) -> Iterator[Resource]:
+def address_resources(
+    addresses: tuple[Origin, ...], tags: Mapping[str, str], *, border_group: str = ""
+) -> Iterator[Resource]:
     """The Elastic IP addresses that the plan creates."""
     for address in addresses:
         if isinstance(address, Created):
@@ -136,6 +141,7 @@ def address_resources(addresses: tuple[Origin, ...], tags: Mapping[str, str]) ->
                 kind="Elastic IP address",
                 name=address.name,
                 hourly=(HourlyCost(what=ITS_ADDRESS, units=1, price="elastic_ip_hour", new=True),),
+                create_only={"NetworkBorderGroup": border_group} if border_group else {},
                 properties={"Domain": "vpc", "Tags": dict(tags)},
             )
 
@@ -190,6 +196,7 @@ class NewNatGateways(ZonalKind):
             tags=network.gateway_tags(name),
             subnet=self.subnet(network, entry, zone, name=name, role="public"),
             addresses=_addresses(entry, zone, name),
+            border_group=network_border_group(zone, network.region),
         )
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, usable_problems
 from podspace.diagnostic import Diagnostic, Location, place_of
+from podspace.planning.addresses.zone import is_local_zone
 from podspace.planning.egress.fields import SHARED
 from podspace.planning.egress.gateway import CONNECTIONS
 from podspace.planning.egress.kind import ZoneMap
@@ -128,7 +129,7 @@ def _zone_problems(network: Network, given: ZoneMap) -> Iterator[Diagnostic]:
         return
     wanted = (SHARED,) if given.shared else network.zones
     for zone in wanted:
-        if zone not in given.given:
+        if zone not in given.given and (given.local_zones or not is_local_zone(zone)):
             yield Diagnostic(
                 id="zone-missing",
                 location=Location(path=given.key),

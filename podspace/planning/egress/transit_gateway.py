@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from podspace.diagnostic import Diagnostic, Location
+from podspace.planning.addresses.zone import is_local_zone
 from podspace.planning.aws_id import RouteTableId, SubnetId, TransitGatewayId, Zone
 from podspace.planning.egress.fields import EgressFields, WordOr
 from podspace.planning.egress.gateway import Gateway, GatewaySubnet, NamedRoute, Route, RouteProperty
@@ -129,7 +130,11 @@ class TransitGateways(SingleKind):
         name = self.gateway_of(network, entry, "")
         attachment: dict[str, Origin] = {}
         if entry.attachment_subnets is not None:
-            attachment = {zone: _attachment_subnet(network, entry, zone, name) for zone in network.zones}
+            attachment = {
+                zone: _attachment_subnet(network, entry, zone, name)
+                for zone in network.zones
+                if not is_local_zone(zone) or _names(entry.attachment_subnets, zone)
+            }
         yield TransitGateway(
             name=name,
             place=f"{place}.{self.key}",
@@ -229,6 +234,7 @@ class TransitGateways(SingleKind):
                 what="a routable subnet for the attachment's interface",
                 example="subnet-…",
                 subnets=True,
+                local_zones=False,
             )
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
@@ -265,6 +271,11 @@ class TransitGateways(SingleKind):
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:  # noqa: ARG002
         """A GB that the VPC sends to it."""
         yield TransitGateway.price_per_gb, 1
+
+
+def _names(given: Mapping[str, str] | str, zone: str) -> bool:
+    """Whether a subnet of a Local Zone is named, which is an error: the attachment leaves such zones out."""
+    return isinstance(given, Mapping) and zone in given
 
 
 def _attachment_subnet(network: Network, entry: EgressConfig, zone: str, name: str) -> Origin:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from podspace.planning.addresses.zone import is_local_zone
 from podspace.planning.egress.kinds import kind_of
 from podspace.planning.files.append import Place
 from podspace.planning.network import Network
@@ -51,6 +52,8 @@ def needs(network: Network, zone: str) -> Iterator[Need]:
     """What the file must say of a zone that it does not have yet."""
     for place, (option, what, example) in _SECTIONS.items():
         by_zone = _at(network.config, place)
+        if place[0] == "endpoints" and is_local_zone(zone):
+            continue  # which takes no VPC endpoint
         if isinstance(by_zone, Mapping) and zone not in by_zone:
             several = option != "--endpoint-subnet"
             yield Need(place=place, option=option, what=what.format(zone), example=example, several=several)
@@ -69,7 +72,7 @@ def _of_egress(network: Network, zone: str) -> Iterator[Need]:
         (index, given)
         for index, entry in enumerate(network.config.egress)
         for given in kind_of(entry).zone_maps(entry)
-        if set(given.given) & set(network.zones)
+        if set(given.given) & set(network.zones) and (given.local_zones or not is_local_zone(zone))
     ]
     keys = Counter(given.key for _, given in found)
     for index, given in found:

@@ -13,7 +13,7 @@ from podspace.api import (
     Matching,
 )
 from podspace.diagnostic import Diagnostic, Location, place_of
-from podspace.planning.addresses.zone import in_region, is_zone_id
+from podspace.planning.addresses.zone import in_region, is_local_zone, is_zone_id
 from podspace.planning.aws_id import SecurityGroupId, SubnetId, Zone
 from podspace.planning.cluster.plan import (
     CLUSTER,
@@ -51,7 +51,10 @@ class InterfacesConfig(Section):
     """Whether the endpoints exist; then `security_group_ids` names their groups, and nothing else is made."""
     services: SetOf[ServiceName] = Field(default=AUTO_MODE_SERVICES, min_length=1, max_length=50)
     subnets: Mapping[Zone, SubnetId] | None = Field(default=None, min_length=1)
-    """One subnet a zone for their interfaces; where left out, the first node subnet of each pod zone."""
+    """One subnet a zone for their interfaces; where left out, the first node subnet of each pod zone.
+
+    None in a Local Zone, where AWS creates no VPC endpoint.
+    """
     security_group_ids: SetOf[SecurityGroupId] = Field(default=(), max_length=16)
     """The groups of endpoints that exist; each lets the pods in on TCP 443."""
 
@@ -141,7 +144,8 @@ def _zones(network: Network) -> tuple[str, ...]:
         return ()
     if network.network_half:
         return tuple(interfaces.subnets or ())  # its node subnets are another account's
-    return tuple(interfaces.subnets or (zone for zone in network.zones if zone in network.node_zones))
+    listed = (zone for zone in network.zones if zone in network.node_zones and not is_local_zone(zone))
+    return tuple(interfaces.subnets or listed)
 
 
 def _subnet(network: Network, zone: str) -> Origin:
@@ -223,7 +227,7 @@ def _interface_problems(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="endpoint-without-subnet",
             location=Location(path="interfaces.subnets"),
-            message="must name a subnet: no node subnet is known in a pod zone",
+            message="must name a subnet: no node subnet is known in an availability zone with pods",
             fix="write `{zone: subnet-…}`",
         )
 

@@ -121,6 +121,8 @@ def first(index: int, region: str = "AWS::Region") -> Reference:
         ("eu-west-1a", "euw1-az1", None),
         ("us-west-2-lax-1a", "us-west-2a", True),
         ("usw2-lax1-az1", "us-west-2a", None),
+        ("usw2-lax1-az1", "usw2-lax1-az2", True),
+        ("usw2-wl1-las-wlz1", "us-west-2-wl1-las-wlz-1", None),
         (first(0), first(0), False),
         (first(0), first(1), True),
         (first(0), first(1, "eu-west-1"), None),

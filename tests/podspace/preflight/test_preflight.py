@@ -213,6 +213,29 @@ OTHER_TABLE = {
 }
 LET_IN: Changes = {"endpoints.interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
 
+LOCAL_ZONE = {
+    "ZoneName": "eu-west-1-abc-1a",
+    "ZoneId": "euw1-abc1-az1",
+    "State": "available",
+    "ZoneType": "local-zone",
+    "GroupName": "eu-west-1-abc-1",
+    "ParentZoneName": "eu-west-1a",
+    "ParentZoneId": "euw1-az1",
+    "OptInStatus": "opted-in",
+}
+NOT_ENABLED = {**LOCAL_ZONE, "OptInStatus": "not-opted-in"}
+IN_LOCAL_ZONE: Changes = {
+    "pods.zones": ["eu-west-1a", "eu-west-1-abc-1a"],
+    "vpc.node_subnets": {"eu-west-1a": ["subnet-0000000a"]},
+    "egress.0.nat_gateways": {"eu-west-1a": "nat-0000000a", "eu-west-1-abc-1a": "nat-0000000a"},
+}
+"""The pods of a Local Zone use the NAT gateway of its parent zone."""
+BY_ZONE_ID: Changes = {
+    "pods.zones": ["euw1-az1", "euw1-abc1-az1"],
+    "vpc.node_subnets": {"euw1-az1": ["subnet-0000000a"]},
+    "egress.0.nat_gateways": {"euw1-az1": "nat-0000000a", "euw1-abc1-az1": "nat-0000000a"},
+}
+
 CASES: list[Case] = [
     ("account", "error", {"GetCallerIdentity": [{"Account": "999900001111"}]}, {"environment.account": "111122223333"}, "111122223333"),
     ("stack", "error", {"DescribeStacks": [{"StackName": STACK, "StackStatus": "ROLLBACK_COMPLETE"}]}, {}, "ROLLBACK_COMPLETE"),
@@ -220,7 +243,9 @@ CASES: list[Case] = [
     ("stack", "error", {"DescribeStacks": [{"StackName": STACK, "StackStatus": "UPDATE_IN_PROGRESS"}]}, {}, "UPDATE_IN_PROGRESS"),
     ("zones", "error", {"DescribeAvailabilityZones": [zone("a")]}, {}, "eu-west-1b"),
     ("zones", "warning", {"DescribeAvailabilityZones": [zone("a"), zone("b", state="impaired")]}, {}, "impaired"),
-    ("zones", "warning", {"DescribeAvailabilityZones": [zone("a"), zone("b", kind="local-zone")]}, {}, "local-zone"),
+    ("zones", "error", {"DescribeAvailabilityZones": [zone("a"), NOT_ENABLED]}, IN_LOCAL_ZONE, "eu-west-1-abc-1a"),
+    ("nat-gateways", "warning", {"DescribeAvailabilityZones": [zone("a"), zone("b"), LOCAL_ZONE]}, {**IN_LOCAL_ZONE, "egress.0.nat_gateways": {"eu-west-1a": "nat-0000000a", "eu-west-1-abc-1a": "nat-0000000b"}}, "nat-0000000b"),
+    ("nat-gateways", "warning", {"DescribeAvailabilityZones": [zone("a"), zone("b"), LOCAL_ZONE], "DescribeNatGateways": [a_nat_gateway("nat-0000000a", "", AvailabilityMode="regional")]}, IN_LOCAL_ZONE, "nat-0000000a"),
     ("vpc", "error", {"DescribeVpcs": []}, {}, VPC),
     ("dns", "error", {"DescribeVpcAttribute": [{"EnableDnsSupport": {"Value": True}, "EnableDnsHostnames": {"Value": False}}]}, {}, "DNS hostnames"),
     ("vpc-blocks", "warning", {"DescribeVpcs": [a_vpc(a_block("10.1.0.0/16"))]}, {}, "10.1.0.0/16"),
@@ -327,6 +352,9 @@ def test_every_check_has_a_case_that_fails() -> None:
         ({"DescribeVpcPeeringConnections": [PEERING]}, {"vpc.peers": ["10.9.0.0/16"]}, "peers"),
         ({"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}, BY_TGW, "attachments"),
         ({"DescribeTransitGatewayAttachments": [ATTACHED]}, {}, "transit-gateways"),
+        ({"DescribeAvailabilityZones": [zone("a"), LOCAL_ZONE]}, IN_LOCAL_ZONE, "zones"),
+        ({"DescribeAvailabilityZones": [zone("a"), LOCAL_ZONE]}, IN_LOCAL_ZONE, "nat-gateways"),
+        ({"DescribeAvailabilityZones": [zone("a"), LOCAL_ZONE]}, BY_ZONE_ID, "nat-gateways"),
         ({}, NEW_NAT, "gateway-subnets"),
         (firewalled(), BY_FIREWALL, "firewall-endpoints"),
         (firewalled(), BY_FIREWALL, "firewall-routes"),
@@ -360,6 +388,14 @@ def test_a_route_table_with_a_route_to_the_same_destination_is_an_error() -> Non
     for tables in ([taken, TABLES[1], MAIN], [TABLES[1], MAIN]):
         found = of("route-tables", diagnostics({**there, "DescribeRouteTables": tables}, changes))
         assert [(each.severity, each.subject) for each in found] == [("error", "rtb-0000000a")]
+
+
+def test_local_zones_that_are_not_enabled_are_read_too() -> None:
+    account = a_sound_account({"DescribeAvailabilityZones": [zone("a"), NOT_ENABLED]})
+    found = of("zones", [*preflight(a_plan(IN_LOCAL_ZONE), account)])
+    assert ("DescribeAvailabilityZones", {"AllAvailabilityZones": True}) in account.asked
+    assert [each.severity for each in found] == ["ok", "error"]
+    assert "eu-west-1-abc-1 " in found[1].fix
 
 
 def test_a_denied_call_is_unknown_and_the_other_checks_run() -> None:
