@@ -103,6 +103,17 @@ def _gateway_problems(network: Network, gateway: Gateway) -> Iterator[Diagnostic
                 fix=f"remove {subnet.zone}; the subnet of its parent zone is enough",
                 source=WORKING_PAGE if gateway.route_property in _ATTACHED else VPC_PAGE,
             )
+    for zone in gateway.zones if gateway.route_property in _ENDPOINT else ():
+        if is_local_zone(zone):
+            yield Diagnostic(
+                id="local-zone-endpoint",
+                location=Location(path=gateway.place),
+                subject=zone,
+                message=f"must not be a Local Zone: AWS creates no VPC endpoint there, and the {gateway.title} must be "
+                "in the zone of the pods",
+                fix="remove the zone, or use a gateway that it has",
+                source=VPC_PAGE,
+            )
     for zone in gateway.zones if gateway.kind == _REGIONAL else ():
         if is_local_zone(zone):
             yield Diagnostic(

@@ -125,6 +125,10 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
         {"endpoints": {"interfaces": {"subnets": subnets()}}},
         [("local-zone-endpoint", f"endpoints.interfaces.subnets.{LOCAL}", "subnet-000000c1")],
     ),
+    "a firewall endpoint": (
+        {"egress": [{"to": "internet", "firewall_endpoints": {zone: f"vpce-0000000{n}" for n, zone in enumerate(ZONES)}}]},
+        [("local-zone-endpoint", "egress[0].firewall_endpoints", LOCAL)],
+    ),
     "a subnet of an attachment": (
         {"egress": [{"to": "internet", "private_nat_gateways": "subnet-000000a2", "transit_gateway": TRANSIT, "attachment_subnets": subnets()}]},
         [("local-zone-attachment", "egress[0].attachment_subnets", LOCAL)],
