@@ -76,7 +76,7 @@ def _addresses(scope: Construct, gateway: NatGateway, inputs: Inputs, subnet: ob
             case Existing(id):
                 ids.append(id)
             case Created(name):
-                made = ec2.CfnEIP(scope, f"Address-{name}", domain="vpc", tags=cfn_tags(gateway.tags))
+                made = ec2.CfnEIP(scope, f"Address-{name}", domain="vpc", tags=cfn_tags(gateway.address_tags(name)))
                 wait_for_internet(made, inputs, subnet)
                 ids.append(made.attr_allocation_id)
     return ids

@@ -134,7 +134,7 @@ class TransitGateways(EgressKind):
             place=f"{place}.{self.key}",
             origin=PassedIn(name) if id == "given" else Existing(id),
             zones=tuple(attachment),
-            tags=network.gateway_tags(name),
+            tags=network.tags(name),
             attachment=attachment,
             ipv6=network.ipv6,
         )
