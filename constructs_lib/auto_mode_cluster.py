@@ -18,6 +18,7 @@ from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.existing import SubnetRef, VpcRef, cfn_tags, slice_of, subnets_of, vpc_of
 from constructs_lib.tagging_policy import TAGGING_FINDINGS, tagging_policy
 from podspace.planning import ClusterPlan, NewClusterPlan
+from podspace.planning.cluster.plan import admin_name
 
 _PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html"
 _POLICIES: Final = {
@@ -110,13 +111,13 @@ class AutoModeCluster(Construct):
         for arn in new.admins:
             access_entry(
                 self,
-                "Admin-" + arn.partition(":iam::")[2].replace("/", "."),
+                f"Admin-{admin_name(arn)}",
                 cluster_name=plan.name,
                 cluster=self.cluster,
                 principal_arn=arn,
                 kind="STANDARD",
                 policy="AmazonEKSClusterAdminPolicy",
-                tags=new.tags,
+                tags=new.admin_tags(arn),
             )
 
     def _role(self, plan: ClusterPlan, new: NewClusterPlan) -> str:
@@ -140,7 +141,7 @@ class AutoModeCluster(Construct):
             ]
             if new.custom_tags
             else None,
-            tags=cfn_tags(new.tags),
+            tags=cfn_tags(new.role_tags),
         )
         acknowledge(role, managed_policies(_POLICIES, page=_PAGE))
         if new.custom_tags:

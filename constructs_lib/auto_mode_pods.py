@@ -7,7 +7,7 @@ from inspect import getfullargspec
 from pathlib import Path
 from typing import Unpack, cast
 
-from aws_cdk import Annotations
+from aws_cdk import Annotations, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
@@ -19,6 +19,7 @@ from constructs_lib.existing import SecurityGroupRef, VpcRef, mapping_of, securi
 from constructs_lib.facts import ClusterRef, Contents, VpcFacts, cluster_facts, literal, region_of, vpc_facts
 from constructs_lib.inputs import Need, check_keywords
 from constructs_lib.parts import parts_of
+from podspace.cdk_token import is_token
 from podspace.diagnostic import InputError, invalid
 from podspace.formats.document import Document, read_document
 from podspace.formats.manifest_files import Manifest, write_manifests
@@ -177,7 +178,8 @@ def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
     """Compare the plan with those of other pod networks of the app.
 
     Raises:
-        ValueError: another one has the same name, or a CIDR block of the same VPC that overlaps.
+        ValueError: another one has the same name, creates a role or an object of the same name, or has a CIDR block of
+            the same VPC that overlaps.
     """
     for other in scope.node.root.node.find_all():
         if not isinstance(other, AutoModePods):
@@ -195,6 +197,12 @@ def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
                 f"{', '.join(sorted(clash))}: {other.node.path} has a NodeClass or NodePool of that name for cluster "
                 f"{plan.cluster_name}, where both have no namespace: give each its own name"
             )
+        if _create_one_role(plan, other.plan) and not _differ(Stack.of(scope).account, Stack.of(other).account):
+            raise ValueError(
+                f"{other.node.path} creates the role {other.plan.node_role.name}, and pod network {plan.name} of "
+                f"cluster {plan.cluster_name} would create it too: a role's name is unique in its account, without "
+                "regard to case: give this one another `name`"
+            )
         if other._vpc is not vpc and other._vpc != vpc:
             continue
         for block in plan.pods.blocks:
@@ -204,6 +212,16 @@ def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
                         f"pods.cidrs has {block.cidr}, which overlaps {taken.cidr} of {other.node.path}: use another "
                         "block of the VPC"
                     )
+
+
+def _create_one_role(plan: Plan, other: Plan) -> bool:
+    """Whether two plans create a role of one name, such as those of `a-b` and `c`, and of `a` and `b-c`."""
+    created = [each.node_role.created and not each.network_half for each in (plan, other)]
+    return all(created) and plan.node_role.name.lower() == other.node_role.name.lower()
+
+
+def _differ(account: str, other: str) -> bool:
+    return account != other and not is_token(account) and not is_token(other)
 
 
 def _written(folder: Path, manifests_: Sequence[Manifest]) -> Sequence[Path]:

@@ -44,16 +44,18 @@ class FlowLogs(Construct):
         """
         self._plan = plan = slice_of(plan, FlowLogsPlan, argument="plan.flow_logs")
         super().__init__(scope, construct_id)
-        of_vpc = {"Vpc": ("VPC", vpc_id(vpc))}
+        of_vpc = {"Vpc": ("VPC", vpc_id(vpc), plan.tags)}
         subnets = mapping_of(pod_subnets, argument="pod_subnets")
-        of_subnets = {f"Subnet-{name.replace('/', '-')}": ("Subnet", id) for name, id in subnets.items()}
+        of_subnets = {
+            f"Subnet-{name.replace('/', '-')}": ("Subnet", id, plan.subnet_tags(name)) for name, id in subnets.items()
+        }
         role = bucket_policy = None
         destination = plan.bucket_arn
         if plan.to == "cloud_watch_logs":
             destination, role = self._log_group()
         elif not destination:
             destination, bucket_policy = self._bucket()
-        for name, (kind, id) in (of_vpc if plan.of == "vpc" else of_subnets).items():
+        for name, (kind, id, tags) in (of_vpc if plan.of == "vpc" else of_subnets).items():
             made = ec2.CfnFlowLog(
                 self,
                 name,
@@ -65,7 +67,7 @@ class FlowLogs(Construct):
                 deliver_logs_permission_arn=role,
                 log_format=LOG_FORMAT,
                 max_aggregation_interval=plan.aggregation_seconds,
-                tags=cfn_tags(plan.tags),
+                tags=cfn_tags(tags),
             )
             if bucket_policy:
                 made.add_resource_dependency(bucket_policy)

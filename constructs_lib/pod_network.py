@@ -157,7 +157,7 @@ class PodNetwork(Construct):
                 cidr=str(part),
                 reservation_type="prefix",
                 description="Kept for the prefixes of pod interfaces",
-                tags=cfn_tags(subnet.tags),
+                tags=cfn_tags(subnet.reservation_tags(part)),
             )
         return made
 

@@ -81,7 +81,7 @@ def _addresses(scope: Construct, gateway: NatGateway, inputs: Inputs, subnet: ob
                     f"Address-{name}",
                     domain="vpc",
                     network_border_group=gateway.border_group or None,
-                    tags=cfn_tags(gateway.tags),
+                    tags=cfn_tags(gateway.address_tags(name)),
                 )
                 wait_for_internet(made, inputs, subnet)
                 ids.append(made.attr_allocation_id)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 _DIGEST = 8
+_LONGEST_TAG: Final = 256
 
 Part = Literal["pods", "nodes"]
 
@@ -16,6 +18,26 @@ def shortened(name: str, *, most: int) -> str:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]
     return f"{name[: most - _DIGEST - 1]}-{digest}"
+
+
+def name_tag(*parts: str, cluster: str, network: str) -> str:
+    """The `Name` tag of a resource: the cluster and the network, once each, and what distinguishes the resource.
+
+    If one of the two names contains the other one (`shop`, `shop-pods`), the longer one is used alone.  Nothing selects
+    by it: it is for people, and two networks may have equal ones.
+    """
+    if f"-{cluster}-" in f"-{network}-":
+        whose = network
+    elif f"-{network}-" in f"-{cluster}-":
+        whose = cluster
+    else:
+        whose = f"{cluster}-{network}"
+    return shortened("-".join((whose, *parts)), most=_LONGEST_TAG)
+
+
+def tags_of_one(tags: Mapping[str, str], part: str) -> dict[str, str]:
+    """The tags of one of several resources that differ by `part`: those of all, with `part` at the end of `Name`."""
+    return {**tags, "Name": shortened(f"{tags['Name']}-{part}", most=_LONGEST_TAG)}
 
 
 def selector(*, cluster: str, network: str, part: Part) -> dict[str, str]:

@@ -21,7 +21,7 @@ from podspace.planning.config import Config
 from podspace.planning.egress.config import EgressConfig
 from podspace.planning.egress.gateway import Gateway, RouteTable
 from podspace.planning.egress.routes import destinations, gateways, route_tables
-from podspace.planning.names import Part, role_name, selector, stack_name
+from podspace.planning.names import Part, name_tag, role_name, selector, stack_name
 from podspace.planning.nodes.snat import RouteUse, route_use
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 from podspace.planning.prefix_list import PrefixList
@@ -189,15 +189,7 @@ class Network:
         """The tag by which NodeClasses select the pod subnets and group, or the node subnets."""
         return selector(cluster=self.config.cluster.name, network=self.config.name, part=part)
 
-    @cached_property
-    def name_prefix(self) -> str:
-        """The cluster and the network, with which `Name` tags begin."""
-        return f"{self.config.cluster.name}-{self.config.name}"
-
-    def tags_named(self, name: str) -> dict[str, str]:
-        """The tags of a resource: those of the config, and its `Name`."""
+    def tags(self, *parts: str) -> dict[str, str]:
+        """The tags of a resource: those of the config, and its `Name`, in which `parts` distinguish the resource."""
+        name = name_tag(*parts, cluster=self.config.cluster.name, network=self.config.name)
         return {**self.config.stack.tags, "Name": name}
-
-    def gateway_tags(self, name: str) -> dict[str, str]:
-        """The tags of a gateway and of what belongs to it."""
-        return self.tags_named(f"{self.name_prefix}-{name}")

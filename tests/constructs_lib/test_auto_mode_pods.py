@@ -604,6 +604,19 @@ class TestSeveralPodNetworks:
         further["pods"] = {"cidrs": ["100.65.0.0/16"], "subnet_prefix": 18}
         assert AutoModePods(stack, "Further", **further, name="further").plan.name == "further"
 
+    @pytest.mark.parametrize(("cluster", "clash"), [("a", True), ("A", True), ("x", False)])
+    def test_they_create_no_role_of_one_name(self, cluster: str, clash: bool) -> None:
+        first = a_stack()
+        given: dict[str, Any] = {"config": BY_ID, "nat_gateways": GATEWAYS, "cluster_security_group": CLUSTER_GROUP}
+        pods_on(first, vpc=an_imported_vpc(first), cluster="a-b", name="c", **given)
+        second = Stack(App.of(first), "Second", env=Environment(account="111122223333", region="eu-west-1"))
+        vpc = ec2.Vpc.from_vpc_attributes(second, "Vpc", vpc_id="vpc-0000000b", availability_zones=[A, B])
+        if clash:
+            with pytest.raises(ValueError, match="-b-c-nodes-eu-west-1"):
+                pods_on(second, vpc=vpc, cluster=cluster, name="b-c", **given)
+        else:
+            assert pods_on(second, vpc=vpc, cluster=cluster, name="b-c", **given).plan.node_role.created
+
 
 class TestManifests:
     def test_a_folder_that_cannot_be_written_to_is_named(self, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from podspace.planning import (
 )
 from podspace.planning.egress.nat_gateway import NatGateway
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
+from podspace.planning.inventory import logical_id
 from podspace.planning.origin import id_of
 from stacks import PodNetworkStack
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, a_config, a_plan
@@ -326,7 +327,7 @@ def needed_by_node_classes(template: Template) -> set[str]:
 @ALL
 def test_gateway_endpoints_are_associated_with_every_pod_route_table(path: Path) -> None:
     template = template_of_file(path)
-    pods = {id for id, t in resources(template, "AWS::EC2::RouteTable").items() if "Internal/pods" in canonical(t)}
+    pods = {logical_id(table.path) for table in planned(path).plan.pods.route_tables if table.of == "pods"}
     for endpoint in properties(template, "AWS::EC2::VPCEndpoint"):
         if endpoint["VpcEndpointType"] == "Gateway":
             assert pods <= {target(table) for table in endpoint["RouteTableIds"]}

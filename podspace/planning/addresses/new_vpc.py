@@ -67,7 +67,6 @@ def new_vpc(network: Network) -> NewVpcPlan | None:
     nodes, public = network.node_layout, network.public_layout
     if nodes is None:
         return None
-    name = network.name_prefix
     # Auto Mode puts load balancers into subnets by these tags, see TAG_PAGE.
     public_tags = {"kubernetes.io/role/elb": "1", "aws-cdk:subnet-name": "public", "aws-cdk:subnet-type": "Public"}
     node_tags = {
@@ -85,7 +84,7 @@ def new_vpc(network: Network) -> NewVpcPlan | None:
                     zone=share.zone,
                     cidr=share.cidr,
                     role="public",
-                    tags={**network.tags_named(f"{name}/public-{share.zone}"), **public_tags},
+                    tags={**network.tags("public", share.zone, str(share.cidr)), **public_tags},
                 )
                 for share in (public.shares() if public else ())
             ),
@@ -94,15 +93,15 @@ def new_vpc(network: Network) -> NewVpcPlan | None:
                     zone=share.zone,
                     cidr=share.cidr,
                     role="nodes",
-                    tags={**network.tags_named(f"{name}/nodes-{share.zone}"), **node_tags},
+                    tags={**network.tags("nodes", share.zone, str(share.cidr)), **node_tags},
                 )
                 for share in nodes.shares()
             ),
         ),
-        tags=network.tags_named(name),
+        tags=network.tags(),
         table_tags={
-            **({"public": network.tags_named(f"{name}/public")} if public else {}),
-            **{node_table(zone): network.tags_named(f"{name}/nodes-{zone}") for zone in network.zones},
+            **({"public": network.tags("public")} if public else {}),
+            **{node_table(zone): network.tags("nodes", zone) for zone in network.zones},
         },
         layouts=(nodes, *((public,) if public else ())),
     )

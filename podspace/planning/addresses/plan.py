@@ -9,6 +9,7 @@ from typing import Literal
 
 from podspace.planning.addresses.layout import Layout
 from podspace.planning.inventory import ConstructPath, Value, construct_id, value_of
+from podspace.planning.names import tags_of_one
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 VPC_PATH: ConstructPath = ("Vpc", "Vpc")
@@ -46,6 +47,10 @@ class PodSubnet:
     tags: Mapping[str, str]
     ipv6_cidr: IPv6Network | None = None
     reservations: tuple[IPv4Network, ...] = ()
+
+    def reservation_tags(self, reservation: IPv4Network) -> Mapping[str, str]:
+        """The tags of the reservation of a part of it."""
+        return tags_of_one(self.tags, f"prefixes-{reservation}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -47,20 +47,20 @@ def pod_subnets(network: Network) -> Iterator[PodSubnet]:
                 zone=share.zone,
                 cidr=share.cidr,
                 block=block,
-                tags=_tags(network, share.zone),
+                tags=_tags(network, share),
                 ipv6_cidr=ipv6.get(share.cidr),
                 reservations=prefix_reservations(share.cidr) if network.config.pods.prefix_reservation else (),
             )
 
 
-def _tags(network: Network, zone: str) -> dict[str, str]:
+def _tags(network: Network, share: Share) -> dict[str, str]:
     """The tags of a pod subnet.
 
     The `aws-cdk:` tags keep a later `Vpc.from_lookup` from taking pod subnets for private subnets, which would put load
     balancers and control-plane interfaces in them.
     """
     return {
-        **network.tags_named(f"Internal/pods-{zone}"),
+        **network.tags("pods", share.zone, str(share.cidr)),
         "kubernetes.io/role/pod": "1",
         "aws-cdk:subnet-name": "pods",
         "aws-cdk:subnet-type": "Isolated",

@@ -156,7 +156,7 @@ def _pod_subnet(plan: Plan, subnet: PodSubnet, *, key: str) -> Iterator[Resource
                 "ReservationType": "prefix",
                 "Description": "Kept for the prefixes of pod interfaces",
             },
-            properties={"Tags": dict(subnet.tags)},
+            properties={"Tags": dict(subnet.reservation_tags(part))},
         )
 
 

@@ -63,7 +63,7 @@ def _new_cluster(network: Network) -> NewClusterPlan | None:
         secrets_key_arn=created.secrets_key_arn or "",
         deletion_protection=created.deletion_protection,
         custom_tags=any(entry.tags for entry in network.config.node_classes),
-        tags=network.tags_named(network.config.cluster.name),
+        tags=network.tags(),
     )
 
 
@@ -81,7 +81,7 @@ def node_role(network: Network) -> NodeRolePlan:
         origin=Created(name) if role.create else Existing(name),
         access_entry=(role.create or bool(role.access_entry)) and not _eks_makes_the_entry(network),
         cluster_name=network.config.cluster.name,
-        tags=network.tags_named(name),
+        tags=network.tags("nodes", network.region),  # IAM is global
     )
 
 

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Final, Literal
 
 from podspace.planning.inventory import Value, value_of
+from podspace.planning.names import tags_of_one
 from podspace.planning.origin import Created, Existing, Origin, id_of
 
 Party = str
@@ -85,6 +86,11 @@ class NodeRolePlan:
         return isinstance(self.origin, Created)
 
 
+def admin_name(arn: str) -> str:
+    """An admin's type, path and name, such as `role.path.Admin`."""
+    return arn.partition(":iam::")[2].replace("/", ".")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewClusterPlan:
     """An EKS Auto Mode cluster to be created.
@@ -108,6 +114,15 @@ class NewClusterPlan:
     deletion_protection: bool
     custom_tags: bool
     tags: Mapping[str, str]
+
+    @property
+    def role_tags(self) -> Mapping[str, str]:
+        """The tags of the cluster's role."""
+        return tags_of_one(self.tags, "control-plane")
+
+    def admin_tags(self, arn: str) -> Mapping[str, str]:
+        """The tags of the access entry of an admin."""
+        return tags_of_one(self.tags, f"admin-{admin_name(arn)}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
-from podspace.planning.cluster.plan import CLUSTER, CLUSTER_PATH, PODS, GroupRule, NewClusterPlan, Party
+from podspace.planning.cluster.plan import CLUSTER, CLUSTER_PATH, PODS, GroupRule, NewClusterPlan, Party, admin_name
 from podspace.planning.inventory import ConstructPath, Ref, Resource, Value, construct_id
 
 if TYPE_CHECKING:  # it is made of what is here
@@ -47,9 +47,14 @@ def _cluster(plan: Plan) -> Iterator[Resource]:
     )
     yield from _parts_of_cluster(plan, new)
     for index, arn in enumerate(new.admins):
-        name = arn.partition(":iam::")[2].replace("/", ".")
-        path = ("Cluster", f"Admin-{name}")
-        yield access_entry(plan, path, principal=arn, name=f"of {arn}", key=f"cluster.create.admins[{index}]")
+        yield access_entry(
+            plan,
+            ("Cluster", f"Admin-{admin_name(arn)}"),
+            principal=arn,
+            name=f"of {arn}",
+            key=f"cluster.create.admins[{index}]",
+            tags=new.admin_tags(arn),
+        )
 
 
 def _parts_of_cluster(plan: Plan, new: NewClusterPlan) -> Iterator[Resource]:
@@ -63,7 +68,7 @@ def _parts_of_cluster(plan: Plan, new: NewClusterPlan) -> Iterator[Resource]:
         properties={
             "Description": f"Control plane of EKS cluster {plan.cluster.name}",
             **policy,
-            "Tags": dict(new.tags),
+            "Tags": dict(new.role_tags),
         },
         part_of=CLUSTER_PATH,
         vital=True,
@@ -138,12 +143,10 @@ def access_entry(
     principal: Value,
     name: str,
     key: str,
+    tags: Mapping[str, str],
     of: Literal["STANDARD", "EC2"] = "STANDARD",
-    tags: Value | None = None,
 ) -> Resource:
-    """The access entry of an IAM principal, of the type `of`; without `tags` it has those of a new cluster."""
-    if tags is None and plan.cluster.new:
-        tags = dict(plan.cluster.new.tags)
+    """The access entry of an IAM principal, of the type `of`."""
     return Resource(
         type="AWS::EKS::AccessEntry",
         path=path,
@@ -151,7 +154,7 @@ def access_entry(
         name=name,
         keys=(key,),
         create_only={"ClusterName": plan.cluster.name, "PrincipalArn": principal, "Type": of},
-        properties={"Tags": tags} if tags else {},
+        properties={"Tags": dict(tags)} if tags else {},
     )
 
 
@@ -181,7 +184,7 @@ def _node_role(plan: Plan) -> Iterator[Resource]:
             name="of the nodes",
             key="cluster.node_role",
             of="EC2",
-            tags=dict(role.tags),
+            tags=role.tags,
         )
 
 

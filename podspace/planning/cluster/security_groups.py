@@ -55,9 +55,10 @@ def _tags(network: Network) -> dict[str, str]:
     controller may edit (inferred from the policy's JSON):
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html
     """
-    name = network.config.pods.security_group.name or f"{network.name_prefix}-pods"
+    name = network.config.pods.security_group.name
     return {
-        **network.tags_named(name),
+        **network.tags("pods"),
+        **({"Name": name} if name else {}),
         "eks:eks-cluster-name": network.config.cluster.name,
         **network.selector("pods"),
     }

@@ -81,7 +81,7 @@ class EgressOnlyGateways(EgressKind):
             name=name,
             place=f"{place}.{self.key}",
             origin=origins.get(given) or Existing(given),
-            tags=network.gateway_tags(name),
+            tags=network.tags(name),
         )
 
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002

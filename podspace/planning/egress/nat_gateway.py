@@ -17,6 +17,7 @@ from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet
 from podspace.planning.egress.kind import Claim, ZoneMap
 from podspace.planning.egress.zonal import ZonalKind
 from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
+from podspace.planning.names import tags_of_one
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 if TYPE_CHECKING:  # both contain entries and gateways
@@ -83,6 +84,11 @@ class NatGateway(Gateway):
         """Simultaneous connections of a new one to one destination; 0 for an existing one, of unknown addresses."""
         return len(self.addresses) * CONNECTIONS
 
+    def address_tags(self, name: str) -> Mapping[str, str]:
+        """The tags of the new Elastic IP address of that name: the gateway's name, with a number from the second on."""
+        number = name.removeprefix(self.name).removeprefix("-")
+        return tags_of_one(self.tags, number) if number else self.tags
+
     @property
     def value(self) -> Value:
         """Its id, as a property of a resource."""
@@ -112,7 +118,17 @@ class NatGateway(Gateway):
             properties={**({"SecondaryAllocationIds": tuple(further)} if further else {}), "Tags": dict(self.tags)},
             vital_values=tuple(further),
         )
-        yield from address_resources(self.addresses, self.tags, border_group=self.border_group)
+        for address in self.addresses:
+            if isinstance(address, Created):
+                yield Resource(
+                    type="AWS::EC2::EIP",
+                    path=_address_path(address.name),
+                    kind="Elastic IP address",
+                    name=address.name,
+                    hourly=(HourlyCost(what=ITS_ADDRESS, units=1, price="elastic_ip_hour", new=True),),
+                    create_only={"NetworkBorderGroup": self.border_group} if self.border_group else {},
+                    properties={"Domain": "vpc", "Tags": dict(self.address_tags(address.name))},
+                )
 
 
 def gateway_path(name: str) -> tuple[str, ...]:
@@ -127,23 +143,6 @@ def _address_path(name: str) -> tuple[str, ...]:
 def address_value(address: Origin) -> Value:
     """The allocation id of an Elastic IP address, as a property."""
     return value_of(address, _address_path(address.name) if isinstance(address, Created) else (), "AllocationId")
-
-
-def address_resources(
-    addresses: tuple[Origin, ...], tags: Mapping[str, str], *, border_group: str = ""
-) -> Iterator[Resource]:
-    """The Elastic IP addresses that the plan creates."""
-    for address in addresses:
-        if isinstance(address, Created):
-            yield Resource(
-                type="AWS::EC2::EIP",
-                path=_address_path(address.name),
-                kind="Elastic IP address",
-                name=address.name,
-                hourly=(HourlyCost(what=ITS_ADDRESS, units=1, price="elastic_ip_hour", new=True),),
-                create_only={"NetworkBorderGroup": border_group} if border_group else {},
-                properties={"Domain": "vpc", "Tags": dict(tags)},
-            )
 
 
 class ExistingNatGateways(ZonalKind):
@@ -162,7 +161,7 @@ class ExistingNatGateways(ZonalKind):
         """The NAT gateway that is named, or that an app passes in."""
         ids = self.given(entry).ids or {}
         origin = Existing(ids[zone]) if zone in ids else PassedIn(name)
-        return NatGateway(name=name, place=place, origin=origin, zones=zones, tags=network.gateway_tags(name))
+        return NatGateway(name=name, place=place, origin=origin, zones=zones, tags=network.tags(name))
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:  # noqa: ARG002
         """There is none yet in a new VPC."""
@@ -193,7 +192,7 @@ class NewNatGateways(ZonalKind):
             place=place,
             origin=Created(name),
             zones=zones,
-            tags=network.gateway_tags(name),
+            tags=network.tags(name),
             subnet=self.subnet(network, entry, zone, name=name, role="public"),
             addresses=_addresses(entry, zone, name),
             border_group=network_border_group(zone, network.region),

@@ -115,7 +115,7 @@ class PrivateNatGateways(ZonalKind):
             place=place,
             origin=Created(name),
             zones=zones,
-            tags=network.gateway_tags(name),
+            tags=network.tags(name),
             subnet=self.subnet(network, entry, zone, name=name, role="nodes"),
             addresses=entry.addresses or 1,
             transit_gateway=TRANSIT_GATEWAYS.gateway_of(network, entry, zone) if onward else "",

@@ -139,7 +139,7 @@ class RegionalNatGateways(EgressKind):
             place=f"{place}.{self.key}",
             origin=Created(name),
             zones=tuple(addresses),
-            tags=network.gateway_tags(name),
+            tags=network.tags(name),
             addresses=addresses,
         )
 

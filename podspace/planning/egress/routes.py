@@ -58,7 +58,7 @@ def _pod_tables(network: Network) -> Iterator[RouteTable]:
                 for entry in network.config.egress
                 for to in network.destinations(entry)
             ),
-            tags=network.tags_named(f"Internal/pods-{zone}"),
+            tags=network.tags("pods", zone),
         )
 
 

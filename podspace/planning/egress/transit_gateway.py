@@ -140,7 +140,7 @@ class TransitGateways(SingleKind):
             place=f"{place}.{self.key}",
             origin=self.origin(name, entry),
             zones=tuple(attachment),
-            tags=network.gateway_tags(name),
+            tags=network.tags(name),
             attachment=attachment,
             ipv6=network.ipv6,
         )

@@ -62,9 +62,9 @@ def _cluster_claims(network: Network, plan: Plan) -> Iterator[Claim]:
     config = network.config
     if plan.node_role.created:
         yield Claim(
-            reason="a role's name is unique in its account",
+            reason="a role's name is unique in its account, without regard to case",
             account=config.environment.account,
-            key=(plan.node_role.name,),
+            key=(plan.node_role.name.lower(),),
             place="cluster.node_role",
             value=plan.node_role.name,
             fix="rename a network, or let one use the role of the other: `{name: …, access_entry: false}`",

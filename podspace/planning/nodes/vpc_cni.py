@@ -106,7 +106,7 @@ def vpc_cni(network: Network) -> VpcCniPlan | None:
         version=asked.version or "",
         add_on=network.config.cluster.create is not None,
         eni_configs=tuple(_eni_configs(network)),
-        tags=network.tags_named(f"{network.config.cluster.name}-vpc-cni"),
+        tags=network.tags("vpc-cni"),
     )
 
 

@@ -118,7 +118,6 @@ def endpoints(network: Network) -> EndpointsPlan | None:
     services = {
         service: _full_name(network, service) for service in (*asked.gateways, *(made.services if made else ()))
     }
-    name = f"{network.config.cluster.name}-{network.config.name}"
     return EndpointsPlan(
         gateways=tuple(services[service] for service in asked.gateways),
         interfaces=tuple(services[service] for service in (made.services if made else ())),
@@ -128,8 +127,8 @@ def endpoints(network: Network) -> EndpointsPlan | None:
         sources=(*network.vpc_cidrs, *network.config.vpc.ipv6_cidrs) if made else (),
         description=f"Endpoints of EKS cluster {network.config.cluster.name}, pod network {network.config.name}",
         tags={
-            "group": network.tags_named(f"{name}-endpoints"),
-            **{full: network.tags_named(f"{name}-{service}") for service, full in services.items()},
+            "group": network.tags("endpoints"),
+            **{full: network.tags(service) for service, full in services.items()},
         },
     )
 

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from podspace.diagnostic import Diagnostic
 from podspace.planning.aws_id import KeyArn, LogDestination
 from podspace.planning.cluster.cluster import key_problems
+from podspace.planning.names import tags_of_one
 from podspace.planning.section import Section
 
 if TYPE_CHECKING:  # it is made of what is here
@@ -70,6 +71,7 @@ class FlowLogsPlan:
         bucket_arn: of a bucket that exists; empty where the bucket or log group is made here.
         retention_days: how long what is made here keeps them.
         key_arn: the KMS key of what is made here; empty for none.
+        tags: of the flow log of a VPC, and of what is created for records.
     """
 
     of: Literal["pod_subnets", "vpc"]
@@ -80,6 +82,10 @@ class FlowLogsPlan:
     traffic: str
     aggregation_seconds: int
     tags: Mapping[str, str]
+
+    def subnet_tags(self, subnet: str) -> Mapping[str, str]:
+        """The tags of the flow log of a pod subnet, which is known by its CIDR or, if it exists, by its id."""
+        return tags_of_one(self.tags, subnet)
 
 
 def flow_logs(network: Network) -> FlowLogsPlan | None:
@@ -96,7 +102,7 @@ def flow_logs(network: Network) -> FlowLogsPlan | None:
         key_arn=asked.key_arn or "",
         traffic=asked.traffic,
         aggregation_seconds=asked.aggregation_seconds,
-        tags=network.tags_named(f"{network.config.cluster.name}-{network.config.name}-flow-logs"),
+        tags=network.tags("flow-logs"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -98,7 +98,7 @@ def _flow_logs(plan: Plan) -> Iterator[Resource]:
     elif not logs.bucket_arn:
         yield from _bucket(logs)
         destination = Ref(_BUCKET_PATH, "Arn")
-    for name, path, id in _recorded(plan):
+    for name, path, id, tags in _recorded(plan):
         yield Resource(
             type="AWS::EC2::FlowLog",
             path=("FlowLogs", path),
@@ -115,21 +115,23 @@ def _flow_logs(plan: Plan) -> Iterator[Resource]:
                 "LogFormat": LOG_FORMAT,
                 "MaxAggregationInterval": logs.aggregation_seconds,
             },
-            properties={"Tags": dict(logs.tags)},
+            properties={"Tags": dict(tags)},
         )
 
 
-def _recorded(plan: Plan) -> Iterator[tuple[str, str, Value]]:
-    """Whose traffic is recorded: in words, as the id of a construct, and as a property."""
-    if plan.flow_logs and plan.flow_logs.of == "vpc":
-        yield "the VPC", "Vpc", plan.vpc.value
+def _recorded(plan: Plan) -> Iterator[tuple[str, str, Value, Mapping[str, str]]]:
+    """Whose traffic is recorded: in words, as the id of a construct, and as a property; and the flow log's tags."""
+    logs = plan.flow_logs
+    assert logs, "the caller has flow logs"
+    if logs.of == "vpc":
+        yield "the VPC", "Vpc", plan.vpc.value, logs.tags
         return
     for ids in plan.pods.subnet_ids.values():
         for id in ids:
-            yield id, f"Subnet-{id}", id
+            yield id, f"Subnet-{id}", id, logs.subnet_tags(id)
     for subnet in plan.pods.subnets:
-        path = pod_subnet_path(subnet.cidr)
-        yield str(subnet.cidr), path[-1], Ref(path)
+        path, cidr = pod_subnet_path(subnet.cidr), str(subnet.cidr)
+        yield cidr, path[-1], Ref(path), logs.subnet_tags(cidr)
 
 
 def _log_group(logs: FlowLogsPlan) -> Iterator[Resource]:

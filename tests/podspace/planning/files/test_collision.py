@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from podspace.planning.files.collision import Member, collisions
+from podspace.planning.names import shortened
 from podspace.planning.network import Network
 from podspace.planning.planner import plan_of
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_config
@@ -34,6 +35,8 @@ APART: dict[str, Any] = {
     "vpc.id": "vpc-0000000b",
     "cluster.name": "other",
 }
+LONG = "b" * 38
+"""A name so long that the node role's is cut off, and ends in a hash."""
 SAME_CLUSTER = {
     **APART,
     "vpc.id": "vpc-0123456789abcdef0",
@@ -68,6 +71,9 @@ def mapped(*cidrs: str) -> Changes:
         (mapped("100.64.0.0/18", "100.64.64.0/18"), {**SAME_VPC, **mapped("100.64.128.0/18", "100.64.192.0/18")}),
         (NAMED, {**SAME_CLUSTER, "cluster.node_role": {"name": "nodes", "access_entry": False}}),
         ({"vpc_cni": {}}, SAME_CLUSTER),
+        ({"cluster.name": f"a{LONG}", "name": "b"}, {**APART, "cluster.name": f"a{LONG}", "name": "c"}),
+        ({"cluster.name": "a-b", "name": "c", "environment.account": "111122223333"}, {**APART, "cluster.name": "a", "name": "b-c", "environment.account": "444455556666"}),
+        ({"cluster.name": "a-b", "name": "c"}, {**APART, "cluster.name": "a", "name": "b-c", "stack.name": "s", "cluster.node_role": {"name": "nodes", "access_entry": True}}),
         ({}, {**APART, "cluster.name": "cluster", "environment.region": "eu-west-2", "pods.zones": ["eu-west-2a"], "vpc.node_subnets": {"eu-west-2a": ["subnet-0000000a"]}, "egress": []}),
         ({"environment.account": "111122223333"}, {**APART, "cluster.name": "cluster", "environment.account": "444455556666"}),
     ],
@@ -86,6 +92,9 @@ def test_networks_that_share_nothing_they_must_not_are_fine(first: Changes, seco
         ({}, {**SAME_CLUSTER, "node_pools.0.name": "pool"}, [("b", "claimed-twice", "node_pools[0].name", "pool")]),
         (NAMED, {**SAME_CLUSTER, **NAMED}, [("b", "claimed-twice", "cluster.node_role.access_entry", "nodes")]),
         ({"cluster.name": "a-b", "name": "c"}, {**APART, "cluster.name": "a", "name": "b-c"}, [("b", "claimed-twice", "stack.name", "podspace-a-b-c"), ("b", "claimed-twice", "cluster.node_role", "a-b-c-nodes-eu-west-1")]),
+        ({"cluster.name": "a_b", "name": "c"}, {**APART, "cluster.name": "a", "name": "b-c"}, [("b", "claimed-twice", "stack.name", "podspace-a-b-c")]),
+        ({"cluster.name": "A-b", "name": "c"}, {**APART, "cluster.name": "a", "name": "b-c"}, [("b", "claimed-twice", "cluster.node_role", "a-b-c-nodes-eu-west-1")]),
+        ({"cluster.name": f"a-{LONG}", "name": "c"}, {**APART, "cluster.name": "a", "name": f"{LONG}-c"}, [("b", "claimed-twice", "stack.name", f"podspace-a-{LONG}-c"), ("b", "claimed-twice", "cluster.node_role", shortened(f"a-{LONG}-c-nodes-eu-west-1", most=64))]),
         ({}, {**SAME_VPC, "pods.cidrs": ["100.64.0.0/16"]}, [("b", "cidr-overlap", "pods.cidrs[0]", "100.64.0.0/16")]),
         ({"environment.account": "111122223333"}, {**SAME_CLUSTER, "node_classes.0.name": "class"}, [("b", "claimed-twice", "node_classes[0].name", "class")]),
         ({"stack.name": "s", "environment.account": "111122223333"}, {**APART, "stack.name": "s"}, [("b", "claimed-twice", "stack.name", "s")]),
