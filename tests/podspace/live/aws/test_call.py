@@ -150,10 +150,13 @@ def test_an_action_is_named_as_iam_names_it(call: Call) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.operation)
-def test_managed_resources_are_asked_for_where_ec2_hides_them(call: Call) -> None:
-    """Every list that may leave them out, and no other call."""
-    hides = {"DescribeInstances", "DescribeNetworkInterfaces", "DescribeVolumes"}
-    assert call.always == ({"IncludeManagedResources": True} if call.operation in hides else {})
+def test_what_ec2_hides_is_asked_for(call: Call) -> None:
+    """Every list that may leave out managed resources, or zones that are not enabled, and no other call."""
+    hides = dict.fromkeys(
+        ("DescribeInstances", "DescribeNetworkInterfaces", "DescribeVolumes"), "IncludeManagedResources"
+    )
+    hides["DescribeAvailabilityZones"] = "AllAvailabilityZones"
+    assert call.always == ({hides[call.operation]: True} if call.operation in hides else {})
 
 
 def test_the_policy_allows_each_call_once_and_no_other() -> None:
