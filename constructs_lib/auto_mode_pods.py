@@ -23,8 +23,9 @@ from podspace.cdk_token import is_token
 from podspace.diagnostic import InputError, invalid
 from podspace.formats.document import Document, read_document
 from podspace.formats.manifest_files import Manifest, write_manifests
-from podspace.formats.text_file import unreadable
+from podspace.formats.text_file import text_of, unreadable
 from podspace.planning import PassedIn, Plan, manifests
+from podspace.planning.files.policy_files import with_policy_files
 
 Section = Mapping[str, object]
 
@@ -236,7 +237,11 @@ def _written(folder: Path, manifests_: Sequence[Manifest]) -> Sequence[Path]:
 
 def _sections(config: Section | Path | str | None, **keywords: object) -> tuple[Mapping[str, object], Document | None]:
     """The sections of the config and of the keywords together, and the file that some were read from."""
-    document = read_document(Path(config)) if isinstance(config, str | Path) else None
+    document = None
+    if isinstance(config, str | Path):
+        document, problems = with_policy_files(read_document(Path(config)), text_of)
+        if problems:
+            raise InputError(problems)
     data = document.data if document else config or {}
     if document is not None and not isinstance(data, Mapping):
         raise unreadable(document.path, "must be a mapping of sections", fix="see docs/configuration.md")

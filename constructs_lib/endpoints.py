@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from aws_cdk import Aws
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
@@ -25,6 +26,12 @@ from constructs_lib.inputs import Need, checked_inputs
 from podspace.planning import PODS, EndpointsPlan, GroupRule
 
 _GROUP: Final = "endpoints"
+_PSEUDO_PARAMETERS: Final = {
+    "${AWS::AccountId}": Aws.ACCOUNT_ID,
+    "${AWS::Partition}": Aws.PARTITION,
+    "${AWS::Region}": Aws.REGION,
+    "${AWS::URLSuffix}": Aws.URL_SUFFIX,
+}
 
 
 class Endpoints(Construct):
@@ -81,6 +88,7 @@ class Endpoints(Construct):
                 service_name=service,
                 vpc_endpoint_type="Gateway",
                 route_table_ids=[route_table_id(table) for table in route_tables],
+                policy_document=_policy(plan, service),
                 tags=cfn_tags(plan.tags[service]),
             )
         self.security_group_id = self._group(plan) if plan.interfaces else ""
@@ -94,6 +102,7 @@ class Endpoints(Construct):
                 subnet_ids=[checked.subnet(need) for need in needs.values()],
                 security_group_ids=[self.security_group_id],
                 private_dns_enabled=True,
+                policy_document=_policy(plan, service),
                 tags=cfn_tags(plan.tags[service]),
             )
         for rule in plan.rules:
@@ -113,3 +122,22 @@ class Endpoints(Construct):
             )
             ingress(self, rule, {_GROUP: group})
         return group
+
+
+def _policy(plan: EndpointsPlan, service: str) -> object:
+    """The policy document of a service's endpoint; None for AWS's default."""
+    return _resolved(plan.policies[service]) if service in plan.policies else None
+
+
+def _resolved(value: object) -> object:
+    """A value of a policy document with tokens for pseudo parameters."""
+    match value:
+        case str():
+            for name, token in _PSEUDO_PARAMETERS.items():
+                value = value.replace(name, token)
+            return value
+        case tuple():
+            return [_resolved(item) for item in value]
+        case Mapping():
+            return {key: _resolved(item) for key, item in value.items()}
+    return value

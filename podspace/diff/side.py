@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,18 +51,36 @@ def _side(given: str, *, other: str) -> Side:
     if _is_there(path):
         return Side(files=read_network_files(path), folder=path.is_dir())
     if ":" in given:
-        texts = texts_at(given, folder=Path(), label=path)
-    elif ":" in other and not _is_there(Path(other)):
+        return _at_revision(given, folder=Path(), label=path)
+    if ":" in other and not _is_there(Path(other)):
         path = Path(f"{given}:{other.partition(':')[2]}")
-        texts = texts_at(str(path), folder=Path(), label=path)
-    elif _is_there(Path(other or given)):
+        return _at_revision(str(path), folder=Path(), label=path)
+    if _is_there(Path(other or given)):
         real = Path(other).resolve()
         folder, name = (real, "") if real.is_dir() else (real.parent, real.name)
-        path = Path(f"{given}:{other}")
-        texts = texts_at(f"{given}:./{name}", folder=folder, label=path)
-    else:
-        raise not_read(other or given, "must be a file or folder that is there, or REVISION:PATH of git")
-    return Side(files=network_files_of(texts), folder=path not in texts)
+        return _at_revision(f"{given}:./{name}", folder=folder, label=Path(f"{given}:{other}"))
+    raise not_read(other or given, "must be a file or folder that is there, or REVISION:PATH of git")
+
+
+def _at_revision(name: str, *, folder: Path, label: Path) -> Side:
+    """The networks that git has under a name; see `texts_at`.  Policy files are those of the same revision."""
+    texts = texts_at(name, folder=folder, label=label)
+    is_folder = label not in texts
+    revision, _, inside = name.partition(":")
+    base = inside if is_folder else posixpath.dirname(inside)
+
+    def read(path: Path) -> str:
+        relative = posixpath.relpath(path.as_posix(), (label if is_folder else label.parent).as_posix())
+        wanted = posixpath.normpath(posixpath.join(base, relative))
+        if path.is_absolute() and not label.is_absolute():
+            raise not_read(path, "must be a path from the config file, because it is read at a revision of git")
+        from_folder = inside.startswith("./") and not wanted.startswith("../")
+        found = texts_at(f"{revision}:{'./' if from_folder else ''}{wanted}", folder=folder, label=path)
+        if path not in found:
+            raise not_read(path, "must be a file")
+        return found[path]
+
+    return Side(files=network_files_of(texts, read=read), folder=is_folder)
 
 
 def _is_there(path: Path) -> bool:

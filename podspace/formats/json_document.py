@@ -18,14 +18,15 @@ from podspace.formats.text_file import unreadable
 _DEEPEST: Final = 60
 
 
-def json_document(text: str, path: Path) -> Document:
+def json_document(text: str, path: Path, *, unique: bool = False) -> Document:
     """The data of a JSON text.
 
     Raises:
-        InputError: it is not JSON.
+        InputError: it is not JSON, or with `unique` an object in it has a key twice.
     """
     try:
-        data: JsonValue = json.loads(text, parse_constant=_no_constant)
+        once = _once if unique else None
+        data: JsonValue = json.loads(text, parse_constant=_no_constant, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         raise unreadable(path, f"must be JSON: {error.msg}", line=error.lineno) from None
     except RecursionError:
@@ -35,6 +36,15 @@ def json_document(text: str, path: Path) -> Document:
     if _is_deep(data):
         raise unreadable(path, "must not be nested this deeply")
     return Document(path=path, data=data, lines=_Lines(text, path))
+
+
+def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    found: dict[str, JsonValue] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} must be written once in an object")
+        found[key] = value
+    return found
 
 
 def _is_deep(data: JsonValue) -> bool:

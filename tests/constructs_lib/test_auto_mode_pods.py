@@ -579,6 +579,28 @@ class TestWrongArguments:
         (diagnostic,) = error.value.diagnostics
         assert (diagnostic.location.file, diagnostic.location.line) == (str(file), 3)
 
+    def test_a_policy_file_of_a_config_file_is_read_and_one_of_sections_is_an_error(self, tmp_path: Path) -> None:
+        policy = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}'
+        (tmp_path / "sts.json").write_text(policy)
+        endpoints = {"interfaces": {"services": ["sts"]}, "policies": {"sts": {"file": "sts.json"}}}
+        file = tmp_path / "shop.yaml"
+        file.write_text(yaml.safe_dump({"endpoints": endpoints}))
+        for config in (file, {"endpoints": endpoints}):
+            stack = a_stack()
+            vpc = a_vpc(stack)
+            if config == file:
+                plan = pods_on(stack, vpc=vpc, cluster=a_cluster(stack, vpc), config=config).plan
+                assert plan.endpoints
+                assert plan.endpoints.policies
+            else:
+                with pytest.raises(InputError) as error:
+                    pods_on(stack, vpc=vpc, cluster=a_cluster(stack, vpc), config=config)
+                assert found(error) == {"endpoint-policy-file": "endpoints.policies.sts.file"}
+        (tmp_path / "sts.json").unlink()
+        with pytest.raises(InputError) as error:
+            pods_on(a_stack(), vpc=VPC_ID, cluster="shop", config=file)
+        assert found(error) == {"endpoint-policy-file": "endpoints.policies.sts.file"}
+
     def test_gateways_that_the_plan_does_not_use(self) -> None:
         stack = a_stack()
         vpc = a_vpc(stack)

@@ -112,3 +112,21 @@ def test_subnets_that_the_config_names_need_not_be_passed_in() -> None:
         template.has_resource_properties("AWS::EC2::VPCEndpoint", named)
     with pytest.raises(ValueError, match="is subnet-1, but the config names subnet-0000000b"):
         synthesised({"interfaces": {"services": ["sts"]}}, subnets={"eu-west-1b": "subnet-1"})
+
+
+def test_a_policy_has_the_account_and_partition_of_its_stack() -> None:
+    policies = {"s3": ["account", "eks"], "sts": {"document": {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": ["sts:*"], "Resource": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${aws:username}"}
+    ]}}}  # fmt: skip
+    asked = {"gateways": ["s3"], "interfaces": {"services": ["sts", "logs"]}, "policies": policies}
+    template = synthesised(asked, PASSED_IN, route_tables=TABLES, subnets=SUBNETS)
+    found: dict[str, Any] = {e["ServiceName"].rpartition(".")[2]: e.get("PolicyDocument") for e in properties(template, "AWS::EC2::VPCEndpoint")}  # fmt: skip
+    account = {"Ref": "AWS::AccountId"}
+    own, _, layers = found["s3"]["Statement"]
+    assert own["Condition"]["StringEquals"] == {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
+    assert layers["Resource"]["Fn::Join"][1][1] == {"Ref": "AWS::Partition"}
+    (statement,) = found["sts"]["Statement"]
+    partition = {"Ref": "AWS::Partition"}
+    assert statement["Action"] == ["sts:*"]
+    assert statement["Resource"] == {"Fn::Join": ["", ["arn:", partition, ":iam::", account, ":role/${aws:username}"]]}
+    assert found["logs"] is None

@@ -9,6 +9,16 @@ from hypothesis import strategies as st
 from podspace.planning import Config
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_config, a_file
 
+POLICIES = {
+    "s3": ["account", "eks"],
+    "sts": {
+        "document": {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Principal": "*", "Action": ["sts:*"], "Resource": "*"}],
+        }
+    },
+}
+"""Policies of endpoints: presets, and a document."""
 BY_ZONE = {zone: n for n, zone in enumerate(ZONES)}
 
 
@@ -74,7 +84,7 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
         "egress": draw(st.sampled_from(list(egress_sections(zones, draw(st.sampled_from("ab"))).values()))),
         "name": draw(st.sampled_from(["net", "net", "other"])),
         "stack": {"name": "stack", "tags": draw(st.sampled_from([{}, {"team": "a"}]))},
-        "endpoints": draw(st.sampled_from([{}, {"gateways": ["s3"], "interfaces": {"services": ["sts"]}}, {"interfaces": {"existing": True, "security_group_ids": ["sg-000000ee"]}}])),
+        "endpoints": draw(st.sampled_from([{}, {"gateways": ["s3"], "interfaces": {"services": ["sts"]}}, {"gateways": ["s3"], "interfaces": {"services": ["sts"]}, "policies": POLICIES}, {"interfaces": {"existing": True, "security_group_ids": ["sg-000000ee"]}}])),
         "flow_logs": draw(st.sampled_from([None, {}, {"traffic": "REJECT"}, {"of": "vpc", "to": "s3"}, {"to": "arn:aws:s3:::logs"}])),
         "cluster.node_role": draw(st.sampled_from([{"create": True}, {"name": "nodes", "access_entry": True}])),
         "cluster.host_network_ports": draw(st.sampled_from([[9100], ["53/udp"]])),
@@ -114,7 +124,7 @@ def new_networks(draw: st.DrawFn) -> Changes:
         "egress": draw(st.sampled_from(egress)) if new_vpc else [],
         "flow_logs": {"of": "vpc", "to": draw(st.sampled_from(["s3", "cloud_watch_logs"]))},
         "vpc_cni": draw(st.sampled_from([None, {}, {"snat_policy": "Disabled", "version": "v1.20.1-eksbuild.1"}])),
-        "endpoints": draw(st.sampled_from([{}, {"gateways": ["s3", "dynamodb"], "interfaces": {}}])),
+        "endpoints": draw(st.sampled_from([{}, {"gateways": ["s3", "dynamodb"], "interfaces": {}}, {"gateways": ["s3"], "interfaces": {}, "policies": POLICIES}])),
         "node_classes": [draw(st.sampled_from([{"name": "class"}, {"name": "class", "tags": {"team": "a"}}]))],
         "apply": draw(st.booleans()),
         "stack.permissions_boundary": draw(st.sampled_from([None, "boundary"])),

@@ -21,7 +21,6 @@ from cfnlint.config import ManualArgs
 from k8s import PodNetworkChart, manifests_of
 from podspace.formats.manifest_files import Manifest
 from podspace.planning import (
-    Config,
     Created,
     Existing,
     NetworkFile,
@@ -33,6 +32,7 @@ from podspace.planning import (
 )
 from podspace.planning.egress.nat_gateway import NatGateway
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
+from podspace.planning.files.network_file import network_files_of
 from podspace.planning.inventory import logical_id
 from podspace.planning.origin import id_of
 from stacks import PodNetworkStack
@@ -46,7 +46,6 @@ from tests.template import (
     properties,
     resources,
     routes_by_table,
-    stack_of,
     stack_of_plan,
     tags_of,
     target,
@@ -441,7 +440,8 @@ OF_CDK = ("Manifests", "ClusterControlPlane", "ClusterKubectl", "PodNetworkShare
 def test_every_taggable_resource_has_the_tags_of_the_config(path: Path) -> None:
     data = yaml.safe_load(path.read_text())
     tagged = {**data, "stack": {**data.get("stack", {}), "tags": {"owner": "net"}}}
-    stack = stack_of(Config.model_validate(tagged, by_name=True, by_alias=False))
+    (file,) = network_files_of({path: yaml.safe_dump(tagged)})
+    stack = stack_of_plan(file.plan)
     assert stack.tags.tag_values() == {"owner": "net"}
     for id, resource in resources(Template.from_stack(stack)).items():
         schema = {} if resource["Type"].startswith("Custom::") else properties_of(resource["Type"])

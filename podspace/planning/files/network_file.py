@@ -13,10 +13,11 @@ from pydantic import JsonValue, ValidationError
 from podspace.api import corrections, without_echoes
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.document import Document, parsed_document, read_document
-from podspace.formats.text_file import not_read, unreadable
+from podspace.formats.text_file import not_read, text_of, unreadable
 from podspace.planning.config import Config
 from podspace.planning.egress.kinds import kind_of
 from podspace.planning.files.collision import Member, collisions
+from podspace.planning.files.policy_files import ReadText, with_policy_files
 from podspace.planning.files.substitutes import with_substitutes
 from podspace.planning.network import Network
 from podspace.planning.plan import Plan
@@ -57,13 +58,16 @@ def read_network_file(path: Path | str) -> NetworkFile:
     return file
 
 
-def network_files_of(texts: Mapping[Path, str]) -> tuple[NetworkFile, ...]:
+def network_files_of(texts: Mapping[Path, str], *, read: ReadText = text_of) -> tuple[NetworkFile, ...]:
     """The pod networks of texts that are not in files, or were once; diagnostics name the path of each.
+
+    `read` reads the policy files that they name.
 
     Raises:
         InputError: with every error of every text, each with its path and line.
     """
-    return _files(_planned_together({path: partial(parsed_document, text, path) for path, text in texts.items()}))
+    documents = {path: partial(parsed_document, text, path) for path, text in texts.items()}
+    return _files(_planned_together(documents, read=read))
 
 
 def resolved_text(text: str, path: Path) -> tuple[NetworkFile, Network, Document]:
@@ -80,18 +84,20 @@ def _files(planned: Iterable[tuple[Document, Member]]) -> tuple[NetworkFile, ...
     return tuple(NetworkFile(path=document.path, plan=member.plan) for document, member in planned)
 
 
-def _planned_together(read: Mapping[Path, Callable[[], Document]]) -> list[tuple[Document, Member]]:
+def _planned_together(
+    documents: Mapping[Path, Callable[[], Document]], *, read: ReadText = text_of
+) -> list[tuple[Document, Member]]:
     planned: list[tuple[Document, Member]] = []
     problems: list[Diagnostic] = []
-    for document in read.values():
+    for document in documents.values():
         try:
             found = document()
-            planned.append((found, _member(found)))
+            planned.append((found, _member(found, read)))
         except InputError as error:
             problems += error.diagnostics
-    documents = {str(document.path): document for document, _ in planned}
+    by_file = {str(document.path): document for document, _ in planned}
     clashes = collisions([member for _, member in planned])
-    problems += [documents[file].located(problem) for file, problem in clashes]
+    problems += [by_file[file].located(problem) for file, problem in clashes]
     if problems:
         raise InputError(problems)
     return planned
@@ -113,11 +119,14 @@ def _config_files(path: Path) -> list[Path]:
     return files
 
 
-def _member(document: Document) -> Member:
+def _member(document: Document, read: ReadText) -> Member:
+    document, problems = with_policy_files(document, read)
     try:
         network, plan = _planned(document.data)
     except InputError as error:
-        raise InputError(map(document.located, error.diagnostics)) from None
+        raise InputError([*problems, *map(document.located, error.diagnostics)]) from None
+    if problems:
+        raise InputError(problems)
     return Member(file=str(document.path), network=network, plan=plan)
 
 

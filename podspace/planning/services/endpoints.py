@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
@@ -21,8 +21,16 @@ from podspace.planning.cluster.plan import (
     GroupRule,
 )
 from podspace.planning.egress.rules import one_zone_each
+from podspace.planning.inventory import Value
 from podspace.planning.origin import Existing, Origin, PassedIn
 from podspace.planning.section import Section, SetOf
+from podspace.planning.services.endpoint_policies import (
+    GATEWAY_SERVICES,
+    EndpointPolicyConfig,
+    endpoint_policy,
+    policy_problems,
+    policy_remarks,
+)
 
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
@@ -78,6 +86,14 @@ class EndpointsConfig(Section):
     gateways: SetOf[Literal["s3", "dynamodb"]] = Field(default=(), max_length=2)
     """Gateway endpoints to be made on the pod route tables, also where the VPC has its own on others."""
     interfaces: InterfacesConfig | None = None
+    policies: Mapping[ServiceName, EndpointPolicyConfig] = Field(default_factory=dict)
+    """The policies of these endpoints, by the short name of the service; where left out, AWS's default admits all."""
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The short names of the services with a new endpoint, gateways first."""
+        new = self.interfaces.services if self.interfaces and not self.interfaces.existing else ()
+        return (*self.gateways, *new)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +108,8 @@ class EndpointsPlan:
         rules: rules on those groups that admit the pods.
         sources: what the security group of new ones admits on TCP 443: all CIDR blocks of the VPC, the pods' too.
         tags: of each endpoint, by service; and of the group, under `group`.
+        policies: the policy documents of endpoints, by full name of the service; none for AWS's default, which admits
+            all.  Pseudo parameters are written as Fn::Sub writes them.
     """
 
     gateways: tuple[str, ...]
@@ -102,6 +120,7 @@ class EndpointsPlan:
     sources: tuple[IPv4Network | IPv6Network, ...]
     description: str
     tags: Mapping[str, Mapping[str, str]]
+    policies: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -115,9 +134,7 @@ def endpoints(network: Network) -> EndpointsPlan | None:
     if not asked.gateways and not asked.interfaces:
         return None
     made = asked.interfaces if asked.interfaces and not asked.interfaces.existing else None
-    services = {
-        service: _full_name(network, service) for service in (*asked.gateways, *(made.services if made else ()))
-    }
+    services = {service: _full_name(network, service) for service in asked.services}
     return EndpointsPlan(
         gateways=tuple(services[service] for service in asked.gateways),
         interfaces=tuple(services[service] for service in (made.services if made else ())),
@@ -129,6 +146,9 @@ def endpoints(network: Network) -> EndpointsPlan | None:
         tags={
             "group": network.tags("endpoints"),
             **{full: network.tags(service) for service, full in services.items()},
+        },
+        policies={
+            services[service]: endpoint_policy(network, service, entry) for service, entry in asked.policies.items()
         },
     )
 
@@ -182,6 +202,7 @@ def endpoint_problems(network: Network) -> Iterator[Diagnostic]:
             message="must be left out: the route tables of pod subnets that exist are not changed here",
             fix="add those route tables to the VPC's own gateway endpoints",
         )
+    yield from policy_problems(network)
     yield from _private_problems(network)
 
 
@@ -190,7 +211,7 @@ def _interface_problems(network: Network) -> Iterator[Diagnostic]:
     if interfaces is None or interfaces.existing:
         return
     for service in interfaces.services:
-        if service in ("s3", "dynamodb"):
+        if service in GATEWAY_SERVICES:
             must = "must stand under endpoints.gateways, which costs nothing"
             yield Diagnostic(
                 id="gateway-service-as-interface",
@@ -278,3 +299,4 @@ def endpoint_remarks(network: Network) -> Iterator[Diagnostic]:
             "table of the NODE subnet, so the gateway endpoints on the pod route tables carry nothing, and cost "
             "nothing (inferred); associate the VPC's own with the node route tables",
         )
+    yield from policy_remarks(network)

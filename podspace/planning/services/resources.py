@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from podspace.diagnostic import place_of
 from podspace.planning.addresses.plan import pod_subnet_path
 from podspace.planning.cluster.plan import GroupRule
 from podspace.planning.cluster.resources import ENDPOINT_GROUP_PATH, ENDPOINTS, rule_resource
 from podspace.planning.inventory import ConstructPath, HourlyCost, Ref, Resource, Value
+from podspace.planning.services.endpoints import EndpointsPlan
 from podspace.planning.services.flow_logs import LOG_FORMAT, FlowLogsPlan
 
 if TYPE_CHECKING:  # it is made of what is here
@@ -38,14 +40,23 @@ def _endpoints(plan: Plan) -> Iterator[Resource]:
             path=("Endpoints", f"Gateway-{service.rpartition('.')[2]}"),
             kind="gateway endpoint",
             name=service,
-            keys=(f"endpoints.gateways[{index}]",),
+            keys=(f"endpoints.gateways[{index}]", *_policy_keys(endpoints, service)),
             create_only={"ServiceName": service, "VpcEndpointType": "Gateway", "VpcId": plan.vpc.value},
-            properties={"RouteTableIds": tables, "Tags": dict(endpoints.tags[service])},
+            properties={"RouteTableIds": tables, **_policy(endpoints, service), "Tags": dict(endpoints.tags[service])},
         )
     if endpoints.interfaces:
         yield from _interfaces(plan)
     for rule in endpoints.rules:
         yield rule_resource(plan, rule, scope="Endpoints", kind="endpoint rule", keys=_INTERFACES)
+
+
+def _policy(endpoints: EndpointsPlan, service: str) -> dict[str, Value]:
+    return {"PolicyDocument": endpoints.policies[service]} if service in endpoints.policies else {}
+
+
+def _policy_keys(endpoints: EndpointsPlan, service: str) -> Iterator[str]:
+    if service in endpoints.policies:
+        yield place_of(("endpoints", "policies", service.split(".", 3)[3]))
 
 
 def _interfaces(plan: Plan) -> Iterator[Resource]:
@@ -61,12 +72,13 @@ def _interfaces(plan: Plan) -> Iterator[Resource]:
             kind="interface endpoint",
             hourly=(HourlyCost(what=what, units=zones, price="interface_endpoint_hour", new=True),),
             name=service,
-            keys=("endpoints.interfaces.services",),
+            keys=("endpoints.interfaces.services", *_policy_keys(endpoints, service)),
             create_only={"ServiceName": service, "VpcEndpointType": "Interface", "VpcId": plan.vpc.value},
             properties={
                 "SubnetIds": subnets,
                 "SecurityGroupIds": (Ref(ENDPOINT_GROUP_PATH, "GroupId"),),
                 "PrivateDnsEnabled": True,
+                **_policy(endpoints, service),
                 "Tags": dict(endpoints.tags[service]),
             },
         )

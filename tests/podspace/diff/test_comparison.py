@@ -49,6 +49,17 @@ def cidrs(plan: Plan) -> set[str]:
     return created | {str(subnet.cidr) for subnet in plan.pods.subnets}
 
 
+def test_a_changed_policy_of_an_endpoint_is_shown_as_an_update() -> None:
+    endpoints = {"gateways": ["s3"], "policies": {"s3": ["account", "eks"]}}
+    base: Changes = {"endpoints": endpoints}
+    for edit in ({"endpoints.policies": None}, {"endpoints.policies.s3": [{"organization": "o-abc1234567"}, "eks"]}):
+        (change,) = changed(base, edit)
+        assert (change.kind, change.effect, change.loses) == ("gateway endpoint", "updated", False)
+        assert "PolicyDocument" in change.text
+        assert "aws:PrincipalAccount" in change.text
+    assert changed(base, {"endpoints.policies.s3": ["eks", "account"]}) == ()
+
+
 def test_quotas_and_peers_change_nothing() -> None:
     assert changed(THREE, {"vpc.cidr_quota": 20, "vpc.peers": ["10.64.0.0/16"]}) == ()
 

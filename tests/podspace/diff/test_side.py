@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,64 @@ def test_a_side_that_cannot_be_read_is_reported(repository: Repository, old: str
     assert said in str(refusal.value)
     assert len(refusal.value.diagnostics) == 1
     assert not (repository.folder / "stolen").exists()
+
+
+POLICY = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "%s", "Resource": "*"}]}'
+)
+GUARDED: Changes = {"endpoints": {"interfaces": {"services": ["sts"]}, "policies": {"sts": {"file": "../policies/sts.json"}}}}  # fmt: skip
+
+
+def actions(side: Side) -> list[object]:
+    """The action that the policy of the endpoint admits, in each file."""
+    policies = [policy for file in side.files if file.plan.endpoints for policy in file.plan.endpoints.policies.values()]  # fmt: skip
+    return [json.loads(json.dumps(policy))["Statement"][0]["Action"] for policy in policies]
+
+
+@pytest.fixture
+def guarded(repository: Repository) -> Repository:
+    """With one policy in `main`, and another one on the disk."""
+    policy = repository.folder / "policies" / "sts.json"
+    policy.parent.mkdir()
+    policy.write_text(POLICY % "sts:GetCallerIdentity")
+    repository.commit("config/prod.yaml", GUARDED)
+    policy.write_text(POLICY % "sts:*")
+    return repository
+
+
+@pytest.mark.parametrize(
+    ("folder", "old", "new"),
+    [
+        (".", "main", "config/prod.yaml"),
+        (".", "main", "config"),
+        (".", "main:config/prod.yaml", "config/prod.yaml"),
+        (".", "main:./config/prod.yaml", "config/prod.yaml"),
+        (".", "main:config", "config"),
+        ("config", "main", "prod.yaml"),
+        ("config", "main:./prod.yaml", "prod.yaml"),
+        ("config", "main", "../config"),
+        ("policies", "main:../config/prod.yaml", "../config/prod.yaml"),
+    ],
+)
+def test_a_policy_file_is_that_of_the_revision(
+    guarded: Repository, monkeypatch: pytest.MonkeyPatch, folder: str, old: str, new: str
+) -> None:
+    monkeypatch.chdir(guarded.folder / folder)
+    before, after = read_sides(old, new)
+    assert (actions(before), actions(after)) == (["sts:GetCallerIdentity"], ["sts:*"])
+
+
+@pytest.mark.parametrize("name", ["missing.json", "../policies", "{folder}/policies/sts.json"])
+def test_a_policy_file_that_the_revision_does_not_have_is_an_error(guarded: Repository, name: str) -> None:
+    file = name.format(folder=guarded.folder)
+    missing = {"endpoints": {"interfaces": {"services": ["sts"]}, "policies": {"sts": {"file": file}}}}
+    guarded.commit("config/prod.yaml", missing)
+    guarded.write("config/prod.yaml")
+    with pytest.raises(InputError) as refusal:
+        read_sides("main", "config/prod.yaml")
+    (problem,) = refusal.value.diagnostics
+    assert (problem.id, problem.location.path) == ("endpoint-policy-file", "endpoints.policies.sts.file")
+    assert problem.location.file == "main:config/prod.yaml"
 
 
 def test_errors_of_both_sides_are_reported_at_once(repository: Repository) -> None:
