@@ -22,6 +22,7 @@ SubnetRef = str | ec2.ISubnet
 NatGatewayRef = str | ec2.CfnNatGateway
 TransitGatewayRef = str | ec2.CfnTransitGateway
 VpcPeeringConnectionRef = str | ec2.CfnVPCPeeringConnection
+VirtualPrivateGatewayRef = str | ec2.CfnVPNGateway
 EgressOnlyGatewayRef = str | ec2.CfnEgressOnlyInternetGateway
 RouteTableRef = str | ec2.CfnRouteTable
 AllocationRef = str | ec2.CfnEIP
@@ -88,6 +89,16 @@ def vpc_peering_connection_id(connection: VpcPeeringConnectionRef) -> str:
     """
     kind = ec2.CfnVPCPeeringConnection
     return _id("pcx", connection, attribute="ref", expected="an ec2.CfnVPCPeeringConnection", kind=kind)
+
+
+def virtual_private_gateway_id(gateway: VirtualPrivateGatewayRef) -> str:
+    """The id of a virtual private gateway, a literal or a token.
+
+    Raises:
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+    """
+    kind = ec2.CfnVPNGateway
+    return _id("vgw", gateway, attribute="attr_vpn_gateway_id", expected="an ec2.CfnVPNGateway", kind=kind)
 
 
 def egress_only_gateway_id(gateway: EgressOnlyGatewayRef) -> str:

@@ -79,6 +79,8 @@ class PodNetwork(Construct):
             for route in table.routes:
                 name = f"Route-{table.name}-{_id(route.destination)}"
                 self.egress.add_route(self, name, route=route, table_id=ids[table.name])
+        tables_by_id = {ids[table.name]: table for table in plan.route_tables}
+        self.egress.add_propagation(self, "RoutePropagation", tables=tables_by_id)
         self.subnets: dict[str, str] = {id: id for ids in plan.subnet_ids.values() for id in ids}
         self.subnet_ids = plan.subnet_ids or self._subnets(plan)
         if plan.shared_with:

@@ -28,6 +28,7 @@ GATEWAY_KINDS: Final = frozenset(
         "private_nat_gateways",
         "regional_nat_gateway",
         "transit_gateway",
+        "virtual_private_gateway",
     }
 )
 FORMATS: Final = ("text", "json", "junit", "sarif", "github")

@@ -15,12 +15,13 @@ from constructs_lib.egress import (
     private_nat_gateway,
     regional_nat_gateway,
     transit_gateway,
+    virtual_private_gateway,
     vpc_peering_connection,
 )
 from constructs_lib.egress.inputs import EgressInputs
 from constructs_lib.existing import VpcRef, vpc_id
 from constructs_lib.inputs import Inputs, Need, checked_inputs
-from podspace.planning import Gateway, Route
+from podspace.planning import Gateway, Route, RouteTable
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway
 from podspace.planning.egress.gateway import RouteProperty
 from podspace.planning.egress.kinds import AnyGateway
@@ -28,6 +29,7 @@ from podspace.planning.egress.nat_gateway import NatGateway
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway
 from podspace.planning.egress.transit_gateway import TransitGateway
+from podspace.planning.egress.virtual_private_gateway import VirtualPrivateGateway
 from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnection
 
 
@@ -134,7 +136,22 @@ class Egress(Construct):
             made.add_resource_dependency(attachment)
         return made
 
-    def _create(self, gateway: AnyGateway, inputs: Inputs) -> str:
+    def add_propagation(self, scope: Construct, construct_id: str, *, tables: Mapping[str, RouteTable]) -> None:
+        """Let the virtual private gateway of the plan add its routes to the route tables that are planned to get them.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            tables: the route tables, as planned, by their ids.
+        """
+        gateways: dict[str, list[str]] = {}
+        for id, table in tables.items():
+            for route in table.propagated:
+                gateways.setdefault(self.gateway_ids[route.gateway], []).append(id)
+        for gateway_id, ids in gateways.items():  # one, as a VPC has one virtual private gateway
+            ec2.CfnVPNGatewayRoutePropagation(scope, construct_id, route_table_ids=ids, vpn_gateway_id=gateway_id)
+
+    def _create(self, gateway: AnyGateway, inputs: Inputs) -> str:  # noqa: PLR0911  one for each kind
         match gateway:
             case NatGateway():
                 return nat_gateway.create(self, gateway, inputs)
@@ -151,11 +168,13 @@ class Egress(Construct):
                 return egress_only_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
             case VpcPeeringConnection():
                 return vpc_peering_connection.create(gateway, inputs)
+            case VirtualPrivateGateway():
+                return virtual_private_gateway.create(gateway, inputs)
             case _:
                 assert_never(gateway)
 
 
-def needs_of(gateway: Gateway) -> Iterator[Need]:
+def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: PLR0911  one for each kind
     """What a gateway needs from outside, by the keywords of `EgressInputs`."""
     gateway = cast("AnyGateway", gateway)
     match gateway:
@@ -171,5 +190,7 @@ def needs_of(gateway: Gateway) -> Iterator[Need]:
             return egress_only_gateway.needs(gateway)
         case VpcPeeringConnection():
             return vpc_peering_connection.needs(gateway)
+        case VirtualPrivateGateway():
+            return virtual_private_gateway.needs(gateway)
         case _:
             assert_never(gateway)

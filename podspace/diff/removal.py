@@ -25,6 +25,7 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "route table": (_DEPLOY,),
     "route table association": (_DEPLOY,),
     "route": (_UNUSED, "give the destination another route if pods still need it", _DEPLOY),
+    "route propagation": (_UNUSED, "add routes to the destinations that pods still need", _DEPLOY),
     "NAT gateway": (_ADMIT, _DEPLOY, _WITHDRAW),
     "Elastic IP address": (_ADMIT, _DEPLOY, _WITHDRAW),
     "egress-only gateway": (_UNUSED, "give the destinations another route if pods still need them", _DEPLOY),

@@ -19,6 +19,7 @@ from podspace.planning.egress.gateway import EgressPlan, Gateway, GatewaySubnet,
 from podspace.planning.egress.nat_gateway import NatGateway
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
 from podspace.planning.egress.transit_gateway import TransitGateway
+from podspace.planning.egress.virtual_private_gateway import VirtualPrivateGateway
 from podspace.planning.files.network_file import NetworkFile, read_network_file, read_network_files
 from podspace.planning.inventory import HourlyCost, Resource
 from podspace.planning.nodes.manifests import manifests
@@ -68,6 +69,7 @@ __all__ = [
     "RouteUse",
     "StackPlan",
     "TransitGateway",
+    "VirtualPrivateGateway",
     "VpcCniPlan",
     "VpcPlan",
     "VpcSubnet",

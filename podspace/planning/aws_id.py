@@ -53,6 +53,14 @@ VpcPeeringConnectionId = Annotated[
     ),
 ]
 """In Python also `given`, if a CDK app passes it in."""
+VirtualPrivateGatewayId = Annotated[
+    str,
+    Matching(
+        r"vgw-[0-9a-f]{8}([0-9a-f]{9})?|given",
+        must="must be the id of a virtual private gateway: vgw- and 8 or 17 hexadecimal digits",
+    ),
+]
+"""In Python also `given`, if a CDK app passes it in."""
 RouteTableId = Annotated[str, _resource_id("rtb")]
 AllocationId = Annotated[str, _resource_id("eipalloc")]
 

@@ -155,6 +155,38 @@ def test_a_vpc_that_is_attached_already_is_not_attached_again() -> None:
     template.all_resources("AWS::EC2::Route", {"DependsOn": Match.absent()})
 
 
+VPN: EgressInputs = {"virtual_private_gateways": {"vpn-gateway": "vgw-1"}}
+
+
+def test_every_zone_has_routes_to_the_virtual_private_gateway() -> None:
+    entry = {"to": ["192.168.0.0/16", "pl-0000000a"], "virtual_private_gateway": "given"}
+    template = synthesised(entry, VPN, UNIQUE)
+    to = ("GatewayId", "vgw-1")
+    assert len(routes_by_table(template)) == len(ZONES)
+    assert all(routes == {"192.168.0.0/16": to, "pl-0000000a": to} for routes in routes_by_table(template).values())
+    template.resource_count_is("AWS::EC2::VPNGatewayRoutePropagation", 0)
+
+
+def test_a_virtual_private_gateway_propagates_routes_to_the_route_tables_of_the_pods() -> None:
+    entry = {"to": [], "virtual_private_gateway": "given", "propagate_routes": True}
+    template = synthesised(entry, VPN, UNIQUE)
+    propagation = the(template, "AWS::EC2::VPNGatewayRoutePropagation")
+    assert propagation["VpnGatewayId"] == "vgw-1"
+    associated = properties(template, "AWS::EC2::SubnetRouteTableAssociation")
+    assert {target(table) for table in propagation["RouteTableIds"]} == {
+        target(each["RouteTableId"]) for each in associated
+    }
+
+
+def test_a_virtual_private_gateway_may_be_passed_in_as_a_cdk_object() -> None:
+    stack = a_stack()
+    gateway = ec2.CfnVPNGateway(stack, "Vpn", type="ipsec.1")
+    plan = a_plan({"egress": [{"to": "internet", "virtual_private_gateway": "given"}], **UNIQUE}).pods
+    PodNetwork(stack, "Pods", plan=plan, vpc="vpc-1", virtual_private_gateways={"vpn-gateway": gateway})
+    routes = properties(Template.from_stack(stack), "AWS::EC2::Route")
+    assert {target(route["GatewayId"]) for route in routes} == {stack.get_logical_id(gateway)}
+
+
 def test_an_egress_only_gateway_is_made_or_taken() -> None:
     made = synthesised({"egress_only_gateway": "new"}, {}, {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "new"}]})  # fmt: skip
     gateway = made.get_resource_id("AWS::EC2::EgressOnlyInternetGateway")
@@ -229,6 +261,8 @@ WRONG: dict[str, tuple[Changes, EgressInputs, str]] = {
     "an address nobody needs": ({"regional_nat_gateway": "automatic"}, {"allocation_ids": {"regional": ["eipalloc-1"]}}, "allocation_ids has regional, which the plan does not use"),
     "no transit gateway": ({"transit_gateway": "given"}, {}, "transit_gateways has nothing for transit-gateway"),
     "a transit gateway that is none": ({"transit_gateway": "given"}, {"transit_gateways": {"transit-gateway": "vgw-1"}}, "'vgw-1' is no id of AWS that begins with tgw-"),
+    "no virtual private gateway": ({"virtual_private_gateway": "given"}, {}, "virtual_private_gateways has nothing for vpn-gateway"),
+    "a virtual private gateway that is none": ({"virtual_private_gateway": "given"}, {"virtual_private_gateways": {"vpn-gateway": "igw-1"}}, "'igw-1' is no id of AWS that begins with vgw-"),
     "no attachment subnet": ({"transit_gateway": "given", "attachment_subnets": "per_zone"}, TRANSIT, "attachment_subnets has nothing for transit-gateway-eu-west-1a"),
     "a route table nobody needs": ({"transit_gateway": "given"}, {**TRANSIT, "route_tables": {"rtb-1": "rtb-1"}}, "route_tables has rtb-1, which the plan does not use"),
     "a route table that is none": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, {**TRANSIT, "route_tables": {"rtb-0000000a": "acl-1"}}, "is acl-1, but the config names rtb-0000000a"),

@@ -39,6 +39,7 @@ def egress_sections(zones: list[str], alias: str) -> dict[str, list[dict[str, An
         "private": [{"to": "10.128.0.0/9", "private_nat_gateways": routable, "addresses": 2, "name": "out"}],
         "transit": [{"to": ["internet", "10.128.0.0/9"], "transit_gateway": tgw, "attachment_subnets": routable}],
         "attached": [{"to": "internet", "transit_gateway": tgw, "route_tables": [f"rtb-0000000{alias}"]}],
+        "vpn": [{"to": "10.128.0.0/9", "virtual_private_gateway": f"vgw-0000000{alias}", "propagate_routes": True}],
         "prefix list": [{"to": ["pl-00000001", "10.128.0.0/9"], "nat_gateways": f"nat-0000000{alias}"}],
     }  # fmt: skip
 

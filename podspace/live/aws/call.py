@@ -72,6 +72,9 @@ DESCRIBE_ATTACHMENTS: Final = _ec2(
 SEARCH_TRANSIT_GATEWAY_ROUTES: Final = _ec2(
     "SearchTransitGatewayRoutes", "Routes", "routes of a transit gateway to other networks for the pods' CIDR blocks"
 )
+DESCRIBE_VPN_GATEWAYS: Final = _ec2(
+    "DescribeVpnGateways", "VpnGateways", "the virtual private gateway that the config names"
+)
 DESCRIBE_INTERFACES: Final = _ec2(
     "DescribeNetworkInterfaces", "NetworkInterfaces", "network interfaces in the pod subnets", managed=True
 )

@@ -12,6 +12,7 @@ from podspace.planning.egress.nat_gateway import NatGatewayFields
 from podspace.planning.egress.private_nat_gateway import PrivateNatGatewayFields
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGatewayFields
 from podspace.planning.egress.transit_gateway import TransitGatewayFields
+from podspace.planning.egress.virtual_private_gateway import VirtualPrivateGatewayFields
 from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnectionFields
 
 
@@ -22,6 +23,7 @@ class EgressConfig(
     TransitGatewayFields,
     EgressOnlyGatewayFields,
     VpcPeeringConnectionFields,
+    VirtualPrivateGatewayFields,
 ):
     """One entry: what it routes `to`, and exactly one kind of gateway."""
 

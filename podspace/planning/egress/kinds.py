@@ -10,6 +10,7 @@ from podspace.planning.egress.nat_gateway import ExistingNatGateways, NatGateway
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway, PrivateNatGateways
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway, RegionalNatGateways
 from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
+from podspace.planning.egress.virtual_private_gateway import VirtualPrivateGateway, VirtualPrivateGateways
 from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnection, VpcPeeringConnections
 
 if TYPE_CHECKING:  # an entry is checked with this registry
@@ -23,11 +24,18 @@ KINDS: Final[tuple[EgressKind, ...]] = (
     TRANSIT_GATEWAYS,
     EgressOnlyGateways(),
     VpcPeeringConnections(),
+    VirtualPrivateGateways(),
 )
 """Every kind; if an entry has the keys of two, the first one is meant and goes on to the other."""
 
 AnyGateway = (
-    NatGateway | RegionalNatGateway | PrivateNatGateway | TransitGateway | EgressOnlyGateway | VpcPeeringConnection
+    NatGateway
+    | RegionalNatGateway
+    | PrivateNatGateway
+    | TransitGateway
+    | EgressOnlyGateway
+    | VpcPeeringConnection
+    | VirtualPrivateGateway
 )
 """Every class of gateway: with it, the type checker proves that a `match` handles all of them."""
 

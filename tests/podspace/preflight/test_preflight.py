@@ -143,6 +143,21 @@ TABLES = [
 ]
 MAIN = a_table("rtb-0000000f", routes=[to_internet("igw-0000000a")], main=True)
 PEERING = a_peering("10.9.0.0/16")
+VGW = {
+    "VpnGatewayId": "vgw-0000000a",
+    "State": "available",
+    "VpcAttachments": [{"VpcId": VPC, "State": "attached"}],
+}
+BY_VGW: Changes = {**BY_TGW, "egress": [{"to": "10.128.0.0/9", "virtual_private_gateway": "vgw-0000000a"}]}
+
+
+def learned(cidr: str) -> dict[str, Any]:
+    """The main route table, with a route that the virtual private gateway propagates."""
+    origin = "EnableVgwRoutePropagation"
+    route = {"DestinationCidrBlock": cidr, "GatewayId": "vgw-0000000a", "Origin": origin}
+    return a_table("rtb-0000000f", routes=[to_internet("igw-0000000a"), route], main=True)
+
+
 NAMED_ROLE: Changes = {"cluster.node_role": {"name": ROLE, "access_entry": True}}
 A_ROLE = {"GetRole": [{"RoleName": ROLE, "Arn": ROLE_ARN}]}
 ENDPOINT = {
@@ -201,6 +216,11 @@ CASES: list[Case] = [
     ("attachments", "error", {"DescribeTransitGateways": [TGW]}, BY_TGW, "tgw-0000000a"),
     ("attachments", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [{**ATTACHED, "State": "pendingAcceptance"}]}, BY_TGW, "pendingAcceptance"),
     ("attachments", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}, {**BY_TGW, "egress": [{"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000a", "attachment_subnets": {"eu-west-1a": "subnet-0000000a", "eu-west-1b": "subnet-0000000b"}}]}, "tgw-attach-1"),
+    ("virtual-private-gateways", "error", {}, BY_VGW, "vgw-0000000a"),
+    ("virtual-private-gateways", "error", {"DescribeVpnGateways": [{**VGW, "State": "deleted"}]}, BY_VGW, "deleted"),
+    ("virtual-private-gateways", "error", {"DescribeVpnGateways": [{**VGW, "VpcAttachments": [{"VpcId": "vpc-2", "State": "attached"}]}]}, BY_VGW, VPC),
+    ("virtual-private-gateways", "error", {"DescribeVpnGateways": [{**VGW, "VpcAttachments": [{"VpcId": VPC, "State": "detaching"}]}]}, BY_VGW, "detaching"),
+    ("virtual-private-gateways", "warning", {"DescribeVpnGateways": [VGW], "DescribeRouteTables": [*TABLES, learned("192.168.0.0/16")]}, BY_VGW, "10.128.0.0/9"),
     ("nat-quota", "error", {"GetServiceQuota": [{"Value": 1.0}]}, NEW_NAT, "2 NAT gateways"),
     ("address-quota", "error", {"DescribeAddresses": [{"AllocationId": f"eipalloc-{n}"} for n in range(4)]}, NEW_NAT, "6 Elastic IP addresses"),
     ("given-addresses", "error", {}, {"egress": [{**NEW_NAT["egress"][0], "allocation_ids": {"eu-west-1a": ["eipalloc-0000000a"], "eu-west-1b": ["eipalloc-0000000b"]}}], "node_classes": NEW_NAT["node_classes"]}, "eipalloc-0000000a"),
@@ -259,6 +279,8 @@ def test_every_check_has_a_case_that_fails() -> None:
         ({"DescribeVpcPeeringConnections": [PEERING]}, {"vpc.peers": ["10.9.0.0/16"]}, "peers"),
         ({"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}, BY_TGW, "attachments"),
         ({"DescribeTransitGatewayAttachments": [ATTACHED]}, {}, "transit-gateways"),
+        ({"DescribeVpnGateways": [VGW]}, BY_VGW, "virtual-private-gateways"),
+        ({"DescribeVpnGateways": [VGW], "DescribeRouteTables": [*TABLES, learned("10.130.0.0/16")]}, BY_VGW, "virtual-private-gateways"),
         ({}, NEW_NAT, "gateway-subnets"),
         ({}, NEW_NAT, "nat-quota"),
         ({}, NEW_NAT, "address-quota"),
