@@ -20,6 +20,7 @@ SOURCES: Final = ("podspace", "constructs_lib", "stacks", "k8s", "app.py")
 PLANNING: Final = "podspace/planning/"
 GATEWAY_KINDS: Final = frozenset(
     {
+        "core_network",
         "egress_only_gateway",
         "nat_gateway",
         "nat_gateways",

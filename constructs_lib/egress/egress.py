@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypedDict, Unpack, assert_never, cast
 
+from aws_cdk import CfnResource
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.egress import (
+    core_network,
     egress_only_gateway,
     nat_gateway,
     private_nat_gateway,
@@ -22,6 +24,7 @@ from constructs_lib.egress.inputs import EgressInputs
 from constructs_lib.existing import VpcRef, vpc_id
 from constructs_lib.inputs import Inputs, Need, checked_inputs
 from podspace.planning import Gateway, Route, RouteTable
+from podspace.planning.egress.core_network import CoreNetwork
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway
 from podspace.planning.egress.gateway import RouteProperty
 from podspace.planning.egress.kinds import AnyGateway
@@ -109,7 +112,7 @@ class Egress(Construct):
         super().__init__(scope, construct_id)
         self._vpc_id = vpc_id(vpc)
         self._properties = {gateway.name: gateway.route_property for gateway in plan}
-        self._attachments: dict[str, ec2.CfnTransitGatewayAttachment] = {}
+        self._attachments: dict[str, CfnResource] = {}
         self.gateway_ids: Mapping[str, str] = {gateway.name: self._create(gateway, checked) for gateway in gateways}
 
     def add_route(self, scope: Construct, construct_id: str, *, route: Route, table_id: str) -> ec2.CfnRoute:
@@ -132,7 +135,7 @@ class Egress(Construct):
             **_target(self._properties[route.gateway], self.gateway_ids[route.gateway]),
         )
         if attachment := self._attachments.get(route.gateway):
-            # A route refers to the transit gateway, which it does not find before the VPC is attached to it.
+            # A route refers to the gateway or core network, which it does not find before the VPC is attached to it.
             made.add_resource_dependency(attachment)
         return made
 
@@ -160,10 +163,9 @@ class Egress(Construct):
             case PrivateNatGateway():
                 return private_nat_gateway.create(self, gateway, inputs)
             case TransitGateway():
-                id, attachment = transit_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
-                if attachment is not None:
-                    self._attachments[gateway.name] = attachment
-                return id
+                return self._attached(gateway, *transit_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id))
+            case CoreNetwork():
+                return self._attached(gateway, *core_network.create(self, gateway, inputs, vpc_id=self._vpc_id))
             case EgressOnlyGateway():
                 return egress_only_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
             case VpcPeeringConnection():
@@ -172,6 +174,12 @@ class Egress(Construct):
                 return virtual_private_gateway.create(gateway, inputs)
             case _:
                 assert_never(gateway)
+
+    def _attached(self, gateway: Gateway, id: str, attachment: CfnResource | None) -> str:
+        """The id, after noting the new attachment, which routes wait for."""
+        if attachment is not None:
+            self._attachments[gateway.name] = attachment
+        return id
 
 
 def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: PLR0911  one for each kind
@@ -186,6 +194,8 @@ def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: PLR0911  one for each
             return private_nat_gateway.needs(gateway)
         case TransitGateway():
             return transit_gateway.needs(gateway)
+        case CoreNetwork():
+            return core_network.needs(gateway)
         case EgressOnlyGateway():
             return egress_only_gateway.needs(gateway)
         case VpcPeeringConnection():

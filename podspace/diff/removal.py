@@ -30,6 +30,7 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Elastic IP address": (_ADMIT, _DEPLOY, _WITHDRAW),
     "egress-only gateway": (_UNUSED, "give the destinations another route if pods still need them", _DEPLOY),
     "transit gateway attachment": (_UNUSED, "remove the routes of other networks to this VPC", _DEPLOY),
+    "core network attachment": (_UNUSED, "make sure that no other network sends traffic to this VPC by it", _DEPLOY),
     "cluster": (
         "move the workloads to another cluster",
         "delete the NodePools and wait until their nodes are gone",

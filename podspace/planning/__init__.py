@@ -14,6 +14,7 @@ from podspace.planning.cluster.plan import (
     PodGroupPlan,
 )
 from podspace.planning.config import Config
+from podspace.planning.egress.core_network import CoreNetwork
 from podspace.planning.egress.fields import SHARED
 from podspace.planning.egress.gateway import EgressPlan, Gateway, GatewaySubnet, Route, RouteTable
 from podspace.planning.egress.nat_gateway import NatGateway
@@ -38,6 +39,7 @@ __all__ = [
     "CidrBlock",
     "ClusterPlan",
     "Config",
+    "CoreNetwork",
     "Created",
     "Diagnostic",
     "EgressPlan",

@@ -53,6 +53,15 @@ VpcPeeringConnectionId = Annotated[
     ),
 ]
 """In Python also `given`, if a CDK app passes it in."""
+CoreNetworkArn = Annotated[
+    str,
+    Matching(
+        r"arn:aws[a-z-]*:networkmanager::[0-9]{12}:core-network/core-network-[0-9a-f]{8,17}|given",
+        must="must be the ARN of a core network of Cloud WAN, "
+        "arn:aws:networkmanager::111122223333:core-network/core-network-0123456789abcdef0",
+    ),
+]
+"""In Python also `given`, if a CDK app passes it in."""
 VirtualPrivateGatewayId = Annotated[
     str,
     Matching(

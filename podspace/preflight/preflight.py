@@ -25,6 +25,7 @@ from podspace.preflight.endpoints import closed_endpoints, doubled_endpoints, en
 from podspace.preflight.environment import account, drift, region, stack, zones
 from podspace.preflight.gateways import (
     attachments,
+    core_networks,
     gateway_subnets,
     nat_gateways,
     route_tables,
@@ -70,6 +71,7 @@ VPC_CHECKS: Final[tuple[Callable[[Deployment, Network], Iterator[Diagnostic]], .
     nat_gateways,
     gateway_subnets,
     attachments,
+    core_networks,
     virtual_private_gateways,
     route_tables,
     onward_routes,

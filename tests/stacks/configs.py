@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from podspace.planning import Config
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, ZONES, Changes, a_config, a_file
 
+WAN = "arn:aws:networkmanager::111122223333:core-network/core-network-0000000"
 BY_ZONE = {zone: n for n, zone in enumerate(ZONES)}
 
 
@@ -39,6 +40,7 @@ def egress_sections(zones: list[str], alias: str) -> dict[str, list[dict[str, An
         "private": [{"to": "10.128.0.0/9", "private_nat_gateways": routable, "addresses": 2, "name": "out"}],
         "transit": [{"to": ["internet", "10.128.0.0/9"], "transit_gateway": tgw, "attachment_subnets": routable}],
         "attached": [{"to": "internet", "transit_gateway": tgw, "route_tables": [f"rtb-0000000{alias}"]}],
+        "core network": [{"to": ["internet", "10.128.0.0/9"], "core_network": f"{WAN}{alias}", "attachment_subnets": routable}],
         "vpn": [{"to": "10.128.0.0/9", "virtual_private_gateway": f"vgw-0000000{alias}", "propagate_routes": True}],
         "prefix list": [{"to": ["pl-00000001", "10.128.0.0/9"], "nat_gateways": f"nat-0000000{alias}"}],
     }  # fmt: skip
@@ -95,6 +97,7 @@ def new_networks(draw: st.DrawFn) -> Changes:
         [{"to": "internet", "new_nat_gateways": "shared"}],
         [{"to": "internet", "regional_nat_gateway": "automatic"}],
         [{"to": "internet", "transit_gateway": "tgw-00000001", "attachment_subnets": "per_zone"}],
+        [{"to": "internet", "core_network": f"{WAN}1", "attachment_subnets": "per_zone"}],
     ]
     return {
         **(A_NEW_VPC if new_vpc else {}),

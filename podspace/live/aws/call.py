@@ -114,6 +114,12 @@ LIST_STACK_RESOURCES: Final = Call(
     answer="StackResourceSummaries",
     why="which resources the stack created",
 )
+LIST_CORE_NETWORK_ATTACHMENTS: Final = Call(
+    service="networkmanager",
+    operation="ListAttachments",
+    answer="Attachments",
+    why="attachments of the VPC to the core network that the config names",
+)
 GET_SERVICE_QUOTA: Final = Call(
     service="service-quotas", operation="GetServiceQuota", answer="Quota", why="quotas of the account"
 )

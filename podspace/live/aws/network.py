@@ -25,6 +25,7 @@ from podspace.live.aws.call import (
     DESCRIBE_VPCS,
     DESCRIBE_VPN_GATEWAYS,
     DESCRIBE_ZONES,
+    LIST_CORE_NETWORK_ATTACHMENTS,
     SEARCH_TRANSIT_GATEWAY_ROUTES,
     Value,
 )
@@ -33,6 +34,7 @@ from podspace.live.aws.model import Ec2Model
 from podspace.live.aws.routing import (
     Address,
     Attachment,
+    CoreNetworkAttachment,
     NatGateway,
     RouteTable,
     TransitGateway,
@@ -172,6 +174,13 @@ class Network:
         """A transit gateway that is shared with this account, or its own."""
         found = self.account.read(DESCRIBE_TRANSIT_GATEWAYS, TransitGateway, TransitGatewayIds=[gateway_id])
         return next(iter(found), None)
+
+    def core_network_attachments(self, core_network_id: str) -> tuple[CoreNetworkAttachment, ...]:
+        """Its attachments to a core network, but for those that are gone; boto3 asks the one region of Cloud WAN."""
+        call = LIST_CORE_NETWORK_ATTACHMENTS
+        found = self.account.read(call, CoreNetworkAttachment, AttachmentType="VPC", CoreNetworkId=core_network_id)
+        ours = [each for each in found if each.resource_arn.endswith(f":vpc/{self.vpc_id}")]
+        return tuple(each for each in ours if each.state not in {"DELETING", "REJECTED", "FAILED"})
 
     def vpn_gateway(self, gateway_id: str) -> VpnGateway | None:
         """A virtual private gateway of this account."""

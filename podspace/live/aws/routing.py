@@ -110,6 +110,14 @@ class Attachment(Ec2Model):
     association: AttachmentAssociation = AttachmentAssociation()
 
 
+class CoreNetworkAttachment(Ec2Model):
+    """An attachment of a VPC to a core network."""
+
+    attachment_id: str
+    resource_arn: str = ""
+    state: str = ""
+
+
 class AttachmentRef(Ec2Model):
     """What a route of a transit gateway leads to."""
 

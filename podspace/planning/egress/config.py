@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from podspace.planning.egress.core_network import CoreNetworkFields
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGatewayFields
 from podspace.planning.egress.kinds import KINDS
 from podspace.planning.egress.nat_gateway import NatGatewayFields
@@ -21,6 +22,7 @@ class EgressConfig(
     RegionalNatGatewayFields,
     PrivateNatGatewayFields,
     TransitGatewayFields,
+    CoreNetworkFields,
     EgressOnlyGatewayFields,
     VpcPeeringConnectionFields,
     VirtualPrivateGatewayFields,

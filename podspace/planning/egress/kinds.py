@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from podspace.planning.egress.core_network import CoreNetwork, CoreNetworks
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway, EgressOnlyGateways
 from podspace.planning.egress.kind import EgressKind
 from podspace.planning.egress.nat_gateway import ExistingNatGateways, NatGateway, NewNatGateways
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway, PrivateNatGateways
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway, RegionalNatGateways
-from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
+from podspace.planning.egress.transit_gateway import TransitGateway, TransitGateways
 from podspace.planning.egress.virtual_private_gateway import VirtualPrivateGateway, VirtualPrivateGateways
 from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnection, VpcPeeringConnections
 
@@ -21,7 +22,8 @@ KINDS: Final[tuple[EgressKind, ...]] = (
     NewNatGateways(),
     RegionalNatGateways(),
     PrivateNatGateways(),
-    TRANSIT_GATEWAYS,
+    TransitGateways(),
+    CoreNetworks(),
     EgressOnlyGateways(),
     VpcPeeringConnections(),
     VirtualPrivateGateways(),
@@ -33,6 +35,7 @@ AnyGateway = (
     | RegionalNatGateway
     | PrivateNatGateway
     | TransitGateway
+    | CoreNetwork
     | EgressOnlyGateway
     | VpcPeeringConnection
     | VirtualPrivateGateway

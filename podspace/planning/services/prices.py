@@ -38,6 +38,10 @@ class PricesConfig(Section):
     """The VPC's attachment to a transit gateway."""
     transit_gateway_gb: Price | None = None
     """What the VPC sends to it."""
+    core_network_hour: Price | None = None
+    """The VPC's attachment to a core network."""
+    core_network_gb: Price | None = None
+    """What the VPC sends to it."""
     interface_endpoint_hour: Price | None = None
     """An interface endpoint, for each zone it is in."""
     interface_endpoint_gb: Price | None = None

@@ -143,6 +143,20 @@ TABLES = [
 ]
 MAIN = a_table("rtb-0000000f", routes=[to_internet("igw-0000000a")], main=True)
 PEERING = a_peering("10.9.0.0/16")
+WAN = {
+    "AttachmentId": "attachment-1",
+    "ResourceArn": f"arn:aws:ec2:eu-west-1:111122223333:vpc/{VPC}",
+    "State": "AVAILABLE",
+}
+TO_WAN = {
+    "to": "10.128.0.0/9",
+    "core_network": "arn:aws:networkmanager::111122223333:core-network/core-network-0000000a",
+}
+BY_WAN: Changes = {**BY_TGW, "egress": [TO_WAN]}
+NEW_WAN: Changes = {
+    **BY_TGW,
+    "egress": [{**TO_WAN, "attachment_subnets": {"eu-west-1a": "subnet-0000000a", "eu-west-1b": "subnet-0000000b"}}],
+}
 VGW = {
     "VpnGatewayId": "vgw-0000000a",
     "State": "available",
@@ -216,6 +230,10 @@ CASES: list[Case] = [
     ("attachments", "error", {"DescribeTransitGateways": [TGW]}, BY_TGW, "tgw-0000000a"),
     ("attachments", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [{**ATTACHED, "State": "pendingAcceptance"}]}, BY_TGW, "pendingAcceptance"),
     ("attachments", "error", {"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}, {**BY_TGW, "egress": [{"to": "10.128.0.0/9", "transit_gateway": "tgw-0000000a", "attachment_subnets": {"eu-west-1a": "subnet-0000000a", "eu-west-1b": "subnet-0000000b"}}]}, "tgw-attach-1"),
+    ("core-networks", "error", {}, BY_WAN, "core-network-0000000a"),
+    ("core-networks", "error", {"ListAttachments": [{**WAN, "ResourceArn": "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-2"}]}, BY_WAN, "core-network-0000000a"),
+    ("core-networks", "error", {"ListAttachments": [{**WAN, "State": "PENDING_ATTACHMENT_ACCEPTANCE"}]}, BY_WAN, "PENDING_ATTACHMENT_ACCEPTANCE"),
+    ("core-networks", "error", {"ListAttachments": [WAN]}, NEW_WAN, "attachment-1"),
     ("virtual-private-gateways", "error", {}, BY_VGW, "vgw-0000000a"),
     ("virtual-private-gateways", "error", {"DescribeVpnGateways": [{**VGW, "State": "deleted"}]}, BY_VGW, "deleted"),
     ("virtual-private-gateways", "error", {"DescribeVpnGateways": [{**VGW, "VpcAttachments": [{"VpcId": "vpc-2", "State": "attached"}]}]}, BY_VGW, VPC),
@@ -279,6 +297,8 @@ def test_every_check_has_a_case_that_fails() -> None:
         ({"DescribeVpcPeeringConnections": [PEERING]}, {"vpc.peers": ["10.9.0.0/16"]}, "peers"),
         ({"DescribeTransitGateways": [TGW], "DescribeTransitGatewayAttachments": [ATTACHED]}, BY_TGW, "attachments"),
         ({"DescribeTransitGatewayAttachments": [ATTACHED]}, {}, "transit-gateways"),
+        ({"ListAttachments": [WAN]}, BY_WAN, "core-networks"),
+        ({}, NEW_WAN, "core-networks"),
         ({"DescribeVpnGateways": [VGW]}, BY_VGW, "virtual-private-gateways"),
         ({"DescribeVpnGateways": [VGW], "DescribeRouteTables": [*TABLES, learned("10.130.0.0/16")]}, BY_VGW, "virtual-private-gateways"),
         ({}, NEW_NAT, "gateway-subnets"),
