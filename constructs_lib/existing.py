@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
 from aws_cdk import CfnElement, CfnTag
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_networkmanager as networkmanager
 from constructs import Construct
 
 from constructs_lib.acknowledgement import acknowledge
@@ -23,6 +24,8 @@ NatGatewayRef = str | ec2.CfnNatGateway
 TransitGatewayRef = str | ec2.CfnTransitGateway
 VpcEndpointRef = str | ec2.IVpcEndpoint
 VpcPeeringConnectionRef = str | ec2.CfnVPCPeeringConnection
+CoreNetworkRef = str | networkmanager.CfnCoreNetwork
+VirtualPrivateGatewayRef = str | ec2.CfnVPNGateway
 EgressOnlyGatewayRef = str | ec2.CfnEgressOnlyInternetGateway
 RouteTableRef = str | ec2.CfnRouteTable
 AllocationRef = str | ec2.CfnEIP
@@ -100,6 +103,27 @@ def vpc_peering_connection_id(connection: VpcPeeringConnectionRef) -> str:
     return _id("pcx", connection, attribute="ref", expected="an ec2.CfnVPCPeeringConnection", kind=kind)
 
 
+def core_network_arn(network: CoreNetworkRef) -> str:
+    """The ARN of a core network, a literal or a token.
+
+    Raises:
+        ValueError: it is neither the ARN of one, nor a token, nor a CDK object with one.
+    """
+    kind = networkmanager.CfnCoreNetwork
+    expected = "a networkmanager.CfnCoreNetwork"
+    return _id("arn:", network, attribute="attr_core_network_arn", expected=expected, kind=kind)
+
+
+def virtual_private_gateway_id(gateway: VirtualPrivateGatewayRef) -> str:
+    """The id of a virtual private gateway, a literal or a token.
+
+    Raises:
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+    """
+    kind = ec2.CfnVPNGateway
+    return _id("vgw", gateway, attribute="attr_vpn_gateway_id", expected="an ec2.CfnVPNGateway", kind=kind)
+
+
 def egress_only_gateway_id(gateway: EgressOnlyGatewayRef) -> str:
     """The id of an egress-only internet gateway, a literal or a token.
 
@@ -140,14 +164,15 @@ def allocation_ids(ids: Sequence[AllocationRef]) -> list[str]:
 
 
 def _id(prefix: str, given: object, *, attribute: str, expected: str, kind: type[CfnElement] | None = None) -> str:
-    """An id, a token, or that of a CDK object; one of CloudFormation's own resources must be of the `kind`."""
+    """An id or ARN, a token, or that of a CDK object; one of CloudFormation's own resources must be of the `kind`."""
+    begin = prefix if prefix.endswith(":") else f"{prefix}-"
     id = given if isinstance(given, str) else getattr(given, attribute, None)
     if isinstance(given, CfnElement) and not (kind and isinstance(given, kind)):
         id = None
     if not isinstance(id, str):
-        raise ValueError(f"{given!r} is no id that begins with {prefix}-, no token, and not {expected}")
-    if not id.startswith(f"{prefix}-") and not is_token(id):
-        raise ValueError(f"{id!r} is no id of AWS that begins with {prefix}-: pass the id, a token or {expected}")
+        raise ValueError(f"{given!r} is no id that begins with {begin}, no token, and not {expected}")
+    if not id.startswith(begin) and not is_token(id):
+        raise ValueError(f"{id!r} is no id of AWS that begins with {begin}: pass the id, a token or {expected}")
     return id
 
 

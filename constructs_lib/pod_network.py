@@ -82,6 +82,8 @@ class PodNetwork(Construct):
             for table in plan.route_tables
             for route in table.routes
         }
+        tables_by_id = {ids[table.name]: table for table in plan.route_tables}
+        self.egress.add_propagation(self, "RoutePropagation", tables=tables_by_id)
         self.subnets: dict[str, str] = {id: id for ids in plan.subnet_ids.values() for id in ids}
         self.subnet_ids = plan.subnet_ids or self._subnets(plan, routes)
         if plan.shared_with:

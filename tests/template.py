@@ -68,7 +68,7 @@ def routes_by_table(template: Template) -> dict[str, dict[str, tuple[str, Any]]]
         ((kind, gateway),) = (
             (key, target(value))
             for key, value in route.items()
-            if key.endswith("Id") and key not in {to, "RouteTableId"}
+            if key.endswith(("Id", "Arn")) and key not in {to, "RouteTableId"}
         )
         table = tables.setdefault(target(route["RouteTableId"]), {})
         assert destination not in table

@@ -20,6 +20,7 @@ SOURCES: Final = ("podspace", "constructs_lib", "stacks", "k8s", "app.py")
 PLANNING: Final = "podspace/planning/"
 GATEWAY_KINDS: Final = frozenset(
     {
+        "core_network",
         "egress_only_gateway",
         "firewall_endpoint",
         "firewall_endpoints",
@@ -30,6 +31,7 @@ GATEWAY_KINDS: Final = frozenset(
         "private_nat_gateways",
         "regional_nat_gateway",
         "transit_gateway",
+        "virtual_private_gateway",
     }
 )
 FORMATS: Final = ("text", "json", "junit", "sarif", "github")

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypedDict, Unpack, assert_never, cast
 
+from aws_cdk import CfnResource
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.egress import (
+    core_network,
     egress_only_gateway,
     firewall_endpoint,
     nat_gateway,
     private_nat_gateway,
     regional_nat_gateway,
     transit_gateway,
+    virtual_private_gateway,
     vpc_peering_connection,
 )
 from constructs_lib.egress.inputs import EgressInputs
 from constructs_lib.existing import VpcRef, vpc_id
 from constructs_lib.inputs import Inputs, Need, checked_inputs
-from podspace.planning import Gateway, Route
+from podspace.planning import Gateway, Route, RouteTable
+from podspace.planning.egress.core_network import CoreNetwork
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway
 from podspace.planning.egress.firewall_endpoint import FirewallEndpoint
 from podspace.planning.egress.gateway import RouteProperty
@@ -30,6 +34,7 @@ from podspace.planning.egress.nat_gateway import NatGateway
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway
 from podspace.planning.egress.transit_gateway import TransitGateway
+from podspace.planning.egress.virtual_private_gateway import VirtualPrivateGateway
 from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnection
 
 
@@ -109,7 +114,7 @@ class Egress(Construct):
         super().__init__(scope, construct_id)
         self._vpc_id = vpc_id(vpc)
         self._properties = {gateway.name: gateway.route_property for gateway in plan}
-        self._attachments: dict[str, ec2.CfnTransitGatewayAttachment] = {}
+        self._attachments: dict[str, CfnResource] = {}
         self.gateway_ids: Mapping[str, str] = {gateway.name: self._create(gateway, checked) for gateway in gateways}
 
     def add_route(self, scope: Construct, construct_id: str, *, route: Route, table_id: str) -> ec2.CfnRoute:
@@ -132,9 +137,24 @@ class Egress(Construct):
             **_target(self._properties[route.gateway], self.gateway_ids[route.gateway]),
         )
         if attachment := self._attachments.get(route.gateway):
-            # A route refers to the transit gateway, which it does not find before the VPC is attached to it.
+            # A route refers to the gateway or core network, which it does not find before the VPC is attached to it.
             made.add_resource_dependency(attachment)
         return made
+
+    def add_propagation(self, scope: Construct, construct_id: str, *, tables: Mapping[str, RouteTable]) -> None:
+        """Let the virtual private gateway of the plan add its routes to the route tables that are planned to get them.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id below it.
+            tables: the route tables, as planned, by their ids.
+        """
+        gateways: dict[str, list[str]] = {}
+        for id, table in tables.items():
+            for route in table.propagated:
+                gateways.setdefault(self.gateway_ids[route.gateway], []).append(id)
+        for gateway_id, ids in gateways.items():  # one, as a VPC has one virtual private gateway
+            ec2.CfnVPNGatewayRoutePropagation(scope, construct_id, route_table_ids=ids, vpn_gateway_id=gateway_id)
 
     def _create(self, gateway: AnyGateway, inputs: Inputs) -> str:  # noqa: PLR0911  one for each kind
         match gateway:
@@ -145,18 +165,25 @@ class Egress(Construct):
             case PrivateNatGateway():
                 return private_nat_gateway.create(self, gateway, inputs)
             case TransitGateway():
-                id, attachment = transit_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
-                if attachment is not None:
-                    self._attachments[gateway.name] = attachment
-                return id
+                return self._attached(gateway, *transit_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id))
+            case CoreNetwork():
+                return self._attached(gateway, *core_network.create(self, gateway, inputs, vpc_id=self._vpc_id))
             case EgressOnlyGateway():
                 return egress_only_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
             case FirewallEndpoint():
                 return firewall_endpoint.create(gateway, inputs)
             case VpcPeeringConnection():
                 return vpc_peering_connection.create(gateway, inputs)
+            case VirtualPrivateGateway():
+                return virtual_private_gateway.create(gateway, inputs)
             case _:
                 assert_never(gateway)
+
+    def _attached(self, gateway: Gateway, id: str, attachment: CfnResource | None) -> str:
+        """The id, after noting the new attachment, which routes wait for."""
+        if attachment is not None:
+            self._attachments[gateway.name] = attachment
+        return id
 
 
 def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: PLR0911  one for each kind
@@ -171,11 +198,15 @@ def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: PLR0911  one for each
             return private_nat_gateway.needs(gateway)
         case TransitGateway():
             return transit_gateway.needs(gateway)
+        case CoreNetwork():
+            return core_network.needs(gateway)
         case EgressOnlyGateway():
             return egress_only_gateway.needs(gateway)
         case FirewallEndpoint():
             return firewall_endpoint.needs(gateway)
         case VpcPeeringConnection():
             return vpc_peering_connection.needs(gateway)
+        case VirtualPrivateGateway():
+            return virtual_private_gateway.needs(gateway)
         case _:
             assert_never(gateway)

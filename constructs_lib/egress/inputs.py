@@ -7,11 +7,13 @@ from typing import TypedDict
 
 from constructs_lib.existing import (
     AllocationRef,
+    CoreNetworkRef,
     EgressOnlyGatewayRef,
     NatGatewayRef,
     RouteTableRef,
     SubnetRef,
     TransitGatewayRef,
+    VirtualPrivateGatewayRef,
     VpcEndpointRef,
     VpcPeeringConnectionRef,
 )
@@ -21,8 +23,8 @@ class EgressInputs(TypedDict, total=False):
     """What a CDK app passes in, each under the name that the plan has for it.
 
     Keys of each mapping are names of gateways of the plan, such as a zone, `shared`, `private-<zone>`, `regional`,
-    `transit-gateway`, `egress-only-gateway` or `peering`; names of route tables are those of the plan.  Only what the
-    plan does not name by id is needed.
+    `transit-gateway`, `core-network`, `egress-only-gateway`, `peering` or `vpn-gateway`; names of route tables are
+    those of the plan.  Only what the plan does not name by id is needed.
     """
 
     nat_gateways: Mapping[str, NatGatewayRef]
@@ -34,12 +36,15 @@ class EgressInputs(TypedDict, total=False):
     allocation_ids: Mapping[str, Sequence[AllocationRef]]
     """Elastic IP addresses, by the gateway's name; of a regional one by its name, a hyphen and the zone."""
     transit_gateways: Mapping[str, TransitGatewayRef]
+    core_networks: Mapping[str, CoreNetworkRef]
+    """By ARN."""
     attachment_subnets: Mapping[str, SubnetRef]
-    """For a new attachment, by the transit gateway's name, a hyphen and the zone."""
+    """For a new attachment, by the name of the transit gateway or core network, a hyphen and the zone."""
     egress_only_gateways: Mapping[str, EgressOnlyGatewayRef]
     firewall_endpoints: Mapping[str, VpcEndpointRef]
     """Of AWS Network Firewall or a Gateway Load Balancer, in the zone they serve."""
     vpc_peering_connections: Mapping[str, VpcPeeringConnectionRef]
+    virtual_private_gateways: Mapping[str, VirtualPrivateGatewayRef]
     route_tables: Mapping[str, RouteTableRef]
     """Those that get routes and are not created with the pod network, by id or by the plan's name, such as
     `firewall-<zone>` and `nat-<zone>`."""

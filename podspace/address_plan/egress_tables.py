@@ -22,7 +22,7 @@ def routes(plan: AddressPlan) -> Iterator[RenderableType]:
     rows = [
         (each.name, route.destination, gateways[route.gateway], route)
         for each in plan.plan.pods.route_tables
-        for route in each.routes
+        for route in each.all_routes
     ]
     if rows:
         yield table(

@@ -80,7 +80,7 @@ def _routes(plan: AddressPlan) -> list[JsonValue]:
             "used": route.used,
         }
         for each in plan.plan.pods.route_tables
-        for route in each.routes
+        for route in each.all_routes
     ]
 
 

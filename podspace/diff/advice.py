@@ -129,6 +129,13 @@ _RESOURCE_ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
         _OTHER_ADDRESSES,
         cause="pods leave the VPC by another gateway: other networks see another address, and open connections break",
     ),
+    ("route propagation", "updated"): Advice(
+        cause="pods reach the propagated destinations by another virtual private gateway, and open connections break"
+    ),
+    ("route propagation", "removed"): Advice(
+        cause="the pod route tables lose the propagated routes: pods reach these destinations no more, or by another "
+        "route"
+    ),
     ("route", "removed"): Advice(cause="pods that use the route reach this destination no more, or by another route"),
     ("pod security group", "replaced"): _OTHER_GROUP,
     ("pod security group", "removed"): _OTHER_GROUP,

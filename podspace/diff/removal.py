@@ -25,10 +25,12 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "route table": (_DEPLOY,),
     "route table association": (_DEPLOY,),
     "route": (_UNUSED, "give the destination another route if pods still need it", _DEPLOY),
+    "route propagation": (_UNUSED, "add routes to the destinations that pods still need", _DEPLOY),
     "NAT gateway": (_ADMIT, _DEPLOY, _WITHDRAW),
     "Elastic IP address": (_ADMIT, _DEPLOY, _WITHDRAW),
     "egress-only gateway": (_UNUSED, "give the destinations another route if pods still need them", _DEPLOY),
     "transit gateway attachment": (_UNUSED, "remove the routes of other networks to this VPC", _DEPLOY),
+    "core network attachment": (_UNUSED, "make sure that no other network sends traffic to this VPC by it", _DEPLOY),
     "cluster": (
         "move the workloads to another cluster",
         "delete the NodePools and wait until their nodes are gone",

@@ -7,10 +7,12 @@ from typing import Final, Literal
 
 from podspace.diff.change import Advice, Change
 from podspace.planning import Plan
+from podspace.planning.egress.gateway import PROPAGATED
 from podspace.planning.nodes.snat import SNAT_PAGE
 
 Policy = Literal["Random", "Disabled"]
 SOURCE_ADDRESSES: Final = "source addresses"
+_NAMES: Final = {"internet": "the internet", PROPAGATED: "networks whose routes are propagated"}
 _INSIDE: Final = "inside the VPC pods keep their own addresses"
 
 
@@ -75,6 +77,5 @@ def _others(old: Plan, new: Plan) -> tuple[str, ...]:
     plans = (old, new)
     peers = [f"peered VPC {cidr}" for plan in plans for cidr in plan.vpc.peers]
     routed = [f"network {cidr}" for plan in plans for cidr in plan.vpc.routes]
-    egress = [f"network {to}" for plan in plans for entry in plan.pods.egress for to in entry.to]
-    found = dict.fromkeys((*peers, *routed, *egress))
-    return tuple("the internet" if other == "network internet" else other for other in found)
+    egress = [_NAMES.get(to, f"network {to}") for plan in plans for entry in plan.pods.egress for to in entry.to]
+    return tuple(dict.fromkeys((*peers, *routed, *egress)))

@@ -87,7 +87,7 @@ def picture(plan: Plan) -> Picture:
 
 def _lane(plan: Plan, zone: str) -> ZoneLane:
     new = tuple(str(subnet.cidr) for subnet in plan.pods.subnets if subnet.zone == zone)
-    routes = {table.of: table.routes for table in plan.pods.route_tables if table.zone == zone}
+    routes = {table.of: table.all_routes for table in plan.pods.route_tables if table.zone == zone}
     return ZoneLane(
         zone=zone,
         node_subnets=_written(plan.vpc.node_subnets.get(zone, ())),
@@ -120,7 +120,7 @@ def _gateway(plan: Plan, gateway: Gateway) -> PictureGateway:
 
 def _used(plan: Plan, name: str) -> bool | None:
     """Whether a route to a gateway is used, or one to a gateway whose traffic goes on to it."""
-    routes = [route.used for table in plan.pods.route_tables for route in table.routes if route.gateway == name]
+    routes = [route.used for table in plan.pods.route_tables for route in table.all_routes if route.gateway == name]
     before = [_used(plan, gateway.name) for gateway in plan.pods.gateways if gateway.onward == name]
     return any_used((*routes, *before))
 

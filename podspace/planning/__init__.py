@@ -14,11 +14,13 @@ from podspace.planning.cluster.plan import (
     PodGroupPlan,
 )
 from podspace.planning.config import Config
+from podspace.planning.egress.core_network import CoreNetwork
 from podspace.planning.egress.fields import SHARED
 from podspace.planning.egress.gateway import EgressPlan, Gateway, GatewaySubnet, Route, RouteTable
 from podspace.planning.egress.nat_gateway import NatGateway
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
 from podspace.planning.egress.transit_gateway import TransitGateway
+from podspace.planning.egress.virtual_private_gateway import VirtualPrivateGateway
 from podspace.planning.files.network_file import NetworkFile, read_network_file, read_network_files
 from podspace.planning.inventory import HourlyCost, Resource
 from podspace.planning.nodes.manifests import manifests
@@ -37,6 +39,7 @@ __all__ = [
     "CidrBlock",
     "ClusterPlan",
     "Config",
+    "CoreNetwork",
     "Created",
     "Diagnostic",
     "EgressPlan",
@@ -68,6 +71,7 @@ __all__ = [
     "RouteUse",
     "StackPlan",
     "TransitGateway",
+    "VirtualPrivateGateway",
     "VpcCniPlan",
     "VpcPlan",
     "VpcSubnet",

@@ -54,6 +54,23 @@ VpcPeeringConnectionId = Annotated[
 ]
 """In Python also `given`, if a CDK app passes it in."""
 VpcEndpointId = Annotated[str, _resource_id("vpce")]
+CoreNetworkArn = Annotated[
+    str,
+    Matching(
+        r"arn:aws[a-z-]*:networkmanager::[0-9]{12}:core-network/core-network-[0-9a-f]{8,17}|given",
+        must="must be the ARN of a core network of Cloud WAN, "
+        "arn:aws:networkmanager::111122223333:core-network/core-network-0123456789abcdef0",
+    ),
+]
+"""In Python also `given`, if a CDK app passes it in."""
+VirtualPrivateGatewayId = Annotated[
+    str,
+    Matching(
+        r"vgw-[0-9a-f]{8}([0-9a-f]{9})?|given",
+        must="must be the id of a virtual private gateway: vgw- and 8 or 17 hexadecimal digits",
+    ),
+]
+"""In Python also `given`, if a CDK app passes it in."""
 RouteTableId = Annotated[str, _resource_id("rtb")]
 AllocationId = Annotated[str, _resource_id("eipalloc")]
 

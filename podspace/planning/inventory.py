@@ -31,8 +31,8 @@ Value: TypeAlias = "str | int | bool | Ref | PassedIn | tuple[Value, ...] | Mapp
 """A property of a resource.
 
 References and what a CDK app passes in have no value yet.  Tags are a mapping from key to value.  Pseudo parameters are
-written as Fn::Sub writes them, `${AWS::Partition}`.  ARNs that contain an id, and policies that name another resource,
-are the reference alone.
+written as Fn::Sub writes them, `${AWS::Partition}`.  ARNs that contain an id are the id or the reference alone, and
+policies that name another resource are the reference alone.
 """
 
 KUBECTL_PROVIDER: Final = "Custom::KubectlProvider"

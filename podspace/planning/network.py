@@ -153,6 +153,13 @@ class Network:
         """The destinations of an entry of the `egress` section, as EC2 takes them."""
         return destinations(self, entry)
 
+    @property
+    def pod_addresses(self) -> tuple[str, ...]:
+        """The CIDR blocks of the pods; in an IPv6 cluster the IPv6 CIDRs of the pod subnets."""
+        if self.ipv6:
+            return tuple(str(cidr) for subnets in (self.config.pods.ipv6_subnets or {}).values() for cidr in subnets)
+        return tuple(str(block.cidr) for block in self.config.pods.cidrs)
+
     def counts_as(self, destination: str) -> int:
         """As how many routes a destination counts against the quota of a route table: a prefix list as several."""
         lists = {str(to): to.counts_as for entry in self.config.egress for to in entry.to if isinstance(to, PrefixList)}

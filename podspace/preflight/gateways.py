@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Final
 
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.network import Network
-from podspace.planning import Existing, NatGateway, RouteTable, TransitGateway, id_of, is_local_zone, is_zone_id
+from podspace.planning import (
+    CoreNetwork,
+    Existing,
+    NatGateway,
+    RouteTable,
+    TransitGateway,
+    VirtualPrivateGateway,
+    id_of,
+    is_local_zone,
+    is_zone_id,
+)
+from podspace.planning.egress.core_network import core_network_id
 from podspace.preflight.subnets import subnet_problem
 
 _NAT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html"
+_VGW_PAGE: Final = "https://docs.aws.amazon.com/vpn/latest/s2svpn/how_it_works.html"
+_VGW_ROUTES_PAGE: Final = "https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNRoutingTypes.html"
+_CORE_NETWORK_PAGE: Final = "https://docs.aws.amazon.com/network-manager/latest/cloudwan/cloudwan-vpc-attachment.html"
+_ATTACHED: Final = {"AVAILABLE", "UPDATING", "PENDING_NETWORK_UPDATE", "PENDING_TAG_ACCEPTANCE"}
+"""States of an attachment to a core network in which the VPC is attached."""
 _TGW_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html"
 
 
@@ -104,6 +121,64 @@ def _attachment(deployment: Deployment, network: Network, gateway_id: str, *, ne
         text = f"the attachment {attached[0].attachment_id} to {gateway_id} is {attached[0].state}"
         return error(check, gateway_id, text, fix="have it accepted, then run preflight again")
     return ok(check, gateway_id, f"is attached, by {attached[0].attachment_id}")
+
+
+def core_networks(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """The VPC is attached to each core network once, or the deployment attaches it."""
+    for gateway in deployment.plan.pods.gateways:
+        if isinstance(gateway, CoreNetwork) and isinstance(gateway.origin, Existing):
+            yield _core_network(deployment, network, core_network_id(gateway.origin.id), new=gateway.new)
+
+
+def _core_network(deployment: Deployment, network: Network, network_id: str, *, new: bool) -> Diagnostic:
+    check, attached = "core-networks", network.core_network_attachments(network_id)
+    ours = any(deployment.stack.created(each.attachment_id) for each in attached)
+    if new and attached and not ours:
+        text = f"the VPC is attached to {network_id} already, by {attached[0].attachment_id}"
+        fix = "remove attachment_subnets: a VPC is attached to a core network once"
+        return error(check, network_id, text, fix=fix, source=_CORE_NETWORK_PAGE)
+    if new and not ours:
+        return ok(check, network_id, "is attached by the deployment")
+    if not attached:
+        text = f"the VPC is not attached to {network_id}; no route can have it as a target"
+        return error(check, network_id, text, fix="give attachment_subnets, or attach it", source=_CORE_NETWORK_PAGE)
+    if attached[0].state not in _ATTACHED:
+        text = f"the attachment {attached[0].attachment_id} to {network_id} is {attached[0].state}"
+        return error(check, network_id, text, fix="have it accepted, then run preflight again")
+    return ok(check, network_id, f"is attached, by {attached[0].attachment_id}")
+
+
+def virtual_private_gateways(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
+    """The virtual private gateway exists, is attached to the VPC, and has learned the destinations of its routes."""
+    for gateway in deployment.plan.pods.gateways:
+        if isinstance(gateway, VirtualPrivateGateway) and isinstance(gateway.origin, Existing):
+            yield _virtual_private_gateway(network, gateway.origin.id, place=gateway.place)
+            yield from _unknown_prefixes(deployment, network, gateway.name, gateway.origin.id)
+
+
+def _virtual_private_gateway(network: Network, gateway_id: str, *, place: str) -> Diagnostic:
+    check, gateway = "virtual-private-gateways", network.vpn_gateway(gateway_id)
+    if gateway is None or gateway.state != "available":
+        state = f"is {gateway.state}" if gateway else "is not a virtual private gateway of this account and region"
+        return error(check, gateway_id, f"{gateway_id} {state}", fix=f"correct {place}")
+    here = next((each for each in gateway.attachments if each.vpc_id == network.vpc_id), None)
+    if here is None or here.state != "attached":
+        state = here.state if here else "not attached"
+        text = f"{gateway_id} is {state} to {network.vpc_id}; no route of the VPC can have it as a target"
+        fix = f"attach it, or name the virtual private gateway of the VPC in {place}"
+        return error(check, gateway_id, text, fix=fix, source=_VGW_PAGE)
+    return ok(check, gateway_id, f"is attached to {network.vpc_id}")
+
+
+def _unknown_prefixes(deployment: Deployment, network: Network, name: str, gateway_id: str) -> Iterator[Diagnostic]:
+    """Destinations that it propagates no route to, if any route table of the VPC shows what it propagates."""
+    known = [ip_network(cidr) for cidr in network.propagated(gateway_id)]
+    routes = [route for table in deployment.plan.pods.route_tables for route in table.routes if route.gateway == name]
+    for destination in dict.fromkeys(route.destination for route in routes if "/" in route.destination):
+        if known and not any(ip_network(destination).overlaps(cidr) for cidr in known):
+            text = f"{gateway_id} propagates no route to {destination}, and drops traffic to what it has not learned"
+            fix = "let the network behind it advertise the destination, or remove it from `to`"
+            yield warning("virtual-private-gateways", destination, text, fix=fix, source=_VGW_ROUTES_PAGE)
 
 
 def route_tables(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:

@@ -24,7 +24,14 @@ from podspace.preflight.cluster import (
 from podspace.preflight.endpoints import closed_endpoints, doubled_endpoints, endpoint_groups
 from podspace.preflight.environment import account, drift, region, stack, zones
 from podspace.preflight.firewall import firewall_endpoints, firewall_routes
-from podspace.preflight.gateways import attachments, gateway_subnets, nat_gateways, route_tables
+from podspace.preflight.gateways import (
+    attachments,
+    core_networks,
+    gateway_subnets,
+    nat_gateways,
+    route_tables,
+    virtual_private_gateways,
+)
 from podspace.preflight.node_role import access_entry, node_role
 from podspace.preflight.onward_routes import onward_routes
 from podspace.preflight.quotas import address_quota, given_addresses, nat_quota
@@ -65,6 +72,8 @@ VPC_CHECKS: Final[tuple[Callable[[Deployment, Network], Iterator[Diagnostic]], .
     nat_gateways,
     gateway_subnets,
     attachments,
+    core_networks,
+    virtual_private_gateways,
     route_tables,
     onward_routes,
     firewall_endpoints,

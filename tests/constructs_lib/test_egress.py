@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aws_cdk import Environment, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_networkmanager as networkmanager
 from aws_cdk.assertions import Match, Template
 
 from constructs_lib import ClusterVpc, Egress, EgressInputs, PodNetwork
@@ -155,6 +156,88 @@ def test_a_vpc_that_is_attached_already_is_not_attached_again() -> None:
     template.all_resources("AWS::EC2::Route", {"DependsOn": Match.absent()})
 
 
+ARN = "arn:aws:networkmanager::111122223333:core-network/core-network-00000001"
+WAN: EgressInputs = {"core_networks": {"core-network": ARN}}
+WAN_SUBNETS = {f"core-network-{zone}": subnet for zone, subnet in SUBNETS.items()}
+
+
+def in_account(resource: str) -> dict[str, Any]:
+    """The ARN of something of EC2 in the account and region of `a_stack`."""
+    parts = ["arn:", {"Ref": "AWS::Partition"}, ":ec2:eu-west-1:", {"Ref": "AWS::AccountId"}, f":{resource}"]
+    return {"Fn::Join": ["", parts]}
+
+
+def test_routes_to_a_core_network_wait_for_the_attachment_made_here() -> None:
+    entry = {"core_network": "given", "attachment_subnets": "per_zone", "route_tables": ["rtb-0000000a"]}
+    passed_in: EgressInputs = {
+        **WAN,
+        "attachment_subnets": WAN_SUBNETS,
+        "route_tables": {"rtb-0000000a": "rtb-0000000a"},
+    }
+    template = synthesised(entry, passed_in, UNIQUE)
+    attachment = {
+        "CoreNetworkId": "core-network-00000001",
+        "VpcArn": in_account("vpc/vpc-0123456789abcdef0"),
+        "SubnetArns": [in_account(f"subnet/{subnet}") for subnet in SUBNETS.values()],
+    }
+    id = template.get_resource_id("AWS::NetworkManager::VpcAttachment", {"Properties": attachment})
+    template.all_resources("AWS::EC2::Route", {"Properties": {"CoreNetworkArn": ARN}, "DependsOn": [id]})
+    associated = properties(template, "AWS::EC2::SubnetRouteTableAssociation")
+    assert set(routes_by_table(template)) == {*(target(each["RouteTableId"]) for each in associated), "rtb-0000000a"}
+
+
+def test_a_vpc_that_is_attached_to_a_core_network_is_not_attached_again() -> None:
+    template = synthesised({"core_network": "given"}, WAN, UNIQUE)
+    template.resource_count_is("AWS::NetworkManager::VpcAttachment", 0)
+    template.all_resources("AWS::EC2::Route", {"DependsOn": Match.absent()})
+
+
+def test_a_core_network_may_be_passed_in_as_a_cdk_object() -> None:
+    stack = a_stack()
+    network = networkmanager.CfnCoreNetwork(stack, "Wan", global_network_id="global-network-1")
+    entry = {"to": "internet", "core_network": "given", "attachment_subnets": "per_zone"}
+    plan = a_plan({"egress": [entry], **UNIQUE}).pods
+    passed_in: EgressInputs = {"core_networks": {"core-network": network}, "attachment_subnets": WAN_SUBNETS}
+    PodNetwork(stack, "Pods", plan=plan, vpc="vpc-1", **passed_in)
+    template = Template.from_stack(stack)
+    arn = {"Fn::GetAtt": [stack.get_logical_id(network), "CoreNetworkArn"]}
+    assert [route["CoreNetworkArn"] for route in properties(template, "AWS::EC2::Route")] == [arn] * len(ZONES)
+    attachment = the(template, "AWS::NetworkManager::VpcAttachment")
+    assert attachment["CoreNetworkId"] == {"Fn::Select": [1, {"Fn::Split": ["/", arn]}]}
+
+
+VPN: EgressInputs = {"virtual_private_gateways": {"vpn-gateway": "vgw-1"}}
+
+
+def test_every_zone_has_routes_to_the_virtual_private_gateway() -> None:
+    entry = {"to": ["192.168.0.0/16", "pl-0000000a"], "virtual_private_gateway": "given"}
+    template = synthesised(entry, VPN, UNIQUE)
+    to = ("GatewayId", "vgw-1")
+    assert len(routes_by_table(template)) == len(ZONES)
+    assert all(routes == {"192.168.0.0/16": to, "pl-0000000a": to} for routes in routes_by_table(template).values())
+    template.resource_count_is("AWS::EC2::VPNGatewayRoutePropagation", 0)
+
+
+def test_a_virtual_private_gateway_propagates_routes_to_the_route_tables_of_the_pods() -> None:
+    entry = {"to": [], "virtual_private_gateway": "given", "propagate_routes": True}
+    template = synthesised(entry, VPN, UNIQUE)
+    propagation = the(template, "AWS::EC2::VPNGatewayRoutePropagation")
+    assert propagation["VpnGatewayId"] == "vgw-1"
+    associated = properties(template, "AWS::EC2::SubnetRouteTableAssociation")
+    assert {target(table) for table in propagation["RouteTableIds"]} == {
+        target(each["RouteTableId"]) for each in associated
+    }
+
+
+def test_a_virtual_private_gateway_may_be_passed_in_as_a_cdk_object() -> None:
+    stack = a_stack()
+    gateway = ec2.CfnVPNGateway(stack, "Vpn", type="ipsec.1")
+    plan = a_plan({"egress": [{"to": "internet", "virtual_private_gateway": "given"}], **UNIQUE}).pods
+    PodNetwork(stack, "Pods", plan=plan, vpc="vpc-1", virtual_private_gateways={"vpn-gateway": gateway})
+    routes = properties(Template.from_stack(stack), "AWS::EC2::Route")
+    assert {target(route["GatewayId"]) for route in routes} == {stack.get_logical_id(gateway)}
+
+
 def test_an_egress_only_gateway_is_made_or_taken() -> None:
     made = synthesised({"egress_only_gateway": "new"}, {}, {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "new"}]})  # fmt: skip
     gateway = made.get_resource_id("AWS::EC2::EgressOnlyInternetGateway")
@@ -229,6 +312,10 @@ WRONG: dict[str, tuple[Changes, EgressInputs, str]] = {
     "an address nobody needs": ({"regional_nat_gateway": "automatic"}, {"allocation_ids": {"regional": ["eipalloc-1"]}}, "allocation_ids has regional, which the plan does not use"),
     "no transit gateway": ({"transit_gateway": "given"}, {}, "transit_gateways has nothing for transit-gateway"),
     "a transit gateway that is none": ({"transit_gateway": "given"}, {"transit_gateways": {"transit-gateway": "vgw-1"}}, "'vgw-1' is no id of AWS that begins with tgw-"),
+    "no core network": ({"core_network": "given"}, {}, "core_networks has nothing for core-network"),
+    "a core network that is none": ({"core_network": "given"}, {"core_networks": {"core-network": "tgw-1"}}, "'tgw-1' is no id of AWS that begins with arn:"),
+    "no virtual private gateway": ({"virtual_private_gateway": "given"}, {}, "virtual_private_gateways has nothing for vpn-gateway"),
+    "a virtual private gateway that is none": ({"virtual_private_gateway": "given"}, {"virtual_private_gateways": {"vpn-gateway": "igw-1"}}, "'igw-1' is no id of AWS that begins with vgw-"),
     "no attachment subnet": ({"transit_gateway": "given", "attachment_subnets": "per_zone"}, TRANSIT, "attachment_subnets has nothing for transit-gateway-eu-west-1a"),
     "a route table nobody needs": ({"transit_gateway": "given"}, {**TRANSIT, "route_tables": {"rtb-1": "rtb-1"}}, "route_tables has rtb-1, which the plan does not use"),
     "a route table that is none": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, {**TRANSIT, "route_tables": {"rtb-0000000a": "acl-1"}}, "is acl-1, but the config names rtb-0000000a"),

@@ -19,6 +19,7 @@ POLICIES = {
     },
 }
 """Policies of endpoints: presets, and a document."""
+WAN = "arn:aws:networkmanager::111122223333:core-network/core-network-0000000"
 BY_ZONE = {zone: n for n, zone in enumerate(ZONES)}
 
 
@@ -61,6 +62,8 @@ def egress_sections(zones: list[str], alias: str) -> dict[str, list[dict[str, An
                 "nat_route_tables": by_zone(zones, f"rtb-00000{alias}2{{}}"),
             }
         ],
+        "core network": [{"to": ["internet", "10.128.0.0/9"], "core_network": f"{WAN}{alias}", "attachment_subnets": routable}],
+        "vpn": [{"to": "10.128.0.0/9", "virtual_private_gateway": f"vgw-0000000{alias}", "propagate_routes": True}],
         "prefix list": [{"to": ["pl-00000001", "10.128.0.0/9"], "nat_gateways": f"nat-0000000{alias}"}],
     }  # fmt: skip
 
@@ -116,6 +119,7 @@ def new_networks(draw: st.DrawFn) -> Changes:
         [{"to": "internet", "new_nat_gateways": "shared"}],
         [{"to": "internet", "regional_nat_gateway": "automatic"}],
         [{"to": "internet", "transit_gateway": "tgw-00000001", "attachment_subnets": "per_zone"}],
+        [{"to": "internet", "core_network": f"{WAN}1", "attachment_subnets": "per_zone"}],
     ]
     return {
         **(A_NEW_VPC if new_vpc else {}),

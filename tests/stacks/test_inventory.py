@@ -18,6 +18,7 @@ from tests.template import CONFIGS, resources, template_of, template_of_file
 from tools.identities import create_only
 
 PROVIDER = logical_id(("Manifests", "Kubectl"))
+_OF_EC2 = re.compile(r"arn:.*:ec2:.*:(vpc|subnet)/")
 Template = Mapping[str, Mapping[str, Any]]
 
 
@@ -43,9 +44,14 @@ def normal(value: Any) -> Any:
 
 
 def joined(parts: list[Any]) -> Any:
-    """A text of several parts: as text without references, as an object if it is JSON, else its parts."""
+    """A text of several parts: as text without references, as an object if it is JSON, else its parts.
+
+    Of an ARN of EC2 the inventory has the id.
+    """
     if all(isinstance(part, str) for part in parts):
-        return "".join(parts)
+        return _OF_EC2.sub("", "".join(parts))
+    if all(isinstance(part, str) for part in parts[:-1]) and _OF_EC2.fullmatch("".join(parts[:-1])):
+        return parts[-1]
     if str(parts[0]).startswith('{"'):
         return json.loads("".join(part if isinstance(part, str) else as_text(part) for part in parts))
     return parts

@@ -101,6 +101,8 @@ def test_each_zone_of_every_example_has_the_planned_routes(path: Path) -> None:
 TARGETS = {
     "firewall_endpoint": "VpcEndpointId",
     "transit_gateway": "TransitGatewayId",
+    "core_network": "CoreNetworkArn",
+    "virtual_private_gateway": "GatewayId",
     "vpc_peering_connection": "VpcPeeringConnectionId",
 }
 """The property of a route to each kind of gateway that always exists."""

@@ -78,6 +78,9 @@ DESCRIBE_ATTACHMENTS: Final = _ec2(
 SEARCH_TRANSIT_GATEWAY_ROUTES: Final = _ec2(
     "SearchTransitGatewayRoutes", "Routes", "routes of a transit gateway to other networks for the pods' CIDR blocks"
 )
+DESCRIBE_VPN_GATEWAYS: Final = _ec2(
+    "DescribeVpnGateways", "VpnGateways", "the virtual private gateway that the config names"
+)
 DESCRIBE_INTERFACES: Final = _ec2(
     "DescribeNetworkInterfaces", "NetworkInterfaces", "network interfaces in the pod subnets", managed=True
 )
@@ -116,6 +119,12 @@ LIST_STACK_RESOURCES: Final = Call(
     operation="ListStackResources",
     answer="StackResourceSummaries",
     why="which resources the stack created",
+)
+LIST_CORE_NETWORK_ATTACHMENTS: Final = Call(
+    service="networkmanager",
+    operation="ListAttachments",
+    answer="Attachments",
+    why="attachments of the VPC to the core network that the config names",
 )
 GET_SERVICE_QUOTA: Final = Call(
     service="service-quotas", operation="GetServiceQuota", answer="Quota", why="quotas of the account"

@@ -23,7 +23,9 @@ from podspace.live.aws.call import (
     DESCRIBE_TRANSIT_GATEWAYS,
     DESCRIBE_VPC_ATTRIBUTE,
     DESCRIBE_VPCS,
+    DESCRIBE_VPN_GATEWAYS,
     DESCRIBE_ZONES,
+    LIST_CORE_NETWORK_ATTACHMENTS,
     SEARCH_TRANSIT_GATEWAY_ROUTES,
     Value,
 )
@@ -32,10 +34,12 @@ from podspace.live.aws.model import Ec2Model
 from podspace.live.aws.routing import (
     Address,
     Attachment,
+    CoreNetworkAttachment,
     NatGateway,
     RouteTable,
     TransitGateway,
     TransitGatewayRoute,
+    VpnGateway,
 )
 from podspace.live.aws.vpc import FlowLog, Peering, Subnet, Vpc, Zone
 from podspace.live.failure import LiveError
@@ -170,6 +174,23 @@ class Network:
         """A transit gateway that is shared with this account, or its own."""
         found = self.account.read(DESCRIBE_TRANSIT_GATEWAYS, TransitGateway, TransitGatewayIds=[gateway_id])
         return next(iter(found), None)
+
+    def core_network_attachments(self, core_network_id: str) -> tuple[CoreNetworkAttachment, ...]:
+        """Its attachments to a core network, but for those that are gone; boto3 asks the one region of Cloud WAN."""
+        call = LIST_CORE_NETWORK_ATTACHMENTS
+        found = self.account.read(call, CoreNetworkAttachment, AttachmentType="VPC", CoreNetworkId=core_network_id)
+        ours = [each for each in found if each.resource_arn.endswith(f":vpc/{self.vpc_id}")]
+        return tuple(each for each in ours if each.state not in {"DELETING", "REJECTED", "FAILED"})
+
+    def vpn_gateway(self, gateway_id: str) -> VpnGateway | None:
+        """A virtual private gateway of this account."""
+        found = self.account.read(DESCRIBE_VPN_GATEWAYS, VpnGateway, VpnGatewayIds=[gateway_id])
+        return next(iter(found), None)
+
+    def propagated(self, gateway_id: str) -> tuple[str, ...]:
+        """The destinations that a virtual private gateway propagates to any route table of the VPC."""
+        routes = (route for table in self.route_tables for route in table.routes if route.gateway_id == gateway_id)
+        return tuple(dict.fromkeys(route.to_cidr or route.to_ipv6 for route in routes if route.propagated))
 
     def routes_over(self, attachment: Attachment, block: IPv4Network) -> tuple[TransitGatewayRoute, ...]:
         """What the transit gateway leads to other attachments of a block, or of a part of it or around it."""

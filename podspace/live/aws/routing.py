@@ -21,6 +21,12 @@ class Route(Ec2Model):
     nat_gateway_id: str = ""
     transit_gateway_id: str = ""
     state: str = "active"
+    origin: str = ""
+
+    @property
+    def propagated(self) -> bool:
+        """Whether a virtual private gateway has added it."""
+        return self.origin == "EnableVgwRoutePropagation"
 
     @property
     def destination(self) -> IPv4Network | None:
@@ -72,6 +78,21 @@ class TransitGateway(Ec2Model):
     state: str = ""
 
 
+class VpnAttachment(Ec2Model):
+    """The attachment of a virtual private gateway to a VPC."""
+
+    vpc_id: str = ""
+    state: str = ""
+
+
+class VpnGateway(Ec2Model):
+    """A virtual private gateway."""
+
+    vpn_gateway_id: str
+    state: str = ""
+    attachments: tuple[VpnAttachment, ...] = Field(default=(), alias="VpcAttachments")
+
+
 class AttachmentAssociation(Ec2Model):
     """The route table of a transit gateway that an attachment's traffic takes."""
 
@@ -87,6 +108,14 @@ class Attachment(Ec2Model):
     resource_id: str = ""
     state: str = ""
     association: AttachmentAssociation = AttachmentAssociation()
+
+
+class CoreNetworkAttachment(Ec2Model):
+    """An attachment of a VPC to a core network."""
+
+    attachment_id: str
+    resource_arn: str = ""
+    state: str = ""
 
 
 class AttachmentRef(Ec2Model):

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from podspace.planning.egress.core_network import CoreNetworkFields
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGatewayFields
 from podspace.planning.egress.firewall_endpoint import FirewallEndpointFields
 from podspace.planning.egress.kinds import KINDS
@@ -13,6 +14,7 @@ from podspace.planning.egress.nat_gateway import NatGatewayFields
 from podspace.planning.egress.private_nat_gateway import PrivateNatGatewayFields
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGatewayFields
 from podspace.planning.egress.transit_gateway import TransitGatewayFields
+from podspace.planning.egress.virtual_private_gateway import VirtualPrivateGatewayFields
 from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnectionFields
 
 
@@ -21,9 +23,11 @@ class EgressConfig(
     RegionalNatGatewayFields,
     PrivateNatGatewayFields,
     TransitGatewayFields,
+    CoreNetworkFields,
     EgressOnlyGatewayFields,
     VpcPeeringConnectionFields,
     FirewallEndpointFields,
+    VirtualPrivateGatewayFields,
 ):
     """One entry: what it routes `to`, and exactly one kind of gateway."""
 

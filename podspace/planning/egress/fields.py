@@ -78,8 +78,8 @@ class Gateways(Section, Generic[IdT]):
 class EgressFields(Section):
     """What every entry of the `egress` section has; each kind of gateway adds its own keys."""
 
-    to: Annotated[ListOf[Destination], BeforeValidator(_alone), Field(min_length=1)]
-    """`internet`, CIDRs, or prefix lists, one or a list of them."""
+    to: Annotated[ListOf[Destination], BeforeValidator(_alone)] = ()
+    """`internet`, CIDRs, or prefix lists, one or a list of them; left out only if the gateway propagates routes."""
     name: Annotated[str, Matching(r"[a-z][a-z0-9-]{0,19}", must="must be a short word in small letters")] | None = None
     """Tells two entries of one kind apart; the gateways created for it are named after it."""
     addresses: int | None = Field(default=None, ge=1, le=32)

@@ -158,6 +158,9 @@ class Route:
     used: bool | None
 
 
+PROPAGATED: Final = "propagated routes"
+"""In place of a destination, for the routes that a gateway adds to a route table by itself."""
+
 NamedOf = Literal["routable subnets", "firewall subnets", "NAT gateway subnets"]
 """Subnets whose route tables a config may name, so that they get routes."""
 TableOf = Literal["pods", "nodes"] | NamedOf
@@ -193,6 +196,7 @@ class RouteTable:
         of: whose it is: of the pod subnets of a zone, of the node subnets of a new VPC, or of subnets whose route
             table the config names: routable subnets, subnets of firewall endpoints, or subnets of NAT gateways.
         zone: the zone of its subnets; empty if it is of routable subnets.
+        propagated: one for each gateway that adds the routes that it learns, with the destination `PROPAGATED`.
         place: the key of the config that names it.
     """
 
@@ -200,9 +204,15 @@ class RouteTable:
     origin: Origin
     of: TableOf
     routes: tuple[Route, ...]
+    propagated: tuple[Route, ...] = ()
     zone: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     place: str = "egress"
+
+    @property
+    def all_routes(self) -> tuple[Route, ...]:
+        """The routes that the plan creates, and those that gateways add."""
+        return (*self.routes, *self.propagated)
 
     @property
     def path(self) -> ConstructPath:
@@ -220,7 +230,7 @@ class EgressPlan:
     """One entry of the `egress` section, resolved.
 
     Attributes:
-        to: its destinations, as in the config.
+        to: its destinations, as in the config, and `PROPAGATED` if its gateway adds routes by itself.
         by: its gateways, in words.
         gateways: their names.
         prices: keys of the prices of a GB, and how many times each is paid.

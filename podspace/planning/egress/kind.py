@@ -118,6 +118,10 @@ class EgressKind(ABC):
         """Routes of the route tables that an entry names; `place` is the entry's path."""
         yield from ()
 
+    def propagates(self, entry: EgressConfig) -> bool:  # noqa: ARG002  for those that can
+        """Whether the gateway of an entry adds the routes that it learns to the pod route tables."""
+        return False
+
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:  # noqa: ARG002  for those that have some
         """Errors of an entry of this kind."""
         yield from ()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from podspace.planning.egress.core_network import CoreNetwork, CoreNetworks
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway, EgressOnlyGateways
 from podspace.planning.egress.firewall_endpoint import FirewallEndpoint, FirewallEndpoints
 from podspace.planning.egress.kind import EgressKind
 from podspace.planning.egress.nat_gateway import ExistingNatGateways, NatGateway, NewNatGateways
 from podspace.planning.egress.private_nat_gateway import PrivateNatGateway, PrivateNatGateways
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway, RegionalNatGateways
-from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
+from podspace.planning.egress.transit_gateway import TransitGateway, TransitGateways
+from podspace.planning.egress.virtual_private_gateway import VirtualPrivateGateway, VirtualPrivateGateways
 from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnection, VpcPeeringConnections
 
 if TYPE_CHECKING:  # an entry is checked with this registry
@@ -22,9 +24,11 @@ KINDS: Final[tuple[EgressKind, ...]] = (
     NewNatGateways(),
     RegionalNatGateways(),
     PrivateNatGateways(),
-    TRANSIT_GATEWAYS,
+    TransitGateways(),
+    CoreNetworks(),
     EgressOnlyGateways(),
     VpcPeeringConnections(),
+    VirtualPrivateGateways(),
 )
 """Every kind; if an entry has the keys of two, the first one is meant and goes on to the other."""
 
@@ -33,8 +37,10 @@ AnyGateway = (
     | RegionalNatGateway
     | PrivateNatGateway
     | TransitGateway
+    | CoreNetwork
     | EgressOnlyGateway
     | VpcPeeringConnection
+    | VirtualPrivateGateway
     | FirewallEndpoint
 )
 """Every class of gateway: with it, the type checker proves that a `match` handles all of them."""

@@ -1,4 +1,4 @@
-"""Private NAT gateways in routable subnets, whose traffic goes on to a transit gateway or by routes that exist."""
+"""Private NAT gateways in routable subnets; their traffic goes on to a gateway of the entry, or by existing routes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import SubnetId
+from podspace.planning.egress.attachment import AttachedKind
+from podspace.planning.egress.core_network import CoreNetworks
 from podspace.planning.egress.fields import EgressFields, Gateways
 from podspace.planning.egress.gateway import CONNECTIONS, Gateway, GatewaySubnet, NamedRoute, RouteProperty
 from podspace.planning.egress.kind import Claim, ZoneMap
 from podspace.planning.egress.nat_gateway import gateway_path
-from podspace.planning.egress.transit_gateway import TRANSIT_GATEWAYS, TransitGateway
+from podspace.planning.egress.transit_gateway import TransitGateways
 from podspace.planning.egress.zonal import ZonalKind
 from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
 from podspace.planning.origin import Created, Origin
@@ -25,6 +27,9 @@ if TYPE_CHECKING:  # both contain entries and gateways
 
 NAT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html"
 _ADDRESSES_A_GATEWAY: Final = 8
+_ONWARD: Final[tuple[AttachedKind, ...]] = (TransitGateways(), CoreNetworks())
+"""The kinds that their traffic may go on to."""
+_OR: Final = " or ".join(kind.key for kind in _ONWARD)
 
 
 class PrivateNatGatewayFields(EgressFields):
@@ -41,13 +46,12 @@ class PrivateNatGateway(Gateway):
     Attributes:
         subnet: the routable subnet that it is created in.
         addresses: how many private addresses it has.
-        transit_gateway: the name of the transit gateway that its traffic goes on to; empty if the routes of its subnet
-            decide.
+        onward: the name of the gateway that its traffic goes on to; empty if the routes of its subnet decide.
     """
 
     subnet: Origin
     addresses: int = 1
-    transit_gateway: str = ""
+    onward: str = ""
 
     kind: ClassVar[str] = "private_nat_gateway"
     title: ClassVar[str] = "private NAT gateway"
@@ -70,11 +74,6 @@ class PrivateNatGateway(Gateway):
         return self.addresses * CONNECTIONS
 
     @property
-    def onward(self) -> str:
-        """The name of the transit gateway that its traffic goes on to."""
-        return self.transit_gateway
-
-    @property
     def value(self) -> Value:
         """Its id, as a property of a resource."""
         return value_of(self.origin, gateway_path(self.name))
@@ -95,10 +94,10 @@ class PrivateNatGateway(Gateway):
 
 
 class PrivateNatGateways(ZonalKind):
-    """`private_nat_gateways`: NAT gateways without an internet gateway, alone or with a `transit_gateway`."""
+    """`private_nat_gateways`: NAT gateways without an internet gateway, alone or with a gateway to go on to."""
 
     key = "private_nat_gateways"
-    onward = ("transit_gateway",)
+    onward = tuple(kind.key for kind in _ONWARD)
     settings = frozenset({"addresses"})
     plural = "private NAT gateways"
     needs = "a routable subnet for its new private NAT gateway"
@@ -109,7 +108,7 @@ class PrivateNatGateways(ZonalKind):
         self, network: Network, entry: EgressConfig, *, name: str, place: str, zone: str, zones: tuple[str, ...]
     ) -> Gateway:
         """A private NAT gateway in its routable subnet."""
-        onward = entry.transit_gateway is not None
+        onward = onward_kind(entry)
         return PrivateNatGateway(
             name=name,
             place=place,
@@ -118,47 +117,47 @@ class PrivateNatGateways(ZonalKind):
             tags=network.tags(name),
             subnet=self.subnet(network, entry, zone, name=name, role="nodes"),
             addresses=entry.addresses or 1,
-            transit_gateway=TRANSIT_GATEWAYS.gateway_of(network, entry, zone) if onward else "",
+            onward=onward.gateway_of(network, entry, zone) if onward else "",
         )
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The gateway of each zone or the one that all share, and the transit gateway that is named with them."""
+        """The gateway of each zone or the one that all share, and the gateway that is named with them."""
         yield from super().gateways(network, entry, place)
-        if entry.transit_gateway is not None:
-            yield from TRANSIT_GATEWAYS.gateways(network, entry, place)
+        if onward := onward_kind(entry):
+            yield from onward.gateways(network, entry, place)
 
     def gateway_of_nodes(self, network: Network, entry: EgressConfig, zone: str) -> str:
-        """Nodes have routable addresses, so they use the transit gateway directly, if there is one."""
-        if entry.transit_gateway is not None:
-            return TRANSIT_GATEWAYS.gateway_of(network, entry, zone)
-        return self.gateway_of(network, entry, zone)
+        """Nodes have routable addresses, so they use the gateway behind it directly, if there is one."""
+        return (onward_kind(entry) or self).gateway_of(network, entry, zone)
 
     def named_routes(self, network: Network, entry: EgressConfig, place: str) -> Iterator[NamedRoute]:
-        """Those of the transit gateway named with it."""
-        yield from TRANSIT_GATEWAYS.named_routes(network, entry, place)
+        """Those of the gateway named with it."""
+        if onward := onward_kind(entry):
+            yield from onward.named_routes(network, entry, place)
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """It does not reach the internet by itself, and in a new VPC it needs a transit gateway."""
-        if "internet" in entry.to and entry.transit_gateway is None:
+        """It does not reach the internet by itself, and in a new VPC it needs a gateway to go on to."""
+        onward = onward_kind(entry)
+        if "internet" in entry.to and onward is None:
             yield Diagnostic(
                 id="private-nat-gateway-to-internet",
                 location=Location(path="to"),
                 subject="internet",
                 message="must not be the internet: an internet gateway drops traffic of a private NAT gateway",
-                fix="use new_nat_gateways, or name the transit_gateway that routes to the internet",
+                fix=f"use new_nat_gateways, or name the {_OR} that routes to the internet",
                 source=NAT_PAGE,
             )
-        if entry.transit_gateway is not None:
-            yield from TRANSIT_GATEWAYS.setting_rules(network, entry)
+        if onward is not None:
+            yield from onward.setting_rules(network, entry)
         if network.config.vpc.create is not None:
             yield from self.new_vpc_rules(network, entry)
-            if entry.transit_gateway is None:
+            if onward is None:
                 yield Diagnostic(
                     id="private-nat-gateway-without-onward-route",
                     location=Location(path="transit_gateway"),
                     message="must be given with private_nat_gateways: they are in the node subnets of the new VPC, "
                     "whose routes would come back to them",
-                    fix="name the transit gateway that their traffic goes on to",
+                    fix=f"name the {_OR} that their traffic goes on to",
                 )
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
@@ -178,29 +177,37 @@ class PrivateNatGateways(ZonalKind):
     def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
         """The routable subnets by zone, and those of the attachment."""
         yield from super().zone_maps(entry)
-        yield from TRANSIT_GATEWAYS.zone_maps(entry)
+        if onward := onward_kind(entry):
+            yield from onward.zone_maps(entry)
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
-        """The routable subnets, if only a word is written, and what the transit gateway needs."""
+        """The routable subnets, if only a word is written, and what the gateway named with them needs."""
         yield from super().passed_in(entry, new_vpc=new_vpc)
-        yield from TRANSIT_GATEWAYS.passed_in(entry, new_vpc=new_vpc)
+        if onward := onward_kind(entry):
+            yield from onward.passed_in(entry, new_vpc=new_vpc)
 
     def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:
-        """What the transit gateway named with it claims."""
-        yield from TRANSIT_GATEWAYS.claims(network, entry, place)
+        """What the gateway named with it claims."""
+        if onward := onward_kind(entry):
+            yield from onward.claims(network, entry, place)
 
     def words(self, entry: EgressConfig) -> str:
-        """Private NAT gateways, or one, and the transit gateway."""
-        words = super().words(entry)
-        return f"{words}, then transit gateway" if entry.transit_gateway is not None else words
+        """Private NAT gateways, or one, and the gateway behind them."""
+        onward = onward_kind(entry)
+        return ", then ".join([super().words(entry), *([onward.words(entry)] if onward else [])])
 
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
-        """A GB through it, through the transit gateway, and between zones if zones share one."""
+        """A GB through it, through the gateway behind it, and between zones if zones share one."""
         first, *further = super().prices(network, entry)
         yield first
-        if entry.transit_gateway is not None:
-            yield TransitGateway.price_per_gb, 1
+        if onward := onward_kind(entry):
+            yield from onward.prices(network, entry)
         yield from further
+
+
+def onward_kind(entry: EgressConfig) -> AttachedKind | None:
+    """The kind that the traffic of an entry's private NAT gateways goes on to; None if the entry names none."""
+    return next((kind for kind in _ONWARD if kind.chosen(entry)), None)
 
 
 def _onward_remarks(network: Network) -> Iterator[Diagnostic]:
@@ -211,14 +218,15 @@ def _onward_remarks(network: Network) -> Iterator[Diagnostic]:
         if entry.private_nat_gateways is None or entry.route_tables:
             continue
         to = ", ".join(map(str, entry.to))
-        if entry.transit_gateway is not None and entry.attachment_subnets is not None:
+        onward = onward_kind(entry)
+        if onward and entry.attachment_subnets is not None:
             yield Diagnostic(
                 id="private-nat-gateway-without-onward-route",
                 severity="warning",
                 subject=to,
                 location=Location(path=f"egress[{index}].route_tables"),
                 message=f"the private NAT gateways have no route to {to}: a route table cannot have routes to the "
-                "transit gateway before this deployment attaches the VPC to it, so that their traffic is dropped",
+                f"{onward.title} before this deployment attaches the VPC to it, so that their traffic is dropped",
                 fix="name the route tables of the routable subnets under route_tables, which adds these routes, or add "
                 "them after the deployment",
                 source=NAT_PAGE,

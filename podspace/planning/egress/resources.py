@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # it is made of what is here
 
 def egress_resources(plan: Plan) -> Iterator[Resource]:
     """Every gateway, route table of pod subnets and route that the plan creates."""
-    used = {route.gateway for table in plan.pods.route_tables for route in table.routes if route.used is not False}
+    used = {route.gateway for table in plan.pods.route_tables for route in table.all_routes if route.used is not False}
     used |= {gateway.onward for gateway in plan.pods.gateways if gateway.name in used}
     for gateway in plan.pods.gateways:
         for resource in gateway.resources(plan):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from podspace.planning.egress.gateway import EgressPlan, Gateway, NamedRoute, Route, RouteTable
+from podspace.planning.egress.gateway import PROPAGATED, EgressPlan, Gateway, NamedRoute, Route, RouteTable
 from podspace.planning.egress.kinds import kind_of
 from podspace.planning.origin import Created
 
@@ -58,8 +58,18 @@ def _pod_tables(network: Network) -> Iterator[RouteTable]:
                 for entry in network.config.egress
                 for to in network.destinations(entry)
             ),
+            propagated=tuple(
+                Route(destination=PROPAGATED, gateway=gateway, used=network.route_use.pods)
+                for gateway in _propagating(network, zone)
+            ),
             tags=network.tags("pods", zone),
         )
+
+
+def _propagating(network: Network, zone: str) -> Iterator[str]:
+    """The names of the gateways that add routes to the pod route table of a zone."""
+    entries = [(kind_of(entry), entry) for entry in network.config.egress]
+    yield from dict.fromkeys(kind.gateway_of(network, entry, zone) for kind, entry in entries if kind.propagates(entry))
 
 
 def node_table(zone: str) -> str:
@@ -104,10 +114,10 @@ def egress_plans(network: Network) -> Iterator[EgressPlan]:
     for index, entry in enumerate(network.config.egress):
         kind = kind_of(entry)
         names = tuple(gateway.name for gateway in kind.gateways(network, entry, f"egress[{index}]"))
-        used = [route.used for table in network.route_tables for route in table.routes if route.gateway in names]
+        used = [route.used for table in network.route_tables for route in table.all_routes if route.gateway in names]
         internet = [("internet_gb", 1.0)] if "internet" in entry.to and kind.from_here else []
         yield EgressPlan(
-            to=tuple(map(str, entry.to)),
+            to=(*map(str, entry.to), *([PROPAGATED] if kind.propagates(entry) else ())),
             by=kind.words(entry),
             gateways=names,
             prices=(*kind.prices(network, entry), *internet),

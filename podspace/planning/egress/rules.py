@@ -29,6 +29,7 @@ def egress_problems(network: Network) -> Iterator[Diagnostic]:
     """Every error of the `egress` section."""
     for index, entry in enumerate(network.config.egress):
         for problem in (
+            *_missing_destination(entry),
             *_destination_problems(network, entry),
             *_family_problems(network, entry),
             *_setting_problems(entry),
@@ -40,6 +41,17 @@ def egress_problems(network: Network) -> Iterator[Diagnostic]:
     yield from _claim_clashes(network)
     yield from _name_clashes(network)
     yield from _quota_problems(network)
+
+
+def _missing_destination(entry: EgressConfig) -> Iterator[Diagnostic]:
+    if not entry.to and not kind_of(entry).propagates(entry):
+        yield Diagnostic(
+            id="no-destination",
+            location=Location(path="to"),
+            message="must have a destination: without one, no route has this gateway as its target",
+            fix="write `internet`, CIDRs or prefix lists; a virtual private gateway needs none with `propagate_routes: "
+            "true`",
+        )
 
 
 def _destination_problems(network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
@@ -106,7 +118,7 @@ def _setting_problems(entry: EgressConfig) -> Iterator[Diagnostic]:
     """Settings of an entry that belong to another kind."""
     allowed = {setting for kind in KINDS if kind.chosen(entry) for setting in kind.settings}
     for setting in sorted({setting for kind in KINDS for setting in kind.settings}):
-        if getattr(entry, setting) not in (None, ()) and setting not in allowed:
+        if getattr(entry, setting) not in (None, (), False) and setting not in allowed:
             kinds = " or ".join(kind.key for kind in KINDS if setting in kind.settings)
             yield Diagnostic(
                 id="setting-of-other-kind",
@@ -245,8 +257,8 @@ def egress_remarks(network: Network) -> Iterator[Diagnostic]:
 
 
 def _missing_routes(network: Network) -> Iterator[Diagnostic]:
-    if network.ipv6 or not network.route_use.pods:
-        return
+    if network.ipv6 or not network.route_use.pods or any(table.propagated for table in network.route_tables):
+        return  # which routes are propagated is not known here
     routed = [to for entry in network.config.egress for to in network.destinations(entry)]
     covering = [IPv4Network(to) for to in routed if "." in to]
     known = dict.fromkeys((*network.config.vpc.peers, *network.other_routes))
@@ -300,7 +312,7 @@ def _prefix_lists(network: Network) -> Iterator[Diagnostic]:
 def _routes_not_used(network: Network) -> Iterator[Diagnostic]:
     if network.route_use.pods is not False or not network.gateways:
         return
-    busy = {route.gateway for table in network.route_tables for route in table.routes if route.used}
+    busy = {route.gateway for table in network.route_tables for route in table.all_routes if route.used}
     new = [each.name for each in network.gateways if each.new and each.paid and each.name not in busy]
     if new or not busy:
         yield Diagnostic(

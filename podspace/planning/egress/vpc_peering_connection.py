@@ -113,7 +113,7 @@ class VpcPeeringConnections(SingleKind):
             if not self.chosen(entry):
                 continue
             where = Location(path=f"egress[{index}].{self.key}")
-            pods = _pod_addresses(network)
+            pods = network.pod_addresses
             yield Diagnostic(
                 id="peering-other-side",
                 severity="note",
@@ -154,9 +154,3 @@ class VpcPeeringConnections(SingleKind):
 def _of_family(network: Network) -> tuple[IPv4Network, ...]:
     """The CIDR blocks of peered VPCs; those of their IPv6 addresses are not in a config."""
     return () if network.ipv6 else network.config.vpc.peers
-
-
-def _pod_addresses(network: Network) -> tuple[str, ...]:
-    if network.ipv6:
-        return tuple(str(cidr) for subnets in (network.config.pods.ipv6_subnets or {}).values() for cidr in subnets)
-    return tuple(str(block.cidr) for block in network.config.pods.cidrs)

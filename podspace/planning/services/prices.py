@@ -42,6 +42,10 @@ class PricesConfig(Section):
     """A firewall endpoint: of AWS Network Firewall, or of a Gateway Load Balancer."""
     firewall_endpoint_gb: Price | None = None
     """What goes through one."""
+    core_network_hour: Price | None = None
+    """The VPC's attachment to a core network."""
+    core_network_gb: Price | None = None
+    """What the VPC sends to it."""
     interface_endpoint_hour: Price | None = None
     """An interface endpoint, for each zone it is in."""
     interface_endpoint_gb: Price | None = None

@@ -74,6 +74,23 @@ def test_a_transit_gateway_costs_an_attachment() -> None:
     assert hourly(private) == {("private NAT gateway", True): 2, ("transit gateway attachment", False): 1}
 
 
+def test_a_core_network_costs_an_attachment_and_its_traffic() -> None:
+    arn = "arn:aws:networkmanager::111122223333:core-network/core-network-0000000a"
+    entry = {"to": "10.1.0.0/16", "core_network": arn}
+    there = the_cost(entry, changes=UNIQUE)
+    made = the_cost({**entry, "attachment_subnets": SUBNETS}, changes=UNIQUE)
+    assert hourly(there) == {("core network attachment", False): 1}
+    assert hourly(made) == {("core network attachment", True): 1}
+    prices = made.prices.prices
+    assert made.per_gb(made.traffic[0]) == prices["core_network_gb"].amount
+    assert made.new_monthly == pytest.approx(prices["core_network_hour"].amount * 730)
+
+
+def test_a_virtual_private_gateway_costs_nothing_by_the_hour() -> None:
+    entry = {"to": "10.1.0.0/16", "virtual_private_gateway": "vgw-0000000a", "propagate_routes": True}
+    assert hourly(the_cost(entry, changes=UNIQUE)) == {}
+
+
 def test_interface_endpoints_cost_by_service_and_zone_and_gateway_endpoints_nothing() -> None:
     """Existing interface endpoints are not in the config."""
     endpoints = {"gateways": ["s3"], "interfaces": {"services": ["sts", "ec2", "eks"]}}

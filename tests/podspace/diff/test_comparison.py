@@ -237,6 +237,30 @@ def test_tags_of_the_stack_are_one_change() -> None:
     assert (change.kind, change.effect, change.text) == ("stack", "updated", "Tags gains team=a")
 
 
+PROPAGATING: Changes = {
+    **THREE,
+    "pods.cidrs": [{"cidr": BLOCKS[0], "unique": True}],
+    "egress": [{"virtual_private_gateway": "vgw-00000001", "propagate_routes": True}],
+    "node_classes.0.snat_policy": "Disabled",
+}
+
+
+@pytest.mark.parametrize(
+    ("edit", "effect", "loses"),
+    [
+        ({"egress": []}, "removed", True),
+        ({"egress": [{"virtual_private_gateway": "vgw-00000002", "propagate_routes": True}]}, "updated", True),
+        ({"pods.zones": ZONES[:4]}, "updated", False),
+    ],
+)
+def test_pods_lose_propagated_routes_without_the_propagation_or_with_another_gateway(
+    edit: Changes, effect: str, loses: bool
+) -> None:
+    (change,) = (each for each in changed(PROPAGATING, edit) if each.kind == "route propagation")
+    assert (change.effect, change.loses) == (effect, loses)
+    assert bool(change.advice.steps) == loses
+
+
 def test_a_network_without_a_file_loses_its_subnets() -> None:
     plan = a_plan(THREE)
     change = removed_network(plan)

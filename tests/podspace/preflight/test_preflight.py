@@ -143,6 +143,35 @@ TABLES = [
 ]
 MAIN = a_table("rtb-0000000f", routes=[to_internet("igw-0000000a")], main=True)
 PEERING = a_peering("10.9.0.0/16")
+WAN = {
+    "AttachmentId": "attachment-1",
+    "ResourceArn": f"arn:aws:ec2:eu-west-1:111122223333:vpc/{VPC}",
+    "State": "AVAILABLE",
+}
+TO_WAN = {
+    "to": "10.128.0.0/9",
+    "core_network": "arn:aws:networkmanager::111122223333:core-network/core-network-0000000a",
+}
+BY_WAN: Changes = {**BY_TGW, "egress": [TO_WAN]}
+NEW_WAN: Changes = {
+    **BY_TGW,
+    "egress": [{**TO_WAN, "attachment_subnets": {"eu-west-1a": "subnet-0000000a", "eu-west-1b": "subnet-0000000b"}}],
+}
+VGW = {
+    "VpnGatewayId": "vgw-0000000a",
+    "State": "available",
+    "VpcAttachments": [{"VpcId": VPC, "State": "attached"}],
+}
+BY_VGW: Changes = {**BY_TGW, "egress": [{"to": "10.128.0.0/9", "virtual_private_gateway": "vgw-0000000a"}]}
+
+
+def learned(cidr: str) -> dict[str, Any]:
+    """The main route table, with a route that the virtual private gateway propagates."""
+    origin = "EnableVgwRoutePropagation"
+    route = {"DestinationCidrBlock": cidr, "GatewayId": "vgw-0000000a", "Origin": origin}
+    return a_table("rtb-0000000f", routes=[to_internet("igw-0000000a"), route], main=True)
+
+
 NAMED_ROLE: Changes = {"cluster.node_role": {"name": ROLE, "access_entry": True}}
 A_ROLE = {"GetRole": [{"RoleName": ROLE, "Arn": ROLE_ARN}]}
 ENDPOINT = {
@@ -294,6 +323,15 @@ CASES: list[Case] = [
     ("firewall-routes", "error", firewalled(back_by="vpce-0000000a"), BY_FIREWALL, "rtb-000000bb"),
     ("firewall-routes", "warning", firewalled(back_by="vpce-0000000a", pods=False), BY_FIREWALL, "rtb-000000bb"),
     ("firewall-routes", "error", firewalled(), {**NEW_BY_FIREWALL, "egress": [OTHER_TABLE]}, "rtb-0000000b"),
+    ("core-networks", "error", {}, BY_WAN, "core-network-0000000a"),
+    ("core-networks", "error", {"ListAttachments": [{**WAN, "ResourceArn": "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-2"}]}, BY_WAN, "core-network-0000000a"),
+    ("core-networks", "error", {"ListAttachments": [{**WAN, "State": "PENDING_ATTACHMENT_ACCEPTANCE"}]}, BY_WAN, "PENDING_ATTACHMENT_ACCEPTANCE"),
+    ("core-networks", "error", {"ListAttachments": [WAN]}, NEW_WAN, "attachment-1"),
+    ("virtual-private-gateways", "error", {}, BY_VGW, "vgw-0000000a"),
+    ("virtual-private-gateways", "error", {"DescribeVpnGateways": [{**VGW, "State": "deleted"}]}, BY_VGW, "deleted"),
+    ("virtual-private-gateways", "error", {"DescribeVpnGateways": [{**VGW, "VpcAttachments": [{"VpcId": "vpc-2", "State": "attached"}]}]}, BY_VGW, VPC),
+    ("virtual-private-gateways", "error", {"DescribeVpnGateways": [{**VGW, "VpcAttachments": [{"VpcId": VPC, "State": "detaching"}]}]}, BY_VGW, "detaching"),
+    ("virtual-private-gateways", "warning", {"DescribeVpnGateways": [VGW], "DescribeRouteTables": [*TABLES, learned("192.168.0.0/16")]}, BY_VGW, "10.128.0.0/9"),
     ("nat-quota", "error", {"GetServiceQuota": [{"Value": 1.0}]}, NEW_NAT, "2 NAT gateways"),
     ("address-quota", "error", {"DescribeAddresses": [{"AllocationId": f"eipalloc-{n}"} for n in range(4)]}, NEW_NAT, "6 Elastic IP addresses"),
     ("given-addresses", "error", {}, {"egress": [{**NEW_NAT["egress"][0], "allocation_ids": {"eu-west-1a": ["eipalloc-0000000a"], "eu-west-1b": ["eipalloc-0000000b"]}}], "node_classes": NEW_NAT["node_classes"]}, "eipalloc-0000000a"),
@@ -355,6 +393,10 @@ def test_every_check_has_a_case_that_fails() -> None:
         ({"DescribeAvailabilityZones": [zone("a"), LOCAL_ZONE]}, IN_LOCAL_ZONE, "zones"),
         ({"DescribeAvailabilityZones": [zone("a"), LOCAL_ZONE]}, IN_LOCAL_ZONE, "nat-gateways"),
         ({"DescribeAvailabilityZones": [zone("a"), LOCAL_ZONE]}, BY_ZONE_ID, "nat-gateways"),
+        ({"ListAttachments": [WAN]}, BY_WAN, "core-networks"),
+        ({}, NEW_WAN, "core-networks"),
+        ({"DescribeVpnGateways": [VGW]}, BY_VGW, "virtual-private-gateways"),
+        ({"DescribeVpnGateways": [VGW], "DescribeRouteTables": [*TABLES, learned("10.130.0.0/16")]}, BY_VGW, "virtual-private-gateways"),
         ({}, NEW_NAT, "gateway-subnets"),
         (firewalled(), BY_FIREWALL, "firewall-endpoints"),
         (firewalled(), BY_FIREWALL, "firewall-routes"),

@@ -167,7 +167,7 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "no allocations": ({"egress": [{"to": "internet", "new_nat_gateways": "subnet-00000001", "allocation_ids": "given"}]}, "egress[0].allocation_ids\n    must be given in a file"),
     "no attachment subnets": ({"egress": [{"to": "internet", "transit_gateway": "tgw-00000001", "attachment_subnets": "per_zone"}]}, "egress[0].attachment_subnets\n    must be given in a file"),
     "a private way with two kinds": ({"egress": [{"to": "10.128.0.0/9", "private_nat_gateways": "subnet-00000001", "regional_nat_gateway": "automatic"}]}, "must have exactly one kind of gateway, of "),
-    "nowhere to": ({"egress.0.to": []}, "egress[0].to: []\n    must have at least 1 item"),
+    "nowhere to": ({"egress.0.to": []}, "egress[0].to\n    must have a destination"),
     "a destination with host bits": ({"egress.0.to": ["10.0.0.1/8"]}, "egress[0].to[0]: \"10.0.0.1/8\"\n    must be a network, with no host bits set; write 10.0.0.0/8"),
     "an IPv6 destination with host bits": ({"egress.0.to": "2001:db8::1/32"}, "must be a network, with no host bits set; write 2001:db8::/32"),
     "a prefix list that is none": ({"egress.0.to": "pl-list"}, "must be the id of a prefix list"),

@@ -1,0 +1,47 @@
+"""Core networks of AWS Cloud WAN, and the attachment of the VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aws_cdk import Aws, Fn, Stack
+from aws_cdk import aws_networkmanager as networkmanager
+from constructs import Construct
+
+from constructs_lib.existing import cfn_tags, core_network_arn
+from constructs_lib.inputs import Inputs, Need
+from podspace.cdk_token import is_token
+from podspace.planning.egress.core_network import CoreNetwork, core_network_id
+
+
+def needs(gateway: CoreNetwork) -> Iterator[Need]:
+    """The core network, and the subnets of a new attachment."""
+    yield Need(argument="core_networks", name=gateway.name, origin=gateway.origin, prefix="arn:")
+    yield from _subnets(gateway)
+
+
+def _subnets(gateway: CoreNetwork) -> Iterator[Need]:
+    for zone, subnet in gateway.attachment.items():
+        name = f"{gateway.name}-{zone}"
+        yield Need(argument="attachment_subnets", name=name, origin=subnet, zone=zone, prefix="subnet")
+
+
+def create(
+    scope: Construct, gateway: CoreNetwork, inputs: Inputs, *, vpc_id: str
+) -> tuple[str, networkmanager.CfnVpcAttachment | None]:
+    """The ARN of the core network, and the attachment if it is new."""
+    arn = inputs.id(next(needs(gateway)), core_network_arn)
+    if not gateway.new:
+        return arn, None
+    # Only the owner of a VPC creates routes and attachments, so that VPC and subnets are of the stack's account.
+    in_account = f"arn:{Aws.PARTITION}:ec2:{Stack.of(scope).region}:{Stack.of(scope).account}"
+    attachment = networkmanager.CfnVpcAttachment(
+        scope,
+        f"Attachment-{gateway.name}",
+        core_network_id=Fn.select(1, Fn.split("/", arn)) if is_token(arn) else core_network_id(arn),
+        vpc_arn=f"{in_account}:vpc/{vpc_id}",
+        subnet_arns=[f"{in_account}:subnet/{inputs.subnet(need)}" for need in _subnets(gateway)],
+        options=networkmanager.CfnVpcAttachment.VpcOptionsProperty(ipv6_support=True) if gateway.ipv6 else None,
+        tags=cfn_tags(gateway.tags),
+    )
+    return arn, attachment
