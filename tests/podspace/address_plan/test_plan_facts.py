@@ -28,7 +28,7 @@ def test_the_facts_of_every_config_have_the_same_keys(path: Path) -> None:
     facts: Any = plan_facts(address_plan(file, question=QUESTION))
     assert list(facts) == list(the_json())
     assert facts["file"] == str(path)
-    assert len(facts["routes"]) == sum(len(table.routes) for table in file.plan.pods.route_tables)
+    assert len(facts["routes"]) == sum(len(table.all_routes) for table in file.plan.pods.route_tables)
 
 
 def test_nodes_and_pods_of_the_zones_add_up() -> None:
