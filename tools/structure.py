@@ -20,6 +20,8 @@ SOURCES: Final = ("podspace", "constructs_lib", "stacks", "k8s", "app.py")
 PLANNING: Final = "podspace/planning/"
 GATEWAY_KINDS: Final = frozenset(
     {
+        "appliance",
+        "appliances",
         "egress_only_gateway",
         "nat_gateway",
         "nat_gateways",
@@ -28,6 +30,7 @@ GATEWAY_KINDS: Final = frozenset(
         "private_nat_gateways",
         "regional_nat_gateway",
         "transit_gateway",
+        "vpc_peering_connection",
     }
 )
 FORMATS: Final = ("text", "json", "junit", "sarif", "github")
@@ -232,7 +235,7 @@ def _foreign(kinds: Sequence[str], path: str) -> bool:
 
 def _family(name: str) -> str:
     """The kind without its prefix and suffix: `nat` for `nat_gateway` and for `new_nat_gateways`."""
-    return re.sub(r"^(?:existing|new)_|_gateways?$", "", name)
+    return re.sub(r"^(?:existing|new)_|(?:_gateway)?s?$", "", name)
 
 
 def _writers(module: Module, format_: str) -> Iterator[Place]:

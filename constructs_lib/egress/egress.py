@@ -10,6 +10,7 @@ from constructs import Construct
 
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.egress import (
+    appliance,
     egress_only_gateway,
     nat_gateway,
     private_nat_gateway,
@@ -21,6 +22,7 @@ from constructs_lib.egress.inputs import EgressInputs
 from constructs_lib.existing import VpcRef, vpc_id
 from constructs_lib.inputs import Inputs, Need, checked_inputs
 from podspace.planning import Gateway, Route
+from podspace.planning.egress.appliance import Appliance
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway
 from podspace.planning.egress.gateway import RouteProperty
 from podspace.planning.egress.kinds import AnyGateway
@@ -106,7 +108,12 @@ class Egress(Construct):
         )
         super().__init__(scope, construct_id)
         self._vpc_id = vpc_id(vpc)
-        self._properties = {gateway.name: gateway.route_property for gateway in plan}
+        self._properties = {
+            gateway.name: appliance.route_property(gateway, checked)
+            if isinstance(gateway, Appliance)
+            else gateway.route_property
+            for gateway in gateways
+        }
         self._attachments: dict[str, ec2.CfnTransitGatewayAttachment] = {}
         self.gateway_ids: Mapping[str, str] = {gateway.name: self._create(gateway, checked) for gateway in gateways}
 
@@ -134,7 +141,7 @@ class Egress(Construct):
             made.add_resource_dependency(attachment)
         return made
 
-    def _create(self, gateway: AnyGateway, inputs: Inputs) -> str:
+    def _create(self, gateway: AnyGateway, inputs: Inputs) -> str:  # noqa: PLR0911  one for each kind
         match gateway:
             case NatGateway():
                 return nat_gateway.create(self, gateway, inputs)
@@ -151,11 +158,13 @@ class Egress(Construct):
                 return egress_only_gateway.create(self, gateway, inputs, vpc_id=self._vpc_id)
             case VpcPeeringConnection():
                 return vpc_peering_connection.create(gateway, inputs)
+            case Appliance():
+                return appliance.create(gateway, inputs)
             case _:
                 assert_never(gateway)
 
 
-def needs_of(gateway: Gateway) -> Iterator[Need]:
+def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: PLR0911  one for each kind
     """What a gateway needs from outside, by the keywords of `EgressInputs`."""
     gateway = cast("AnyGateway", gateway)
     match gateway:
@@ -171,5 +180,7 @@ def needs_of(gateway: Gateway) -> Iterator[Need]:
             return egress_only_gateway.needs(gateway)
         case VpcPeeringConnection():
             return vpc_peering_connection.needs(gateway)
+        case Appliance():
+            return appliance.needs(gateway)
         case _:
             assert_never(gateway)

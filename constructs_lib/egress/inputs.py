@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from constructs_lib.existing import (
     AllocationRef,
+    ApplianceRef,
     EgressOnlyGatewayRef,
     NatGatewayRef,
     RouteTableRef,
@@ -20,8 +21,8 @@ class EgressInputs(TypedDict, total=False):
     """What a CDK app passes in, each under the name that the plan has for it.
 
     Keys of each mapping are names of gateways of the plan, such as a zone, `shared`, `private-<zone>`, `regional`,
-    `transit-gateway`, `egress-only-gateway` or `peering`; names of route tables are those of the plan.  Only what the
-    plan does not name by id is needed.
+    `transit-gateway`, `egress-only-gateway`, `peering` or `appliance-<zone>`; names of route tables are those of the
+    plan.  Only what the plan does not name by id is needed.
     """
 
     nat_gateways: Mapping[str, NatGatewayRef]
@@ -37,5 +38,7 @@ class EgressInputs(TypedDict, total=False):
     """For a new attachment, by the transit gateway's name, a hyphen and the zone."""
     egress_only_gateways: Mapping[str, EgressOnlyGatewayRef]
     vpc_peering_connections: Mapping[str, VpcPeeringConnectionRef]
+    appliances: Mapping[str, ApplianceRef]
+    """Network interfaces or instances; a token that does not refer to a CDK object is that of a network interface."""
     route_tables: Mapping[str, RouteTableRef]
     """Those that get routes and are not created with the pod network."""

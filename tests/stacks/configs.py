@@ -39,6 +39,8 @@ def egress_sections(zones: list[str], alias: str) -> dict[str, list[dict[str, An
         "private": [{"to": "10.128.0.0/9", "private_nat_gateways": routable, "addresses": 2, "name": "out"}],
         "transit": [{"to": ["internet", "10.128.0.0/9"], "transit_gateway": tgw, "attachment_subnets": routable}],
         "attached": [{"to": "internet", "transit_gateway": tgw, "route_tables": [f"rtb-0000000{alias}"]}],
+        "appliances": [{"to": "internet", "appliances": by_zone(zones, f"eni-00000{alias}1{{}}")}],
+        "one appliance": [{"to": ["internet", "10.128.0.0/9"], "appliances": f"i-0000000{alias}"}],
         "prefix list": [{"to": ["pl-00000001", "10.128.0.0/9"], "nat_gateways": f"nat-0000000{alias}"}],
     }  # fmt: skip
 

@@ -98,11 +98,21 @@ def test_each_zone_of_every_example_has_the_planned_routes(path: Path) -> None:
         assert gateway in resources(template, "AWS::EC2::InternetGateway")
 
 
+TARGETS = {
+    "transit_gateway": "TransitGatewayId",
+    "vpc_peering_connection": "VpcPeeringConnectionId",
+}
+"""The property of a route to each kind of gateway that always exists."""
+
+
 def expected(plan: Plan, template: Template, name: str) -> tuple[str, str]:
     """The property and the target of a route to a gateway of the plan."""
     gateway = plan.pods.gateway(name)
-    if gateway.kind == "transit_gateway":
-        return "TransitGatewayId", id_of(gateway.origin)
+    if gateway.kind in TARGETS:
+        return TARGETS[gateway.kind], id_of(gateway.origin)
+    if gateway.kind == "appliance":
+        id = id_of(gateway.origin)
+        return {"eni": "NetworkInterfaceId", "i": "InstanceId"}[id.partition("-")[0]], id
     if gateway.kind == "egress_only_gateway":
         return "EgressOnlyInternetGatewayId", template.get_resource_id("AWS::EC2::EgressOnlyInternetGateway")
     if not gateway.new:

@@ -6,6 +6,8 @@ from typing import Self
 
 from pydantic import model_validator
 
+from podspace.planning.egress.appliance import ApplianceFields
+from podspace.planning.egress.edge_gateway import EdgeGatewayFields
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGatewayFields
 from podspace.planning.egress.kinds import KINDS
 from podspace.planning.egress.nat_gateway import NatGatewayFields
@@ -22,6 +24,8 @@ class EgressConfig(
     TransitGatewayFields,
     EgressOnlyGatewayFields,
     VpcPeeringConnectionFields,
+    ApplianceFields,
+    EdgeGatewayFields,
 ):
     """One entry: what it routes `to`, and exactly one kind of gateway."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from podspace.diagnostic import Diagnostic
+from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.egress.gateway import Gateway, NamedRoute
 
 if TYPE_CHECKING:  # a config has entries of these kinds, and a network is made of a config
@@ -64,6 +64,17 @@ class Claim:
         """Whether only one of both can be had."""
         same = (self.reason, self.key) == (other.reason, other.key)
         return same and (None in (self.account, other.account) or self.account == other.account)
+
+
+def not_in_new_vpc(network: Network, key: str, what: str) -> Iterator[Diagnostic]:
+    """A gateway that belongs to a VPC, for a VPC that the same file creates."""
+    if network.config.vpc.create is not None:
+        yield Diagnostic(
+            id="gateway-of-new-vpc",
+            location=Location(path=key),
+            message=f"must be left out: a VPC that this file creates has no {what} yet",
+            fix="use a gateway that this file creates, or create the VPC in another stack and name it as vpc.id",
+        )
 
 
 class EgressKind(ABC):

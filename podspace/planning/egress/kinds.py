@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from podspace.planning.egress.appliance import Appliance, Appliances
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway, EgressOnlyGateways
 from podspace.planning.egress.kind import EgressKind
 from podspace.planning.egress.nat_gateway import ExistingNatGateways, NatGateway, NewNatGateways
@@ -23,11 +24,18 @@ KINDS: Final[tuple[EgressKind, ...]] = (
     TRANSIT_GATEWAYS,
     EgressOnlyGateways(),
     VpcPeeringConnections(),
+    Appliances(),
 )
 """Every kind; if an entry has the keys of two, the first one is meant and goes on to the other."""
 
 AnyGateway = (
-    NatGateway | RegionalNatGateway | PrivateNatGateway | TransitGateway | EgressOnlyGateway | VpcPeeringConnection
+    NatGateway
+    | RegionalNatGateway
+    | PrivateNatGateway
+    | TransitGateway
+    | EgressOnlyGateway
+    | VpcPeeringConnection
+    | Appliance
 )
 """Every class of gateway: with it, the type checker proves that a `match` handles all of them."""
 

@@ -51,16 +51,6 @@ class SingleKind(EgressKind):
         """The gateway."""
         return self.title
 
-    def not_in_new_vpc(self, network: Network) -> Iterator[Diagnostic]:
-        """A gateway that belongs to a VPC, for a VPC that the same file creates."""
-        if network.config.vpc.create is not None:
-            yield Diagnostic(
-                id="gateway-of-new-vpc",
-                location=Location(path=self.key),
-                message=f"must be left out: a VPC that this file creates has no {self.title} yet",
-                fix="use a gateway that this file creates, or create the VPC in another stack and name it as vpc.id",
-            )
-
     def unique_rules(self, network: Network, *, fix: str, source: str) -> Iterator[Diagnostic]:
         """Pods keep their addresses, which no other network behind the gateway may have."""
         for index, block in enumerate(network.config.pods.cidrs if not network.ipv6 else ()):

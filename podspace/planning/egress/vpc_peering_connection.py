@@ -11,6 +11,7 @@ from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import VpcPeeringConnectionId
 from podspace.planning.egress.fields import EgressFields
 from podspace.planning.egress.gateway import Gateway, RouteProperty
+from podspace.planning.egress.kind import not_in_new_vpc
 from podspace.planning.egress.single import GIVEN, SingleKind
 from podspace.planning.inventory import Resource, Value, value_of
 
@@ -82,7 +83,7 @@ class VpcPeeringConnections(SingleKind):
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
         """It leads to the other VPC alone: not to the internet, nor to what the other VPC has a route to."""
-        yield from self.not_in_new_vpc(network)
+        yield from not_in_new_vpc(network, self.key, self.title)
         if "internet" in entry.to:
             yield Diagnostic(
                 id="peering-to-internet",
