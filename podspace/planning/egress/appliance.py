@@ -24,7 +24,7 @@ APPLIANCE_PAGE: Final = (
     "https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-appliance-routing"
 )
 CREATE_ROUTE_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html"
-_ROUTE_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html"
+ROUTE_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html"
 _NAT_INSTANCE_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html"
 _INSTANCE: Final = "i-"
 
@@ -162,7 +162,7 @@ def _failure(where: Location, ids: tuple[str, ...]) -> Diagnostic:
         location=where,
         message="an appliance is a single point of failure for the pods that use it: if it stops or is deleted, the "
         "route stays and drops their traffic (blackhole), until this file names another one",
-        source=_ROUTE_PAGE,
+        source=ROUTE_PAGE,
     )
 
 
