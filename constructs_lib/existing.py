@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
-from aws_cdk import CfnElement, CfnTag
+from aws_cdk import CfnElement, CfnTag, Tokenization
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_networkmanager as networkmanager
 from constructs import Construct
@@ -27,6 +27,7 @@ VpcPeeringConnectionRef = str | ec2.CfnVPCPeeringConnection
 CoreNetworkRef = str | networkmanager.CfnCoreNetwork
 VirtualPrivateGatewayRef = str | ec2.CfnVPNGateway
 EgressOnlyGatewayRef = str | ec2.CfnEgressOnlyInternetGateway
+ApplianceRef = str | ec2.CfnNetworkInterface | ec2.CfnInstance | ec2.IInstance
 RouteTableRef = str | ec2.CfnRouteTable
 AllocationRef = str | ec2.CfnEIP
 
@@ -132,6 +133,30 @@ def egress_only_gateway_id(gateway: EgressOnlyGatewayRef) -> str:
     """
     kind = ec2.CfnEgressOnlyInternetGateway
     return _id("eigw", gateway, attribute="ref", expected="an ec2.CfnEgressOnlyInternetGateway", kind=kind)
+
+
+def appliance_id(appliance: ApplianceRef) -> str:
+    """The id of a network interface or of an instance, a literal or a token.
+
+    Raises:
+        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+    """
+    if is_instance(appliance):
+        attribute = "ref" if isinstance(appliance, ec2.CfnInstance) else "instance_id"
+        return _id("i", appliance, attribute=attribute, expected="an ec2.IInstance", kind=ec2.CfnInstance)
+    expected, kind = "an ec2.CfnNetworkInterface or an ec2.IInstance", ec2.CfnNetworkInterface
+    return _id("eni", appliance, attribute="ref", expected=expected, kind=kind)
+
+
+def is_instance(appliance: ApplianceRef) -> bool:
+    """Whether it is an instance: by its id, its class, or what a token refers to.
+
+    A token of a parameter or of another stack's output does not say what it is, and is taken for a network interface.
+    """
+    if isinstance(appliance, str):
+        refers_to = getattr(Tokenization.reverse_string(appliance).first_token, "target", None)
+        return appliance.startswith("i-") or isinstance(refers_to, ec2.CfnInstance)
+    return isinstance(appliance, ec2.CfnInstance) or hasattr(appliance, "instance_id")
 
 
 def route_table_id(table: RouteTableRef) -> str:

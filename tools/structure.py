@@ -21,6 +21,8 @@ PLANNING: Final = "podspace/planning/"
 GATEWAY_KINDS: Final = frozenset(
     {
         "core_network",
+        "appliance",
+        "appliances",
         "egress_only_gateway",
         "firewall_endpoint",
         "firewall_endpoints",
@@ -32,6 +34,7 @@ GATEWAY_KINDS: Final = frozenset(
         "regional_nat_gateway",
         "transit_gateway",
         "virtual_private_gateway",
+        "vpc_peering_connection",
     }
 )
 FORMATS: Final = ("text", "json", "junit", "sarif", "github")
@@ -236,7 +239,7 @@ def _foreign(kinds: Sequence[str], path: str) -> bool:
 
 def _family(name: str) -> str:
     """The kind without its prefix and suffix: `nat` for `nat_gateway` and for `new_nat_gateways`."""
-    return re.sub(r"^(?:existing|new)_|_gateways?$", "", name)
+    return re.sub(r"^(?:existing|new)_|(?:_gateway)?s?$", "", name)
 
 
 def _writers(module: Module, format_: str) -> Iterator[Place]:

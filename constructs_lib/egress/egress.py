@@ -11,6 +11,7 @@ from constructs import Construct
 
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.egress import (
+    appliance,
     core_network,
     egress_only_gateway,
     firewall_endpoint,
@@ -25,6 +26,7 @@ from constructs_lib.egress.inputs import EgressInputs
 from constructs_lib.existing import VpcRef, vpc_id
 from constructs_lib.inputs import Inputs, Need, checked_inputs
 from podspace.planning import Gateway, Route, RouteTable
+from podspace.planning.egress.appliance import Appliance
 from podspace.planning.egress.core_network import CoreNetwork
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway
 from podspace.planning.egress.firewall_endpoint import FirewallEndpoint
@@ -113,7 +115,12 @@ class Egress(Construct):
         )
         super().__init__(scope, construct_id)
         self._vpc_id = vpc_id(vpc)
-        self._properties = {gateway.name: gateway.route_property for gateway in plan}
+        self._properties = {
+            gateway.name: appliance.route_property(gateway, checked)
+            if isinstance(gateway, Appliance)
+            else gateway.route_property
+            for gateway in gateways
+        }
         self._attachments: dict[str, CfnResource] = {}
         self.gateway_ids: Mapping[str, str] = {gateway.name: self._create(gateway, checked) for gateway in gateways}
 
@@ -156,7 +163,7 @@ class Egress(Construct):
         for gateway_id, ids in gateways.items():  # one, as a VPC has one virtual private gateway
             ec2.CfnVPNGatewayRoutePropagation(scope, construct_id, route_table_ids=ids, vpn_gateway_id=gateway_id)
 
-    def _create(self, gateway: AnyGateway, inputs: Inputs) -> str:  # noqa: PLR0911  one for each kind
+    def _create(self, gateway: AnyGateway, inputs: Inputs) -> str:  # noqa: C901, PLR0911  one for each kind
         match gateway:
             case NatGateway():
                 return nat_gateway.create(self, gateway, inputs)
@@ -176,6 +183,8 @@ class Egress(Construct):
                 return vpc_peering_connection.create(gateway, inputs)
             case VirtualPrivateGateway():
                 return virtual_private_gateway.create(gateway, inputs)
+            case Appliance():
+                return appliance.create(gateway, inputs)
             case _:
                 assert_never(gateway)
 
@@ -186,7 +195,7 @@ class Egress(Construct):
         return id
 
 
-def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: PLR0911  one for each kind
+def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: C901, PLR0911  one for each kind
     """What a gateway needs from outside, by the keywords of `EgressInputs`."""
     gateway = cast("AnyGateway", gateway)
     match gateway:
@@ -208,5 +217,7 @@ def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: PLR0911  one for each
             return vpc_peering_connection.needs(gateway)
         case VirtualPrivateGateway():
             return virtual_private_gateway.needs(gateway)
+        case Appliance():
+            return appliance.needs(gateway)
         case _:
             assert_never(gateway)

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from constructs_lib.existing import (
     AllocationRef,
+    ApplianceRef,
     CoreNetworkRef,
     EgressOnlyGatewayRef,
     NatGatewayRef,
@@ -23,8 +24,8 @@ class EgressInputs(TypedDict, total=False):
     """What a CDK app passes in, each under the name that the plan has for it.
 
     Keys of each mapping are names of gateways of the plan, such as a zone, `shared`, `private-<zone>`, `regional`,
-    `transit-gateway`, `core-network`, `egress-only-gateway`, `peering` or `vpn-gateway`; names of route tables are
-    those of the plan.  Only what the plan does not name by id is needed.
+    `transit-gateway`, `core-network`, `egress-only-gateway`, `peering`, `vpn-gateway` or `appliance-<zone>`; names of
+    route tables are those of the plan.  Only what the plan does not name by id is needed.
     """
 
     nat_gateways: Mapping[str, NatGatewayRef]
@@ -45,6 +46,8 @@ class EgressInputs(TypedDict, total=False):
     """Of AWS Network Firewall or a Gateway Load Balancer, in the zone they serve."""
     vpc_peering_connections: Mapping[str, VpcPeeringConnectionRef]
     virtual_private_gateways: Mapping[str, VirtualPrivateGatewayRef]
+    appliances: Mapping[str, ApplianceRef]
+    """Network interfaces or instances; a token that does not refer to a CDK object is that of a network interface."""
     route_tables: Mapping[str, RouteTableRef]
     """Those that get routes and are not created with the pod network, by id or by the plan's name, such as
     `firewall-<zone>` and `nat-<zone>`."""

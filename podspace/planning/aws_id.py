@@ -71,6 +71,13 @@ VirtualPrivateGatewayId = Annotated[
     ),
 ]
 """In Python also `given`, if a CDK app passes it in."""
+ApplianceId = Annotated[
+    str,
+    Matching(
+        r"(eni|i)-[0-9a-f]{8}([0-9a-f]{9})?",
+        must="must be the id of a network interface or of an instance: eni- or i-, and 8 or 17 hexadecimal digits",
+    ),
+]
 RouteTableId = Annotated[str, _resource_id("rtb")]
 AllocationId = Annotated[str, _resource_id("eipalloc")]
 

@@ -160,10 +160,14 @@ class Network:
             return tuple(str(cidr) for subnets in (self.config.pods.ipv6_subnets or {}).values() for cidr in subnets)
         return tuple(str(block.cidr) for block in self.config.pods.cidrs)
 
+    @cached_property
+    def prefix_lists(self) -> dict[str, PrefixList]:
+        """The prefix lists that are destinations of routes, by id."""
+        return {str(to): to for entry in self.config.egress for to in entry.to if isinstance(to, PrefixList)}
+
     def counts_as(self, destination: str) -> int:
         """As how many routes a destination counts against the quota of a route table: a prefix list as several."""
-        lists = {str(to): to.counts_as for entry in self.config.egress for to in entry.to if isinstance(to, PrefixList)}
-        return lists.get(destination, 1)
+        return self.prefix_lists[destination].counts_as if destination in self.prefix_lists else 1
 
     @cached_property
     def cluster_group(self) -> Origin | None:

@@ -40,6 +40,8 @@ class PodNetworkPlan:
         subnet_ids: the existing pod subnets by zone; empty if the plan creates them.
         layout: how the CIDR blocks are cut into subnets.
         egress: the entries of the `egress` section, resolved.
+        prefix_lists: the prefix lists that routes have as their destination, each with its maximum number of entries;
+            None if the config does not say it.
         route_use: which route tables pods use when they leave the VPC.
         selector: the tag of the pod subnets, and of a dedicated pod security group.
         node_selector: tags to put on the node subnets; empty if the NodeClass names them by id, or if the VPC is
@@ -55,6 +57,7 @@ class PodNetworkPlan:
     subnet_ids: Mapping[str, tuple[str, ...]]
     layout: Layout
     egress: tuple[EgressPlan, ...]
+    prefix_lists: Mapping[str, int | None]
     route_use: RouteUse
     selector: Mapping[str, str]
     node_selector: Mapping[str, str]

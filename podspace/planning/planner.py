@@ -156,6 +156,7 @@ def _pod_network(network: Network) -> PodNetworkPlan:
         subnet_ids=dict(pods.subnet_ids or {}),
         layout=network.pod_layout,
         egress=tuple(egress_plans(network)),
+        prefix_lists={id: each.max_entries for id, each in network.prefix_lists.items()},
         route_use=network.route_use,
         selector=network.selector("pods"),
         node_selector=network.selector("nodes") if tagged else {},

@@ -12,6 +12,7 @@ from podspace.live.aws.account import Account
 from podspace.live.aws.network import Network
 from podspace.live.failure import UnreadError
 from podspace.planning import Plan
+from podspace.preflight.appliances import appliances
 from podspace.preflight.blocks import block_associations, block_quota, peers, pod_blocks, transit_gateways, vpc_blocks
 from podspace.preflight.cluster import (
     auto_mode,
@@ -34,6 +35,8 @@ from podspace.preflight.gateways import (
 )
 from podspace.preflight.node_role import access_entry, node_role
 from podspace.preflight.onward_routes import onward_routes
+from podspace.preflight.peering import peering_connections
+from podspace.preflight.prefix_lists import prefix_lists, route_quota
 from podspace.preflight.quotas import address_quota, given_addresses, nat_quota
 from podspace.preflight.subnets import node_subnets, pod_subnets, subnet_quota
 from podspace.preflight.vpc import dns, vpc
@@ -45,6 +48,8 @@ CHECKS: Final[tuple[Callable[[Deployment], Iterator[Diagnostic]], ...]] = (
     zones,
     given_addresses,
     address_quota,
+    prefix_lists,
+    route_quota,
     cluster_state,
     auto_mode,
     cluster_access,
@@ -78,6 +83,8 @@ VPC_CHECKS: Final[tuple[Callable[[Deployment, Network], Iterator[Diagnostic]], .
     onward_routes,
     firewall_endpoints,
     firewall_routes,
+    peering_connections,
+    appliances,
     nat_quota,
     node_groups,
     endpoint_groups,

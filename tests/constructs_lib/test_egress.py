@@ -6,14 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from aws_cdk import Environment, Stack
+from aws_cdk import CfnParameter, Environment, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_networkmanager as networkmanager
 from aws_cdk.assertions import Match, Template
 
 from constructs_lib import ClusterVpc, Egress, EgressInputs, PodNetwork
 from tests.mother import A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
-from tests.template import a_stack, a_vpc, an_app, canonical, properties, resources, routes_by_table, target, the
+from tests.template import (
+    a_stack,
+    a_vpc,
+    an_app,
+    canonical,
+    properties,
+    resources,
+    routes_by_table,
+    target,
+    the,
+    zone_of,
+)
 
 ZONES = ("eu-west-1a", "eu-west-1b")
 SUBNETS = {zone: f"subnet-{zone[-1]}" for zone in ZONES}
@@ -300,6 +311,97 @@ def test_egress_may_be_used_by_itself() -> None:
     assert gateway in resources(template, "AWS::EC2::NatGateway")
 
 
+PEERING: EgressInputs = {"vpc_peering_connections": {"peering": "pcx-1"}}
+PEER = {"to": "10.150.0.0/16", "vpc_peering_connection": "given"}
+
+
+def test_routes_to_a_vpc_peering_connection_name_it_in_every_zone() -> None:
+    template = synthesised(PEER, PEERING)
+    tables = routes_by_table(template)
+    assert {*tables} == {*resources(template, "AWS::EC2::RouteTable")}
+    assert all(table == {"10.150.0.0/16": ("VpcPeeringConnectionId", "pcx-1")} for table in tables.values())
+
+
+@pytest.mark.parametrize("as_token", [False, True], ids=["object", "token"])
+def test_a_vpc_peering_connection_may_be_a_cdk_object_or_a_token(as_token: bool) -> None:
+    stack = a_stack()
+    connection = ec2.CfnVPCPeeringConnection(stack, "Peering", vpc_id="vpc-1", peer_vpc_id="vpc-2")
+    plan = a_plan({"egress": [PEER]}).pods
+    given = connection.ref if as_token else connection
+    PodNetwork(stack, "Pods", plan=plan, vpc="vpc-1", vpc_peering_connections={"peering": given})
+    tables = routes_by_table(Template.from_stack(stack))
+    assert {target for table in tables.values() for _, target in table.values()} == {stack.get_logical_id(connection)}
+
+
+BY_APPLIANCES = {"appliances": "per_zone"}
+APPLIANCES = {f"appliance-{zone}": f"eni-{zone[-1]}" for zone in ZONES}
+
+
+def zones_and_targets(template: Template) -> dict[str, tuple[str, Any]]:
+    """The property and the target of the default route of the pod subnets, by zone."""
+    subnets = resources(template, "AWS::EC2::Subnet")
+    tables = routes_by_table(template)
+    return {
+        zone_of(subnets[target(each["SubnetId"])]): tables[target(each["RouteTableId"])]["0.0.0.0/0"]
+        for each in properties(template, "AWS::EC2::SubnetRouteTableAssociation")
+    }
+
+
+def test_each_zone_has_a_route_to_its_own_appliance() -> None:
+    """An interface and an instance, by what the ids say."""
+    passed_in = {**APPLIANCES, "appliance-eu-west-1b": "i-b"}
+    template = synthesised(BY_APPLIANCES, {"appliances": passed_in})
+    assert zones_and_targets(template) == {
+        "eu-west-1a": ("NetworkInterfaceId", "eni-a"),
+        "eu-west-1b": ("InstanceId", "i-b"),
+    }
+    shared = synthesised({"appliances": "shared"}, {"appliances": {"appliance-shared": "eni-1"}})
+    assert {*zones_and_targets(shared).values()} == {("NetworkInterfaceId", "eni-1")}
+
+
+def test_ids_of_the_config_are_targets_of_their_kind() -> None:
+    ids = {"eu-west-1a": "eni-0000000a", "eu-west-1b": "i-0000000b"}
+    assert zones_and_targets(synthesised({"appliances": ids}, {})) == {
+        "eu-west-1a": ("NetworkInterfaceId", "eni-0000000a"),
+        "eu-west-1b": ("InstanceId", "i-0000000b"),
+    }
+
+
+def test_an_appliance_may_be_a_cdk_object_or_a_token_of_one() -> None:
+    """A token names what it refers to; one that refers to no resource is a network interface."""
+    stack = a_stack()
+    vpc = ec2.Vpc(stack, "Own", nat_gateways=0)
+    instance = ec2.Instance(
+        stack,
+        "Instance",
+        vpc=vpc,
+        instance_type=ec2.InstanceType("t4g.nano"),
+        machine_image=ec2.MachineImage.generic_linux({"eu-west-1": "ami-1"}),
+        source_dest_check=False,
+    )
+    low_level = ec2.CfnInstance(stack, "LowLevel")
+    interface = ec2.CfnNetworkInterface(stack, "Interface", subnet_id="subnet-1", source_dest_check=False)
+    parameter = CfnParameter(stack, "Parameter")
+    instance_id = stack.get_logical_id(instance.instance)
+    cases: list[tuple[Any, tuple[str, str]]] = [
+        (instance, ("InstanceId", instance_id)),
+        (instance.instance_id, ("InstanceId", instance_id)),
+        (low_level, ("InstanceId", "LowLevel")),
+        (low_level.ref, ("InstanceId", "LowLevel")),
+        (interface, ("NetworkInterfaceId", "Interface")),
+        (interface.attr_id, ("NetworkInterfaceId", "Interface")),
+        (parameter.value_as_string, ("NetworkInterfaceId", "Parameter")),
+    ]
+    plan = a_plan({"egress": [{"to": "internet", "appliances": "shared"}]}).pods
+    for number, (given, _) in enumerate(cases):
+        name = f"Case{number}"
+        egress = Egress(stack, name, plan=plan.gateways, vpc="vpc-1", appliances={"appliance-shared": given})
+        (route,) = plan.route_tables[0].routes
+        egress.add_route(stack, f"Route{number}", route=route, table_id=name)
+    routes = routes_by_table(Template.from_stack(stack))
+    assert [routes[f"Case{number}"]["0.0.0.0/0"] for number in range(len(cases))] == [expected for _, expected in cases]
+
+
 WRONG: dict[str, tuple[Changes, EgressInputs, str]] = {
     "no public subnet": ({"new_nat_gateways": "per_zone"}, {}, "public_subnets has nothing for eu-west-1a, eu-west-1b"),
     "no routable subnet": ({"to": "10.128.0.0/9", "private_nat_gateways": "per_zone"}, {}, "routable_subnets has nothing for private-eu-west-1a"),
@@ -317,6 +419,11 @@ WRONG: dict[str, tuple[Changes, EgressInputs, str]] = {
     "no virtual private gateway": ({"virtual_private_gateway": "given"}, {}, "virtual_private_gateways has nothing for vpn-gateway"),
     "a virtual private gateway that is none": ({"virtual_private_gateway": "given"}, {"virtual_private_gateways": {"vpn-gateway": "igw-1"}}, "'igw-1' is no id of AWS that begins with vgw-"),
     "no attachment subnet": ({"transit_gateway": "given", "attachment_subnets": "per_zone"}, TRANSIT, "attachment_subnets has nothing for transit-gateway-eu-west-1a"),
+    "no peering connection": (PEER, {}, "vpc_peering_connections has nothing for peering"),
+    "a peering connection that is none": (PEER, {"vpc_peering_connections": {"peering": "tgw-1"}}, "'tgw-1' is no id of AWS that begins with pcx-"),
+    "no appliance": (BY_APPLIANCES, {"appliances": {"appliance-eu-west-1a": "eni-1"}}, "appliances has nothing for appliance-eu-west-1b"),
+    "an appliance that is none": (BY_APPLIANCES, {"appliances": {**APPLIANCES, "appliance-eu-west-1a": "nat-1"}}, "'nat-1' is no id of AWS that begins with eni-"),
+    "another appliance than the config's": ({"appliances": "eni-0000000a"}, {"appliances": {"appliance-shared": "i-0000000a"}}, "is i-0000000a, but the config names eni-0000000a"),
     "a route table nobody needs": ({"transit_gateway": "given"}, {**TRANSIT, "route_tables": {"rtb-1": "rtb-1"}}, "route_tables has rtb-1, which the plan does not use"),
     "a route table that is none": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, {**TRANSIT, "route_tables": {"rtb-0000000a": "acl-1"}}, "is acl-1, but the config names rtb-0000000a"),
 }  # fmt: skip

@@ -64,6 +64,8 @@ def egress_sections(zones: list[str], alias: str) -> dict[str, list[dict[str, An
         ],
         "core network": [{"to": ["internet", "10.128.0.0/9"], "core_network": f"{WAN}{alias}", "attachment_subnets": routable}],
         "vpn": [{"to": "10.128.0.0/9", "virtual_private_gateway": f"vgw-0000000{alias}", "propagate_routes": True}],
+        "appliances": [{"to": "internet", "appliances": by_zone(zones, f"eni-00000{alias}1{{}}")}],
+        "one appliance": [{"to": ["internet", "10.128.0.0/9"], "appliances": f"i-0000000{alias}"}],
         "prefix list": [{"to": ["pl-00000001", "10.128.0.0/9"], "nat_gateways": f"nat-0000000{alias}"}],
     }  # fmt: skip
 

@@ -113,6 +113,9 @@ def expected(plan: Plan, template: Template, name: str) -> tuple[str, str]:
     gateway = plan.pods.gateway(name)
     if gateway.kind in TARGETS:
         return TARGETS[gateway.kind], id_of(gateway.origin)
+    if gateway.kind == "appliance":
+        id = id_of(gateway.origin)
+        return {"eni": "NetworkInterfaceId", "i": "InstanceId"}[id.partition("-")[0]], id
     if gateway.kind == "egress_only_gateway":
         return "EgressOnlyInternetGatewayId", template.get_resource_id("AWS::EC2::EgressOnlyInternetGateway")
     if not gateway.new:

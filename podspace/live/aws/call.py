@@ -81,10 +81,18 @@ SEARCH_TRANSIT_GATEWAY_ROUTES: Final = _ec2(
 DESCRIBE_VPN_GATEWAYS: Final = _ec2(
     "DescribeVpnGateways", "VpnGateways", "the virtual private gateway that the config names"
 )
-DESCRIBE_INTERFACES: Final = _ec2(
-    "DescribeNetworkInterfaces", "NetworkInterfaces", "network interfaces in the pod subnets", managed=True
+DESCRIBE_PREFIX_LISTS: Final = _ec2(
+    "DescribeManagedPrefixLists", "PrefixLists", "the maximum number of entries of prefix lists that routes have"
 )
-DESCRIBE_INSTANCES: Final = _ec2("DescribeInstances", "Reservations", "nodes of the NodePools", managed=True)
+DESCRIBE_INTERFACES: Final = _ec2(
+    "DescribeNetworkInterfaces",
+    "NetworkInterfaces",
+    "network interfaces in the pod subnets, and appliances",
+    managed=True,
+)
+DESCRIBE_INSTANCES: Final = _ec2(
+    "DescribeInstances", "Reservations", "nodes of the NodePools, and appliances", managed=True
+)
 DESCRIBE_VOLUMES: Final = _ec2("DescribeVolumes", "Volumes", "volumes of deleted nodes", managed=True)
 DESCRIBE_INSTANCE_TYPES: Final = _ec2("DescribeInstanceTypes", "InstanceTypes", "interfaces of instance types")
 

@@ -46,11 +46,17 @@ class Operator(Ec2Model):
     principal: str = ""
 
 
-class Interface(Ec2Model):
-    """A network interface."""
+class InstanceInterface(Ec2Model):
+    """A network interface, as its instance shows it."""
 
     interface_id: str = Field(alias="NetworkInterfaceId")
     subnet_id: str
+    source_dest_check: bool = True
+
+
+class Interface(InstanceInterface):
+    """A network interface."""
+
     status: str = ""
     interface_type: str = "interface"
     description: str = ""
@@ -74,10 +80,13 @@ class Instance(Ec2Model):
     instance_id: str
     instance_type: str = ""
     state: InstanceState = InstanceState()
+    interfaces: tuple[InstanceInterface, ...] = Field(default=(), alias="NetworkInterfaces")
     tags: Tags = Field(default_factory=dict)
 
 
-class _Reservation(Ec2Model):
+class Reservation(Ec2Model):
+    """Instances that were started together."""
+
     instances: tuple[Instance, ...] = ()
 
 
@@ -110,7 +119,7 @@ class Leftovers:
     @cached_property
     def instances(self) -> tuple[Instance, ...]:
         """The nodes of the NodePools, but for those that are gone."""
-        found = self.account.read(DESCRIBE_INSTANCES, _Reservation, Filters=self._of_nodes())
+        found = self.account.read(DESCRIBE_INSTANCES, Reservation, Filters=self._of_nodes())
         alive = [instance for each in found for instance in each.instances if instance.state.name != "terminated"]
         return tuple(alive)
 

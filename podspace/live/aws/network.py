@@ -16,6 +16,8 @@ from podspace.live.aws.call import (
     DESCRIBE_ENDPOINTS,
     DESCRIBE_FLOW_LOGS,
     DESCRIBE_GROUPS,
+    DESCRIBE_INSTANCES,
+    DESCRIBE_INTERFACES,
     DESCRIBE_NAT_GATEWAYS,
     DESCRIBE_PEERINGS,
     DESCRIBE_ROUTE_TABLES,
@@ -30,6 +32,7 @@ from podspace.live.aws.call import (
     Value,
 )
 from podspace.live.aws.group import Endpoint, SecurityGroup
+from podspace.live.aws.interface import Instance, Interface, Reservation
 from podspace.live.aws.model import Ec2Model
 from podspace.live.aws.routing import (
     Address,
@@ -147,6 +150,16 @@ class Network:
         alive = {"active", "pending-acceptance", "provisioning"}
         ours = [each for each in found if self.vpc_id in {each.accepter.vpc_id, each.requester.vpc_id}]
         return tuple({each.peering_id: each for each in ours if each.status.code in alive}.values())
+
+    def interface(self, interface_id: str) -> Interface | None:
+        """A network interface of the account, of any VPC."""
+        found = self.account.read(DESCRIBE_INTERFACES, Interface, NetworkInterfaceIds=[interface_id])
+        return next(iter(found), None)
+
+    def instance(self, instance_id: str) -> Instance | None:
+        """An instance of the account, of any VPC."""
+        found = self.account.read(DESCRIBE_INSTANCES, Reservation, InstanceIds=[instance_id])
+        return next((instance for each in found for instance in each.instances), None)
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:

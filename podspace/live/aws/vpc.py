@@ -79,6 +79,12 @@ class PeerBlock(Ec2Model):
     cidr: IPv4Network = Field(alias="CidrBlock")
 
 
+class PeeringOptions(Ec2Model):
+    """The options of one side of a peering; None if they are not known."""
+
+    dns: bool | None = Field(default=None, alias="AllowDnsResolutionFromRemoteVpc")
+
+
 class PeerVpc(Ec2Model):
     """One side of a peering; its blocks are known once it is active."""
 
@@ -86,6 +92,8 @@ class PeerVpc(Ec2Model):
     owner_id: str = ""
     cidr_block: str = ""
     cidr_block_set: tuple[PeerBlock, ...] = ()
+    ipv6_cidr_block_set: tuple[Ipv6Block, ...] = ()
+    options: PeeringOptions = Field(default=PeeringOptions(), alias="PeeringOptions")
 
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:

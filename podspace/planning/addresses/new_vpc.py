@@ -58,6 +58,7 @@ def vpc(network: Network) -> VpcPlan:
         owner=vpc.owner or "",
         cidr_quota=vpc.cidr_quota,
         subnet_quota=vpc.subnet_quota,
+        route_quota=vpc.route_quota,
         new=new,
     )
 

@@ -98,6 +98,7 @@ class VpcPlan:
         owner: the account that shares it; empty for the account's own.
         cidr_quota: how many IPv4 CIDR blocks it may have.
         subnet_quota: how many subnets it may have.
+        route_quota: how many routes a route table of it may have.
         new: what there is to know of a new one; None for others.
     """
 
@@ -112,6 +113,7 @@ class VpcPlan:
     owner: str
     cidr_quota: int
     subnet_quota: int
+    route_quota: int
     new: NewVpcPlan | None
 
     @property

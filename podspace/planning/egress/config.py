@@ -6,7 +6,9 @@ from typing import Self
 
 from pydantic import model_validator
 
+from podspace.planning.egress.appliance import ApplianceFields
 from podspace.planning.egress.core_network import CoreNetworkFields
+from podspace.planning.egress.edge_gateway import EdgeGatewayFields
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGatewayFields
 from podspace.planning.egress.firewall_endpoint import FirewallEndpointFields
 from podspace.planning.egress.kinds import KINDS
@@ -28,6 +30,8 @@ class EgressConfig(
     VpcPeeringConnectionFields,
     FirewallEndpointFields,
     VirtualPrivateGatewayFields,
+    ApplianceFields,
+    EdgeGatewayFields,
 ):
     """One entry: what it routes `to`, and exactly one kind of gateway."""
 

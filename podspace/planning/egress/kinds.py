@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from podspace.planning.egress.appliance import Appliance, Appliances
 from podspace.planning.egress.core_network import CoreNetwork, CoreNetworks
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway, EgressOnlyGateways
 from podspace.planning.egress.firewall_endpoint import FirewallEndpoint, FirewallEndpoints
@@ -29,6 +30,7 @@ KINDS: Final[tuple[EgressKind, ...]] = (
     EgressOnlyGateways(),
     VpcPeeringConnections(),
     VirtualPrivateGateways(),
+    Appliances(),
 )
 """Every kind; if an entry has the keys of two, the first one is meant and goes on to the other."""
 
@@ -42,6 +44,7 @@ AnyGateway = (
     | VpcPeeringConnection
     | VirtualPrivateGateway
     | FirewallEndpoint
+    | Appliance
 )
 """Every class of gateway: with it, the type checker proves that a `match` handles all of them."""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # both contain entries and gateways
 
 PEERING_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html"
 _ROUTES_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html"
-_DNS_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-dns.html"
+DNS_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-dns.html"
 
 
 class VpcPeeringConnectionFields(EgressFields):
@@ -122,7 +122,7 @@ class VpcPeeringConnections(SingleKind):
                 message=f"the route tables of the other VPC need routes to {', '.join(pods)} by this connection, and "
                 "its security groups and network ACLs must allow these addresses; public DNS names of the other VPC "
                 "resolve to private addresses only if DNS resolution is switched on for the connection",
-                source=f"{_ROUTES_PAGE}, {_DNS_PAGE}",
+                source=f"{_ROUTES_PAGE}, {DNS_PAGE}",
             )
             peers = _of_family(network)
             wider = [

@@ -1,4 +1,4 @@
-"""What the kinds with a gateway for each zone have in common: zonal NAT gateways that exist, new and private ones."""
+"""What the kinds with a gateway for each zone have in common: zonal NAT gateways and appliances."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class ZonalKind(EgressKind):
     prefix: ClassVar[str] = ""
     """What names of its gateways begin with."""
     price_per_gb: ClassVar[str] = "nat_gateway_gb"
+    """Key of the price of a GB that goes through one; empty if it is not known."""
 
     def given(self, entry: EgressConfig) -> Gateways[str]:
         """What an entry of this kind has under its key."""
@@ -77,7 +78,7 @@ class ZonalKind(EgressKind):
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
         """Zones that share one, written as one id or as the same id twice: their pods lose their egress together."""
         for index, entry in enumerate(network.config.egress):
-            zones = self._sharing(network, entry) if self.chosen(entry) else ()
+            zones = self.sharing(network, entry) if self.chosen(entry) else ()
             if zones:
                 yield Diagnostic(
                     id="shared-nat-gateway",
@@ -89,7 +90,8 @@ class ZonalKind(EgressKind):
                     "traffic",
                 )
 
-    def _sharing(self, network: Network, entry: EgressConfig) -> tuple[str, ...]:
+    def sharing(self, network: Network, entry: EgressConfig) -> tuple[str, ...]:
+        """The zones that share one, as one id or as the same id twice; none if each zone has its own."""
         given = self.given(entry)
         if given.shared:
             return network.zones if len(network.zones) > 1 else ()
@@ -144,7 +146,8 @@ class ZonalKind(EgressKind):
 
         Pods spread evenly, so all zones but the gateway's own send to another zone, which both ends pay for.
         """
-        yield self.price_per_gb, 1
+        if self.price_per_gb:
+            yield self.price_per_gb, 1
         count = len(network.zones)
         if self.given(entry).shared and count > 1:
             yield "cross_zone_gb", 2 * (count - 1) / count

@@ -271,24 +271,26 @@ def test_the_documented_policy_allows_exactly_the_calls_that_are_made(aws: AwsSe
     file = initialised()
     made = {(asked.service, asked.operation) for asked in aws.asked}
     text = Path("prod.yaml").read_text()
+    Path("way.yaml").write_text(_by_transit_gateway(text, aws))
     deploy(aws, file)
     aws.asked.clear()
     run("preflight", "prod.yaml")
     run("teardown", "prod.yaml")
     run("plan", "prod.yaml", "--describe-instance-types")
-    Path("way.yaml").write_text(_by_transit_gateway(text, aws))
     run("preflight", "way.yaml")
     made |= {(asked.service, asked.operation) for asked in aws.asked}
     assert made == {(call.service.replace("-", ""), call.operation) for call in CALLS}
 
 
 def _by_transit_gateway(text: str, aws: AwsServer) -> str:
-    """The config with new NAT gateways, whose addresses count, and a way by the transit gateway."""
+    """The config with new NAT gateways, whose addresses count, and routes of a prefix list to the transit gateway."""
     ec2 = client(aws, "ec2")
     gateway = ec2.describe_transit_gateways()["TransitGateways"][-1]["TransitGatewayId"]
+    made = ec2.create_managed_prefix_list(PrefixListName="offices", MaxEntries=5, AddressFamily="IPv4")
+    offices = f"{{prefix_list: {made['PrefixList']['PrefixListId']}, max_entries: 5}}"
     public = re.findall(r"(eu-west-1\w): \[(subnet-\w+)\]", text)
     subnets = ", ".join(f"{zone}: {subnet}" for zone, subnet in public)
-    ways = f"egress:\n  - {{to: internet, new_nat_gateways: {{{subnets}}}}}\n  - {{to: 10.128.0.0/9, transit_gateway: {gateway}}}\n"
+    ways = f"egress:\n  - {{to: internet, new_nat_gateways: {{{subnets}}}}}\n  - {{to: [10.128.0.0/9, {offices}], transit_gateway: {gateway}}}\n"
     text = re.sub(r"egress:\n(  - .*\n)+", ways, text)
     return (
         text.replace("snat_policy: Random", "snat_policy: Disabled")

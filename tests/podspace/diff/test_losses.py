@@ -179,3 +179,14 @@ def test_endpoints_flow_logs_roles_and_access_entries_are_no_loss(edit: Changes)
     changes = [change for change in changed(base, edit) if change.kind != "NodeClass"]
     assert any(change.effect == "removed" for change in changes)
     assert not any(change.loses for change in changes)
+
+
+APPLIANCES = {"eu-west-1a": "eni-0000000a", "eu-west-1b": "eni-0000000b"}
+
+
+@pytest.mark.parametrize("id", ["eni-0000000c", "i-0000000c"])
+def test_another_appliance_of_a_zone_changes_the_target_of_its_route(id: str) -> None:
+    """The new one has another address, and knows no open connection."""
+    old = {"egress": [{"to": "internet", "appliances": APPLIANCES}], **DISABLED}
+    (change,) = changed(old, {"egress": [{"to": "internet", "appliances": {**APPLIANCES, "eu-west-1b": id}}]})
+    assert (change.title, change.effect, change.loses) == ("route 0.0.0.0/0 of eu-west-1b", "updated", True)

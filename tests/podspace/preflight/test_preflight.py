@@ -357,6 +357,10 @@ CASES: list[Case] = [
     ("endpoint-groups", "error", {}, LET_IN, "sg-0000000e"),
     ("closed-endpoints", "warning", {"DescribeVpcEndpoints": [ENDPOINT], "DescribeSecurityGroups": [a_group(GROUP), a_group("sg-0000000e", cidrs=("10.0.0.0/20",))]}, {}, "sg-0000000e"),
     ("doubled-endpoints", "error", {"DescribeVpcEndpoints": [ENDPOINT]}, {"endpoints.interfaces": {"services": ["sts"]}}, "vpce-1"),
+    ("appliances", "error", {}, {"egress": [{"to": "internet", "appliances": "eni-0000000a"}]}, "eni-0000000a"),
+    ("peering-connections", "error", {}, {"egress": [{"to": "10.9.0.0/16", "vpc_peering_connection": "pcx-0000000a"}]}, "pcx-0000000a"),
+    ("prefix-lists", "error", {}, {"egress": [{"to": "pl-0000000a", "nat_gateways": "nat-0000000a"}]}, "pl-0000000a"),
+    ("route-quota", "error", {"DescribeManagedPrefixLists": [{"PrefixListId": "pl-0000000a", "MaxEntries": 501}]}, {"egress": [{"to": "pl-0000000a", "nat_gateways": "nat-0000000a"}]}, "501 routes"),
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from podspace.live.aws.cluster import LiveCluster
 from podspace.live.aws.instance_type import instance_types
 from podspace.live.aws.interface import Leftovers
 from podspace.live.aws.network import Network
+from podspace.live.aws.prefix_list import prefix_list
 from podspace.live.aws.quota import BLOCKS, quota
 from podspace.live.aws.stack import LiveStack
 from podspace.preflight import preflight
@@ -85,13 +86,13 @@ def what_is_read() -> ReadingAccount:
     (attachment,) = there.attachments
     _ = (there.vpc, there.dns, there.subnets, there.route_tables, there.nat_gateways, there.peerings, there.endpoints)
     _ = (there.groups, there.flow_logs, there.transit_gateway("tgw-1"), stack.state, stack.resources)
-    _ = (there.zones, there.addresses)
+    _ = (there.zones, there.addresses, there.interface("eni-1"), there.instance("i-1"))
     _ = (there.vpn_gateway("vgw-1"), there.core_network_attachments("core-network-1"))
     _ = there.routes_over(attachment, IPv4Network("100.64.0.0/10"))
     _ = (cluster.cluster, cluster.access_entry("arn"), cluster.access_policies("arn"), cluster.node_groups)
     _ = (cluster.add_ons, cluster.instance_profiles("role"), cluster.role("role"))
     _ = (leftovers.interfaces, leftovers.instances, leftovers.volumes)
-    _ = (quota(account, BLOCKS), instance_types(account, ["m5.large"]))
+    _ = (quota(account, BLOCKS), instance_types(account, ["m5.large"]), prefix_list(account, "pl-1"))
     list(preflight(a_plan(NEW_NAT), account))
     return account
 

@@ -1,0 +1,45 @@
+"""Local gateways and carrier gateways, which no pod subnet of EKS Auto Mode has routes to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator
+
+from podspace.api.refusal import refusal
+from podspace.diagnostic import Diagnostic
+from podspace.planning.egress.fields import EgressFields
+
+_LOCAL: Final = Diagnostic(
+    id="local-gateway",
+    message="must be left out: only subnets on an Outpost have routes to a local gateway, and no AWS page says that "
+    "EKS Auto Mode runs nodes on Outposts",
+    fix="use another kind of gateway, such as transit_gateway",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-lgw",
+    inferred=True,
+)
+_CARRIER: Final = Diagnostic(
+    id="carrier-gateway",
+    message="must be left out: a carrier gateway is for subnets in a Wavelength Zone, and no AWS page says that EKS "
+    "Auto Mode runs nodes there",
+    fix="use another kind of gateway, such as new_nat_gateways",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html",
+    inferred=True,
+)
+
+
+def _refused(problem: Diagnostic) -> BeforeValidator:
+    def validate(given: object) -> None:
+        if given is not None:
+            raise refusal(problem)
+
+    return BeforeValidator(validate)
+
+
+class EdgeGatewayFields(EgressFields):
+    """The keys of gateways of Outposts and Wavelength Zones: each is an error that says why."""
+
+    local_gateway: Annotated[None, _refused(_LOCAL)] = None
+    """A local gateway of an Outpost; refused."""
+    carrier_gateway: Annotated[None, _refused(_CARRIER)] = None
+    """A carrier gateway of a Wavelength Zone; refused."""
