@@ -12,6 +12,7 @@ from podspace.api import ListOf
 from podspace.api.model import Matching
 from podspace.cidr import parse_cidr, parse_ipv6_cidr
 from podspace.planning.aws_id import Zone
+from podspace.planning.prefix_list import PrefixListId
 from podspace.planning.section import Section
 
 IdT = TypeVar("IdT")
@@ -25,7 +26,6 @@ WordOr = Annotated[
 SHARED: Final = "shared"
 """The key of a gateway that serves every zone, where others have their zone."""
 
-PrefixListId = Annotated[str, Matching("pl-[0-9a-f]{8}([0-9a-f]{9})?", must="must be the id of a prefix list, pl-…")]
 Destination = Literal["internet"] | IPv4Network | IPv6Network | PrefixListId
 
 
