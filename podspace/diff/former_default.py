@@ -25,12 +25,25 @@ def with_former_rules(old: Plan, new: Plan) -> Plan:
 def accepted(changes: Sequence[Change], *, old: Plan, new: Plan) -> Iterator[Change]:
     """The changes, of which the loss of a rule that the new config states not to have is no error.
 
-    Such a rule may never have been deployed, and the config that leaves it out was written to answer this report.
+    Such a rule may never have been deployed, and the line that gives it up is one that this comparison proposes.
     """
-    deployed = {resource.title for resource in old.resources()}
-    former = {resource.title for resource in with_former_rules(old, new).resources()} - deployed
+    former = {title: default for default in _stated_now(old, new) for title in _titles(old, default)}
     for change in changes:
-        yield replace(change, loses=False) if change.kind == _RULE and change.title in former else change
+        default = former.get(change.title)
+        if default is None:
+            yield change
+            continue
+        cause = "a version before this key created the rule, if it deployed the network; the new config gives it up"
+        keep = f"to keep it, write `{default.keeps}` under {default.section}"
+        yield replace(change, loses=False, advice=replace(change.advice, cause=cause, keep=keep))
+
+
+def _titles(plan: Plan, default: FormerDefault) -> set[str]:
+    """The titles of the resources of its rules."""
+    with_rules = replace(plan, pod_group=replace(plan.pod_group, rules=default.rules))
+    return {resource.title for resource in with_rules.resources() if resource.kind == _RULE} - {
+        resource.title for resource in plan.resources()
+    }
 
 
 def former_default_changes(old: Plan, new: Plan) -> Iterator[Change]:

@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from podspace.planning.cluster.security_groups import traffic
 from tests.mother import AN_IPV6_CLUSTER, FORMER_RULES, ZONES, Changes, a_plan
 from tests.planning_errors import Error, errors, remarks
+from tests.stacks.configs import pod_groups
 
 
 def ports(count: int) -> Changes:
@@ -224,3 +228,17 @@ def test_no_rule_is_planned_twice() -> None:
 def test_nodes_apart_from_pods_in_the_clusters_group_are_remarked() -> None:
     plan = a_plan({"pods.security_group": "cluster", "cluster.node_security_group_ids": [NODES], "egress": []})
     assert [remark.id for remark in plan.remarks] == ["nodes-apart"]
+
+
+@given(pod_groups(), st.sampled_from([[], [NODES]]), st.sampled_from([[], [9100, "53/udp"]]))
+def test_what_any_group_admits_from_pods_they_may_reach(group: Any, nodes: list[str], ports: list[Any]) -> None:
+    """And no group gets two equal rules."""
+    changes = {"cluster.node_security_group_ids": nodes, "cluster.host_network_ports": ports}
+    plan = a_plan({**changes, "pods.security_group": group, "endpoints": {"interfaces": {"services": ["sts"]}}})
+    rules, egress = plan.pod_group.rules, plan.pod_group.egress
+    assert plan.endpoints
+    for each in (rules, (*(egress or ()), *plan.endpoints.egress)):
+        assert len({traffic(rule) for rule in each}) == len(each)
+    if egress is not None:
+        allowed = {(rule.to, rule.protocol, rule.ports) for rule in egress}
+        assert {(rule.on, rule.protocol, rule.ports) for rule in rules if rule.source == "pods"} <= allowed
