@@ -283,11 +283,11 @@ def _entry_remarks(network: Network) -> Iterator[Diagnostic]:
 
 
 def _covers(other: Rule, rule: Rule) -> bool:
-    """Whether a rule admits all traffic of another, different one."""
+    """Whether a rule admits all traffic of another one."""
     if isinstance(other, GroupRule) and other.on != PODS:
         return False
     outer, inner = (each.source if isinstance(each, GroupRule) else each.to for each in (other, rule))
-    if traffic(other) == traffic(rule) or not _contains(outer, inner):
+    if not _contains(outer, inner):
         return False
     if other.ports is None or rule.ports is None:
         return other.ports is None

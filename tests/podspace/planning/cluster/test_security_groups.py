@@ -158,6 +158,7 @@ def test_rules_of_the_two_address_families_are_counted_apart() -> None:
         ({"ingress": [{"from": "sg-0123456789abcdef0", "ports": [443]}]}, {"group-rule-covered": "note"}),
         ({"kind": "cluster", "reaches": [{"id": GROUP, "ports": [80]}]}, {"reached-by-cluster-group": "note"}),
         ({"egress": []}, {"pod-egress-not-filtered": "warning"}),
+        ({"egress": [{"to": "sg-0123456789abcdef0", "ports": [443]}]}, {"pod-egress-not-filtered": "warning", "group-rule-covered": "note"}),
         ({"egress": [{"to": "10.0.1.0/24"}, {"to": "vpc"}]}, {"pod-egress-not-filtered": "warning", "group-rule-covered": "note"}),
     ],
 )  # fmt: skip
