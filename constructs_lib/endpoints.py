@@ -21,11 +21,10 @@ from constructs_lib.existing import (
     slice_of,
     vpc_id,
 )
-from constructs_lib.ingress import ingress
+from constructs_lib.group_rules import egress, ingress
 from constructs_lib.inputs import Need, checked_inputs
-from podspace.planning import PODS, EndpointsPlan, GroupRule
+from podspace.planning import ENDPOINTS, PODS, EndpointsPlan, GroupRule
 
-_GROUP: Final = "endpoints"
 _PSEUDO_PARAMETERS: Final = {
     "${AWS::AccountId}": Aws.ACCOUNT_ID,
     "${AWS::Partition}": Aws.PARTITION,
@@ -62,7 +61,7 @@ class Endpoints(Construct):
             route_tables: the route tables of the pods, for gateway endpoints.
             subnets: a subnet for each zone of the plan, for interface endpoints; needed only for zones whose subnet the
                 plan neither names by id nor creates.
-            pod_security_group: the group of the pods, for rules on the groups of endpoints that exist.
+            pod_security_group: the group of the pods, for rules between it and the groups of endpoints.
 
         Raises:
             ValueError: one of these is missing or superfluous.
@@ -70,8 +69,8 @@ class Endpoints(Construct):
         plan = slice_of(plan, EndpointsPlan, argument="plan.endpoints")
         if plan.gateways and not route_tables:
             raise ValueError("route_tables is empty: gateway endpoints need PodNetwork.route_table_ids")
-        if pod_security_group is None and any(rule.source == PODS for rule in plan.rules):
-            raise ValueError("pod_security_group is missing: the plan lets it in on the groups of endpoints that exist")
+        if pod_security_group is None and (plan.egress or any(rule.source == PODS for rule in plan.rules)):
+            raise ValueError("pod_security_group is missing: the plan has rules between it and the groups of endpoints")
         needs = {
             zone: Need(argument="subnets", name=zone, origin=origin, zone=zone, prefix="subnet")
             for zone, origin in plan.subnets.items()
@@ -105,8 +104,13 @@ class Endpoints(Construct):
                 policy_document=_policy(plan, service),
                 tags=cfn_tags(plan.tags[service]),
             )
+        ids = {ENDPOINTS: self.security_group_id}
+        if pod_security_group:
+            ids[PODS] = security_group_id(pod_security_group)
         for rule in plan.rules:
-            ingress(self, rule, {PODS: security_group_id(pod_security_group)} if pod_security_group else {})
+            ingress(self, rule, ids)
+        for allowed in plan.egress:
+            egress(self, allowed, ids)
 
     def _group(self, plan: EndpointsPlan) -> str:
         group = ec2.CfnSecurityGroup(
@@ -118,9 +122,9 @@ class Endpoints(Construct):
         ).attr_group_id
         for cidr in plan.sources:
             rule = GroupRule(
-                on=_GROUP, source=cidr, protocol="tcp", ports=(443, 443), reason=f"{cidr} reaches endpoints"
+                on=ENDPOINTS, source=cidr, protocol="tcp", ports=(443, 443), reason=f"{cidr} reaches endpoints"
             )
-            ingress(self, rule, {_GROUP: group})
+            ingress(self, rule, {ENDPOINTS: group})
         return group
 
 

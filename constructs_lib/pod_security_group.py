@@ -1,4 +1,4 @@
-"""The security group of pod interfaces, and what it and the cluster's groups let in."""
+"""The security group of pod interfaces, with its rules and those on other groups."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from constructs import Construct
 
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.existing import SecurityGroupRef, VpcRef, cfn_tags, security_group_id, slice_of, vpc_id
-from constructs_lib.ingress import ingress
+from constructs_lib.group_rules import egress, ingress
 from podspace.cdk_token import is_token
 from podspace.planning import CLUSTER, PODS, PodGroupPlan
 from podspace.planning.origin import id_of
@@ -48,7 +48,7 @@ class PodSecurityGroup(Construct):
         named = id_of(plan.origin) if plan.kind == "cluster" else ""
         if named:
             cluster_security_group = _same(cluster_security_group, named)
-        if cluster_security_group is None and (plan.kind == "cluster" or plan.rules):
+        if cluster_security_group is None and plan.uses_cluster_group:
             raise ValueError(
                 "cluster_security_group is missing: the plan uses the cluster's group; pass "
                 "`cluster.cluster_security_group` or the id that `aws eks describe-cluster` shows"
@@ -58,14 +58,19 @@ class PodSecurityGroup(Construct):
         ids = {CLUSTER: cluster_id, PODS: self._group_id(plan, vpc, cluster_id)}
         self.security_group_id = ids[PODS]
         self._group: ec2.ISecurityGroup | None = None
+        self._open = plan.egress is None
         for rule in plan.rules:
             ingress(self, rule, ids)
+        for allowed in plan.egress or ():
+            egress(self, allowed, ids)
 
     @property
     def security_group(self) -> ec2.ISecurityGroup:
         """The group as CDK knows it, open to further rules; the same at every call."""
         if self._group is None:
-            self._group = ec2.SecurityGroup.from_security_group_id(self, "SecurityGroup", self.security_group_id)
+            self._group = ec2.SecurityGroup.from_security_group_id(
+                self, "SecurityGroup", self.security_group_id, allow_all_outbound=self._open
+            )
         return self._group
 
     def _group_id(self, plan: PodGroupPlan, vpc: VpcRef | ClusterVpc, cluster_id: str) -> str:
@@ -80,17 +85,12 @@ class PodSecurityGroup(Construct):
             group_description=plan.description,
             security_group_egress=[
                 ec2.CfnSecurityGroup.EgressProperty(
-                    ip_protocol="-1", cidr_ip="0.0.0.0/0", description="Pods reach everything"
-                ),
-                *(
-                    [
-                        ec2.CfnSecurityGroup.EgressProperty(
-                            ip_protocol="-1", cidr_ipv6="::/0", description="Pods reach everything by IPv6"
-                        )
-                    ]
-                    if plan.ipv6
-                    else []
-                ),
+                    ip_protocol=rule["IpProtocol"],
+                    cidr_ip=rule.get("CidrIp"),
+                    cidr_ipv6=rule.get("CidrIpv6"),
+                    description=rule["Description"],
+                )
+                for rule in plan.inline_egress
             ],
             tags=cfn_tags(plan.tags),
         ).attr_group_id

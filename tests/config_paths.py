@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from podspace.api.spelling import key_of
 from podspace.planning import Config
 from podspace.planning.egress.fields import Gateways
 
@@ -37,7 +38,7 @@ def config_paths() -> frozenset[str]:
 
 def _of_model(model: type[BaseModel], place: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
-        path = f"{place}.{name}" if place else name
+        path = f"{place}.{key_of(name)}" if place else key_of(name)
         yield path
         yield from _of_type(field.annotation, path)
 

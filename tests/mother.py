@@ -18,8 +18,13 @@ _BASE: dict[str, Any] = {
         "cidrs": ["10.0.0.0/20"],
         "node_subnets": {"eu-west-1a": ["subnet-0000000a"], "eu-west-1b": ["subnet-0000000b"]},
     },
-    "cluster": {"name": "cluster", "security_group_id": "sg-0123456789abcdef0"},
-    "pods": {"cidrs": ["100.64.0.0/16"], "zones": ["eu-west-1a", "eu-west-1b"], "subnet_prefix": 18},
+    "cluster": {"name": "cluster", "security_group_id": "sg-0123456789abcdef0", "host_network_ports": []},
+    "pods": {
+        "cidrs": ["100.64.0.0/16"],
+        "zones": ["eu-west-1a", "eu-west-1b"],
+        "subnet_prefix": 18,
+        "security_group": {"kind": "dedicated", "ingress": []},
+    },
     "egress": [{"to": "internet", "nat_gateways": {"eu-west-1a": "nat-0000000a", "eu-west-1b": "nat-0000000b"}}],
     "node_classes": [{"name": "class"}],
     "node_pools": [
@@ -47,6 +52,10 @@ def a_file(changes: Changes | None = None, /) -> dict[str, Any]:
             section.pop(key, None)
         else:
             section[key] = deepcopy(value)
+    if "shared_with" in data.get("vpc", ()):  # the network half of a shared VPC has no groups
+        for name, key in (("cluster", "host_network_ports"), ("pods", "security_group")):
+            if data[name].get(key) == _BASE[name][key]:
+                del data[name][key]
     return data
 
 
@@ -70,6 +79,8 @@ def a_network_file(changes: Changes | None = None, /, *, path: str = "net.yaml")
     return NetworkFile(path=Path(path), plan=a_plan(changes))
 
 
+FORMER_RULES: Changes = {"pods.security_group": {"ingress": "vpc"}, "cluster.host_network_ports": [9100]}
+"""The rules that were the default before `ingress` was a key."""
 A_NEW_VPC: Changes = {
     "vpc.id": None,
     "vpc.node_subnets": None,
@@ -93,6 +104,7 @@ AN_IPV6_CLUSTER: Changes = {
         "cidrs": [{"cidr": "10.0.0.0/20", "associated": True}],
         "subnets": {"eu-west-1a": ["10.0.8.0/26"], "eu-west-1b": ["10.0.8.64/26"]},
         "ipv6_subnets": {"eu-west-1a": ["2001:db8:1:10::/64"], "eu-west-1b": ["2001:db8:1:11::/64"]},
+        "security_group": {"kind": "dedicated", "ingress": []},
     },
     "egress": [],
 }

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from typer.testing import CliRunner, Result
 
 from podspace.api import ApiModel
+from podspace.api.spelling import key_of
 from podspace.capacity import listed_source
 from podspace.cli import app
 from podspace.cost import price_table
@@ -89,7 +90,7 @@ def test_every_key_of_a_config_is_on_its_page() -> None:
         inside = issubclass(model, ApiModel) and model not in (NodeClassConfig, NodePoolConfig)
         for key, field in model.model_fields.items():
             if key not in short_forms:
-                name, where = (field.alias, fields) if inside else (key, page)
+                name, where = (field.alias, fields) if inside else (key_of(key), page)
                 assert re.search(rf"\b{name}\b", where), (model, key)
 
 

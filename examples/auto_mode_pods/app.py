@@ -15,10 +15,11 @@ pods = AutoModePods(
     "Pods",
     vpc=vpc,
     cluster=cluster,
-    pods={"cidrs": ["100.64.0.0/16"], "subnet_prefix": 18},
+    pods={"cidrs": ["100.64.0.0/16"], "subnet_prefix": 18, "security_group": {"ingress": "vpc"}},
     egress=[{"to": "internet", "nat_gateways": "per_zone"}],
     node_classes=[{"name": "shop-pods", "snat_policy": "Disabled"}],
     node_pools=[{"name": "shop", "requirements": requirements}],
+    config={"cluster": {"host_network_ports": [9100]}},
 )
 cdk.Validations.of(app).add_plugins(PodspaceChecks(manifests=pods.files))
 app.synth()

@@ -19,8 +19,14 @@ plan = plan_network(
             "cluster": {
                 "name": "shop",
                 "create": {"version": "1.36", "admins": ["arn:aws:iam::111122223333:role/Admin"]},
+                "host_network_ports": [9100],
             },
-            "pods": {"cidrs": ["100.64.0.0/16"], "zones": ZONES, "subnet_prefix": 18},
+            "pods": {
+                "cidrs": ["100.64.0.0/16"],
+                "zones": ZONES,
+                "subnet_prefix": 18,
+                "security_group": {"ingress": "vpc"},
+            },
             "egress": [{"to": "internet", "nat_gateways": "per_zone"}],
             "node_classes": [{"name": "shop-pods", "snat_policy": "Disabled"}],
             "node_pools": [

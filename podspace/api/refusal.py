@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from podspace.api.spelling import Place, aliased, field_at, nearest, only_word, page_of
+from podspace.api.spelling import Place, aliased, field_at, key_of, nearest, only_word, page_of
 from podspace.diagnostic import Diagnostic, Location, place_of
 
 
@@ -65,7 +65,7 @@ def _problems(
 ) -> Iterator[Diagnostic]:
     given, kind = details["input"], details["type"]
     about = "" if "[key]" in details["loc"] else shown(given)  # a key is in the place already
-    loc = tuple(part for part in details["loc"] if part != "[key]")
+    loc = tuple(key_of(part) if isinstance(part, str) else part for part in details["loc"] if part != "[key]")
     if data is not None:
         loc = _written(loc, data, missing=kind == "missing")
     page = page_of(loc, model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from keyword import iskeyword
 from types import UnionType
 from typing import Literal, Union, get_args, get_origin
 
@@ -17,6 +18,11 @@ Place = tuple[int | str, ...]
 
 _PARTS = re.compile(r"\w+|[^\w\[]+|\[[^\]]*\]")
 _BELONGS = re.compile(r"it belongs at ([\w.]+)")
+
+
+def key_of(field: str) -> str:
+    """The key of a field in the input: `from` for `from_`, as no field can have the name of a keyword of Python."""
+    return field[:-1] if field.endswith("_") and iskeyword(field[:-1]) else field
 
 
 def aliased(place: str, model: type[BaseModel]) -> str:
@@ -37,7 +43,9 @@ def nearest(loc: Place, model: type[BaseModel] | None, *, by_alias: bool = False
     for each in models:
         if advice := getattr(each, "not_here", {}).get(key):
             return str(advice)
-    aliases = {name: field.alias or name for each in models for name, field in each.model_fields.items()}
+    aliases = {
+        key_of(name): field.alias or key_of(name) for each in models for name, field in each.model_fields.items()
+    }
     spellings = list(aliases.values()) if by_alias else [*aliases, *aliases.values()]
     if key in spellings:
         other = next(two for pair in aliases.items() for one, two in (pair, pair[::-1]) if one == key)
@@ -63,7 +71,7 @@ def field_at(loc: Place, model: type[BaseModel] | None) -> FieldInfo | None:
     """The field at a place, if it is one of a model."""
     models = _models_at(loc[:-1], model) if model and loc else []
     fields = [item for each in models for item in each.model_fields.items()]
-    return next((field for name, field in fields if loc[-1] in (name, field.alias)), None)
+    return next((field for name, field in fields if loc[-1] in (key_of(name), field.alias)), None)
 
 
 def only_word(loc: Place, model: type[BaseModel] | None) -> str:
@@ -77,7 +85,7 @@ def _models_at(loc: Place, model: type[BaseModel]) -> list[type[BaseModel]]:
     models = [model]
     for part in loc:
         fields = [item for each in models for item in each.model_fields.items()]
-        under = [field.annotation for name, field in fields if part in (name, field.alias)]
+        under = [field.annotation for name, field in fields if part in (key_of(name), field.alias)]
         models = [found for annotation in under for found in _models_in(annotation)] or models
     return models
 

@@ -138,6 +138,17 @@ _RESOURCE_ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
     ),
     ("route", "removed"): Advice(cause="pods that use the route reach this destination no more, or by another route"),
     ("pod security group", "replaced"): _OTHER_GROUP,
+    ("pod security group", "updated"): Advice(
+        cause="pods of running nodes may then reach only what is listed; until the rules of the list are created, "
+        "moments later, new connections are refused",
+        keep="keep pods.security_group.egress",
+        steps=(
+            "find what pods reach, for example in the flow logs, and list it",
+            "deploy the stack at a time of little traffic",
+        ),
+        source=f"{_TEMPLATES}/aws-resource-ec2-securitygroup.html",
+        inferred=True,
+    ),
     ("pod security group", "removed"): _OTHER_GROUP,
     ("security group rule", "replaced"): _REMOVED_RULE,
     ("security group rule", "removed"): _REMOVED_RULE,

@@ -8,6 +8,7 @@ from typing import Final
 from podspace.diff.advice import advice_on_network
 from podspace.diff.change import EFFECTS, Change
 from podspace.diff.described import STACK
+from podspace.diff.former_default import accepted, former_default_changes, with_former_rules
 from podspace.diff.manifest_changes import manifest_changes
 from podspace.diff.resource_changes import resource_changes, subnets_of
 from podspace.diff.source_addresses import source_address_changes
@@ -26,7 +27,8 @@ def compare(old: Plan, new: Plan) -> tuple[Change, ...]:
         return (moved,)
     found = [
         *_selector_tag(old, new),
-        *resource_changes(old, new),
+        *accepted(tuple(resource_changes(with_former_rules(old, new), new)), old=old, new=new),
+        *former_default_changes(old, new),
         *source_address_changes(old, new),
         *manifest_changes(old, new),
     ]

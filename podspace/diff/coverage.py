@@ -8,23 +8,28 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from podspace.planning import Resource
 from podspace.planning.inventory import Value
 
-_SOURCES = ("SourceSecurityGroupId", "CidrIp", "CidrIpv6")
+_PEERS = ("SourceSecurityGroupId", "SourcePrefixListId", "DestinationSecurityGroupId", "DestinationPrefixListId")
+_CIDRS = ("CidrIp", "CidrIpv6")
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
 
 
 def is_covered(old: Resource, new: Iterable[Resource]) -> bool:
     """Whether another rule admits all traffic of a removed rule, or another route has the target of a removed route."""
-    same = [each for each in new if each.type == old.type]
+    every = tuple(new)
+    same = [each for each in every if each.type == old.type]
     match old.type:
         case "AWS::EC2::SecurityGroupIngress":
             return any(_admits(each.create_only, old.create_only) for each in same)
+        case "AWS::EC2::SecurityGroupEgress":
+            open_again = any(each.kind == "pod security group" and each.vital_values for each in every)
+            return open_again or any(_admits(each.create_only, old.create_only) for each in same)
         case "AWS::EC2::Route":
             return _routes(old, same)
     return False
 
 
 def _admits(new: Mapping[str, Value], old: Mapping[str, Value]) -> bool:
-    if new["GroupId"] != old["GroupId"] or not _has_source(new, old):
+    if new["GroupId"] != old["GroupId"] or not _has_peer(new, old):
         return False
     if new["IpProtocol"] == "-1":
         return True
@@ -33,11 +38,11 @@ def _admits(new: Mapping[str, Value], old: Mapping[str, Value]) -> bool:
     )
 
 
-def _has_source(new: Mapping[str, Value], old: Mapping[str, Value]) -> bool:
-    key = next(key for key in _SOURCES if key in old)
+def _has_peer(new: Mapping[str, Value], old: Mapping[str, Value]) -> bool:
+    key = next(key for key in (*_PEERS, *_CIDRS) if key in old)
     if key not in new:
         return False
-    return new[key] == old[key] if key == "SourceSecurityGroupId" else _contains(_network(new[key]), _network(old[key]))
+    return new[key] == old[key] if key in _PEERS else _contains(_network(new[key]), _network(old[key]))
 
 
 def _ports(rule: Mapping[str, Value]) -> tuple[int, int]:

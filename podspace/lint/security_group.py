@@ -24,7 +24,8 @@ from podspace.lint.value import (
 )
 
 _ANYWHERE: Final = ("::/0", "0::/0")
-_NOBODY: Final = "255.255.255.255/32"
+_NOBODY: Final = ("255.255.255.255/32", "127.0.0.1/32")
+"""What CDK, and AWS's own example of a group without egress, write in place of EC2's rule to everywhere."""
 _TCP: Final = {"tcp", "6"}
 _ALL: Final = "-1"
 
@@ -89,7 +90,7 @@ class SecurityGroup:
         if not own or not isinstance(own, list) or not self.all_ingress:
             return True  # an empty list is none, and with none EC2 lets everything out
         beside = [one for one in egress if not is_placed(one.get("GroupId")) or key(one.get("GroupId")) == self.key]
-        return bool(beside) or any(mapping(rule).get("CidrIp") != _NOBODY for rule in own)
+        return bool(beside) or any(mapping(rule).get("CidrIp") not in _NOBODY for rule in own)
 
 
 class SecurityGroups:

@@ -6,8 +6,11 @@ from podspace.planning.addresses.plan import CidrBlock, NewVpcPlan, PodSubnet, V
 from podspace.planning.addresses.zone import is_local_zone, is_zone_id
 from podspace.planning.cluster.plan import (
     CLUSTER,
+    ENDPOINTS,
     PODS,
     ClusterPlan,
+    EgressRule,
+    FormerDefault,
     GroupRule,
     NewClusterPlan,
     NodeRolePlan,
@@ -34,6 +37,7 @@ from podspace.planning.services.flow_logs import FlowLogsPlan
 
 __all__ = [
     "CLUSTER",
+    "ENDPOINTS",
     "PODS",
     "SHARED",
     "CidrBlock",
@@ -43,10 +47,12 @@ __all__ = [
     "Created",
     "Diagnostic",
     "EgressPlan",
+    "EgressRule",
     "EndpointsPlan",
     "EniConfigPlan",
     "Existing",
     "FlowLogsPlan",
+    "FormerDefault",
     "Gateway",
     "GatewaySubnet",
     "GroupRule",

@@ -18,7 +18,7 @@ from podspace.planning.addresses.plan import CidrBlock
 from podspace.planning.addresses.pod_subnets import subnet_problems
 from podspace.planning.addresses.sharing import sharing_problems, sharing_remarks
 from podspace.planning.cluster.cluster import cluster, cluster_problems, cluster_remarks, node_role
-from podspace.planning.cluster.security_groups import group_problems, group_remarks
+from podspace.planning.cluster.group_checks import group_problems, group_remarks
 from podspace.planning.config import Config
 from podspace.planning.consequences import without_consequences
 from podspace.planning.egress.routes import egress_plans

@@ -10,11 +10,13 @@ from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.cluster import Cluster
 from podspace.live.aws.network import Network
-from podspace.planning import id_of
+from podspace.planning import Plan, id_of
 
 _AUTO_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/automode.html"
 _POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
 _ENTRY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
+_PEER_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html"
+_OF_RULES: Final = ("pods.security_group.ingress", "pods.security_group.egress", "pods.security_group.reaches")
 _OLDEST: Final = (1, 29)
 """The first Kubernetes version with EKS Auto Mode (from memory of AWS's announcement, so inferred)."""
 
@@ -103,17 +105,34 @@ def cluster_groups(deployment: Deployment) -> Iterator[Diagnostic]:
 
 
 def node_groups(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
-    """The security groups that the config names for nodes and pods are in the VPC."""
-    plan = deployment.plan
-    named = dict.fromkeys(plan.cluster.node_security_groups, "cluster.node_security_group_ids")
-    if plan.pod_group.id:
-        named[plan.pod_group.id] = "pods.security_group"
-    for group_id, place in named.items():
+    """The security groups that the config names for nodes, for pods and in rules are in the VPC or in a peered one."""
+    for group_id, place in _named_groups(deployment.plan).items():
+        text = f"{group_id} is not a security group of {network.vpc_id}"
         if group_id in network.groups:
             yield ok("node-groups", group_id, "exists")
+        elif place in _OF_RULES and deployment.plan.vpc.peers:
+            fix = f"correct {place}, unless it is a group of a peered VPC in this region"
+            yield warning("node-groups", group_id, text, fix=fix, source=_PEER_PAGE)
         else:
-            text = f"{group_id} is not a security group of {network.vpc_id}"
             yield error("node-groups", group_id, text, fix=f"correct {place}")
+
+
+def _named_groups(plan: Plan) -> dict[str, str]:
+    """Where the config names each group."""
+    group = plan.pod_group
+    named = dict.fromkeys(plan.cluster.node_security_groups, "cluster.node_security_group_ids")
+    if group.id:
+        named[group.id] = "pods.security_group"
+    ingress, egress, reaches = _OF_RULES
+    in_rules = [
+        *((rule.source, ingress) for rule in group.rules),
+        *((rule.on, reaches) for rule in group.rules),
+        *((rule.to, egress) for rule in group.egress or ()),
+    ]
+    for party, place in in_rules:
+        if isinstance(party, str) and party.startswith("sg-"):
+            named.setdefault(party, place)
+    return named
 
 
 def service_cidr(deployment: Deployment) -> Iterator[Diagnostic]:

@@ -134,6 +134,8 @@ def _cluster(found: Survey) -> Iterator[Entry]:
     if role:
         why += f"; {{ name: {role}, access_entry: false }} would use the role of the built-in node pools"
     yield Entry(key="node_role", value={"create": True}, why=why)
+    why = "ports of the nodes that pods reach, such as [9100] for node-exporter; the kubelet's is open"
+    yield Entry(key="host_network_ports", value=[], why=why)
 
 
 def _pods(pods: Addresses) -> Iterator[Entry]:
@@ -141,8 +143,11 @@ def _pods(pods: Addresses) -> Iterator[Entry]:
     for key, choice in (("zones", pods.zones), ("subnet_prefix", pods.subnet_prefix), ("subnets", pods.subnets)):
         if choice:
             yield Entry(key=key, value=choice.value, why=choice.why)
-    why = "a new security group, and the rules that the cluster's security group needs for it"
-    yield Entry(key="security_group", value="dedicated", why=why)
+    why = (
+        "a new security group, which admits pods, nodes and the control plane; docs/security-groups.md says what load "
+        "balancers and clients in the VPC need"
+    )
+    yield Entry(key="security_group", value={"kind": "dedicated", "ingress": []}, why=why)
 
 
 def _egress(found: Survey, pods: Addresses, zones: tuple[str, ...]) -> Iterator[Entry]:

@@ -75,6 +75,16 @@ def test_the_groups_of_existing_endpoints_admit_the_pods() -> None:
     )
 
 
+def test_a_list_of_egress_allows_pods_to_reach_new_endpoints() -> None:
+    changes = {**PASSED_IN, "pods.security_group": {"egress": []}}
+    template = synthesised({"interfaces": {"services": ["sts"]}}, changes, subnets=SUBNETS, pod_security_group="sg-1")
+    (group,) = resources(template, "AWS::EC2::SecurityGroup")
+    rule = the(template, "AWS::EC2::SecurityGroupEgress")
+    assert (rule["GroupId"], target(rule["DestinationSecurityGroupId"]), rule["FromPort"]) == ("sg-1", group, 443)
+    with pytest.raises(ValueError, match="pod_security_group is missing"):
+        synthesised({"interfaces": {"services": ["sts"]}}, changes, subnets=SUBNETS)
+
+
 def test_in_the_network_half_of_a_shared_vpc_they_admit_the_addresses_of_pods() -> None:
     half = {
         "vpc.shared_with": ["444455556666"],

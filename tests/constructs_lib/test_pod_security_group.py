@@ -9,7 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk.assertions import Match, Template
 
 from constructs_lib import PodSecurityGroup
-from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
+from tests.mother import AN_IPV6_CLUSTER, FORMER_RULES, Changes, a_plan
 from tests.template import a_stack, a_vpc, properties, resources, tags_of, target, the
 
 CLUSTER = "sg-0123456789abcdef0"
@@ -26,9 +26,10 @@ def synthesised(changes: Changes | None = None, cluster: str | None = CLUSTER) -
     return Template.from_stack(stack)
 
 
-def rules(template: Template) -> set[Rule]:
-    """(on, from, ports) of every ingress rule."""
+def rules(template: Template, direction: str = "Ingress") -> set[Rule]:
+    """(on, from or to, ports) of every ingress or egress rule."""
     groups = resources(template, "AWS::EC2::SecurityGroup")
+    peer = {"Ingress": "Source", "Egress": "Destination"}[direction]
 
     def group(value: Any) -> str:
         return POD_GROUP if target(value) in groups else str(value)
@@ -36,26 +37,130 @@ def rules(template: Template) -> set[Rule]:
     def ports(rule: dict[str, Any]) -> str:
         return "all" if rule["IpProtocol"] == "-1" else f"{rule['IpProtocol']} {rule['FromPort']}-{rule['ToPort']}"
 
-    return {
-        (
-            group(rule["GroupId"]),
-            rule["CidrIp"] if "CidrIp" in rule else group(rule["SourceSecurityGroupId"]),
-            ports(rule),
+    def other(rule: dict[str, Any]) -> str:
+        (value,) = (
+            rule[key] for key in ("CidrIp", "CidrIpv6", f"{peer}SecurityGroupId", f"{peer}PrefixListId") if key in rule
         )
-        for rule in properties(template, "AWS::EC2::SecurityGroupIngress")
+        return group(value)
+
+    return {
+        (group(rule["GroupId"]), other(rule), ports(rule))
+        for rule in properties(template, f"AWS::EC2::SecurityGroup{direction}")
     }
 
 
-def test_a_dedicated_group_and_the_clusters_let_in_all_that_pods_need() -> None:
-    assert rules(synthesised()) == {
+NEEDED = {
+    (POD_GROUP, POD_GROUP, "all"),
+    (POD_GROUP, CLUSTER, "all"),
+    (CLUSTER, POD_GROUP, "tcp 443-443"),
+    (CLUSTER, POD_GROUP, "tcp 10250-10250"),
+}
+
+
+@pytest.mark.parametrize("group", [None, "dedicated", {"ingress": []}, {"egress": []}])
+def test_by_default_groups_admit_what_kubernetes_needs_and_nothing_else(group: object) -> None:
+    assert rules(synthesised({"pods.security_group": group, "cluster.host_network_ports": None})) == NEEDED
+
+
+def test_the_cidr_blocks_of_the_vpc_and_ports_of_nodes_are_admitted_on_request() -> None:
+    assert rules(synthesised(FORMER_RULES)) - NEEDED == {
         (POD_GROUP, "10.0.0.0/20", "all"),
         (POD_GROUP, "100.64.0.0/16", "all"),
-        (POD_GROUP, POD_GROUP, "all"),
-        (POD_GROUP, CLUSTER, "all"),
-        (CLUSTER, POD_GROUP, "tcp 443-443"),
-        (CLUSTER, POD_GROUP, "tcp 10250-10250"),
         (CLUSTER, POD_GROUP, "tcp 9100-9100"),
     }
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("vpc", {"10.0.0.0/20", "100.64.0.0/16"}),
+        ("10.9.0.0/16", {"10.9.0.0/16"}),
+        ("pl-000000aa", {"pl-000000aa"}),
+        ({"prefix_list": "pl-000000aa", "max_entries": 10}, {"pl-000000aa"}),
+        ("sg-000000aa", {"sg-000000aa"}),
+    ],
+)
+def test_each_source_is_admitted_on_each_of_its_ports(source: object, expected: set[str]) -> None:
+    entry = {"from": source, "ports": [443, "8080-8090", "53/udp"]}
+    ports = {"tcp 443-443", "tcp 8080-8090", "udp 53-53"}
+    found = rules(synthesised({"pods.security_group": {"ingress": [entry]}}))
+    assert found - NEEDED == {(POD_GROUP, each, numbers) for each in expected for numbers in ports}
+
+
+def test_a_source_without_ports_is_admitted_on_all() -> None:
+    found = rules(synthesised({"pods.security_group": {"ingress": [{"from": "sg-000000aa"}]}}))
+    assert found - NEEDED == {(POD_GROUP, "sg-000000aa", "all")}
+
+
+def test_the_cluster_group_as_a_source_gets_no_second_rule() -> None:
+    assert rules(synthesised({"pods.security_group": {"ingress": [{"from": CLUSTER}]}})) == NEEDED
+
+
+DATABASE = {"id": "sg-000000dd", "ports": [5432]}
+
+
+@pytest.mark.parametrize(
+    "kind", [{"kind": "dedicated"}, {"id": "sg-0000000e"}, {"id": "sg-0000000e", "add_rules": True}]
+)
+def test_a_reached_group_admits_the_pods(kind: dict[str, Any]) -> None:
+    found = rules(synthesised({"pods.security_group": {**kind, "reaches": [DATABASE]}}))
+    pods = kind.get("id", POD_GROUP)
+    assert ("sg-000000dd", pods, "tcp 5432-5432") in found
+
+
+def test_a_reached_group_admits_pods_in_the_clusters_group() -> None:
+    template = synthesised({"pods.security_group": {"kind": "cluster", "reaches": [DATABASE]}})
+    assert rules(template) == {("sg-000000dd", CLUSTER, "tcp 5432-5432")}
+
+
+def test_rules_of_reached_groups_alone_need_no_cluster_group() -> None:
+    group = {"id": "sg-0000000e", "reaches": [DATABASE]}
+    changes: Changes = {"pods.security_group": group, "cluster.security_group_id": None}
+    assert len(rules(synthesised(changes, cluster=None))) == 1
+
+
+def test_a_list_of_egress_keeps_what_pods_cannot_work_without() -> None:
+    group = {"egress": [{"to": "10.9.0.0/16", "ports": [443]}, {"to": "pl-000000aa"}], "reaches": [DATABASE]}
+    template = synthesised({"pods.security_group": group, "cluster.host_network_ports": [9100]})
+    assert rules(template, "Egress") == {
+        (POD_GROUP, POD_GROUP, "all"),
+        (POD_GROUP, CLUSTER, "tcp 443-443"),
+        (POD_GROUP, CLUSTER, "tcp 10250-10250"),
+        (POD_GROUP, CLUSTER, "tcp 9100-9100"),
+        (POD_GROUP, CLUSTER, "tcp 53-53"),
+        (POD_GROUP, CLUSTER, "udp 53-53"),
+        (POD_GROUP, "sg-000000dd", "tcp 5432-5432"),
+        (POD_GROUP, "10.9.0.0/16", "tcp 443-443"),
+        (POD_GROUP, "pl-000000aa", "all"),
+    }
+
+
+@pytest.mark.parametrize("nodes", [[], [NODES]])
+def test_what_a_group_admits_from_pods_a_list_of_egress_allows(nodes: list[str]) -> None:
+    group = {"egress": [], "reaches": [DATABASE]}
+    changes = {"pods.security_group": group, "cluster.node_security_group_ids": nodes}
+    template = synthesised({**changes, "cluster.host_network_ports": ["53/udp"]})
+    admitted = {(on, ports) for on, source, ports in rules(template) if source == POD_GROUP}
+    allowed = {(to, ports) for _, to, ports in rules(template, "Egress")}
+    assert admitted <= allowed
+
+
+def test_a_list_of_egress_takes_the_place_of_the_rule_to_everywhere() -> None:
+    """EC2 creates that rule in a group without another one."""
+    template = synthesised({"pods.security_group": {"egress": []}})
+    (rule,) = the(template, "AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+    assert rule["CidrIp"] == "127.0.0.1/32"
+    template.resource_count_is("AWS::EC2::SecurityGroupIngress", len(NEEDED))
+
+
+@pytest.mark.parametrize(("egress", "is_open"), [(None, True), ([], False)])
+def test_further_egress_rules_can_be_added_to_a_list(egress: object, is_open: bool) -> None:
+    stack = a_stack()
+    plan = a_plan({"pods.security_group": {"egress": egress} if egress is not None else {}}).pod_group
+    made = PodSecurityGroup(stack, "PodGroup", plan=plan, vpc=a_vpc(stack), cluster_security_group=CLUSTER)
+    made.security_group.add_egress_rule(ec2.Peer.ipv4("10.9.0.0/16"), ec2.Port.tcp(8080))
+    rule = (POD_GROUP, "10.9.0.0/16", "tcp 8080-8080")
+    assert (rule in rules(Template.from_stack(stack), "Egress")) is not is_open
 
 
 def test_nodes_with_a_group_of_their_own_let_pods_in_on_that_group() -> None:
@@ -74,8 +179,8 @@ def test_nodes_with_a_group_of_their_own_let_pods_in_on_that_group() -> None:
 def test_a_port_that_is_open_already_is_not_opened_twice(port: int) -> None:
     """EC2 refuses a rule that exists."""
     template = synthesised({"cluster.host_network_ports": [port]})
-    template.resource_count_is("AWS::EC2::SecurityGroupIngress", 6)
-    assert len(rules(template)) == 6
+    template.resource_count_is("AWS::EC2::SecurityGroupIngress", len(NEEDED))
+    assert rules(template) == NEEDED
 
 
 def test_the_clusters_own_group_needs_no_rule() -> None:
@@ -164,7 +269,7 @@ def test_a_group_that_is_no_group_is_refused() -> None:
 
 
 def test_in_an_ipv6_cluster_pods_are_reached_and_reach_out_by_ipv6_too() -> None:
-    template = synthesised(AN_IPV6_CLUSTER)
+    template = synthesised({**AN_IPV6_CLUSTER, "pods.security_group": {"ingress": "vpc"}})
     egress = the(template, "AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
     assert {rule.get("CidrIp") or rule["CidrIpv6"] for rule in egress} == {"0.0.0.0/0", "::/0"}
     six = [rule for rule in properties(template, "AWS::EC2::SecurityGroupIngress") if "CidrIpv6" in rule]

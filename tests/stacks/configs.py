@@ -94,8 +94,25 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
         "cluster.node_role": draw(st.sampled_from([{"create": True}, {"name": "nodes", "access_entry": True}])),
         "cluster.host_network_ports": draw(st.sampled_from([[9100], ["53/udp"]])),
     }  # fmt: skip
-    group = draw(st.sampled_from(["dedicated", "cluster", "sg-000000aa", {"id": "sg-000000aa", "add_rules": True}]))
-    return a_file({**choices, "pods.security_group": group})
+    return a_file({**choices, "pods.security_group": draw(pod_groups())})
+
+
+def pod_groups() -> st.SearchStrategy[Any]:
+    """Every kind of security group for pods, with every kind of rule."""
+    party = st.sampled_from(["vpc", "10.9.0.0/16", "pl-000000aa", "sg-000000ab"])
+    ports = st.sampled_from([[], [443], ["8080-8090", "53/udp"]])
+    ingress = st.lists(
+        st.fixed_dictionaries({"from": party, "ports": ports}), max_size=2, unique_by=lambda x: x["from"]
+    )
+    egress = st.lists(st.fixed_dictionaries({"to": party, "ports": ports}), max_size=2, unique_by=lambda x: x["to"])
+    reaches = st.sampled_from([[], [{"id": "sg-000000ee", "ports": [443, 5432]}]])
+    existing = {"id": st.just("sg-000000aa")}
+    return st.one_of(
+        st.sampled_from(["dedicated", "cluster", "sg-000000aa", {"id": "sg-000000aa", "add_rules": True}]),
+        st.fixed_dictionaries({"reaches": reaches}, optional={"ingress": st.just("vpc") | ingress, "egress": egress}),
+        st.fixed_dictionaries({**existing, "add_rules": st.just(True), "ingress": ingress, "reaches": reaches}),
+        st.fixed_dictionaries({"kind": st.just("cluster"), "reaches": reaches}),
+    )
 
 
 @st.composite

@@ -19,8 +19,13 @@ CONFIG = {
             "us-east-2b": ["subnet-0b00000000000000b"],
         },
     },
-    "cluster": {"name": "batch"},
-    "pods": {"cidrs": ["100.64.0.0/17"], "zones": ["us-east-2a", "us-east-2b"], "subnet_prefix": 18},
+    "cluster": {"name": "batch", "host_network_ports": [9100]},
+    "pods": {
+        "cidrs": ["100.64.0.0/17"],
+        "zones": ["us-east-2a", "us-east-2b"],
+        "subnet_prefix": 18,
+        "security_group": {"ingress": "vpc"},
+    },
     "egress": [{"to": "internet", "nat_gateways": "per_zone"}],
     "node_classes": [{"name": "batch-pods", "snat_policy": "Disabled"}],
     "node_pools": [

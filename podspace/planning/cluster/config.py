@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal, Self
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Final, Literal, Self, TypeGuard
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from podspace.api import ListOf, RoleName
+from podspace.cidr import parse_cidr, parse_ipv6_cidr
 from podspace.planning.aws_id import KeyArn, PrincipalArn, SecurityGroupId, Zone
+from podspace.planning.prefix_list import PrefixList
 from podspace.planning.section import Cidr, ClusterName, Section, SetOf
 
 FIRST_VERSION: Final = 29
@@ -52,6 +56,106 @@ class NewClusterConfig(Section):
     deletion_protection: bool = True
 
 
+class PortRange(Section):
+    """A port, or a range of them, of TCP unless said otherwise; in a file `9100`, `30000-32767` or `53/udp`."""
+
+    protocol: Literal["tcp", "udp"] = "tcp"
+    first: int = Field(ge=1, le=65535)
+    last: int = Field(ge=1, le=65535)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: object) -> object:
+        if isinstance(data, int) and not isinstance(data, bool):
+            return {"first": data, "last": data}
+        if isinstance(data, str):
+            written = re.fullmatch(r"(\d+)(?:-(\d+))?(?:/(tcp|udp))?", data, re.ASCII)
+            if not written:
+                raise ValueError("must be a port, such as 9100 or 53/udp, or a range, such as 30000-32767")
+            first, last, protocol = written.groups()
+            return {"protocol": protocol or "tcp", "first": int(first), "last": int(last or first)}
+        return data
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("must have its lower port first")
+        return self
+
+    def __str__(self) -> str:
+        """As a file has it."""
+        ports = f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
+        return ports if self.protocol == "tcp" else f"{ports}/{self.protocol}"
+
+
+def _party(given: object) -> str:
+    """Which kind of party of a rule was meant, so that an error is reported about that one."""
+    if isinstance(given, Mapping | PrefixList) or (isinstance(given, str) and given.startswith("pl-")):
+        return "prefix list"
+    if isinstance(given, str) and given.startswith("sg-"):
+        return "group"
+    return "word" if given == "vpc" else "CIDR"
+
+
+def _cidr(given: object) -> object:
+    if isinstance(given, IPv4Network | IPv6Network):
+        return given
+    if not isinstance(given, str) or "/" not in given:
+        raise ValueError(
+            "must be `vpc`, a CIDR such as 10.0.0.0/8, the id of a prefix list, pl-…, or of a security group, sg-…"
+        )
+    return parse_ipv6_cidr(given) if ":" in given else parse_cidr(given)
+
+
+RuleParty = Annotated[
+    Annotated[Literal["vpc"], Tag("word")]
+    | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Tag("CIDR")]
+    | Annotated[PrefixList, Tag("prefix list")]
+    | Annotated[SecurityGroupId, Tag("group")],
+    Discriminator(_party),
+]
+"""The other side of a rule: `vpc` for every CIDR block of the VPC, a CIDR, a prefix list, or a security group."""
+
+
+class IngressRuleConfig(Section):
+    """What the pods' security group admits: `{from: …, ports: […]}`."""
+
+    from_: RuleParty
+    """`vpc`, a CIDR, a prefix list, or a security group."""
+    ports: SetOf[PortRange] = ()
+    """Where left out, every protocol and port."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_key(cls, data: object) -> object:
+        # `from` is a keyword of Python, so that no field can have its name.
+        return {("from_" if key == "from" else key): value for key, value in data.items()} if _keyed(data) else data
+
+
+def _keyed(data: object) -> TypeGuard[Mapping[str, object]]:
+    return isinstance(data, Mapping)
+
+
+class EgressRuleConfig(Section):
+    """What pods may reach: `{to: …, ports: […]}`."""
+
+    to: RuleParty
+    """`vpc`, a CIDR, a prefix list, or a security group."""
+    ports: SetOf[PortRange] = ()
+    """Where left out, every protocol and port."""
+
+
+class ReachedGroupConfig(Section):
+    """A security group of something that pods connect to, such as a database, which gets ingress rules for them."""
+
+    id: SecurityGroupId
+    ports: SetOf[PortRange] = Field(min_length=1)
+
+
+def _rules_of_word(given: object) -> object:
+    return ({"from": given},) if isinstance(given, str) else given
+
+
 class PodGroupConfig(Section):
     """The security group of pod interfaces: `dedicated`, the `cluster`'s own, or one that exists."""
 
@@ -61,6 +165,12 @@ class PodGroupConfig(Section):
     id: SecurityGroupId | None = None
     add_rules: bool = False
     """Whether to add to an existing group, and to the cluster's, the rules a dedicated one would get."""
+    ingress: Annotated[ListOf[IngressRuleConfig] | None, BeforeValidator(_rules_of_word)] = None
+    """What it admits besides pods, nodes and the control plane; `vpc` is short for `[{from: vpc}]`."""
+    egress: ListOf[EgressRuleConfig] | None = None
+    """What pods may reach besides pods, nodes and the control plane; where left out, everything."""
+    reaches: ListOf[ReachedGroupConfig] = ()
+    """Security groups that get rules which admit the pods."""
 
     @model_validator(mode="before")
     @classmethod
@@ -105,33 +215,6 @@ class NodeRoleConfig(Section):
         return self
 
 
-class PortRange(Section):
-    """A port, or a range of them, of TCP unless said otherwise; in a file `9100`, `30000-32767` or `53/udp`."""
-
-    protocol: Literal["tcp", "udp"] = "tcp"
-    first: int = Field(ge=1, le=65535)
-    last: int = Field(ge=1, le=65535)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, data: object) -> object:
-        if isinstance(data, int) and not isinstance(data, bool):
-            return {"first": data, "last": data}
-        if isinstance(data, str):
-            written = re.fullmatch(r"(\d+)(?:-(\d+))?(?:/(tcp|udp))?", data, re.ASCII)
-            if not written:
-                raise ValueError("must be a port, such as 9100 or 53/udp, or a range, such as 30000-32767")
-            first, last, protocol = written.groups()
-            return {"protocol": protocol or "tcp", "first": int(first), "last": int(last or first)}
-        return data
-
-    @model_validator(mode="after")
-    def _ascending(self) -> Self:
-        if self.first > self.last:
-            raise ValueError("must have its lower port first")
-        return self
-
-
 class ClusterConfig(Section):
     """The EKS Auto Mode cluster."""
 
@@ -147,7 +230,7 @@ class ClusterConfig(Section):
     service_cidr: Cidr | None = None
     """Kubernetes service CIDR; where left out, the one EKS chooses by default for this VPC."""
     node_role: NodeRoleConfig = NodeRoleConfig(create=True)
-    host_network_ports: ListOf[PortRange] = (PortRange(first=9100, last=9100),)
-    """Ports that host-network pods serve to pods; by default node-exporter's 9100."""
+    host_network_ports: ListOf[PortRange] = ()
+    """Ports that host-network pods serve to pods, such as node-exporter's 9100."""
     enable_network_policy: bool = False
     """Whether to write the cluster-wide ConfigMap that switches network policies on."""

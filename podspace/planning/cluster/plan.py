@@ -12,9 +12,14 @@ from podspace.planning.names import tags_of_one
 from podspace.planning.origin import Created, Existing, Origin, id_of
 
 Party = str
-"""Who a security group rule is about: `pods`, `cluster`, or the id of a group of the nodes or of endpoints."""
+"""Who a security group rule is about: `pods`, `cluster`, `endpoints` for new interface endpoints, or the id of a group
+or of a prefix list."""
 PODS: Party = "pods"
 CLUSTER: Party = "cluster"
+ENDPOINTS: Party = "endpoints"
+Protocol = Literal["tcp", "udp", "-1"]
+PortNumbers = tuple[int, int] | None
+"""First and last port; None for every protocol and port."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +28,7 @@ class GroupRule:
 
     Attributes:
         on: the group that admits the traffic.
-        source: the group that it comes from, or a CIDR.
+        source: the group or prefix list that it comes from, or a CIDR.
         protocol: `tcp`, `udp`, or `-1` for every protocol and port.
         ports: first and last port; None for every protocol and port.
         reason: what fails without it; the rule's description in EC2.
@@ -31,9 +36,45 @@ class GroupRule:
 
     on: Party
     source: Party | IPv4Network | IPv6Network
-    protocol: Literal["tcp", "udp", "-1"]
-    ports: tuple[int, int] | None
+    protocol: Protocol
+    ports: PortNumbers
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EgressRule:
+    """An egress rule of the pods' group.
+
+    Attributes:
+        to: the group or prefix list that pods may reach, or a CIDR.
+        protocol: `tcp`, `udp`, or `-1` for every protocol and port.
+        ports: first and last port; None for every protocol and port.
+        reason: what fails without it; the rule's description in EC2.
+    """
+
+    to: Party | IPv4Network | IPv6Network
+    protocol: Protocol
+    ports: PortNumbers
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormerDefault:
+    """A key that the config leaves out and whose default admitted more in versions without CHANGELOG.md.
+
+    Attributes:
+        key: of the config, such as `pods.security_group.ingress`.
+        rules: what those versions created for it, in addition to the rules of the plan.
+        keeps: a line that keeps these rules, such as `host_network_ports: [9100]`.
+        drops: a line that states the present default, in the same section.
+        section: of the config that the lines are for.
+    """
+
+    key: str
+    rules: tuple[GroupRule, ...]
+    keeps: str
+    drops: str
+    section: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +86,11 @@ class PodGroupPlan:
         origin: of the group; that of the cluster's group if it is that one.
         description: the GroupDescription of a dedicated one, which EC2 does not change afterwards.
         tags: of a dedicated one.
-        rules: what the plan adds, each a resource of its own.
-        ipv6: whether a dedicated one allows IPv6 traffic out, too.
+        rules: the ingress rules that the plan adds to this and other groups, each a resource of its own.
+        egress: the egress rules of a dedicated one, each a resource of its own, without those to endpoints; None if
+            pods may reach everything.
+        former_defaults: keys that are left out and whose default has changed.
+        ipv6: whether a dedicated one without a list allows IPv6 traffic out, too.
     """
 
     kind: Literal["dedicated", "cluster", "existing"]
@@ -54,7 +98,29 @@ class PodGroupPlan:
     description: str
     tags: Mapping[str, str]
     rules: tuple[GroupRule, ...]
+    egress: tuple[EgressRule, ...] | None = None
+    former_defaults: tuple[FormerDefault, ...] = ()
     ipv6: bool = False
+
+    @property
+    def inline_egress(self) -> tuple[Mapping[str, str], ...]:
+        """The egress rules in the resource of a dedicated one, by their properties in CloudFormation.
+
+        EC2 creates a rule to everywhere unless a group is created with another one, so that a group with a list has a
+        rule to 127.0.0.1/32, which is no address outside the host:
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+        """
+        every = {"IpProtocol": "-1"}
+        if self.egress is not None:
+            return ({"CidrIp": "127.0.0.1/32", "Description": "Takes the place of a rule to everywhere", **every},)
+        everything = {"CidrIp": "0.0.0.0/0", "Description": "Pods reach everything", **every}
+        by_ipv6 = {"CidrIpv6": "::/0", "Description": "Pods reach everything by IPv6", **every}
+        return (everything, by_ipv6) if self.ipv6 else (everything,)
+
+    @property
+    def uses_cluster_group(self) -> bool:
+        """Whether it is the cluster's group, or has rules about that group."""
+        return self.kind == "cluster" or any(CLUSTER in (rule.on, rule.source) for rule in self.rules)
 
     @property
     def id(self) -> str:

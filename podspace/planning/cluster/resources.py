@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
-from podspace.planning.cluster.plan import CLUSTER, CLUSTER_PATH, PODS, GroupRule, NewClusterPlan, Party, admin_name
+from podspace.planning.cluster.plan import (
+    CLUSTER,
+    CLUSTER_PATH,
+    PODS,
+    EgressRule,
+    GroupRule,
+    NewClusterPlan,
+    Party,
+    admin_name,
+)
 from podspace.planning.inventory import ConstructPath, Ref, Resource, Value, construct_id
 
 if TYPE_CHECKING:  # it is made of what is here
@@ -13,8 +22,6 @@ if TYPE_CHECKING:  # it is made of what is here
 
     from podspace.planning.plan import Plan
 
-ENDPOINTS: Final[Party] = "endpoints"
-"""The security group of new interface endpoints."""
 ENDPOINT_GROUP_PATH: Final[ConstructPath] = ("Endpoints", "Group")
 _GROUP_PATH: Final[ConstructPath] = ("PodSecurityGroup", "Group")
 _CLUSTER_ROLE_PATH: Final[ConstructPath] = ("Cluster", "Role")
@@ -191,69 +198,100 @@ def _node_role(plan: Plan) -> Iterator[Resource]:
 def _pod_group(plan: Plan) -> Iterator[Resource]:
     group = plan.pod_group
     if group.kind == "dedicated":
-        egress: tuple[Value, ...] = (
-            {"CidrIp": "0.0.0.0/0", "Description": "Pods reach everything", "IpProtocol": "-1"},
-            *(
-                ({"CidrIpv6": "::/0", "Description": "Pods reach everything by IPv6", "IpProtocol": "-1"},)
-                if group.ipv6
-                else ()
-            ),
-        )
         yield Resource(
             type="AWS::EC2::SecurityGroup",
             path=_GROUP_PATH,
             kind="pod security group",
             keys=("pods.security_group",),
             create_only={"GroupDescription": group.description, "VpcId": plan.vpc.value},
-            properties={"SecurityGroupEgress": egress, "Tags": dict(group.tags)},
+            properties={"SecurityGroupEgress": group.inline_egress, "Tags": dict(group.tags)},
             vital=True,
+            vital_values=group.inline_egress if group.egress is None else (),
         )
     for rule in group.rules:
         keys = ("pods.security_group", *_rule_keys(plan, rule))
         yield rule_resource(plan, rule, scope="PodSecurityGroup", kind="security group rule", keys=keys)
+    for allowed in group.egress or ():
+        keys = ("pods.security_group.egress",)
+        yield egress_resource(plan, allowed, scope="PodSecurityGroup", kind="security group rule", keys=keys)
 
 
 def _rule_keys(plan: Plan, rule: GroupRule) -> Iterator[str]:
     """The keys of the config that name the other side of a rule on the pods' group, or its port."""
+    nodes = plan.cluster.node_security_groups
     if isinstance(rule.source, str):
-        if not {rule.on, rule.source} <= {PODS, CLUSTER}:
+        if {rule.on, rule.source} & set(nodes):
             yield "cluster.node_security_group_ids"
-        if rule.ports and rule.ports not in ((443, 443), (10250, 10250)):
+        elif not {rule.on, rule.source} <= {PODS, CLUSTER}:
+            yield "pods.security_group.ingress" if rule.on == PODS else "pods.security_group.reaches"
+        own = rule.on in (CLUSTER, *nodes) and rule.ports not in ((443, 443), (10250, 10250))
+        if own and rule.ports:
             yield "cluster.host_network_ports"
         return
     known: dict[IPv4Network | IPv6Network, str] = {}
     known |= {block.cidr: f"pods.cidrs[{index}]" for index, block in enumerate(plan.pods.blocks)}
     known |= {cidr: f"vpc.cidrs[{index}]" for index, cidr in enumerate(plan.vpc.named_cidrs)}
     known |= {cidr: f"vpc.ipv6_cidrs[{index}]" for index, cidr in enumerate(plan.vpc.ipv6_cidrs)}
-    yield known[rule.source]
+    yield known.get(rule.source, "pods.security_group.ingress")
 
 
 def rule_resource(plan: Plan, rule: GroupRule, *, scope: str, kind: str, keys: tuple[str, ...]) -> Resource:
     """An ingress rule, which CloudFormation replaces if anything but its description changes."""
-    source, ports = str(rule.source), rule.ports
-    range_ = f"-{rule.protocol}-{ports[0]}-{ports[1]}" if ports else ""
-    words = f", {rule.protocol} {'-'.join(map(str, dict.fromkeys(ports)))}" if ports else ""
+    source = str(rule.source)
     return Resource(
         type="AWS::EC2::SecurityGroupIngress",
-        path=(scope, f"{rule.on}-from-{construct_id(source)}{range_}"),
+        path=(scope, f"{rule.on}-from-{construct_id(source)}{_range(rule)}"),
         kind=kind,
-        name=f"{rule.on} from {source}{words}",
+        name=f"{rule.on} from {source}{_ports_in_words(rule)}",
         keys=keys,
         create_only={
             "GroupId": _group_value(plan, rule.on),
-            **_source(plan, rule),
+            **_peer(plan, rule.source, direction="Source"),
             "IpProtocol": rule.protocol,
-            **({"FromPort": ports[0], "ToPort": ports[1]} if ports else {}),
+            **({"FromPort": rule.ports[0], "ToPort": rule.ports[1]} if rule.ports else {}),
         },
         properties={"Description": rule.reason},
         vital=True,
     )
 
 
-def _source(plan: Plan, rule: GroupRule) -> dict[str, Value]:
-    if isinstance(rule.source, str):
-        return {"SourceSecurityGroupId": _group_value(plan, rule.source)}
-    return {"CidrIp" if rule.source.version == 4 else "CidrIpv6": str(rule.source)}  # noqa: PLR2004  the IP version
+def egress_resource(plan: Plan, rule: EgressRule, *, scope: str, kind: str, keys: tuple[str, ...]) -> Resource:
+    """An egress rule of the pods' group, which CloudFormation replaces if anything but its description changes."""
+    to = str(rule.to)
+    return Resource(
+        type="AWS::EC2::SecurityGroupEgress",
+        path=(scope, f"{PODS}-to-{construct_id(to)}{_range(rule)}"),
+        kind=kind,
+        name=f"{PODS} to {to}{_ports_in_words(rule)}",
+        keys=keys,
+        create_only={
+            "GroupId": _group_value(plan, PODS),
+            **_peer(plan, rule.to, direction="Destination"),
+            "IpProtocol": rule.protocol,
+            **({"FromPort": rule.ports[0], "ToPort": rule.ports[1]} if rule.ports else {}),
+        },
+        properties={"Description": rule.reason},
+        vital=True,
+    )
+
+
+def _range(rule: GroupRule | EgressRule) -> str:
+    return f"-{rule.protocol}-{rule.ports[0]}-{rule.ports[1]}" if rule.ports else ""
+
+
+def _ports_in_words(rule: GroupRule | EgressRule) -> str:
+    return f", {rule.protocol} {'-'.join(map(str, dict.fromkeys(rule.ports)))}" if rule.ports else ""
+
+
+def _peer(
+    plan: Plan, peer: Party | IPv4Network | IPv6Network, *, direction: Literal["Source", "Destination"]
+) -> dict[str, Value]:
+    """The property of a rule that names its other side."""
+    if not isinstance(peer, str):
+        return {"CidrIp" if peer.version == 4 else "CidrIpv6": str(peer)}  # noqa: PLR2004  the IP version
+    if peer.startswith("pl-"):
+        return {f"{direction}PrefixListId": peer}
+    return {f"{direction}SecurityGroupId": _group_value(plan, peer)}
 
 
 def _group_value(plan: Plan, party: Party) -> Value:

@@ -1,42 +1,64 @@
-"""The pod security group, and what it and the cluster's groups must let in."""
+"""The pod security group: what it admits, what pods reach, and what other groups must admit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from podspace.cidr import (
-    QUOTA_PAGE,
-)
-from podspace.diagnostic import Diagnostic, Location
+from podspace.planning.cluster.config import PortRange, RuleParty
 from podspace.planning.cluster.plan import (
     CLUSTER,
     PODS,
+    EgressRule,
+    FormerDefault,
     GroupRule,
     Party,
     PodGroupPlan,
+    PortNumbers,
+    Protocol,
 )
 from podspace.planning.origin import Created, Existing, Origin
+from podspace.planning.prefix_list import PrefixList
 
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
-_MOST_RULES: Final = 60
+_EVERYTHING: Final = (("-1", None),)
+_FORMER_PORTS: Final = (PortRange(first=9100, last=9100),)
+"""What `cluster.host_network_ports` was by default: node-exporter's port."""
+_DNS: Final = (PortRange(protocol="tcp", first=53, last=53), PortRange(protocol="udp", first=53, last=53))
+RuleT = TypeVar("RuleT", GroupRule, EgressRule)
 
 
 def pod_group(network: Network) -> PodGroupPlan:
-    """The group of pod interfaces, with every ingress rule made for it."""
+    """The group of pod interfaces, with every rule made for it."""
     group = network.config.pods.security_group
-    made = group.add_rules if group.id else group.kind == "dedicated"
+    own = [*_ingress(network), *_served(network, network.config.cluster.host_network_ports)]
+    rules = _each_once([*(own if adds_rules(network) else ()), *_reached(network)])
     return PodGroupPlan(
         kind="existing" if group.id else group.kind,
         origin=_origin(network),
         description=f"Pods of EKS cluster {network.config.cluster.name}, pod network {network.config.name}",
         tags=_tags(network),
-        rules=tuple(_rules(network)) if made else (),
+        rules=rules,
+        egress=_each_once(_egress(network, rules)) if has_egress_list(network) else None,
+        former_defaults=tuple(_former_defaults(network, rules)),
         ipv6=network.ipv6,
     )
+
+
+def adds_rules(network: Network) -> bool:
+    """Whether the plan adds rules to the pods' group."""
+    group = network.config.pods.security_group
+    return group.add_rules if group.id else group.kind == "dedicated"
+
+
+def has_egress_list(network: Network) -> bool:
+    """Whether pods may reach only what is listed, in a group of their own."""
+    group = network.config.pods.security_group
+    return group.egress is not None and group.id is None and group.kind == "dedicated"
 
 
 def _origin(network: Network) -> Origin:
@@ -64,87 +86,138 @@ def _tags(network: Network) -> dict[str, str]:
     }
 
 
-def _rules(network: Network) -> Iterator[GroupRule]:
-    """What a pod group of its own needs; AWS publishes no such table (inferred, see docs/security-groups.md)."""
-    blocks: tuple[IPv4Network | IPv6Network, ...] = (*network.vpc_cidrs, *network.config.vpc.ipv6_cidrs)
-    for cidr in blocks:
-        yield _everything(PODS, cidr, f"Everything in {cidr} reaches pods")
-    yield _everything(PODS, PODS, "Pods reach pods on other nodes")
-    yield _everything(PODS, CLUSTER, "API server reaches webhooks and aggregated APIs in pods")
+def node_parties(network: Network) -> tuple[Party, ...]:
+    """The groups of the nodes: those that the config names, else the cluster's own."""
+    return network.config.cluster.node_security_group_ids or (CLUSTER,)
+
+
+def parties(network: Network, given: RuleParty) -> tuple[Party | IPv4Network | IPv6Network, ...]:
+    """What a rule of the config is about: every CIDR block of the VPC, or one CIDR, prefix list or group."""
+    if given == "vpc":
+        return (*network.vpc_cidrs, *network.config.vpc.ipv6_cidrs)
+    if isinstance(given, IPv4Network | IPv6Network):
+        return (given,)
+    return (str(given),) if isinstance(given, PrefixList) else (_group(network, given),)
+
+
+def _group(network: Network, id: str) -> Party:
+    """A group that the config names by its id, which may be the cluster's or the pods' own."""
+    if id == network.config.pods.security_group.id:
+        return PODS
+    return CLUSTER if id == network.config.cluster.security_group_id else id
+
+
+def _protocols(ports: Sequence[PortRange]) -> Iterable[tuple[Protocol, PortNumbers]]:
+    return [(each.protocol, (each.first, each.last)) for each in ports] or _EVERYTHING
+
+
+def ingress_of(network: Network, source: RuleParty, ports: Sequence[PortRange]) -> Iterator[GroupRule]:
+    """The rules on the pods' group for one entry of `pods.security_group.ingress`."""
+    for party in parties(network, source):
+        who = party if isinstance(party, str) and not party.startswith("pl-") else f"Everything in {party}"
+        for protocol, numbers in _protocols(ports):
+            yield GroupRule(on=PODS, source=party, protocol=protocol, ports=numbers, reason=f"{who} reaches pods")
+
+
+def egress_of(network: Network, to: RuleParty, ports: Sequence[PortRange]) -> Iterator[EgressRule]:
+    """The rules for one entry of `pods.security_group.egress`."""
+    for party in parties(network, to):
+        for protocol, numbers in _protocols(ports):
+            yield EgressRule(to=party, protocol=protocol, ports=numbers, reason=f"Pods reach {party}")
+
+
+def _ingress(network: Network) -> Iterator[GroupRule]:
+    """What a pod group of its own admits; AWS publishes no such table (inferred, see docs/security-groups.md)."""
+    for entry in network.config.pods.security_group.ingress or ():
+        yield from ingress_of(network, entry.from_, entry.ports)
+    yield _everything(PODS, "Pods reach pods on other nodes")
+    yield _everything(CLUSTER, "API server reaches webhooks and aggregated APIs in pods")
     for node in network.config.cluster.node_security_group_ids:
-        yield _everything(PODS, node, "Nodes and host-network pods reach pods")
-    nodes = network.config.cluster.node_security_group_ids or (CLUSTER,)
-    served: dict[tuple[Party, Literal["tcp", "udp"], int, int], str] = {
-        (CLUSTER, "tcp", 443, 443): "Pods reach the API server"
-    }
-    served |= {(node, "tcp", 10250, 10250): "Pods reach the kubelet" for node in nodes}
+        yield _everything(node, "Nodes and host-network pods reach pods")
+
+
+def _everything(source: Party, reason: str) -> GroupRule:
+    return GroupRule(on=PODS, source=source, protocol="-1", ports=None, reason=reason)
+
+
+def _served(network: Network, host_network_ports: Sequence[PortRange]) -> Iterator[GroupRule]:
+    """What the groups of the cluster and of the nodes admit from pods."""
+    yield _from_pods(CLUSTER, PortRange(first=443, last=443), "Pods reach the API server")
+    nodes = node_parties(network)
     for node in nodes:
-        for ports in network.config.cluster.host_network_ports:
-            served.setdefault((node, ports.protocol, ports.first, ports.last), "Pods reach host-network pods")
-    for (on, protocol, first, last), reason in served.items():
-        yield GroupRule(on=on, source=PODS, protocol=protocol, ports=(first, last), reason=reason)
+        yield _from_pods(node, PortRange(first=10250, last=10250), "Pods reach the kubelet")
+    for node in nodes:
+        for ports in host_network_ports:
+            yield _from_pods(node, ports, "Pods reach host-network pods")
 
 
-def _everything(on: Party, source: Party | IPv4Network | IPv6Network, reason: str) -> GroupRule:
-    return GroupRule(on=on, source=source, protocol="-1", ports=None, reason=reason)
+def _reached(network: Network) -> Iterator[GroupRule]:
+    for each in network.config.pods.security_group.reaches:
+        yield from reached_by(network, each.id, each.ports)
 
 
-def group_problems(network: Network) -> Iterator[Diagnostic]:
-    """Groups named in two roles, for which EC2 would refuse the second of two equal rules, and too many rules."""
-    cluster = network.config.cluster
-    for index, node in enumerate(cluster.node_security_group_ids):
-        if node in (cluster.security_group_id, *cluster.node_security_group_ids[:index]):
-            yield Diagnostic(
-                id="node-group-twice",
-                location=Location(path=f"cluster.node_security_group_ids[{index}]"),
-                subject=node,
-                message="must be named once, and not be the cluster's own group",
-                fix="leave it out: the cluster's group is on the nodes where no other is named",
-            )
-    group = network.config.pods.security_group.id
-    if group and group in (cluster.security_group_id, *cluster.node_security_group_ids):
-        yield Diagnostic(
-            id="pod-group-of-others",
-            location=Location(path="pods.security_group"),
-            subject=group,
-            message="must be a group for pods alone, or the word cluster",
-            fix="write `security_group: cluster` for the cluster's own group",
-        )
-    yield from _quota_problems(network)
+def reached_by(network: Network, id: str, ports: Sequence[PortRange]) -> Iterator[GroupRule]:
+    """The rules for one entry of `pods.security_group.reaches`."""
+    for each in ports:
+        reason = f"Pods of EKS cluster {network.config.cluster.name} reach this group"
+        yield _from_pods(_group(network, id), each, reason)
 
 
-def _quota_problems(network: Network) -> Iterator[Diagnostic]:
-    rules = network.pod_group.rules
-    for on in dict.fromkeys(rule.on for rule in rules):
-        count = sum(rule.on == on for rule in rules)
-        if count > _MOST_RULES:
-            yield Diagnostic(
-                id="group-rule-quota",
-                location=Location(path="vpc.cidrs" if on == PODS else "cluster.host_network_ports"),
-                subject=f"{count} ingress rules on one security group",
-                message=f"must be at most {_MOST_RULES}, the quota of rules of a group",
-                fix="name fewer blocks or ports, or join ports into ranges",
-                source=QUOTA_PAGE,
-            )
+def _from_pods(on: Party, ports: PortRange, reason: str) -> GroupRule:
+    return GroupRule(on=on, source=PODS, protocol=ports.protocol, ports=(ports.first, ports.last), reason=reason)
 
 
-def group_remarks(network: Network) -> Iterator[Diagnostic]:
-    """What groups that exist must let in already, since no rule is made for them."""
+def _egress(network: Network, rules: Sequence[GroupRule]) -> Iterator[EgressRule]:
+    """What every group admits from pods, DNS, and what the config lists.
+
+    EKS asks the same of a cluster's group with restricted egress, TCP 443, TCP 10250, and TCP and UDP 53:
+    https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
+    """
+    for rule in rules:
+        if rule.source == PODS:
+            yield EgressRule(to=rule.on, protocol=rule.protocol, ports=rule.ports, reason=rule.reason)
+    for group in dict.fromkeys((CLUSTER, *node_parties(network))):
+        for protocol, numbers in _protocols(_DNS):
+            reason = "Pods reach CoreDNS that runs in pods"
+            yield EgressRule(to=group, protocol=protocol, ports=numbers, reason=reason)
+    for entry in network.config.pods.security_group.egress or ():
+        yield from egress_of(network, entry.to, entry.ports)
+
+
+def traffic(rule: GroupRule | EgressRule) -> tuple[object, ...]:
+    """What EC2 compares rules by: of two equal ones on a group it refuses the second."""
+    peer = (rule.on, rule.source) if isinstance(rule, GroupRule) else (PODS, rule.to)
+    return (*peer, rule.protocol, rule.ports)
+
+
+def _each_once(rules: Iterable[RuleT]) -> tuple[RuleT, ...]:
+    found: dict[tuple[object, ...], RuleT] = {}
+    for rule in rules:
+        found.setdefault(traffic(rule), rule)
+    return tuple(found.values())
+
+
+def _former_defaults(network: Network, rules: Sequence[GroupRule]) -> Iterator[FormerDefault]:
+    """Keys that are left out; before they were introduced, rules were created for them."""
     group = network.config.pods.security_group
-    nodes = network.config.cluster.node_security_group_ids
-    if group.id and not group.add_rules:
-        yield Diagnostic(
-            id="adopted-group",
-            severity="note",
-            message=f"no rule is made for {group.id}: it must let in itself, the cluster's group, the nodes' groups "
-            "and the VPC's blocks; the cluster's group must let it in on TCP 443, and the nodes' groups on TCP 10250 "
-            "and what host-network pods serve; `add_rules: true` makes those rules. The load-balancer controller edits "
-            f"it only with the tag eks:eks-cluster-name={network.config.cluster.name}",
+    if not adds_rules(network) or network.network_half:
+        return
+    present = set(map(traffic, rules))
+    if group.ingress is None:
+        what = f"id: {group.id}, add_rules: true" if group.id else "kind: dedicated"
+        name = f", name: {json.dumps(group.name, ensure_ascii=False)}" if group.name else ""
+        yield FormerDefault(
+            key="pods.security_group.ingress",
+            rules=tuple(rule for rule in ingress_of(network, "vpc", ()) if traffic(rule) not in present),
+            keeps=f"security_group: {{ {what}{name}, ingress: vpc }}",
+            drops=f"security_group: {{ {what}{name}, ingress: [] }}",
+            section="pods",
         )
-    if group.kind == "cluster" and not group.id and nodes:
-        yield Diagnostic(
-            id="nodes-apart",
-            severity="note",
-            message=f"pods are in the cluster's group and nodes in {', '.join(nodes)}, and no rule is made between "
-            "them: each must let the other in, the nodes' at least on TCP 10250",
+    if "host_network_ports" not in network.config.cluster.model_fields_set:
+        yield FormerDefault(
+            key="cluster.host_network_ports",
+            rules=tuple(rule for rule in _served(network, _FORMER_PORTS) if traffic(rule) not in present),
+            keeps="host_network_ports: [9100]",
+            drops="host_network_ports: []",
+            section="cluster",
         )

@@ -80,7 +80,7 @@ def _cluster_claims(network: Network, plan: Plan) -> Iterator[Claim]:
             value=plan.node_role.name,
             fix="write `access_entry: false` where the role is named",
         )
-    if plan.pod_group.kind == "existing" and plan.pod_group.rules:
+    if plan.pod_group.kind == "existing" and any(rule.on == PODS for rule in plan.pod_group.rules):
         yield Claim(
             reason="EC2 refuses a rule that a group has already",
             account=None,
@@ -141,14 +141,16 @@ def _rule_claims(plan: Plan) -> Iterator[Claim]:
     """Rules that let a group that exists, or an address, in on another group that exists."""
     ids = {CLUSTER: id_of(plan.cluster.security_group), PODS: id_of(plan.pod_group.origin)}
     of_endpoints = plan.endpoints.rules if plan.endpoints else ()
+    known = {PODS, CLUSTER, *plan.cluster.node_security_groups}
     for rule in (*of_endpoints, *(() if plan.network_half else plan.pod_group.rules)):
         on, source = (ids.get(str(party), str(party)) for party in (rule.on, rule.source))
-        if on and source and rule.ports == (443, 443):
+        place = "pods.security_group" if rule.on in known else "pods.security_group.reaches"
+        if on and source:
             yield Claim(
                 reason="EC2 refuses a rule that a group has already",
                 account=None,
-                key=("rule", on, source),
-                place="endpoints.interfaces.security_group_ids" if rule in of_endpoints else "pods.security_group",
+                key=("rule", on, source, rule.protocol, str(rule.ports)),
+                place="endpoints.interfaces.security_group_ids" if rule in of_endpoints else place,
                 value=on,
                 fix="leave the group out in one of them",
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
@@ -17,7 +17,9 @@ from podspace.planning.addresses.zone import in_region, is_local_zone, is_zone_i
 from podspace.planning.aws_id import SecurityGroupId, SubnetId, Zone
 from podspace.planning.cluster.plan import (
     CLUSTER,
+    ENDPOINTS,
     PODS,
+    EgressRule,
     GroupRule,
 )
 from podspace.planning.egress.rules import one_zone_each
@@ -106,6 +108,7 @@ class EndpointsPlan:
         subnets: the subnet of their interfaces in each zone.
         groups: the security groups of endpoints that exist, as the config names them.
         rules: rules on those groups that admit the pods.
+        egress: rules on the pods' group that allow them to reach endpoints, if its egress is a list.
         sources: what the security group of new ones admits on TCP 443: all CIDR blocks of the VPC, the pods' too.
         tags: of each endpoint, by service; and of the group, under `group`.
         policies: the policy documents of endpoints, by full name of the service; none for AWS's default, which admits
@@ -117,6 +120,7 @@ class EndpointsPlan:
     subnets: Mapping[str, Origin]
     groups: tuple[str, ...]
     rules: tuple[GroupRule, ...]
+    egress: tuple[EgressRule, ...]
     sources: tuple[IPv4Network | IPv6Network, ...]
     description: str
     tags: Mapping[str, Mapping[str, str]]
@@ -135,12 +139,14 @@ def endpoints(network: Network) -> EndpointsPlan | None:
         return None
     made = asked.interfaces if asked.interfaces and not asked.interfaces.existing else None
     services = {service: _full_name(network, service) for service in asked.services}
+    rules = tuple(_rules(network))
     return EndpointsPlan(
         gateways=tuple(services[service] for service in asked.gateways),
         interfaces=tuple(services[service] for service in (made.services if made else ())),
         subnets={zone: _subnet(network, zone) for zone in _zones(network)},
         groups=asked.interfaces.security_group_ids if asked.interfaces else (),
-        rules=tuple(_rules(network)),
+        rules=rules,
+        egress=tuple(_egress(network, (*([ENDPOINTS] if made else []), *(rule.on for rule in rules)))),
         sources=(*network.vpc_cidrs, *network.config.vpc.ipv6_cidrs) if made else (),
         description=f"Endpoints of EKS cluster {network.config.cluster.name}, pod network {network.config.name}",
         tags={
@@ -178,7 +184,8 @@ def _subnet(network: Network, zone: str) -> Origin:
 def _rules(network: Network) -> Iterator[GroupRule]:
     """TCP 443 from the pods, on each group that has no such rule already."""
     interfaces = network.config.endpoints.interfaces
-    known = {(rule.on, rule.source) for rule in network.pod_group.rules if rule.ports == (443, 443)}
+    https = ("tcp", (443, 443))
+    known = {(rule.on, rule.source) for rule in network.pod_group.rules if (rule.protocol, rule.ports) == https}
     own = network.config.cluster.security_group_id
     pods_are_in = {
         network.config.pods.security_group.id,
@@ -190,6 +197,15 @@ def _rules(network: Network) -> Iterator[GroupRule]:
         # The pods' group is in the other account where the VPC is shared, so they are named by their addresses.
         for source in (block.cidr for block in network.config.pods.cidrs) if network.network_half else (PODS,):
             yield GroupRule(on=group, source=source, protocol="tcp", ports=(443, 443), reason="Pods reach endpoints")
+
+
+def _egress(network: Network, groups: Iterable[str]) -> Iterator[EgressRule]:
+    """TCP 443 to the groups of endpoints, unless the pods' group has the rule already."""
+    listed = network.pod_group.egress
+    for group in groups if listed is not None else ():
+        rule = EgressRule(to=group, protocol="tcp", ports=(443, 443), reason="Pods reach endpoints")
+        if all((each.to, each.protocol, each.ports) != (rule.to, rule.protocol, rule.ports) for each in listed or ()):
+            yield rule
 
 
 def endpoint_problems(network: Network) -> Iterator[Diagnostic]:
@@ -300,3 +316,23 @@ def endpoint_remarks(network: Network) -> Iterator[Diagnostic]:
             "nothing (inferred); associate the VPC's own with the node route tables",
         )
     yield from policy_remarks(network)
+    if network.config.endpoints.gateways and _gateways_not_allowed(network):
+        yield Diagnostic(
+            id="gateway-endpoint-not-in-egress",
+            severity="warning",
+            location=Location(path="pods.security_group.egress"),
+            message=f"has no prefix list, so that pods do not reach {', '.join(network.config.endpoints.gateways)} by "
+            "the gateway endpoints, unless one of its CIDRs has the service's addresses",
+            fix="add `{to: {prefix_list: pl-…, max_entries: 1}, ports: [443]}`; `aws ec2 "
+            "describe-managed-prefix-lists` shows the id of each service",
+            source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
+        )
+
+
+def _gateways_not_allowed(network: Network) -> bool:
+    """Whether pods use gateway endpoints, and their group allows no prefix list and not everything."""
+    listed = network.pod_group.egress
+    if listed is None or network.route_use.pods is False:
+        return False
+    allowed = {str(rule.to) for rule in listed}
+    return not any(to.startswith("pl-") or to.endswith("/0") for to in allowed)

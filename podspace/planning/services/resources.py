@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from podspace.diagnostic import place_of
 from podspace.planning.addresses.plan import pod_subnet_path
-from podspace.planning.cluster.plan import GroupRule
-from podspace.planning.cluster.resources import ENDPOINT_GROUP_PATH, ENDPOINTS, rule_resource
+from podspace.planning.cluster.plan import ENDPOINTS, GroupRule
+from podspace.planning.cluster.resources import ENDPOINT_GROUP_PATH, egress_resource, rule_resource
 from podspace.planning.inventory import ConstructPath, HourlyCost, Ref, Resource, Value
 from podspace.planning.services.endpoints import EndpointsPlan
 from podspace.planning.services.flow_logs import LOG_FORMAT, FlowLogsPlan
@@ -48,6 +48,8 @@ def _endpoints(plan: Plan) -> Iterator[Resource]:
         yield from _interfaces(plan)
     for rule in endpoints.rules:
         yield rule_resource(plan, rule, scope="Endpoints", kind="endpoint rule", keys=_INTERFACES)
+    for allowed in endpoints.egress:
+        yield egress_resource(plan, allowed, scope="Endpoints", kind="endpoint rule", keys=_INTERFACES)
 
 
 def _policy(endpoints: EndpointsPlan, service: str) -> dict[str, Value]:

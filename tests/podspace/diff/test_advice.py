@@ -16,7 +16,11 @@ from tests.template import CONFIGS
 
 ZONE_A, ZONE_B, *_ = ZONES
 MAP: Changes = {
-    "pods": {"cidrs": ["100.64.0.0/16"], "subnets": {ZONE_A: ["100.64.0.0/18"], ZONE_B: ["100.64.64.0/18"]}}
+    "pods": {
+        "cidrs": ["100.64.0.0/16"],
+        "subnets": {ZONE_A: ["100.64.0.0/18"], ZONE_B: ["100.64.64.0/18"]},
+        "security_group": {"ingress": []},
+    }
 }
 SHARED: Changes = {"egress": [{"to": "internet", "nat_gateways": "nat-00000001"}]}
 

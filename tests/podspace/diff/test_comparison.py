@@ -21,7 +21,11 @@ THREE: Changes = {
 }
 MAP: Changes = {
     **THREE,
-    "pods": {"cidrs": BLOCKS[:1], "subnets": {zone: [f"100.64.{64 * n}.0/18"] for n, zone in enumerate(ZONES[:3])}},
+    "pods": {
+        "cidrs": BLOCKS[:1],
+        "subnets": {zone: [f"100.64.{64 * n}.0/18"] for n, zone in enumerate(ZONES[:3])},
+        "security_group": {"ingress": []},
+    },
 }
 NAT_GATEWAYS: Changes = {
     **THREE,

@@ -8,7 +8,7 @@ import pytest
 
 from podspace.diff.change import Change
 from podspace.diff.comparison import compare
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, ZONES, Changes, a_plan
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, FORMER_RULES, ZONES, Changes, a_plan
 
 DISABLED: Changes = {"node_classes": [{"name": "class", "snat_policy": "Disabled"}]}
 GROUP = "sg-000000aa"
@@ -65,7 +65,7 @@ def test_a_removed_rule_is_no_loss_if_another_rule_admits_the_traffic(ports: lis
 
 
 def test_a_cidr_block_of_the_vpc_that_is_in_a_larger_one_is_no_loss() -> None:
-    base: Changes = {"vpc.cidrs": ["10.0.0.0/20", "10.1.0.0/24"]}
+    base: Changes = {**FORMER_RULES, "vpc.cidrs": ["10.0.0.0/20", "10.1.0.0/24"]}
     assert lost(changed(base, {"vpc.cidrs": ["10.0.0.0/20"]})) == {"security group rule pods from 10.1.0.0/24"}
     assert not lost(changed(base, {"vpc.cidrs": ["10.0.0.0/20", "10.1.0.0/16"]}))
 
@@ -73,6 +73,28 @@ def test_a_cidr_block_of_the_vpc_that_is_in_a_larger_one_is_no_loss() -> None:
 def test_the_rule_on_the_group_of_an_existing_endpoint_is_lost() -> None:
     base: Changes = {"endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-000000ee"]}}}
     assert lost(changed(base, {"endpoints": {}})) == {"endpoint rule sg-000000ee from pods, tcp 443"}
+
+
+def listed(*to: str) -> Changes:
+    return {"pods.security_group": {"ingress": [], "egress": [{"to": each, "ports": [443]} for each in to]}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({}, listed(), {"pod security group"}),
+        (listed(), {"pods.security_group": {"ingress": []}}, set()),
+        (listed("10.9.0.0/16"), listed(), {"security group rule pods to 10.9.0.0/16, tcp 443"}),
+        (listed("pl-00000001"), listed(), {"security group rule pods to pl-00000001, tcp 443"}),
+        (listed("10.9.0.0/16"), listed("10.8.0.0/15"), set()),
+        (listed(), listed("10.9.0.0/16"), set()),
+    ],
+)
+def test_egress_that_pods_use_is_lost_unless_another_rule_allows_it(
+    old: Changes, new: Changes, expected: set[str]
+) -> None:
+    base: Changes = {"pods.security_group": {"ingress": []}, **old}
+    assert lost(changed(base, new)) == expected
 
 
 def nat(id: str = "nat-00000001", **entry: Any) -> dict[str, Any]:

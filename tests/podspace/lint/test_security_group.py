@@ -208,3 +208,20 @@ def test_a_peer_is_let_in_on_a_port(port: int | None, expected: bool) -> None:
         {"CidrIp": "0.0.0.0/0", "IpProtocol": "udp", "FromPort": 10250, "ToPort": 10250},
     ]
     assert PEER.is_let_in(the_group(rules).ingress, port) is expected
+
+
+@pytest.mark.parametrize(
+    ("egress", "rules", "expected"),
+    [
+        ("127.0.0.1/32", {}, False),
+        ("255.255.255.255/32", {}, False),
+        ("127.0.0.1/32", {"Out": of("EC2::SecurityGroupEgress", GroupId=ref("Group"), IpProtocol="-1", CidrIp="10.0.0.0/8")}, True),
+        ("127.0.0.1/32", {"Out": of("EC2::SecurityGroupEgress", GroupId="sg-0a", IpProtocol="-1", CidrIp="10.0.0.0/8")}, False),
+        ("10.0.0.0/8", {}, True),
+    ],
+)  # fmt: skip
+def test_a_rule_to_the_host_itself_allows_nothing(egress: str, rules: Body, expected: bool) -> None:
+    group = of("EC2::SecurityGroup", SecurityGroupEgress=[{"CidrIp": egress, "IpProtocol": "-1"}])
+    deployment = a_deployment({"Group": group, **rules})
+    found = SecurityGroups(deployment).all[made("Group")]
+    assert found.lets_out(deployment.of_type("AWS::EC2::SecurityGroupEgress")) is expected

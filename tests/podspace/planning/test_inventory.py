@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from podspace.planning import PassedIn, Resource
 from podspace.planning.inventory import Ref, logical_id
-from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_plan
+from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, FORMER_RULES, Changes, a_plan
 
 GATEWAYS: Changes = {"egress": [{"to": "internet", "new_nat_gateways": {"eu-west-1a": "subnet-00000001", "eu-west-1b": "subnet-00000002"}}]}  # fmt: skip
 DISABLED: Changes = {"node_classes": [{"name": "class", "snat_policy": "Disabled"}]}
@@ -79,7 +80,21 @@ def test_the_transit_gateway_behind_a_used_private_nat_gateway_is_vital() -> Non
     ],
 )
 def test_a_resource_has_the_keys_of_the_config_that_it_follows_from(title: str, keys: tuple[str, ...]) -> None:
-    assert entries({})[title].keys == keys
+    assert entries(FORMER_RULES)[title].keys == keys
+
+
+@pytest.mark.parametrize(
+    ("group", "title", "key"),
+    [
+        ({"ingress": [{"from": "sg-000000aa", "ports": [80]}]}, "pods from sg-000000aa, tcp 80", "pods.security_group.ingress"),
+        ({"ingress": [{"from": "pl-000000aa"}]}, "pods from pl-000000aa", "pods.security_group.ingress"),
+        ({"ingress": [{"from": "192.0.2.0/24"}]}, "pods from 192.0.2.0/24", "pods.security_group.ingress"),
+        ({"egress": [{"to": "192.0.2.0/24"}]}, "pods to 192.0.2.0/24", "pods.security_group.egress"),
+        ({"reaches": [{"id": "sg-000000aa", "ports": [5432]}]}, "sg-000000aa from pods, tcp 5432", "pods.security_group.reaches"),
+    ],
+)  # fmt: skip
+def test_a_listed_rule_has_the_key_of_its_list(group: Any, title: str, key: str) -> None:
+    assert key in entries({"pods.security_group": group})[f"security group rule {title}"].keys
 
 
 def test_what_a_cdk_app_passes_in_has_its_name_in_the_plan() -> None:

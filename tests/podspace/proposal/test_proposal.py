@@ -95,6 +95,14 @@ def test_preflight_has_no_error_with_a_proposed_config(answers: Answers, tmp_pat
     assert not proposal.unread
 
 
+def test_what_pods_admit_is_stated(tmp_path: Path) -> None:
+    """So that no later version changes it by another default."""
+    proposal = proposed()
+    assert section(proposal, "pods")["security_group"] == {"kind": "dedicated", "ingress": []}
+    assert section(proposal, "cluster")["host_network_ports"] == []
+    assert not planned(proposal, tmp_path).plan.pod_group.former_defaults
+
+
 def test_the_first_cidr_block_of_shared_space_is_chosen_if_it_is_free() -> None:
     assert section(proposed(), "pods")["cidrs"] == ["100.64.0.0/16"]
 

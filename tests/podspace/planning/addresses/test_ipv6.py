@@ -46,7 +46,7 @@ def test_a_secondary_ipv4_block_may_be_created() -> None:
 
 
 def test_the_pod_group_admits_the_ipv6_blocks_of_the_vpc_and_allows_all_traffic_out() -> None:
-    group = a_plan(AN_IPV6_CLUSTER).pod_group
+    group = a_plan({**AN_IPV6_CLUSTER, "pods.security_group": {"ingress": "vpc"}}).pod_group
     assert group.ipv6
     assert "2001:db8:1::/56" in {str(rule.source) for rule in group.rules if rule.on == "pods"}
     assert not a_plan().pod_group.ipv6

@@ -183,6 +183,8 @@ ELSEWHERE: Changes = {
     "vpc.node_subnets": {"eu-west-2a": ["subnet-0000000a"], "eu-west-2b": ["subnet-0000000b"]},
     "egress": [],
 }
+REACHED: Changes = {"pods.security_group": {"id": "sg-0000000e", "reaches": [{"id": "sg-000000dd", "ports": [5432]}]}}
+DEDICATED: Changes = {"pods.security_group": {"reaches": [{"id": "sg-000000dd", "ports": [5432]}]}}
 INTERFACES = {"endpoints": {"interfaces": {"services": ["sts"]}}}
 LET_IN = {
     "endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-0000000c"]}},
@@ -205,6 +207,7 @@ LET_IN = {
         (SAME_VPC, {"vpc.routes": ["100.70.0.0/16"], "pods.cidrs": ["100.64.0.0/16"]}, [("a", "cidr-covers-route", "pods.cidrs[0]", "100.70.0.0/16")]),
         ({**A_NEW_CLUSTER, "cluster.create.built_in_node_pools": ["system"]}, {**SAME_CLUSTER, "cluster.node_role": {"name": "cluster-net-nodes-eu-west-1", "access_entry": True}}, [("b", "claimed-twice", "cluster.node_role.access_entry", "cluster-net-nodes-eu-west-1")]),
         ({"pods.security_group": {"id": "sg-0000000e", "add_rules": True}}, {**SAME_CLUSTER, "pods.security_group": "sg-0000000e", "endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-0123456789abcdef0"]}}}, [("b", "claimed-twice", "endpoints.interfaces.security_group_ids", "sg-0123456789abcdef0")]),
+        (REACHED, {**SAME_CLUSTER, **REACHED}, [("b", "claimed-twice", "pods.security_group.reaches", "sg-000000dd")]),
         (IN_BUCKET, {**SAME_VPC, **IN_BUCKET}, [("b", "claimed-twice", "flow_logs.to", "arn:aws:s3:::logs")]),
         ({"vpc.subnet_quota": 5}, SAME_VPC, [("b", "subnet-quota", "pods", "4 pod subnets over 2 files beside 2 others")]),
         ({}, {**SAME_CLUSTER, "cluster.security_group_id": "sg-00000001"}, [("b", "files-contradict", "cluster.security_group_id", "sg-00000001")]),
@@ -231,6 +234,8 @@ def test_networks_that_would_create_the_same_thing_are_an_error(
         (NAMED, {**APART, **NAMED, "cluster.name": "cluster"}),
         ({"pods.security_group": "sg-0000000e"}, {**SAME_CLUSTER, "pods.security_group": "sg-0000000e"}),
         ({"endpoints": LET_IN["endpoints"]}, {**SAME_CLUSTER, "endpoints": LET_IN["endpoints"]}),
+        (DEDICATED, {**SAME_CLUSTER, **DEDICATED}),
+        (REACHED, {**SAME_CLUSTER, "pods.security_group": {**REACHED["pods.security_group"], "reaches": [{"id": "sg-000000dd", "ports": [3306]}]}}),
         (LET_IN, {**SAME_VPC, **LET_IN, "cluster.security_group_id": "sg-00000001"}),
         (IN_BUCKET, {**SAME_VPC, "flow_logs": {"of": "vpc", "to": "arn:aws:s3:::others"}}),
         (INTERFACES, {**APART, **INTERFACES}),

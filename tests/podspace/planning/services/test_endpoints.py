@@ -93,6 +93,48 @@ def test_a_group_that_lets_the_pods_in_already_gets_no_second_rule(changes: Chan
     assert not lets_in(changes, group)
 
 
+@pytest.mark.parametrize(
+    ("asked", "group", "expected"),
+    [
+        ({"interfaces": {"services": ["sts"]}}, {"egress": []}, ["endpoints"]),
+        (existing(OTHERS), {"egress": []}, [OTHERS]),
+        (existing(OTHERS), {"egress": [{"to": OTHERS, "ports": [443]}]}, []),
+        (existing(OTHERS), {"egress": [], "reaches": [{"id": OTHERS, "ports": [443]}]}, []),
+        (existing("sg-0123456789abcdef0"), {"egress": []}, []),
+        ({"interfaces": {"services": ["sts"]}}, {}, []),
+        ({"gateways": ["s3"]}, {"egress": []}, []),
+    ],
+)
+def test_a_list_of_egress_keeps_endpoints_once(asked: dict[str, Any], group: object, expected: list[str]) -> None:
+    plan = endpoints(asked, {"pods.security_group": group})
+    assert [(rule.to, rule.protocol, rule.ports) for rule in plan.egress] == [
+        (to, "tcp", (443, 443)) for to in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    ("group", "snat", "warned"),
+    [
+        ({"egress": []}, "Disabled", True),
+        ({"egress": [{"to": "pl-00000001", "ports": [443]}]}, "Disabled", False),
+        ({"egress": [{"to": "0.0.0.0/0", "ports": [443]}]}, "Disabled", False),
+        ({"egress": []}, "Random", False),
+        ({}, "Disabled", False),
+    ],
+)
+def test_a_list_of_egress_without_a_prefix_list_keeps_pods_from_gateway_endpoints(
+    group: object, snat: str, warned: bool
+) -> None:
+    changes = {"pods.security_group": group, "node_classes": [{"name": "class", "snat_policy": snat}]}
+    found = a_plan({**changes, "endpoints": {"gateways": ["s3"]}}).remarks
+    assert ("gateway-endpoint-not-in-egress" in {remark.id for remark in found}) is warned
+
+
+def test_a_rule_for_another_protocol_does_not_admit_the_pods() -> None:
+    assert lets_in({"pods.security_group": {"reaches": [{"id": OTHERS, "ports": ["443/udp"]}]}}, OTHERS)
+    assert not lets_in({"pods.security_group": {"reaches": [{"id": OTHERS, "ports": [443]}]}}, OTHERS)
+
+
 REFUSED: dict[str, tuple[Changes, list[Error]]] = {
     "an interface endpoint of dynamodb": ({"endpoints": {"interfaces": {"services": ["dynamodb"]}}}, [("gateway-service-as-interface", "endpoints.interfaces.services", "dynamodb")]),
     **{

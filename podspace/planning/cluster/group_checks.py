@@ -1,0 +1,302 @@
+"""What is wrong with security groups and their rules, and what to know about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING, Final, Literal
+
+from podspace.cidr import QUOTA_PAGE
+from podspace.diagnostic import Diagnostic, Location
+from podspace.planning.addresses.ipv6 import IPV6_PAGE
+from podspace.planning.cluster.config import RuleParty
+from podspace.planning.cluster.plan import CLUSTER, PODS, EgressRule, GroupRule, Party
+from podspace.planning.cluster.security_groups import (
+    adds_rules,
+    egress_of,
+    has_egress_list,
+    ingress_of,
+    reached_by,
+    traffic,
+)
+from podspace.planning.nodes.snat import SNAT_PAGE
+from podspace.planning.prefix_list import PREFIX_LIST_PAGE, PrefixList
+
+if TYPE_CHECKING:  # it is made of what is here
+    from podspace.planning.network import Network
+
+_DUPLICATE_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"
+_MOST_RULES: Final = 60
+Rule = GroupRule | EgressRule
+Direction = Literal["ingress", "egress"]
+
+
+def group_problems(network: Network) -> Iterator[Diagnostic]:
+    """Groups that are named in two roles, rules that cannot be added, and too many of them."""
+    cluster = network.config.cluster
+    for index, node in enumerate(cluster.node_security_group_ids):
+        if node in (cluster.security_group_id, *cluster.node_security_group_ids[:index]):
+            yield Diagnostic(
+                id="node-group-twice",
+                location=Location(path=f"cluster.node_security_group_ids[{index}]"),
+                subject=node,
+                message="must be named once, and not be the cluster's own group",
+                fix="leave it out: the cluster's group is on the nodes where no other is named",
+            )
+    group = network.config.pods.security_group.id
+    if group and group in (cluster.security_group_id, *cluster.node_security_group_ids):
+        yield Diagnostic(
+            id="pod-group-of-others",
+            location=Location(path="pods.security_group"),
+            subject=group,
+            message="must be a group for pods alone, or the word cluster",
+            fix="write `security_group: cluster` for the cluster's own group",
+        )
+    yield from _misplaced(network)
+    yield from _family_problems(network)
+    yield from _duplicates(network)
+    yield from _reached_pods(network)
+    yield from _quota_problems(network)
+
+
+def _misplaced(network: Network) -> Iterator[Diagnostic]:
+    """Lists of rules for a group on which the plan adds no such rules."""
+    group = network.config.pods.security_group
+    for place, given in (
+        ("pods.security_group.ingress", group.ingress),
+        ("pods.security_group.egress", group.egress),
+    ):
+        if given is None:
+            continue
+        if group.kind == "cluster" and group.id is None:
+            yield Diagnostic(
+                id="rules-of-cluster-group",
+                location=Location(path=place),
+                message="must be left out: pods are in the cluster's own group, which is also on the control plane "
+                "and, by default, on the nodes; podspace adds no rules for pods to it",
+                fix="remove it, or write `kind: dedicated` for a group of the pods alone",
+            )
+        elif group.id and place.endswith("ingress") and not group.add_rules:
+            yield Diagnostic(
+                id="rules-of-existing-group",
+                location=Location(path=place),
+                message=f"must be left out: no rule is added to {group.id}, which exists",
+                fix="write `add_rules: true`, or remove it",
+            )
+        elif group.id and place.endswith("egress"):
+            yield Diagnostic(
+                id="rules-of-existing-group",
+                location=Location(path=place),
+                message=f"must be left out: the egress rules of {group.id}, which exists, are not podspace's, and "
+                "rules that are added restrict nothing as long as the group has its rule to everywhere",
+                fix="change the group where it is managed, or write `kind: dedicated` for a new one",
+            )
+
+
+def _entries(network: Network) -> Iterator[tuple[str, Direction, RuleParty, tuple[Rule, ...]]]:
+    """Each entry of `ingress` and `egress`: the path of its party, its direction, the party, and its rules."""
+    group = network.config.pods.security_group
+    if adds_rules(network):
+        for index, entry in enumerate(group.ingress or ()):
+            rules = tuple(ingress_of(network, entry.from_, entry.ports))
+            yield f"pods.security_group.ingress[{index}].from", "ingress", entry.from_, rules
+    if has_egress_list(network):
+        for index, allowed in enumerate(group.egress or ()):
+            path = f"pods.security_group.egress[{index}].to"
+            yield path, "egress", allowed.to, tuple(egress_of(network, allowed.to, allowed.ports))
+
+
+def _family_problems(network: Network) -> Iterator[Diagnostic]:
+    for path, _, party, _ in _entries(network):
+        if isinstance(party, IPv6Network) and not network.ipv6:
+            yield Diagnostic(
+                id="ipv6-in-ipv4-cluster",
+                location=Location(path=path),
+                subject=str(party),
+                message="must be an IPv4 CIDR: pods of an IPv4 cluster have no IPv6 addresses",
+                fix="remove it, or write `ip_family: ipv6` under cluster",
+                source=IPV6_PAGE,
+            )
+
+
+def _duplicates(network: Network) -> Iterator[Diagnostic]:
+    """Two entries with an equal rule."""
+    seen: dict[tuple[object, ...], str] = {}
+    entries = [(path, tuple(map(traffic, rules)), direction) for path, direction, _, rules in _entries(network)]
+    for index, each in enumerate(network.config.pods.security_group.reaches):
+        rules = tuple(map(traffic, reached_by(network, each.id, each.ports)))
+        entries.append((f"pods.security_group.reaches[{index}].id", rules, "ingress"))
+    for path, rules, direction in entries:
+        earlier = {seen[direction, *rule] for rule in rules if (direction, *rule) in seen}
+        if earlier:
+            yield Diagnostic(
+                id="group-rule-twice",
+                location=Location(path=path),
+                message=f"must not have a rule that {min(earlier)} has: EC2 refuses the second of two equal rules",
+                fix="remove one of the two, or its equal ports",
+                source=_DUPLICATE_PAGE,
+            )
+        for rule in rules:
+            seen.setdefault((direction, *rule), path)
+
+
+def _reached_pods(network: Network) -> Iterator[Diagnostic]:
+    group = network.config.pods.security_group
+    own = network.config.cluster.security_group_id if group.kind == "cluster" and not group.id else group.id
+    for index, each in enumerate(group.reaches):
+        if each.id == own:
+            yield Diagnostic(
+                id="reached-group-of-pods",
+                location=Location(path=f"pods.security_group.reaches[{index}].id"),
+                subject=each.id,
+                message="must be another group than the pods' own, which admits itself already",
+                fix="remove it",
+            )
+
+
+def _quota_problems(network: Network) -> Iterator[Diagnostic]:
+    """EC2 counts rules of each direction and address family; a rule about a group or a prefix list counts in both."""
+    group = network.pod_group
+    for on in dict.fromkeys(rule.on for rule in group.rules):
+        peers = [rule.source for rule in group.rules if rule.on == on]
+        yield from _too_many(network, peers, direction="ingress", place=_place_of_rules(network, on))
+    if group.egress:
+        peers = [rule.to for rule in group.egress]
+        # The rule that takes the place of EC2's own is an IPv4 rule.
+        counted = [*peers, IPv4Network("127.0.0.1/32")]
+        yield from _too_many(network, counted, direction="egress", place="pods.security_group.egress")
+
+
+def _too_many(
+    network: Network, peers: Sequence[Party | IPv4Network | IPv6Network], *, direction: Direction, place: str
+) -> Iterator[Diagnostic]:
+    sizes = {str(party): party.counts_as for _, _, party, _ in _entries(network) if isinstance(party, PrefixList)}
+    four, six = (
+        sum(sizes.get(str(peer), 1) for peer in peers if not isinstance(peer, other))
+        for other in (IPv6Network, IPv4Network)
+    )
+    count = max(four, six)
+    if count > _MOST_RULES:
+        yield Diagnostic(
+            id="group-rule-quota",
+            location=Location(path=place),
+            subject=f"{count} {direction} rules on one security group",
+            message=f"must be at most {_MOST_RULES}, the quota of rules of a group; a prefix list counts as its "
+            "maximum number of entries",
+            fix="name fewer blocks, sources or ports, or join ports into ranges",
+            source=QUOTA_PAGE,
+        )
+
+
+def _place_of_rules(network: Network, on: Party) -> str:
+    """The key of the config that most of the rules on a group follow from."""
+    group = network.config.pods.security_group
+    if on == PODS:
+        listed = any(entry.from_ != "vpc" or entry.ports for entry in group.ingress or ())
+        return "pods.security_group.ingress" if listed else "vpc.cidrs"
+    nodes = network.config.cluster.node_security_group_ids
+    return "cluster.host_network_ports" if on in (CLUSTER, *nodes) else "pods.security_group.reaches"
+
+
+def group_remarks(network: Network) -> Iterator[Diagnostic]:
+    """What existing groups must admit already, and rules that do less than they seem to."""
+    group = network.config.pods.security_group
+    nodes = network.config.cluster.node_security_group_ids
+    if group.id and not group.add_rules:
+        yield Diagnostic(
+            id="adopted-group",
+            severity="note",
+            message=f"no rule is made for {group.id}: it must let in itself, the cluster's group, the nodes' groups "
+            "and the clients of its pods; the cluster's group must let it in on TCP 443, and the nodes' groups on TCP "
+            "10250 and what host-network pods serve; `add_rules: true` makes those rules. The load-balancer controller "
+            f"edits it only with the tag eks:eks-cluster-name={network.config.cluster.name}",
+        )
+    if group.kind == "cluster" and not group.id and nodes:
+        yield Diagnostic(
+            id="nodes-apart",
+            severity="note",
+            message=f"pods are in the cluster's group and nodes in {', '.join(nodes)}, and no rule is made between "
+            "them: each must let the other in, the nodes' at least on TCP 10250",
+        )
+    if group.kind == "cluster" and not group.id and group.reaches:
+        yield Diagnostic(
+            id="reached-by-cluster-group",
+            severity="note",
+            location=Location(path="pods.security_group.reaches"),
+            message="pods are in the cluster's own group, so that the rules on "
+            f"{', '.join(each.id for each in group.reaches)} admit the control plane and the nodes in that group, too",
+        )
+    yield from _egress_not_filtered(network)
+    yield from _entry_remarks(network)
+
+
+def _egress_not_filtered(network: Network) -> Iterator[Diagnostic]:
+    if has_egress_list(network) and network.route_use.nodes:
+        yield Diagnostic(
+            id="pod-egress-not-filtered",
+            severity="warning",
+            location=Location(path="pods.security_group.egress"),
+            message="with snatPolicy Random it filters traffic inside the VPC only: traffic that leaves the VPC has "
+            "the address of the node, and the egress rules of the node's security groups filter it",
+            fix="write `snat_policy: Disabled`, or restrict the egress of the nodes' groups",
+            source=SNAT_PAGE,
+        )
+
+
+def _entry_remarks(network: Network) -> Iterator[Diagnostic]:
+    entries = tuple(_entries(network))
+    for path, direction, party, rules in entries:
+        if isinstance(party, PrefixList) and party.max_entries is None:
+            yield Diagnostic(
+                id="prefix-list-size",
+                severity="note",
+                location=Location(path=path),
+                subject=str(party),
+                message=f"counts against the quota of {direction} rules as its maximum number of entries, which this "
+                "file does not say, so that it is counted as one",
+                fix=f"write `{{prefix_list: {party}, max_entries: …}}`",
+                source=PREFIX_LIST_PAGE,
+            )
+        if isinstance(party, IPv4Network) and network.ipv6:
+            yield Diagnostic(
+                id="ipv4-in-ipv6-cluster",
+                severity="warning",
+                location=Location(path=path),
+                subject=str(party),
+                message="has no effect on pods: in an IPv6 cluster their interfaces have IPv6 addresses (inferred)",
+                fix="write the IPv6 CIDR instead",
+                source=IPV6_PAGE,
+                inferred=True,
+            )
+        others = [rule for other, way, _, each in entries if (other, way) != (path, direction) for rule in each]
+        implied = network.pod_group.egress if direction == "egress" else network.pod_group.rules
+        others += [rule for rule in implied or () if rule not in rules]
+        if all(any(_covers(other, rule) for other in others) for rule in rules):
+            yield Diagnostic(
+                id="group-rule-covered",
+                severity="note",
+                location=Location(path=path),
+                subject=str(party),
+                message="adds nothing: other rules of the pods' group admit the same traffic",
+                fix="no action needed if intended; else remove it",
+            )
+
+
+def _covers(other: Rule, rule: Rule) -> bool:
+    """Whether a rule admits all traffic of another one."""
+    if isinstance(other, GroupRule) and other.on != PODS:
+        return False
+    outer, inner = (each.source if isinstance(each, GroupRule) else each.to for each in (other, rule))
+    if not _contains(outer, inner):
+        return False
+    if other.ports is None or rule.ports is None:
+        return other.ports is None
+    return other.protocol == rule.protocol and other.ports[0] <= rule.ports[0] and rule.ports[1] <= other.ports[1]
+
+
+def _contains(outer: Party | IPv4Network | IPv6Network, inner: Party | IPv4Network | IPv6Network) -> bool:
+    if isinstance(outer, IPv4Network) and isinstance(inner, IPv4Network):
+        return inner.subnet_of(outer)
+    if isinstance(outer, IPv6Network) and isinstance(inner, IPv6Network):
+        return inner.subnet_of(outer)
+    return outer == inner
