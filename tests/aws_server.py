@@ -162,6 +162,8 @@ class AwsServer:
             return _json({"Quota": {"Value": value}}) if value else _json_error("NoSuchResourceException", 404)
         if asked.service == "eks":
             return self._eks(asked, region)
+        if asked.operation == "ListAttachments":
+            return _json({"Attachments": []})  # moto has no attachments of core networks
         return None
 
     def _stack(self, asked: Asked) -> Answer:
@@ -219,6 +221,8 @@ def _asked(service: str, environ: Mapping[str, Any], body: bytes) -> Asked:
             if found := re.fullmatch(pattern, path):
                 names = dict(zip(("cluster", "principal"), map(unquote, found.groups()), strict=False))
                 return Asked(service, operation, names)
+    if service == "networkmanager" and environ["PATH_INFO"] == "/attachments":
+        return Asked(service, "ListAttachments", {})
     if target := environ.get("HTTP_X_AMZ_TARGET", ""):
         return Asked(service, target.rpartition(".")[2], json.loads(body))
     form = {key: values[0] for key, values in parse_qs(body.decode()).items()}

@@ -88,7 +88,7 @@ def test_a_bad_config_is_one_message_and_nothing_written(project: Path) -> None:
     config.write_text(config.read_text().replace("100.64.0.0/16", "10.196.0.0/16"))
     done = run("cdk", "synth", "--quiet", cwd=project)
     assert done.returncode == 1
-    assert "config/article.yaml:20: pods.cidrs[0]: 10.196.0.0/16\n    must not overlap 10.196.24.0/24" in done.stderr
+    assert "config/article.yaml:21: pods.cidrs[0]: 10.196.0.0/16\n    must not overlap 10.196.24.0/24" in done.stderr
     assert not NOISE.search(done.stdout + done.stderr)
     assert not outputs(project)
 

@@ -271,7 +271,7 @@ def test_the_documented_policy_allows_exactly_the_calls_that_are_made(aws: AwsSe
     file = initialised()
     made = {(asked.service, asked.operation) for asked in aws.asked}
     text = Path("prod.yaml").read_text()
-    Path("way.yaml").write_text(_by_transit_gateway(text, aws))
+    Path("way.yaml").write_text(_by_other_gateways(text, aws))
     deploy(aws, file)
     aws.asked.clear()
     run("preflight", "prod.yaml")
@@ -282,15 +282,20 @@ def test_the_documented_policy_allows_exactly_the_calls_that_are_made(aws: AwsSe
     assert made == {(call.service.replace("-", ""), call.operation) for call in CALLS}
 
 
-def _by_transit_gateway(text: str, aws: AwsServer) -> str:
-    """The config with new NAT gateways, whose addresses count, and routes of a prefix list to the transit gateway."""
+def _by_other_gateways(text: str, aws: AwsServer) -> str:
+    """The config with new NAT gateways, whose addresses count, and routes to other gateways, one of a prefix list."""
     ec2 = client(aws, "ec2")
     gateway = ec2.describe_transit_gateways()["TransitGateways"][-1]["TransitGatewayId"]
     made = ec2.create_managed_prefix_list(PrefixListName="offices", MaxEntries=5, AddressFamily="IPv4")
     offices = f"{{prefix_list: {made['PrefixList']['PrefixListId']}, max_entries: 5}}"
     public = re.findall(r"(eu-west-1\w): \[(subnet-\w+)\]", text)
     subnets = ", ".join(f"{zone}: {subnet}" for zone, subnet in public)
+    vpn = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    wan = "arn:aws:networkmanager::111122223333:core-network/core-network-0123456789abcdef0"
     ways = f"egress:\n  - {{to: internet, new_nat_gateways: {{{subnets}}}}}\n  - {{to: [10.128.0.0/9, {offices}], transit_gateway: {gateway}}}\n"
+    ways += (
+        f"  - {{to: 172.16.0.0/13, virtual_private_gateway: {vpn}}}\n  - {{to: 172.24.0.0/13, core_network: {wan}}}\n"
+    )
     text = re.sub(r"egress:\n(  - .*\n)+", ways, text)
     return (
         text.replace("snat_policy: Random", "snat_policy: Disabled")
