@@ -26,6 +26,9 @@ if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
 _DUPLICATE_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"
+_BALANCER_PAGE: Final = (
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html"
+)
 _MOST_RULES: Final = 60
 Rule = GroupRule | EgressRule
 Direction = Literal["ingress", "egress"]
@@ -54,6 +57,7 @@ def group_problems(network: Network) -> Iterator[Diagnostic]:
         )
     yield from _misplaced(network)
     yield from _family_problems(network)
+    yield from _open_to_everybody(network)
     yield from _duplicates(network)
     yield from _reached_pods(network)
     yield from _quota_problems(network)
@@ -116,6 +120,20 @@ def _family_problems(network: Network) -> Iterator[Diagnostic]:
                 message="must be an IPv4 CIDR: pods of an IPv4 cluster have no IPv6 addresses",
                 fix="remove it, or write `ip_family: ipv6` under cluster",
                 source=IPV6_PAGE,
+            )
+
+
+def _open_to_everybody(network: Network) -> Iterator[Diagnostic]:
+    for path, direction, party, _ in _entries(network):
+        if direction == "ingress" and isinstance(party, IPv4Network | IPv6Network) and not party.prefixlen:
+            yield Diagnostic(
+                id="ingress-from-everywhere",
+                location=Location(path=path),
+                subject=str(party),
+                message="must not be every address: whatever has a route to the pods could connect to them, on the "
+                "internet too",
+                fix="name the security group of the load balancer, which also admits what keeps its client's address",
+                source=_BALANCER_PAGE,
             )
 
 

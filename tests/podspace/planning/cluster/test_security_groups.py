@@ -81,6 +81,10 @@ REFUSED: dict[str, tuple[dict[str, Any], list[Error]]] = {
     "egress of the cluster's group": ({"kind": "cluster", "egress": []}, [("rules-of-cluster-group", EGRESS, "")]),
     "ingress of a group without rules": ({**EXISTS, "ingress": "vpc"}, [("rules-of-existing-group", INGRESS, "")]),
     "egress of an existing group": ({**EXISTS, "add_rules": True, "egress": []}, [("rules-of-existing-group", EGRESS, "")]),
+    "every address": (
+        {"ingress": [{"from": "0.0.0.0/0", "ports": [443]}, {"from": GROUP}]},
+        [("ingress-from-everywhere", f"{INGRESS}[0].from", "0.0.0.0/0")],
+    ),
     "a source twice": ({"ingress": [{"from": GROUP}, {"from": GROUP}]}, [("group-rule-twice", f"{INGRESS}[1].from", "")]),
     "a port of a source twice": (
         {"ingress": [{"from": GROUP, "ports": [443]}, {"from": GROUP, "ports": [80, 443]}]},
