@@ -47,7 +47,7 @@ def columns(picture: Picture) -> Columns:
     """The columns, as wide as their number allows."""
     shared = bool(picture.shared_gateways)
     own = any(gateway.zone for gateway in picture.gateways)
-    widths = [150.0, 142.0, 168.0, 158.0, 160.0] if own and shared else [176.0, 216.0, 200.0, 188.0]
+    widths = [148.0, 142.0, 160.0, 158.0, 194.0] if own and shared else [176.0, 216.0, 200.0, 188.0]
     left = float(MARGIN + _INSIDE)
     gap = (WIDTH - MARGIN - _INSIDE - left - sum(widths)) / (len(widths) - 1)
     placed = []

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from podspace.planning import Existing, Gateway, Origin, PassedIn, Plan, Route, RouteTable
+from podspace.planning.egress.gateway import PROPAGATED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +112,7 @@ def _gateway(plan: Plan, gateway: Gateway) -> PictureGateway:
     return PictureGateway(
         name=gateway.name,
         title=gateway.title,
-        lines=(gateway.state, *(f"to {to}" for to in destinations)),
+        lines=(gateway.state, *(to if to == PROPAGATED else f"to {to}" for to in destinations)),
         zone=gateway.zone,
         onward=gateway.onward,
         used=_used(plan, gateway.name),
