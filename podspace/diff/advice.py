@@ -127,7 +127,7 @@ _RESOURCE_ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
     ("Elastic IP address", "removed"): _OTHER_ADDRESSES,
     ("route", "updated"): replace(
         _OTHER_ADDRESSES,
-        cause="pods leave the VPC by another gateway: other networks see another address, and open connections break",
+        cause="pods leave the VPC by another gateway: other networks may see another address, and open connections break",
     ),
     ("route propagation", "updated"): Advice(
         cause="pods reach the propagated destinations by another virtual private gateway, and open connections break"
