@@ -127,7 +127,8 @@ _RESOURCE_ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
     ("Elastic IP address", "removed"): _OTHER_ADDRESSES,
     ("route", "updated"): replace(
         _OTHER_ADDRESSES,
-        cause="pods leave the VPC by another gateway: other networks may see another address, and open connections break",
+        cause="pods leave the VPC by another gateway: other networks may see another address, and open connections "
+        "break",
     ),
     ("route propagation", "updated"): Advice(
         cause="pods reach the propagated destinations by another virtual private gateway, and open connections break"
@@ -175,6 +176,8 @@ def advice_on_resource(resource: Resource, effect: Effect, *, loses: bool, old: 
     """What to say about the change of a resource: how to keep it, and how to change or remove it safely."""
     if effect in _NO_CONSEQUENCE and not loses:
         return Advice()
+    if effect == "removed" and not loses and resource.kind in ("security group rule", "endpoint rule"):
+        return Advice(cause="other rules of this stack admit the same traffic")
     advice = _RESOURCE_ADVICE.get((resource.kind, effect), Advice())
     if resource.kind == "security group rule" and old.pod_group.origin != new.pod_group.origin:
         advice = _OTHER_GROUP_RULE

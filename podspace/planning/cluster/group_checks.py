@@ -246,6 +246,8 @@ def group_remarks(network: Network) -> Iterator[Diagnostic]:
         )
     yield from _egress_not_filtered(network)
     yield from _entry_remarks(network)
+    yield from _without_other_side(network)
+    yield from _routes_not_allowed(network)
 
 
 def _egress_not_filtered(network: Network) -> Iterator[Diagnostic]:
@@ -286,18 +288,66 @@ def _entry_remarks(network: Network) -> Iterator[Diagnostic]:
                 source=IPV6_PAGE,
                 inferred=True,
             )
-        others = [rule for other, way, _, each in entries if (other, way) != (path, direction) for rule in each]
+        others = [rule for other, way, _, each in entries if other != path and way == direction for rule in each]
         implied = network.pod_group.egress if direction == "egress" else network.pod_group.rules
         others += [rule for rule in implied or () if rule not in rules]
         if all(any(_covers(other, rule) for other in others) for rule in rules):
+            verb = "allow" if direction == "egress" else "admit"
             yield Diagnostic(
                 id="group-rule-covered",
                 severity="note",
                 location=Location(path=path),
                 subject=str(party),
-                message="adds nothing: other rules of the pods' group admit the same traffic",
+                message=f"adds nothing: other {direction} rules of the pods' group {verb} the same traffic",
                 fix="no action needed if intended; else remove it",
             )
+
+
+def _without_other_side(network: Network) -> Iterator[Diagnostic]:
+    """Groups that pods may reach, and on which no rule of the plan admits the pods."""
+    admitting = {rule.on for rule in network.pod_group.rules if rule.source == PODS}
+    for path, direction, party, rules in _entries(network):
+        if direction == "egress" and isinstance(party, str) and party != "vpc":
+            on = {rule.to for rule in rules if isinstance(rule, EgressRule)}
+            if not on & admitting:
+                yield Diagnostic(
+                    id="egress-without-ingress",
+                    severity="note",
+                    location=Location(path=path),
+                    subject=party,
+                    message="is a group on which this file adds no rule: pods may send to it, and it must admit them "
+                    "by a rule outside this stack",
+                    fix=f"write it under pods.security_group.reaches instead, as `{{id: {party}, ports: […]}}`, which "
+                    "adds both rules",
+                )
+
+
+def _routes_not_allowed(network: Network) -> Iterator[Diagnostic]:
+    """Destinations of routes that no entry of the egress list allows, so that the routes are of no use to pods."""
+    if not has_egress_list(network) or network.route_use.pods is False:
+        return
+    parties = [party for _, direction, party, _ in _entries(network) if direction == "egress"]
+    if any(isinstance(party, PrefixList) for party in parties):
+        return  # the CIDRs of a prefix list are not known
+    inside: tuple[IPv4Network | IPv6Network, ...] = (*network.vpc_cidrs, *network.config.vpc.ipv6_cidrs)
+    beyond: list[IPv4Network | IPv6Network] = [
+        party
+        for party in parties
+        if isinstance(party, IPv4Network | IPv6Network) and not any(_contains(block, party) for block in inside)
+    ]
+    for index, entry in enumerate(network.config.egress):
+        for to in entry.to:
+            if isinstance(to, PrefixList):
+                continue
+            if not any(to == "internet" or _contains(to, each) or _contains(each, to) for each in beyond):
+                yield Diagnostic(
+                    id="route-without-egress-rule",
+                    severity="warning",
+                    location=Location(path=f"egress[{index}].to"),
+                    subject=str(to),
+                    message="is allowed by no entry of pods.security_group.egress, so that pods do not use this route",
+                    fix="add the destinations that pods need to pods.security_group.egress, or remove the route",
+                )
 
 
 def _covers(other: Rule, rule: Rule) -> bool:

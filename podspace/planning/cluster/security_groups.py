@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -202,16 +201,19 @@ def _former_defaults(network: Network, rules: Sequence[GroupRule]) -> Iterator[F
     group = network.config.pods.security_group
     if not adds_rules(network) or network.network_half:
         return
+    if group.egress is not None or group.reaches:
+        return  # keys that were introduced with the present default
     present = set(map(traffic, rules))
     if group.ingress is None:
-        what = f"id: {group.id}, add_rules: true" if group.id else "kind: dedicated"
-        name = f", name: {json.dumps(group.name, ensure_ascii=False)}" if group.name else ""
+        # A group that is a word in the file becomes a mapping; one that is a mapping gets a key.
+        mapping = bool(group.model_fields_set - {"kind"})
+        keeps, drops = ("ingress: vpc", "ingress: []")
         yield FormerDefault(
             key="pods.security_group.ingress",
             rules=tuple(rule for rule in ingress_of(network, "vpc", ()) if traffic(rule) not in present),
-            keeps=f"security_group: {{ {what}{name}, ingress: vpc }}",
-            drops=f"security_group: {{ {what}{name}, ingress: [] }}",
-            section="pods",
+            keeps=keeps if mapping else f"security_group: {{ kind: dedicated, {keeps} }}",
+            drops=drops if mapping else f"security_group: {{ kind: dedicated, {drops} }}",
+            section="pods.security_group" if mapping else "pods",
         )
     if "host_network_ports" not in network.config.cluster.model_fields_set:
         yield FormerDefault(

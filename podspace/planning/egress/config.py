@@ -37,8 +37,8 @@ class EgressConfig(
 
     @model_validator(mode="after")
     def _exactly_one_kind(self) -> Self:
-        given = [kind for kind in KINDS if kind.chosen(self)]
-        if given and (len(given) == 1 or (len(given) == 2 and given[1].key in given[0].onward)):  # noqa: PLR2004
+        first, *others = [kind for kind in KINDS if kind.chosen(self)] or (None,)
+        if first and (not others or [other.key in (*first.onward, *first.not_onward) for other in others] == [True]):
             return self
         pairs = "; ".join(f"{kind.key} with {' or '.join(kind.onward)}" for kind in KINDS if kind.onward)
         raise ValueError(

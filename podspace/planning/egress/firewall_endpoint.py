@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+
+from pydantic import BeforeValidator
 
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.aws_id import RouteTableId, VpcEndpointId, Zone
@@ -34,18 +36,27 @@ _ROUTES_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/route-ta
 _NAT_KINDS: Final = (ExistingNatGateways(), NewNatGateways())
 _REGIONAL: Final = RegionalNatGateways.key
 
-ByZone = WordOr[Literal["per_zone"], Mapping[Zone, RouteTableId]]
+
+def _not_one_id(given: object) -> object:
+    if isinstance(given, str) and given != "per_zone":
+        raise ValueError("must be a map with one for each zone, such as {eu-west-1a: …, eu-west-1b: …}")
+    return given
+
+
+ByZone = Annotated[WordOr[Literal["per_zone"], Mapping[Zone, RouteTableId]] | None, BeforeValidator(_not_one_id)]
 
 
 class FirewallEndpointFields(EgressFields):
     """The keys of firewall endpoints."""
 
-    firewall_endpoints: WordOr[Literal["per_zone"], Mapping[Zone, VpcEndpointId]] | None = None
+    firewall_endpoints: Annotated[
+        WordOr[Literal["per_zone"], Mapping[Zone, VpcEndpointId]] | None, BeforeValidator(_not_one_id)
+    ] = None
     """The firewall endpoint of each zone; with NAT gateways, traffic goes on to the NAT gateway of the zone."""
-    firewall_route_tables: ByZone | None = None
+    firewall_route_tables: ByZone = None
     """For new NAT gateways: the route table of the firewall endpoint's subnet in each zone, which gets the routes to
     the NAT gateway of the zone."""
-    nat_route_tables: ByZone | None = None
+    nat_route_tables: ByZone = None
     """For new NAT gateways: the route table of the NAT gateway's subnet in each zone, which gets routes back to the pod
     subnets of the zone through its firewall endpoint."""
 
@@ -89,7 +100,8 @@ class FirewallEndpoints(EgressKind):
     """`firewall_endpoints`: one in each zone, alone or with `nat_gateways` or `new_nat_gateways`."""
 
     key = "firewall_endpoints"
-    onward = (*(kind.key for kind in _NAT_KINDS), _REGIONAL)
+    onward = tuple(kind.key for kind in _NAT_KINDS)
+    not_onward = (_REGIONAL,)
     settings = frozenset({"firewall_route_tables", "nat_route_tables"})
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
@@ -160,6 +172,7 @@ class FirewallEndpoints(EgressKind):
                     source=_ROUTES_PAGE,
                 )
         yield from self._table_rules(entry)
+        yield from _node_subnet_rules(network, entry)
         yield from _once(self.key, _mapped(entry.firewall_endpoints), "an endpoint is in one zone", _ENDPOINT_PAGE)
 
     def _table_rules(self, entry: EgressConfig) -> Iterator[Diagnostic]:
@@ -175,7 +188,7 @@ class FirewallEndpoints(EgressKind):
                     fix=f"write `{key}: {{zone: rtb-…}}`, which is your consent to add these routes",
                     source=FIREWALL_PAGE,
                 )
-            elif given is not None and not new:
+            elif given is not None and not new and entry.regional_nat_gateway is None:
                 yield Diagnostic(
                     id="firewall-route-tables-of-existing",
                     location=Location(path=key),
@@ -204,7 +217,7 @@ class FirewallEndpoints(EgressKind):
                 yield from self._remarks(network, entry, f"egress[{index}]")
 
     def _remarks(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Diagnostic]:
-        to, nat = ", ".join(map(str, entry.to)), _nat_kind(entry)
+        to, nat = ", ".join(network.destinations(entry)), _nat_kind(entry)
         where = Location(path=f"{place}.{self.key}")
         if nat is None:
             yield Diagnostic(
@@ -310,6 +323,24 @@ _TABLES: Final[Mapping[str, _Tables]] = {
         of="NAT gateway subnets", reason="answers need routes from the NAT gateways back through the firewall endpoints"
     ),
 }
+
+
+def _node_subnet_rules(network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
+    """New NAT gateways in node subnets, whose route tables would have the routes back to pods."""
+    nodes = {id for ids in (network.config.vpc.node_subnets or {}).values() for id in ids}
+    given = entry.new_nat_gateways.ids if entry.new_nat_gateways is not None else None
+    for zone, subnet in (given or {}).items():
+        if subnet in nodes:
+            yield Diagnostic(
+                id="firewall-nat-in-node-subnet",
+                location=Location(path=place_of(("new_nat_gateways", zone))),
+                subject=subnet,
+                message="must be a subnet of NAT gateways alone, and is one of vpc.node_subnets: nodes would send to "
+                "pods through the firewall, and pods would answer directly, so that the firewall drops these "
+                "connections",
+                fix="name a public subnet without nodes and load balancers",
+                source=ASYMMETRY_PAGE,
+            )
 
 
 def _nat_kind(entry: EgressConfig) -> ZonalKind | None:

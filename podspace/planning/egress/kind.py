@@ -93,6 +93,8 @@ class EgressKind(ABC):
     """The address families that it takes."""
     onward: ClassVar[tuple[str, ...]] = ()
     """The keys of other kinds, of which an entry may have one too, as its traffic goes on to that one."""
+    not_onward: ClassVar[tuple[str, ...]] = ()
+    """The keys of other kinds that an entry cannot have too, for a reason that `rules` says."""
     from_here: ClassVar[bool] = True
     """Whether its traffic to the internet leaves from this VPC, where it is charged."""
     public: ClassVar[bool] = False

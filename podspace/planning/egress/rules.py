@@ -322,6 +322,7 @@ def _routes_not_used(network: Network) -> Iterator[Diagnostic]:
             message="with snatPolicy Random, traffic that leaves the VPC has the node's address and follows the route "
             "table of the node subnet, so pods do not use the routes of the pod route tables"
             + (f"; the new gateways {', '.join(new)} would cost and not be used" if new else ""),
+            fix="write `snat_policy: Disabled` in a NodeClass whose pods shall use them",
             source=SNAT_PAGE,
             inferred=True,
         )

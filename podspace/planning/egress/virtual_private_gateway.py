@@ -106,7 +106,7 @@ class VirtualPrivateGateways(SingleKind):
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
         """It belongs to the VPC, which has one, and pods need addresses that no other network behind it has."""
         yield from not_in_new_vpc(network, self.key, self.title)
-        fix = "use private_nat_gateways in subnets whose route tables have routes to the virtual private gateway"
+        fix = "write private_nat_gateways in its place, in subnets whose route tables have routes to it"
         yield from self.unique_rules(network, fix=fix, source=ROUTING_PAGE)
         first = next(self.given(other) for other in network.config.egress if self.chosen(other))
         if self.given(entry) != first:

@@ -30,14 +30,15 @@ def with_policy_files(config: Document, read: ReadText) -> tuple[Document, list[
     found: dict[str, JsonValue] = {}
     problems: list[Diagnostic] = []
     for service, entry in policies.items():
-        file = entry.get("file") if isinstance(entry, dict) and len(entry) == 1 else None
-        if not isinstance(file, str) or not file:
+        file = entry.get("file") if isinstance(entry, dict) else None
+        if not isinstance(entry, dict) or not isinstance(file, str) or not file or "document" in entry:
             found[service] = entry
             continue
+        others = {key: value for key, value in entry.items() if key != "file"}
         place = place_of(("endpoints", "policies", service, "file"))
         try:
             text = _text(config, file, place, read)
-            found[service] = {"document": _policy(text, config.path.parent / file)}
+            found[service] = {**others, "document": _policy(text, config.path.parent / file)}
         except InputError as error:
             problems += error.diagnostics
     return replace(config, data={**data, "endpoints": {**endpoints, "policies": found}}), problems

@@ -106,7 +106,7 @@ class EndpointPolicyConfig(Section):
             if not isinstance(preset, Mapping) or not preset or not {*preset} <= {*_PRESETS, "organization"}:
                 raise ValueError(
                     f"must be `account`, `eks`, `{{organization: o-…}}` or a list of these, or a `{{file: …}}` alone, "
-                    f"which {item!r} is not"
+                    f"which {json.dumps(item, default=str, ensure_ascii=False)} is not"
                 )
             if twice := [str(key) for key in preset if key in found]:
                 raise ValueError(f"must name {twice[0]} once")

@@ -90,3 +90,16 @@ def test_no_example_leaves_it_out(path: Any) -> None:
     plan = read_network_file(path).plan
     assert compare(plan, plan) == ()
     assert not plan.pod_group.former_defaults
+
+
+def test_a_config_with_newer_keys_was_not_deployed_by_a_former_version() -> None:
+    group = {"egress": [{"to": "203.0.113.0/24"}]}
+    newer: Changes = {"pods.security_group": group, "cluster.host_network_ports": None}
+    assert changed(newer, newer) == ()
+
+
+def test_a_group_that_is_a_mapping_keeps_its_other_keys() -> None:
+    named: Changes = {"pods.security_group": {"name": "pods"}, "cluster.host_network_ports": []}
+    (change,) = changed(named, named)
+    assert "`ingress: vpc`" in change.advice.fix
+    assert "pods.security_group" in change.advice.fix

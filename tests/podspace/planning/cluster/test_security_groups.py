@@ -247,3 +247,37 @@ def test_what_any_group_admits_from_pods_they_may_reach(group: Any, nodes: list[
     if egress is not None:
         allowed = {(rule.to, rule.protocol, rule.ports) for rule in egress}
         assert {(rule.on, rule.protocol, rule.ports) for rule in rules if rule.source == "pods"} <= allowed
+
+
+def test_entries_of_one_direction_do_not_cover_those_of_the_other() -> None:
+    """Answers need no rule, and what pods admit is not what they may reach."""
+    partner = "203.0.113.0/24"
+    group = {"ingress": [{"from": partner}], "egress": [{"to": partner, "ports": [443]}]}
+    assert "group-rule-covered" not in remarks({"pods.security_group": group})
+    covered = {"egress": [{"to": partner}, {"to": partner, "ports": [443]}]}
+    assert "group-rule-covered" in remarks({"pods.security_group": covered})
+
+
+DISABLED = {"node_classes.0.snat_policy": "Disabled"}
+
+
+@pytest.mark.parametrize(
+    ("egress", "reported"),
+    [
+        ([], True),
+        ([{"to": "10.0.0.0/24"}], True),
+        ([{"to": "203.0.113.0/24"}], False),
+        ([{"to": {"prefix_list": "pl-00000001", "max_entries": 1}}], False),
+    ],
+)
+def test_a_route_that_the_egress_list_allows_nothing_of_is_reported(egress: list[Any], reported: bool) -> None:
+    changes = {"pods.security_group": {"ingress": [], "egress": egress}, **DISABLED}
+    assert ("route-without-egress-rule" in remarks(changes)) is reported
+    assert "route-without-egress-rule" not in remarks({**DISABLED, "pods.security_group": {"ingress": []}})
+
+
+def test_a_group_that_pods_may_reach_and_that_no_rule_opens_is_reported() -> None:
+    listed = {"egress": [{"to": GROUP, "ports": [5432]}]}
+    assert "egress-without-ingress" in remarks({"pods.security_group": listed})
+    both = {**listed, "reaches": [{"id": GROUP, "ports": [5432]}]}
+    assert "egress-without-ingress" not in remarks({"pods.security_group": both})

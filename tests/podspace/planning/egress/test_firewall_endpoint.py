@@ -101,6 +101,14 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
         egress({"to": "internet", "new_nat_gateways": SUBNETS, **TABLES}),
         [("setting-of-other-kind", f"egress[0].{key}", "") for key in TABLES],
     ),
+    "a NAT gateway in a node subnet": (
+        egress({**NEW, "new_nat_gateways": {**SUBNETS, ZONES[0]: "subnet-0000000a"}}),
+        [("firewall-nat-in-node-subnet", "egress[0].new_nat_gateways.eu-west-1a", "subnet-0000000a")],
+    ),
+    "a regional NAT gateway with route tables": (
+        egress({**REGIONAL, **TABLES}),
+        [("firewall-without-zonal-nat-gateway", "egress[0].regional_nat_gateway", "")],
+    ),
     "one route table for both zones": (
         egress({**NEW, "nat_route_tables": dict.fromkeys(ZONES, "rtb-0000001a")}),
         [("one-for-two-zones", "egress[0].nat_route_tables.eu-west-1b", "rtb-0000001a")],
