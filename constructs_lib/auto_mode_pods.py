@@ -63,6 +63,7 @@ class AutoModePods(Construct):
         config: Section | Path | str | None = None,
         node_subnets: Sequence[ec2.ISubnet] | None = None,
         cluster_security_group: SecurityGroupRef | None = None,
+        security_groups: Mapping[str, SecurityGroupRef] | None = None,
         manifest_folder: Path | str | None = Path("dist"),
         **inputs: Unpack[EgressInputs],
     ) -> None:
@@ -86,6 +87,8 @@ class AutoModePods(Construct):
             node_subnets: the subnets of the nodes; by default `vpc.private_subnets` in the zones of the pods.  Those
                 that the app creates get a tag by which NodeClasses select them.
             cluster_security_group: the group that EKS created for the cluster, if the object does not know it.
+            security_groups: the groups that `pods` names as `given:<name>` in its security group's `ingress`, `egress`
+                and `reaches`, by these names, such as `{"alb": load_balancer_group}`.
             manifest_folder: the manifests are written to a folder in it, named after the pod network; None to write
                 none.
             inputs: what gateways need; see `EgressInputs`.  NAT gateways and public subnets of an `ec2.Vpc`, and node
@@ -134,6 +137,7 @@ class AutoModePods(Construct):
             node_subnets=done.node_subnets,
             cluster=existing.created if existing else None,
             cluster_security_group=group or None,
+            security_groups=security_groups,
             **_inputs(done, facts, inputs),
         )
         self.network = self._parts.network

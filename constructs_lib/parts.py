@@ -18,7 +18,7 @@ from constructs_lib.existing import SecurityGroupRef, SubnetRef, VpcRef
 from constructs_lib.flow_logs import FlowLogs
 from constructs_lib.node_role import NodeRole
 from constructs_lib.pod_network import PodNetwork
-from constructs_lib.pod_security_group import PodSecurityGroup
+from constructs_lib.pod_security_group import PodSecurityGroup, given_groups
 from constructs_lib.vpc_cni_add_on import VpcCniAddOn
 from podspace.formats.manifest_files import Manifest
 from podspace.planning import PassedIn, Plan, manifests
@@ -52,6 +52,7 @@ def parts_of(
     node_subnets: Mapping[str, Sequence[SubnetRef]] | None = None,
     cluster: IDependable | None = None,
     cluster_security_group: SecurityGroupRef | None = None,
+    security_groups: Mapping[str, SecurityGroupRef] | None = None,
     applied: Sequence[Manifest] | None = None,
     **inputs: Unpack[EgressInputs],
 ) -> Parts:
@@ -64,6 +65,7 @@ def parts_of(
         node_subnets: the node subnets by zone, unless the plan has them.
         cluster: the cluster, if the same app creates it; what refers to it by its name waits for it.
         cluster_security_group: the group that EKS created for it, unless the plan names it by id.
+        security_groups: the groups that the config names as `given:<name>`, by these names.
         applied: the manifests that the deployment applies, if the plan says so; those of the plan if left out.
         inputs: what gateways need; see `EgressInputs`.
 
@@ -84,6 +86,7 @@ def parts_of(
         **inputs,
     )
     if plan.network_half:
+        given_groups((), security_groups)
         builder.services(network, group=None)
         return Parts(vpc=new_vpc, network=network, cluster=None, node_role=None, security_group=None)
     new_cluster, role = builder.cluster_and_role(cluster)
@@ -97,6 +100,7 @@ def parts_of(
         plan=plan.pod_group,
         vpc=builder.vpc,
         cluster_security_group=cluster_group,
+        security_groups=security_groups,
     )
     made = [network, role, pod_group, *builder.services(network, group=pod_group)]
     builder.vpc_cni(network, pod_group, cluster)

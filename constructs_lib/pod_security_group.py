@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.existing import SecurityGroupRef, VpcRef, cfn_tags, security_group_id, slice_of, vpc_id
 from constructs_lib.group_rules import egress, ingress
+from constructs_lib.inputs import Need, checked_inputs
 from podspace.cdk_token import is_token
-from podspace.planning import CLUSTER, PODS, PodGroupPlan
+from podspace.planning import CLUSTER, PODS, EgressRule, GroupRule, PassedIn, PodGroupPlan
+from podspace.planning.cluster.plan import GIVEN
 from podspace.planning.origin import id_of
 
 
@@ -30,6 +34,7 @@ class PodSecurityGroup(Construct):
         plan: PodGroupPlan,
         vpc: VpcRef | ClusterVpc,
         cluster_security_group: SecurityGroupRef | None = None,
+        security_groups: Mapping[str, SecurityGroupRef] | None = None,
     ) -> None:
         """Build what the plan says.
 
@@ -40,9 +45,11 @@ class PodSecurityGroup(Construct):
             vpc: the VPC.
             cluster_security_group: the group that EKS created for the cluster, needed by the rules of the plan, or if
                 it is the pods' group and the config does not name it.
+            security_groups: the groups that the config names as `given:<name>`, by these names.
 
         Raises:
-            ValueError: the plan is missing, or the cluster's group is missing or not the one that the config names.
+            ValueError: the plan is missing, the cluster's group is missing or not the one that the config names, or
+                `security_groups` has a missing or superfluous name, or one group twice.
         """
         plan = slice_of(plan, PodGroupPlan, argument="plan.pod_group")
         named = id_of(plan.origin) if plan.kind == "cluster" else ""
@@ -53,9 +60,11 @@ class PodSecurityGroup(Construct):
                 "cluster_security_group is missing: the plan uses the cluster's group; pass "
                 "`cluster.cluster_security_group` or the id that `aws eks describe-cluster` shows"
             )
+        given = given_groups(plan.passed_in, security_groups)
         super().__init__(scope, construct_id)
         cluster_id = "" if cluster_security_group is None else security_group_id(cluster_security_group)
-        ids = {CLUSTER: cluster_id, PODS: self._group_id(plan, vpc, cluster_id)}
+        ids = {CLUSTER: cluster_id, PODS: self._group_id(plan, vpc, cluster_id), **given}
+        _check_each_once(plan, ids)
         self.security_group_id = ids[PODS]
         self._group: ec2.ISecurityGroup | None = None
         self._open = plan.egress is None
@@ -94,6 +103,32 @@ class PodSecurityGroup(Construct):
             ],
             tags=cfn_tags(plan.tags),
         ).attr_group_id
+
+
+def _check_each_once(plan: PodGroupPlan, ids: Mapping[str, str]) -> None:
+    """Refuse a group that is passed in under one name and is in the plan, or passed in, under another one as well."""
+    seen: dict[tuple[object, ...], GroupRule | EgressRule] = {}
+    rules: list[GroupRule | EgressRule] = [*plan.rules, *(plan.egress or ())]
+    for rule in rules:
+        on, peer = (rule.on, rule.source) if isinstance(rule, GroupRule) else (PODS, rule.to)
+        parties = tuple(ids.get(str(party), str(party)) for party in (on, peer))
+        earlier = seen.setdefault((type(rule), *parties, rule.protocol, rule.ports), rule)
+        if earlier is not rule:
+            raise ValueError(
+                f"security_groups has one group twice, or one that the plan has already: the rules `{earlier.reason}` "
+                f"and `{rule.reason}` are equal, and EC2 refuses the second; remove one of the two entries"
+            )
+
+
+def given_groups(names: Sequence[str], security_groups: Mapping[str, SecurityGroupRef] | None) -> Mapping[str, str]:
+    """The ids of the groups that an app passes in, by the parties of the plan's rules.
+
+    Raises:
+        ValueError: a name is missing or superfluous, or what is passed in is no security group.
+    """
+    needs = [Need(argument="security_groups", name=name, origin=PassedIn(name), prefix="sg") for name in names]
+    inputs = checked_inputs({"security_groups": security_groups or {}}, needs, created={})
+    return {f"{GIVEN}{need.name}": inputs.id(need, security_group_id) for need in needs}
 
 
 def _same(given: SecurityGroupRef | None, named: str) -> SecurityGroupRef:

@@ -31,6 +31,13 @@ SECTIONS: Mapping[str, Any] = {
         {"name": "shop", "requirements": [{"key": "kubernetes.io/arch", "operator": "In", "values": ["arm64"]}]}
     ],
 }
+GIVEN_GROUPS: Mapping[str, Any] = {
+    **SECTIONS["pods"],
+    "security_group": {
+        "ingress": [{"from": "given:alb", "ports": [8080]}],
+        "reaches": [{"id": "given:db", "ports": [5432]}],
+    },
+}
 BY_ID = {
     "environment": {"region": "eu-west-1"},
     "vpc": {"cidrs": ["10.40.0.0/20"], "node_subnets": {zone: [id] for zone, id in SUBNETS.items()}},
@@ -240,6 +247,26 @@ class TestCreatedObjects:
         )
         assert target(rule["SourceSecurityGroupId"]) == group
         assert pods.node_role.role_name
+
+    @pytest.mark.parametrize("as_token", [False, True])
+    def test_groups_of_the_app_are_passed_in_by_the_names_of_the_config(self, as_token: bool) -> None:
+        stack = a_stack()
+        vpc = a_vpc(stack)
+        alb, database = (ec2.SecurityGroup(stack, name, vpc=vpc) for name in ("Alb", "Database"))
+        groups = {name: each.security_group_id if as_token else each for name, each in (("alb", alb), ("db", database))}
+        pods_on(stack, vpc=vpc, cluster=a_cluster(stack, vpc), pods=GIVEN_GROUPS, security_groups=groups)
+        template = Template.from_stack(stack)
+        (pod_group,) = (
+            id
+            for id, each in resources(template, "AWS::EC2::SecurityGroup").items()
+            if "eks:eks-cluster-name" in tags_of(each["Properties"])
+        )
+        rules = {
+            (target(rule["GroupId"]), target(rule["SourceSecurityGroupId"]), rule.get("FromPort"))
+            for rule in properties(template, "AWS::EC2::SecurityGroupIngress")
+        }
+        alb_id, database_id = (target(stack.resolve(each.security_group_id)) for each in (alb, database))
+        assert {(pod_group, alb_id, 8080), (database_id, pod_group, 5432)} <= rules
 
     def test_warnings_of_the_plan_are_annotations(self) -> None:
         stack = a_stack()
@@ -600,6 +627,14 @@ class TestWrongArguments:
         with pytest.raises(InputError) as error:
             pods_on(a_stack(), vpc=VPC_ID, cluster="shop", config=file)
         assert found(error) == {"endpoint-policy-file": "endpoints.policies.sts.file"}
+
+    @pytest.mark.parametrize("names", [[], ["alb"], ["alb", "db", "cache"]])
+    def test_groups_are_passed_in_just_where_the_config_names_them(self, names: list[str]) -> None:
+        stack = a_stack()
+        vpc = a_vpc(stack)
+        groups = dict.fromkeys(names, "sg-000000a1")
+        with pytest.raises(ValueError, match="security_groups has"):
+            pods_on(stack, vpc=vpc, cluster=a_cluster(stack, vpc), pods=GIVEN_GROUPS, security_groups=groups)
 
     def test_gateways_that_the_plan_does_not_use(self) -> None:
         stack = a_stack()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -249,6 +250,68 @@ def test_the_cluster_group_that_the_config_names_need_not_be_passed_in() -> None
         assert made.security_group_id == CLUSTER
     with pytest.raises(ValueError, match=f"cluster_security_group is sg-1, but the config names {CLUSTER}"):
         synthesised(changes, cluster="sg-1")
+
+
+GIVEN_GROUPS: Changes = {
+    "pods.security_group": {
+        "ingress": [{"from": "given:alb", "ports": [8080]}],
+        "egress": [{"to": "given:proxy", "ports": [3128]}],
+        "reaches": [{"id": "given:database", "ports": [5432]}],
+    }
+}
+
+
+def with_groups(changes: Changes, **groups: str | ec2.ISecurityGroup) -> Template:
+    stack = a_stack()
+    plan = a_plan(changes).pod_group
+    keywords: dict[str, Any] = {"vpc": a_vpc(stack), "cluster_security_group": CLUSTER, "security_groups": groups}
+    PodSecurityGroup(stack, "PodSecurityGroup", plan=plan, **keywords)
+    return Template.from_stack(stack)
+
+
+def test_groups_that_are_passed_in_get_the_rules_of_their_names() -> None:
+    template = with_groups(GIVEN_GROUPS, alb="sg-000000a1", proxy="sg-000000b1", database="sg-000000dd")
+    assert {(POD_GROUP, "sg-000000a1", "tcp 8080-8080"), ("sg-000000dd", POD_GROUP, "tcp 5432-5432")} <= rules(template)
+    assert {(POD_GROUP, "sg-000000b1", "tcp 3128-3128"), (POD_GROUP, "sg-000000dd", "tcp 5432-5432")} <= rules(
+        template, "Egress"
+    )
+
+
+def test_rules_of_given_groups_have_the_logical_ids_of_the_inventory() -> None:
+    """They follow from the name, not from the group that is passed in."""
+    planned = {each.logical_id for each in a_plan(GIVEN_GROUPS).resources() if each.path[0] == "PodSecurityGroup"}
+    for database in ("sg-000000d1", "sg-000000d2"):
+        template = with_groups(GIVEN_GROUPS, alb="sg-000000a1", proxy="sg-000000b1", database=database)
+        made = {kind: resources(template, f"AWS::EC2::SecurityGroup{kind}") for kind in ("", "Ingress", "Egress")}
+        assert {id for each in made.values() for id in each} == planned
+
+
+@pytest.mark.parametrize(
+    ("changes", "groups", "named"),
+    [
+        (GIVEN_GROUPS, {"alb": "sg-000000a1", "proxy": "sg-000000b1"}, "security_groups has nothing for database"),
+        ({}, {"alb": "sg-000000a1"}, "security_groups has alb, which the plan does not use"),
+        (GIVEN_GROUPS, {"alb": "vpc-1", "proxy": "sg-000000b1", "database": "sg-000000dd"}, "'vpc-1' is no id of AWS"),
+    ],
+)
+def test_groups_that_are_missing_superfluous_or_no_groups_are_refused(
+    changes: Changes, groups: dict[str, str], named: str
+) -> None:
+    with pytest.raises(ValueError, match=named):
+        with_groups(changes, **groups)
+
+
+@pytest.mark.parametrize(("other", "equal"), [("sg-000000a1", True), ("sg-000000a2", False)])
+def test_one_group_under_two_names_with_an_equal_rule_is_refused(other: str, equal: bool) -> None:
+    entries = [{"from": f"given:{name}", "ports": [8080]} for name in ("alb", "other")]
+    with pytest.raises(ValueError, match="security_groups") if equal else nullcontext():
+        with_groups({"pods.security_group": {"ingress": entries}}, alb="sg-000000a1", other=other)
+
+
+def test_the_clusters_group_is_not_passed_in_for_a_rule_that_it_has() -> None:
+    changes: Changes = {"pods.security_group": {"reaches": [{"id": "given:api", "ports": [443]}]}}
+    with pytest.raises(ValueError, match="security_groups"):
+        with_groups(changes, api=CLUSTER)
 
 
 def test_the_group_is_open_to_further_rules() -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
+from types import NoneType
 from typing import Annotated, Final, Literal, Self, TypeGuard
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from podspace.api import ListOf, RoleName
+from podspace.api import ListOf, Matching, RoleName, refusal
+from podspace.cdk_token import is_token
 from podspace.cidr import parse_cidr, parse_ipv6_cidr
+from podspace.diagnostic import Diagnostic
 from podspace.planning.aws_id import KeyArn, PrincipalArn, SecurityGroupId, Zone
+from podspace.planning.cluster.plan import GIVEN
 from podspace.planning.prefix_list import PrefixList
 from podspace.planning.section import Cidr, ClusterName, Section, SetOf
 
@@ -88,11 +92,41 @@ class PortRange(Section):
         return ports if self.protocol == "tcp" else f"{ports}/{self.protocol}"
 
 
+def _no_object(given: object) -> object:
+    """A value that a config can have, not an object or a token of a CDK app."""
+    written = (str, Mapping, PrefixList, IPv4Network, IPv6Network, list, tuple, int, float, NoneType)
+    if not isinstance(given, written) or (isinstance(given, str) and is_token(given)):
+        raise refusal(
+            Diagnostic(
+                message="must not be an object or a token of a CDK app: a plan contains neither",
+                fix=f"write `{GIVEN}<name>`, such as `{GIVEN}database`, and pass the group to the construct as "
+                '`security_groups={"<name>": …}`',
+            )
+        )
+    return given
+
+
+RuleGroup = Annotated[
+    str,
+    Matching(
+        rf"sg-[0-9a-f]{{8}}([0-9a-f]{{9}})?|{GIVEN}[a-z]([a-z0-9-]{{0,38}}[a-z0-9])?",
+        must="must be the id of a security group: sg- and 8 or 17 hexadecimal digits, such as sg-0123456789abcdef0",
+        fix=lambda text: (
+            f"write after `{GIVEN}` a lower-case letter, then letters, digits and hyphens, 40 characters at most"
+            if text.startswith(GIVEN)
+            else ""
+        ),
+    ),
+    BeforeValidator(_no_object),
+]
+"""The id of a security group; in Python also `given:<name>`, if a CDK app passes it in."""
+
+
 def _party(given: object) -> str:
     """Which kind of party of a rule was meant, so that an error is reported about that one."""
     if isinstance(given, Mapping | PrefixList) or (isinstance(given, str) and given.startswith("pl-")):
         return "prefix list"
-    if isinstance(given, str) and given.startswith("sg-"):
+    if isinstance(given, str) and given.startswith(("sg-", GIVEN)):
         return "group"
     return "word" if given == "vpc" else "CIDR"
 
@@ -111,8 +145,9 @@ RuleParty = Annotated[
     Annotated[Literal["vpc"], Tag("word")]
     | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Tag("CIDR")]
     | Annotated[PrefixList, Tag("prefix list")]
-    | Annotated[SecurityGroupId, Tag("group")],
+    | Annotated[RuleGroup, Tag("group")],
     Discriminator(_party),
+    BeforeValidator(_no_object),
 ]
 """The other side of a rule: `vpc` for every CIDR block of the VPC, a CIDR, a prefix list, or a security group."""
 
@@ -148,7 +183,7 @@ class EgressRuleConfig(Section):
 class ReachedGroupConfig(Section):
     """A security group of something that pods connect to, such as a database, which gets ingress rules for them."""
 
-    id: SecurityGroupId
+    id: RuleGroup
     ports: SetOf[PortRange] = Field(min_length=1)
 
 

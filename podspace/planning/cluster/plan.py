@@ -12,14 +12,20 @@ from podspace.planning.names import tags_of_one
 from podspace.planning.origin import Created, Existing, Origin, id_of
 
 Party = str
-"""Who a security group rule is about: `pods`, `cluster`, `endpoints` for new interface endpoints, or the id of a group
-or of a prefix list."""
+"""Who a security group rule is about: `pods`, `cluster`, `endpoints` for new interface endpoints, the id of a group or
+of a prefix list, or `given:<name>` for a group that a CDK app passes in."""
 PODS: Party = "pods"
 CLUSTER: Party = "cluster"
 ENDPOINTS: Party = "endpoints"
+GIVEN: Final = "given:"
 Protocol = Literal["tcp", "udp", "-1"]
 PortNumbers = tuple[int, int] | None
 """First and last port; None for every protocol and port."""
+
+
+def given_name(party: object) -> str:
+    """The name under which a CDK app passes a group in; empty for every other party of a rule."""
+    return party.removeprefix(GIVEN) if isinstance(party, str) and party.startswith(GIVEN) else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,6 +127,13 @@ class PodGroupPlan:
     def uses_cluster_group(self) -> bool:
         """Whether it is the cluster's group, or has rules about that group."""
         return self.kind == "cluster" or any(CLUSTER in (rule.on, rule.source) for rule in self.rules)
+
+    @property
+    def passed_in(self) -> tuple[str, ...]:
+        """The names of the groups of rules that a CDK app passes in, each once."""
+        parties = [party for rule in self.rules for party in (rule.on, rule.source)]
+        names = map(given_name, (*parties, *(rule.to for rule in self.egress or ())))
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @property
     def id(self) -> str:

@@ -14,8 +14,10 @@ from podspace.planning.cluster.plan import (
     NewClusterPlan,
     Party,
     admin_name,
+    given_name,
 )
 from podspace.planning.inventory import ConstructPath, Ref, Resource, Value, construct_id
+from podspace.planning.origin import PassedIn
 
 if TYPE_CHECKING:  # it is made of what is here
     from ipaddress import IPv4Network, IPv6Network
@@ -303,7 +305,8 @@ def _group_value(plan: Plan, party: Party) -> Value:
         case "endpoints":
             return Ref(ENDPOINT_GROUP_PATH, "GroupId")
         case _:
-            return party
+            name = given_name(party)
+            return PassedIn(name) if name else party
 
 
 def pod_group_value(plan: Plan) -> Value:

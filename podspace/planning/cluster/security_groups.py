@@ -17,6 +17,7 @@ from podspace.planning.cluster.plan import (
     PodGroupPlan,
     PortNumbers,
     Protocol,
+    given_name,
 )
 from podspace.planning.origin import Created, Existing, Origin
 from podspace.planning.prefix_list import PrefixList
@@ -113,7 +114,8 @@ def _protocols(ports: Sequence[PortRange]) -> Iterable[tuple[Protocol, PortNumbe
 def ingress_of(network: Network, source: RuleParty, ports: Sequence[PortRange]) -> Iterator[GroupRule]:
     """The rules on the pods' group for one entry of `pods.security_group.ingress`."""
     for party in parties(network, source):
-        who = party if isinstance(party, str) and not party.startswith("pl-") else f"Everything in {party}"
+        group = isinstance(party, str) and not party.startswith("pl-")
+        who = given_name(party) or (party if group else f"Everything in {party}")
         for protocol, numbers in _protocols(ports):
             yield GroupRule(on=PODS, source=party, protocol=protocol, ports=numbers, reason=f"{who} reaches pods")
 
@@ -122,7 +124,8 @@ def egress_of(network: Network, to: RuleParty, ports: Sequence[PortRange]) -> It
     """The rules for one entry of `pods.security_group.egress`."""
     for party in parties(network, to):
         for protocol, numbers in _protocols(ports):
-            yield EgressRule(to=party, protocol=protocol, ports=numbers, reason=f"Pods reach {party}")
+            reason = f"Pods reach {given_name(party) or party}"
+            yield EgressRule(to=party, protocol=protocol, ports=numbers, reason=reason)
 
 
 def _ingress(network: Network) -> Iterator[GroupRule]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from podspace.api import NodeClass, NodePool
-from podspace.planning.cluster.plan import CLUSTER, PODS
+from podspace.planning.cluster.plan import CLUSTER, PODS, given_name
 from podspace.planning.egress.kind import Claim
 from podspace.planning.egress.kinds import kind_of
 from podspace.planning.network import Network
@@ -145,7 +145,7 @@ def _rule_claims(plan: Plan) -> Iterator[Claim]:
     for rule in (*of_endpoints, *(() if plan.network_half else plan.pod_group.rules)):
         on, source = (ids.get(str(party), str(party)) for party in (rule.on, rule.source))
         place = "pods.security_group" if rule.on in known else "pods.security_group.reaches"
-        if on and source:
+        if on and source and not (given_name(on) or given_name(source)):
             yield Claim(
                 reason="EC2 refuses a rule that a group has already",
                 account=None,

@@ -14,6 +14,7 @@ from podspace.api import corrections, without_echoes
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.document import Document, parsed_document, read_document
 from podspace.formats.text_file import not_read, text_of, unreadable
+from podspace.planning.cluster.plan import given_name
 from podspace.planning.config import Config
 from podspace.planning.egress.kinds import kind_of
 from podspace.planning.files.collision import Member, collisions
@@ -184,5 +185,20 @@ def _missing_ids(config: Config) -> Iterator[Diagnostic]:
     missing = [(path, fix) for path, given, fix in wanted if not given]
     for index, entry in enumerate(config.egress):
         missing += [(f"egress[{index}].{key}", fix) for key, fix in kind_of(entry).passed_in(entry, new_vpc=new_vpc)]
+    missing += [(path, "the id of the security group, sg-…") for path in _given_groups(config)]
     for path, fix in missing:
         yield Diagnostic(id="id-missing", location=Location(path=path), message="must be given in a file", fix=fix)
+
+
+def _given_groups(config: Config) -> Iterator[str]:
+    """The paths of the security groups of rules that only a CDK app can pass in."""
+    group = config.pods.security_group
+    named = (
+        ("ingress[{}].from", [entry.from_ for entry in group.ingress or ()]),
+        ("egress[{}].to", [entry.to for entry in group.egress or ()]),
+        ("reaches[{}].id", [entry.id for entry in group.reaches]),
+    )
+    for path, parties in named:
+        for index, party in enumerate(parties):
+            if given_name(party):
+                yield f"pods.security_group.{path.format(index)}"

@@ -105,6 +105,24 @@ def test_what_a_cdk_app_passes_in_has_its_name_in_the_plan() -> None:
     assert found["security group rule pods from cluster"].create_only["SourceSecurityGroupId"] == PassedIn("cluster")
 
 
+def test_a_group_of_rules_that_a_cdk_app_passes_in_has_its_name() -> None:
+    group = {
+        "ingress": [{"from": "given:alb", "ports": [8080]}],
+        "egress": [{"to": "given:proxy"}],
+        "reaches": [{"id": "given:database", "ports": [5432]}],
+    }
+    found = entries({"pods.security_group": group})
+    source = found["security group rule pods from given:alb, tcp 8080"]
+    reached = found["security group rule given:database from pods, tcp 5432"]
+    assert (source.create_only["SourceSecurityGroupId"], source.keys[-1]) == (
+        PassedIn("alb"),
+        "pods.security_group.ingress",
+    )
+    assert (reached.create_only["GroupId"], reached.keys[-1]) == (PassedIn("database"), "pods.security_group.reaches")
+    to = found["security group rule pods to given:proxy"]
+    assert to.create_only["DestinationSecurityGroupId"] == PassedIn("proxy")
+
+
 def test_an_applied_manifest_is_an_entry_with_its_text() -> None:
     text = entries({"apply": True})["NodePool pool"].properties["Manifest"]
     assert json.loads(str(text))[0]["kind"] == "NodePool"

@@ -9,8 +9,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podspace.diagnostic import InputError
+from podspace.planning import plan_of_data
 from podspace.planning.cluster.security_groups import traffic
-from tests.mother import AN_IPV6_CLUSTER, FORMER_RULES, ZONES, Changes, a_plan
+from tests.mother import AN_IPV6_CLUSTER, FORMER_RULES, ZONES, Changes, a_file, a_plan
 from tests.planning_errors import Error, errors, remarks
 from tests.stacks.configs import pod_groups
 
@@ -125,6 +127,49 @@ REFUSED: dict[str, tuple[dict[str, Any], list[Error]]] = {
 def test_rules_that_cannot_be_added_are_an_error(case: str) -> None:
     group, expected = REFUSED[case]
     assert errors({"pods.security_group": group}) == expected
+
+
+GIVEN_GROUPS = {
+    "ingress": [{"from": "given:alb", "ports": [8080]}],
+    "egress": [{"to": "given:proxy", "ports": [3128]}],
+    "reaches": [{"id": "given:database", "ports": [5432]}],
+}
+
+
+def test_rules_may_be_about_groups_that_a_cdk_app_passes_in() -> None:
+    group = a_plan({"pods.security_group": GIVEN_GROUPS}).pod_group
+    assert ("pods", "given:alb", (8080, 8080)) in {(rule.on, rule.source, rule.ports) for rule in group.rules}
+    assert ("given:database", "pods", (5432, 5432)) in {(rule.on, rule.source, rule.ports) for rule in group.rules}
+    reached = {(rule.to, rule.ports) for rule in group.egress or ()}
+    assert {("given:proxy", (3128, 3128)), ("given:database", (5432, 5432))} <= reached
+    assert set(group.passed_in) == {"alb", "proxy", "database"}
+    assert not a_plan({"pods.security_group": {"ingress": [{"from": GROUP}]}}).pod_group.passed_in
+
+
+def test_two_entries_of_one_given_group_with_an_equal_rule_are_an_error() -> None:
+    entry = {"from": "given:alb", "ports": [8080]}
+    assert errors({"pods.security_group": {"ingress": [entry, {"from": "given:other", "ports": [8080]}, entry]}}) == [
+        ("group-rule-twice", f"{INGRESS}[2].from", "")
+    ]
+
+
+@pytest.mark.parametrize("party", ["given:", "given:Alb", "given:a b", "given", "${Token[TOKEN.7]}", object()])
+def test_a_given_group_is_a_word_with_a_short_name(party: object) -> None:
+    group = {"ingress": [{"from": party}], "egress": [{"to": party}], "reaches": [{"id": party, "ports": [80]}]}
+    with pytest.raises(InputError) as refused:
+        plan_of_data(a_file({"pods.security_group": group}))
+    places = [f"{INGRESS}[0].from", f"{EGRESS}[0].to", f"{REACHES}[0].id"]
+    assert [(each.id, each.location.path) for each in refused.value.diagnostics] == [
+        ("invalid-config", place) for place in places
+    ]
+
+
+@pytest.mark.parametrize("party", ["${Token[TOKEN.7]}", object()])
+def test_an_object_of_a_cdk_app_is_refused_with_the_keyword_to_pass_it_by(party: object) -> None:
+    group = {"ingress": [{"from": party}], "egress": [{"to": party}], "reaches": [{"id": party, "ports": [80]}]}
+    with pytest.raises(InputError) as refused:
+        plan_of_data(a_file({"pods.security_group": group}))
+    assert all("given:" in each.fix and "security_groups" in each.fix for each in refused.value.diagnostics)
 
 
 @pytest.mark.parametrize(

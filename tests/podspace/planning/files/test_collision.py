@@ -249,3 +249,10 @@ def test_networks_that_would_create_the_same_thing_are_an_error(
 )  # fmt: skip
 def test_networks_that_create_different_things_are_fine(first: Changes, second: Changes) -> None:
     assert not found(first, second)
+
+
+@pytest.mark.parametrize(("reached", "expected"), [("given:database", []), ("sg-000000dd", ["pods.security_group.reaches"])])  # fmt: skip
+def test_only_a_group_with_an_id_is_the_same_in_two_files(reached: str, expected: list[str]) -> None:
+    group = {"kind": "cluster", "reaches": [{"id": reached, "ports": [5432]}]}
+    clashes = found({"pods.security_group": group}, {**SAME_CLUSTER, "pods.security_group": group})
+    assert [path for _, _, path, _ in clashes] == expected

@@ -362,6 +362,20 @@ def test_quotas_are_awss_unless_raised() -> None:
     assert (vpc.cidr_quota, vpc.subnet_quota, vpc.route_quota) == (5, 200, 500)
 
 
+def test_a_group_that_only_a_cdk_app_can_pass_in_needs_an_id_in_a_file(tmp_path: Path) -> None:
+    group = {
+        "ingress": [{"from": "vpc"}, {"from": "given:alb", "ports": [8080]}],
+        "egress": [{"to": "given:proxy"}],
+        "reaches": [{"id": "given:database", "ports": [5432]}, {"id": "sg-0000000d", "ports": [6379]}],
+    }
+    with pytest.raises(InputError) as refused:
+        read_network_files(written(tmp_path / "net.yaml", {"pods.security_group": group}))
+    places = ["ingress[1].from", "egress[0].to", "reaches[0].id"]
+    assert identified(refused.value.diagnostics) == [
+        ("id-missing", f"pods.security_group.{place}", "") for place in places
+    ]
+
+
 def test_a_folder_inside_is_passed_over(tmp_path: Path) -> None:
     written(tmp_path / "a.yaml")
     (tmp_path / "b.yaml").mkdir()
