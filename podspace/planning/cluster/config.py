@@ -98,6 +98,7 @@ def _no_object(given: object) -> object:
     if not isinstance(given, written) or (isinstance(given, str) and is_token(given)):
         raise refusal(
             Diagnostic(
+                id="object-in-config",
                 message="must not be an object or a token of a CDK app: a plan contains neither",
                 fix=f"write `{GIVEN}<name>`, such as `{GIVEN}database`, and pass the group to the construct as "
                 '`security_groups={"<name>": …}`',

@@ -129,6 +129,7 @@ def test_rules_that_cannot_be_added_are_an_error(case: str) -> None:
     assert errors({"pods.security_group": group}) == expected
 
 
+PLACES_OF_GROUPS = [f"{INGRESS}[0].from", f"{EGRESS}[0].to", f"{REACHES}[0].id"]
 GIVEN_GROUPS = {
     "ingress": [{"from": "given:alb", "ports": [8080]}],
     "egress": [{"to": "given:proxy", "ports": [3128]}],
@@ -153,14 +154,13 @@ def test_two_entries_of_one_given_group_with_an_equal_rule_are_an_error() -> Non
     ]
 
 
-@pytest.mark.parametrize("party", ["given:", "given:Alb", "given:a b", "given", "${Token[TOKEN.7]}", object()])
-def test_a_given_group_is_a_word_with_a_short_name(party: object) -> None:
+@pytest.mark.parametrize("party", ["given:", "given:Alb", "given:a b", "given"])
+def test_a_given_group_is_a_word_with_a_short_name(party: str) -> None:
     group = {"ingress": [{"from": party}], "egress": [{"to": party}], "reaches": [{"id": party, "ports": [80]}]}
     with pytest.raises(InputError) as refused:
         plan_of_data(a_file({"pods.security_group": group}))
-    places = [f"{INGRESS}[0].from", f"{EGRESS}[0].to", f"{REACHES}[0].id"]
     assert [(each.id, each.location.path) for each in refused.value.diagnostics] == [
-        ("invalid-config", place) for place in places
+        ("invalid-config", place) for place in PLACES_OF_GROUPS
     ]
 
 
@@ -169,6 +169,9 @@ def test_an_object_of_a_cdk_app_is_refused_with_the_keyword_to_pass_it_by(party:
     group = {"ingress": [{"from": party}], "egress": [{"to": party}], "reaches": [{"id": party, "ports": [80]}]}
     with pytest.raises(InputError) as refused:
         plan_of_data(a_file({"pods.security_group": group}))
+    assert [(each.id, each.location.path) for each in refused.value.diagnostics] == [
+        ("object-in-config", place) for place in PLACES_OF_GROUPS
+    ]
     assert all("given:" in each.fix and "security_groups" in each.fix for each in refused.value.diagnostics)
 
 
