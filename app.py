@@ -66,7 +66,7 @@ def _report(file: NetworkFile, written: Iterable[Path]) -> None:
     print(f"{file.path}: {file.plan.name}", file=sys.stderr)
     for table in file.plan.pods.route_tables:
         for route in table.all_routes:
-            target = f"{file.plan.pods.gateway(route.gateway).title} {route.gateway}"
+            target = file.plan.pods.gateway(route.gateway).full_name
             print(f"  route table {table.name}: {route.destination} -> {target}, {_USE[route.used]}", file=sys.stderr)
     for remark in file.plan.remarks:
         print(f"  {remark.severity}: {remark.message}", file=sys.stderr)

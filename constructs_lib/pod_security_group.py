@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
@@ -94,10 +95,10 @@ class PodSecurityGroup(Construct):
             group_description=plan.description,
             security_group_egress=[
                 ec2.CfnSecurityGroup.EgressProperty(
-                    ip_protocol=rule["IpProtocol"],
-                    cidr_ip=rule.get("CidrIp"),
-                    cidr_ipv6=rule.get("CidrIpv6"),
-                    description=rule["Description"],
+                    ip_protocol=rule.protocol,
+                    cidr_ip=str(rule.to) if isinstance(rule.to, IPv4Network) else None,
+                    cidr_ipv6=str(rule.to) if isinstance(rule.to, IPv6Network) else None,
+                    description=rule.reason,
                 )
                 for rule in plan.inline_egress
             ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.console import RenderableType
@@ -28,7 +28,7 @@ def routes(plan: AddressPlan) -> Iterator[RenderableType]:
         yield table(
             ("route table", "destination", "gateway", "", "used by pods"),
             [
-                (name, destination, f"{gateway.title} {gateway.name}", gateway.state, _USED[route.used])
+                (name, destination, gateway.full_name, gateway.state, _USED[route.used])
                 for name, destination, gateway, route in rows
             ],
         )
@@ -42,34 +42,43 @@ def costs(plan: AddressPlan) -> Iterator[RenderableType]:
     if not cost.hourly and not cost.traffic:
         return
     if cost.hourly:
+        hourly = _prices_of_column([cost.prices.of(each.price).amount for each in cost.hourly])
         yield table(
             ("by the hour", ">units", ">$ an hour", ">new, $ a month", ">existing"),
-            [_hourly(cost, each) for each in cost.hourly],
+            [_hourly(cost, each, price) for each, price in zip(cost.hourly, hourly, strict=True)],
             last=("total", "", "", f"{cost.new_monthly:,.2f}", f"{cost.existing_monthly:,.2f}"),
         )
     if cost.traffic:
         columns = ("traffic to", "by", "used by pods", ">$ a GB")
         requested = (f">{cost.gb:,} GB each, $",) if cost.gb else ()
         last = ("total", "", "", "", f"{cost.traffic_monthly:,.2f}") if cost.gb else ()
-        yield table(columns + requested, [_traffic(cost, each) for each in cost.traffic], last=last)
+        prices = _prices_of_column([cost.per_gb(each) for each in cost.traffic])
+        rows = [_traffic(cost, each, price) for each, price in zip(cost.traffic, prices, strict=True)]
+        yield table(columns + requested, rows, last=last)
         if any(egress.used is False for egress in cost.traffic):
             yield Text("not used by pods: they use the routes of the node subnets, whose gateways are not in the file")
     yield from map(Text, _prices(cost))
 
 
-def _hourly(cost: Cost, each: HourlyCost) -> tuple[str, ...]:
+def _prices_of_column(amounts: Sequence[float]) -> list[str]:
+    """Prices with the same number of decimals: as many as the most exact one has, at most six."""
+    decimals = max(len(f"{amount:.6f}".rstrip("0").partition(".")[2]) for amount in amounts)
+    return [f"{amount:,.{decimals}f}" for amount in amounts]
+
+
+def _hourly(cost: Cost, each: HourlyCost, price: str) -> tuple[str, ...]:
     monthly = f"{cost.monthly(each):,.2f}"
     return (
         each.what,
         f"{each.units:,}{' or more' if each.at_least else ''}",
-        f"{cost.prices.of(each.price).amount:,g}",
+        price,
         monthly if each.new else "",
         "" if each.new else monthly,
     )
 
 
-def _traffic(cost: Cost, each: EgressPlan) -> tuple[str, ...]:
-    row = (", ".join(each.to), each.by, _USED[each.used], f"{cost.per_gb(each):,.4g}")
+def _traffic(cost: Cost, each: EgressPlan, price: str) -> tuple[str, ...]:
+    row = (", ".join(each.to), each.by, _USED[each.used], price)
     return (*row, f"{cost.for_traffic(each):,.2f}") if cost.gb else row
 
 

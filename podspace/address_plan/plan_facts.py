@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from podspace.address_plan.address_plan import AddressPlan
 from podspace.address_plan.capacity_facts import Json, answers, capacity, units
+from podspace.address_plan.group_rules import group_ids, rule_facts
 from podspace.capacity import BlockRoom
 from podspace.cost import Cost
 
@@ -25,6 +26,8 @@ def plan_facts(plan: AddressPlan) -> Json:
         "answers": answers(plan),
         "network_address_usage": units(plan),
         "routes": _routes(plan),
+        "security_group_ids": dict[str, JsonValue](group_ids(plan.plan)),
+        "security_group_rules": rule_facts(plan.plan),
         "cost": _cost(plan.cost),
     }
 
@@ -75,6 +78,7 @@ def _routes(plan: AddressPlan) -> list[JsonValue]:
             "route_table": each.name,
             "destination": route.destination,
             "gateway": route.gateway,
+            "gateway_id": gateways[route.gateway].id or None,
             "kind": gateways[route.gateway].kind,
             "new": gateways[route.gateway].new,
             "used": route.used,

@@ -15,10 +15,15 @@ _RULES: Final = box.Box("    \n    \n ── \n    \n    \n ── \n    \n    \
 """A rule under the head and one above the sum, and nothing between columns but room."""
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, last: Sequence[str] = ()) -> Table:
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, last: Sequence[str] = (), wrapped: str = ""
+) -> Table:
     """A table; the names of columns of numbers begin with `>`, and `last` is the sum of all rows.
 
     A cell of the first column that equals the one above is left empty.
+
+    Args:
+        wrapped: the only column whose text is wrapped if there is too little room; every one if empty.
     """
     made = Table(
         box=_RULES, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), show_footer=bool(last), header_style="bold",
@@ -30,6 +35,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, last: Seque
             footer=last[index] if last else "",
             justify="right" if name.startswith(">") else "left",
             overflow="fold",
+            no_wrap=bool(wrapped) and name != wrapped,
         )
     above: Cell = ""
     for first, *rest in rows:

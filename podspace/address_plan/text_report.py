@@ -15,6 +15,7 @@ from podspace.address_plan.address_plan import AddressPlan
 from podspace.address_plan.address_tables import addresses, growth
 from podspace.address_plan.capacity_tables import answers, capacity, units
 from podspace.address_plan.egress_tables import costs, routes
+from podspace.address_plan.group_rules import security_groups
 
 WIDTH: Final = 100
 """Columns of text that goes to no terminal."""
@@ -52,6 +53,7 @@ def _report(plan: AddressPlan) -> Iterator[RenderableType]:
         (_asked(plan), answers(plan)),
         ("Network Address Usage", units(plan)),
         ("Routes", routes(plan)),
+        ("Security groups", security_groups(plan)),
         ("Cost of egress and endpoints", costs(plan)),
     ):
         shown = list(parts)

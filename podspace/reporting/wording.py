@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,7 +11,15 @@ _LONGEST: Final = 240
 
 def counted(number: int, one: str, many: str = "") -> str:
     """Such as `1 pod` or `1,234 pods`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or _plural(one)}"
+
+
+def _plural(one: str) -> str:
+    """Such as `access entries` or `security groups of endpoints`; a noun that ends in one `s` is plural already."""
+    head, rest = re.fullmatch(r"(.*?)((?: of | that ).*)?", one, re.DOTALL).groups("")  # type: ignore[union-attr]
+    if head.endswith("s"):
+        return f"{head}{'es' if head.endswith('ss') else ''}{rest}"
+    return re.sub("(?<![aeiou])y$", "ie", head) + "s" + rest
 
 
 def such_as(examples: Sequence[str], *, of: int, shown: int = 3) -> str:

@@ -161,7 +161,7 @@ def _route_problems(network: Network) -> Iterator[Diagnostic]:
                 "it has an attachment in; AWS routes Local Zones to the network interface of the attachment in the "
                 "parent zone, which podspace does not",
                 fix="use one private NAT gateway in an availability zone for all zones (private_nat_gateways: "
-                "subnet-…, with transit_gateway), or remove the zone",
+                f"subnet-…, in the same entry as the {target.title}), or remove the zone",
                 source=VPC_PAGE,
             )
 

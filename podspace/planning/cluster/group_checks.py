@@ -21,6 +21,7 @@ from podspace.planning.cluster.security_groups import (
 )
 from podspace.planning.nodes.snat import SNAT_PAGE
 from podspace.planning.prefix_list import PREFIX_LIST_PAGE, PrefixList
+from podspace.planning.services.endpoints import endpoints
 
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
@@ -58,6 +59,7 @@ def group_problems(network: Network) -> Iterator[Diagnostic]:
     yield from _misplaced(network)
     yield from _family_problems(network)
     yield from _open_to_everybody(network)
+    yield from _own_addresses(network)
     yield from _duplicates(network)
     yield from _reached_pods(network)
     yield from _quota_problems(network)
@@ -123,6 +125,19 @@ def _family_problems(network: Network) -> Iterator[Diagnostic]:
             )
 
 
+def _own_addresses(network: Network) -> Iterator[Diagnostic]:
+    """Loopback addresses, of which a rule has no effect; one of them takes the place of EC2's rule to everywhere."""
+    for path, _, party, _ in _entries(network):
+        if isinstance(party, IPv4Network | IPv6Network) and party.is_loopback:
+            yield Diagnostic(
+                id="loopback-in-rule",
+                location=Location(path=path),
+                subject=str(party),
+                message="must not be a loopback address, which no traffic between interfaces has",
+                fix="remove it; an empty list allows nothing further",
+            )
+
+
 def _open_to_everybody(network: Network) -> Iterator[Diagnostic]:
     for path, direction, party, _ in _entries(network):
         if direction == "ingress" and isinstance(party, IPv4Network | IPv6Network) and not party.prefixlen:
@@ -179,7 +194,8 @@ def _quota_problems(network: Network) -> Iterator[Diagnostic]:
         peers = [rule.source for rule in group.rules if rule.on == on]
         yield from _too_many(network, peers, direction="ingress", place=_place_of_rules(network, on))
     if group.egress:
-        peers = [rule.to for rule in group.egress]
+        made = endpoints(network)
+        peers = [rule.to for rule in (*group.egress, *(made.egress if made else ()))]
         # The rule that takes the place of EC2's own is an IPv4 rule.
         counted = [*peers, IPv4Network("127.0.0.1/32")]
         yield from _too_many(network, counted, direction="egress", place="pods.security_group.egress")

@@ -64,6 +64,15 @@ class EgressRule:
     reason: str
 
 
+def _every_port(to: IPv4Network | IPv6Network, reason: str) -> EgressRule:
+    return EgressRule(to=to, protocol="-1", ports=None, reason=reason)
+
+
+def ports_in_words(rule: GroupRule | EgressRule) -> str:
+    """Such as `tcp 443` or `udp 30000-32767`; `all` for every protocol and port."""
+    return f"{rule.protocol} {'-'.join(map(str, dict.fromkeys(rule.ports)))}" if rule.ports else "all"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormerDefault:
     """A key that the config leaves out and whose default admitted more in versions without CHANGELOG.md.
@@ -109,18 +118,19 @@ class PodGroupPlan:
     ipv6: bool = False
 
     @property
-    def inline_egress(self) -> tuple[Mapping[str, str], ...]:
-        """The egress rules in the resource of a dedicated one, by their properties in CloudFormation.
+    def inline_egress(self) -> tuple[EgressRule, ...]:
+        """The egress rules in the resource of a dedicated one; empty for others.
 
         EC2 creates a rule to everywhere unless a group is created with another one, so that a group with a list has a
         rule to 127.0.0.1/32, which is no address outside the host:
         https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
         """
-        every = {"IpProtocol": "-1"}
+        if self.kind != "dedicated":
+            return ()
         if self.egress is not None:
-            return ({"CidrIp": "127.0.0.1/32", "Description": "Takes the place of a rule to everywhere", **every},)
-        everything = {"CidrIp": "0.0.0.0/0", "Description": "Pods reach everything", **every}
-        by_ipv6 = {"CidrIpv6": "::/0", "Description": "Pods reach everything by IPv6", **every}
+            return (_every_port(IPv4Network("127.0.0.1/32"), "Takes the place of a rule to everywhere"),)
+        everything = _every_port(IPv4Network("0.0.0.0/0"), "Pods reach everything")
+        by_ipv6 = _every_port(IPv6Network("::/0"), "Pods reach everything by IPv6")
         return (everything, by_ipv6) if self.ipv6 else (everything,)
 
     @property

@@ -15,6 +15,7 @@ from podspace.planning.cluster.plan import (
     Party,
     admin_name,
     given_name,
+    ports_in_words,
 )
 from podspace.planning.inventory import ConstructPath, Ref, Resource, Value, construct_id
 from podspace.planning.origin import PassedIn
@@ -199,6 +200,10 @@ def _node_role(plan: Plan) -> Iterator[Resource]:
 
 def _pod_group(plan: Plan) -> Iterator[Resource]:
     group = plan.pod_group
+    inline = tuple(
+        {**_peer(plan, rule.to, direction="Destination"), "Description": rule.reason, "IpProtocol": rule.protocol}
+        for rule in group.inline_egress
+    )
     if group.kind == "dedicated":
         yield Resource(
             type="AWS::EC2::SecurityGroup",
@@ -206,9 +211,9 @@ def _pod_group(plan: Plan) -> Iterator[Resource]:
             kind="pod security group",
             keys=("pods.security_group",),
             create_only={"GroupDescription": group.description, "VpcId": plan.vpc.value},
-            properties={"SecurityGroupEgress": group.inline_egress, "Tags": dict(group.tags)},
+            properties={"SecurityGroupEgress": inline, "Tags": dict(group.tags)},
             vital=True,
-            vital_values=group.inline_egress if group.egress is None else (),
+            vital_values=inline if group.egress is None else (),
         )
     for rule in group.rules:
         keys = ("pods.security_group", *_rule_keys(plan, rule))
@@ -244,7 +249,7 @@ def rule_resource(plan: Plan, rule: GroupRule, *, scope: str, kind: str, keys: t
         type="AWS::EC2::SecurityGroupIngress",
         path=(scope, f"{rule.on}-from-{construct_id(source)}{_range(rule)}"),
         kind=kind,
-        name=f"{rule.on} from {source}{_ports_in_words(rule)}",
+        name=f"{rule.on} from {source}{_suffix(rule)}",
         keys=keys,
         create_only={
             "GroupId": _group_value(plan, rule.on),
@@ -264,7 +269,7 @@ def egress_resource(plan: Plan, rule: EgressRule, *, scope: str, kind: str, keys
         type="AWS::EC2::SecurityGroupEgress",
         path=(scope, f"{PODS}-to-{construct_id(to)}{_range(rule)}"),
         kind=kind,
-        name=f"{PODS} to {to}{_ports_in_words(rule)}",
+        name=f"{PODS} to {to}{_suffix(rule)}",
         keys=keys,
         create_only={
             "GroupId": _group_value(plan, PODS),
@@ -281,8 +286,8 @@ def _range(rule: GroupRule | EgressRule) -> str:
     return f"-{rule.protocol}-{rule.ports[0]}-{rule.ports[1]}" if rule.ports else ""
 
 
-def _ports_in_words(rule: GroupRule | EgressRule) -> str:
-    return f", {rule.protocol} {'-'.join(map(str, dict.fromkeys(rule.ports)))}" if rule.ports else ""
+def _suffix(rule: GroupRule | EgressRule) -> str:
+    return f", {ports_in_words(rule)}" if rule.ports else ""
 
 
 def _peer(

@@ -130,7 +130,7 @@ class AttachedKind(SingleKind):
 
         It is that of the entry that creates the attachment, so that it stays when another entry is put before it.
         """
-        those = [other for other in network.config.egress if self.given(other) == self.given(entry)]
+        those = [other for other in network.config.egress if self.same(other, entry)]
         same = next((other for other in those if other.attachment_subnets is not None), those[0])
         return f"{same.name}-{self.default_name}" if same.name else self.default_name
 

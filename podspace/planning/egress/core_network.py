@@ -10,7 +10,7 @@ from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import CoreNetworkArn
 from podspace.planning.egress.attachment import AttachedGateway, AttachedKind, AttachmentFields
 from podspace.planning.egress.gateway import RouteProperty
-from podspace.planning.inventory import Resource, Value
+from podspace.planning.inventory import Resource
 from podspace.planning.origin import Existing
 
 if TYPE_CHECKING:  # both contain gateways
@@ -38,6 +38,11 @@ class CoreNetwork(AttachedGateway):
     price_per_hour: ClassVar[str] = "core_network_hour"
     price_per_gb: ClassVar[str] = "core_network_gb"
 
+    @property
+    def id(self) -> str:
+        """Its id, which the ARN ends with; empty if a CDK app passes it in."""
+        return core_network_id(self.origin.id) if isinstance(self.origin, Existing) else ""
+
     def resources(self, plan: Plan) -> Iterator[Resource]:
         """The attachment, which names the VPC and the subnets by their ARNs."""
         if not self.new:
@@ -50,7 +55,7 @@ class CoreNetwork(AttachedGateway):
             hourly=(self.hourly,),
             name=self.name,
             create_only={
-                "CoreNetworkId": self._id,
+                "CoreNetworkId": self.id or self.value,
                 "VpcArn": plan.vpc.value,
             },
             properties={
@@ -59,10 +64,6 @@ class CoreNetwork(AttachedGateway):
                 "Tags": dict(self.tags),
             },
         )
-
-    @property
-    def _id(self) -> Value:
-        return core_network_id(self.origin.id) if isinstance(self.origin, Existing) else self.value
 
 
 def core_network_id(arn: str) -> str:

@@ -173,6 +173,7 @@ class FirewallEndpoints(EgressKind):
                 )
         yield from self._table_rules(entry)
         yield from _node_subnet_rules(network, entry)
+        yield from _bypass_rules(network, entry)
         yield from _once(self.key, _mapped(entry.firewall_endpoints), "an endpoint is in one zone", _ENDPOINT_PAGE)
 
     def _table_rules(self, entry: EgressConfig) -> Iterator[Diagnostic]:
@@ -341,6 +342,28 @@ def _node_subnet_rules(network: Network, entry: EgressConfig) -> Iterator[Diagno
                 fix="name a public subnet without nodes and load balancers",
                 source=ASYMMETRY_PAGE,
             )
+
+
+def _bypass_rules(network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
+    """NAT gateways that other entries use without the firewall, through which their answers would go."""
+    behind = {id for kind in _NAT_KINDS if kind.chosen(entry) for id in (kind.given(entry).ids or {}).values()}
+    for index, other in enumerate(network.config.egress):
+        for kind in _NAT_KINDS if other.firewall_endpoints is None else ():
+            ids = set((kind.given(other).ids or {}).values()) if kind.chosen(other) else set()
+            if both := sorted(behind & ids):
+                yield Diagnostic(
+                    id="nat-gateway-beside-firewall",
+                    location=Location(path=_nat_key(entry)),
+                    subject=", ".join(both),
+                    message=f"must not be in egress[{index}] without the firewall endpoints as well: its answers would "
+                    "go back to pods through the firewall, which saw no request and drops them",
+                    fix="give that entry the same firewall_endpoints, or NAT gateways of its own",
+                    source=ASYMMETRY_PAGE,
+                )
+
+
+def _nat_key(entry: EgressConfig) -> str:
+    return next(kind.key for kind in _NAT_KINDS if kind.chosen(entry))
 
 
 def _nat_kind(entry: EgressConfig) -> ZonalKind | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from podspace.planning.addresses.plan import table_path
 from podspace.planning.inventory import ConstructPath, HourlyCost, Resource, Value, value_of
-from podspace.planning.origin import Created, Origin
+from podspace.planning.origin import Created, Origin, id_of
 
 if TYPE_CHECKING:  # it contains gateways
     from podspace.planning.plan import Plan
@@ -82,6 +82,16 @@ class Gateway(ABC):
     def route_property(self) -> RouteProperty:
         """The property of a route that has its id."""
         return self.target
+
+    @property
+    def id(self) -> str:
+        """Its id if it exists and the config names it; empty for others."""
+        return id_of(self.origin)
+
+    @property
+    def full_name(self) -> str:
+        """Its kind and its id, or its name in the plan if it has none."""
+        return f"{self.title} {self.id or self.name}"
 
     @property
     def new(self) -> bool:

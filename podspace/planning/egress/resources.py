@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from podspace.planning.egress.gateway import Route, RouteTable
 from podspace.planning.inventory import Resource, construct_id
-from podspace.planning.origin import id_of
 
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.plan import Plan
@@ -48,7 +47,7 @@ def _route(plan: Plan, table: RouteTable, route: Route, *, keys: tuple[str, ...]
         path=("PodNetwork", f"Route-{table.name}-{construct_id(route.destination)}"),
         kind="route",
         name=f"{route.destination} of {table.name}",
-        note=f"to {gateway.title} {id_of(gateway.origin) or gateway.name}",
+        note=f"to {gateway.full_name}",
         keys=(_entry(plan, route), *keys),
         create_only={"RouteTableId": table.value, _destination(route.destination): route.destination},
         properties={gateway.route_property: target},

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from podspace.planning.network import Network
 
 _IPV6_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html"
-_CLAIMED_ONCE: Final = {"allocation": "allocation-twice", "attachment": "attachment-twice"}
+_CLAIMED_ONCE: Final = {
+    "allocation": "allocation-twice",
+    "attachment": "attachment-twice",
+    "route": "route-table-twice",
+}
 """The id of the error if two entries claim the same, by the first word of the claim's key."""
 
 
@@ -39,6 +43,7 @@ def egress_problems(network: Network) -> Iterator[Diagnostic]:
             yield problem.within(f"egress[{index}]")
     yield from _destination_clashes(network)
     yield from _claim_clashes(network)
+    yield from _table_clashes(network)
     yield from _name_clashes(network)
     yield from _quota_problems(network)
 
@@ -196,18 +201,40 @@ def _destination_clashes(network: Network) -> Iterator[Diagnostic]:
 
 
 def _claim_clashes(network: Network) -> Iterator[Diagnostic]:
-    """Two entries that need the same Elastic IP address or the same attachment."""
+    """Two entries that need the same Elastic IP address, attachment, or route of a route table."""
     taken: dict[tuple[str | None, ...], int] = {}
+    reported: set[tuple[str, int]] = set()
     for index, entry in enumerate(network.config.egress):
         for claim in kind_of(entry).claims(network, entry, f"egress[{index}]"):
             kind = claim.key[0] or ""
-            if kind in _CLAIMED_ONCE and taken.setdefault(claim.key, index) != index:
+            if kind not in _CLAIMED_ONCE or taken.setdefault(claim.key, index) == index:
+                continue
+            place = (claim.place, taken[claim.key])
+            if kind != "route" or place not in reported:
+                reported.add(place)
                 yield Diagnostic(
                     id=_CLAIMED_ONCE[kind],
                     location=Location(path=claim.place),
                     subject=claim.value,
                     message=f"must not be in egress[{taken[claim.key]}] as well: {claim.reason}",
                     fix=claim.fix,
+                )
+
+
+def _table_clashes(network: Network) -> Iterator[Diagnostic]:
+    """A route table that two entries name for subnets of different gateways."""
+    taken: dict[str, tuple[int, str]] = {}
+    for index, entry in enumerate(network.config.egress):
+        for named in kind_of(entry).named_routes(network, entry, f"egress[{index}]"):
+            other, of = taken.setdefault(named.table, (index, named.of))
+            if other != index and of != named.of:
+                taken[named.table] = (index, named.of)
+                yield Diagnostic(
+                    id="route-table-twice",
+                    location=Location(path=named.place),
+                    subject=named.table,
+                    message=f"must not be a table of {named.of} here and of {of} in egress[{other}]",
+                    fix="name the route table of these subnets",
                 )
 
 

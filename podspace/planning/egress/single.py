@@ -34,8 +34,13 @@ class SingleKind(EgressKind):
 
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
         """Its name, the same in every zone and in every entry that names it."""
-        first = next(other for other in network.config.egress if getattr(other, self.key) == self.given(entry))
+        first = next(other for other in network.config.egress if self.same(other, entry))
         return f"{first.name}-{self.default_name}" if first.name else self.default_name
+
+    def same(self, other: EgressConfig, entry: EgressConfig) -> bool:
+        """Whether two entries name the same gateway; what a CDK app passes in is told apart by the entry's name."""
+        id = self.given(entry)
+        return self.given(other) == id and (id != GIVEN or other.name == entry.name)
 
     def origin(self, name: str, entry: EgressConfig) -> Origin:
         """Where the gateway comes from: its id, or a CDK app."""

@@ -131,6 +131,14 @@ class EndpointsPlan:
         """The zones in which new interface endpoints have an interface."""
         return tuple(self.subnets)
 
+    @property
+    def own_rules(self) -> tuple[GroupRule, ...]:
+        """The rules on the security group of new ones."""
+        return tuple(
+            GroupRule(on=ENDPOINTS, source=cidr, protocol="tcp", ports=(443, 443), reason=f"{cidr} reaches endpoints")
+            for cidr in self.sources
+        )
+
 
 def endpoints(network: Network) -> EndpointsPlan | None:
     """The endpoints to be made, and the rules on the groups of those that exist."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from podspace.diagnostic import place_of
 from podspace.planning.addresses.plan import pod_subnet_path
-from podspace.planning.cluster.plan import ENDPOINTS, GroupRule
 from podspace.planning.cluster.resources import ENDPOINT_GROUP_PATH, egress_resource, rule_resource
 from podspace.planning.inventory import ConstructPath, HourlyCost, Ref, Resource, Value
 from podspace.planning.services.endpoints import EndpointsPlan
@@ -66,7 +65,8 @@ def _interfaces(plan: Plan) -> Iterator[Resource]:
     assert endpoints, "the caller has endpoints"
     subnets = tuple(plan.vpc.subnet_value(subnet) for subnet in endpoints.subnets.values())
     services, zones = len(endpoints.interfaces), len(endpoints.zones)
-    what = f"interface endpoints of {services} services in {zones} zone{'' if zones == 1 else 's'}"
+    of = f"{services} service{'' if services == 1 else 's'}"
+    what = f"interface endpoints of {of} in {zones} zone{'' if zones == 1 else 's'}"
     for service in endpoints.interfaces:
         yield Resource(
             type="AWS::EC2::VPCEndpoint",
@@ -92,10 +92,7 @@ def _interfaces(plan: Plan) -> Iterator[Resource]:
         create_only={"GroupDescription": endpoints.description, "VpcId": plan.vpc.value},
         properties={"Tags": dict(endpoints.tags["group"])},
     )
-    for cidr in endpoints.sources:
-        rule = GroupRule(
-            on=ENDPOINTS, source=cidr, protocol="tcp", ports=(443, 443), reason=f"{cidr} reaches endpoints"
-        )
+    for rule in endpoints.own_rules:
         resource = rule_resource(plan, rule, scope="Endpoints", kind="endpoint rule", keys=_INTERFACES)
         yield replace(resource, part_of=ENDPOINT_GROUP_PATH, vital=False)
 

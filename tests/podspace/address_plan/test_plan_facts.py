@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from podspace.address_plan import address_plan, plan_facts
+from podspace.address_plan import address_plan, plan_facts, text_report
 from podspace.capacity import Question
-from podspace.planning import read_network_files
+from podspace.planning import Existing, id_of, read_network_files
 from tests.mother import Changes, a_network_file
-from tests.template import CONFIGS
+from tests.template import CONFIGS, REPOSITORY
 
 QUESTION = Question(pods=3000, nodes=None)
 
@@ -65,3 +65,23 @@ def test_costs_add_up() -> None:
     assert cost["existing_monthly"] == pytest.approx(sum(each["monthly"] for each in cost["by_hour"]))
     assert cost["traffic_monthly"] == pytest.approx(sum(each["monthly"] for each in cost["by_traffic"]))
     assert all(price["source"] for price in cost["prices"].values())
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_routes_have_the_id_of_a_gateway_that_exists(path: Path) -> None:
+    (file,) = read_network_files(path)
+    plan = address_plan(file)
+    facts: Any = plan_facts(plan)
+    text = text_report([plan], width=200)
+    for route in facts["routes"]:
+        gateway = file.plan.pods.gateway(route["gateway"])
+        assert isinstance(gateway.origin, Existing) is (route["gateway_id"] is not None)
+        assert f" {route['gateway_id'] or route['gateway']} " in text
+        assert id_of(gateway.origin).endswith(route["gateway_id"] or "")
+
+
+def test_the_id_of_a_core_network_is_not_its_arn() -> None:
+    (file,) = read_network_files(REPOSITORY / "config" / "core-network.yaml")
+    facts: Any = plan_facts(address_plan(file))
+    ids = {route["gateway_id"] for route in facts["routes"] if route["kind"] == "core_network"}
+    assert ids == {"core-network-0c10000000000011a"}

@@ -51,6 +51,7 @@ def test_sections_have_a_fixed_order_and_empty_ones_are_left_out() -> None:
         "Will 3,000 pods fit?",
         "Network Address Usage",
         "Routes",
+        "Security groups",
         "Cost of egress and endpoints",
     ]
     assert [line for line in text.splitlines()[1:] if line and not line.startswith(" ")] == titles
@@ -121,3 +122,10 @@ def test_zones_that_hold_different_numbers_of_nodes_are_shown_by_their_last_lett
     text = the_text({"vpc.node_subnets": zones, "pods": pods, "egress": []})
     assert "a: 992" in text
     assert "b c: 496" in text
+
+
+def test_prices_of_a_column_have_the_same_number_of_decimals() -> None:
+    prices = {"nat_gateway_hour": 0.04567, "elastic_ip_hour": 1}
+    text = the_text({"prices": prices})
+    assert "0.04567" in line_of(text, "NAT gateway  ").split()
+    assert "1.00000" in line_of(text, "its Elastic IP address").split()

@@ -65,6 +65,15 @@ def test_json_is_json_and_nothing_else_stands_on_standard_output(tmp_path: Path)
     assert result.stderr == f"wrote {tmp_path / 'plan.svg'}\n"
 
 
+def test_security_group_rules_are_in_text_and_json(tmp_path: Path) -> None:
+    config = written(tmp_path, {"pods.security_group": {"kind": "dedicated", "egress": [{"to": "198.51.100.0/24"}]}})
+    (plan,) = json.loads(run(config, "--format", "json").stdout)["facts"]["plans"]
+    assert ("pods", "to", "198.51.100.0/24") in {
+        (rule["group"], rule["direction"], rule["peer"]) for rule in plan["security_group_rules"]
+    }
+    assert "198.51.100.0/24" in run(config).stdout.partition("Security groups")[2]
+
+
 def test_a_folder_is_told_file_by_file(tmp_path: Path) -> None:
     """But not drawn: a picture shows one network."""
     written(tmp_path)

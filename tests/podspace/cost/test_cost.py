@@ -96,6 +96,10 @@ def test_interface_endpoints_cost_by_service_and_zone_and_gateway_endpoints_noth
     endpoints = {"gateways": ["s3"], "interfaces": {"services": ["sts", "ec2", "eks"]}}
     found = the_cost(changes={**DISABLED, "egress": [], "endpoints": endpoints})
     assert hourly(found) == {("interface endpoints of 3 services in 2 zones", True): 6}
+    one = {"interfaces": {"services": ["sts"], "subnets": {"eu-west-1a": "subnet-0000001a"}}}
+    assert set(hourly(the_cost(changes={**DISABLED, "egress": [], "endpoints": one}))) == {
+        ("interface endpoints of 1 service in 1 zone", True)
+    }
     existing = {"interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
     assert not the_cost(changes={**DISABLED, "egress": [], "endpoints": existing}).hourly
 

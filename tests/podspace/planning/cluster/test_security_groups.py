@@ -83,6 +83,7 @@ REFUSED: dict[str, tuple[dict[str, Any], list[Error]]] = {
     "egress of the cluster's group": ({"kind": "cluster", "egress": []}, [("rules-of-cluster-group", EGRESS, "")]),
     "ingress of a group without rules": ({**EXISTS, "ingress": "vpc"}, [("rules-of-existing-group", INGRESS, "")]),
     "egress of an existing group": ({**EXISTS, "add_rules": True, "egress": []}, [("rules-of-existing-group", EGRESS, "")]),
+    "a loopback address": ({"egress": [{"to": "127.0.0.1/32"}]}, [("loopback-in-rule", f"{EGRESS}[0].to", "127.0.0.1/32")]),
     "every address": (
         {"ingress": [{"from": "0.0.0.0/0", "ports": [443]}, {"from": GROUP}]},
         [("ingress-from-everywhere", f"{INGRESS}[0].from", "0.0.0.0/0")],
@@ -329,3 +330,10 @@ def test_a_group_that_pods_may_reach_and_that_no_rule_opens_is_reported() -> Non
     assert "egress-without-ingress" in remarks({"pods.security_group": listed})
     both = {**listed, "reaches": [{"id": GROUP, "ports": [5432]}]}
     assert "egress-without-ingress" not in remarks({"pods.security_group": both})
+
+
+def test_rules_to_endpoints_count_against_the_quota() -> None:
+    group = {"egress": [{"to": {"prefix_list": "pl-00000001", "max_entries": 54}}]}
+    assert a_plan({"pods.security_group": group}).pod_group.egress
+    with_endpoints = {"pods.security_group": group, "endpoints.interfaces": {"services": ["sts"]}}
+    assert errors(with_endpoints) == [("group-rule-quota", EGRESS, "61 egress rules on one security group")]

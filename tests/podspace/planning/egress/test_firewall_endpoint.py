@@ -109,6 +109,31 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
         egress({**REGIONAL, **TABLES}),
         [("firewall-without-zonal-nat-gateway", "egress[0].regional_nat_gateway", "")],
     ),
+    "two entries with the same route tables": (
+        egress(NEW, {**NEW, "to": "10.128.0.0/9", "name": "two"}),
+        [("route-table-twice", "egress[1].nat_route_tables", "100.64.0.0/18 on rtb-0000001a")],
+    ),
+    "an entry that swaps the route tables of another one": (
+        egress(
+            NEW,
+            {
+                **NEW,
+                "to": "10.128.0.0/9",
+                "name": "two",
+                "firewall_route_tables": NAT_TABLES,
+                "nat_route_tables": FIREWALL_TABLES,
+            },
+        ),
+        [
+            ("route-table-twice", f"egress[1].{key}", table)
+            for zone in ZONES
+            for key, table in (("firewall_route_tables", NAT_TABLES[zone]), ("nat_route_tables", FIREWALL_TABLES[zone]))
+        ],
+    ),
+    "a destination past the firewall by the same NAT gateways": (
+        egress(EXISTING, {"to": "203.0.113.0/24", "nat_gateways": NAT, "name": "direct"}),
+        [("nat-gateway-beside-firewall", "egress[0].nat_gateways", ", ".join(NAT.values()))],
+    ),
     "one route table for both zones": (
         egress({**NEW, "nat_route_tables": dict.fromkeys(ZONES, "rtb-0000001a")}),
         [("one-for-two-zones", "egress[0].nat_route_tables.eu-west-1b", "rtb-0000001a")],

@@ -79,3 +79,9 @@ def test_what_the_other_side_needs_and_what_is_not_known_of_it_is_reported(
 ) -> None:
     found = {id for id in remarks(changes) if id.startswith(("peering", "other-side"))}
     assert found == expected
+
+
+def test_connections_that_an_app_passes_in_are_told_apart_by_the_names_of_entries() -> None:
+    given = {**PEERING, "vpc_peering_connection": "given"}
+    plan = a_plan(egress(given, {**given, "to": "10.160.0.0/16", "name": "two"}, **PEERS))
+    assert [gateway.origin for gateway in plan.pods.gateways] == [PassedIn("peering"), PassedIn("two-peering")]
