@@ -25,6 +25,8 @@ from podspace.lint.vpc import Block, Vpc
 
 _PLACE: Final = "Properties.CidrBlock"
 _MOST_BLOCKS: Final = 5
+ELSEWHERE: Final = frozenset({"transit", "peering", "vpn"})
+"""The targets of routes that `block-meets-route` compares with CIDR blocks."""
 _SERVICE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html"
 
 
@@ -151,10 +153,9 @@ def too_many_blocks(picture: Picture) -> Iterator[Fault]:
 )
 def block_meets_route(picture: Picture) -> Iterator[Fault]:
     """A route of the VPC leads to just the addresses of a block, or to some of them."""
-    elsewhere = {"transit", "peering", "vpn"}
     for table in picture.routing.tables.values():
         vpc = picture.vpcs.all.get(key(table.resource.get("VpcId")) or "") if table.resource else None
-        routes = [route for route in table.routes if route.to and route.way in elsewhere]
+        routes = [route for route in table.routes if route.to and route.way in ELSEWHERE]
         for block in vpc.blocks if vpc else ():
             for route in routes if not block.primary else ():
                 at_once = together(block.resource, route.resource)
