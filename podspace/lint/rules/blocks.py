@@ -27,7 +27,7 @@ _PLACE: Final = "Properties.CidrBlock"
 _MOST_BLOCKS: Final = 5
 ELSEWHERE: Final = frozenset({"transit", "peering", "vpn"})
 """The targets of routes that `block-meets-route` compares with CIDR blocks."""
-_SERVICE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html"
+SERVICE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html"
 
 
 def _each(picture: Picture) -> Iterator[tuple[Vpc, Block]]:
@@ -168,7 +168,7 @@ def block_meets_route(picture: Picture) -> Iterator[Fault]:
     "block-meets-service-cidr",
     why="EKS refuses a service CIDR inside the VPC, and pods cannot reach an address that is a service's too.",
     fix="choose another block, or another service CIDR while the cluster is not made yet",
-    source=_SERVICE_PAGE,
+    source=SERVICE_PAGE,
 )
 def block_meets_service_cidr(picture: Picture) -> Iterator[Fault]:
     """A block of the VPC overlaps the service CIDR of the cluster in it."""
