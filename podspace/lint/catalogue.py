@@ -9,6 +9,7 @@ from podspace.lint.rule import Rule
 from podspace.lint.rules import (
     access_entries,
     blocks,
+    cidrs,
     cluster_role,
     cluster_settings,
     empty_selectors,
@@ -28,6 +29,7 @@ from podspace.lint.rules import (
 )
 
 PARTS: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "CIDR blocks as they are written": cidrs.RULES,
     "Blocks": blocks.RULES,
     "Subnets": subnets.RULES,
     "Ways out": ways_out.RULES,
