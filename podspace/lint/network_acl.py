@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import IPv4Network
 from typing import Final
 
 from podspace.lint.deployment import Deployment
@@ -14,6 +15,8 @@ from podspace.lint.value import Reference, Value, is_placed, network, number, pl
 from podspace.lint.vpc import Subnet
 
 _EVERYWHERE_IPV6: Final = ("::/0", "0::/0")
+_TCP: Final = {"6", "tcp"}
+_NOT_TCP: Final = {"1", "17", "58", "icmp", "icmpv6", "udp"}
 _DEFAULT: Final = "DefaultNetworkAcl"
 """The attribute of a VPC that is the network ACL which EC2 makes for it."""
 
@@ -31,11 +34,25 @@ class NetworkAcl:
     entries: Sequence[Resource]
     all_entries: bool
 
-    def shuts(self, *, egress: bool) -> bool:
-        """Whether for certain nothing gets out, or in: no entry allows it before one denies everything."""
-        entries = [entry for entry in self.entries if _is_egress(entry) in {egress, None}]
-        allowing = [entry for entry in entries if _action(entry) != "deny"]
-        return self.all_entries and all(any(_is_before(deny, one) for deny in entries) for one in allowing)
+    def shuts(self, *, egress: bool, peer: IPv4Network = EVERYWHERE) -> bool:
+        """Whether for certain nothing gets out to a peer, or in from it: no entry allows it before one denies it."""
+        entries = self._of(egress=egress)
+        allowing = [entry for entry in entries if _action(entry) != "deny" and _may_be_about(entry, peer)]
+        return self.all_entries and all(any(_is_before(deny, one, peer) for deny in entries) for one in allowing)
+
+    def may_allow_ports(self, first: int, last: int, *, egress: bool) -> bool:
+        """Whether entries may let all TCP ports of a range out, or in; those that deny are not looked at."""
+        allowing = [entry for entry in self._of(egress=egress) if _action(entry) != "deny"]
+        if not self.all_entries or any(_tcp_ports(entry) is None for entry in allowing):
+            return True
+        for start, end in sorted(ports for entry in allowing if (ports := _tcp_ports(entry))):
+            if start <= first <= end:
+                first = end + 1
+        return first > last
+
+    def _of(self, *, egress: bool) -> list[Resource]:
+        """The entries that are about what gets out, or about what gets in, or may be."""
+        return [entry for entry in self.entries if _is_egress(entry) in {egress, None}]
 
 
 def _action(entry: Resource) -> str:
@@ -50,13 +67,33 @@ def _is_egress(entry: Resource) -> bool | None:
     return False if value is None else true(value)
 
 
-def _is_before(deny: Resource, other: Resource) -> bool:
-    """Whether an entry for certain denies all that another one of its direction is asked about."""
+def _may_be_about(entry: Resource, peer: IPv4Network) -> bool:
+    """Whether an entry may be about some addresses of a peer."""
+    cidr = network(entry.get("CidrBlock"))
+    if cidr:
+        return cidr.overlaps(peer)
+    return peer == EVERYWHERE or entry.get("CidrBlock") is not None or entry.get("Ipv6CidrBlock") is None
+
+
+def _tcp_ports(entry: Resource) -> tuple[int, int] | None:
+    """The first and the last TCP port that an entry is about; (0, -1) for none, None for all or for unknown ones."""
+    protocol = entry.get("Protocol")
+    if not isinstance(protocol, str | int) or plain(protocol).lower() not in _NOT_TCP | _TCP:
+        return None
+    if plain(protocol).lower() in _NOT_TCP:
+        return 0, -1
+    first, last = (number(entry.get("PortRange", end)) for end in ("From", "To"))
+    return None if first is None or last is None else (first, last)
+
+
+def _is_before(deny: Resource, other: Resource, peer: IPv4Network) -> bool:
+    """Whether an entry for certain denies all of a peer that another one of its direction is asked about."""
     first, second = number(deny.get("RuleNumber")), number(other.get("RuleNumber"))
     protocol = deny.get("Protocol")
     if first is None or second is None or first >= second or not isinstance(protocol, str | int):
         return False
-    ipv4 = network(deny.get("CidrBlock")) == EVERYWHERE and other.get("Ipv6CidrBlock") is None
+    denied = network(deny.get("CidrBlock"))
+    ipv4 = denied is not None and peer.subnet_of(denied) and other.get("Ipv6CidrBlock") is None
     ipv6 = deny.get("Ipv6CidrBlock") in _EVERYWHERE_IPV6 and other.get("CidrBlock") is None
     certain = deny.certain and _action(deny) == "deny" and _is_egress(deny) is not None
     return certain and plain(protocol) == "-1" and (ipv4 or ipv6)

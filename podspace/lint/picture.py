@@ -18,7 +18,8 @@ from podspace.lint.stack import Resource
 from podspace.lint.value import Known, Value, key, mapping
 from podspace.lint.vpc import Subnet, Vpcs
 
-_CLUSTER_TAGS: Final = ("aws:eks:cluster-name", "eks:eks-cluster-name")
+CLUSTER_TAGS: Final = ("aws:eks:cluster-name", "eks:eks-cluster-name")
+"""The keys of tags whose value is the name of a cluster."""
 CLUSTER_TAG: Final = "kubernetes.io/cluster/"
 """What the key of a tag begins with that says which cluster a thing belongs to."""
 
@@ -134,13 +135,14 @@ class Picture:
     def cluster_names(self, node_class: NodeClassInUse) -> set[Known]:
         """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell."""
         by_entry: set[Known] = {entry.cluster for entry in self.entries_of(node_class) if entry.cluster}
-        tags = list(self._tags(node_class))
-        by_tag: set[Known] = {value for tag, value in tags if tag in _CLUSTER_TAGS and isinstance(value, str)}
+        tags = list(self.tags_of(node_class))
+        by_tag: set[Known] = {value for tag, value in tags if tag in CLUSTER_TAGS and isinstance(value, str)}
         by_tag |= {tag.removeprefix(CLUSTER_TAG) for tag, _ in tags if tag.startswith(CLUSTER_TAG)}
         only: set[Known] = {cluster.name for cluster in self.clusters.all} if len(self.clusters.all) == 1 else set()
         return by_entry or by_tag or only
 
-    def _tags(self, node_class: NodeClassInUse) -> Iterator[tuple[str, Value]]:
+    def tags_of(self, node_class: NodeClassInUse) -> Iterator[tuple[str, Value]]:
+        """Every tag that the terms of a NodeClass ask for, with its value."""
         for selected in node_class.selections:
             yield from tag_keys(selected)
 

@@ -32,12 +32,13 @@ _ALL: Final = "-1"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ingress:
-    """A rule that lets traffic in.
+    """A rule that lets traffic in, or out.
 
     Attributes:
         resource: that holds it.
         place: where in that, such as `Properties.SecurityGroupIngress[0]`.
-        source: a group or a range; None if it is not known, as what is in a prefix list is not.
+        source: a group or a range, of an egress rule the destination; None if it is not known, as what is in a prefix
+            list is not.
         cidr: of the range; None for all else.
         protocol: `tcp`, a number or -1 for all; empty if it is not known.
         ports: the first and the last; None for all, or if they are not known.
@@ -92,6 +93,22 @@ class SecurityGroup:
         beside = [one for one in egress if not is_placed(one.get("GroupId")) or key(one.get("GroupId")) == self.key]
         return bool(beside) or any(mapping(rule).get("CidrIp") not in _NOBODY for rule in own)
 
+    def egress(self, rules: Iterable[Resource]) -> list[Ingress] | None:
+        """The rules that let traffic out; None if they are not all known, or everything is let out.
+
+        Args:
+            rules: the egress rules of the deployment that are resources by themselves.
+        """
+        own = self.resource.properties.get("SecurityGroupEgress") if self.resource else None
+        rules = list(rules)
+        if not self.resource or not own or not isinstance(own, list) or not self.all_ingress:
+            return None
+        if not all(is_placed(one.get("GroupId")) for one in rules):
+            return None
+        beside = [one for one in rules if key(one.get("GroupId")) == self.key]
+        inline = _inline(self.resource, "SecurityGroupEgress", own)
+        return [*inline, *(_ingress(one, "Properties", one.properties) for one in beside)]
+
 
 class SecurityGroups:
     """All security groups of a deployment."""
@@ -122,7 +139,7 @@ class SecurityGroups:
             known = inline is None or isinstance(inline, list)
             complete = placed and known and resource.reference not in touched
             group = SecurityGroup(key=resource.reference, resource=resource, all_ingress=complete)
-            group.ingress.extend(_inline(resource, inline))
+            group.ingress.extend(_inline(resource, "SecurityGroupIngress", inline))
             groups[resource.reference] = group
         for rule in rules:
             if id := key(rule.get("GroupId")):
@@ -136,13 +153,13 @@ class SecurityGroups:
         yield from ((group, group.resource) for group in self.all.values() if group.resource)
 
 
-def _inline(resource: Resource, rules: Value) -> Iterator[Ingress]:
+def _inline(resource: Resource, name: str, rules: Value) -> Iterator[Ingress]:
     for index, rule in enumerate(rules if isinstance(rules, list) else [] if rules is None else [rules]):
-        yield _ingress(resource, f"Properties.SecurityGroupIngress[{index}]", mapping(rule))
+        yield _ingress(resource, f"Properties.{name}[{index}]", mapping(rule))
 
 
 def _ingress(resource: Resource, place: str, rule: Mapping[str, Value]) -> Ingress:
-    names = ("SourceSecurityGroupId", "CidrIp", "CidrIpv6")
+    names = ("SourceSecurityGroupId", "DestinationSecurityGroupId", "CidrIp", "CidrIpv6")
     source = next((value for name in names if (value := rule.get(name)) is not None), None)
     ports = number(rule.get("FromPort")), number(rule.get("ToPort"))
     protocol = rule.get("IpProtocol")

@@ -25,7 +25,9 @@ from podspace.lint.vpc import Block, Vpc
 
 _PLACE: Final = "Properties.CidrBlock"
 _MOST_BLOCKS: Final = 5
-_SERVICE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html"
+ELSEWHERE: Final = frozenset({"transit", "peering", "vpn"})
+"""The targets of routes that `block-meets-route` compares with CIDR blocks."""
+SERVICE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html"
 
 
 def _each(picture: Picture) -> Iterator[tuple[Vpc, Block]]:
@@ -151,10 +153,9 @@ def too_many_blocks(picture: Picture) -> Iterator[Fault]:
 )
 def block_meets_route(picture: Picture) -> Iterator[Fault]:
     """A route of the VPC leads to just the addresses of a block, or to some of them."""
-    elsewhere = {"transit", "peering", "vpn"}
     for table in picture.routing.tables.values():
         vpc = picture.vpcs.all.get(key(table.resource.get("VpcId")) or "") if table.resource else None
-        routes = [route for route in table.routes if route.to and route.way in elsewhere]
+        routes = [route for route in table.routes if route.to and route.way in ELSEWHERE]
         for block in vpc.blocks if vpc else ():
             for route in routes if not block.primary else ():
                 at_once = together(block.resource, route.resource)
@@ -167,7 +168,7 @@ def block_meets_route(picture: Picture) -> Iterator[Fault]:
     "block-meets-service-cidr",
     why="EKS refuses a service CIDR inside the VPC, and pods cannot reach an address that is a service's too.",
     fix="choose another block, or another service CIDR while the cluster is not made yet",
-    source=_SERVICE_PAGE,
+    source=SERVICE_PAGE,
 )
 def block_meets_service_cidr(picture: Picture) -> Iterator[Fault]:
     """A block of the VPC overlaps the service CIDR of the cluster in it."""

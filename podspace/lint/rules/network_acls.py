@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from podspace.lint.picture import Picture
 from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.value import Reference
+from podspace.lint.vpc import Subnet
+
+_EPHEMERAL_PORTS: Final = (32768, 60999)
+"""From which Linux takes the ports of its own connections, unless it is set otherwise."""
+_WAYS: Final = (("in", False), ("out", True))
 
 
 @rule(
@@ -21,10 +27,66 @@ def network_acl_closed_to_pods(picture: Picture) -> Iterator[Fault]:
     """The network ACL of a pod subnet lets nothing in, or nothing out."""
     for acl in picture.network_acls.all.values():
         subnets = [one.resource.id for one in picture.pod_subnets.values() if picture.network_acls.of(one) is acl]
-        shut = [way for way, egress in (("in", False), ("out", True)) if acl.shuts(egress=egress)]
+        shut = [way for way, egress in _WAYS if acl.shuts(egress=egress)]
         if subnets and shut:
             must = f"must let something {' and '.join(shut)}: pods are in {', '.join(subnets)}"
             yield Fault(at=acl.resource, must=must)
 
 
-RULES: Final[tuple[Rule, ...]] = (network_acl_closed_to_pods,)
+def _subnets_behind(picture: Picture, subnets: Iterable[Subnet]) -> dict[Reference, list[str]]:
+    """The names of subnets by the network ACL, made here, that they are associated with."""
+    found: dict[Reference, list[str]] = {}
+    for subnet in {one.key: one for one in subnets}.values():
+        if acl := picture.network_acls.of(subnet):
+            found.setdefault(acl.resource.reference, []).append(subnet.resource.id)
+    return found
+
+
+@rule(
+    "network-acl-without-ephemeral-ports",
+    why="A network ACL keeps no connections in mind: the answer to a connection needs an entry for the port that the "
+    "client chose. Pods and nodes run Linux, which chooses from 32768 to 60999.",
+    fix="allow TCP ports 1024 to 65535, which load balancers and NAT gateways use too",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html",
+)
+def network_acl_without_ephemeral_ports(picture: Picture) -> Iterator[Fault]:
+    """The network ACL of pods or nodes does not allow the ephemeral ports that answers go to."""
+    first, last = _EPHEMERAL_PORTS
+    nodes = [subnet for node_class in picture.node_classes for subnet in node_class.node_subnets]
+    for id, subnets in _subnets_behind(picture, [*picture.pod_subnets.values(), *nodes]).items():
+        acl = picture.network_acls.all[id]
+        for way, egress in _WAYS:
+            if not acl.shuts(egress=egress) and not acl.may_allow_ports(first, last, egress=egress):
+                must = f"must allow TCP ports {first} to {last} {way}: it is the network ACL of {', '.join(subnets)}"
+                yield Fault(at=acl.resource, value=way, must=must)
+
+
+@rule(
+    "network-acl-denies-pods",
+    why="Pods are in other subnets than nodes, with other addresses. Behind a network ACL that denies these, nodes "
+    "and pods do not reach each other, and pods reach no control plane whose interfaces are in these subnets.",
+    fix="allow the CIDR blocks of the pods in both directions, before any entry that denies them",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
+    inferred=True,
+)
+def network_acl_denies_pods(picture: Picture) -> Iterator[Fault]:
+    """The network ACL of node subnets denies the addresses of the pods."""
+    of_pods = _subnets_behind(picture, picture.pod_subnets.values())
+    for node_class in picture.node_classes:
+        nodes = [one for one in node_class.node_subnets if one.key not in picture.pod_subnets]
+        for id in _subnets_behind(picture, nodes):
+            acl = picture.network_acls.all[id]
+            if id in of_pods and any(acl.shuts(egress=egress) for _, egress in _WAYS):
+                continue  # reported by `network-acl-closed-to-pods`
+            for cidr in node_class.pod_cidrs or ():
+                shut = [way for way, egress in _WAYS if acl.shuts(egress=egress, peer=cidr)]
+                if shut:
+                    must = f"must let {cidr} {' and '.join(shut)}: pods of NodeClass {node_class.name} are there"
+                    yield Fault(at=acl.resource, value=str(cidr), must=must)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    network_acl_closed_to_pods,
+    network_acl_without_ephemeral_ports,
+    network_acl_denies_pods,
+)

@@ -11,7 +11,7 @@ from podspace.lint.picture import NodeClassInUse, Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.security_group import Ingress, Peer, SecurityGroup
 from podspace.lint.stack import Resource
-from podspace.lint.value import Known, is_placed, items, key, shown
+from podspace.lint.value import Known, Reference, is_placed, items, key, shown
 
 _GROUP_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html"
 _API_SERVER, _KUBELET = 443, 10250
@@ -174,7 +174,87 @@ def pods_closed_in(picture: Picture) -> Iterator[Fault]:
             yield Fault(at=_resource(groups), place="Properties.SecurityGroupEgress", value=_names(groups), must=must)
 
 
+@rule(
+    "api-server-closed-to-nodes",
+    why="The cluster's own security group admits only itself. Nodes in another group do not reach the API server, so "
+    "they do not join.",
+    fix="add an AWS::EC2::SecurityGroupIngress for TCP 443 from the nodes' group to the cluster's group, or select the "
+    "cluster's group for the nodes as well",
+    source=_GROUP_PAGE,
+)
+def api_server_closed_to_nodes(picture: Picture) -> Iterator[Fault]:
+    """Nothing lets nodes in a security group of their own reach the API server."""
+    for node_class in picture.node_classes:
+        terms, targets = node_class.node_group_terms, _known_control_plane(picture, node_class)
+        own = terms.certain and all(one.certain for one in terms.chosen) and not picture.in_cluster_group(terms)
+        if not own or not targets or not picture.deployment.whole:
+            continue
+        keys = picture.node_groups(node_class)
+        cidrs = [subnet.cidr for subnet in node_class.node_subnets]
+        known = node_class.node_subnet_terms.certain and None not in cidrs
+        nodes = Peer(
+            groups=tuple(keys),
+            cidrs=tuple(cidr for cidr in cidrs if cidr) if known else None,
+            others=frozenset(picture.groups.all) - set(keys),
+        )
+        if not nodes.is_let_in(_rules_on(picture, targets, but=[]), _API_SERVER):
+            where = " or ".join(map(shown, targets))
+            must = f"must be admitted to {where} on TCP {_API_SERVER}: nodes of NodeClass {node_class.name} are in it"
+            yield Fault(at=terms.chosen[0], value=", ".join(map(shown, keys)), must=must)
+
+
+def _known_control_plane(picture: Picture, node_class: NodeClassInUse) -> list[Known]:
+    """The groups on the control plane's interfaces; none if they are not all known, or may have further rules."""
+    targets = _control_plane(picture, node_class)
+    return targets if all(map(is_placed, targets)) and not set(targets) & picture.deployment.customised else []
+
+
+@rule(
+    "pod-egress-without-api-server",
+    why="The service `kubernetes` stands for the interfaces of the control plane. Pods whose group has no egress rule "
+    "for TCP 443 to these reach no API server: controllers, operators and service meshes fail.",
+    fix="add an egress rule for TCP 443 to the cluster's security group",
+    source=_GROUP_PAGE,
+    inferred=True,
+)
+def pod_egress_without_api_server(picture: Picture) -> Iterator[Fault]:
+    """The group of the pods lets something out, and nothing to the API server."""
+    resources = picture.deployment.of_type("AWS::EC2::SecurityGroupEgress")
+    for node_class, groups, _ in _with_pod_group(picture):
+        targets = _known_control_plane(picture, node_class)
+        rules = [group.egress(resources) for group in groups]
+        closed = not any(group.lets_out(resources) for group in groups)  # reported by `pods-closed-in`
+        if not targets or closed or set(targets) & {group.key for group in groups}:
+            continue
+        cidrs = _control_plane_cidrs(picture, node_class)
+        known = [rule for one in rules if one is not None for rule in one]
+        if None not in rules and not any(_may_be_to(rule, targets, cidrs) for rule in known):
+            where = " or ".join(map(shown, targets))
+            must = f"must let {where} out on TCP {_API_SERVER}: pods of NodeClass {node_class.name} are in it"
+            yield Fault(at=_resource(groups), place="Properties.SecurityGroupEgress", value=_names(groups), must=must)
+
+
+def _control_plane_cidrs(picture: Picture, node_class: NodeClassInUse) -> list[IPv4Network] | None:
+    """The ranges of the subnets that the control plane has interfaces in; None if they are not all known."""
+    names = picture.cluster_names(node_class)
+    lists = [c.resource.get("ResourcesVpcConfig", "SubnetIds") for c in picture.clusters.all if c.name in names]
+    ids = [key(id) for one in lists for id in items(one)]
+    cidrs = [picture.vpcs.subnet[id].cidr if id in picture.vpcs.subnet else None for id in ids]
+    return None if None in cidrs or not cidrs else [cidr for cidr in cidrs if cidr]
+
+
+def _may_be_to(rule: Ingress, targets: list[Known], cidrs: list[IPv4Network] | None) -> bool:
+    """Whether an egress rule may let TCP 443 out to the control plane; what is not known may."""
+    if not rule.lets_in(_API_SERVER):
+        return False
+    if rule.cidr:
+        return cidrs is None or any(rule.cidr.overlaps(cidr) for cidr in cidrs)
+    return not isinstance(rule.source, Reference) or not is_placed(rule.source) or rule.source in targets
+
+
 RULES: Final[tuple[Rule, ...]] = (
+    api_server_closed_to_nodes,
+    pod_egress_without_api_server,
     api_server_closed_to_pods,
     kubelet_closed_to_pods,
     pods_closed_to_pods,

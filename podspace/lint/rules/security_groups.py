@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from ipaddress import collapse_addresses
 from typing import Final
 
 from podspace.lint.picture import CLUSTER_TAG, Picture
@@ -30,12 +31,25 @@ def ingress_from_everywhere(picture: Picture) -> Iterator[Fault]:
         ids |= dict.fromkeys([*(group.key for group in found), *picture.node_groups(node_class)])
     ids |= dict.fromkeys(cluster.group for cluster in picture.clusters.all)
     for id in ids:
-        for ingress in picture.groups.all[id].ingress if id in picture.groups.all else ():
-            if ingress.from_everywhere and ingress.protocol not in _ICMP:
+        rules = picture.groups.all[id].ingress if id in picture.groups.all else []
+        for ingress in (*(one for one in rules if one.from_everywhere), *_in_parts(rules)):
+            if ingress.protocol not in _ICMP:
                 must = f"must not let in everyone: {shown(id)} is a group of pods, nodes or the cluster"
                 own = "" if _is_risky(ingress) else "a network load balancer keeps the addresses of its clients"
                 value = shown(ingress.source)
                 yield Fault(at=ingress.resource, place=ingress.place, value=value, must=must, depends_on=own)
+
+
+def _in_parts(rules: Iterable[Ingress]) -> Iterator[Ingress]:
+    """The last of rules for the same ports that admit every address together, such as 0.0.0.0/1 and 128.0.0.0/1."""
+    parts: dict[object, list[Ingress]] = {}
+    for one in rules:
+        if one.cidr and not one.from_everywhere and one.resource.certain:
+            parts.setdefault((one.protocol, one.ports), []).append(one)
+    for same_ports in parts.values():
+        ranges = collapse_addresses(one.cidr for one in same_ports if one.cidr)
+        if any(cidr.prefixlen == 0 for cidr in ranges):
+            yield same_ports[-1]
 
 
 def _is_risky(ingress: Ingress) -> bool:

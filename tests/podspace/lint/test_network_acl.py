@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -155,3 +156,72 @@ def test_an_entry_of_another_stack_is_on_it_too() -> None:
     (acl,) = NetworkAcls(Deployment([stack, other])).all.values()
     assert not acl.shuts(egress=False)
     assert acl.shuts(egress=True)
+
+
+def of_pods(action: str, cidr: Any, *, number: Any = 50, **properties: Any) -> Body:
+    return entry(number, action, CidrBlock=cidr, **properties)
+
+
+PODS = IPv4Network("100.64.0.0/16")
+
+
+@pytest.mark.parametrize(
+    ("entries", "inward"),
+    [
+        ([], True),
+        ([ALLOW], False),
+        ([of_pods("allow", "10.0.0.0/8")], True),
+        ([of_pods("allow", "100.64.7.0/24")], False),
+        ([of_pods("allow", ref("P"))], False),
+        ([of_pods("deny", "100.64.0.0/10"), ALLOW], True),
+        ([of_pods("deny", "100.64.0.0/16"), ALLOW], True),
+        ([of_pods("deny", "100.64.0.0/17"), ALLOW], False),
+        ([of_pods("deny", "100.64.0.0/10", number=150), ALLOW], False),
+        ([of_pods("deny", "100.64.0.0/10", Protocol=6), ALLOW], False),
+        ([of_pods("deny", "100.64.0.0/10", Egress=True), ALLOW], False),
+        ([of_pods("deny", ref("P")), ALLOW], False),
+        ([entry(100, "allow", **IPV6)], True),
+    ],
+)
+def test_a_network_acl_is_shut_to_a_peer_if_no_entry_may_allow_its_addresses(entries: list[Body], inward: bool) -> None:
+    acl = acls({f"Entry{index}": one for index, one in enumerate(entries)}).all[made("Acl")]
+    assert acl.shuts(egress=False, peer=PODS) is inward
+
+
+def ports(first: Any, last: Any, **properties: Any) -> Body:
+    return entry(100, "allow", **{"Protocol": 6, "PortRange": {"From": first, "To": last}, **properties})
+
+
+@pytest.mark.parametrize(
+    ("entries", "inward"),
+    [
+        ([], False),
+        ([ports(443, 443)], False),
+        ([ports(1024, 65535)], True),
+        ([ports(32768, 60999)], True),
+        ([ports(32769, 60999)], False),
+        ([ports(32768, 60998)], False),
+        ([ports(50000, 65535), ports(32768, 49999)], True),
+        ([ports(50001, 65535), ports(32768, 49999)], False),
+        ([ports(32768, 65535), ports(32768, 40000)], True),
+        ([ports("1024", "65535", Protocol="6")], True),
+        ([ports(1024, 65535, Protocol=17)], False),
+        ([entry(100, "allow", Protocol=1)], False),
+        ([entry(100, "allow")], True),
+        ([entry(100, "allow", Protocol=6)], True),
+        ([ports(ref("P"), 65535)], True),
+        ([ports(1024, 65535, Protocol=ref("P"))], True),
+        ([ports(1024, 65535, Egress=True)], False),
+        ([ports(1024, 65535, Egress=ref("P"))], True),
+        ([ports(1024, 65535, RuleAction="deny")], False),
+        ([ports(1024, 65535, RuleAction=ref("P"))], True),
+    ],
+)
+def test_ports_are_allowed_if_entries_cover_all_of_them(entries: list[Body], inward: bool) -> None:
+    acl = acls({f"Entry{index}": one for index, one in enumerate(entries)}).all[made("Acl")]
+    assert acl.may_allow_ports(32768, 60999, egress=False) is inward
+
+
+def test_ports_may_be_allowed_by_entries_that_are_not_known() -> None:
+    acl = acls({"Entry": entry(100, "allow", acl=ref("P"))}).all[made("Acl")]
+    assert acl.may_allow_ports(32768, 60999, egress=False)

@@ -225,3 +225,37 @@ def test_a_rule_to_the_host_itself_allows_nothing(egress: str, rules: Body, expe
     deployment = a_deployment({"Group": group, **rules})
     found = SecurityGroups(deployment).all[made("Group")]
     assert found.lets_out(deployment.of_type("AWS::EC2::SecurityGroupEgress")) is expected
+
+
+def egress(inline: Any, **others: Body) -> list[tuple[str, Known | None]] | None:
+    """The destinations of the egress rules of a group, with where they are written; None if they are not all known."""
+    group = of("EC2::SecurityGroup", **({} if inline is None else {"SecurityGroupEgress": inline}))
+    beside = [
+        one
+        for one in a_deployment({"Group": group, **others}, Parameters={"P": {"Type": "String"}}).resources
+        if one.id != "Group"
+    ]
+    rules = groups({"Group": group, **others}).all[made("Group")].egress(beside)
+    return None if rules is None else [(rule.place, rule.source) for rule in rules]
+
+
+def out(group: Any, **properties: Any) -> Body:
+    return of("EC2::SecurityGroupEgress", GroupId=group, IpProtocol="-1", **properties)
+
+
+TO_PODS = {"IpProtocol": "-1", "CidrIp": "100.64.0.0/16"}
+
+
+def test_egress_is_what_is_written_in_the_group_and_what_is_added_to_it() -> None:
+    rules = egress([TO_PODS], Rule=out(ref("Group"), DestinationSecurityGroupId=ref("Group")), Other=out("sg-0a"))
+    assert rules == [("Properties.SecurityGroupEgress[0]", "100.64.0.0/16"), ("Properties", made("Group"))]
+
+
+@pytest.mark.parametrize("inline", [None, [], UNTOLD])
+def test_a_group_without_egress_rules_of_its_own_lets_everything_out(inline: Any) -> None:
+    """EC2 adds a rule to everywhere, which rules that are resources do not replace."""
+    assert egress(inline, Rule=out(ref("Group"), CidrIp="10.0.0.0/8")) is None
+
+
+def test_egress_is_not_known_if_a_rule_may_be_on_any_group() -> None:
+    assert egress([TO_PODS], Rule=out(ref("P"), CidrIp="10.0.0.0/8")) is None

@@ -1,0 +1,144 @@
+"""Rules about how CIDR blocks are written, and about the functions that compute them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from pydantic import JsonValue
+
+from podspace.lint.picture import Picture
+from podspace.lint.rule import Fault, Rule, rule
+from podspace.lint.stack import Resource, Stack
+from podspace.lint.value import Value, has_unknown, items, mapping, network, number
+
+_PROPERTIES: Final = {
+    "AWS::EC2::VPC": "CidrBlock",
+    "AWS::EC2::VPCCidrBlock": "CidrBlock",
+    "AWS::EC2::Subnet": "CidrBlock",
+    "AWS::EC2::NetworkAclEntry": "CidrBlock",
+    "AWS::EC2::Route": "DestinationCidrBlock",
+    "AWS::EC2::TransitGatewayRoute": "DestinationCidrBlock",
+    "AWS::EC2::SecurityGroupIngress": "CidrIp",
+    "AWS::EC2::SecurityGroupEgress": "CidrIp",
+}
+"""The properties that are one IPv4 CIDR block."""
+_GROUP_RULES: Final = ("SecurityGroupIngress", "SecurityGroupEgress")
+_FORM: Final = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})")
+_HIGHEST: Final = (255, 255, 255, 255, 32)
+_MOST_CIDRS: Final = 256
+_REFERENCE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+
+
+@rule(
+    "malformed-cidr",
+    why="EC2 refuses what is no CIDR block: four numbers up to 255, a slash and a prefix length up to 32.",
+    fix="write an address and a prefix length, such as 10.0.0.0/16, or 10.0.0.1/32 for one address",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html",
+)
+def malformed_cidr(picture: Picture) -> Iterator[Fault]:
+    """An IPv4 CIDR block is malformed."""
+    for kind, name in _PROPERTIES.items():
+        for resource in picture.deployment.of_type(kind):
+            yield from _malformed(resource, f"Properties.{name}", resource.get(name))
+    for group in picture.deployment.of_type("AWS::EC2::SecurityGroup"):
+        for name in _GROUP_RULES:
+            for index, entry in enumerate(items(group.get(name))):
+                yield from _malformed(group, f"Properties.{name}[{index}].CidrIp", mapping(entry).get("CidrIp"))
+
+
+def _malformed(resource: Resource, place: str, value: Value) -> Iterator[Fault]:
+    """The fault of a value that is known, begins like an address and is no CIDR block."""
+    text = value.strip() if isinstance(value, str) else ""
+    match = _FORM.fullmatch(text)
+    right = match and all(int(part) <= most for part, most in zip(match.groups(), _HIGHEST, strict=True))
+    if text[:1].isdigit() and not right:
+        must = "must be an IPv4 CIDR block, such as 10.0.0.0/16"
+        yield Fault(at=resource, place=place, value=text, must=must)
+
+
+@rule(
+    "select-beyond-list",
+    why="CloudFormation stops with an error if the index of Fn::Select is not less than the number of items.",
+    fix="choose an index inside the list, which begins with 0, or make the list longer",
+    source=f"{_REFERENCE}intrinsic-function-reference-select.html",
+)
+def select_beyond_list(picture: Picture) -> Iterator[Fault]:
+    """Fn::Select selects an item that its list does not have."""
+    for resource, place, argument in _calls(picture, "Fn::Select"):
+        index = number(_resolved(picture, resource.stack, argument[0]))
+        length = _length(picture, resource.stack, argument[1]) if len(argument) == 2 else None  # noqa: PLR2004
+        if index is not None and length is not None and index >= length:
+            must = f"must have an index of Fn::Select below {length}, the number of items"
+            yield Fault(at=resource, place=place, value=str(index), must=must)
+
+
+@rule(
+    "cidr-beyond-block",
+    why="CloudFormation stops with an error if the CIDR block of Fn::Cidr does not hold as many subnets of this size, "
+    "or if there are more than 256.",
+    fix="ask for fewer subnets, or for smaller ones with fewer host bits (the third argument)",
+    source=f"{_REFERENCE}intrinsic-function-reference-cidr.html",
+    inferred=True,
+)
+def cidr_beyond_block(picture: Picture) -> Iterator[Fault]:
+    """Fn::Cidr asks for more subnets than its CIDR block holds."""
+    for resource, place, argument in _calls(picture, "Fn::Cidr"):
+        values = [_resolved(picture, resource.stack, part) for part in argument]
+        block, count, bits = (*values, None, None, None)[:3]
+        cidr, asked, size = network(block), number(count), number(bits)
+        held = _MOST_CIDRS
+        if cidr and size is not None and 0 <= size <= cidr.max_prefixlen:
+            held = min(held, cidr.num_addresses >> size)
+        if asked is not None and asked > held:
+            of = f" of {2**size} addresses from {cidr}" if cidr and size is not None else ""
+            yield Fault(at=resource, place=place, value=str(asked), must=f"must ask for {held} subnets{of} at most")
+
+
+def _resolved(picture: Picture, stack: Stack, node: JsonValue) -> Value:
+    return picture.deployment.resolver.resolve(stack, node)
+
+
+def _length(picture: Picture, stack: Stack, node: JsonValue) -> int | None:
+    """The most items that a list can have; None if that is not known."""
+    if isinstance(node, list):
+        return len(node)
+    cidrs = node.get("Fn::Cidr") if isinstance(node, dict) else None
+    if isinstance(cidrs, list) and len(cidrs) > 1:
+        return number(_resolved(picture, stack, cidrs[1]))
+    resolved = _resolved(picture, stack, node)
+    return len(resolved) if isinstance(resolved, list) and not has_unknown(resolved) else None
+
+
+def _calls(picture: Picture, name: str) -> Iterator[tuple[Resource, str, list[JsonValue]]]:
+    """Every call of a function in resources of EC2 and EKS, with the property it is in and its arguments."""
+    for resource in picture.deployment.resources:
+        properties = resource.body.get("Properties")
+        if not resource.type.startswith(("AWS::EC2::", "AWS::EKS::")) or not resource.certain:
+            continue
+        for key, value in properties.items() if isinstance(properties, dict) else ():
+            for argument in _arguments(picture, resource.stack, value, name):
+                yield resource, f"Properties.{key}", argument
+
+
+def _arguments(picture: Picture, stack: Stack, node: JsonValue, name: str) -> Iterator[list[JsonValue]]:
+    """The arguments of each call of a function in a value, without branches of Fn::If that may not be taken."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, dict) and "Fn::If" in one:
+            branches = one["Fn::If"]
+            if isinstance(branches, list) and len(branches) == 3:  # noqa: PLR2004
+                holds = picture.deployment.resolver.condition(stack, branches[0])
+                waiting.extend([] if holds is None else [branches[1 if holds else 2]])
+        elif isinstance(one, dict):
+            argument = one.get(name)
+            if isinstance(argument, list) and argument:
+                yield argument
+            waiting.extend(one.values())
+
+
+RULES: Final[tuple[Rule, ...]] = (malformed_cidr, select_beyond_list, cidr_beyond_block)
