@@ -338,7 +338,9 @@ REFUSED = [
     required(operator="In", values=["a b"]),
     required(minValues=0),
     required(minValues=51),
-    required(key="kubernetes.io/os"),
+    required(key="kubernetes.io/os", operator="DoesNotExist"),
+    required(key="kubernetes.io/os", operator="In", values=["windows"]),
+    required(key="kubernetes.io/os", operator="NotIn", values=["linux"]),
     required(key="kubernetes.io/hostname"),
     required(key="x.k8s.io/y"),
     required(key="karpenter.sh/nodepool"),
@@ -407,6 +409,12 @@ BEYOND = {
             "spec": nodes(requirements=[{"key": "a", "operator": "Exists"}] * 51)["spec"]["template"]["spec"],
         }},
     },
+    "requirements that exclude each other": nodes(
+        requirements=[
+            {"key": "kubernetes.io/arch", "operator": "In", "values": ["amd64"]},
+            {"key": "kubernetes.io/arch", "operator": "In", "values": ["arm64"]},
+        ]
+    ),
     "a bound of cron": budget(schedule="60 * * * *", duration="8h"),
     "a day that the calendar has not": nodes(taints=[{**TAINT, "timeAdded": "2026-02-30T10:00:00Z"}]),
 }  # fmt: skip
