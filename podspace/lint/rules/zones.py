@@ -100,13 +100,14 @@ def node_pool_outside_pod_zones(picture: Picture) -> Iterator[Fault]:
         for pool in node_class.pools if with_pods else ():
             for operator, values, index in _zone_requirements(pool):
                 zones = [zone for zone in map(key, values) if zone and operator == "In"]
-                for zone in zones:
-                    if all(other_zone(zone, one) for one in with_pods or ()):
-                        known = ", ".join(sorted(set(map(shown, with_pods or ()))))
-                        must = f"must be a zone with a pod subnet of {node_class.name}: {known}"
-                        place = f"spec.template.spec.requirements[{index}].values"
-                        own = "" if _has_nodes(node_class, zone) else "no node is to start there, as no node subnet is"
-                        yield Fault(at=pool, place=place, value=shown(zone), must=must, depends_on=own)
+                without = [zone for zone in zones if all(other_zone(zone, one) for one in with_pods or ())]
+                for zone in without:
+                    known = ", ".join(sorted(set(map(shown, with_pods or ()))))
+                    must = f"must be a zone with a pod subnet of {node_class.name}: {known}"
+                    place = f"spec.template.spec.requirements[{index}].values"
+                    harmful = len(without) == len(values) or _has_nodes(node_class, zone)
+                    own = "" if harmful else "no node is to start there, as no node subnet is"
+                    yield Fault(at=pool, place=place, value=shown(zone), must=must, depends_on=own)
 
 
 @rule(
