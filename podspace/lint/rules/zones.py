@@ -14,7 +14,6 @@ from podspace.lint.vpc import other_zone
 
 _ISSUE: Final = "https://github.com/awsdocs/amazon-eks-user-guide/issues/1088"
 _ELB_PAGE: Final = "https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1853"
-_ENI_CONFIG_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network-tutorial.html"
 _ZONE_LABELS: Final = (
     "topology.kubernetes.io/zone",
     "topology.k8s.aws/zone-id",
@@ -128,22 +127,6 @@ def pod_subnet_load_balancer_tag(picture: Picture) -> Iterator[Fault]:
 
 
 @rule(
-    "eni-config-of-another-zone",
-    why="The VPC CNI takes the ENIConfig that has the name of the node's zone, and cannot attach an interface of a "
-    "subnet in another one.",
-    fix="name a subnet of that zone",
-    source=_ENI_CONFIG_PAGE,
-)
-def eni_config_of_another_zone(picture: Picture) -> Iterator[Fault]:
-    """An ENIConfig that is named as a zone has a subnet of another one."""
-    for config in picture.deployment.of_kind("ENIConfig"):
-        subnet = picture.vpcs.subnet.get(key(config.get("spec", "subnet")) or "")
-        if subnet and zone_name(config.name) and other_zone(config.name, subnet.zone):
-            must = f"must be a subnet of {config.name}: {subnet.resource.id} is in {shown(subnet.zone)}"
-            yield Fault(at=config, place="spec.subnet", value=shown(subnet.key), must=must)
-
-
-@rule(
     "subnet-of-local-zone",
     why="AWS creates no VPC endpoint and no attachment of a transit gateway in a subnet of a Local Zone, and EKS no "
     "interface of the control plane (https://docs.aws.amazon.com/eks/latest/userguide/local-zones.html): the "
@@ -167,6 +150,5 @@ RULES: Final[tuple[Rule, ...]] = (
     zone_without_pod_subnet,
     node_pool_outside_pod_zones,
     pod_subnet_load_balancer_tag,
-    eni_config_of_another_zone,
     subnet_of_local_zone,
 )
