@@ -13,8 +13,8 @@ from podspace.api.metadata import ApiObject
 from podspace.api.node_class import NodeClass
 from podspace.api.node_pool import NodePool
 from podspace.api.refusal import problems_of
-from podspace.api.spelling import corrections, with_corrections, without_echoes
-from podspace.diagnostic import Diagnostic, Location, place_of
+from podspace.api.spelling import Place, corrections, with_corrections, without_echoes
+from podspace.diagnostic import Diagnostic, Location, invalid, place_of
 
 KINDS: Final[Mapping[str, type[ApiObject]]] = {"NodeClass": NodeClass, "NodePool": NodePool, "ENIConfig": ENIConfig}
 
@@ -22,6 +22,11 @@ _GROUPS: Final = ("", "eks.amazonaws.com", "karpenter.sh", "karpenter.k8s.aws", 
 """API groups that a manifest of our kinds has, or has by mistake; others have kinds of the same names."""
 
 
+_NOT_NULL: Final = (
+    "must not be null: kubectl apply --server-side is refused, though kubectl create takes the key as left out"
+)
+_NULLS: Final = "https://github.com/ceph/ceph-csi-operator/issues/490"
+_OF_A_KEY: Final = ("must be given", "must not be given")
 _MOST_TURNS: Final = 6
 _MANY: Final = 100
 _NODE_CLASS: Final = ("nodeclass", "nodeclasses")
@@ -83,6 +88,7 @@ def problems_in(manifest: Mapping[str, JsonValue]) -> list[Diagnostic]:
     kind, manifest = kind_of(manifest), _mapping(_as_served(manifest))
     if kind is None:
         return []
+    nulls = [place_of(place) for place in _nulls(manifest)]
     error = _error(manifest, kind)
     problems = [*_version_problems(manifest, kind), *_problems(error, manifest, kind)]
     if meant := corrections(problems):
@@ -91,7 +97,42 @@ def problems_in(manifest: Mapping[str, JsonValue]) -> list[Diagnostic]:
         problems += _problems(error, manifest, kind)
     if error and len(problems) <= _MANY:  # who has more has enough to do
         problems += _problems_between(error, manifest, kind)
-    return without_echoes(list(dict.fromkeys(problems)))
+    return _with_nulls(nulls, without_echoes(list(dict.fromkeys(problems))))
+
+
+def _nulls(manifest: Mapping[str, JsonValue]) -> Iterator[Place]:
+    """Where a key has no value, but for the keys of `metadata`, which the API server takes, and for `status`."""
+    for key, value in manifest.items():
+        if key == "metadata" and isinstance(value, dict):
+            for inner in ("labels", "annotations"):
+                yield from _nulls_in(value.get(inner) or {}, (key, inner))
+        elif key not in {"apiVersion", "kind", "status"}:
+            yield from _nulls_in(value, (key,))
+
+
+def _nulls_in(value: JsonValue, place: Place) -> Iterator[Place]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _nulls_in(inner, (*place, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _nulls_in(item, (*place, index))
+    elif value is None and isinstance(place[-1], str):  # an item of a list is refused by its type
+        yield place
+
+
+def _with_nulls(nulls: Sequence[str], problems: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The problems, and one for each key without a value that is neither required nor unknown."""
+    kept = [one for one in problems if one.location.path not in nulls or one.message.startswith(_OF_A_KEY)]
+    told = {one.location.path for one in kept}
+    return [
+        *kept,
+        *(
+            invalid(place, _NOT_NULL, subject="null", fix="remove the key, or write a value", source=_NULLS)
+            for place in nulls
+            if place not in told
+        ),
+    ]
 
 
 def _problems_between(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Final
 
 from pydantic import Field, JsonValue
 
 from podspace.api.label import AnnotationKey, LabelValue, QualifiedName
 from podspace.api.model import ApiModel, ListOf, ResourceName
+from podspace.diagnostic import Diagnostic, invalid
 
+_ANNOTATIONS: Final = "https://github.com/kubernetes/apimachinery/blob/master/pkg/api/validation/objectmeta.go"
+_FINALIZERS: Final = "https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/"
+_MOST_ANNOTATED: Final = 256 * 1024
+_OWN_FINALIZERS: Final = ("foregroundDeletion", "orphan", "kubernetes")
+"""Names that Kubernetes itself gives."""
 _SERVER = "What the API server or a tool writes; read over."
 
 
@@ -27,10 +33,25 @@ class Metadata(ApiModel):
     creation_timestamp: str | None = Field(default=None, description=_SERVER)
     deletion_timestamp: str | None = Field(default=None, description=_SERVER)
     deletion_grace_period_seconds: int | None = Field(default=None, description=_SERVER)
-    finalizers: ListOf[str] | None = Field(default=None, description=_SERVER)
+    finalizers: ListOf[QualifiedName] | None = Field(default=None, description=_SERVER)
     owner_references: ListOf[Mapping[str, JsonValue]] | None = Field(default=None, description=_SERVER)
     managed_fields: ListOf[Mapping[str, JsonValue]] | None = Field(default=None, description=_SERVER)
     self_link: str | None = Field(default=None, description=_SERVER)
+
+    def rules(self) -> Iterator[Diagnostic]:
+        """Annotations have a limit in total (documented), in bytes of keys and values."""
+        yield from super().rules()
+        size = sum(len(f"{key}{value}".encode()) for key, value in (self.annotations or {}).items())
+        if size > _MOST_ANNOTATED:
+            must = f"must have at most {_MOST_ANNOTATED} bytes in total, keys and values, and have {size}"
+            yield invalid("annotations", must, fix="shorten or remove annotations", source=_ANNOTATIONS)
+
+    def doubts(self) -> Iterator[Diagnostic]:
+        """The API server warns of a finalizer without a domain."""
+        for index, name in enumerate(self.finalizers or ()):
+            if "/" not in name and name not in _OWN_FINALIZERS:
+                must = "should have a domain and a slash before its name: the API server warns of a finalizer without"
+                yield invalid(f"finalizers[{index}]", must, subject=name, source=_FINALIZERS)
 
 
 class ApiObject(ApiModel):

@@ -38,7 +38,7 @@ class ApiModel(BaseModel):
 
     Keys may be written as the API writes them (`snatPolicy`) or as Python and our files do
     (`snat_policy`). Nothing is coerced: `32` is not `"32"`, and an unknown key is refused. A null is a key
-    left out, as the API server drops it.
+    left out, as in configs; `problems_in` refuses those of a manifest.
     """
 
     model_config = ConfigDict(

@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from pydantic.config import JsonDict
 
+from podspace.api.contradiction import Condition, contradictions, likely_contradictions
 from podspace.api.disruption import Disruption
 from podspace.api.duration import NODE_POOLS, Duration, DurationOrNever, Time, seconds_of
 from podspace.api.json_rule import all_of, has, when
@@ -23,7 +24,7 @@ from podspace.api.model import ApiModel, ListOf, ResourceName
 from podspace.api.quantity import Quantity
 from podspace.api.refusal import shown
 from podspace.api.requirement import Requirement
-from podspace.diagnostic import Diagnostic, Location, invalid
+from podspace.diagnostic import Diagnostic, Location, invalid, joined, place_of
 
 AUTO_MODE = "https://docs.aws.amazon.com/eks/latest/userguide/automode.html"
 MIGRATE = "https://docs.aws.amazon.com/eks/latest/userguide/auto-migrate-karpenter.html"
@@ -145,13 +146,39 @@ def _condition_problems(labels: Mapping[str, str] | None, settings: NodeSettings
         yield invalid(place, must, source=NODE_POOLS)
 
 
+def _conditions(
+    labels: Mapping[str, str] | None, settings: NodeSettings, *, labels_at: str, place: str
+) -> list[Condition]:
+    """Labels and requirements as conditions, with their paths."""
+    own = [
+        Condition(path=joined(labels_at, place_of((key,))), key=key, operator="In", values=(value,))
+        for key, value in (labels or {}).items()
+    ]
+    return [
+        *own,
+        *(
+            Condition(path=f"{place}[{index}]", key=one.key, operator=one.operator, values=one.values or ())
+            for index, one in enumerate(settings.requirements)
+        ),
+    ]
+
+
 class NodePoolSettings(NodeMetadata, NodeSettings, PoolSettings):
     """What a person chooses about a NodePool of EKS Auto Mode; None leaves the API's default in place."""
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Labels and requirements are 100 at most together (documented)."""
+        """Labels and requirements are 100 at most together, and do not exclude each other (documented)."""
         yield from super().rules()
         yield from _condition_problems(self.labels, self, "requirements")
+        yield from contradictions(self._conditions())
+
+    def doubts(self) -> Iterator[Diagnostic]:
+        """Conditions that a node hardly meets together."""
+        yield from super().doubts()
+        yield from likely_contradictions(self._conditions())
+
+    def _conditions(self) -> list[Condition]:
+        return _conditions(self.labels, self, labels_at="labels", place="requirements")
 
     def spec(self, *, node_class: str) -> NodePoolSpec:
         """The same in the places the API has for it, on a NodeClass of that name."""
@@ -177,9 +204,18 @@ class NodeTemplate(ApiModel):
     spec: NodeTemplateSpec
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Labels and requirements are 100 at most together (documented)."""
+        """Labels and requirements are 100 at most together, and do not exclude each other (documented)."""
         labels = self.metadata.labels if self.metadata else None
         yield from _condition_problems(labels, self.spec, "spec.requirements")
+        yield from contradictions(self._conditions())
+
+    def doubts(self) -> Iterator[Diagnostic]:
+        """Conditions that a node hardly meets together."""
+        yield from likely_contradictions(self._conditions())
+
+    def _conditions(self) -> list[Condition]:
+        labels = self.metadata.labels if self.metadata else None
+        return _conditions(labels, self.spec, labels_at="metadata.labels", place="spec.requirements")
 
 
 class NodePoolSpec(PoolSettings):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -21,6 +21,7 @@ from podspace.diagnostic import Diagnostic, Location
 Operator = Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt", "Gte", "Lte"]
 
 _COUNTING = ("Gt", "Lt", "Gte", "Lte")
+_LINUX = "linux"
 _MOST = 2**63 - 1  # the API server reads it as a 64-bit number
 
 
@@ -49,13 +50,23 @@ def _operator(*names: str) -> JsonDict:
     return {"properties": {"operator": {"enum": list[JsonValue](names)}}}
 
 
+def _allows_linux(operator: Operator, values: Collection[str]) -> bool:
+    if operator in {"In", "NotIn"}:
+        return (_LINUX in values) is (operator == "In")
+    return operator == "Exists"
+
+
 class Requirement(ApiModel):
     """A condition on the labels of the nodes to add."""
 
     json_rules: ClassVar[JsonDict] = all_of(
         when(
             has("key", {"const": OS_LABEL}),
-            then={"properties": {"operator": {"const": "In"}, "values": {"items": {"const": "linux"}}}},
+            then=all_of(
+                _operator("In", "NotIn", "Exists"),
+                when(_operator("In"), then={"properties": {"values": {"contains": {"const": _LINUX}}}}),
+                when(_operator("NotIn"), then={"properties": {"values": {"not": {"contains": {"const": _LINUX}}}}}),
+            ),
         ),
         when(_operator("In", "NotIn"), then={"required": ["values"], "properties": {"values": {"minItems": 1}}}),
         when(_operator("Exists", "DoesNotExist"), then={"properties": {"values": {"maxItems": 0}}}),
@@ -81,8 +92,8 @@ class Requirement(ApiModel):
     def rules(self) -> Iterator[Diagnostic]:
         """Each operator takes its own number of values, and the operating system is Linux (documented)."""
         values = self.values or ()
-        if self.key == OS_LABEL and (self.operator != "In" or set(values) != {"linux"}):
-            must = "must be left out, or be In with the one value linux: EKS Auto Mode runs Linux only"
+        if self.key == OS_LABEL and not _allows_linux(self.operator, values):
+            must = "must allow linux or be left out: EKS Auto Mode runs Linux only"
             yield Diagnostic(
                 location=Location(path="key"), subject=shown(self.key), message=must, fix="remove it", source=NODE_POOL
             )

@@ -40,10 +40,10 @@ def _part_is_right(part: str, least: int, most: int, names: dict[str, int]) -> b
 
 def _schedule(text: str) -> str:
     """What the schema takes is looser: any five words. Karpenter then fails to read them, as cron does."""
-    if re.fullmatch(f"@({_WORDS})", text):
+    if re.fullmatch(rf"@({_WORDS})\s*", text):
         return text
     parts = text.split()
-    if len(parts) != len(_FIELDS) or text != text.strip():
+    if len(parts) != len(_FIELDS):
         must = "must be a cron schedule of five fields, in UTC, or a word such as @daily"
         raise refusal(Diagnostic(message=must, source=DISRUPTION))
     for field, (name, least, most, names) in zip(parts, _FIELDS, strict=True):
@@ -57,6 +57,6 @@ def _schedule(text: str) -> str:
 Schedule = Annotated[
     str,
     AfterValidator(_schedule),
-    Field(json_schema_extra={"pattern": f"^(@({_WORDS})|[A-Za-z0-9*?/,-]+(\\s+[A-Za-z0-9*?/,-]+){{4}})$"}),
+    Field(json_schema_extra={"pattern": f"^(@({_WORDS})|\\s*[A-Za-z0-9*?/,-]+(\\s+[A-Za-z0-9*?/,-]+){{4}})\\s*$"}),
 ]
 """When a disruption budget becomes active, in UTC (documented); the bounds of its fields are cron's (inferred)."""

@@ -22,7 +22,14 @@ def applied_objects(resource: Resource) -> Iterator[Mapping[str, Value]]:
     """The objects of our kinds that a resource applies, with references where they come from other resources."""
     if resource.type != _APPLIED:
         return
-    written = resource.properties.get("Manifest")
+    objects = parsed(resource.properties.get("Manifest"))
+    for data in objects if isinstance(objects, list) else [objects]:
+        if isinstance(data, dict) and (kind_of(data) or data.get("kind") == "ConfigMap"):  # type: ignore[arg-type]
+            yield data
+
+
+def parsed(written: Value) -> Value:
+    """The data that a JSON text is of, with references where other resources' ids are in it; unknown for other text."""
     holes: list[Reference | Unknown] = []
     text = ""
     for part in written.parts if isinstance(written, Text) else [written]:
@@ -32,12 +39,10 @@ def applied_objects(resource: Resource) -> Iterator[Mapping[str, Value]]:
         else:
             text += str(part)
     try:
-        objects: JsonValue = json.loads(text)
+        data: JsonValue = json.loads(text)
     except (ValueError, RecursionError):
-        return
-    for data in objects if isinstance(objects, list) else [objects]:
-        if isinstance(data, dict) and (kind_of(data) or data.get("kind") == "ConfigMap"):
-            yield {key: _filled(value, holes) for key, value in data.items()}
+        return UNKNOWN
+    return _filled(data, holes)
 
 
 def _filled(node: JsonValue, holes: list[Reference | Unknown]) -> Value:

@@ -14,6 +14,7 @@ from podspace.lint.rules import (
     cluster_settings,
     empty_selectors,
     endpoints,
+    eni_configs,
     nat_gateways,
     network_acls,
     node_pools,
@@ -47,6 +48,7 @@ PARTS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Selectors that find nothing": empty_selectors.RULES,
     "Selectors that find too much": selectors.RULES,
     "Zones": zones.RULES,
+    "ENIConfigs": eni_configs.RULES,
     "Manifests": node_pools.RULES,
 }
 

@@ -17,6 +17,7 @@ from podspace.lint.selection import Selection, selection, tag_keys
 from podspace.lint.stack import Resource
 from podspace.lint.value import Known, Value, key, mapping
 from podspace.lint.vpc import Subnet, Vpcs
+from podspace.lint.vpc_cni import VpcCnis
 
 CLUSTER_TAGS: Final = ("aws:eks:cluster-name", "eks:eks-cluster-name")
 """The keys of tags whose value is the name of a cluster."""
@@ -76,6 +77,7 @@ class Picture:
         groups: the security groups.
         network_acls: the network ACLs.
         clusters: with roles and access entries.
+        vpc_cni: the VPC CNI add-ons, and ENIConfigs.
     """
 
     def __init__(self, deployment: Deployment) -> None:
@@ -85,6 +87,7 @@ class Picture:
         self.groups = SecurityGroups(deployment)
         self.network_acls = NetworkAcls(deployment)
         self.clusters = Clusters(deployment)
+        self.vpc_cni = VpcCnis(deployment)
 
     @cached_property
     def node_classes(self) -> tuple[NodeClassInUse, ...]:
@@ -117,7 +120,7 @@ class Picture:
     def pod_subnets(self) -> dict[Known, Subnet]:
         """The subnets made here that pods live in, by the reference to them."""
         selected = [subnet for node_class in self.node_classes for subnet in node_class.pod_subnets]
-        ids = [key(config.get("spec", "subnet")) for config in self.deployment.of_kind("ENIConfig")]
+        ids = [key(config.subnet) for config in self.vpc_cni.eni_configs]
         named = [self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet]
         return {subnet.key: subnet for subnet in (*selected, *named)}
 

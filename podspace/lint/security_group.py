@@ -27,6 +27,7 @@ _ANYWHERE: Final = ("::/0", "0::/0")
 _NOBODY: Final = ("255.255.255.255/32", "127.0.0.1/32")
 """What CDK, and AWS's own example of a group without egress, write in place of EC2's rule to everywhere."""
 _TCP: Final = {"tcp", "6"}
+_UDP: Final = {"udp", "17"}
 _ALL: Final = "-1"
 
 
@@ -56,11 +57,11 @@ class Ingress:
         """Whether it lets in every address there is."""
         return self.source in _ANYWHERE or (self.cidr is not None and self.cidr.prefixlen == 0)
 
-    def lets_in(self, port: int | None) -> bool:
-        """Whether it may let TCP in on a port, or anything at all; what is not known may."""
+    def lets_in(self, port: int | None, *, udp: bool = False) -> bool:
+        """Whether it may let TCP, or UDP, in on a port, or anything at all; what is not known may."""
         if port is None:
             return True
-        if self.protocol not in {*_TCP, _ALL, ""}:
+        if self.protocol not in {*(_UDP if udp else _TCP), _ALL, ""}:
             return False
         return self.ports is None or self.protocol == _ALL or self.ports[0] <= port <= self.ports[1]
 
@@ -187,9 +188,9 @@ class Peer:
     cidrs: tuple[IPv4Network, ...] | None
     others: frozenset[Known] = frozenset()
 
-    def is_let_in(self, rules: Iterable[Ingress], port: int | None = None) -> bool:
-        """Whether rules may let it in on a TCP port, or on any; what is not known may."""
-        fitting = [rule for rule in rules if rule.lets_in(port)]
+    def is_let_in(self, rules: Iterable[Ingress], port: int | None = None, *, udp: bool = False) -> bool:
+        """Whether rules may let it in on a TCP or UDP port, or on any; what is not known may."""
+        fitting = [rule for rule in rules if rule.lets_in(port, udp=udp)]
         if any(rule.source in self.groups or self._may_be(rule) for rule in fitting):
             return True
         ranges = list(collapse_addresses(rule.cidr for rule in fitting if rule.cidr))

@@ -10,7 +10,7 @@ from podspace.lint.picture import NodeClassInUse, Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.rules.blocks import together
 from podspace.lint.stack import Resource
-from podspace.lint.value import Reference, Text, Value, is_made_here, mapping, same, shown
+from podspace.lint.value import Reference, Text, Value, is_made_here, leaves, mapping, references, same, shown
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _ENTRY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
@@ -47,10 +47,22 @@ def node_role_without_access_entry(picture: Picture) -> Iterator[Fault]:
     for node_class, role in named_roles(picture):
         entries = picture.clusters.entries_of(role)
         made_by_eks = any(_may_have_role(cluster, role) for cluster in picture.clusters.all)
-        if role.certain and not entries and not made_by_eks and not is_told_of(picture.deployment, role):
+        elsewhere = is_told_of(picture.deployment, role) or _is_made_of_unknown_role(picture)
+        if role.certain and not entries and not made_by_eks and not elsewhere:
             must = f"must have an access entry of type EC2: nodes of NodeClass {node_class.name} join by it"
             depends_on = "" if picture.clusters.all else "an entry that is made elsewhere is of this role"
             yield Fault(at=role, value=shown(role.get("RoleName")), must=must, depends_on=depends_on)
+
+
+def _is_made_of_unknown_role(picture: Picture) -> bool:
+    """Whether a custom resource creates an access entry, and it is not known of which role."""
+    for resource in picture.deployment.resources:
+        if resource.type.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
+            told = list(leaves(dict(resource.properties)))
+            texts = [resource.type, *map(shown, told)]
+            if any("accessentry" in text.lower() for text in texts) and not any(":role/" in text for text in texts):
+                return not any(is_made_here(one) and one.attribute == "Arn" for one in references(told))
+    return False
 
 
 def _says_who(arn: Value) -> bool:

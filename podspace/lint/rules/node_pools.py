@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from podspace.cdk_token import is_token
 from podspace.diagnostic import joined
+from podspace.lint.cluster import Cluster
+from podspace.lint.deployment import Manifest
 from podspace.lint.picture import NodeClassInUse, Picture
 from podspace.lint.rule import Fault, Rule, rule
-from podspace.lint.value import Value, mapping
+from podspace.lint.value import Value, has_unknown, mapping
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 _POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
@@ -17,6 +20,9 @@ _POLICY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-net
 _REFERENCE: Final = ("spec", "template", "spec", "nodeClassRef")
 _PLACE: Final = ".".join((*_REFERENCE, "name"))
 _BUILT_IN: Final = "default"
+_BUILT_IN_POOLS: Final = ("system", "general-purpose")
+_MANAGER_LABEL: Final = "app.kubernetes.io/managed-by"
+"""A label of the built-in node pools, with the value eks."""
 _NAMESPACE: Final = "kube-system"
 
 
@@ -122,7 +128,53 @@ def _texts(value: Value, place: str) -> Iterator[tuple[str, str]]:
         yield place, value
 
 
+@rule(
+    "manifest-twice",
+    why="Objects of one kind have one name each in a cluster: the second manifest replaces the first.",
+    fix="rename one of the two, or remove it",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
+)
+def manifest_twice(picture: Picture) -> Iterator[Fault]:
+    """A file has two different manifests of one kind and name."""
+    first: dict[tuple[Path, str, str], Manifest] = {}
+    for manifest in picture.deployment.manifests:
+        if manifest.found and manifest.name:
+            path = manifest.found.document.path
+            earlier = first.setdefault((path, manifest.kind, manifest.name), manifest)
+            if earlier.data != manifest.data:
+                must = f"must be there once: another {manifest.kind} of this name is in the file"
+                yield Fault(at=manifest, place="metadata.name", value=manifest.name, must=must)
+
+
+@rule(
+    "node-pool-of-a-built-in-name",
+    why="EKS Auto Mode owns the node pools system and general-purpose, and takes back every change to them.",
+    fix="give the NodePool another name",
+    source=_POOLS_PAGE,
+)
+def node_pool_of_a_built_in_name(picture: Picture) -> Iterator[Fault]:
+    """A NodePool has the name of a built-in node pool."""
+    clusters = picture.clusters.all
+    for pool in picture.deployment.of_kind("NodePool"):
+        if pool.name in _BUILT_IN_POOLS and mapping(pool.get("metadata", "labels")).get(_MANAGER_LABEL) != "eks":
+            on = [_has_on(pool.name, cluster) for cluster in clusters]
+            depends_on = "" if on and all(on) else "the cluster has this built-in node pool off"
+            must = "must not be the name of a built-in node pool"
+            if on != [False]:
+                yield Fault(at=pool, place="metadata.name", value=pool.name, must=must, depends_on=depends_on)
+
+
+def _has_on(name: str, cluster: Cluster) -> bool | None:
+    """Whether a cluster has a built-in node pool on; None if that is not known."""
+    pools = cluster.resource.get("ComputeConfig", "NodePools")
+    if name in cluster.built_in_pools:
+        return True
+    return None if not isinstance(pools, list) or has_unknown(pools) else False
+
+
 RULES: Final[tuple[Rule, ...]] = (
+    manifest_twice,
+    node_pool_of_a_built_in_name,
     node_class_not_found,
     node_pool_on_default_node_class,
     built_in_pools_on,

@@ -9,9 +9,10 @@ from podspace.lint.picture import CLUSTER_TAG, Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.selection import written
 from podspace.lint.stack import Resource
-from podspace.lint.value import Known, Reference, Value, is_placed, key, same, shown
+from podspace.lint.value import Known, Reference, Value, is_placed, key, references, same, shown
 
 _NODE_CLASS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
+_SHARING_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html"
 
 
 @rule(
@@ -111,7 +112,43 @@ def _unknown(owner: Value) -> bool:
     return not isinstance(owner, str)
 
 
+@rule(
+    "shared-subnet-by-tag",
+    level="warning",
+    why="Tags of a shared subnet are not shared: in the participant's account the selector finds nothing, and no node "
+    "starts.",
+    fix="select the subnet by its id, or tag it in the participant's account as well",
+    source=_SHARING_PAGE,
+)
+def shared_subnet_by_tag(picture: Picture) -> Iterator[Fault]:
+    """A NodeClass selects by tag a subnet that is shared with another account."""
+    shared = set(_shared(picture))
+    for node_class in picture.node_classes:
+        for terms in (node_class.node_subnet_terms, node_class.pod_subnet_terms):
+            by_tag = [one for term, found in terms.terms for one in found if "tags" in term and one in shared]
+            if by_tag and not any(_is_of_owner(picture, one) for one in by_tag):
+                must = f"must select {', '.join(dict.fromkeys(one.id for one in by_tag))} by id"
+                depends_on = (
+                    "the participant's account tags the subnet as well, or the cluster is in the owner's account"
+                )
+                place, value = f"spec.{terms.field}", written(terms)
+                yield Fault(at=node_class.manifest, place=place, value=value, must=must, depends_on=depends_on)
+
+
+def _shared(picture: Picture) -> Iterator[Resource]:
+    """The subnets created here that a resource share of AWS RAM shares with somebody."""
+    for share in picture.deployment.of_type("AWS::RAM::ResourceShare"):
+        named = set(references(share.get("ResourceArns"))) if share.certain and share.get("Principals") else set()
+        yield from (subnet.resource for subnet in picture.vpcs.subnets if subnet.key in named)
+
+
+def _is_of_owner(picture: Picture, subnet: Resource) -> bool:
+    """Whether a cluster of the subnet's own stack, and so of its account, is created here."""
+    return any(cluster.resource.stack is subnet.stack for cluster in picture.clusters.all)
+
+
 RULES: Final[tuple[Rule, ...]] = (
+    shared_subnet_by_tag,
     pods_and_nodes_in_one_subnet,
     selector_across_vpcs,
     selector_of_another_cluster,

@@ -14,7 +14,6 @@ from podspace.lint.vpc import other_zone
 
 _ISSUE: Final = "https://github.com/awsdocs/amazon-eks-user-guide/issues/1088"
 _ELB_PAGE: Final = "https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1853"
-_ENI_CONFIG_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network-tutorial.html"
 _ZONE_LABELS: Final = (
     "topology.kubernetes.io/zone",
     "topology.k8s.aws/zone-id",
@@ -100,13 +99,14 @@ def node_pool_outside_pod_zones(picture: Picture) -> Iterator[Fault]:
         for pool in node_class.pools if with_pods else ():
             for operator, values, index in _zone_requirements(pool):
                 zones = [zone for zone in map(key, values) if zone and operator == "In"]
-                for zone in zones:
-                    if all(other_zone(zone, one) for one in with_pods or ()):
-                        known = ", ".join(sorted(set(map(shown, with_pods or ()))))
-                        must = f"must be a zone with a pod subnet of {node_class.name}: {known}"
-                        place = f"spec.template.spec.requirements[{index}].values"
-                        own = "" if _has_nodes(node_class, zone) else "no node is to start there, as no node subnet is"
-                        yield Fault(at=pool, place=place, value=shown(zone), must=must, depends_on=own)
+                without = [zone for zone in zones if all(other_zone(zone, one) for one in with_pods or ())]
+                for zone in without:
+                    known = ", ".join(sorted(set(map(shown, with_pods or ()))))
+                    must = f"must be a zone with a pod subnet of {node_class.name}: {known}"
+                    place = f"spec.template.spec.requirements[{index}].values"
+                    harmful = len(without) == len(values) or _has_nodes(node_class, zone)
+                    own = "" if harmful else "no node is to start there, as no node subnet is"
+                    yield Fault(at=pool, place=place, value=shown(zone), must=must, depends_on=own)
 
 
 @rule(
@@ -124,22 +124,6 @@ def pod_subnet_load_balancer_tag(picture: Picture) -> Iterator[Fault]:
             if tag in {"kubernetes.io/role/elb", "kubernetes.io/role/internal-elb"} and shown(value) in {"", "1"}:
                 must = "must not be on a pod subnet"
                 yield Fault(at=subnet.resource, place="Properties.Tags", value=tag, must=must)
-
-
-@rule(
-    "eni-config-of-another-zone",
-    why="The VPC CNI takes the ENIConfig that has the name of the node's zone, and cannot attach an interface of a "
-    "subnet in another one.",
-    fix="name a subnet of that zone",
-    source=_ENI_CONFIG_PAGE,
-)
-def eni_config_of_another_zone(picture: Picture) -> Iterator[Fault]:
-    """An ENIConfig that is named as a zone has a subnet of another one."""
-    for config in picture.deployment.of_kind("ENIConfig"):
-        subnet = picture.vpcs.subnet.get(key(config.get("spec", "subnet")) or "")
-        if subnet and zone_name(config.name) and other_zone(config.name, subnet.zone):
-            must = f"must be a subnet of {config.name}: {subnet.resource.id} is in {shown(subnet.zone)}"
-            yield Fault(at=config, place="spec.subnet", value=shown(subnet.key), must=must)
 
 
 @rule(
@@ -166,6 +150,5 @@ RULES: Final[tuple[Rule, ...]] = (
     zone_without_pod_subnet,
     node_pool_outside_pod_zones,
     pod_subnet_load_balancer_tag,
-    eni_config_of_another_zone,
     subnet_of_local_zone,
 )

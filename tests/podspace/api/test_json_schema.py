@@ -338,7 +338,9 @@ REFUSED = [
     required(operator="In", values=["a b"]),
     required(minValues=0),
     required(minValues=51),
-    required(key="kubernetes.io/os"),
+    required(key="kubernetes.io/os", operator="DoesNotExist"),
+    required(key="kubernetes.io/os", operator="In", values=["windows"]),
+    required(key="kubernetes.io/os", operator="NotIn", values=["linux"]),
     required(key="kubernetes.io/hostname"),
     required(key="x.k8s.io/y"),
     required(key="karpenter.sh/nodepool"),
@@ -407,6 +409,12 @@ BEYOND = {
             "spec": nodes(requirements=[{"key": "a", "operator": "Exists"}] * 51)["spec"]["template"]["spec"],
         }},
     },
+    "requirements that exclude each other": nodes(
+        requirements=[
+            {"key": "kubernetes.io/arch", "operator": "In", "values": ["amd64"]},
+            {"key": "kubernetes.io/arch", "operator": "In", "values": ["arm64"]},
+        ]
+    ),
     "a bound of cron": budget(schedule="60 * * * *", duration="8h"),
     "a day that the calendar has not": nodes(taints=[{**TAINT, "timeAdded": "2026-02-30T10:00:00Z"}]),
 }  # fmt: skip
@@ -528,16 +536,16 @@ def test_the_schema_refuses_a_life_without_end() -> None:
     assert not takes(nodes(expireAfter="Never"))
 
 
-@pytest.mark.parametrize(
-    "manifest",
-    [a_node_class() | {"status": None}, a_node_class(ephemeralStorage={"iops": None}), nodes(expireAfter=None)],
-)
-def test_a_null_is_told_by_the_schemas_alone(manifest: Manifest) -> None:
-    """As taking it would hide, in an editor, why what is not null is wrong."""
-    if manifest["kind"] == "NodePool":
-        manifest["spec"]["template"]["spec"]["expireAfter"] = None
-    assert not problems_in(manifest)
-    assert not takes(manifest)
+def test_a_null_is_refused_by_the_types_and_the_schemas() -> None:
+    """And a null that only the API server writes by the schemas alone."""
+    pool = nodes()
+    pool["spec"]["template"]["spec"]["expireAfter"] = None
+    for manifest in (a_node_class(ephemeralStorage={"iops": None}), pool):
+        assert problems_in(manifest)
+        assert not takes(manifest)
+    without_status = a_node_class() | {"status": None}
+    assert not problems_in(without_status)
+    assert not takes(without_status)
 
 
 @pytest.mark.parametrize("manifest", BEYOND.values(), ids=BEYOND)

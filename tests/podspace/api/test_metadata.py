@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from podspace.api import problems_in, read
-from tests.podspace.manifests import Manifest, a_node_class, a_node_pool, the_full_ones
+from podspace.api import doubts_of, problems_in, read
+from tests.podspace.manifests import Manifest, a_node_class, a_node_pool, an_eni_config, the_full_ones
 
 BY_THE_SERVER: Manifest = {
     "uid": "c7a3",
@@ -117,9 +117,10 @@ def test_metadata_is_required() -> None:
 
 
 @pytest.mark.parametrize("manifest", the_full_ones(), ids=lambda manifest: manifest["kind"])
-def test_a_null_is_a_key_left_out(manifest: Manifest) -> None:
-    """As the API server drops it, and none is written; a key that there is not is told all the same."""
-    spoiled = {**manifest, "status": None, "metadata": {**manifest["metadata"], "labels": None, "uid": None}}
+def test_a_null_in_metadata_or_status_is_a_key_left_out(manifest: Manifest) -> None:
+    """Tools write `creationTimestamp: null`, and the API server takes it; a key that there is not is reported."""
+    metadata = {**manifest["metadata"], "labels": None, "annotations": None, "creationTimestamp": None}
+    spoiled = {**manifest, "status": None, "metadata": metadata}
     assert not problems_in(spoiled)
     assert read(spoiled) == read(manifest)
     assert read(spoiled).manifest() == manifest
@@ -127,18 +128,78 @@ def test_a_null_is_a_key_left_out(manifest: Manifest) -> None:
     assert (problem.location.path, problem.message) == ("spec.nothing", "must not be given: no such key")
 
 
-def test_a_null_leaves_the_default_and_room_for_another() -> None:
-    """Of the two ways to name a role, and of a pool's expiry."""
-    assert not problems_in(
-        a_node_class() | {"spec": {**a_node_class()["spec"], "role": None, "instanceProfile": "eks-nodes"}}
-    )
-    pool = a_node_pool()
-    pool["spec"]["template"]["spec"]["expireAfter"] = None
-    assert not problems_in(pool)
-    assert read(pool) == read(a_node_pool())
-    pool["spec"]["template"]["spec"]["requirements"] = None
-    (problem,) = problems_in(pool)
+TAINT = {"key": "team", "effect": "NoSchedule"}
+
+
+def with_null(manifest: Manifest, *place: str | int) -> Manifest:
+    """The manifest with a null at a place."""
+    holder: Any = manifest
+    for part in place[:-1]:
+        holder = holder[part]
+    holder[place[-1]] = None
+    return manifest
+
+
+@pytest.mark.parametrize(
+    ("manifest", "path"),
+    [
+        (with_null(a_node_pool(), "spec", "weight"), "spec.weight"),
+        (with_null(a_node_pool(), "spec", "replicas"), "spec.replicas"),
+        (with_null(a_node_pool(), "spec", "limits"), "spec.limits"),
+        (with_null(a_node_pool(limits={}), "spec", "limits", "cpu"), "spec.limits.cpu"),
+        (with_null(a_node_pool(), "spec", "template", "metadata"), "spec.template.metadata"),
+        (with_null(a_node_pool(), "spec", "template", "spec", "taints"), "spec.template.spec.taints"),
+        (
+            with_null(a_node_pool(template={"taints": [TAINT]}), "spec", "template", "spec", "taints", 0, "value"),
+            "spec.template.spec.taints[0].value",
+        ),
+        (
+            with_null(a_node_class(subnetSelectorTerms=[{"tags": {"a": "b"}}]), "spec", "subnetSelectorTerms", 0, "id"),
+            "spec.subnetSelectorTerms[0].id",
+        ),
+        (with_null(a_node_class(), "spec", "instanceProfile"), "spec.instanceProfile"),
+        (with_null(an_eni_config(), "spec", "securityGroups"), "spec.securityGroups"),
+        (with_null(an_eni_config() | {"metadata": {"name": "a", "labels": {}}}, "metadata", "labels", "a"), "metadata.labels.a"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)  # fmt: skip
+def test_a_null_is_refused_once_by_what_server_side_apply_says(manifest: Manifest, path: str) -> None:
+    (problem,) = problems_in(manifest)
+    assert (problem.location.path, problem.subject) == (path, "null")
+    assert "--server-side" in problem.message
+    assert problem.fix
+    assert problem.source.startswith("https://")
+
+
+def test_a_null_of_a_required_key_is_a_missing_one() -> None:
+    (problem,) = problems_in(with_null(a_node_pool(), "spec", "template", "spec", "requirements"))
     assert (problem.location.path, problem.message) == ("spec.template.spec.requirements", "must be given")
+
+
+def test_annotations_have_a_limit_in_total() -> None:
+    """In bytes of keys and values, as UTF-8."""
+    manifest = a_node_pool()
+    manifest["metadata"]["annotations"] = {"a": "x" * 131_071, "b": "é" * 65_535 + "x"}
+    assert not problems_in(manifest)
+    manifest["metadata"]["annotations"]["b"] += "x"
+    (problem,) = problems_in(manifest)
+    assert problem.location.path == "metadata.annotations"
+
+
+def test_a_finalizer_is_a_qualified_name() -> None:
+    """One without a domain is taken with a warning of the API server, but for those of Kubernetes itself."""
+    manifest = a_node_pool()
+    manifest["metadata"]["finalizers"] = ["example.com/keep", "orphan", "foregroundDeletion"]
+    assert not problems_in(manifest)
+    assert not list(doubts_of(read(manifest)))
+    manifest["metadata"]["finalizers"] = ["keep"]
+    (doubt,) = doubts_of(read(manifest))
+    assert doubt.location.path == "metadata.finalizers[0]"
+    manifest["metadata"]["finalizers"] = ["keep it", "example.com/"]
+    assert [problem.location.path for problem in problems_in(manifest)] == [
+        "metadata.finalizers[0]",
+        "metadata.finalizers[1]",
+    ]
 
 
 def test_a_number_without_a_fraction_is_a_whole_one() -> None:

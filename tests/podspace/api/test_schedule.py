@@ -66,10 +66,10 @@ def test_a_day_may_be_named(number: int) -> None:
 
 @pytest.mark.parametrize(
     "schedule",
-    ["* * * * *", "? ? ? ? ?", "*/5 0-6/2 1,15 * ?", "0\t9 * * mon-fri", "0  9  *  *  1", "5-5 */1 * * *", "0,30 8-10,20 * * *"],
+    ["* * * * *", "? ? ? ? ?", "*/5 0-6/2 1,15 * ?", "0\t9 * * mon-fri", "0  9  *  *  1", "5-5 */1 * * *", " 0 9 * * 1 ", "@daily ", "0,30 8-10,20 * * *"],
 )  # fmt: skip
 def test_a_field_is_a_list_of_stars_numbers_and_ranges(schedule: str) -> None:
-    """With steps, and any white space between."""
+    """With steps, and any white space between and around; a word may have some behind it."""
     assert written(SCHEDULE, schedule) == schedule
 
 
@@ -105,7 +105,7 @@ def test_no_other_field_is_taken(minute: str) -> None:
 
 @pytest.mark.parametrize(
     "schedule",
-    ["", " ", "@", "@reboot", "@Daily", "@daily ", "@dailyx", "@every 1h", "daily", "0 9 * *", "0 9 * * 1 2026", " 0 9 * * 1", "TZ=Europe/Berlin 0 9 * * *", "CRON_TZ=UTC 0 9 * * *"],
+    ["", " ", "@", "@reboot", "@Daily", " @daily", "@dailyx", "@every 1h", "daily", "0 9 * *", "0 9 * * 1 2026", "TZ=Europe/Berlin 0 9 * * *", "CRON_TZ=UTC 0 9 * * *"],
 )  # fmt: skip
 def test_nothing_else_is_a_schedule(schedule: str) -> None:
     """Among them what cron itself would take: seconds, years, time zones and intervals."""

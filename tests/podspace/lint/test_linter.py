@@ -418,7 +418,7 @@ def test_merge_keys_are_read(file: Write) -> None:
     text = (
         f"{NODE_CLASS}  ephemeralStorage: &a {{iops: 1, size: 1Gi}}\n"
         "---\n"
-        f"{NODE_CLASS}  tags: &b\n    aws:a: b\n  advancedNetworking:\n    <<: {{enableV4Egress: 1}}\n"
+        f"{NODE_CLASS.replace('name: pods', 'name: others')}  tags: &b\n    aws:a: b\n  advancedNetworking:\n    <<: {{enableV4Egress: 1}}\n"
     )
     found = [(finding.location.path, finding.location.line) for finding in lint([file(text)]).findings]
     assert found == [

@@ -1,0 +1,66 @@
+"""Rules about NodePools and ENIConfigs: their levels, and what they leave alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.defects.corpus import fault_cases
+from podspace.lint.linter import lint
+from tests.podspace.lint.stacks import a_template, of, write
+
+CASES = {case.name: case for case in fault_cases()}
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        ("node-pool-in-none-of-the-pod-zones", "error"),
+        ("node-pool-in-a-zone-of-no-pods", "warning"),
+        ("two-node-pools-of-one-name", "error"),
+        ("node-pool-named-as-a-built-in-one", "warning"),
+    ],
+)
+def test_a_fault_is_an_error_where_nothing_can_excuse_it(name: str, severity: str, tmp_path: Path) -> None:
+    (finding,) = lint([CASES[name].write(tmp_path)]).findings
+    assert finding.severity == severity
+
+
+POOL = """\
+apiVersion: karpenter.sh/v1
+kind: NodePool
+metadata: {name: %s, labels: {app.kubernetes.io/managed-by: %s}}
+spec:
+  weight: %d
+  template:
+    spec:
+      nodeClassRef: {group: eks.amazonaws.com, kind: NodeClass, name: default}
+      requirements: [{key: kubernetes.io/arch, operator: In, values: [amd64]}]
+---
+"""
+
+
+def ids(*files: object, folder: Path) -> list[str]:
+    return [
+        one.id for one in lint([write(folder, {f"{number}.yaml": file for number, file in enumerate(files)})]).findings
+    ]
+
+
+def test_manifests_of_one_name_in_two_files_may_be_of_two_clusters(tmp_path: Path) -> None:
+    one, other = POOL % ("a", "us", 1), POOL % ("a", "us", 2)
+    assert ids(one, other, folder=tmp_path / "two") == []
+    assert ids(one + one, folder=tmp_path / "copy") == []
+    assert ids(one + other, folder=tmp_path / "one") == ["manifest-twice"]
+
+
+def test_the_built_in_node_pools_themselves_are_left_alone(tmp_path: Path) -> None:
+    """As `kubectl get nodepools -o yaml` prints them."""
+    assert ids(POOL % ("system", "eks", 1), folder=tmp_path / "own") == []
+    assert ids(POOL % ("system", "us", 1), folder=tmp_path / "other") == ["node-pool-of-a-built-in-name"]
+
+
+def test_a_built_in_name_is_an_error_where_the_cluster_has_that_pool_on(tmp_path: Path) -> None:
+    cluster = of("EKS::Cluster", Name="a", ComputeConfig={"Enabled": True, "NodePools": ["system"]})
+    folder = write(tmp_path, {"t.json": a_template({"Cluster": cluster}), "m.yaml": POOL % ("system", "us", 1)})
+    assert "error" in {one.severity for one in lint([folder]).findings if one.id == "node-pool-of-a-built-in-name"}
