@@ -50,7 +50,7 @@ def test_a_warning_leaves_the_status_at_0(tmp_path: Path) -> None:
 
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path) -> None:
     """And the status is 1."""
-    path = written(tmp_path, RIGHT, WRONG)
+    path = written(tmp_path, an_eni_config(), WRONG)
     result = run("lint", path)
     line = path.read_text().splitlines().index("  snatPolicy: random") + 1
     assert (
