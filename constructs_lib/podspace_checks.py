@@ -20,6 +20,7 @@ from podspace.diagnostic import Diagnostic
 from podspace.lint import RULES, read_assemblies, read_inputs
 from podspace.lint.linter import API_RULES, judged
 from podspace.lint.rule import PLUGIN
+from podspace.reporting.wording import cleaned
 
 _UNREADABLE: Final = "unreadable"
 
@@ -85,7 +86,7 @@ def _violation(finding: Diagnostic, top: str) -> PolicyViolation:
     head = ": ".join(part for part in (f"{at.kind} {at.name}", at.path, finding.subject) if part)
     return PolicyViolation(
         rule_name=finding.id,
-        description=f"{where}: {head} {finding.message}. {finding.cause}".rstrip(),
+        description=cleaned(f"{where}: {head} {finding.message}. {finding.cause}".rstrip()),
         fix=f"{finding.fix}; see {finding.source}" if finding.fix else f"see {finding.source}",
         severity=finding.severity,
         violating_resources=[
@@ -102,7 +103,7 @@ def _violation(finding: Diagnostic, top: str) -> PolicyViolation:
 def _unreadable(problem: Diagnostic, top: str) -> PolicyViolation:
     return PolicyViolation(
         rule_name=_UNREADABLE,
-        description=f"{problem.location} {problem.message}",
+        description=cleaned(f"{problem.location} {problem.message}"),
         fix=problem.fix or "correct the file",
         severity="fatal",
         violating_resources=[PolicyViolatingResource(construct_path=top, locations=[])],

@@ -8,6 +8,7 @@ from typing import Final
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +17,7 @@ from podspace.address_plan.address_tables import addresses, growth
 from podspace.address_plan.capacity_tables import answers, capacity, units
 from podspace.address_plan.egress_tables import costs, routes
 from podspace.address_plan.group_rules import security_groups
+from podspace.reporting.wording import cleaned
 
 WIDTH: Final = 100
 """Columns of text that goes to no terminal."""
@@ -36,7 +38,8 @@ def text_report(plans: Sequence[AddressPlan], *, color: bool = False, width: int
     )
     for plan in plans:
         for renderable in _report(plan):
-            console.print(renderable)
+            parts = (Segment(cleaned(part.text), part.style) for part in console.render(renderable))
+            console.print(Segments(parts))
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()).strip("\n")
 
 

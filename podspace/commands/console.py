@@ -14,6 +14,7 @@ import typer
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.live.failure import LiveError
 from podspace.reporting import Format, Report, written
+from podspace.reporting.wording import cleaned
 
 Region = Annotated[str | None, typer.Option(help="The AWS region; that of the profile or environment by default.")]
 Profile = Annotated[
@@ -37,7 +38,7 @@ def finish(report: Report, format_: Format, notes: Iterable[str] = ()) -> NoRetu
     """Print a report, and notes such as `wrote FILE` on standard error, and exit with the status of the report."""
     typer.echo(written(report, format_=format_, color=colored()))
     for note in notes:
-        typer.echo(note, err=True)
+        typer.echo(cleaned(note), err=True)
     raise typer.Exit(report.exit_status)
 
 

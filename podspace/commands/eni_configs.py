@@ -9,6 +9,7 @@ import typer
 
 from podspace.commands.console import FormatOption, failures_reported, finish
 from podspace.reporting import Format, Report
+from podspace.reporting.wording import printable
 
 
 def eni_configs(
@@ -37,6 +38,6 @@ def eni_configs(
         files = write_eni_configs(config, outputs=outputs, folder=folder)
     if format_ is Format.TEXT:
         for path in files:
-            typer.echo(f"wrote {path}", err=True)
+            typer.echo(printable(f"wrote {path}"), err=True)
         return
     finish(Report(command="eni-configs", diagnostics=(), facts={"files": [str(path) for path in files]}), format_)

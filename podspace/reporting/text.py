@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
 from podspace.diagnostic import SEVERITIES, Diagnostic, Severity
 from podspace.reporting.report import Report
-from podspace.reporting.wording import printable
+from podspace.reporting.wording import cleaned, printable
 
 _COLORS: Final[Mapping[Severity, str]] = {"ok": "32", "note": "36", "warning": "33", "error": "31", "unknown": "35"}
 _WIDTH: Final = max(map(len, SEVERITIES))
 _INDENT: Final = " " * (_WIDTH + 2)
+_COLOR: Final = re.compile("(\x1b\\[[0-9;]*m)")
 
 
 def written(report: Report, *, color: bool = False) -> str:
     """The text of the command, a paragraph for each diagnostic, and a last line that counts them."""
-    before = [report.text] if report.text else []
+    before = [_cleaned(report.text, color=color)] if report.text else []
     shown = paragraphs(report.diagnostics, color=color, file=report.file)
     return "\n".join([*before, *shown, printable(report.summary)])
 
@@ -68,6 +70,12 @@ def _advice(diagnostic: Diagnostic) -> list[str]:
 def _same_advice(one: Diagnostic, other: Diagnostic) -> bool:
     same = one.severity == other.severity and one.id == other.id and one.location.file == other.location.file
     return same and not other.location.line and _advice(one) == _advice(other)
+
+
+def _cleaned(text: str, *, color: bool) -> str:
+    """The text of a command, cleaned; with `color` it keeps the colors that the command gave it."""
+    parts = _COLOR.split(text) if color else [text]  # text and colors in turns
+    return "".join(part if index % 2 else cleaned(part) for index, part in enumerate(parts))
 
 
 def _colored(text: str, code: str, *, color: bool) -> str:

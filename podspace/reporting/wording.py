@@ -1,4 +1,4 @@
-"""How counts, examples and the words of others are put into a sentence."""
+"""How counts, examples and text from files, accounts and clusters are put into a sentence."""
 
 from __future__ import annotations
 
@@ -35,7 +35,12 @@ def plain(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text with `?` for each character that a terminal would obey."""
-    return "".join(each if each.isprintable() else "?" for each in text)
+    return cleaned(text).replace("\n", "?")
+
+
+def cleaned(text: str) -> str:
+    """The text with `?` for each control character, bidirectional override and the like, except ends of lines."""
+    return "".join(each if each.isprintable() or each == "\n" else "?" for each in text)
 
 
 def quoted(text: str, *, at: int = 0) -> str:

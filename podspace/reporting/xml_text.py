@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+from podspace.reporting.wording import cleaned
+
 
 def element(parent: ElementTree.Element, tag: str, **attributes: str | int) -> ElementTree.Element:
     """A new element below another one."""
@@ -11,8 +13,8 @@ def element(parent: ElementTree.Element, tag: str, **attributes: str | int) -> E
 
 
 def xml_text(text: str) -> str:
-    """The text, with `?` for each character that XML cannot hold or a terminal obeys, but for ends of lines."""
-    return "".join(each if each.isprintable() or each == "\n" else "?" for each in text)
+    """The text with `?` for each character that XML cannot hold or a terminal obeys, except ends of lines."""
+    return cleaned(text)
 
 
 def xml_document(root: ElementTree.Element) -> str:

@@ -10,7 +10,7 @@ import pytest
 from podspace.diagnostic import SEVERITIES, Diagnostic, Location, Severity
 from podspace.reporting import Report
 from podspace.reporting.text import paragraphs, written
-from tests.podspace.reporting.reports import EMPTY, NOTE, REPORT, evil
+from tests.podspace.reporting.reports import EMPTY, EVIL, NOTE, REPORT, evil
 
 
 def test_every_severity_is_shown_with_its_place_and_advice() -> None:
@@ -96,3 +96,10 @@ def test_text_of_others_cannot_control_the_terminal(severity: Severity, line: in
     (plain,) = paragraphs([harmless])
     assert len(text.splitlines()) == len(plain.splitlines())
     assert all(each.isprintable() or each == "\n" for each in text)
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_the_text_of_a_command_is_cleaned_too(color: bool) -> None:
+    text = written(Report(command="plan", diagnostics=(), text=f"a\n{EVIL}\x1b]0;title\x07\x9b2J"), color=color)
+    assert all(each.isprintable() or each == "\n" for each in re.sub("\x1b\\[31m", "", text))
+    assert ("\x1b[31m" in text) is color  # colors are the command's own
