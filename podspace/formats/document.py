@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import yaml
 from pydantic import JsonValue
@@ -13,6 +14,9 @@ from pydantic import JsonValue
 from podspace.diagnostic import Diagnostic, InputError, Location, place_of
 from podspace.formats.kubectl_yaml import bare_value, merged_pairs
 from podspace.formats.text_file import text_of, unreadable
+
+DUPLICATE_KEY: Final = "duplicate-key"
+"""The id of a diagnostic about a key that a mapping has twice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,6 +181,7 @@ class _Reader:
             if key in mapping:
                 self.problems.append(
                     Diagnostic(
+                        id=DUPLICATE_KEY,
                         location=Location(file=str(self._path), line=line, path=place),
                         message=f"must be written once, but stands on line {self.lines[place]} already",
                         fix="merge the two, or remove one",

@@ -10,12 +10,16 @@ from typing import Final, Never
 
 from pydantic import JsonValue
 
-from podspace.diagnostic import InputError
-from podspace.formats.document import Document, composed, document_of
+from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.document import DUPLICATE_KEY, Document, composed, document_of
 from podspace.formats.kubectl_yaml import yaml_of
 from podspace.formats.text_file import unreadable
 
 _DEEPEST: Final = 60
+
+
+class _DuplicateKeyError(ValueError):
+    """An object has this key twice."""
 
 
 def json_document(text: str, path: Path, *, unique: bool = False) -> Document:
@@ -27,6 +31,8 @@ def json_document(text: str, path: Path, *, unique: bool = False) -> Document:
     try:
         once = _once if unique else None
         data: JsonValue = json.loads(text, parse_constant=_no_constant, object_pairs_hook=once)
+    except _DuplicateKeyError as error:
+        raise _duplicates(text, path, error) from None
     except json.JSONDecodeError as error:
         raise unreadable(path, f"must be JSON: {error.msg}", line=error.lineno) from None
     except RecursionError:
@@ -42,9 +48,24 @@ def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"the key {key!r} must be written once in an object")
+            raise _DuplicateKeyError(key)
         found[key] = value
     return found
+
+
+def _duplicates(text: str, path: Path, error: _DuplicateKeyError) -> InputError:
+    """Every key that an object has twice, with its lines; only the first one where YAML, which finds lines, fails."""
+    try:
+        (node,) = composed(yaml_of(text), path)
+        document_of(node, path)
+    except InputError as found:
+        if all(each.id == DUPLICATE_KEY for each in found.diagnostics):
+            return found
+    except ValueError:  # YAML finds no single document
+        pass
+    must = "must be written once in an object, but is there twice"
+    where = Location(file=str(path), line=1, path=str(error))
+    return InputError([Diagnostic(id=DUPLICATE_KEY, location=where, message=must, fix="merge the two, or remove one")])
 
 
 def _is_deep(data: JsonValue) -> bool:

@@ -94,7 +94,7 @@ def _stack(folder: Path, id: str, body: Mapping[str, JsonValue], paths: Mapping[
     properties = _properties(body)
     path = folder / _text(properties, "templateFile")
     text = text_of(path)
-    document = template_document(text, path) or json_document(text, path)  # a stack may have no resources
+    document = template_document(text, path) or json_document(text, path, unique=True)  # a stack may have no resources
     if not isinstance(document.data, dict) or not document.data.keys() <= SECTIONS:
         raise unreadable(path, "must be a template of CloudFormation", fix="synthesise again")
     account, _, region = _text(body, "environment").removeprefix("aws://").partition("/")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
 from podspace.diagnostic import Diagnostic, InputError, Location, exit_status
+from podspace.formats.document import DUPLICATE_KEY
 from podspace.formats.manifest_reader import FoundObject, Reading, read_manifests
 from podspace.formats.source_files import STDIN
 from podspace.lint.assembly import Acknowledged
@@ -23,6 +24,7 @@ API_RULES: Mapping[str, tuple[Level, str]] = {
         "error",
         "The API server refuses the object, or a rule says that no node or pod would start.",
     ),
+    "duplicate-key": ("error", "A mapping has a key twice: a reader refuses it, or takes the last one."),
     "may-not-work": ("warning", "The API server may take it, and it may still not work."),
     "update-refused": ("error", "The object exists, and the API server refuses this change to it."),
     "update-replaces-nodes": ("warning", "The object exists, and this change replaces nodes."),
@@ -82,12 +84,13 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
     old = against or Reading()
     result = Linted()
     circles = list(circular(inputs.stacks))
-    result.unreadable.extend(map(_unknown, (*old.unreadable, *inputs.unreadable, *circles)))
+    unread = (*old.unreadable, *inputs.unreadable, *circles)
+    result.unreadable.extend(_unknown(each) for each in unread if each.id != DUPLICATE_KEY)
     result.passed_over.update(inputs.manifests.passed_over)
     if inputs.stacks:
         result.checked["stack"] += len(inputs.stacks)
     applied = {(found.kind, found.name): found for found in old.objects}
-    findings: list[Diagnostic] = []
+    findings = [each for each in unread if each.id == DUPLICATE_KEY]
     paths: dict[int, str] = {}
     try:
         both = pictures(inputs.stacks, inputs.manifests.objects, inputs.manifests.switches)

@@ -42,7 +42,7 @@ def template_document(text: str, path: Path) -> Document | None:
     """
     text = text.removeprefix("\ufeff")
     if text.lstrip().startswith("{") and _IN_JSON.search(text):
-        document = json_document(text, path)
+        document = json_document(text, path, unique=True)
         return document if is_template(document.data) else None
     if not _IN_YAML.search(text):
         return None

@@ -267,7 +267,6 @@ def test_what_refers_to_itself_is_told_with_its_line(tmp_path: Path, files: Body
         ('{"Resources": {}', "must be JSON"),
         ('{"AWSTemplateFormatVersion": "2010-09-09"', "must be JSON"),
         ("Resources:\n  A: [\n", "must be one YAML document"),
-        ("Resources:\n  A: {Type: AWS::EC2::VPC, Type: AWS::EC2::VPC}\n", "must be written once"),
         ("Resources:\n  A: {Type: !Ref}\n  B: *gone\n", "must be one YAML document"),
         ("{", "must be one YAML document"),
         ("Resources: \x07", "has '\\x07' in it"),
@@ -336,3 +335,24 @@ def test_a_template_that_is_there_too_is_told_by_its_line(tmp_path: Path) -> Non
     assert [finding.id for finding in linted.findings] == [RULE] * 3
     for finding in linted.findings:
         assert "192.168.0.0/24" in Path(finding.location.file).read_text().splitlines()[finding.location.line - 1]
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a.json", "a.template"])
+def test_a_duplicate_key_is_a_finding(tmp_path: Path, name: str) -> None:
+    """In YAML and JSON, with its line and the place; the other files are checked."""
+    vpc = '{\n"Type": "AWS::EC2::VPC",\n"Properties": {"CidrBlock": "10.0.0.0/16"},\n'
+    text = f'{{"Resources": {{"A":\n{vpc}"Type": "AWS::EC2::VPC"}}}}}}\n'
+    linted = lint([write(tmp_path, {name: text, "net.json": OUTSIDE})])
+    assert (linted.exit_status, linted.unreadable) == (1, [])
+    assert {finding.id for finding in linted.findings} == {"duplicate-key", RULE}
+    (duplicate,) = (finding for finding in linted.findings if finding.id == "duplicate-key")
+    assert (duplicate.location.line, duplicate.location.path) == (5, "Resources.A.Type")
+    assert (
+        lint([write(tmp_path / "alone", {name: text.replace(',\n"Type": "AWS::EC2::VPC"}}', "}}")})]).exit_status == 0
+    )
+
+
+def test_a_json_template_that_yaml_cannot_read_has_its_duplicate_key_reported(tmp_path: Path) -> None:
+    text = '{"Resources": {"A\\ud800": {"Type": "AWS::EC2::VPC", "Type": "AWS::EC2::VPC"}}}'
+    (finding,) = lint([write(tmp_path, {"a.json": text})]).findings
+    assert (finding.id, finding.location.path) == ("duplicate-key", "Type")
