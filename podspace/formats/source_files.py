@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from podspace.diagnostic import Diagnostic, InputError
-from podspace.formats.text_file import MOST_BYTES, not_read, text_of, too_large
+from podspace.formats.text_file import not_read, text_from, text_of
 
 STDIN: Final = Path("-")
 
@@ -50,6 +50,8 @@ def sources(path: Path) -> list[Source]:
         InputError: a folder cannot be read, or has nothing in it to read.
     """
     try:
+        if path.name == _ASSEMBLY and is_assembly(path.parent):
+            return [Source(path=path.parent, assembly=True)]
         found = list(_inside(path)) if path.is_dir() else [Source(path=path)]
     except OSError as error:
         raise not_read(path, f"must be a file or folder that can be read: {error.strerror}") from None
@@ -69,7 +71,12 @@ def _inside(folder: Path) -> Iterator[Source]:
             continue
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not _is_foreign(here / name))
         named = (here / name for name in names if not name.startswith("."))
-        yield from (Source(path=path, found=True) for path in named if path.suffix.lower() in _SUFFIXES)
+        yield from (Source(path=path, found=True) for path in named if _is_read(path))
+
+
+def _is_read(path: Path) -> bool:
+    """Whether a file of a folder is read: pipes, sockets and devices are not; a link to nothing is reported."""
+    return path.suffix.lower() in _SUFFIXES and (path.is_file() or not path.exists())
 
 
 def _is_foreign(folder: Path) -> bool:
@@ -88,14 +95,11 @@ def _fail(error: OSError) -> None:
 
 def _standard_input() -> str:
     try:
-        data = sys.stdin.buffer.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise too_large(STDIN)
-        text = data.decode("utf-8-sig")
+        text = text_from(sys.stdin.buffer, STDIN).removeprefix("\ufeff")
     except InputError:
         raise
     except (AttributeError, OSError, ValueError):  # it may be closed
-        raise not_read(STDIN, "must be open, and text in UTF-8") from None
+        raise not_read(STDIN, "must be open") from None
     if not text.strip():
         raise not_read(STDIN, "must not be empty", fix="look whether the command before it failed")
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from podspace.diagnostic import Diagnostic, InputError, Location
 
@@ -19,17 +20,32 @@ def text_of(path: Path, *, pipes: bool = False) -> str:
     try:
         if path.is_dir() or (path.exists() and not path.is_file() and not pipes):
             raise not_read(path, "must be a file")
-        if path.is_file() and path.stat().st_size > MOST_BYTES:
-            raise too_large(path)
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            return text_from(file, path)
     except OSError as error:
         raise not_read(path, f"must be a file that can be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise not_read(path, "must be a text file in UTF-8") from None
     except InputError:
         raise
     except ValueError as error:
         raise not_read(path, f"must be a file that can be read: {error}") from None
+
+
+def text_from(file: BinaryIO, path: Path) -> str:
+    """What an open file, device or pipe holds, as text with the line ends of Unix.
+
+    Raises:
+        InputError: it is too large, or no text in UTF-8.
+    """
+    data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise too_large(path)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        must = f"must be a text file in UTF-8, and has the byte {data[error.start]:#04x}"
+        raise not_read(path, must, line=line) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def unreadable(path: Path | str, must: str, *, line: int = 0, fix: str = "") -> InputError:
@@ -38,9 +54,9 @@ def unreadable(path: Path | str, must: str, *, line: int = 0, fix: str = "") -> 
     return InputError([Diagnostic(id="unreadable", location=where, message=must, fix=fix)])
 
 
-def not_read(path: Path | str, must: str, *, fix: str = "") -> InputError:
+def not_read(path: Path | str, must: str, *, line: int = 0, fix: str = "") -> InputError:
     """An error about a file or folder that could not be read, so that it is not known whether it is right."""
-    where = Location(file=str(path))
+    where = Location(file=str(path), line=line)
     return InputError([Diagnostic(id="unreadable", severity="unknown", location=where, message=must, fix=fix)])
 
 

@@ -259,8 +259,8 @@ def test_a_file_is_one_document(tmp_path: Path) -> None:
         (b"", "", "must not be empty"),
         (b"# nothing\n", "", "must not be empty"),
         (b"a: 1\n---\nb: 2\n", ":3", "expected a single document"),
-        (b"\xff\xfea", "", "a text file in UTF-8"),
-        (b"a: \xe9", "", "a text file in UTF-8"),
+        (b"\xff\xfea", ":1", "a text file in UTF-8"),
+        (b"a: \xe9", ":1", "a text file in UTF-8"),
         (b"a: [", ":2", "must be one YAML document"),
     ],
 )

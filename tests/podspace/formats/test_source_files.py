@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 
@@ -112,8 +113,7 @@ def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
     """Files may have so many bytes."""
-    for module in ("text_file", "source_files"):
-        monkeypatch.setattr(f"podspace.formats.{module}.MOST_BYTES", MEGABYTE)
+    monkeypatch.setattr("podspace.formats.text_file.MOST_BYTES", MEGABYTE)
     return MEGABYTE
 
 
@@ -174,7 +174,7 @@ def test_standard_input_that_is_closed_is_refused(monkeypatch: pytest.MonkeyPatc
     stream.close()
     for closed in (stream, None):
         monkeypatch.setattr(sys, "stdin", closed)
-        with pytest.raises(InputError, match="must be open, and text in UTF-8"):
+        with pytest.raises(InputError, match="must be open"):
             Source(path=STDIN).text()
 
 
@@ -184,3 +184,36 @@ def test_standard_input_may_be_a_template(monkeypatch: pytest.MonkeyPatch) -> No
     for data in (text.encode(), b"\xef\xbb\xbf" + text.encode()):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
         assert lint([STDIN]).checked == {"stack": 1}
+
+
+def test_a_pipe_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    write(tmp_path, {"a.yaml": ""})
+    assert found(tmp_path) == [("a.yaml", False)]
+
+
+def test_a_device_without_end_is_too_large() -> None:
+    (problem,) = lint([Path("/dev/zero")]).unreadable
+    assert (problem.location.file, problem.location.line) == ("/dev/zero", 0)
+    assert "16 MB" in problem.message
+
+
+def test_a_pipe_that_is_too_large_ends_with_a_message(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with Popen(["/bin/sh", "-c", f"cat /dev/zero > {pipe}"]) as writer:
+        (problem,) = lint([pipe]).unreadable
+        writer.wait()
+    assert "16 MB" in problem.message
+
+
+def test_a_byte_that_is_no_text_is_reported_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"a: b\r\nc: d\n# \xff\n")
+    with pytest.raises(InputError) as caught:
+        text_of(tmp_path / "a.yaml")
+    assert caught.value.diagnostics[0].location == Location(file=str(tmp_path / "a.yaml"), line=3)
+
+
+def test_the_manifest_of_an_assembly_is_the_assembly(tmp_path: Path) -> None:
+    write(tmp_path, an_assembly({"Net": artifact("net.template.json")}, net=TEMPLATE))
+    assert sources(tmp_path / "manifest.json") == [Source(path=tmp_path, assembly=True)]

@@ -306,7 +306,7 @@ def test_standard_input_is_read(stdin: Callable[[str], Path]) -> None:
 
 def test_standard_input_that_is_no_text_is_unreadable(stdin: Callable[[bytes], Path]) -> None:
     """As a file is."""
-    assert the_unreadable(lint([stdin(b"a: \xff")]), "text in UTF-8") == "-"
+    assert the_unreadable(lint([stdin(b"a: \xff")]), "a text file in UTF-8") == "-:1"
 
 
 def test_a_folder_is_read_at_any_depth(file: Write, tmp_path: Path) -> None:
