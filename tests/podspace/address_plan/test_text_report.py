@@ -130,6 +130,8 @@ def test_prices_of_a_column_have_the_same_number_of_decimals() -> None:
     text = the_text({"prices": prices})
     assert "0.04567" in line_of(text, "NAT gateway  ").split()
     assert "1.00000" in line_of(text, "its Elastic IP address").split()
+
+
 def test_a_name_of_a_file_cannot_control_the_terminal() -> None:
     plan = replace(address_plan(a_network_file()), path=Path("a\x1b[31m\x9b2J\u202eb.yaml"))
     text = text_report([plan], color=True)
