@@ -91,8 +91,12 @@ def test_every_id_on_the_page_of_rules_is_in_planning() -> None:
     page = (REPOSITORY / "docs" / "rules.md").read_text()
     listed = re.findall(r"^\| `([a-z0-9]+(?:-[a-z0-9]+)+)` \|", page, re.MULTILINE)
     assert len(listed) > 100
-    doubts = (REPOSITORY / "podspace" / "api" / "requirement.py").read_text()
-    assert [id for id in sorted(set(listed) - set(of_planning())) if f'id="{id}"' not in doubts] == []
+    elsewhere = (
+        REPOSITORY / "podspace" / "api" / "requirement.py",
+        *(REPOSITORY / "podspace" / "formats").glob("*.py"),
+    )
+    source = "".join(path.read_text() for path in elsewhere) + (REPOSITORY / "podspace" / "diagnostic.py").read_text()
+    assert [id for id in sorted(set(listed) - set(of_planning())) if f'"{id}"' not in source] == []
 
 
 def test_every_place_that_the_page_of_rules_names_is_in_the_config_model() -> None:

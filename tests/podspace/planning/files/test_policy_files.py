@@ -56,7 +56,7 @@ BROKEN: dict[str, tuple[str, int, str]] = {
     "not JSON": ('{\n"Version": 1,\n}', 3, "unreadable"),
     "empty": ("", 1, "unreadable"),
     "YAML": ("Version: 1", 1, "unreadable"),
-    "a key twice": ('{"Version": "2012-10-17", "Version": "2012-10-17"}', 0, "unreadable"),
+    "a key twice": ('{"Version": "2012-10-17", "Version": "2012-10-17"}', 1, "duplicate-key"),
     "a list": ("[]", 1, "endpoint-policy-document"),
     "no version": ('{\n"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}', 1, "endpoint-policy-document"),
     "a wrong effect": (json.dumps(DOCUMENT, indent=1).replace("Allow", "allow"), 5, "endpoint-policy-document"),
