@@ -8,6 +8,7 @@ from aws_cdk import Aws, Fn, Stack
 from aws_cdk import aws_networkmanager as networkmanager
 from constructs import Construct
 
+from constructs_lib.egress.attachment import subnet_needs
 from constructs_lib.existing import cfn_tags, core_network_arn
 from constructs_lib.inputs import Inputs, Need
 from podspace.cdk_token import is_token
@@ -17,13 +18,7 @@ from podspace.planning.egress.core_network import CoreNetwork, core_network_id
 def needs(gateway: CoreNetwork) -> Iterator[Need]:
     """The core network, and the subnets of a new attachment."""
     yield Need(argument="core_networks", name=gateway.name, origin=gateway.origin, prefix="arn:")
-    yield from _subnets(gateway)
-
-
-def _subnets(gateway: CoreNetwork) -> Iterator[Need]:
-    for zone, subnet in gateway.attachment.items():
-        name = f"{gateway.name}-{zone}"
-        yield Need(argument="attachment_subnets", name=name, origin=subnet, zone=zone, prefix="subnet")
+    yield from subnet_needs(gateway)
 
 
 def create(
@@ -40,7 +35,7 @@ def create(
         f"Attachment-{gateway.name}",
         core_network_id=Fn.select(1, Fn.split("/", arn)) if is_token(arn) else core_network_id(arn),
         vpc_arn=f"{in_account}:vpc/{vpc_id}",
-        subnet_arns=[f"{in_account}:subnet/{inputs.subnet(need)}" for need in _subnets(gateway)],
+        subnet_arns=[f"{in_account}:subnet/{inputs.subnet(need)}" for need in subnet_needs(gateway)],
         options=networkmanager.CfnVpcAttachment.VpcOptionsProperty(ipv6_support=True) if gateway.ipv6 else None,
         tags=cfn_tags(gateway.tags),
     )

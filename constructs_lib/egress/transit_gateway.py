@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from constructs_lib.egress.attachment import subnet_needs
 from constructs_lib.existing import cfn_tags, transit_gateway_id
 from constructs_lib.inputs import Inputs, Need
 from podspace.planning.egress.transit_gateway import TransitGateway
@@ -15,13 +16,7 @@ from podspace.planning.egress.transit_gateway import TransitGateway
 def needs(gateway: TransitGateway) -> Iterator[Need]:
     """The transit gateway, and the subnets of a new attachment."""
     yield Need(argument="transit_gateways", name=gateway.name, origin=gateway.origin, prefix="tgw")
-    yield from _subnets(gateway)
-
-
-def _subnets(gateway: TransitGateway) -> Iterator[Need]:
-    for zone, subnet in gateway.attachment.items():
-        name = f"{gateway.name}-{zone}"
-        yield Need(argument="attachment_subnets", name=name, origin=subnet, zone=zone, prefix="subnet")
+    yield from subnet_needs(gateway)
 
 
 def create(
@@ -36,7 +31,7 @@ def create(
         f"Attachment-{gateway.name}",
         transit_gateway_id=id,
         vpc_id=vpc_id,
-        subnet_ids=[inputs.subnet(need) for need in _subnets(gateway)],
+        subnet_ids=[inputs.subnet(need) for need in subnet_needs(gateway)],
         # CDK's own struct would write ipv6Support.
         options={"Ipv6Support": "enable"} if gateway.ipv6 else None,
         tags=cfn_tags(gateway.tags),

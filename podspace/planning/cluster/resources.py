@@ -254,8 +254,7 @@ def rule_resource(plan: Plan, rule: GroupRule, *, scope: str, kind: str, keys: t
         create_only={
             "GroupId": _group_value(plan, rule.on),
             **_peer(plan, rule.source, direction="Source"),
-            "IpProtocol": rule.protocol,
-            **({"FromPort": rule.ports[0], "ToPort": rule.ports[1]} if rule.ports else {}),
+            **_traffic(rule),
         },
         properties={"Description": rule.reason},
         vital=True,
@@ -274,12 +273,16 @@ def egress_resource(plan: Plan, rule: EgressRule, *, scope: str, kind: str, keys
         create_only={
             "GroupId": _group_value(plan, PODS),
             **_peer(plan, rule.to, direction="Destination"),
-            "IpProtocol": rule.protocol,
-            **({"FromPort": rule.ports[0], "ToPort": rule.ports[1]} if rule.ports else {}),
+            **_traffic(rule),
         },
         properties={"Description": rule.reason},
         vital=True,
     )
+
+
+def _traffic(rule: GroupRule | EgressRule) -> dict[str, Value]:
+    ports: dict[str, Value] = {"FromPort": rule.ports[0], "ToPort": rule.ports[1]} if rule.ports else {}
+    return {"IpProtocol": rule.protocol, **ports}
 
 
 def _range(rule: GroupRule | EgressRule) -> str:

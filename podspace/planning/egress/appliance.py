@@ -12,13 +12,11 @@ from podspace.planning.egress.fields import EgressFields, Gateways
 from podspace.planning.egress.gateway import Gateway, RouteProperty
 from podspace.planning.egress.kind import not_in_new_vpc
 from podspace.planning.egress.zonal import ZonalKind
-from podspace.planning.inventory import Resource, Value, value_of
 from podspace.planning.origin import Existing, PassedIn, id_of
 
 if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.egress.config import EgressConfig
     from podspace.planning.network import Network
-    from podspace.planning.plan import Plan
 
 APPLIANCE_PAGE: Final = (
     "https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-appliance-routing"
@@ -53,15 +51,6 @@ class Appliance(Gateway):
     def address_units(self) -> int:
         """1, its address: https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html."""
         return 1
-
-    @property
-    def value(self) -> Value:
-        """Its id, as a property of a resource."""
-        return value_of(self.origin, ())
-
-    def resources(self, plan: Plan) -> Iterator[Resource]:  # noqa: ARG002
-        """Nothing: it exists."""
-        yield from ()
 
 
 class Appliances(ZonalKind):

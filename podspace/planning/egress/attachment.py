@@ -13,7 +13,7 @@ from podspace.planning.egress.fields import EgressFields, WordOr
 from podspace.planning.egress.gateway import Gateway, GatewaySubnet, NamedRoute, Route
 from podspace.planning.egress.kind import Claim, ZoneMap
 from podspace.planning.egress.single import SingleKind
-from podspace.planning.inventory import ConstructPath, HourlyCost, Value, value_of
+from podspace.planning.inventory import ConstructPath, HourlyCost
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 from podspace.planning.section import SetOf
 
@@ -67,11 +67,6 @@ class AttachedGateway(Gateway):
         """The subnets of the attachment that the plan creates."""
         place = f"{self.place.rpartition('.')[0]}.attachment_subnets"
         return tuple(GatewaySubnet(zone=zone, origin=each, place=place) for zone, each in self.attachment.items())
-
-    @property
-    def value(self) -> Value:
-        """Its id, as a property of a resource."""
-        return value_of(self.origin, ())
 
     @property
     def attachment_title(self) -> str:

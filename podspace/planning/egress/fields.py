@@ -48,7 +48,7 @@ Destination = Annotated[
     | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Tag("CIDR")],
     Discriminator(_kind_of_destination),
 ]
-"""What a route leads to; an error is reported about the one that was meant."""
+"""The destination of a route; an error is reported about the one that was meant."""
 
 
 def _alone(given: object) -> object:

@@ -19,7 +19,7 @@ from podspace.planning.egress.gateway import Gateway, NamedOf, NamedRoute, Route
 from podspace.planning.egress.kind import Claim, EgressKind, ZoneMap, not_in_new_vpc
 from podspace.planning.egress.nat_gateway import ExistingNatGateways, NewNatGateways
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGateways
-from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
+from podspace.planning.inventory import HourlyCost
 from podspace.planning.origin import Existing, Origin, PassedIn
 from podspace.planning.prefix_list import PrefixList
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.egress.config import EgressConfig
     from podspace.planning.egress.zonal import ZonalKind
     from podspace.planning.network import Network
-    from podspace.planning.plan import Plan
 
 FIREWALL_PAGE: Final = "https://docs.aws.amazon.com/network-firewall/latest/developerguide/arch-igw-ngw.html"
 ASYMMETRY_PAGE: Final = "https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html"
@@ -82,18 +81,9 @@ class FirewallEndpoint(Gateway):
         """The name of the NAT gateway that its traffic goes on to."""
         return self.nat_gateway
 
-    @property
-    def value(self) -> Value:
-        """Its id, as a property of a resource."""
-        return value_of(self.origin, ())
-
     def existing_costs(self) -> Iterator[HourlyCost]:
         """The endpoint."""
         yield HourlyCost(what=self.title, units=1, price="firewall_endpoint_hour", new=False)
-
-    def resources(self, plan: Plan) -> Iterator[Resource]:  # noqa: ARG002
-        """Nothing: it exists."""
-        yield from ()
 
 
 class FirewallEndpoints(EgressKind):

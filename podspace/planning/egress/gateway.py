@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
@@ -139,17 +139,17 @@ class Gateway(ABC):
         return True
 
     @property
-    @abstractmethod
     def value(self) -> Value:
-        """Its id, as a property of a resource."""
+        """Its id, as a property of a resource; that of one which exists, or is passed in."""
+        return value_of(self.origin, ())
 
     def existing_costs(self) -> Iterator[HourlyCost]:
         """What is paid by the hour for what exists of it; the cost of what the plan creates is in its resources."""
         yield from ()
 
-    @abstractmethod
-    def resources(self, plan: Plan) -> Iterator[Resource]:
-        """What the plan creates for it; `vital` and `keys` are added by `egress.resources`."""
+    def resources(self, plan: Plan) -> Iterator[Resource]:  # noqa: ARG002  for those that are created
+        """What the plan creates for it; `vital` and `keys` are added by `egress.resources`.  Nothing if it exists."""
+        yield from ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

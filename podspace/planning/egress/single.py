@@ -38,7 +38,7 @@ class SingleKind(EgressKind):
         return f"{first.name}-{self.default_name}" if first.name else self.default_name
 
     def same(self, other: EgressConfig, entry: EgressConfig) -> bool:
-        """Whether two entries name the same gateway; what a CDK app passes in is told apart by the entry's name."""
+        """Whether two entries name the same gateway; what a CDK app passes in is distinguished by the entry's name."""
         id = self.given(entry)
         return self.given(other) == id and (id != GIVEN or other.name == entry.name)
 

@@ -13,7 +13,7 @@ from podspace.planning.egress.fields import EgressFields
 from podspace.planning.egress.gateway import Gateway, RouteProperty
 from podspace.planning.egress.kind import not_in_new_vpc
 from podspace.planning.egress.single import GIVEN, SingleKind
-from podspace.planning.inventory import ConstructPath, Resource, Value, value_of
+from podspace.planning.inventory import ConstructPath, Resource
 
 if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.egress.config import EgressConfig
@@ -56,11 +56,6 @@ class VirtualPrivateGateway(Gateway):
     def paid(self) -> bool:
         """False: VPN connections and Direct Connect are paid for, not the gateway."""
         return False
-
-    @property
-    def value(self) -> Value:
-        """Its id, as a property of a resource."""
-        return value_of(self.origin, ())
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
         """The propagation of its routes, if the config has consented to it."""

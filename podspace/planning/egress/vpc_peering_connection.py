@@ -13,12 +13,10 @@ from podspace.planning.egress.fields import EgressFields
 from podspace.planning.egress.gateway import Gateway, RouteProperty
 from podspace.planning.egress.kind import not_in_new_vpc
 from podspace.planning.egress.single import GIVEN, SingleKind
-from podspace.planning.inventory import Resource, Value, value_of
 
 if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.egress.config import EgressConfig
     from podspace.planning.network import Network
-    from podspace.planning.plan import Plan
 
 PEERING_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html"
 _ROUTES_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html"
@@ -51,15 +49,6 @@ class VpcPeeringConnection(Gateway):
         """False: only traffic between zones and regions is paid for."""
         return False
 
-    @property
-    def value(self) -> Value:
-        """Its id, as a property of a resource."""
-        return value_of(self.origin, ())
-
-    def resources(self, plan: Plan) -> Iterator[Resource]:  # noqa: ARG002
-        """Nothing: it exists."""
-        yield from ()
-
 
 class VpcPeeringConnections(SingleKind):
     """`vpc_peering_connection`: the CIDR blocks of the other VPC, to which pods have their own addresses."""
@@ -82,15 +71,15 @@ class VpcPeeringConnections(SingleKind):
         return super().gateway_of(network, entry, zone) if id == GIVEN else id
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """It leads to the other VPC alone: not to the internet, nor to what the other VPC has a route to."""
+        """It carries traffic to the other VPC alone: not to the internet, nor to what that VPC has routes to."""
         yield from not_in_new_vpc(network, self.key, self.title)
         if "internet" in entry.to:
             yield Diagnostic(
                 id="peering-to-internet",
                 location=Location(path="to"),
                 subject="internet",
-                message="must not be the internet: a VPC peering connection leads to the other VPC, not through its "
-                "internet gateway or NAT gateways",
+                message="must not be the internet: a VPC peering connection carries traffic to the other VPC, not "
+                "through its internet gateway or NAT gateways",
                 fix="use a NAT gateway, or a transit gateway to a VPC with internet access",
                 source=PEERING_PAGE,
             )
