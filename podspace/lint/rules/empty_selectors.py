@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from podspace.lint.link import is_linked
 from podspace.lint.picture import CLUSTER_TAG, NodeClassInUse, Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.rules.subnets import SMALLEST_FOR_PODS
@@ -39,7 +40,7 @@ def pod_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
     every = list(_unused(picture))
     for node_class in picture.node_classes:
         terms = node_class.pod_subnet_terms
-        if not every or not _finds_nothing(picture, terms):
+        if not every or not _finds_nothing(picture, terms) or not is_linked(picture, node_class):
             continue
         in_use = _in_use(picture)
         unused = [subnet for subnet in every if _may_be_meant(subnet, terms, in_use=in_use)]
@@ -88,9 +89,10 @@ def _unused(picture: Picture) -> Iterator[Subnet]:
     source=_NOT_FOUND_ISSUE,
 )
 def node_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass selects no subnet for nodes, though the VPC with all its subnets is made here."""
+    """A NodeClass that belongs to the stacks selects no subnet for nodes, though its VPC is created there."""
     for node_class in picture.node_classes:
-        if _finds_nothing(picture, node_class.node_subnet_terms) and _vpc_is_here(picture, node_class):
+        nothing = _finds_nothing(picture, node_class.node_subnet_terms)
+        if nothing and is_linked(picture, node_class) and _vpc_is_here(picture, node_class):
             must = "must select subnets for nodes, and none that is made here has these tags"
             value = written(node_class.node_subnet_terms)
             yield Fault(at=node_class.manifest, place="spec.subnetSelectorTerms", value=value, must=must)
@@ -114,7 +116,8 @@ def group_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
         for terms in (node_class.pod_group_terms, node_class.node_group_terms):
             place, value = f"spec.{terms.field}", written(terms)
             if must := _wrong_name_of_cluster_group(picture, terms):
-                own = "" if picture.clusters.all else "a group of your own has just this tag"
+                linked = picture.clusters.all and is_linked(picture, node_class)
+                own = "" if linked else "a group of your own has just this tag"
                 yield Fault(at=node_class.manifest, place=place, value=value, must=must, depends_on=own)
             elif must := (
                 _tag_taken_for_name(picture, terms)
@@ -157,7 +160,7 @@ def _wrong_cluster(picture: Picture, node_class: NodeClassInUse, terms: Selectio
 
 
 def _no_group(picture: Picture, node_class: NodeClassInUse, terms: Selection) -> str:
-    if not _finds_nothing(picture, terms) or picture.in_cluster_group(terms):
+    if not _finds_nothing(picture, terms) or picture.in_cluster_group(terms) or not is_linked(picture, node_class):
         return ""
     used = {
         one
