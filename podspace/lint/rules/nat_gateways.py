@@ -61,8 +61,9 @@ def _serves(picture: Picture, gateway: Resource, subnet: Subnet, *, like: Resour
 def nat_gateway_without_internet(picture: Picture) -> Iterator[Fault]:
     """A public NAT gateway stands in a subnet that has no route to the internet."""
     for gateway in picture.routing.nat_gateways.values():
+        public = gateway.get("ConnectivityType") in {None, "public"}
         home = picture.routing.subnet_of(gateway)
-        table = picture.routing.table_of(home) if home and not is_private(gateway) else None
+        table = picture.routing.table_of(home) if home and public else None
         if home and table and not table.may_lead("internet", "transit", "vpn", "other"):
             must = f"must be in a public subnet: the route table of {home.resource.id} leads to no internet gateway"
             yield Fault(at=gateway, place="Properties.SubnetId", value=home.resource.id, must=must)

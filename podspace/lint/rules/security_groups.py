@@ -75,9 +75,10 @@ def pod_group_closed_to_load_balancers(picture: Picture) -> Iterator[Fault]:
     """EKS Auto Mode may not open the group of the pods to a load balancer."""
     for node_class in picture.node_classes:
         terms = node_class.pod_group_terms
-        for resource in terms.chosen if not picture.in_cluster_group(terms) else ():
-            if not resource.tags_known or "eks:eks-cluster-name" in resource.tags:
-                continue
+        open_one = any(not one.tags_known or "eks:eks-cluster-name" in one.tags for one in terms.chosen)
+        if open_one or terms.perhaps or terms.outside or picture.in_cluster_group(terms):
+            continue  # one such group is enough
+        for resource in terms.chosen:
             if not str(resource.tags.get("Name", "")).startswith("eks-cluster-sg"):
                 must = f"must carry eks:eks-cluster-name: pods of NodeClass {node_class.name} are in it"
                 yield Fault(at=resource, place="Properties.Tags", must=must)
