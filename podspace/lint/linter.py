@@ -62,12 +62,13 @@ class Linted:
         return (*self.unreadable, *self.findings)
 
 
-def lint(paths: Iterable[Path], *, against: Iterable[Path] = ()) -> Linted:
+def lint(paths: Iterable[Path], *, against: Iterable[Path] = (), allow_empty: bool = True) -> Linted:
     """Judge templates and manifests in files, folders, cloud assemblies and standard input (`-`).
 
     Args:
         paths: YAML or JSON; of folders every such file, at any depth, but for hidden ones.
         against: what is applied now; changes that would be refused, or replace nodes, are found too.
+        allow_empty: whether it is right that there is nothing to check; otherwise that is reported as `unknown`.
     """
     paths, against = tuple(paths), tuple(against)
     if (*paths, *against).count(STDIN) > 1:
@@ -77,7 +78,17 @@ def lint(paths: Iterable[Path], *, against: Iterable[Path] = ()) -> Linted:
                 _unknown(Diagnostic(id="unreadable", location=Location(file=str(STDIN)), message=must, fix=fix))
             ]
         )
-    return judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True))
+    result = judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True))
+    if not (allow_empty or result.checked or result.unreadable):
+        result.unreadable.append(_nothing_to_check(paths))
+    return result
+
+
+def _nothing_to_check(paths: Iterable[Path]) -> Diagnostic:
+    must = "must have a template, a NodeClass, a NodePool of EKS Auto Mode or an ENIConfig to check, and has none"
+    fix = "name other files, or use --allow-empty if this is right"
+    where = Location(file=" ".join(map(str, paths)))
+    return _unknown(Diagnostic(id="nothing-to-check", location=where, message=must, fix=fix))
 
 
 def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
