@@ -45,7 +45,7 @@ def pod_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
         in_use = _in_use(picture)
         unused = [subnet for subnet in every if _may_be_meant(subnet, terms, in_use=in_use)]
         if unused:
-            names = ", ".join(f"{subnet.resource.id}{_tags(subnet)}" for subnet in unused[:_MOST_NAMED])
+            names = ", ".join(f"{subnet.resource.named}{_tags(subnet)}" for subnet in unused[:_MOST_NAMED])
             names += ", and others" if len(unused) > _MOST_NAMED else ""
             must = f"must select the pod subnets: nobody selects {names}"
             value = written(terms)
@@ -141,7 +141,7 @@ def _tag_taken_for_name(picture: Picture, terms: Selection) -> str:
         name = term.get("name")
         namesake = next((made for _, made in picture.groups.made_here() if same(made.tags.get("Name"), name)), None)
         if isinstance(name, str) and namesake and not chosen:
-            return f"must be the name of a group: {namesake.id} has it as its tag Name only"
+            return f"must be the name of a group: {namesake.named} has it as its tag Name only"
     return ""
 
 
@@ -151,6 +151,8 @@ def _wrong_cluster(picture: Picture, node_class: NodeClassInUse, terms: Selectio
         return ""  # it may be of another cluster altogether
     if not names or not all(isinstance(name, str) for name in names):
         return ""
+    if picture.clusters_by_tag(node_class) & {cluster.name for cluster in picture.clusters.all}:
+        return ""  # then the access entry is the wrong one
     for term, _ in terms.terms:
         name = mapping(term.get("tags")).get("aws:eks:cluster-name")
         if isinstance(name, str) and name not in names and name != "*":
@@ -170,7 +172,7 @@ def _no_group(picture: Picture, node_class: NodeClassInUse, terms: Selection) ->
     }
     vpcs = {subnet.vpc for subnet in (*node_class.pod_subnets, *node_class.node_subnets)}
     meant = [
-        group.id
+        group.named
         for _, group in picture.groups.made_here()
         if group not in used and key(group.get("VpcId")) in vpcs and _of_pods(picture, group)
         if any(tag in group.tags for tag, _ in tag_keys(terms)) or _vpc_is_here(picture, node_class)

@@ -20,7 +20,7 @@ from podspace.lint.rule import Fault, Rule, rule
 def network_acl_closed_to_pods(picture: Picture) -> Iterator[Fault]:
     """The network ACL of a pod subnet lets nothing in, or nothing out."""
     for acl in picture.network_acls.all.values():
-        subnets = [one.resource.id for one in picture.pod_subnets.values() if picture.network_acls.of(one) is acl]
+        subnets = [one.resource.named for one in picture.pod_subnets.values() if picture.network_acls.of(one) is acl]
         shut = [way for way, egress in (("in", False), ("out", True)) if acl.shuts(egress=egress)]
         if subnets and shut:
             must = f"must let something {' and '.join(shut)}: pods are in {', '.join(subnets)}"

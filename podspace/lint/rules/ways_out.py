@@ -45,7 +45,7 @@ def pods_without_way_out(picture: Picture) -> Iterator[Fault]:
             elif table.resource and table.lacks_default and node_class.disabled_snat:
                 others = [other for other, one in tables if (route := one.default()) and route.resource.certain]
                 if others:
-                    must = f"must have a default route, as that of {others[0].resource.id} has: {leave}"
+                    must = f"must have a default route, as that of {others[0].resource.named} has: {leave}"
                     yield Fault(at=table.resource, value=subnet.named, must=must)
 
 
@@ -142,7 +142,7 @@ def _without_attachment(picture: Picture, way: Way, kinds: Sequence[str], *, gat
             fits = {one: (same(one.get(gateway), route.gateway), same(one.get("VpcId"), vpc)) for one in attachments}
             own = [one for one, answers in fits.items() if answers == (True, True)]
             if own and not any(order.waits(route.resource, one) for one in own):
-                must = f"must wait for {own[0].id}, which attaches {shown(vpc)} to {shown(route.gateway)}"
+                must = f"must wait for {own[0].named}, which attaches {shown(vpc)} to {shown(route.gateway)}"
                 yield Fault(at=route.resource, place="DependsOn", must=must)
             none_fits = picture.deployment.whole and all(False in answers for answers in fits.values())
             told = not {vpc, route.gateway} & picture.deployment.customised
@@ -169,7 +169,7 @@ def route_twice(picture: Picture) -> Iterator[Fault]:
         for index, route in enumerate(table.routes):
             earlier = next((one for one in table.routes[:index] if _clash(one, route)), None)
             if earlier:
-                must = f"must be there once: {earlier.resource.id} leads there already"
+                must = f"must be there once: {earlier.resource.named} leads there already"
                 yield Fault(at=route.resource, value=shown(route.destination), must=must)
 
 
@@ -191,7 +191,7 @@ def subnet_with_two_route_tables(picture: Picture) -> Iterator[Fault]:
         first: Resource = associations[0]
         for other in associations[1:]:
             if together(first, other):
-                must = f"must be put on one route table: {first.id} does it already"
+                must = f"must be put on one route table: {first.named} does it already"
                 yield Fault(at=other, place="Properties.SubnetId", value=shown(subnet), must=must)
 
 
