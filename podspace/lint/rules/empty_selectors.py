@@ -187,8 +187,40 @@ def _of_pods(picture: Picture, group: Resource) -> bool:
     return any(rule.source == group.reference for rule in picture.groups.all[group.reference].ingress)
 
 
+@rule(
+    "pod-subnets-not-selected",
+    level="warning",
+    why="A typo in the key of a tag makes a selector find nothing, and nothing else reports it before the NodeClass is "
+    "applied. " + _NOTHING,
+    fix="let podSubnetSelectorTerms or podSecurityGroupSelectorTerms and the tags say the same, or leave one of the "
+    "two out of the input",
+    source=_NOT_FOUND_ISSUE,
+)
+def pod_subnets_not_selected(picture: Picture) -> Iterator[Fault]:
+    """No NodeClass selects the pod subnets or the pod group, and the terms of one match nothing in the input."""
+    selected = {one for each in picture.node_classes for terms in each.selections for one in terms.chosen}
+    unused = [subnet.resource for subnet in _unused(picture) if _is_for_pods(subnet.resource)]
+    groups = [group for _, group in picture.groups.made_here() if _is_for_pods(group) and group not in selected]
+    for node_class in picture.node_classes:
+        if is_linked(picture, node_class):
+            continue  # then the rules above report it
+        for terms, meant in ((node_class.pod_subnet_terms, unused), (node_class.pod_group_terms, groups)):
+            if meant and _finds_nothing(picture, terms) and not picture.in_cluster_group(terms):
+                names = ", ".join(one.named for one in meant[:_MOST_NAMED])
+                must, elsewhere = f"must select {names}", "this NodeClass is of a cluster elsewhere"
+                place, value = f"spec.{terms.field}", written(terms)
+                yield Fault(at=node_class.manifest, place=place, value=value, must=must, depends_on=elsewhere)
+
+
+def _is_for_pods(resource: Resource) -> bool:
+    """Whether the tags of a subnet or a group say that it is for pods."""
+    own = [text for tag, value in resource.tags.items() if not tag.startswith("aws") for text in (tag, shown(value))]
+    return any(re.search(r"(?<![a-z])pods?(?![a-z])", text, re.IGNORECASE) for text in own)
+
+
 RULES: Final[tuple[Rule, ...]] = (
     pod_selector_matches_nothing,
     node_selector_matches_nothing,
     group_selector_matches_nothing,
+    pod_subnets_not_selected,
 )

@@ -93,3 +93,24 @@ def test_a_term_that_selects_something_is_a_reason(tmp_path: Path) -> None:
     assert found(tmp_path, {}, node_class) == set()
     node_class["spec"]["securityGroupSelectorTerms"] = [{"tags": {"team": "web"}}]
     assert found(tmp_path, {}, node_class) == {NODES, PODS}
+
+
+POD_SUBNET: Body = {
+    "Pods": {**of("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.1.64.0/18", AvailabilityZone="eu-west-1a",
+                  Tags=tags(**{"podspace/payments/pods": "pods"})), "DependsOn": "More"},
+}  # fmt: skip
+TYPO = selecting("podspace/payments/podz", "pods")
+
+
+def warned(folder: Path, resources: Body, *node_classes: Body) -> list[str]:
+    files = {f"{number}.json": one for number, one in enumerate(node_classes)}
+    linted = lint([write(folder, {"t.json": a_template({**VPC, **resources}), **files})])
+    return [one.severity for one in linted.findings if one.id == "pod-subnets-not-selected"]
+
+
+def test_a_typo_in_the_key_of_a_tag_is_a_warning(tmp_path: Path) -> None:
+    """Where pod subnets are in the input that no NodeClass selects."""
+    assert warned(tmp_path / "typo", POD_SUBNET, TYPO) == ["warning"]
+    assert warned(tmp_path / "right", POD_SUBNET, selecting("podspace/payments/pods", "pods")) == []
+    assert warned(tmp_path / "both", POD_SUBNET, TYPO, selecting("podspace/payments/pods", "pods")) == []
+    assert warned(tmp_path / "none", {}, TYPO) == []
