@@ -87,7 +87,7 @@ def _violation(finding: Diagnostic, top: str) -> PolicyViolation:
     return PolicyViolation(
         rule_name=finding.id,
         description=cleaned(f"{where}: {head} {finding.message}. {finding.cause}".rstrip()),
-        fix=f"{finding.fix}; see {finding.source}" if finding.fix else f"see {finding.source}",
+        fix="; ".join(filter(None, [finding.fix, f"see {finding.source}" if finding.source else ""])),
         severity=finding.severity,
         violating_resources=[
             PolicyViolatingResource(

@@ -30,6 +30,10 @@ _OF_A_KEY: Final = ("must be given", "must not be given")
 _MOST_TURNS: Final = 6
 _MANY: Final = 100
 _NODE_CLASS: Final = ("nodeclass", "nodeclasses")
+_EC2_NODE_CLASS: Final = "ec2nodeclass"
+_BEFORE_V1: Final = ("karpenter.sh/v1beta", "karpenter.sh/v1alpha")
+"""Versions of self-managed Karpenter alone, in which a reference had no group."""
+_LABELS_OF_KARPENTER: Final = "karpenter.k8s.aws/"
 
 
 def kind_of(manifest: Mapping[str, JsonValue], *, of_any_provider: bool = False) -> type[ApiObject] | None:
@@ -45,16 +49,39 @@ def kind_of(manifest: Mapping[str, JsonValue], *, of_any_provider: bool = False)
     return None if kind is NodePool and not of_any_provider and _is_of_another_provider(manifest) else kind
 
 
+def node_class_ref(manifest: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """The `nodeClassRef` of a NodePool; empty if it has none."""
+    return _mapping(_nodes_of(manifest).get("nodeClassRef"))
+
+
+def names_no_provider(manifest: Mapping[str, JsonValue]) -> bool:
+    """Whether a NodePool refers to its NodeClass by the name alone."""
+    reference = node_class_ref(manifest)
+    return bool(reference.get("name")) and not any(reference.get(key) for key in ("group", "kind", "apiVersion"))
+
+
+def _nodes_of(manifest: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return _mapping(_mapping(_mapping(manifest.get("spec")).get("template")).get("spec"))
+
+
 def _is_of_another_provider(manifest: Mapping[str, JsonValue]) -> bool:
-    reference: object = manifest
-    for key in ("spec", "template", "spec", "nodeClassRef"):
-        reference = reference.get(key) if isinstance(reference, Mapping) else None
-    if not isinstance(reference, Mapping):
-        return False
-    kind = reference.get("kind")
-    group = reference.get("group") or str(reference.get("apiVersion") or "").partition("/")[0]  # before karpenter.sh/v1
-    # A slip of the pen in one of the two is ours to tell.
-    return bool(group and kind) and str(group).lower() != _GROUPS[1] and str(kind).lower() not in _NODE_CLASS
+    reference = node_class_ref(manifest)
+    kind = str(reference.get("kind") or "").lower()
+    group = str(reference.get("group") or reference.get("apiVersion") or "").partition("/")[0].lower()
+    if group == _GROUPS[1] or kind in _NODE_CLASS:
+        return False  # a wrong group or kind next to this one is a mistake to report
+    if (group and kind) or kind == _EC2_NODE_CLASS:
+        return True
+    before_v1 = str(manifest.get("apiVersion")).lower().startswith(_BEFORE_V1)
+    return bool(reference.get("name")) and not group and (before_v1 or _has_labels_of_karpenter(manifest))
+
+
+def _has_labels_of_karpenter(manifest: Mapping[str, JsonValue]) -> bool:
+    """Whether a NodePool uses labels of self-managed Karpenter's AWS provider, which EKS Auto Mode does not have."""
+    requirements = _nodes_of(manifest).get("requirements")
+    keys = [_mapping(one).get("key") for one in requirements] if isinstance(requirements, list) else []
+    labels = _mapping(_mapping(_mapping(_mapping(manifest.get("spec")).get("template")).get("metadata")).get("labels"))
+    return any(str(key).startswith(_LABELS_OF_KARPENTER) for key in (*keys, *labels))
 
 
 def read(manifest: Mapping[str, JsonValue]) -> ApiObject:

@@ -24,6 +24,9 @@ def lint_files(
         list[Path] | None,
         typer.Option(readable=False, help="What is applied now, as files, folders or -: changes to it are judged too."),
     ] = None,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Exit with 0 if there is nothing in the files to check.")
+    ] = False,
 ) -> None:
     """Check templates, and manifests of NodeClass, NodePool and ENIConfig.
 
@@ -38,9 +41,9 @@ def lint_files(
     kubectl get nodeclass,nodepool -o yaml | podspace lint new.yaml --against -
 
     Exit status: 0 no error, 1 at least one error, 2 no error, and something
-    could not be read.
+    could not be read or there was nothing to check.
     """
     from podspace.lint.linter import lint  # noqa: PLC0415  other commands start without
     from podspace.lint.report import lint_report  # noqa: PLC0415
 
-    finish(lint_report(lint(files, against=against or ())), format_)
+    finish(lint_report(lint(files, against=against or (), allow_empty=allow_empty)), format_)

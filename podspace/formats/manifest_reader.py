@@ -21,6 +21,9 @@ from podspace.formats.text_file import unreadable
 _MOST_OBJECTS: Final = 100_000
 _NULL: Final = "tag:yaml.org,2002:null"
 _SWITCH: Final = ("ConfigMap", "amazon-vpc-cni")
+_KUSTOMIZATION: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_PATCHES: Final = ("patches", "patchesStrategicMerge", "patchesJson6902")
+"""Fields of a kustomization.yaml that list patches, each the path of a file or a mapping with `path`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,12 +57,16 @@ class Reading:
         unreadable: what could not be read; the rest is read all the same.
         switches: the ConfigMaps named amazon-vpc-cni, which switch network policies on.
         passed_over: how many objects of other kinds there were.
+        patches: files that a kustomization.yaml lists as patches, each with the path of that.
+        of_karpenter: the names of EC2NodeClasses, of self-managed Karpenter.
     """
 
     objects: list[FoundObject] = field(default_factory=list)
     switches: list[Document] = field(default_factory=list)
     unreadable: list[Diagnostic] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
+    patches: dict[Path, Path] = field(default_factory=dict)
+    of_karpenter: set[str] = field(default_factory=set)
 
 
 def read_manifests(paths: Iterable[Path], *, of_any_provider: bool = False) -> Reading:
@@ -82,17 +89,34 @@ def manifests_in(
 ) -> None:
     """Add the objects in a YAML or JSON text to a reading.
 
-    With `strict` a bare list is refused, as kubectl does; a file that is only found may be something else altogether.
+    With `strict` a bare list of objects is refused, as kubectl does; a file that is only found may be anything.
 
     Raises:
         InputError: it is neither; the objects before the place where it is not are added.
     """
     for number, document in enumerate(composed(yaml_of(text), path), start=1):
         for node in _objects_in(document, path):
-            if isinstance(node, yaml.SequenceNode) and not strict:
+            if number == 1 and path.name in _KUSTOMIZATION:
+                reading.patches.update(dict.fromkeys(_patches_in(node, path), path))
+            if isinstance(node, yaml.SequenceNode) and not (strict and _has_objects(node)):
                 reading.passed_over["without a kind"] += 1
             else:
                 _read(node, path, number, reading, of_any_provider=of_any_provider)
+
+
+def _has_objects(node: yaml.SequenceNode) -> bool:
+    """Whether a list has Kubernetes objects in it, rather than other data."""
+    return any(_value(item, "kind") for item in node.value)
+
+
+def _patches_in(node: yaml.Node, path: Path) -> Iterator[Path]:
+    """The files that a kustomization.yaml lists as patches."""
+    for name in _PATCHES:
+        listed = _value(node, name)
+        for item in listed.value if isinstance(listed, yaml.SequenceNode) else ():
+            file = _text(_value(item, "path") or item)
+            if file and not {"\n", "\0"} & set(file):  # a patch may be written there itself
+                yield (path.parent / file).resolve()
 
 
 def _objects_in(document: yaml.Node, path: Path) -> Iterator[yaml.Node]:
@@ -122,6 +146,8 @@ def _read(node: yaml.Node, path: Path, number: int, reading: Reading, *, of_any_
             reading.switches.append(document_of(node, path, as_kubectl=True))
         except InputError as error:
             reading.unreadable.extend(error.diagnostics)
+    if head.get("kind") == "EC2NodeClass":
+        reading.of_karpenter.add(_text(_value(_value(node, "metadata"), "name")))
     if kind_of(head) is None:
         reading.passed_over[head.get("kind") or "without a kind"] += 1
         return

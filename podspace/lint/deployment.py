@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -111,15 +112,19 @@ class Deployment:
         return tuple(self._resources())
 
     def _resources(self) -> Iterator[Resource]:
+        stacks_with = Counter(id for stack in self.stacks for id, _ in stack.bodies())
+        stacks_called = Counter(stack.origin.name for stack in self.stacks)
         for stack in self.stacks:
             above = self._conditions_above(stack)
             if above is None:
                 continue
+            stack_name = stack.origin.name if stacks_called[stack.origin.name] == 1 else stack.key
             resolve = partial(self.resolver.resolve, stack)
             for id, body in stack.bodies():
                 conditions = self._conditions(stack, body)
                 if conditions is not None:
-                    yield Resource(stack, id, body, depends_on=above | conditions, resolve=resolve)
+                    depends_on, other = above | conditions, stack_name if stacks_with[id] > 1 else ""
+                    yield Resource(stack, id, body, depends_on=depends_on, resolve=resolve, named_with=other)
 
     def _conditions(self, stack: Stack, body: Mapping[str, JsonValue]) -> Conditions | None:
         """The condition of a resource, if it cannot be told; None if it does not hold."""

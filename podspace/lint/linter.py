@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
 from podspace.diagnostic import Diagnostic, InputError, Location, exit_status
@@ -18,8 +19,9 @@ from podspace.lint.environment import construct_paths, pictures
 from podspace.lint.inputs import Inputs, read_inputs, reason_for
 from podspace.lint.order import circular
 from podspace.lint.rule import Level
+from podspace.lint.unjudged import related, sorted_objects
 
-API_RULES: Mapping[str, tuple[Level, str]] = {
+API_RULES: Mapping[str, tuple[Level | Literal["note"], str]] = {
     "refused-by-api-server": (
         "error",
         "The API server refuses the object, or a rule says that no node or pod would start.",
@@ -28,6 +30,7 @@ API_RULES: Mapping[str, tuple[Level, str]] = {
     "may-not-work": ("warning", "The API server may take it, and it may still not work."),
     "update-refused": ("error", "The object exists, and the API server refuses this change to it."),
     "update-replaces-nodes": ("warning", "The object exists, and this change replaces nodes."),
+    "render-first": ("note", "A patch of Kustomize, or an object with placeholders, is not judged."),
 }
 """Levels and meanings of the rules that look at one manifest, by their ids."""
 
@@ -61,12 +64,13 @@ class Linted:
         return (*self.unreadable, *self.findings)
 
 
-def lint(paths: Iterable[Path], *, against: Iterable[Path] = ()) -> Linted:
+def lint(paths: Iterable[Path], *, against: Iterable[Path] = (), allow_empty: bool = True) -> Linted:
     """Judge templates and manifests in files, folders, cloud assemblies and standard input (`-`).
 
     Args:
         paths: YAML or JSON; of folders every such file, at any depth, but for hidden ones.
         against: what is applied now; changes that would be refused, or replace nodes, are found too.
+        allow_empty: whether it is right that there is nothing to check; otherwise that is reported as `unknown`.
     """
     paths, against = tuple(paths), tuple(against)
     if (*paths, *against).count(STDIN) > 1:
@@ -76,7 +80,17 @@ def lint(paths: Iterable[Path], *, against: Iterable[Path] = ()) -> Linted:
                 _unknown(Diagnostic(id="unreadable", location=Location(file=str(STDIN)), message=must, fix=fix))
             ]
         )
-    return judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True))
+    result = judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True))
+    if not (allow_empty or result.checked or result.unreadable):
+        result.unreadable.append(_nothing_to_check(paths))
+    return result
+
+
+def _nothing_to_check(paths: Iterable[Path]) -> Diagnostic:
+    must = "must have a template, a NodeClass, a NodePool of EKS Auto Mode or an ENIConfig to check, and has none"
+    fix = "name other files, or use --allow-empty if this is right"
+    where = Location(file=" ".join(map(str, paths)))
+    return _unknown(Diagnostic(id="nothing-to-check", location=where, message=must, fix=fix))
 
 
 def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
@@ -84,16 +98,19 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
     old = against or Reading()
     result = Linted()
     circles = list(circular(inputs.stacks))
-    unread = (*old.unreadable, *inputs.unreadable, *circles)
+    objects = sorted_objects(inputs.manifests)
+    unread = (*old.unreadable, *objects.unreadable, *circles)
     result.unreadable.extend(_unknown(each) for each in unread if each.id != DUPLICATE_KEY)
     result.passed_over.update(inputs.manifests.passed_over)
+    result.passed_over.update(f"{found.kind.__name__} of another provider" for found in objects.of_karpenter)
+    result.passed_over.update(f"{found.kind.__name__} to render first" for found, _ in objects.unrendered)
     if inputs.stacks:
         result.checked["stack"] += len(inputs.stacks)
     applied = {(found.kind, found.name): found for found in old.objects}
     findings = [each for each in unread if each.id == DUPLICATE_KEY]
     paths: dict[int, str] = {}
     try:
-        both = pictures(inputs.stacks, inputs.manifests.objects, inputs.manifests.switches)
+        both = pictures(inputs.stacks, related(objects), inputs.manifests.switches)
         paths = construct_paths(both)
         findings.extend(check(both))
     except InputError as error:
@@ -102,7 +119,10 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
         must = "must not have values that refer to each other this deeply"
         place = str(inputs.stacks[0].document.path) if inputs.stacks else ""
         result.unreadable.append(_unknown(Diagnostic(id="unreadable", location=Location(file=place), message=must)))
-    for found in inputs.manifests.objects:
+    findings.extend(_finding(found, "render-first", message) for found, message in objects.unrendered)
+    findings.extend(_finding(found, "may-not-work", message) for found, message in objects.unclear)
+    result.checked.update(found.kind.__name__ for found, _ in objects.unclear)
+    for found in objects.judged:
         result.checked[found.kind.__name__] += 1
         of_object = _of_object(found, applied)
         findings.extend(
@@ -162,5 +182,5 @@ def _finding(found: FoundObject, rule: str, problem: Diagnostic, *, line: int = 
             name=found.name,
             path=path,
         ),
-        accepted=accepted_by(found.data, rule) if level == "warning" else "",  # what is refused no reason helps
+        accepted=accepted_by(found.data, rule) if level != "error" else "",  # what is refused no reason helps
     )

@@ -15,12 +15,12 @@ from podspace.lint.route import Routing
 from podspace.lint.security_group import SecurityGroup, SecurityGroups
 from podspace.lint.selection import Selection, selection, tag_keys
 from podspace.lint.stack import Resource
-from podspace.lint.value import Known, Value, key, mapping
+from podspace.lint.value import Known, Value, key, mapping, shown
 from podspace.lint.vpc import Subnet, Vpcs
 from podspace.lint.vpc_cni import VpcCnis
 
 CLUSTER_TAGS: Final = ("aws:eks:cluster-name", "eks:eks-cluster-name")
-"""The keys of tags whose value is the name of a cluster."""
+"""Tags whose value is the name of a cluster."""
 CLUSTER_TAG: Final = "kubernetes.io/cluster/"
 """What the key of a tag begins with that says which cluster a thing belongs to."""
 
@@ -138,11 +138,34 @@ class Picture:
     def cluster_names(self, node_class: NodeClassInUse) -> set[Known]:
         """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell."""
         by_entry: set[Known] = {entry.cluster for entry in self.entries_of(node_class) if entry.cluster}
+        only: set[Known] = {cluster.name for cluster in self.clusters.all} if len(self.clusters.all) == 1 else set()
+        return by_entry or self.clusters_by_tag(node_class) or only
+
+    def clusters_by_tag(self, node_class: NodeClassInUse) -> set[Known]:
+        """The clusters that the tags of its terms name."""
         tags = list(self.tags_of(node_class))
         by_tag: set[Known] = {value for tag, value in tags if tag in CLUSTER_TAGS and isinstance(value, str)}
-        by_tag |= {tag.removeprefix(CLUSTER_TAG) for tag, _ in tags if tag.startswith(CLUSTER_TAG)}
-        only: set[Known] = {cluster.name for cluster in self.clusters.all} if len(self.clusters.all) == 1 else set()
-        return by_entry or by_tag or only
+        return by_tag | {tag.removeprefix(CLUSTER_TAG) for tag, _ in tags if tag.startswith(CLUSTER_TAG)}
+
+    @cached_property
+    def named_clusters(self) -> frozenset[Known]:
+        """The names of clusters in the stacks: of those created there, in properties of EKS resources, and in tags."""
+        names = {cluster.name for cluster in self.clusters.all}
+        resources = self.deployment.resources
+        names |= {
+            name for one in resources if one.type.startswith("AWS::EKS::") and (name := key(one.get("ClusterName")))
+        }
+        names |= {tag.removeprefix(CLUSTER_TAG) for tag in self.tag_values if tag.startswith(CLUSTER_TAG)}
+        return frozenset(names.union(*(self.tag_values.get(tag, ()) for tag in CLUSTER_TAGS)))
+
+    @cached_property
+    def tag_values(self) -> dict[str, frozenset[str]]:
+        """The tags of all resources: the known values of each key, as text."""
+        values: dict[str, set[str]] = {}
+        for resource in self.deployment.resources:
+            for tag, value in resource.tags.items():
+                values.setdefault(tag, set()).add(shown(value))
+        return {tag: frozenset(found) for tag, found in values.items()}
 
     def tags_of(self, node_class: NodeClassInUse) -> Iterator[tuple[str, Value]]:
         """Every tag that the terms of a NodeClass ask for, with its value."""

@@ -28,6 +28,7 @@ _WAYS: Final[dict[str, Way]] = {
     "CoreNetworkArn": "other",
     "EgressOnlyInternetGatewayId": "other",
 }
+_TARGETS: Final = (*_WAYS, "GatewayId")
 _GATEWAY_PREFIXES: Final[dict[str, Way]] = {"igw-": "internet", "vgw-": "vpn"}
 _GATEWAY_TYPES: Final[dict[str, Way]] = {"AWS::EC2::InternetGateway": "internet", "AWS::EC2::VPNGateway": "vpn"}
 
@@ -65,8 +66,16 @@ class RouteTable:
     whole: bool
 
     def default(self) -> Route | None:
-        """The route for everything else, if it has one."""
-        return next((route for route in self.routes if route.to == EVERYWHERE), None)
+        """The route for everything else; None if it has none, or if a condition chooses among several."""
+        routes = [route for route in self.routes if route.to == EVERYWHERE]
+        chosen = len(routes) > 1 and not all(route.resource.certain for route in routes)
+        return None if chosen else next(iter(routes), None)
+
+    @property
+    def lacks_default(self) -> bool:
+        """Whether it has no route for everything else; not where a prefix list may have one."""
+        known = all(network(route.destination) or ":" in str(route.destination) for route in self.routes)
+        return self.whole and known and not any(route.to == EVERYWHERE for route in self.routes)
 
     def leads_out(self) -> bool | None:
         """Whether it has any route beyond the VPC; None if that cannot be told."""
@@ -139,6 +148,8 @@ class Routing:
         Without an association it is the VPC's main one, which has local routes only where the VPC is made here.
         """
         associations = self.associations.get(subnet.key, ())
+        if len(associations) > 1 and not all(one.certain for one in associations):
+            return None  # a condition chooses among them
         if associations:
             id = key(associations[0].get("RouteTableId"))
             return self.tables.get(id) if id else None
@@ -175,10 +186,15 @@ def _route(resource: Resource, gateways: dict[Reference, Way]) -> Route:
     destination = next((value for name, value in resource.properties.items() if name.startswith("Destination")), None)
     way: Way | None = None
     gateway: Known | None = None
+    targets = [name for name, value in resource.properties.items() if value is not None and name in _TARGETS]
+    if len(targets) > 1:  # a condition chooses one of them
+        return Route(resource=resource, destination=destination, to=network(destination), way=None, gateway=None)
     for name, value in resource.properties.items():
+        if name not in targets:
+            continue
         if name in _WAYS:
             way, gateway = _WAYS[name], key(value)
-        elif name == "GatewayId":
+        else:
             gateway = key(value)
             way = _way_of(gateway, gateways)
     return Route(resource=resource, destination=destination, to=network(destination), way=way, gateway=gateway)

@@ -21,6 +21,7 @@ from podspace.lint.value import (
     network,
     number,
     plain,
+    shown,
 )
 
 _ANYWHERE: Final = ("::/0", "0::/0")
@@ -81,6 +82,11 @@ class SecurityGroup:
     resource: Resource | None
     ingress: list[Ingress] = field(default_factory=list)
     all_ingress: bool
+
+    @property
+    def named(self) -> str:
+        """How a message names it."""
+        return self.resource.named if self.resource else shown(self.key)
 
     def lets_out(self, egress: Iterable[Resource]) -> bool:
         """Whether it lets anything out, or may do so.

@@ -133,6 +133,7 @@ class Resource:
         type: such as `AWS::EC2::Subnet`.
         body: as the template has it.
         depends_on: the conditions it is made under that cannot be told, each with the key of its stack.
+        named: how a message names it: by its logical id, with its stack or file if another stack has that id too.
     """
 
     def __init__(
@@ -143,9 +144,11 @@ class Resource:
         *,
         depends_on: frozenset[tuple[str, str]],
         resolve: Callable[[JsonValue], Value],
+        named_with: str = "",
     ) -> None:
         self.stack = stack
         self.id = id
+        self.named = f"{id} of {named_with}" if named_with else id
         self.type = str(body["Type"])
         self.body = body
         self.depends_on = depends_on

@@ -46,7 +46,7 @@ class Subnet:
     @property
     def named(self) -> str:
         """How a message names it."""
-        return f"{self.resource.id} {self.cidr or ''}".rstrip()
+        return f"{self.resource.named} {self.cidr or ''}".rstrip()
 
     @property
     def key(self) -> Reference:
@@ -75,7 +75,7 @@ class Vpc:
     @property
     def name(self) -> str:
         """How a message names it."""
-        return shown(self.key)
+        return self.resource.named if self.resource else shown(self.key)
 
 
 class Vpcs:
@@ -115,6 +115,11 @@ class Vpcs:
                 vpc = vpcs.setdefault(subnet.vpc, Vpc(key=subnet.vpc, resource=None, all_blocks=False))
                 vpc.subnets.append(subnet)
         return vpcs
+
+    def named(self, id: Known) -> str:
+        """How a message names the VPC of an id."""
+        vpc = self.all.get(id)
+        return vpc.name if vpc else shown(id)
 
 
 def _touched(deployment: Deployment, resource: Resource) -> bool:

@@ -52,6 +52,20 @@ def node_role_without_access_entry(picture: Picture) -> Iterator[Fault]:
             must = f"must have an access entry of type EC2: nodes of NodeClass {node_class.name} join by it"
             depends_on = "" if picture.clusters.all else "an entry that is made elsewhere is of this role"
             yield Fault(at=role, value=shown(role.get("RoleName")), must=must, depends_on=depends_on)
+    for node_class, entry, cluster in _entries_elsewhere(picture):
+        must = f"must be {cluster}, whose group NodeClass {node_class.name} selects: its nodes join by this entry"
+        fix = "create the entry in that cluster, or select the group of this one"
+        yield Fault(at=entry.resource, place="Properties.ClusterName", value=shown(entry.cluster), must=must, fix=fix)
+
+
+def _entries_elsewhere(picture: Picture) -> Iterator[tuple[NodeClassInUse, AccessEntry, str]]:
+    """Access entries of NodeClasses whose cluster, created here and selected by its tag, is another one."""
+    created = {cluster.name for cluster in picture.clusters.all}
+    for node_class, role in named_roles(picture):
+        own = sorted(name for name in picture.clusters_by_tag(node_class) & created if isinstance(name, str))
+        entries = picture.clusters.entries_of(role)
+        if entries and own and all(same(entry.cluster, name) is False for entry in entries for name in own):
+            yield node_class, entries[0], own[0]
 
 
 def _is_made_of_unknown_role(picture: Picture) -> bool:
@@ -97,12 +111,12 @@ def node_role_with_two_access_entries(picture: Picture) -> Iterator[Fault]:
             name = entry.resource.get("ClusterName")
             earlier = next((one for one in entries[:index] if same(one.resource.get("ClusterName"), name)), None)
             if earlier and together(earlier.resource, entry.resource):
-                must = f"must be the only entry of {role.id}: {earlier.resource.id} is one already"
+                must = f"must be the only entry of {role.named}: {earlier.resource.named} is one already"
                 yield Fault(at=entry.resource, place="Properties.PrincipalArn", must=must)
         of_eks = picture.clusters.with_pools_of(role)
         for entry in entries:
             if any(same(entry.cluster, cluster.name) for cluster in of_eks):
-                must = f"must be left out: {role.id} is the role of the built-in node pools, and EKS makes its entry"
+                must = f"must be left out: {role.named} is the role of the built-in node pools, and EKS makes its entry"
                 yield Fault(at=entry.resource, place="Properties.PrincipalArn", must=must)
 
 
@@ -166,7 +180,9 @@ def access_entries_off(picture: Picture) -> Iterator[Fault]:
         ]
         if mode == "CONFIG_MAP" and entries:
             place, must = "Properties.AccessConfig.AuthenticationMode", "must be API or API_AND_CONFIG_MAP"
-            yield Fault(at=cluster.resource, place=place, must=f"{must}: {entries[0].resource.id} is an access entry")
+            yield Fault(
+                at=cluster.resource, place=place, must=f"{must}: {entries[0].resource.named} is an access entry"
+            )
 
 
 RULES: Final[tuple[Rule, ...]] = (

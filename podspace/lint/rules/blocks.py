@@ -119,7 +119,7 @@ def blocks_overlap(picture: Picture) -> Iterator[Fault]:
         for index, block in enumerate(vpc.blocks):
             for other in vpc.blocks[:index]:
                 if block.cidr.overlaps(other.cidr) and together(block.resource, other.resource):
-                    must = f"must not overlap {other.cidr}, which {vpc.name} has by {other.resource.id}"
+                    must = f"must not overlap {other.cidr}, which {vpc.name} has by {other.resource.named}"
                     yield Fault(at=block.resource, place=_PLACE, value=str(block.cidr), must=must)
 
 
@@ -160,7 +160,7 @@ def block_meets_route(picture: Picture) -> Iterator[Fault]:
             for route in routes if not block.primary else ():
                 at_once = together(block.resource, route.resource)
                 if route.to and at_once and any(route_problems(block.cidr, [route.to])):
-                    must = f"must be smaller than {route.to}, or outside: {route.resource.id} leads there"
+                    must = f"must be smaller than {route.to}, or outside: {route.resource.named} leads there"
                     yield Fault(at=block.resource, place=_PLACE, value=str(block.cidr), must=must)
 
 
@@ -178,7 +178,7 @@ def block_meets_service_cidr(picture: Picture) -> Iterator[Fault]:
         vpcs = {picture.vpcs.subnet[id].vpc for id in ids if id in picture.vpcs.subnet}
         for vpc, block in _each(picture):
             if service and vpc.key in vpcs and block.cidr.overlaps(service):
-                must = f"must not overlap {service}, the service CIDR of {cluster.resource.id}"
+                must = f"must not overlap {service}, the service CIDR of {cluster.resource.named}"
                 yield Fault(at=block.resource, place=_PLACE, value=str(block.cidr), must=must)
 
 

@@ -47,7 +47,7 @@ def custom_tags_not_allowed(picture: Picture) -> Iterator[Fault]:
                 continue
             actions = allowed_actions(own_policies(picture.deployment, role))
             if actions is not None and not any(allows(actions, action) for action in _STARTS):
-                must = f"must be allowed by {role.id}, the role of the cluster: it has no policy for tags"
+                must = f"must be allowed by {role.named}, the role of the cluster: it has no policy for tags"
                 yield Fault(at=node_class.manifest, place="spec.tags", value=", ".join(tags), must=must)
 
 

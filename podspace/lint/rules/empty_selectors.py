@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from podspace.lint.link import is_linked
 from podspace.lint.picture import CLUSTER_TAG, NodeClassInUse, Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.rules.subnets import SMALLEST_FOR_PODS
@@ -39,12 +40,12 @@ def pod_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
     every = list(_unused(picture))
     for node_class in picture.node_classes:
         terms = node_class.pod_subnet_terms
-        if not every or not _finds_nothing(picture, terms):
+        if not every or not _finds_nothing(picture, terms) or not is_linked(picture, node_class):
             continue
         in_use = _in_use(picture)
         unused = [subnet for subnet in every if _may_be_meant(subnet, terms, in_use=in_use)]
         if unused:
-            names = ", ".join(f"{subnet.resource.id}{_tags(subnet)}" for subnet in unused[:_MOST_NAMED])
+            names = ", ".join(f"{subnet.resource.named}{_tags(subnet)}" for subnet in unused[:_MOST_NAMED])
             names += ", and others" if len(unused) > _MOST_NAMED else ""
             must = f"must select the pod subnets: nobody selects {names}"
             value = written(terms)
@@ -88,9 +89,10 @@ def _unused(picture: Picture) -> Iterator[Subnet]:
     source=_NOT_FOUND_ISSUE,
 )
 def node_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass selects no subnet for nodes, though the VPC with all its subnets is made here."""
+    """A NodeClass that belongs to the stacks selects no subnet for nodes, though its VPC is created there."""
     for node_class in picture.node_classes:
-        if _finds_nothing(picture, node_class.node_subnet_terms) and _vpc_is_here(picture, node_class):
+        nothing = _finds_nothing(picture, node_class.node_subnet_terms)
+        if nothing and is_linked(picture, node_class) and _vpc_is_here(picture, node_class):
             must = "must select subnets for nodes, and none that is made here has these tags"
             value = written(node_class.node_subnet_terms)
             yield Fault(at=node_class.manifest, place="spec.subnetSelectorTerms", value=value, must=must)
@@ -114,7 +116,8 @@ def group_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
         for terms in (node_class.pod_group_terms, node_class.node_group_terms):
             place, value = f"spec.{terms.field}", written(terms)
             if must := _wrong_name_of_cluster_group(picture, terms):
-                own = "" if picture.clusters.all else "a group of your own has just this tag"
+                linked = picture.clusters.all and is_linked(picture, node_class)
+                own = "" if linked else "a group of your own has just this tag"
                 yield Fault(at=node_class.manifest, place=place, value=value, must=must, depends_on=own)
             elif must := (
                 _tag_taken_for_name(picture, terms)
@@ -138,7 +141,7 @@ def _tag_taken_for_name(picture: Picture, terms: Selection) -> str:
         name = term.get("name")
         namesake = next((made for _, made in picture.groups.made_here() if same(made.tags.get("Name"), name)), None)
         if isinstance(name, str) and namesake and not chosen:
-            return f"must be the name of a group: {namesake.id} has it as its tag Name only"
+            return f"must be the name of a group: {namesake.named} has it as its tag Name only"
     return ""
 
 
@@ -148,6 +151,8 @@ def _wrong_cluster(picture: Picture, node_class: NodeClassInUse, terms: Selectio
         return ""  # it may be of another cluster altogether
     if not names or not all(isinstance(name, str) for name in names):
         return ""
+    if picture.clusters_by_tag(node_class) & {cluster.name for cluster in picture.clusters.all}:
+        return ""  # then the access entry is the wrong one
     for term, _ in terms.terms:
         name = mapping(term.get("tags")).get("aws:eks:cluster-name")
         if isinstance(name, str) and name not in names and name != "*":
@@ -157,7 +162,7 @@ def _wrong_cluster(picture: Picture, node_class: NodeClassInUse, terms: Selectio
 
 
 def _no_group(picture: Picture, node_class: NodeClassInUse, terms: Selection) -> str:
-    if not _finds_nothing(picture, terms) or picture.in_cluster_group(terms):
+    if not _finds_nothing(picture, terms) or picture.in_cluster_group(terms) or not is_linked(picture, node_class):
         return ""
     used = {
         one
@@ -167,7 +172,7 @@ def _no_group(picture: Picture, node_class: NodeClassInUse, terms: Selection) ->
     }
     vpcs = {subnet.vpc for subnet in (*node_class.pod_subnets, *node_class.node_subnets)}
     meant = [
-        group.id
+        group.named
         for _, group in picture.groups.made_here()
         if group not in used and key(group.get("VpcId")) in vpcs and _of_pods(picture, group)
         if any(tag in group.tags for tag, _ in tag_keys(terms)) or _vpc_is_here(picture, node_class)
@@ -182,8 +187,40 @@ def _of_pods(picture: Picture, group: Resource) -> bool:
     return any(rule.source == group.reference for rule in picture.groups.all[group.reference].ingress)
 
 
+@rule(
+    "pod-subnets-not-selected",
+    level="warning",
+    why="A typo in the key of a tag makes a selector find nothing, and nothing else reports it before the NodeClass is "
+    "applied. " + _NOTHING,
+    fix="let podSubnetSelectorTerms or podSecurityGroupSelectorTerms and the tags say the same, or leave one of the "
+    "two out of the input",
+    source=_NOT_FOUND_ISSUE,
+)
+def pod_subnets_not_selected(picture: Picture) -> Iterator[Fault]:
+    """No NodeClass selects the pod subnets or the pod group, and the terms of one match nothing in the input."""
+    selected = {one for each in picture.node_classes for terms in each.selections for one in terms.chosen}
+    unused = [subnet.resource for subnet in _unused(picture) if _is_for_pods(subnet.resource)]
+    groups = [group for _, group in picture.groups.made_here() if _is_for_pods(group) and group not in selected]
+    for node_class in picture.node_classes:
+        if is_linked(picture, node_class):
+            continue  # then the rules above report it
+        for terms, meant in ((node_class.pod_subnet_terms, unused), (node_class.pod_group_terms, groups)):
+            if meant and _finds_nothing(picture, terms) and not picture.in_cluster_group(terms):
+                names = ", ".join(one.named for one in meant[:_MOST_NAMED])
+                must, elsewhere = f"must select {names}", "this NodeClass is of a cluster elsewhere"
+                place, value = f"spec.{terms.field}", written(terms)
+                yield Fault(at=node_class.manifest, place=place, value=value, must=must, depends_on=elsewhere)
+
+
+def _is_for_pods(resource: Resource) -> bool:
+    """Whether the tags of a subnet or a group say that it is for pods."""
+    own = [text for tag, value in resource.tags.items() if not tag.startswith("aws") for text in (tag, shown(value))]
+    return any(re.search(r"(?<![a-z])pods?(?![a-z])", text, re.IGNORECASE) for text in own)
+
+
 RULES: Final[tuple[Rule, ...]] = (
     pod_selector_matches_nothing,
     node_selector_matches_nothing,
     group_selector_matches_nothing,
+    pod_subnets_not_selected,
 )

@@ -41,7 +41,7 @@ def endpoint_closed_to_pods(picture: Picture) -> Iterator[Fault]:
                 continue
             if not pods.is_let_in([rule for group in groups for rule in group.ingress], _HTTPS):
                 told.add(endpoint)
-                names = ", ".join(shown(group.key) for group in groups)
+                names = ", ".join(group.named for group in groups)
                 ranges = ", ".join(map(str, pods.cidrs or ()))
                 who = f"pods of NodeClass {node_class.name}, {ranges or _group_names(pods)}"
                 must = f"must let in TCP {_HTTPS} from {who}"

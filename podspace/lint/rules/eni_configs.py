@@ -30,7 +30,7 @@ def eni_config_of_another_zone(picture: Picture) -> Iterator[Fault]:
     for config in picture.vpc_cni.eni_configs:
         subnet = picture.vpcs.subnet.get(key(config.subnet) or "")
         if subnet and zone_name(config.name) and other_zone(config.name, subnet.zone):
-            must = f"must be a subnet of {config.name}: {subnet.resource.id} is in {shown(subnet.zone)}"
+            must = f"must be a subnet of {config.name}: {subnet.resource.named} is in {shown(subnet.zone)}"
             yield Fault(at=config.at, place=config.place("subnet"), value=shown(subnet.key), must=must)
 
 
@@ -75,7 +75,7 @@ def zone_without_eni_config(picture: Picture) -> Iterator[Fault]:
     of_manifests = any(config.at is not addons[0].resource for config in configs)
     for subnet in dict.fromkeys(_node_subnets(picture)):
         if subnet.zone and all(other_zone(subnet.zone, config.name) for config in configs):
-            must = f"must have an ENIConfig for {shown(subnet.zone)}: nodes are in {subnet.resource.id}"
+            must = f"must have an ENIConfig for {shown(subnet.zone)}: nodes are in {subnet.resource.named}"
             depends_on = "an ENIConfig elsewhere is of this zone" if of_manifests else ""
             place = configs[0].place("") if configs[0].at is addons[0].resource else "Properties.AvailabilityZone"
             at = addons[0].resource if configs[0].at is addons[0].resource else subnet.resource

@@ -41,8 +41,8 @@ def nat_gateway_of_another_zone(picture: Picture) -> Iterator[Fault]:
             continue
         nearer = [one for one in picture.routing.nat_gateways.values() if _serves(picture, one, subnet, like=gateway)]
         if nearer:
-            must = f"must be {nearer[0].id} for {subnet.resource.id}: that is in {shown(subnet.zone)} as well"
-            yield Fault(at=route.resource, place="Properties.NatGatewayId", value=gateway.id, must=must)
+            must = f"must be {nearer[0].named} for {subnet.resource.named}: that is in {shown(subnet.zone)} as well"
+            yield Fault(at=route.resource, place="Properties.NatGatewayId", value=gateway.named, must=must)
 
 
 def _serves(picture: Picture, gateway: Resource, subnet: Subnet, *, like: Resource) -> bool:
@@ -61,11 +61,12 @@ def _serves(picture: Picture, gateway: Resource, subnet: Subnet, *, like: Resour
 def nat_gateway_without_internet(picture: Picture) -> Iterator[Fault]:
     """A public NAT gateway stands in a subnet that has no route to the internet."""
     for gateway in picture.routing.nat_gateways.values():
+        public = gateway.get("ConnectivityType") in {None, "public"}
         home = picture.routing.subnet_of(gateway)
-        table = picture.routing.table_of(home) if home and not is_private(gateway) else None
+        table = picture.routing.table_of(home) if home and public else None
         if home and table and not table.may_lead("internet", "transit", "vpn", "other"):
-            must = f"must be in a public subnet: the route table of {home.resource.id} leads to no internet gateway"
-            yield Fault(at=gateway, place="Properties.SubnetId", value=home.resource.id, must=must)
+            must = f"must be in a public subnet: the route table of {home.resource.named} leads to no internet gateway"
+            yield Fault(at=gateway, place="Properties.SubnetId", value=home.resource.named, must=must)
 
 
 @rule(
@@ -86,7 +87,7 @@ def private_nat_gateway_to_internet(picture: Picture) -> Iterator[Fault]:
         onward = beyond.default()
         if onward.way == "internet" if onward else not beyond.routes:
             must = "must be a public NAT gateway, as traffic for the internet goes no further from a private one here"
-            yield Fault(at=route.resource, place="Properties.NatGatewayId", value=gateway.id, must=must)
+            yield Fault(at=route.resource, place="Properties.NatGatewayId", value=gateway.named, must=must)
 
 
 @rule(
@@ -104,7 +105,7 @@ def regional_nat_gateway_for_private_range(picture: Picture) -> Iterator[Fault]:
     for route in picture.routing.routes:
         target = _gateway(picture, route)
         if target and is_regional(target) and route.to and is_private_range(route.to):
-            must = f"must not lead to {target.id}, a regional NAT gateway"
+            must = f"must not lead to {target.named}, a regional NAT gateway"
             yield Fault(at=route.resource, value=str(route.to), must=must)
 
 

@@ -26,7 +26,7 @@ _WAYS: Final = (("in", False), ("out", True))
 def network_acl_closed_to_pods(picture: Picture) -> Iterator[Fault]:
     """The network ACL of a pod subnet lets nothing in, or nothing out."""
     for acl in picture.network_acls.all.values():
-        subnets = [one.resource.id for one in picture.pod_subnets.values() if picture.network_acls.of(one) is acl]
+        subnets = [one.resource.named for one in picture.pod_subnets.values() if picture.network_acls.of(one) is acl]
         shut = [way for way, egress in _WAYS if acl.shuts(egress=egress)]
         if subnets and shut:
             must = f"must let something {' and '.join(shut)}: pods are in {', '.join(subnets)}"
@@ -38,7 +38,7 @@ def _subnets_behind(picture: Picture, subnets: Iterable[Subnet]) -> dict[Referen
     found: dict[Reference, list[str]] = {}
     for subnet in {one.key: one for one in subnets}.values():
         if acl := picture.network_acls.of(subnet):
-            found.setdefault(acl.resource.reference, []).append(subnet.resource.id)
+            found.setdefault(acl.resource.reference, []).append(subnet.resource.named)
     return found
 
 

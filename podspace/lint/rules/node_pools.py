@@ -27,7 +27,8 @@ _NAMESPACE: Final = "kube-system"
 
 
 def _with_pod_subnets(picture: Picture) -> list[NodeClassInUse]:
-    return [one for one in picture.node_classes if one.pod_subnet_terms.terms]
+    """Those of users: EKS takes back changes to the built-in one, so no NodePool should move there."""
+    return [one for one in picture.node_classes if one.pod_subnet_terms.terms and one.name != _BUILT_IN]
 
 
 @rule(
@@ -42,7 +43,8 @@ def node_class_not_found(picture: Picture) -> Iterator[Fault]:
     for pool in picture.deployment.of_kind("NodePool"):
         name = pool.get(*_REFERENCE, "name")
         if names and isinstance(name, str) and name not in {*names, _BUILT_IN}:
-            must = f"must be the name of a NodeClass: {', '.join(names)}"
+            known = ", ".join(one for one in names if one != _BUILT_IN)
+            must = f"must be the name of a NodeClass{known and f': {known}'}"
             yield Fault(at=pool, place=_PLACE, value=name, must=must)
 
 

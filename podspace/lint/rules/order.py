@@ -82,7 +82,7 @@ def cluster_name_without_dependency(picture: Picture) -> Iterator[Fault]:
             if not (cluster.resource.certain and resource.certain and same(name, cluster.resource.get("Name"))):
                 continue
             if cluster.resource.stack.key == resource.stack.key and not order.waits(resource, cluster.resource):
-                must = f"must wait for {cluster.resource.id}, the cluster of this name"
+                must = f"must wait for {cluster.resource.named}, the cluster of this name"
                 yield Fault(at=resource, place="Properties.ClusterName", value=shown(name), must=must)
 
 

@@ -35,7 +35,7 @@ def peer(picture: Picture, node_class: NodeClassInUse, groups: list[Known]) -> P
 
 
 def _names(groups: list[SecurityGroup]) -> str:
-    return ", ".join(shown(group.key) for group in groups)
+    return ", ".join(group.named for group in groups)
 
 
 def _rules_on(picture: Picture, targets: list[Known], *, but: list[SecurityGroup]) -> list[Ingress]:

@@ -65,7 +65,7 @@ def transit_gateway_not_in_zone(picture: Picture) -> Iterator[Fault]:
                 if all(same(*pair) for pair in ends) and _has_no_subnet_in(picture, attachment, subnet):
                     must = (
                         f"must have a subnet in {shown(subnet.zone)}: pods of NodeClass {node_class.name} reach "
-                        f"{shown(route.gateway)} from {subnet.resource.id}, by {route.resource.id}"
+                        f"{shown(route.gateway)} from {subnet.resource.named}, by {route.resource.named}"
                     )
                     value = subnet.resource.id
                     yield Fault(at=attachment, place="Properties.SubnetIds", value=value, must=must)
@@ -116,7 +116,7 @@ def route_for_own_block(picture: Picture) -> Iterator[Fault]:
                 reported = not block.primary and route.way in ELSEWHERE  # by `block-meets-route`
                 at_once = together(block.resource, route.resource)
                 if not reported and at_once and route.resource.certain and route.to.subnet_of(block.cidr):
-                    must = f"must not be inside {block.cidr}, a CIDR block of {vpc.name}, by {block.resource.id}"
+                    must = f"must not be inside {block.cidr}, a CIDR block of {vpc.name}, by {block.resource.named}"
                     place = "Properties.DestinationCidrBlock"
                     yield Fault(at=route.resource, place=place, value=str(route.to), must=must)
 

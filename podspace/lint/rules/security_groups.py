@@ -71,7 +71,7 @@ def two_cluster_tags(picture: Picture) -> Iterator[Fault]:
             tagged = [one for one in terms.chosen if any(tag.startswith(CLUSTER_TAG) for tag in one.tags)]
             of_cluster = ["the cluster's own group"] if picture.in_cluster_group(terms) else []
             if tagged and len(tagged) + len(of_cluster) > 1:
-                other = [*of_cluster, *(one.id for one in tagged[1:])][0]
+                other = [*of_cluster, *(one.named for one in tagged[1:])][0]
                 must = f"must not carry a tag {CLUSTER_TAG}… as {other} does: {node_class.name} selects both"
                 yield Fault(at=tagged[0], place="Properties.Tags", must=must)
 
@@ -89,9 +89,10 @@ def pod_group_closed_to_load_balancers(picture: Picture) -> Iterator[Fault]:
     """EKS Auto Mode may not open the group of the pods to a load balancer."""
     for node_class in picture.node_classes:
         terms = node_class.pod_group_terms
-        for resource in terms.chosen if not picture.in_cluster_group(terms) else ():
-            if not resource.tags_known or "eks:eks-cluster-name" in resource.tags:
-                continue
+        open_one = any(not one.tags_known or "eks:eks-cluster-name" in one.tags for one in terms.chosen)
+        if open_one or terms.perhaps or terms.outside or picture.in_cluster_group(terms):
+            continue  # one such group is enough
+        for resource in terms.chosen:
             if not str(resource.tags.get("Name", "")).startswith("eks-cluster-sg"):
                 must = f"must carry eks:eks-cluster-name: pods of NodeClass {node_class.name} are in it"
                 yield Fault(at=resource, place="Properties.Tags", must=must)
@@ -114,7 +115,7 @@ def security_group_rule_twice(picture: Picture) -> Iterator[Fault]:
                 continue
             earlier = seen.setdefault((protocol, ports, ingress.source), ingress)
             if earlier is not ingress and together(earlier.resource, ingress.resource):
-                must = f"must be on {shown(group.key)} once: {earlier.resource.id} has the same rule"
+                must = f"must be on {group.named} once: {earlier.resource.named} has the same rule"
                 yield Fault(at=ingress.resource, place=ingress.place, value=shown(ingress.source), must=must)
 
 

@@ -27,7 +27,7 @@ def pods_and_nodes_in_one_subnet(picture: Picture) -> Iterator[Fault]:
     """A NodeClass selects a subnet both for nodes and for pods."""
     for node_class in picture.node_classes:
         nodes = node_class.node_subnet_terms.chosen
-        both = [one.id for one in node_class.pod_subnet_terms.chosen if one in nodes]
+        both = [one.named for one in node_class.pod_subnet_terms.chosen if one in nodes]
         if both:
             must = f"must not select {', '.join(both)}, which subnetSelectorTerms select"
             value = written(node_class.pod_subnet_terms)
@@ -53,9 +53,8 @@ def selector_across_vpcs(picture: Picture) -> Iterator[Fault]:
                 if vpc and not first:
                     first = vpc, resource
                 elif vpc and first and _different(vpc, first[0]) and _deployed_together(resource, first[1]):
-                    must = (
-                        f"must select in one VPC: {resource.id} is in {shown(vpc)}, {first[1].id} in {shown(first[0])}"
-                    )
+                    one, other = (picture.vpcs.named(id) for id in (vpc, first[0]))
+                    must = f"must select in one VPC: {resource.named} is in {one}, {first[1].named} in {other}"
                     place = f"spec.{terms.field}"
                     yield Fault(at=node_class.manifest, place=place, value=written(terms), must=must)
                     break
@@ -94,7 +93,9 @@ def selector_of_another_cluster(picture: Picture) -> Iterator[Fault]:
             for resource in terms.chosen:
                 owners = {owner for owner in map(shown, _owners(resource)) if owner}
                 if owners and not owners & set(map(shown, names)) and not any(map(_unknown, _owners(resource))):
-                    must = f"must not select {resource.id}, which is tagged for the cluster {', '.join(sorted(owners))}"
+                    must = (
+                        f"must not select {resource.named}, which is tagged for the cluster {', '.join(sorted(owners))}"
+                    )
                     place = f"spec.{terms.field}"
                     yield Fault(at=node_class.manifest, place=place, value=written(terms), must=must)
 

@@ -84,7 +84,7 @@ def subnets_overlap(picture: Picture) -> Iterator[Fault]:
                 if not cidr.overlaps(earlier):
                     continue
                 if together(subnet.resource, other.resource):
-                    must = f"must not overlap {earlier} of {other.resource.id}, a subnet of the same VPC"
+                    must = f"must not overlap {earlier} of {other.resource.named}, a subnet of the same VPC"
                     yield Fault(at=subnet.resource, place=_PLACE, value=str(cidr), must=must)
                     break
 
@@ -104,7 +104,7 @@ def subnet_without_block_dependency(picture: Picture) -> Iterator[Fault]:
         for subnet in vpc.subnets:
             block = _cut_from(subnet, vpc)
             if block and not block.primary and not order.waits(subnet.resource, block.resource):
-                must = f"must wait for {block.resource.id}, which associates {block.cidr} with {vpc.name}"
+                must = f"must wait for {block.resource.named}, which associates {block.cidr} with {vpc.name}"
                 names = subnet.resource.stack.origin.name, block.resource.stack.origin.name
                 fix = "" if names[0] == names[1] else f"make the stack {names[0]} depend on {names[1]}"
                 yield Fault(at=subnet.resource, place="DependsOn", must=must, fix=fix)
@@ -175,7 +175,7 @@ def control_plane_in_pod_subnet(picture: Picture) -> Iterator[Fault]:
         for subnet in _of_control_plane(picture, cluster.resource):
             if subnet.key in picture.pod_subnets:
                 place, must = "Properties.ResourcesVpcConfig.SubnetIds", "must not have a pod subnet among them"
-                yield Fault(at=cluster.resource, place=place, value=subnet.resource.id, must=must)
+                yield Fault(at=cluster.resource, place=place, value=subnet.resource.named, must=must)
 
 
 RULES: Final[tuple[Rule, ...]] = (

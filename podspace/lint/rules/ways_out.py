@@ -26,20 +26,36 @@ _SNAT_PAGE: Final = "https://github.com/aws/amazon-vpc-cni-k8s#aws_vpc_k8s_cni_e
     inferred=True,
 )
 def pods_without_way_out(picture: Picture) -> Iterator[Fault]:
-    """The route table that pods leave by leads nowhere, while the VPC has a way out."""
+    """The route table that pods leave by has no route that they need, while the VPC has a way out."""
     for node_class in picture.node_classes:
         policy = "Disabled" if node_class.disabled_snat else "Random"
+        leave = f"under snatPolicy {policy} pods of NodeClass {node_class.name} leave by it"
         subnets = node_class.pod_subnets if node_class.disabled_snat else node_class.node_subnets
-        for subnet, table in tables_of(picture.routing, subnets):
-            isolated = _is_isolated(picture, node_class)
+        isolated, depends_on = _is_isolated(picture, node_class), _only_endpoints(picture, node_class)
+        tables = tables_of(picture.routing, subnets)
+        for subnet, table in tables:
             if table.leads_out() is False and subnet.vpc and _has_way_out(picture, subnet.vpc) and not isolated:
-                leave = f"under snatPolicy {policy} pods of NodeClass {node_class.name} leave by it"
                 if table.resource:
-                    yield Fault(at=table.resource, value=subnet.named, must=f"must have a route out: {leave}")
+                    must = f"must have a route out: {leave}"
+                    yield Fault(at=table.resource, value=subnet.named, must=must, depends_on=depends_on)
                 else:
                     must = f"must be put on a route table with a route out, and is on the VPC's main one: {leave}"
                     fix = "add an AWS::EC2::SubnetRouteTableAssociation to the right route table"
-                    yield Fault(at=subnet.resource, value=subnet.named, must=must, fix=fix)
+                    yield Fault(at=subnet.resource, value=subnet.named, must=must, fix=fix, depends_on=depends_on)
+            elif table.resource and table.lacks_default and node_class.disabled_snat:
+                others = [other for other, one in tables if (route := one.default()) and route.resource.certain]
+                if others:
+                    must = f"must have a default route, as that of {others[0].resource.named} has: {leave}"
+                    yield Fault(at=table.resource, value=subnet.named, must=must)
+
+
+def _only_endpoints(picture: Picture, node_class: NodeClassInUse) -> str:
+    """What excuses pods that reach nothing but interface endpoints, in every zone; empty if nothing does."""
+    tables = tables_of(picture.routing, node_class.pod_subnets)
+    alone = bool(tables) and all(table.leads_out() is False for _, table in tables)
+    endpoints = any(_has_endpoints(picture, subnet.vpc) for subnet in node_class.pod_subnets)
+    only = node_class.disabled_snat and alone and endpoints
+    return "these pods use nothing beyond the VPC but its endpoints" if only else ""
 
 
 def _is_isolated(picture: Picture, node_class: NodeClassInUse) -> bool:
@@ -126,7 +142,7 @@ def _without_attachment(picture: Picture, way: Way, kinds: Sequence[str], *, gat
             fits = {one: (same(one.get(gateway), route.gateway), same(one.get("VpcId"), vpc)) for one in attachments}
             own = [one for one, answers in fits.items() if answers == (True, True)]
             if own and not any(order.waits(route.resource, one) for one in own):
-                must = f"must wait for {own[0].id}, which attaches {shown(vpc)} to {shown(route.gateway)}"
+                must = f"must wait for {own[0].named}, which attaches {shown(vpc)} to {shown(route.gateway)}"
                 yield Fault(at=route.resource, place="DependsOn", must=must)
             none_fits = picture.deployment.whole and all(False in answers for answers in fits.values())
             told = not {vpc, route.gateway} & picture.deployment.customised
@@ -153,7 +169,7 @@ def route_twice(picture: Picture) -> Iterator[Fault]:
         for index, route in enumerate(table.routes):
             earlier = next((one for one in table.routes[:index] if _clash(one, route)), None)
             if earlier:
-                must = f"must be there once: {earlier.resource.id} leads there already"
+                must = f"must be there once: {earlier.resource.named} leads there already"
                 yield Fault(at=route.resource, value=shown(route.destination), must=must)
 
 
@@ -175,7 +191,7 @@ def subnet_with_two_route_tables(picture: Picture) -> Iterator[Fault]:
         first: Resource = associations[0]
         for other in associations[1:]:
             if together(first, other):
-                must = f"must be put on one route table: {first.id} does it already"
+                must = f"must be put on one route table: {first.named} does it already"
                 yield Fault(at=other, place="Properties.SubnetId", value=shown(subnet), must=must)
 
 

@@ -75,7 +75,7 @@ def zone_without_pod_subnet(picture: Picture) -> Iterator[Fault]:
                 continue
             pools = [pool.name for pool in node_class.pools if _may_be_in(pool, zone)]
             if pools:
-                nodes = f"nodes of {', '.join(pools)} can be in {subnet.resource.id}"
+                nodes = f"nodes of {', '.join(pools)} can be in {subnet.resource.named}"
                 must = f"must have a pod subnet in {shown(zone)}: {nodes}"
                 yield Fault(at=node_class.manifest, place="spec.podSubnetSelectorTerms", must=must)
 
@@ -142,7 +142,7 @@ def subnet_of_local_zone(picture: Picture) -> Iterator[Fault]:
                 subnet = picture.vpcs.subnet.get(key(id) or "")
                 zone = zone_name(subnet.zone) if subnet and isinstance(subnet.zone, str) else None
                 if subnet and zone and zone.type == "local-zone":
-                    must = f"must not be in a Local Zone: {subnet.resource.id} is in {shown(subnet.zone)}"
+                    must = f"must not be in a Local Zone: {subnet.resource.named} is in {shown(subnet.zone)}"
                     yield Fault(at=resource, place=f"Properties.{path}", value=shown(subnet.key), must=must)
 
 

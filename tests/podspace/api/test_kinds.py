@@ -72,6 +72,7 @@ def test_a_kind_is_known_by_its_name_in_a_group_that_has_it_or_has_it_by_mistake
     [
         {"group": "karpenter.k8s.aws", "kind": "EC2NodeClass", "name": "default"},
         {"group": "karpenter.azure.com", "kind": "AKSNodeClass", "name": "default"},
+        {"kind": "EC2NodeClass", "name": "default"},
     ],
 )
 def test_a_node_pool_of_another_provider_is_passed_over(reference: object) -> None:
@@ -106,7 +107,6 @@ def test_a_node_pool_before_karpenter_1_is_known_by_the_version_of_its_reference
         ({"group": "EKS.amazonaws.com", "kind": "EC2NodeClass", "name": "c"}, ["group", "kind"]),
         ({"group": "karpenter.k8s.aws", "kind": "nodeclass", "name": "c"}, ["group", "kind"]),
         ({"group": "karpenter.k8s.aws", "kind": "NodeClasses", "name": "c"}, ["group", "kind"]),
-        ({"kind": "EC2NodeClass", "name": "c"}, ["group", "kind"]),
         ({"group": "karpenter.k8s.aws", "kind": "", "name": "c"}, ["group", "kind"]),
     ],
 )

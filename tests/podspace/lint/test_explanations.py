@@ -1,0 +1,88 @@
+"""A finding names what is to be changed, so that a person finds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from podspace.diagnostic import Diagnostic
+from podspace.lint.linter import lint
+from tests.podspace.lint.stacks import a_template, an_assembly, artifact, of, ref, write
+from tests.podspace.manifests import a_node_class, a_node_pool
+
+Body = dict[str, Any]
+
+
+def a_network(vpc: object, *, subnet: str = "Subnet") -> Body:
+    return a_template({subnet: of("EC2::Subnet", VpcId=vpc, CidrBlock="10.0.0.0/20", AvailabilityZone="eu-west-1a")})
+
+
+def found(folder: Path, files: Body, rule: str) -> list[Diagnostic]:
+    return [one for one in lint([write(folder, files)]).findings if one.id == rule]
+
+
+def test_resources_of_one_logical_id_are_named_with_their_files(tmp_path: Path) -> None:
+    files = {"blue.json": a_network("vpc-0a"), "red.json": a_network("vpc-0a")}
+    (finding,) = found(tmp_path, files, "subnets-overlap")
+    assert (Path(finding.location.file).name, "blue.json" in finding.message) == ("red.json", True)
+
+
+def test_resources_of_one_logical_id_are_named_with_their_stacks(tmp_path: Path) -> None:
+    stacks = {name: artifact(f"{name}.template.json") for name in ("Blue", "Red")}
+    files = an_assembly(stacks, Blue=a_network("vpc-0a"), Red=a_network("vpc-0a"))
+    (finding,) = found(tmp_path, files, "subnets-overlap")
+    assert "Subnet of Blue" in finding.message
+
+
+def test_a_logical_id_of_one_stack_is_enough(tmp_path: Path) -> None:
+    files = {"blue.json": a_network("vpc-0a"), "red.json": a_network("vpc-0a", subnet="Other")}
+    (finding,) = found(tmp_path, files, "subnets-overlap")
+    assert "blue.json" not in finding.message
+
+
+def test_the_node_class_of_eks_is_never_recommended(tmp_path: Path) -> None:
+    """EKS takes back changes to it, and refuses another one of its name."""
+    built_in = a_node_class(podSubnetSelectorTerms=[{"id": "subnet-0b"}]) | {"metadata": {"name": "default"}}
+    lost = a_node_pool(template={"nodeClassRef": {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": "gone"}})
+    (alone,) = found(tmp_path / "a", {"a.json": built_in, "b.json": lost}, "node-class-not-found")
+    (finding,) = found(
+        tmp_path / "b", {"a.json": built_in, "b.json": lost, "c.json": a_node_class()}, "node-class-not-found"
+    )
+    assert ["default" in one.message for one in (alone, finding)] == [False, False]
+    assert "pods" in finding.message
+    on_default = a_node_pool(
+        template={"nodeClassRef": {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": "default"}}
+    )
+    files = {"a.json": built_in, "b.json": on_default}
+    assert found(tmp_path / "c", files, "node-pool-on-default-node-class") == []
+
+
+def a_cluster(name: str) -> Body:
+    return of("EKS::Cluster", Name=name, ResourcesVpcConfig={"SubnetIds": [ref("Subnet")]})
+
+
+def clusters(entry_in: str) -> Body:
+    role = of("IAM::Role", RoleName="blue-nodes")
+    entry = of("EKS::AccessEntry", ClusterName=entry_in, PrincipalArn={"Fn::GetAtt": ["Role", "Arn"]}, Type="EC2")
+    subnet = of("EC2::Subnet", VpcId="vpc-0a", CidrBlock="10.0.0.0/20", Tags=[{"Key": "nodes", "Value": "blue"}])
+    return a_template(
+        {"Blue": a_cluster("blue"), "Red": a_cluster("red"), "Role": role, "Entry": entry, "Subnet": subnet}
+    )
+
+
+BLUE = a_node_class(
+    role="blue-nodes",
+    subnetSelectorTerms=[{"tags": {"nodes": "blue"}}],
+    securityGroupSelectorTerms=[{"tags": {"aws:eks:cluster-name": "blue"}}],
+)
+
+
+def test_an_access_entry_in_another_cluster_is_reported_on_the_entry(tmp_path: Path) -> None:
+    files = {"t.json": clusters("red"), "m.json": BLUE}
+    (finding,) = found(tmp_path, files, "node-role-without-access-entry")
+    assert (finding.location.name, finding.location.path) == ("Entry", "Properties.ClusterName")
+    assert found(tmp_path, files, "group-selector-matches-nothing") == []
+
+
+def test_an_access_entry_in_the_cluster_of_the_node_class_is_right(tmp_path: Path) -> None:
+    assert found(tmp_path, {"t.json": clusters("blue"), "m.json": BLUE}, "node-role-without-access-entry") == []
