@@ -9,7 +9,9 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from podspace import api
 from podspace.api import NodePool, NodePoolSettings
 from podspace.api.metadata import Metadata
 from podspace.capacity import (
@@ -192,7 +194,16 @@ REQUIREMENTS = st.one_of(
 def test_every_counted_type_satisfies_every_requirement_and_there_is_one_if_any_is_admitted(
     requirements: list[Requirement],
 ) -> None:
-    pool = a_pool(*requirements)
+    """A pool whose requirements contradict each other is refused: no instance type satisfies all of them."""
+    try:
+        pool = a_pool(*requirements)
+    except ValidationError:
+        conditions = [
+            api.Requirement.model_validate({"key": key, "operator": operator, "values": values})
+            for key, operator, values in requirements
+        ]
+        assert not any(all(satisfies(each, condition) for condition in conditions) for each in listed().values())
+        return
     types = types_of(pool)
     for name in types:
         assert all(satisfies(listed()[name], each) for each in pool.spec.template.spec.requirements)

@@ -107,7 +107,7 @@ def test_a_list_of_assets_that_is_too_deep_is_no_trouble(tmp_path: Path) -> None
         (nested("empty.json"), "empty.json", "must be a template of CloudFormation"),
         (nested("broken.json"), "broken.json:1", "must be JSON"),
         (nested("broken.yaml"), "broken.yaml:2", "must be one YAML document"),
-        (nested("latin.yaml"), "latin.yaml", "must be a text file in UTF-8"),
+        (nested("latin.yaml"), "latin.yaml:1", "must be a text file in UTF-8"),
     ],
 )
 def test_a_nested_template_that_cannot_be_read_is_told(tmp_path: Path, resource: Body, place: str, gist: str) -> None:
