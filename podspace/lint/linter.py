@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
+from podspace.api import ApiObject, changes, corrections, doubts_of, examined
 from podspace.diagnostic import Diagnostic, InputError, Location, exit_status
 from podspace.formats.document import DUPLICATE_KEY
 from podspace.formats.manifest_reader import FoundObject, Reading, read_manifests
@@ -147,12 +147,12 @@ def _sort_out(findings: list[Diagnostic], acknowledged: Acknowledged, result: Li
 
 
 def _of_object(found: FoundObject, applied: Mapping[tuple[type[ApiObject], str], FoundObject]) -> Iterator[Diagnostic]:
-    problems = problems_in(found.data)
+    problems, checked = examined(found.data)
     meant = {right: written for written, right in corrections(problems).items()}
     for problem in problems:
         yield _finding(found, "refused-by-api-server", problem, line=_line(found, problem.location.path, meant))
-    if not problems:
-        yield from (_finding(found, "may-not-work", doubt) for doubt in doubts_of(read(found.data)))
+    if checked and not problems:
+        yield from (_finding(found, "may-not-work", doubt) for doubt in doubts_of(checked))
     old = applied.get((found.kind, found.name))
     for change in changes(old.data, found.data) if old else ():
         rule = "update-refused" if change.effect == "refused" else "update-replaces-nodes"

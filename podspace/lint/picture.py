@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,6 +89,7 @@ class Picture:
         self.network_acls = NetworkAcls(deployment)
         self.clusters = Clusters(deployment)
         self.vpc_cni = VpcCnis(deployment)
+        self._cluster_names: dict[int, frozenset[Known]] = {}  # many rules ask, by the identity of the manifest
 
     @cached_property
     def node_classes(self) -> tuple[NodeClassInUse, ...]:
@@ -106,15 +108,29 @@ class Picture:
             node_group_terms=selection(manifest, "securityGroupSelectorTerms", groups),
             pod_subnets=tuple(self.vpcs.subnet[resource.reference] for resource in pods.chosen),
             node_subnets=tuple(self.vpcs.subnet[resource.reference] for resource in nodes.chosen),
-            pools=tuple(pool for pool in self.deployment.of_kind("NodePool") if self._uses(pool, manifest)),
+            pools=tuple(self._pools_of(manifest)),
         )
 
-    def _uses(self, pool: Manifest, node_class: Manifest) -> bool:
-        """Whether a NodePool is on a NodeClass; of several of one name, as of several clusters, that beside it."""
-        if pool.get("spec", "template", "spec", "nodeClassRef", "name") != node_class.name:
-            return False
-        namesakes = [one for one in self.deployment.of_kind("NodeClass") if one.name == node_class.name]
-        return len(namesakes) == 1 or pool.folder == node_class.folder
+    def _pools_of(self, node_class: Manifest) -> Iterator[Manifest]:
+        """The NodePools of a NodeClass; if several NodeClasses have its name, those of its folder."""
+        only = self._names[node_class.name] == 1
+        yield from self._pools.get((node_class.name, "" if only else node_class.folder), ())
+
+    @cached_property
+    def _names(self) -> Counter[str]:
+        """How many NodeClasses have each name."""
+        return Counter(node_class.name for node_class in self.deployment.of_kind("NodeClass"))
+
+    @cached_property
+    def _pools(self) -> dict[tuple[str, str], list[Manifest]]:
+        """NodePools by the name of the NodeClass that they refer to, of all folders (empty) and of each."""
+        pools: dict[tuple[str, str], list[Manifest]] = {}
+        for pool in self.deployment.of_kind("NodePool"):
+            name = pool.get("spec", "template", "spec", "nodeClassRef", "name")
+            if isinstance(name, str):
+                for folder in dict.fromkeys(("", pool.folder)):
+                    pools.setdefault((name, folder), []).append(pool)
+        return pools
 
     @cached_property
     def pod_subnets(self) -> dict[Known, Subnet]:
@@ -123,6 +139,12 @@ class Picture:
         ids = [key(config.subnet) for config in self.vpc_cni.eni_configs]
         named = [self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet]
         return {subnet.key: subnet for subnet in (*selected, *named)}
+
+    @cached_property
+    def selected_groups(self) -> frozenset[Resource]:
+        """The security groups made here that a NodeClass selects, for pods or for nodes."""
+        terms = [t for one in self.node_classes for t in (one.pod_group_terms, one.node_group_terms)]
+        return frozenset(group for each in terms for group in each.chosen)
 
     def role_of(self, node_class: NodeClassInUse) -> Resource | None:
         """The role made here that a NodeClass names."""
@@ -135,11 +157,15 @@ class Picture:
         role = self.role_of(node_class)
         return self.clusters.entries_of(role) if role else []
 
-    def cluster_names(self, node_class: NodeClassInUse) -> set[Known]:
+    def cluster_names(self, node_class: NodeClassInUse) -> frozenset[Known]:
         """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell."""
-        by_entry: set[Known] = {entry.cluster for entry in self.entries_of(node_class) if entry.cluster}
-        only: set[Known] = {cluster.name for cluster in self.clusters.all} if len(self.clusters.all) == 1 else set()
-        return by_entry or self.clusters_by_tag(node_class) or only
+        known = self._cluster_names.get(id(node_class.manifest))
+        if known is None:
+            by_entry: set[Known] = {entry.cluster for entry in self.entries_of(node_class) if entry.cluster}
+            only: set[Known] = {cluster.name for cluster in self.clusters.all} if len(self.clusters.all) == 1 else set()
+            known = frozenset(by_entry or self.clusters_by_tag(node_class) or only)
+            self._cluster_names[id(node_class.manifest)] = known
+        return known
 
     def clusters_by_tag(self, node_class: NodeClassInUse) -> set[Known]:
         """The clusters that the tags of its terms name."""
@@ -201,11 +227,18 @@ class Picture:
 
     def stack_of(self, manifest: Manifest) -> str:
         """The construct path of the stack that an object belongs to, by what it selects; else of the only one."""
-        for node_class in self.node_classes:
-            if node_class.manifest is manifest or manifest in node_class.pools:
-                chosen = (resource for terms in node_class.selections for resource in terms.chosen)
-                path = next((resource.stack.origin.construct_path for resource in chosen), "")
-                if path:
-                    return path
+        if path := self._construct_paths.get(id(manifest)):
+            return path
         stacks = self.deployment.stacks
         return stacks[0].origin.construct_path if len(stacks) == 1 else ""
+
+    @cached_property
+    def _construct_paths(self) -> dict[int, str]:
+        """The construct paths of the stacks of what NodeClasses select, by the identity of the object."""
+        paths: dict[int, str] = {}
+        for node_class in self.node_classes:
+            chosen = (resource for terms in node_class.selections for resource in terms.chosen)
+            path = next((resource.stack.origin.construct_path for resource in chosen), "")
+            for manifest in (node_class.manifest, *node_class.pools) if path else ():
+                paths.setdefault(id(manifest), path)
+        return paths

@@ -164,17 +164,11 @@ def _wrong_cluster(picture: Picture, node_class: NodeClassInUse, terms: Selectio
 def _no_group(picture: Picture, node_class: NodeClassInUse, terms: Selection) -> str:
     if not _finds_nothing(picture, terms) or picture.in_cluster_group(terms) or not is_linked(picture, node_class):
         return ""
-    used = {
-        one
-        for other in picture.node_classes
-        for t in (other.pod_group_terms, other.node_group_terms)
-        for one in t.chosen
-    }
     vpcs = {subnet.vpc for subnet in (*node_class.pod_subnets, *node_class.node_subnets)}
     meant = [
         group.named
         for _, group in picture.groups.made_here()
-        if group not in used and key(group.get("VpcId")) in vpcs and _of_pods(picture, group)
+        if group not in picture.selected_groups and key(group.get("VpcId")) in vpcs and _of_pods(picture, group)
         if any(tag in group.tags for tag, _ in tag_keys(terms)) or _vpc_is_here(picture, node_class)
     ]
     return f"must select a security group: nobody selects {', '.join(meant)}" if meant else ""

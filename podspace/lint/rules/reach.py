@@ -109,10 +109,10 @@ def kubelet_closed_to_pods(picture: Picture) -> Iterator[Fault]:
 )
 def pods_closed_to_pods(picture: Picture) -> Iterator[Fault]:
     """The group of the pods does not let in the pods."""
+    terms = [one.pod_group_terms for one in picture.node_classes]
+    others = {group.reference for one in terms for group in (*one.chosen, *one.perhaps)}
     for node_class, groups, pods in _with_pod_group(picture):
         rules = [rule for group in groups for rule in group.ingress]
-        terms = [other.pod_group_terms for other in picture.node_classes]
-        others = {group.reference for one in terms for group in (*one.chosen, *one.perhaps)}
         if any(rule.source in others for rule in rules):
             continue  # pods that serve other pods alone
         if all(group.all_ingress for group in groups) and not pods.is_let_in(rules):

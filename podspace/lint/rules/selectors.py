@@ -26,7 +26,7 @@ _SHARING_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sha
 def pods_and_nodes_in_one_subnet(picture: Picture) -> Iterator[Fault]:
     """A NodeClass selects a subnet both for nodes and for pods."""
     for node_class in picture.node_classes:
-        nodes = node_class.node_subnet_terms.chosen
+        nodes = set(node_class.node_subnet_terms.chosen)
         both = [one.named for one in node_class.pod_subnet_terms.chosen if one in nodes]
         if both:
             must = f"must not select {', '.join(both)}, which subnetSelectorTerms select"
