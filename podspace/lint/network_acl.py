@@ -14,7 +14,6 @@ from podspace.lint.stack import Resource
 from podspace.lint.value import Reference, Value, is_placed, network, number, plain, true
 from podspace.lint.vpc import Subnet
 
-_EVERYWHERE_IPV6: Final = ("::/0", "0::/0")
 _TCP: Final = {"6", "tcp"}
 _NOT_TCP: Final = {"1", "17", "58", "icmp", "icmpv6", "udp"}
 _DEFAULT: Final = "DefaultNetworkAcl"
@@ -51,8 +50,13 @@ class NetworkAcl:
         return first > last
 
     def _of(self, *, egress: bool) -> list[Resource]:
-        """The entries that are about what gets out, or about what gets in, or may be."""
-        return [entry for entry in self.entries if _is_egress(entry) in {egress, None}]
+        """The entries that are about IPv4 addresses and what gets out, or what gets in, or may be."""
+        return [entry for entry in self.entries if _is_egress(entry) in {egress, None} and not _is_ipv6(entry)]
+
+
+def _is_ipv6(entry: Resource) -> bool:
+    """Whether an entry is about IPv6 addresses alone; interfaces of nodes and pods need IPv4."""
+    return entry.get("CidrBlock") is None and entry.get("Ipv6CidrBlock") is not None
 
 
 def _action(entry: Resource) -> str:
@@ -70,9 +74,7 @@ def _is_egress(entry: Resource) -> bool | None:
 def _may_be_about(entry: Resource, peer: IPv4Network) -> bool:
     """Whether an entry may be about some addresses of a peer."""
     cidr = network(entry.get("CidrBlock"))
-    if cidr:
-        return cidr.overlaps(peer)
-    return peer == EVERYWHERE or entry.get("CidrBlock") is not None or entry.get("Ipv6CidrBlock") is None
+    return cidr is None or cidr.overlaps(peer)
 
 
 def _tcp_ports(entry: Resource) -> tuple[int, int] | None:
@@ -94,9 +96,8 @@ def _is_before(deny: Resource, other: Resource, peer: IPv4Network) -> bool:
         return False
     denied = network(deny.get("CidrBlock"))
     ipv4 = denied is not None and peer.subnet_of(denied) and other.get("Ipv6CidrBlock") is None
-    ipv6 = deny.get("Ipv6CidrBlock") in _EVERYWHERE_IPV6 and other.get("CidrBlock") is None
     certain = deny.certain and _action(deny) == "deny" and _is_egress(deny) is not None
-    return certain and plain(protocol) == "-1" and (ipv4 or ipv6)
+    return certain and plain(protocol) == "-1" and ipv4
 
 
 class NetworkAcls:

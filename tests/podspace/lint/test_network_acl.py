@@ -42,6 +42,8 @@ IPV6 = {"CidrBlock": ref("AWS::NoValue"), "Ipv6CidrBlock": "::/0"}
     ("entries", "inward"),
     [
         ([], True),
+        ([entry(100, "allow", **IPV6)], True),
+        ([ALLOW, entry(90, "allow", **IPV6)], False),
         ([DENY], True),
         ([ALLOW], False),
         ([DENY, ALLOW], True),
@@ -68,7 +70,7 @@ IPV6 = {"CidrBlock": ref("AWS::NoValue"), "Ipv6CidrBlock": "::/0"}
         ([entry(50, "deny", Egress=False), ALLOW], True),
         ([entry(50, "deny", **IPV6), ALLOW], False),
         ([entry(50, "deny", **IPV6), entry(100, "allow", **IPV6)], True),
-        ([DENY, entry(100, "allow", **IPV6)], False),
+        ([DENY, entry(100, "allow", **IPV6)], True),
         ([DENY, entry(50, "deny", **IPV6), ALLOW, entry(100, "allow", **IPV6)], True),
         ([DENY, entry(100, "allow", CidrBlock=UNTOLD, Ipv6CidrBlock=UNTOLD)], False),
         ([{**DENY, "Condition": "Perhaps"}, ALLOW], False),
