@@ -78,6 +78,9 @@ def composed(text: str, path: Path) -> Iterator[yaml.Node]:
         yield from (node for node in yaml.compose_all(text, Loader=_Loader) if node is not None)
     except RecursionError:
         raise _too_deep(path) from None
+    except _TooManyError:
+        must, fix = f"must hold at most {_MOST_NODES:,} keys and values in a document", "split the document"
+        raise unreadable(path, must, fix=fix) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         fix = "render the template first" if "{{" in text else ""
@@ -117,30 +120,39 @@ def _too_deep(path: Path) -> InputError:
 
 
 _MOST_VALUES = 100_000
+_MOST_NODES = 1_000_000
 _DEEPEST = 50
 _PLAIN = {"bool", "int", "float", "null"}
 _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class NotDeep:
-    """Part of a loader: composing calls these before and after each node.
+class _TooManyError(ValueError):
+    """A document has more keys and values than are composed."""
 
-    libyaml composes by recursion in C, where depth ends the process.
+
+class Bounded:
+    """Part of a loader that limits depth and size of documents: composing calls these before and after each node.
+
+    libyaml composes by recursion in C, where depth ends the process; a node takes some 400 bytes.
     """
 
     _depth = 0
+    _nodes = 0
 
     def descend_resolver(self, *_: object) -> None:
         self._depth += 1
+        self._nodes = self._nodes + 1 if self._depth > 1 else 1
         if self._depth > _DEEPEST + 1:
             raise RecursionError
+        if self._nodes > _MOST_NODES:
+            raise _TooManyError
 
     def ascend_resolver(self) -> None:
         self._depth -= 1
 
 
-class _Loader(NotDeep, _SafeLoader):  # type: ignore[misc, valid-type]
-    """Composes the nodes of YAML that is not deep."""
+class _Loader(Bounded, _SafeLoader):  # type: ignore[misc, valid-type]
+    """Composes YAML that is neither deep nor large."""
 
 
 class _Reader:

@@ -103,6 +103,12 @@ def test_each_part_of_the_input_takes_as_much_work_as_the_one_before(tmp_path: P
     assert abs((three - two) - (two - one)) < _TOLERANCE * (two - one)
 
 
+def test_braces_are_no_work(tmp_path: Path) -> None:
+    """Each pair of braces was followed to the end of the text."""
+    text = yaml.safe_dump(a_node_class(role="{{" * 200_000))
+    assert lint([in_folder(tmp_path / "in", {"a.yaml": text})]).checked["NodeClass"] == 1
+
+
 def test_blank_lines_are_no_work(tmp_path: Path) -> None:
     """With two runs of spaces next to each other in its pattern, this took minutes."""
     assert template_document("a: 1\n" + "\n" * 20_000 + "b: Resources\n", tmp_path / "a.yaml") is None
