@@ -120,7 +120,7 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
         place = str(inputs.stacks[0].document.path) if inputs.stacks else ""
         result.unreadable.append(_unknown(Diagnostic(id="unreadable", location=Location(file=place), message=must)))
     findings.extend(_finding(found, "render-first", message) for found, message in objects.unrendered)
-    findings.extend(_finding(found, "may-not-work", message) for found, message in objects.unclear)
+    findings.extend(_finding(found, message.id, message) for found, message in objects.unclear)
     result.checked.update(found.kind.__name__ for found, _ in objects.unclear)
     for found in objects.judged:
         result.checked[found.kind.__name__] += 1
