@@ -81,7 +81,8 @@ def lint(paths: Iterable[Path], *, against: Iterable[Path] = (), allow_empty: bo
             ]
         )
     result = judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True))
-    if not (allow_empty or result.checked or result.unreadable):
+    in_error = any(finding.severity == "error" for finding in result.findings)
+    if not (allow_empty or result.checked or result.unreadable or in_error):
         result.unreadable.append(_nothing_to_check(paths))
     return result
 
