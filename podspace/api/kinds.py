@@ -60,6 +60,16 @@ def names_no_provider(manifest: Mapping[str, JsonValue]) -> bool:
     return bool(reference.get("name")) and not any(reference.get(key) for key in ("group", "kind", "apiVersion"))
 
 
+def has_no_node_class_ref(manifest: Mapping[str, JsonValue]) -> bool:
+    """Whether a NodePool has no reference to a NodeClass, or an empty one."""
+    value: JsonValue = dict(manifest)
+    for name in ("spec", "template", "spec", "nodeClassRef"):
+        if not isinstance(value, dict):
+            return value is None
+        value = value.get(name)
+    return value in (None, {})
+
+
 def _nodes_of(manifest: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return _mapping(_mapping(_mapping(manifest.get("spec")).get("template")).get("spec"))
 

@@ -81,7 +81,8 @@ def lint(paths: Iterable[Path], *, against: Iterable[Path] = (), allow_empty: bo
             ]
         )
     result = judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True))
-    if not (allow_empty or result.checked or result.unreadable):
+    in_error = any(finding.severity == "error" for finding in result.findings)
+    if not (allow_empty or result.checked or result.unreadable or in_error):
         result.unreadable.append(_nothing_to_check(paths))
     return result
 
@@ -120,7 +121,7 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
         place = str(inputs.stacks[0].document.path) if inputs.stacks else ""
         result.unreadable.append(_unknown(Diagnostic(id="unreadable", location=Location(file=place), message=must)))
     findings.extend(_finding(found, "render-first", message) for found, message in objects.unrendered)
-    findings.extend(_finding(found, "may-not-work", message) for found, message in objects.unclear)
+    findings.extend(_finding(found, message.id, message) for found, message in objects.unclear)
     result.checked.update(found.kind.__name__ for found, _ in objects.unclear)
     for found in objects.judged:
         result.checked[found.kind.__name__] += 1

@@ -16,6 +16,7 @@ from podspace.lint.vpc import Subnet
 
 _TCP: Final = {"6", "tcp"}
 _NOT_TCP: Final = {"1", "17", "58", "icmp", "icmpv6", "udp"}
+_HIGHEST_PORT: Final = 65535
 _DEFAULT: Final = "DefaultNetworkAcl"
 """The attribute of a VPC that is the network ACL which EC2 makes for it."""
 
@@ -40,14 +41,28 @@ class NetworkAcl:
         return self.all_entries and all(any(_is_before(deny, one, peer) for deny in entries) for one in allowing)
 
     def may_allow_ports(self, first: int, last: int, *, egress: bool) -> bool:
-        """Whether entries may let all TCP ports of a range out, or in; those that deny are not looked at."""
-        allowing = [entry for entry in self._of(egress=egress) if _action(entry) != "deny"]
-        if not self.all_entries or any(_tcp_ports(entry) is None for entry in allowing):
-            return True
-        for start, end in sorted(ports for entry in allowing if (ports := _tcp_ports(entry))):
-            if start <= first <= end:
-                first = end + 1
-        return first > last
+        """Whether entries may let all TCP ports of a range out, or in: none lacks an entry that may allow it."""
+        entries = self._of(egress=egress)
+        allowing = [(number(entry.get("RuleNumber")), _tcp_ports(entry)) for entry in entries if _may_allow(entry)]
+        denying = [
+            (number(entry.get("RuleNumber")), *ports)
+            for entry in entries
+            if entry.certain and _is_egress(entry) is not None and (ports := _denied_to_all(entry))
+        ]
+        ends = [ports[1] + 1 for _, ports in allowing if ports]
+        starts = [start for _, start, _ in denying]
+
+        def may_be_allowed(port: int) -> bool:
+            before = [rule for rule, start, end in denying if rule is not None and start <= port <= end]
+            return any(
+                (ports is None or ports[0] <= port <= ports[1])
+                and (rule is None or all(rule < earlier for earlier in before))
+                for rule, ports in allowing
+            )
+
+        return not self.all_entries or all(
+            may_be_allowed(port) for port in {first, *ends, *starts} if first <= port <= last
+        )
 
     def _of(self, *, egress: bool) -> list[Resource]:
         """The entries that are about IPv4 addresses and what gets out, or what gets in, or may be."""
@@ -86,6 +101,19 @@ def _tcp_ports(entry: Resource) -> tuple[int, int] | None:
         return 0, -1
     first, last = (number(entry.get("PortRange", end)) for end in ("From", "To"))
     return None if first is None or last is None else (first, last)
+
+
+def _may_allow(entry: Resource) -> bool:
+    return _action(entry) != "deny"
+
+
+def _denied_to_all(entry: Resource) -> tuple[int, int] | None:
+    """The first and the last TCP port that an entry denies to every IPv4 address; None if that is not certain."""
+    if _action(entry) != "deny" or network(entry.get("CidrBlock")) != EVERYWHERE:
+        return None
+    protocol = entry.get("Protocol")
+    every = isinstance(protocol, str | int) and plain(protocol) == "-1"
+    return (0, _HIGHEST_PORT) if every else _tcp_ports(entry)
 
 
 def _is_before(deny: Resource, other: Resource, peer: IPv4Network) -> bool:

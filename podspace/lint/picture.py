@@ -16,7 +16,7 @@ from podspace.lint.route import Routing
 from podspace.lint.security_group import SecurityGroup, SecurityGroups
 from podspace.lint.selection import Selection, selection, tag_keys
 from podspace.lint.stack import Resource
-from podspace.lint.value import Known, Value, key, mapping, shown
+from podspace.lint.value import Known, Value, items, key, mapping, same, shown
 from podspace.lint.vpc import Subnet, Vpcs
 from podspace.lint.vpc_cni import VpcCnis
 
@@ -146,6 +146,13 @@ class Picture:
         terms = [t for one in self.node_classes for t in (one.pod_group_terms, one.node_group_terms)]
         return frozenset(group for each in terms for group in each.chosen)
 
+    @cached_property
+    def node_group_subnets(self) -> dict[Known, Subnet]:
+        """The subnets made here of managed node groups, by the reference to them."""
+        groups = [group for group in self.deployment.of_type("AWS::EKS::Nodegroup") if group.certain]
+        ids = [key(id) for group in groups for id in items(group.get("Subnets"))]
+        return {id: self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet}
+
     def role_of(self, node_class: NodeClassInUse) -> Resource | None:
         """The role made here that a NodeClass names."""
         name = node_class.manifest.get("spec", "role")
@@ -158,14 +165,23 @@ class Picture:
         return self.clusters.entries_of(role) if role else []
 
     def cluster_names(self, node_class: NodeClassInUse) -> frozenset[Known]:
-        """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell."""
+        """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell.
+
+        A cluster that is created here and that its tags name is its own, even if its access entries are in others.
+        """
         known = self._cluster_names.get(id(node_class.manifest))
         if known is None:
-            by_entry: set[Known] = {entry.cluster for entry in self.entries_of(node_class) if entry.cluster}
-            only: set[Known] = {cluster.name for cluster in self.clusters.all} if len(self.clusters.all) == 1 else set()
-            known = frozenset(by_entry or self.clusters_by_tag(node_class) or only)
-            self._cluster_names[id(node_class.manifest)] = known
+            known = self._cluster_names[id(node_class.manifest)] = frozenset(self._clusters_of(node_class))
         return known
+
+    def _clusters_of(self, node_class: NodeClassInUse) -> set[Known]:
+        entries, created = self.entries_of(node_class), {cluster.name for cluster in self.clusters.all}
+        own = self.clusters_by_tag(node_class) & created
+        if own and all(same(entry.cluster, name) is False for entry in entries for name in own):
+            return own
+        by_entry: set[Known] = {entry.cluster for entry in entries if entry.cluster}
+        only: set[Known] = {cluster.name for cluster in self.clusters.all} if len(self.clusters.all) == 1 else set()
+        return by_entry or self.clusters_by_tag(node_class) or only
 
     def clusters_by_tag(self, node_class: NodeClassInUse) -> set[Known]:
         """The clusters that the tags of its terms name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pydantic import JsonValue
@@ -24,6 +24,10 @@ _PROPERTIES: Final = {
     "AWS::EC2::SecurityGroupEgress": "CidrIp",
 }
 """The properties that are one IPv4 CIDR block."""
+_CLUSTER_PROPERTIES: Final = (
+    ("KubernetesNetworkConfig", "ServiceIpv4Cidr"),
+    ("ResourcesVpcConfig", "PublicAccessCidrs"),
+)
 _GROUP_RULES: Final = ("SecurityGroupIngress", "SecurityGroupEgress")
 _FORM: Final = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})")
 _HIGHEST: Final = (255, 255, 255, 255, 32)
@@ -46,6 +50,21 @@ def malformed_cidr(picture: Picture) -> Iterator[Fault]:
         for name in _GROUP_RULES:
             for index, entry in enumerate(items(group.get(name))):
                 yield from _malformed(group, f"Properties.{name}[{index}].CidrIp", mapping(entry).get("CidrIp"))
+    for cluster in picture.deployment.of_type("AWS::EKS::Cluster"):
+        for path in _CLUSTER_PROPERTIES:
+            yield from _of_either_family(cluster, ".".join(("Properties", *path)), items(cluster.get(*path)))
+    for reservation in picture.deployment.of_type("AWS::EC2::SubnetCidrReservation"):
+        yield from _of_either_family(reservation, "Properties.Cidr", [reservation.get("Cidr")])
+    for prefixes in picture.deployment.of_type("AWS::EC2::PrefixList"):
+        cidrs = [mapping(entry).get("Cidr") for entry in items(prefixes.get("Entries"))]
+        yield from _of_either_family(prefixes, "Properties.Entries", cidrs)
+
+
+def _of_either_family(resource: Resource, place: str, values: Iterable[Value]) -> Iterator[Fault]:
+    """The faults of values that may be CIDR blocks of IPv6 as well, which are not judged."""
+    for value in values:
+        if not (isinstance(value, str) and ":" in value):
+            yield from _malformed(resource, place, value)
 
 
 def _malformed(resource: Resource, place: str, value: Value) -> Iterator[Fault]:

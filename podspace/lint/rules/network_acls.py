@@ -11,7 +11,7 @@ from podspace.lint.value import Reference
 from podspace.lint.vpc import Subnet
 
 _EPHEMERAL_PORTS: Final = (32768, 60999)
-"""From which Linux takes the ports of its own connections, unless it is set otherwise."""
+"""From which Linux takes the ports of its own connections by default; AWS's page says up to 61000."""
 _WAYS: Final = (("in", False), ("out", True))
 
 
@@ -45,9 +45,9 @@ def _subnets_behind(picture: Picture, subnets: Iterable[Subnet]) -> dict[Referen
 @rule(
     "network-acl-without-ephemeral-ports",
     why="A network ACL keeps no connections in mind: the answer to a connection needs an entry for the port that the "
-    "client chose. Pods and nodes run Linux, which chooses from 32768 to 60999.",
+    "client chose. Pods and nodes run Linux, which chooses from 32768 to 61000.",
     fix="allow TCP ports 1024 to 65535, which load balancers and NAT gateways use too",
-    source="https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html",
 )
 def network_acl_without_ephemeral_ports(picture: Picture) -> Iterator[Fault]:
     """The network ACL of pods or nodes does not allow the ephemeral ports that answers go to."""

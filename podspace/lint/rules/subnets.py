@@ -173,7 +173,7 @@ def control_plane_in_pod_subnet(picture: Picture) -> Iterator[Fault]:
     """A cluster's own subnets include a pod subnet."""
     for cluster in picture.clusters.all:
         for subnet in _of_control_plane(picture, cluster.resource):
-            if subnet.key in picture.pod_subnets:
+            if subnet.key in picture.pod_subnets and subnet.key not in picture.node_group_subnets:
                 place, must = "Properties.ResourcesVpcConfig.SubnetIds", "must not have a pod subnet among them"
                 yield Fault(at=cluster.resource, place=place, value=subnet.resource.named, must=must)
 
