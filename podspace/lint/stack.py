@@ -14,6 +14,13 @@ from podspace.lint.value import UNKNOWN, Reference, Value, items, mapping
 NESTED = "AWS::CloudFormation::Stack"
 """The type of a resource that is a stack."""
 
+HARMLESS_TRANSFORMS = ("AWS::LanguageExtensions", "AWS::Serverless-2016-10-31")
+"""Transforms that create no resources of a VPC, apart from loops by Fn::ForEach.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+"""
+
 ID_ATTRIBUTES = frozenset(
     {
         ("AWS::EC2::InternetGateway", "InternetGatewayId"),
@@ -103,7 +110,14 @@ class Stack:
         loops = any(name.startswith("Fn::") for name in self.section("Resources"))
         kinds = [str(body["Type"]) for _, body in self.bodies()]
         elsewhere = any(kind.endswith("::MODULE") or kind == "AWS::CloudFormation::StackSet" for kind in kinds)
-        return isinstance(data, dict) and "Transform" not in data and not loops and not elsewhere
+        return isinstance(data, dict) and self._only_harmless_transforms and not loops and not elsewhere
+
+    @property
+    def _only_harmless_transforms(self) -> bool:
+        """Whether no transform of the whole template creates resources of a VPC."""
+        data = self.document.data
+        transforms = data.get("Transform", []) if isinstance(data, dict) else []
+        return all(one in HARMLESS_TRANSFORMS for one in (transforms if isinstance(transforms, list) else [transforms]))
 
     def section(self, name: str) -> Mapping[str, JsonValue]:
         """A section of the template, such as `Resources`; empty if it has none."""
