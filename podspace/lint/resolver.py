@@ -13,7 +13,7 @@ from podspace.lint.condition import holds
 from podspace.lint.exports import Exports, exports_of, stacks_named
 from podspace.lint.intrinsics import OF_RESOLVED, ZONES, found_in, substituted, target, undecided
 from podspace.lint.pseudo_parameter import NO_VALUE, pseudo_parameter
-from podspace.lint.stack import ID_ATTRIBUTES, NAMED_BY, NESTED, Stack
+from podspace.lint.stack import ID_ATTRIBUTES, LOOP, NAMED_BY, NESTED, Stack
 from podspace.lint.value import UNKNOWN, Reference, Text, Value, mapping, same, shown
 
 _LISTS: Final = ("List<", "CommaDelimitedList")
@@ -48,6 +48,8 @@ class Resolver:
         if isinstance(node, dict):
             if len(node) == 1 and ((name := next(iter(node))) == "Ref" or name.startswith("Fn::")):
                 return undecided(self._function(stack, name, node[name]))
+            if any(name.startswith(LOOP) for name in node):
+                return UNKNOWN  # a loop over values that are not known gives keys too
             resolved = {name: self.resolve(stack, value) for name, value in node.items()}
             return {name: value for name, value in resolved.items() if value != NO_VALUE}
         if isinstance(node, list):

@@ -14,6 +14,9 @@ from podspace.lint.value import UNKNOWN, Reference, Value, items, mapping
 NESTED = "AWS::CloudFormation::Stack"
 """The type of a resource that is a stack."""
 
+LOOP = "Fn::ForEach::"
+"""What the key of a loop begins with; one that is still there is over values that are not known."""
+
 HARMLESS_TRANSFORMS = ("AWS::LanguageExtensions", "AWS::Serverless-2016-10-31")
 """Transforms that create no resources of a VPC, apart from loops by Fn::ForEach.
 
@@ -175,14 +178,16 @@ class Resource:
 
     @property
     def _by_macro(self) -> bool:
-        """Whether a macro may give it more properties."""
+        """Whether a macro, or a loop over values that are not known, may give it more properties."""
         properties = self.body.get("Properties")
-        return isinstance(properties, dict) and "Fn::Transform" in properties
+        return isinstance(properties, dict) and any(name.startswith(("Fn::Transform", LOOP)) for name in properties)
 
     @cached_property
     def properties(self) -> Mapping[str, Value]:
-        """Its properties, resolved."""
-        return mapping(self._resolve(self.body.get("Properties")))
+        """Its properties, resolved, but for those that a loop over values that are not known gives."""
+        written = self.body.get("Properties")
+        known = {name: value for name, value in mapping(written).items() if not name.startswith(LOOP)}  # type: ignore[arg-type]
+        return mapping(self._resolve(known if isinstance(written, dict) else written))  # type: ignore[arg-type]
 
     def get(self, *path: str) -> Value:
         """A property, such as `("ResourcesVpcConfig", "SubnetIds")`; None if it is not given.
