@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Network
 from typing import Final
 
+from podspace.lint.address_range import Range
 from podspace.lint.cluster import AccessEntry, Clusters
 from podspace.lint.deployment import Deployment, Manifest
 from podspace.lint.network_acl import NetworkAcls
@@ -16,7 +16,7 @@ from podspace.lint.security_group import SecurityGroup, SecurityGroups
 from podspace.lint.selection import Selection, selection, tag_keys
 from podspace.lint.stack import Resource
 from podspace.lint.value import Known, Value, key, mapping, shown
-from podspace.lint.vpc import Subnet, Vpcs
+from podspace.lint.vpc import Subnet, Vpc, Vpcs
 from podspace.lint.vpc_cni import VpcCnis
 
 CLUSTER_TAGS: Final = ("aws:eks:cluster-name", "eks:eks-cluster-name")
@@ -54,12 +54,12 @@ class NodeClassInUse:
         return self.manifest.get("spec", "snatPolicy") == "Disabled"
 
     @property
-    def pod_cidrs(self) -> tuple[IPv4Network, ...] | None:
-        """The ranges of its pods; None if they are not all known."""
-        cidrs = [subnet.cidr for subnet in self.pod_subnets]
-        if not self.pod_subnet_terms.certain or None in cidrs:
+    def pod_ranges(self) -> tuple[Range, ...] | None:
+        """The ranges of its pods, known or given by references; None if neither holds for all."""
+        ranges = [subnet.range for subnet in self.pod_subnets]
+        if not self.pod_subnet_terms.certain or None in ranges:
             return None
-        return tuple(cidr for cidr in cidrs if cidr)
+        return tuple(one for one in ranges if one)
 
     @property
     def selections(self) -> tuple[Selection, ...]:
@@ -123,6 +123,12 @@ class Picture:
         ids = [key(config.subnet) for config in self.vpc_cni.eni_configs]
         named = [self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet]
         return {subnet.key: subnet for subnet in (*selected, *named)}
+
+    def vpc_of(self, subnets: Iterable[Subnet]) -> Vpc | None:
+        """The VPC that subnets are in; None if that is not known, or in several."""
+        ids = {subnet.vpc for subnet in subnets}
+        id = ids.pop() if len(ids) == 1 else None
+        return self.vpcs.all.get(id) if id else None
 
     def role_of(self, node_class: NodeClassInUse) -> Resource | None:
         """The role made here that a NodeClass names."""
