@@ -131,10 +131,9 @@ class Picture:
         return self.vpcs.all.get(id) if id else None
 
     def role_of(self, node_class: NodeClassInUse) -> Resource | None:
-        """The role made here that a NodeClass names."""
-        name = node_class.manifest.get("spec", "role")
-        roles = self.clusters.roles
-        return next((role for role in roles if name and name in (role.get("RoleName"), role.reference)), None)
+        """The role made here that a NodeClass names, by itself or by an instance profile made here."""
+        role = self.clusters.role_named(node_class.manifest.get("spec", "role"))
+        return role or self.clusters.role_of_profile(node_class.manifest.get("spec", "instanceProfile"))
 
     def entries_of(self, node_class: NodeClassInUse) -> list[AccessEntry]:
         """The access entries made here of a NodeClass's role."""
