@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -124,12 +124,6 @@ class Picture:
         named = [self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet]
         return {subnet.key: subnet for subnet in (*selected, *named)}
 
-    def vpc_of(self, subnets: Iterable[Subnet]) -> Vpc | None:
-        """The VPC that subnets are in; None if that is not known, or in several."""
-        ids = {subnet.vpc for subnet in subnets}
-        id = ids.pop() if len(ids) == 1 else None
-        return self.vpcs.all.get(id) if id else None
-
     def role_of(self, node_class: NodeClassInUse) -> Resource | None:
         """The role made here that a NodeClass names, by itself or by an instance profile made here."""
         role = self.clusters.role_named(node_class.manifest.get("spec", "role"))
@@ -139,6 +133,12 @@ class Picture:
         """The access entries made here of a NodeClass's role."""
         role = self.role_of(node_class)
         return self.clusters.entries_of(role) if role else []
+
+    def vpc_of(self, subnets: tuple[Subnet, ...]) -> Vpc | None:
+        """The VPC that subnets are in; None if that is not known, or in several."""
+        ids = {subnet.vpc for subnet in subnets}
+        id = ids.pop() if len(ids) == 1 else None
+        return self.vpcs.all.get(id) if id else None
 
     def cluster_names(self, node_class: NodeClassInUse) -> set[Known]:
         """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell."""

@@ -14,9 +14,6 @@ from podspace.lint.value import UNKNOWN, Reference, Value, items, mapping
 NESTED = "AWS::CloudFormation::Stack"
 """The type of a resource that is a stack."""
 
-LOOP = "Fn::ForEach::"
-"""What the key of a loop begins with; one that is still there is over values that are not known."""
-
 HARMLESS_TRANSFORMS = ("AWS::LanguageExtensions", "AWS::Serverless-2016-10-31")
 """Transforms that create no resources of a VPC, apart from loops by Fn::ForEach.
 
@@ -48,6 +45,10 @@ NAMED_BY = {
     "AWS::IAM::InstanceProfile": "InstanceProfileName",
 }
 """Properties that `Ref` gives back where they are written."""
+
+
+LOOP = "Fn::ForEach::"
+"""What the key of a loop begins with; one that is still there is over values that are not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
