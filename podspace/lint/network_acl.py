@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Network
 from typing import Final
 
+from podspace.lint.address_range import Range, address_range, is_inside, overlap
 from podspace.lint.deployment import Deployment
 from podspace.lint.route import EVERYWHERE
 from podspace.lint.stack import Resource
 from podspace.lint.value import Reference, Value, is_placed, network, number, plain, true
-from podspace.lint.vpc import Subnet
+from podspace.lint.vpc import Subnet, Vpc
 
 _TCP: Final = {"6", "tcp"}
 _NOT_TCP: Final = {"1", "17", "58", "icmp", "icmpv6", "udp"}
@@ -34,10 +34,14 @@ class NetworkAcl:
     entries: Sequence[Resource]
     all_entries: bool
 
-    def shuts(self, *, egress: bool, peer: IPv4Network = EVERYWHERE) -> bool:
-        """Whether for certain nothing gets out to a peer, or in from it: no entry allows it before one denies it."""
+    def shuts(self, *, egress: bool, peer: Range = EVERYWHERE, vpc: Vpc | None = None) -> bool:
+        """Whether for certain nothing gets out to a peer, or in from it: no entry allows it before one denies it.
+
+        Args:
+            vpc: that the peer is in.
+        """
         entries = self._of(egress=egress)
-        allowing = [entry for entry in entries if _action(entry) != "deny" and _may_be_about(entry, peer)]
+        allowing = [entry for entry in entries if _action(entry) != "deny" and _may_be_about(entry, peer, vpc)]
         return self.all_entries and all(any(_is_before(deny, one, peer) for deny in entries) for one in allowing)
 
     def may_allow_ports(self, first: int, last: int, *, egress: bool) -> bool:
@@ -86,10 +90,10 @@ def _is_egress(entry: Resource) -> bool | None:
     return False if value is None else true(value)
 
 
-def _may_be_about(entry: Resource, peer: IPv4Network) -> bool:
-    """Whether an entry may be about some addresses of a peer."""
-    cidr = network(entry.get("CidrBlock"))
-    return cidr is None or cidr.overlaps(peer)
+def _may_be_about(entry: Resource, peer: Range, vpc: Vpc | None) -> bool:
+    """Whether an entry may be about some addresses of a peer in a VPC."""
+    cidr = address_range(entry.get("CidrBlock"))
+    return cidr is None or (overlap(cidr, peer) is not False and not (vpc and vpc.keeps_apart(cidr, peer)))
 
 
 def _tcp_ports(entry: Resource) -> tuple[int, int] | None:
@@ -116,14 +120,14 @@ def _denied_to_all(entry: Resource) -> tuple[int, int] | None:
     return (0, _HIGHEST_PORT) if every else _tcp_ports(entry)
 
 
-def _is_before(deny: Resource, other: Resource, peer: IPv4Network) -> bool:
+def _is_before(deny: Resource, other: Resource, peer: Range) -> bool:
     """Whether an entry for certain denies all of a peer that another one of its direction is asked about."""
     first, second = number(deny.get("RuleNumber")), number(other.get("RuleNumber"))
     protocol = deny.get("Protocol")
     if first is None or second is None or first >= second or not isinstance(protocol, str | int):
         return False
-    denied = network(deny.get("CidrBlock"))
-    ipv4 = denied is not None and peer.subnet_of(denied) and other.get("Ipv6CidrBlock") is None
+    denied = address_range(deny.get("CidrBlock"))
+    ipv4 = denied is not None and bool(is_inside(peer, denied)) and other.get("Ipv6CidrBlock") is None
     certain = deny.certain and _action(deny) == "deny" and _is_egress(deny) is not None
     return certain and plain(protocol) == "-1" and ipv4
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Network
 from typing import Final
 
+from podspace.lint.address_range import Range
 from podspace.lint.cluster import AccessEntry, Clusters
 from podspace.lint.deployment import Deployment, Manifest
 from podspace.lint.network_acl import NetworkAcls
@@ -17,7 +17,7 @@ from podspace.lint.security_group import SecurityGroup, SecurityGroups
 from podspace.lint.selection import Selection, selection, tag_keys
 from podspace.lint.stack import Resource
 from podspace.lint.value import Known, Value, items, key, mapping, same, shown
-from podspace.lint.vpc import Subnet, Vpcs
+from podspace.lint.vpc import Subnet, Vpc, Vpcs
 from podspace.lint.vpc_cni import VpcCnis
 
 CLUSTER_TAGS: Final = ("aws:eks:cluster-name", "eks:eks-cluster-name")
@@ -55,12 +55,12 @@ class NodeClassInUse:
         return self.manifest.get("spec", "snatPolicy") == "Disabled"
 
     @property
-    def pod_cidrs(self) -> tuple[IPv4Network, ...] | None:
-        """The ranges of its pods; None if they are not all known."""
-        cidrs = [subnet.cidr for subnet in self.pod_subnets]
-        if not self.pod_subnet_terms.certain or None in cidrs:
+    def pod_ranges(self) -> tuple[Range, ...] | None:
+        """The ranges of its pods, known or given by references; None if neither holds for all."""
+        ranges = [subnet.range for subnet in self.pod_subnets]
+        if not self.pod_subnet_terms.certain or None in ranges:
             return None
-        return tuple(cidr for cidr in cidrs if cidr)
+        return tuple(one for one in ranges if one)
 
     @property
     def selections(self) -> tuple[Selection, ...]:
@@ -154,15 +154,20 @@ class Picture:
         return {id: self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet}
 
     def role_of(self, node_class: NodeClassInUse) -> Resource | None:
-        """The role made here that a NodeClass names."""
-        name = node_class.manifest.get("spec", "role")
-        roles = self.clusters.roles
-        return next((role for role in roles if name and name in (role.get("RoleName"), role.reference)), None)
+        """The role made here that a NodeClass names, by itself or by an instance profile made here."""
+        role = self.clusters.role_named(node_class.manifest.get("spec", "role"))
+        return role or self.clusters.role_of_profile(node_class.manifest.get("spec", "instanceProfile"))
 
     def entries_of(self, node_class: NodeClassInUse) -> list[AccessEntry]:
         """The access entries made here of a NodeClass's role."""
         role = self.role_of(node_class)
         return self.clusters.entries_of(role) if role else []
+
+    def vpc_of(self, subnets: tuple[Subnet, ...]) -> Vpc | None:
+        """The VPC that subnets are in; None if that is not known, or in several."""
+        ids = {subnet.vpc for subnet in subnets}
+        id = ids.pop() if len(ids) == 1 else None
+        return self.vpcs.all.get(id) if id else None
 
     def cluster_names(self, node_class: NodeClassInUse) -> frozenset[Known]:
         """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell.

@@ -47,6 +47,10 @@ NAMED_BY = {
 """Properties that `Ref` gives back where they are written."""
 
 
+LOOP = "Fn::ForEach::"
+"""What the key of a loop begins with; one that is still there is over values that are not known."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
     """Where a stack comes from, and what its assembly says of it.
@@ -175,14 +179,16 @@ class Resource:
 
     @property
     def _by_macro(self) -> bool:
-        """Whether a macro may give it more properties."""
+        """Whether a macro, or a loop over values that are not known, may give it more properties."""
         properties = self.body.get("Properties")
-        return isinstance(properties, dict) and "Fn::Transform" in properties
+        return isinstance(properties, dict) and any(name.startswith(("Fn::Transform", LOOP)) for name in properties)
 
     @cached_property
     def properties(self) -> Mapping[str, Value]:
-        """Its properties, resolved."""
-        return mapping(self._resolve(self.body.get("Properties")))
+        """Its properties, resolved, but for those that a loop over values that are not known gives."""
+        written = self.body.get("Properties")
+        known = {name: value for name, value in mapping(written).items() if not name.startswith(LOOP)}  # type: ignore[arg-type]
+        return mapping(self._resolve(known if isinstance(written, dict) else written))  # type: ignore[arg-type]
 
     def get(self, *path: str) -> Value:
         """A property, such as `("ResourcesVpcConfig", "SubnetIds")`; None if it is not given.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from podspace.lint.address_range import prefix_length
 from podspace.lint.link import is_linked
 from podspace.lint.picture import CLUSTER_TAG, NodeClassInUse, Picture
 from podspace.lint.rule import Fault, Rule, rule
@@ -62,7 +63,8 @@ def _may_be_meant(subnet: Subnet, terms: Selection, *, in_use: set[Reference]) -
     """Whether a subnet is likely the one a selector misses: it has such a tag, or nothing else is in it."""
     if any(tag in subnet.resource.tags for tag, _ in tag_keys(terms)):
         return True
-    return subnet.key not in in_use and bool(subnet.cidr and subnet.cidr.prefixlen <= SMALLEST_FOR_PODS)
+    length = prefix_length(subnet.range)
+    return subnet.key not in in_use and length is not None and length <= SMALLEST_FOR_PODS
 
 
 def _in_use(picture: Picture) -> set[Reference]:
@@ -75,10 +77,9 @@ def _unused(picture: Picture) -> Iterator[Subnet]:
     """Subnets of secondary blocks that no NodeClass and no ENIConfig uses."""
     used = {subnet.key for one in picture.node_classes for subnet in (*one.pod_subnets, *one.node_subnets)}
     for vpc in picture.vpcs.all.values():
-        blocks = [block.cidr for block in vpc.blocks if not block.primary]
         for subnet in vpc.subnets:
-            inside = subnet.cidr and any(subnet.cidr.subnet_of(block) for block in blocks)
-            if inside and subnet.key not in used and subnet.key not in picture.pod_subnets:
+            block = vpc.block_of(subnet.range)
+            if block and not block.primary and subnet.key not in used and subnet.key not in picture.pod_subnets:
                 yield subnet
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from podspace.lint.address_range import shown_range
 from podspace.lint.picture import Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.value import Reference
@@ -78,11 +79,13 @@ def network_acl_denies_pods(picture: Picture) -> Iterator[Fault]:
             acl = picture.network_acls.all[id]
             if id in of_pods and any(acl.shuts(egress=egress) for _, egress in _WAYS):
                 continue  # reported by `network-acl-closed-to-pods`
-            for cidr in node_class.pod_cidrs or ():
-                shut = [way for way, egress in _WAYS if acl.shuts(egress=egress, peer=cidr)]
+            vpc = picture.vpc_of(node_class.pod_subnets)
+            for one in node_class.pod_ranges or ():
+                shut = [way for way, egress in _WAYS if acl.shuts(egress=egress, peer=one, vpc=vpc)]
                 if shut:
-                    must = f"must let {cidr} {' and '.join(shut)}: pods of NodeClass {node_class.name} are there"
-                    yield Fault(at=acl.resource, value=str(cidr), must=must)
+                    cidr, both = shown_range(one), " and ".join(shut)
+                    must = f"must let {cidr} {both}: pods of NodeClass {node_class.name} are there"
+                    yield Fault(at=acl.resource, value=cidr, must=must)
 
 
 RULES: Final[tuple[Rule, ...]] = (
