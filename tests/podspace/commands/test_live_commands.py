@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,16 @@ def test_what_init_writes_is_what_preflight_lets_pass(shape: Callable[[AwsServer
         )
     assert re.search(rf"NodePool pods: has {len(subnets)} nodes?", held.output)
     assert "eks-0123456789: contains role" in held.output
+
+
+def test_a_range_that_a_transit_gateway_routes_elsewhere_is_avoided(aws: AwsServer) -> None:
+    """By init, and preflight warns of it."""
+    transit_gateway(aws)
+    (chosen,) = initialised().plan.pods.blocks
+    assert not chosen.cidr.overlaps(ip_network("100.64.0.0/16"))
+    Path("prod.yaml").write_text(Path("prod.yaml").read_text().replace(str(chosen.cidr), "100.64.0.0/16"))
+    found = the_report(run("preflight", "prod.yaml", "--format", "json").stdout)["diagnostics"]
+    assert [each["severity"] for each in found if each["id"] == "transit-gateways"] == ["warning"]
 
 
 def test_a_second_init_describes_what_is_deployed(aws: AwsServer) -> None:
