@@ -22,10 +22,16 @@ class Deployment:
     """A plan and the account that it is deployed to.
 
     Every attribute that is read from the account may raise `UnreadError`, and `LiveError`.
+
+    Attributes:
+        plan: what is deployed.
+        account: where it is deployed to.
+        others: plans of further config files, such as of the same folder.
     """
 
     plan: Plan
     account: Account
+    others: tuple[Plan, ...] = ()
 
     @cached_property
     def stack(self) -> LiveStack:
@@ -41,6 +47,11 @@ class Deployment:
     def named_vpc(self) -> Network | None:
         """The VPC that the config names by its id; None if the plan creates the VPC."""
         return Network(self.account, self.plan.vpc.id) if self.plan.vpc.id else None
+
+    @cached_property
+    def neighbours(self) -> tuple[Plan, ...]:
+        """The further plans that are about the VPC that the config names."""
+        return tuple(each for each in self.others if self.plan.vpc.id and each.vpc.id == self.plan.vpc.id)
 
     @cached_property
     def vpc(self) -> Network | None:

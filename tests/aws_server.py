@@ -241,15 +241,23 @@ def _without_managed(content: bytes, outer: str, inner: str) -> bytes:
 
 
 def _matching(content: bytes, parameters: Mapping[str, str]) -> bytes:
-    """The routes of a transit gateway that lie in a range, or around it."""
+    """The routes of a transit gateway in a range, or around it, each with its attachment, which moto leaves out."""
     root = ElementTree.fromstring(re.sub(rb' xmlns="[^"]*"', b"", content, count=1))
     wanted = ip_network(parameters["Filter.1.Value.1"])
     inside = parameters["Filter.1.Name"] == "route-search.subnet-of-match"
+    table_id = parameters["TransitGatewayRouteTableId"]
+    tables = (each.transit_gateways_route_tables.get(table_id) for each in ec2_backends[ACCOUNT].values())
+    routes: Mapping[str, Any] = next(table.routes for table in tables if table)
     for parent in root.iter("routeSet"):
         for item in list(parent):
-            to = ip_network(item.findtext("destinationCidrBlock") or "0.0.0.0/0")
+            cidr = item.findtext("destinationCidrBlock") or "0.0.0.0/0"
+            to = ip_network(cidr)
             if not (to.subnet_of(wanted) if inside else to.supernet_of(wanted)):  # type: ignore[arg-type]
                 parent.remove(item)
+            elif (attachments := item.find("transitGatewayAttachments")) is not None:
+                attachment = ElementTree.SubElement(attachments, "item")
+                for name, value in routes[cidr]["transitGatewayAttachments"].items():
+                    ElementTree.SubElement(attachment, name).text = value
     return ElementTree.tostring(root)
 
 

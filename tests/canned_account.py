@@ -153,6 +153,11 @@ def _attribute(parameters: Mapping[str, Value]) -> list[Answer]:
     return [{name[0].upper() + name[1:]: {"Value": True}}]
 
 
+def _role(parameters: Mapping[str, Value]) -> list[Answer]:
+    name = str(parameters["RoleName"])
+    return [{"RoleName": name, "Arn": f"arn:aws:iam::111122223333:role/{name}"}] if name == "Admin" else []
+
+
 def a_sound_account(changes: Answers | None = None, /) -> CannedAccount:
     """An account in which the config of `tests.mother` can be deployed, with changes by operation."""
     answers: dict[str, Any] = {
@@ -172,5 +177,6 @@ def a_sound_account(changes: Answers | None = None, /) -> CannedAccount:
         ],
         "DescribeSecurityGroups": [a_group(GROUP)],
         "DescribeCluster": [a_cluster()],
+        "GetRole": _role,
     }
     return CannedAccount({**answers, **(changes or {})})

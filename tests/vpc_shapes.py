@@ -126,11 +126,15 @@ def behind_a_transit_gateway(aws: AwsServer, shape: Shape, *, elsewhere: str) ->
         for vpc, subnet in ((shape.vpc_id, next(iter(shape.node_subnets.values()))), (other, far))
     ]
     ours, theirs = (each["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"] for each in attached)
-    table = ec2.create_transit_gateway_route_table(TransitGatewayId=gateway)["TransitGatewayRouteTable"]
-    table_id = table["TransitGatewayRouteTableId"]
-    ec2.associate_transit_gateway_route_table(TransitGatewayRouteTableId=table_id, TransitGatewayAttachmentId=ours)
+    associations = {
+        each["TransitGatewayAttachmentId"]: each["Association"]
+        for each in ec2.describe_transit_gateway_attachments()["TransitGatewayAttachments"]
+    }
+    # The table that EC2 reports for the attachment is the one whose routes its traffic takes.
     ec2.create_transit_gateway_route(
-        DestinationCidrBlock=elsewhere, TransitGatewayRouteTableId=table_id, TransitGatewayAttachmentId=theirs
+        DestinationCidrBlock=elsewhere,
+        TransitGatewayRouteTableId=associations[ours]["TransitGatewayRouteTableId"],
+        TransitGatewayAttachmentId=theirs,
     )
     main = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [shape.vpc_id]}])["RouteTables"][0]
     ec2.create_route(RouteTableId=main["RouteTableId"], DestinationCidrBlock="10.0.0.0/8", TransitGatewayId=gateway)

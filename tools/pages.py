@@ -72,6 +72,7 @@ _PREFLIGHT_HEAD: Final = """
 
 `podspace preflight` compares a plan with the account, in this order.
 Resources that the stack of the plan created are no conflict: CloudFormation lists them.
+CIDR blocks of other pod networks of the VPC are known by the tags of their subnets and, in a folder, by the other files.
 In a wrong account, or in a region without the VPC and the cluster, no further check runs.
 
 """

@@ -42,9 +42,9 @@ def preflight_config(
         diagnostics: list[Diagnostic] = []
         files = read_network_files(config)
         for file in files:
-            region = file.plan.region
+            region, others = file.plan.region, tuple(each.plan for each in files if each is not file)
             with progress(f"{file.path}: reading {region}"):
-                found = preflight(file.plan, Account(profile=profile, region=region))
+                found = preflight(file.plan, Account(profile=profile, region=region), others=others)
                 diagnostics += (_in_file(each, file.path) if len(files) > 1 else each for each in found)
     facts: dict[str, JsonValue] = {"files": [str(file.path) for file in files]}
     finish(Report(command="preflight", diagnostics=diagnostics, facts=facts), format_)

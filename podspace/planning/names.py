@@ -49,6 +49,11 @@ def selector(*, cluster: str, network: str, part: Part) -> dict[str, str]:
     return {shortened(f"podspace/{cluster}/{network}", most=128): part}
 
 
+def is_of_pods(tags: Mapping[str, str]) -> bool:
+    """Whether tags of a subnet are those of the pod subnets of any pod network."""
+    return any(key.startswith("podspace/") and value == "pods" for key, value in tags.items())
+
+
 def stack_name(*, cluster: str, network: str) -> str:
     """The default name of a CloudFormation stack, 128 characters at most."""
     return shortened(f"podspace-{cluster}-{network}".replace("_", "-"), most=128)

@@ -13,17 +13,22 @@ from podspace.live.aws.quota import BLOCKS, quota
 from podspace.live.aws.routing import Attachment
 from podspace.live.aws.vpc import Block
 from podspace.planning import CidrBlock
+from podspace.planning.names import is_of_pods
 
+_PEERING_API = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcPeeringConnections.html"
 _TGW_PAGE = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html"
 
 
 def vpc_blocks(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
-    """`vpc.cidrs` names every CIDR block of the VPC, the primary first."""
+    """`vpc.cidrs` names every CIDR block of the VPC, the primary first, except those of other pod networks."""
     vpc, named = network.existing, deployment.plan.vpc.named_cidrs
-    known = {*named, *(block.cidr for block in deployment.plan.pods.blocks)}
-    others = [block.cidr for block in vpc.blocks if block.present and block.cidr not in known]
+    planned = {block.cidr for plan in deployment.neighbours for block in plan.pods.blocks if not block.associated}
+    known = {*named, *planned, *(block.cidr for block in deployment.plan.pods.blocks)}
+    unnamed = [block.cidr for block in vpc.blocks if block.present and block.cidr not in known]
+    others = [cidr for cidr in unnamed if not _of_another_network(deployment, network, cidr)]
     fix = "write vpc.cidrs as `aws ec2 describe-vpcs` shows the CIDR blocks, the primary first"
-    wrong = [f"does not have {cidr}, which vpc.cidrs names" for cidr in named if cidr not in vpc.cidrs]
+    missing = [cidr for cidr in named if cidr not in vpc.cidrs and cidr not in planned]
+    wrong = [f"does not have {cidr}, which vpc.cidrs names" for cidr in missing]
     if named[0] != vpc.primary:
         wrong.append(f"has the primary CIDR block {vpc.primary}; vpc.cidrs begins with {named[0]}")
     for text in wrong:
@@ -33,6 +38,13 @@ def vpc_blocks(deployment: Deployment, network: Network) -> Iterator[Diagnostic]
         yield warning("vpc-blocks", network.vpc_id, text, fix=fix)
     if not wrong and not others:
         yield ok("vpc-blocks", network.vpc_id, "has the CIDR blocks that vpc.cidrs names")
+
+
+def _of_another_network(deployment: Deployment, network: Network, block: IPv4Network) -> bool:
+    """Whether a CIDR block has subnets, and all are pod subnets of other pod networks, by their tags."""
+    own = deployment.plan.pods.selector.items()
+    subnets = [each for each in network.subnets.values() if each.cidr and each.cidr.subnet_of(block)]
+    return bool(subnets) and all(is_of_pods(each.tags) and not own <= each.tags.items() for each in subnets)
 
 
 def pod_blocks(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
@@ -114,6 +126,16 @@ def peers(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
         if new and requested and peering.status.code == "pending-acceptance":
             text = "the peering is not accepted yet; until then no CIDR block can be associated with this VPC"
             yield error("peers", where, text, fix="have it accepted, or delete it", source=VPC_CIDR_PAGE)
+        elif not peer.cidrs:
+            yield Diagnostic(
+                id="peers",
+                severity="unknown",
+                subject=where,
+                message=f"the CIDR blocks of {peer.vpc_id} are not shown ({peering.status.code}), so it is not known "
+                "whether they overlap those of the pods",
+                fix=f"ask the owner of {peer.vpc_id}, and write its CIDR blocks as vpc.peers",
+                source=_PEERING_API,
+            )
         elif missing := [str(cidr) for cidr in peer.cidrs if cidr not in deployment.plan.vpc.peers]:
             text = f"the peered VPC has {', '.join(missing)}, which vpc.peers does not name"
             fix = "add it to vpc.peers, so that `cdk synth` checks new CIDR blocks against it"

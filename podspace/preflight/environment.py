@@ -27,9 +27,14 @@ class _Identity(Ec2Model):
     account: str = Field(default="")
 
 
+def caller_account(deployment: Deployment) -> str:
+    """The id of the account that the credentials are for."""
+    return next((each.account for each in deployment.account.read(GET_CALLER_IDENTITY, _Identity)), "")
+
+
 def account(deployment: Deployment) -> Iterator[Diagnostic]:
     """The credentials are for the account that `environment.account` names; if not, no other check runs."""
-    found = next((each.account for each in deployment.account.read(GET_CALLER_IDENTITY, _Identity)), "")
+    found = caller_account(deployment)
     wanted = deployment.plan.stack.account
     if wanted and found != wanted:
         text = f"the credentials are for account {found}; environment.account names {wanted}"

@@ -21,14 +21,16 @@ from podspace.planning import (
     is_zone_id,
 )
 from podspace.planning.egress.core_network import core_network_id
-from podspace.preflight.subnets import subnet_problem
+from podspace.preflight.subnets import entries_not_read, subnet_problem
 
 _NAT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html"
+_ADD_ROUTE: Final = "add the route to that subnet's route table"
 _VGW_PAGE: Final = "https://docs.aws.amazon.com/vpn/latest/s2svpn/how_it_works.html"
 _VGW_ROUTES_PAGE: Final = "https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNRoutingTypes.html"
 _CORE_NETWORK_PAGE: Final = "https://docs.aws.amazon.com/network-manager/latest/cloudwan/cloudwan-vpc-attachment.html"
 _ATTACHED: Final = {"AVAILABLE", "UPDATING", "PENDING_NETWORK_UPDATE", "PENDING_TAG_ACCEPTANCE"}
 """States of an attachment to a core network in which the VPC is attached."""
+_ROUTE_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html"
 _TGW_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html"
 
 
@@ -55,9 +57,9 @@ def _nat_gateway(network: Network, nat_id: str, *, zone: str, place: str) -> Dia
     if nat.availability_mode == "regional":
         return ok(check, nat_id, "is regional and available in every zone")
     subnet = network.subnets.get(nat.subnet_id)
-    if not network.is_public(nat.subnet_id):
-        text = f"{nat_id} is in {nat.subnet_id}, which has no route to an internet gateway"
-        return error(check, nat_id, text, fix="add the route to that subnet's route table", source=_NAT_PAGE)
+    text = f"{nat_id} is in {nat.subnet_id}, which has no default route to an internet gateway"
+    if problem := _not_public(network, nat.subnet_id, error(check, nat_id, text, fix=_ADD_ROUTE, source=_NAT_PAGE)):
+        return problem
     its_zone = subnet.zone if subnet else "another zone"
     if not zone:
         return ok(check, nat_id, f"is available in {its_zone}, for every zone")
@@ -86,10 +88,19 @@ def gateway_subnets(deployment: Deployment, network: Network) -> Iterator[Diagno
             if not subnet_id:
                 continue
             problem = subnet_problem(check, network, subnet_id, zone=subnet.zone, place=subnet.place)
-            if not problem and isinstance(gateway, NatGateway) and not network.is_public(subnet_id):
-                text = f"{subnet_id} has no route to an internet gateway, which a public NAT gateway needs"
-                problem = error(check, subnet_id, text, fix="name a public subnet", source=_NAT_PAGE)
+            if not problem and isinstance(gateway, NatGateway):
+                text = f"{subnet_id} has no default route to an internet gateway, which a public NAT gateway needs"
+                private = error(check, subnet_id, text, fix="name a public subnet", source=_NAT_PAGE)
+                problem = _not_public(network, subnet_id, private)
             yield problem or ok(check, subnet_id, f"exists, for {subnet.place}")
+
+
+def _not_public(network: Network, subnet_id: str, problem: Diagnostic) -> Diagnostic | None:
+    """The problem if a subnet has no default route to an internet gateway; None if it has one."""
+    public = network.is_public(subnet_id)
+    if public is None:
+        return entries_not_read(problem.id, network, subnet_id)
+    return None if public else problem
 
 
 def attachments(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
@@ -182,7 +193,7 @@ def _unknown_prefixes(deployment: Deployment, network: Network, name: str, gatew
 
 
 def route_tables(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
-    """The route tables that the config names exist, and have no route to the same destinations yet."""
+    """The route tables that the config names exist, and have no static route to the same destinations yet."""
     for planned in deployment.plan.pods.route_tables:
         if isinstance(planned.origin, Existing):
             yield _route_table(deployment, network, planned)
@@ -194,9 +205,12 @@ def _route_table(deployment: Deployment, network: Network, planned: RouteTable) 
     if table is None:
         text = f"{table_id} is not a route table of {network.vpc_id}"
         return error(check, table_id, text, fix=f"correct {planned.place}")
-    new = [each.create_only for each in deployment.new_resources("AWS::EC2::Route")]
-    wanted = {str(to) for each in new if each["RouteTableId"] == table_id for to in each.values()}
-    if clash := wanted & {route.to_cidr or route.to_list for route in table.routes}:
-        text = f"{table_id} has a route to {', '.join(sorted(clash))} already; EC2 accepts one for a destination"
-        return error(check, table_id, text, fix=f"remove the table from {planned.place}, or that route")
-    return ok(check, table_id, f"exists, with {len(planned.routes)} routes after the deployment")
+    new = [dict(each.create_only) for each in deployment.new_resources("AWS::EC2::Route")]
+    wanted = {str(to) for each in new if each.pop("RouteTableId") == table_id for to in each.values()}
+    existing = table.static_routes
+    if clash := {route.to: route for route in existing if route.to in wanted}:
+        found = ", ".join(f"{to} ({route.state})" for to, route in sorted(clash.items()))
+        text = f"{table_id} has a route to {found} already; EC2 accepts one static route for a destination"
+        fix = f"remove the table from {planned.place}, or that route"
+        return error(check, table_id, text, fix=fix, source=_ROUTE_PAGE)
+    return ok(check, table_id, f"exists; static routes: {len(existing)}, to be added: {len(wanted)}")

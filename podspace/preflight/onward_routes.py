@@ -44,7 +44,7 @@ def _of_gateway(
 
 def _added(deployment: Deployment, table: RouteTable) -> frozenset[str]:
     """The destinations of the routes that the deployment adds to a route table, which has none to them yet."""
-    existing = {route.to_cidr or route.to_list for route in table.routes}
+    existing = {route.to for route in table.static_routes}
     planned = [each for each in deployment.plan.pods.route_tables if id_of(each.origin) == table.route_table_id]
     return frozenset(route.destination for each in planned for route in each.routes) - existing
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from podspace.cidr import QUOTA_PAGE
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.prefix_list import prefix_list
-from podspace.planning import RouteTable
+from podspace.live.aws.quota import ROUTES, quota
+from podspace.live.aws.routing import RouteTable as LiveRouteTable
+from podspace.planning import id_of
 from podspace.planning.prefix_list import PREFIX_LIST_PAGE
 
 _CHECK: Final = "prefix-lists"
@@ -47,21 +50,49 @@ def _prefix_list(deployment: Deployment, list_id: str, planned: int | None) -> D
 
 
 def route_quota(deployment: Deployment) -> Iterator[Diagnostic]:
-    """Route tables with prefix lists are within `vpc.route_quota`; a list counts as its maximum number of entries."""
-    planned = deployment.plan.pods.prefix_lists
-    sizes: dict[str, int] = {}
-    for list_id in planned:
-        found = prefix_list(deployment.account, list_id)
-        sizes[list_id] = (found.max_entries if found else None) or planned[list_id] or 1
-    for table in deployment.plan.pods.route_tables:
-        if any(route.destination in sizes for route in table.routes):
-            yield _table(table, sizes, allowed=deployment.plan.vpc.route_quota)
+    """Route tables are within the account's quota of routes; a prefix list counts as its maximum number of entries."""
+    tables = [table for table in deployment.plan.pods.route_tables if table.routes]
+    if not tables:
+        return
+    allowed, sizes = quota(deployment.account, ROUTES), _Sizes(deployment)
+    existing = {each.route_table_id: each.static_routes for each in _existing(deployment)}
+    for table in tables:
+        found = existing.get(id_of(table.origin), ())
+        destinations = {route.destination for route in table.routes} | {route.to for route in found}
+        count = sizes.largest(destinations)
+        text = f"route table {table.name} will have {count} routes; the account's quota is {allowed}"
+        if count > allowed:
+            fix = f"request an increase of quota {ROUTES.code}, or use fewer destinations or smaller prefix lists"
+            yield error("route-quota", table.name, text, fix=fix, source=QUOTA_PAGE)
+        elif found or any(to.startswith("pl-") for to in destinations):
+            yield ok("route-quota", table.name, text)
 
 
-def _table(table: RouteTable, sizes: Mapping[str, int], *, allowed: int) -> Diagnostic:
-    count = sum(sizes.get(route.destination, 1) for route in table.routes)
-    text = f"route table {table.name} counts as {count} routes of this file; the quota is {allowed} (vpc.route_quota)"
-    if count > allowed:
-        fix = "use fewer destinations or smaller prefix lists, or have the quota raised and set vpc.route_quota"
-        return error("route-quota", table.name, text, fix=fix, source=QUOTA_PAGE)
-    return ok("route-quota", table.name, text)
+def _existing(deployment: Deployment) -> tuple[LiveRouteTable, ...]:
+    """The route tables of the VPC, if the plan adds routes to one of them; empty if the VPC does not exist."""
+    named = any(table.routes and id_of(table.origin) for table in deployment.plan.pods.route_tables)
+    network = deployment.named_vpc if named else None
+    return network.route_tables if network and network.vpc else ()
+
+
+@dataclass(frozen=True)
+class _Sizes:
+    """How many routes the destinations of a route table count as.
+
+    Of a list of AWS, whose size is not reported, the config says it; else it counts as 1.  That local routes do not
+    count is inferred.
+    """
+
+    deployment: Deployment
+
+    def largest(self, destinations: Iterable[str]) -> int:
+        """The number of routes of IPv4 or of IPv6, whichever is larger, as AWS has a quota for each."""
+        counts = {"IPv4": 0, "IPv6": 0}
+        for to in destinations:
+            if to.startswith("pl-"):
+                found = prefix_list(self.deployment.account, to)
+                size = (found.max_entries if found else None) or self.deployment.plan.pods.prefix_lists.get(to) or 1
+                counts["IPv6" if found and found.address_family == "IPv6" else "IPv4"] += size
+            else:
+                counts["IPv6" if ":" in to else "IPv4"] += 1
+        return max(counts.values())

@@ -12,6 +12,7 @@ from podspace.live.aws.account import Account
 from podspace.live.aws.network import Network
 from podspace.live.failure import UnreadError
 from podspace.planning import Plan
+from podspace.preflight.admins import admins
 from podspace.preflight.appliances import appliances
 from podspace.preflight.blocks import block_associations, block_quota, peers, pod_blocks, transit_gateways, vpc_blocks
 from podspace.preflight.cluster import (
@@ -57,6 +58,7 @@ CHECKS: Final[tuple[Callable[[Deployment], Iterator[Diagnostic]], ...]] = (
     service_cidr,
     node_role,
     access_entry,
+    admins,
     vpc,
 )
 """Checks of account and cluster, in their order."""
@@ -94,15 +96,16 @@ VPC_CHECKS: Final[tuple[Callable[[Deployment, Network], Iterator[Diagnostic]], .
 """Checks of an existing VPC, in their order."""
 
 
-def preflight(plan: Plan, account: Account) -> Iterator[Diagnostic]:
+def preflight(plan: Plan, account: Account, *, others: tuple[Plan, ...] = ()) -> Iterator[Diagnostic]:
     """The diagnostics of every check; what cannot be read is `unknown`, and the other checks still run.
 
+    Plans of further config files, `others`, explain what the VPC has for them.
     In a wrong account or region every check would fail, so that only the account or the region is reported.
 
     Raises:
         LiveError: AWS cannot be reached at all.
     """
-    deployment = Deployment(plan, account)
+    deployment = Deployment(plan, account, others)
     for check in CHECKS:
         found = tuple(_diagnostics(check.__name__, partial(check, deployment)))
         yield from found

@@ -61,14 +61,15 @@ def given_addresses(deployment: Deployment) -> Iterator[Diagnostic]:
     }
     addresses = deployment.account.read(DESCRIBE_ADDRESSES, Address) if named else ()
     existing = {each.allocation_id: each for each in addresses}
-    ours = _own_addresses(deployment) if any(each.association_id for each in addresses) else frozenset()
+    in_use = any(each.association_id or each.service_managed for each in addresses)
+    ours = _own_addresses(deployment) if in_use else frozenset()
     for allocation_id, place in named.items():
         found = existing.get(allocation_id)
         if found is None:
             text = f"{allocation_id} is not an Elastic IP address of this account in {deployment.account.region}"
             yield error("given-addresses", allocation_id, text, fix=f"correct the addresses of {place}")
-        elif found.association_id and allocation_id not in ours:
-            text = f"{allocation_id} is in use already ({found.association_id})"
+        elif (use := found.association_id or found.service_managed) and allocation_id not in ours:
+            text = f"{allocation_id} is in use already ({use})"
             yield error("given-addresses", allocation_id, text, fix="name one that is free")
         else:
             yield ok("given-addresses", allocation_id, "exists")

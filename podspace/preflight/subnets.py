@@ -12,9 +12,10 @@ from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.network import Network
 from podspace.live.aws.quota import SUBNETS, quota
 from podspace.live.aws.vpc import Subnet
-from podspace.planning import id_of
+from podspace.planning import Plan, id_of
 
-_SNAT_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/external-snat.html"
+_INTERNET_GATEWAY_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html"
+_PRIVATE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html"
 _FEW: Final = 16
 """Free addresses below which EKS advises more, for its own interfaces and rolling updates."""
 
@@ -55,15 +56,53 @@ def _node_subnet(deployment: Deployment, network: Network, subnet: Subnet) -> Di
     if subnet.free < _FEW:
         text = f"has {subnet.free} free addresses; each new node needs one"
         return warning(check, where, text, fix="move pods off its nodes first, or name a larger subnet")
-    used = deployment.plan.pods.route_use.nodes
-    if used and network.is_public(subnet.subnet_id):
-        text = "has a default route to an internet gateway; pods cannot use it with a node's private address"
-        return warning(check, where, text, fix="name private subnets with a NAT gateway", source=_SNAT_PAGE)
+    return _routes_of_nodes(deployment, network, subnet) or ok(
+        check, where, f"exists, with {subnet.free:,} free addresses"
+    )
+
+
+def _routes_of_nodes(deployment: Deployment, network: Network, subnet: Subnet) -> Diagnostic | None:
+    """What is missing in the routes of nodes, which pods use as well under Random; None if nothing is."""
+    check, where, plan = "node-subnets", f"{subnet.subnet_id} in {subnet.zone}", deployment.plan
     table = network.table_of(subnet.subnet_id)
-    if used and table and not any(route.is_default for route in table.routes):
-        text = f"has no default route ({table.route_table_id}); with snatPolicy Random pods use the routes of it"
-        return warning(check, where, text, fix="no action needed if nodes and pods need no internet", inferred=True)
-    return ok(check, where, f"exists, with {subnet.free:,} free addresses")
+    if table is None or (plan.cluster.ip_family == "ipv6" and table.is_default_for_ipv6):
+        return None
+    public, default = network.is_public(subnet.subnet_id), network.has_default_route(subnet.subnet_id)
+    if public and not _have_public_addresses(plan, subnet):
+        text = "has a default route to an internet gateway, which nodes and pods cannot use with private addresses"
+        fix = "name private subnets with a NAT gateway, or have the subnet assign public addresses"
+        return warning(check, where, text, fix=fix, source=_INTERNET_GATEWAY_PAGE)
+    if default is None:
+        return entries_not_read(check, network, subnet.subnet_id)
+    if not default:
+        text = f"has no default route ({table.route_table_id}); nodes use its routes to pull images and to call AWS"
+        text += ", and so do pods under snatPolicy Random" if plan.pods.route_use.nodes else ""
+        fix = "add one, or VPC endpoints for what nodes and pods need; no action needed if they exist"
+        return warning(check, where, text, fix=fix, source=_PRIVATE_PAGE)
+    return None
+
+
+def _have_public_addresses(plan: Plan, subnet: Subnet) -> bool:
+    """Whether nodes of every NodeClass, and of managed node groups, have public addresses in a subnet."""
+    by_subnet = subnet.map_public_ip_on_launch
+    networking = [node_class.spec.advanced_networking for node_class in plan.node_classes]
+    given = [each.associate_public_ip_address if each else None for each in networking]
+    chosen = [by_subnet if each is None else each for each in given]
+    return all((*chosen, by_subnet) if plan.vpc_cni or not chosen else chosen)
+
+
+def entries_not_read(check: str, network: Network, subnet_id: str) -> Diagnostic:
+    """That the default route of a subnet depends on the entries of prefix lists, which are not read."""
+    table = network.table_of(subnet_id)
+    lists = [route.to_list for route in table.routes if route.to_list] if table else []
+    return Diagnostic(
+        id=check,
+        severity="unknown",
+        subject=subnet_id,
+        message=f"whether {subnet_id} has a default route depends on the entries of {', '.join(lists)}, which are not "
+        "read",
+        fix=" and ".join(f"`aws ec2 get-managed-prefix-list-entries --prefix-list-id {each}`" for each in lists),
+    )
 
 
 def deployed_subnets(deployment: Deployment) -> Mapping[IPv4Network, Subnet]:

@@ -111,7 +111,15 @@ LIST_NODEGROUPS: Final = Call(
     service="eks", operation="ListNodegroups", answer="nodegroups", why="whether there are managed node groups"
 )
 
-GET_ROLE: Final = Call(service="iam", operation="GetRole", answer="Role", why="the node role")
+GET_ROLE: Final = Call(
+    service="iam",
+    operation="GetRole",
+    answer="Role",
+    why="the node role, and roles that get all rights in a new cluster",
+)
+GET_USER: Final = Call(
+    service="iam", operation="GetUser", answer="User", why="users that get all rights in a new cluster"
+)
 LIST_PROFILES: Final = Call(
     service="iam",
     operation="ListInstanceProfilesForRole",

@@ -13,6 +13,7 @@ from podspace.live.aws.call import (
     DESCRIBE_ACCESS_ENTRY,
     DESCRIBE_CLUSTER,
     GET_ROLE,
+    GET_USER,
     LIST_ACCESS_POLICIES,
     LIST_ADDONS,
     LIST_NODEGROUPS,
@@ -93,6 +94,12 @@ class Role(Ec2Model):
     path: str = "/"
 
 
+class User(Ec2Model):
+    """An IAM user."""
+
+    arn: str
+
+
 class InstanceProfile(Ec2Model):
     """An instance profile, which holds a role for instances."""
 
@@ -143,3 +150,7 @@ class LiveCluster:
     def role(self, name: str) -> Role | None:
         """An IAM role, by name."""
         return next(iter(self.account.read(GET_ROLE, Role, RoleName=name)), None)
+
+    def user(self, name: str) -> User | None:
+        """An IAM user, by name."""
+        return next(iter(self.account.read(GET_USER, User, UserName=name)), None)

@@ -16,11 +16,11 @@ class GroupRef(Ec2Model):
 
 
 class Endpoint(Ec2Model):
-    """A VPC endpoint."""
+    """A VPC endpoint; those of type Resource and ServiceNetwork have no service name."""
 
     endpoint_id: str = Field(alias="VpcEndpointId")
     endpoint_type: str = Field(alias="VpcEndpointType")
-    service_name: str
+    service_name: str = ""
     state: str = ""
     private_dns: bool = Field(default=True, alias="PrivateDnsEnabled")
     route_table_ids: tuple[str, ...] = ()

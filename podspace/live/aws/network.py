@@ -39,10 +39,12 @@ from podspace.live.aws.routing import (
     Attachment,
     CoreNetworkAttachment,
     NatGateway,
+    Route,
     RouteTable,
     TransitGateway,
     TransitGatewayRoute,
     VpnGateway,
+    everywhere,
 )
 from podspace.live.aws.vpc import FlowLog, Peering, Subnet, Vpc, Zone
 from podspace.live.failure import LiveError
@@ -115,12 +117,24 @@ class Network:
                 main = table if association.main else main
         return main
 
-    def is_public(self, subnet_id: str) -> bool:
-        """Whether a subnet has a route to an internet gateway."""
+    def is_public(self, subnet_id: str) -> bool | None:
+        """Whether a subnet has a default route to an internet gateway; None if that depends on a prefix list."""
+        return everywhere(route for route in self._routes_of(subnet_id) if route.gateway_id.startswith("igw-"))
+
+    def has_default_route(self, subnet_id: str) -> bool | None:
+        """Whether the routes of a subnet have every IPv4 address as their destination; None as in `is_public`.
+
+        Routes of gateway endpoints have prefix lists of AWS, which are those of one service.
+        """
+        routes = [route for route in self._routes_of(subnet_id) if not route.local]
+        if any(route.to_list and route.gateway_id.startswith("vpce-") for route in routes):
+            services = {each.endpoint_id for each in self.endpoints if each.endpoint_type == "Gateway"}
+            routes = [route for route in routes if route.gateway_id not in services]
+        return everywhere(routes)
+
+    def _routes_of(self, subnet_id: str) -> tuple[Route, ...]:
         table = self.table_of(subnet_id)
-        return table is not None and any(
-            route.gateway_id.startswith("igw-") and route.is_default for route in table.routes
-        )
+        return table.routes if table else ()
 
     @cached_property
     def destinations(self) -> tuple[IPv4Network, ...]:
@@ -203,7 +217,7 @@ class Network:
     def propagated(self, gateway_id: str) -> tuple[str, ...]:
         """The destinations that a virtual private gateway propagates to any route table of the VPC."""
         routes = (route for table in self.route_tables for route in table.routes if route.gateway_id == gateway_id)
-        return tuple(dict.fromkeys(route.to_cidr or route.to_ipv6 for route in routes if route.propagated))
+        return tuple(dict.fromkeys(route.to for route in routes if route.propagated))
 
     def routes_over(self, attachment: Attachment, block: IPv4Network) -> tuple[TransitGatewayRoute, ...]:
         """What the transit gateway leads to other attachments of a block, or of a part of it or around it."""

@@ -25,6 +25,7 @@ class Quota:
 BLOCKS: Final = Quota(service="vpc", code="L-83CA0A9D", what="IPv4 blocks of a VPC", default=5)
 SUBNETS: Final = Quota(service="vpc", code="L-407747CB", what="subnets of a VPC", default=200)
 NAT_GATEWAYS: Final = Quota(service="vpc", code="L-FE5A380F", what="NAT gateways of a zone", default=5)
+ROUTES: Final = Quota(service="vpc", code="L-93826ACB", what="routes of a route table", default=500)
 ADDRESSES: Final = Quota(service="ec2", code="L-0263D0A3", what="Elastic IP addresses of a region", default=5)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from ipaddress import IPv4Network
+from collections.abc import Container, Iterable
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import Literal
 
 from pydantic import Field
@@ -34,14 +34,26 @@ class Route(Ec2Model):
         return IPv4Network(self.to_cidr) if self.to_cidr else None
 
     @property
-    def is_default(self) -> bool:
-        """Whether it leads everything of IPv4 somewhere that is there."""
-        return self.to_cidr == "0.0.0.0/0" and self.state != "blackhole"
+    def to(self) -> str:
+        """Its destination, as a plan writes it: an IPv4 CIDR, an IPv6 CIDR, or the id of a prefix list."""
+        return self.to_cidr or (str(IPv6Network(self.to_ipv6)) if self.to_ipv6 else self.to_list)
 
     @property
     def local(self) -> bool:
         """Whether it leads to the VPC itself."""
         return self.gateway_id == "local"
+
+
+def everywhere(routes: Iterable[Route]) -> bool | None:
+    """Whether active routes have every IPv4 address as their destination, by 0.0.0.0/0 or by several CIDRs.
+
+    None if that depends on the entries of a prefix list, which are not read.
+    """
+    active = [route for route in routes if route.state != "blackhole"]
+    cidrs = [route.destination for route in active if route.destination]
+    if [*collapse_addresses(cidrs)] == [IPv4Network("0.0.0.0/0")]:
+        return True
+    return None if any(route.to_list for route in active) else False
 
 
 class Association(Ec2Model):
@@ -59,6 +71,16 @@ class RouteTable(Ec2Model):
     routes: tuple[Route, ...] = ()
     associations: tuple[Association, ...] = ()
     tags: Tags = Field(default_factory=dict)
+
+    @property
+    def is_default_for_ipv6(self) -> bool:
+        """Whether it has an active route to every IPv6 address."""
+        return any(route.to == "::/0" and route.state != "blackhole" for route in self.routes)
+
+    @property
+    def static_routes(self) -> tuple[Route, ...]:
+        """The routes that are neither local nor propagated."""
+        return tuple(route for route in self.routes if not (route.local or route.propagated))
 
     @property
     def destinations(self) -> frozenset[IPv4Network]:
@@ -155,7 +177,8 @@ class NatGateway(Ec2Model):
 
 
 class Address(Ec2Model):
-    """An Elastic IP address."""
+    """An Elastic IP address; `service_managed` is the service that manages it, such as `rnat`."""
 
     allocation_id: str = ""
     association_id: str = ""
+    service_managed: str = ""

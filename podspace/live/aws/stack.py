@@ -27,6 +27,17 @@ class StackResource(Ec2Model):
     resource_type: str
     resource_status: str = ""
 
+    @property
+    def service_id(self) -> str:
+        """The id in its service, without the VPC that CloudFormation adds to that of a CIDR block association.
+
+        The primary identifier of AWS::EC2::VPCCidrBlock is the association and the VPC, which are written `id|vpc`:
+        https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/resource-identifier.html.
+        """
+        if self.resource_type != "AWS::EC2::VPCCidrBlock":
+            return self.physical_resource_id
+        return self.physical_resource_id.partition("|")[0]
+
 
 @dataclass(frozen=True)
 class LiveStack:
@@ -58,8 +69,8 @@ class LiveStack:
 
     def of_type(self, resource_type: str) -> tuple[str, ...]:
         """The ids of its resources of a type, such as `AWS::EC2::NatGateway`."""
-        return tuple(each.physical_resource_id for each in self.resources if each.resource_type == resource_type)
+        return tuple(each.service_id for each in self.resources if each.resource_type == resource_type)
 
     @cached_property
     def _physical_ids(self) -> dict[str, str]:
-        return {each.logical_resource_id: each.physical_resource_id for each in self.resources}
+        return {each.logical_resource_id: each.service_id for each in self.resources}

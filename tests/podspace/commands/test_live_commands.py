@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from typer.testing import CliRunner, Result
 from podspace.cli import app
 from podspace.live.aws.call import CALLS
 from podspace.planning import NetworkFile, read_network_files
-from tests.aws_server import Answer, AwsServer, xml_error
+from tests.aws_server import ACCOUNT, Answer, AwsServer, xml_error
 from tests.json_report import the_report
 from tests.vpc_shapes import Shape, a_shape, behind_a_transit_gateway, client, deploy, peered, run_nodes, with_block
+from tools import REPOSITORY
 
 _LOADER = cache(create_loader)
 """The models of services are read once, not once a command."""
@@ -114,6 +116,40 @@ def test_what_init_writes_is_what_preflight_lets_pass(shape: Callable[[AwsServer
         )
     assert re.search(rf"NodePool pods: has {len(subnets)} nodes?", held.output)
     assert "eks-0123456789: contains role" in held.output
+
+
+def test_a_range_that_a_transit_gateway_routes_elsewhere_is_avoided(aws: AwsServer) -> None:
+    """By init, and preflight warns of it."""
+    transit_gateway(aws)
+    (chosen,) = initialised().plan.pods.blocks
+    assert not chosen.cidr.overlaps(ip_network("100.64.0.0/16"))
+    Path("prod.yaml").write_text(Path("prod.yaml").read_text().replace(str(chosen.cidr), "100.64.0.0/16"))
+    found = the_report(run("preflight", "prod.yaml", "--format", "json").stdout)["diagnostics"]
+    assert [each["severity"] for each in found if each["id"] == "transit-gateways"] == ["warning"]
+
+
+def test_two_networks_of_one_vpc_do_not_warn_about_each_other(aws: AwsServer) -> None:
+    """In one folder and each by itself, when both are deployed."""
+    a_shape(aws)
+    for name in ("first", "second"):
+        assert run("init", "--cluster", "prod", "--name", name, "--to", f"nets/{name}.yaml").exit_code == 0
+        deploy(aws, next(file for file in read_network_files(Path("nets")) if file.plan.name == name))
+    for path in ("nets", "nets/first.yaml", "nets/second.yaml"):
+        done = run("preflight", path, "--format", "json")
+        found = the_report(done.stdout)["diagnostics"]
+        assert {each["severity"] for each in found if each["id"] == "vpc-blocks"} == {"ok"}
+        assert done.exit_code == 0
+
+
+def test_a_wrong_account_stops_the_run(aws: AwsServer) -> None:
+    a_shape(aws)
+    initialised()
+    text = Path("prod.yaml").read_text()
+    Path("prod.yaml").write_text(text.replace(ACCOUNT, "999900001111"))
+    aws.asked.clear()
+    done = run("preflight", "prod.yaml", "--format", "json")
+    assert [(each["id"], each["severity"]) for each in the_report(done.stdout)["diagnostics"]] == [("account", "error")]
+    assert (done.exit_code, [each.operation for each in aws.asked]) == (1, ["GetCallerIdentity"])
 
 
 def test_a_second_init_describes_what_is_deployed(aws: AwsServer) -> None:
@@ -278,6 +314,14 @@ def test_the_documented_policy_allows_exactly_the_calls_that_are_made(aws: AwsSe
     run("teardown", "prod.yaml")
     run("plan", "prod.yaml", "--describe-instance-types")
     run("preflight", "way.yaml")
+    new = (
+        (REPOSITORY / "config" / "new-vpc.yaml")
+        .read_text()
+        .replace("role/Admin", "user/ann")
+        .replace("111122223333", ACCOUNT)
+    )
+    Path("new.yaml").write_text(new)
+    run("preflight", "new.yaml")
     made |= {(asked.service, asked.operation) for asked in aws.asked}
     assert made == {(call.service.replace("-", ""), call.operation) for call in CALLS}
 

@@ -210,8 +210,10 @@ def test_routes_are_counted_with_the_size_that_prefix_lists_have(
     answers: Answers, planned: int | None, quota: int, severity: str
 ) -> None:
     """One route to a CIDR, and the prefix list."""
-    changes = with_list(planned, **{"vpc.route_quota": quota})
-    assert severities("route-quota", answers, changes) == [(severity, zone) for zone in ("eu-west-1a", "eu-west-1b")]
+    live = {**answers, "GetServiceQuota": [{"Value": quota}]}
+    assert severities("route-quota", live, with_list(planned)) == [
+        (severity, zone) for zone in ("eu-west-1a", "eu-west-1b")
+    ]
 
 
 def test_prefix_lists_that_cannot_be_read_are_unknown() -> None:

@@ -364,6 +364,7 @@ CASES: list[Case] = [
     ("appliances", "error", {}, {"egress": [{"to": "internet", "appliances": "eni-0000000a"}]}, "eni-0000000a"),
     ("peering-connections", "error", {}, {"egress": [{"to": "10.9.0.0/16", "vpc_peering_connection": "pcx-0000000a"}]}, "pcx-0000000a"),
     ("prefix-lists", "error", {}, {"egress": [{"to": "pl-0000000a", "nat_gateways": "nat-0000000a"}]}, "pl-0000000a"),
+    ("admins", "error", {"GetRole": []}, A_NEW_CLUSTER, "role/Admin"),
     ("route-quota", "error", {"DescribeManagedPrefixLists": [{"PrefixListId": "pl-0000000a", "MaxEntries": 501}]}, {"egress": [{"to": "pl-0000000a", "nat_gateways": "nat-0000000a"}]}, "501 routes"),
 ]  # fmt: skip
 
@@ -538,19 +539,19 @@ DISABLED: Changes = {"node_classes": [{"name": "class", "snat_policy": "Disabled
 
 
 @pytest.mark.parametrize(
-    ("changes", "severity"),
+    "changes",
     [
-        ({}, "warning"),
-        (DISABLED, "ok"),
-        ({**DISABLED, "vpc_cni": {"snat_policy": "Random"}}, "warning"),
-        (AN_IPV6_CLUSTER, "ok"),
+        {},
+        DISABLED,
+        {**DISABLED, "vpc_cni": {"snat_policy": "Random"}},
+        AN_IPV6_CLUSTER,
     ],
     ids=["Random", "Disabled", "Random on managed node groups", "IPv6"],
 )
-def test_node_subnets_need_a_default_route_if_pods_use_their_routes(changes: Changes, severity: str) -> None:
-    """`snatPolicy` of NodeClasses and of managed node groups; pods of an IPv6 cluster use the pod route tables."""
+def test_node_subnets_need_a_default_route(changes: Changes) -> None:
+    """Whatever `snatPolicy` is, because nodes use it."""
     found = of("node-subnets", diagnostics(WITHOUT_DEFAULT_ROUTE, changes))
-    assert {each.severity for each in found} == {severity}
+    assert {each.severity for each in found} == {"warning"}
 
 
 def test_a_route_to_a_taken_destination_is_an_error_in_a_deployed_stack_too() -> None:
@@ -604,3 +605,45 @@ def test_elastic_ip_addresses_that_the_stack_has_do_not_count_against_the_quota(
     }
     (found,) = of("address-quota", diagnostics(answers, NEW_NAT))
     assert "5 Elastic IP addresses" in found.message
+
+
+@pytest.mark.parametrize("kind", ["Resource", "ServiceNetwork"])
+def test_endpoints_without_a_service_name_do_not_hide_the_others(kind: str) -> None:
+    """As EC2 shows those of VPC Lattice."""
+    without = {"VpcEndpointId": "vpce-2", "VpcEndpointType": kind, "State": "available", "ServiceNetworkArn": "arn"}
+    doubled: Changes = {"endpoints.interfaces": {"services": ["sts"]}}
+    found = diagnostics({"DescribeVpcEndpoints": [without, ENDPOINT]}, doubled)
+    assert [each.severity for each in of("doubled-endpoints", found)] == ["error"]
+    assert [each for each in found if each.severity == "unknown"] == []
+    assert {each.severity for each in diagnostics({"DescribeVpcEndpoints": [without]})} == {"ok"}
+
+
+def test_a_cidr_block_association_may_be_listed_with_its_vpc() -> None:
+    """CloudFormation writes `id|vpc`."""
+    answers = deployed()
+    for each in answers["ListStackResources"]:
+        if each["ResourceType"] == "AWS::EC2::VPCCidrBlock":
+            each["PhysicalResourceId"] += f"|{VPC}"
+    assert {each.severity for each in diagnostics(answers)} == {"ok"}
+    gone = diagnostics({**answers, "DescribeVpcs": [a_vpc()]})
+    assert [each.subject for each in of("drift", gone)] == ["vpc-cidr-assoc-1"]
+
+
+@pytest.mark.parametrize("code", ["active", "provisioning"])
+def test_peered_vpcs_whose_cidr_blocks_are_not_shown_are_unknown(code: str) -> None:
+    peering = {**PEERING, "AccepterVpcInfo": {"VpcId": "vpc-1"}, "Status": {"Code": code}}
+    (found,) = of("peers", diagnostics({"DescribeVpcPeeringConnections": [peering]}))
+    assert (found.severity, found.subject) == ("unknown", "pcx-1 to vpc-1")
+    assert found.fix
+
+
+@pytest.mark.parametrize(
+    ("addresses", "severity"),
+    [({}, "ok"), ({"AssociationId": "eipassoc-1"}, "error"), ({"ServiceManaged": "alb"}, "error")],
+)
+def test_elastic_ip_addresses_of_a_regional_nat_gateway_are_free(addresses: dict[str, str], severity: str) -> None:
+    """They are in use if something is associated with them, or if a service manages them."""
+    by_zone = {"eu-west-1a": ["eipalloc-0000000a"], "eu-west-1b": ["eipalloc-0000000b"]}
+    changes: Changes = {"egress": [{"to": "internet", "regional_nat_gateway": by_zone}], **DISABLED}
+    answers = {"DescribeAddresses": [{"AllocationId": ids[0], **addresses} for ids in by_zone.values()]}
+    assert [each.severity for each in of("given-addresses", diagnostics(answers, changes))] == [severity] * 2

@@ -90,7 +90,7 @@ def what_is_read() -> ReadingAccount:
     _ = (there.vpn_gateway("vgw-1"), there.core_network_attachments("core-network-1"))
     _ = there.routes_over(attachment, IPv4Network("100.64.0.0/10"))
     _ = (cluster.cluster, cluster.access_entry("arn"), cluster.access_policies("arn"), cluster.node_groups)
-    _ = (cluster.add_ons, cluster.instance_profiles("role"), cluster.role("role"))
+    _ = (cluster.add_ons, cluster.instance_profiles("role"), cluster.role("role"), cluster.user("user"))
     _ = (leftovers.interfaces, leftovers.instances, leftovers.volumes)
     _ = (quota(account, BLOCKS), instance_types(account, ["m5.large"]), prefix_list(account, "pl-1"))
     list(preflight(a_plan(NEW_NAT), account))
