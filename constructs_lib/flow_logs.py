@@ -49,12 +49,12 @@ class FlowLogs(Construct):
         of_subnets = {
             f"Subnet-{name.replace('/', '-')}": ("Subnet", id, plan.subnet_tags(name)) for name, id in subnets.items()
         }
-        role = bucket_policy = None
-        destination = plan.bucket_arn
+        role = group = bucket_policy = None
+        bucket_arn = plan.bucket_arn
         if plan.to == "cloud_watch_logs":
-            destination, role = self._log_group()
-        elif not destination:
-            destination, bucket_policy = self._bucket()
+            group, role = self._log_group()
+        elif not bucket_arn:
+            bucket_arn, bucket_policy = self._bucket()
         for name, (kind, id, tags) in (of_vpc if plan.of == "vpc" else of_subnets).items():
             made = ec2.CfnFlowLog(
                 self,
@@ -63,7 +63,8 @@ class FlowLogs(Construct):
                 resource_id=id,
                 traffic_type=plan.traffic,
                 log_destination_type="cloud-watch-logs" if role else "s3",
-                log_destination=destination,
+                log_group_name=group,  # the ARN attribute of a log group ends in `:*`, which EC2 takes for its name
+                log_destination=bucket_arn or None,
                 deliver_logs_permission_arn=role,
                 log_format=LOG_FORMAT,
                 max_aggregation_interval=plan.aggregation_seconds,
@@ -114,7 +115,7 @@ class FlowLogs(Construct):
             ],
             tags=cfn_tags(plan.tags),
         )
-        return group.attr_arn, role.attr_arn
+        return group.ref, role.attr_arn
 
     def _bucket(self) -> tuple[str, s3.CfnBucketPolicy]:
         plan = self._plan

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+_WORD: Final = re.compile(r"[\w-]+")
+
 Severity = Literal["ok", "note", "warning", "error", "unknown"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("ok", "note", "warning", "error", "unknown")
 """`ok` is as it must be; `note` and `warning` do not fail; `error` fails; `unknown` could not be read."""
@@ -160,10 +162,14 @@ def place_of(loc: Iterable[str | int]) -> str:
     """The path of a value, as a person writes it: `pods.cidrs[0]`, `tags["a.b/c"]`."""
     place = ""
     for part in loc:
-        if isinstance(part, int):
-            place += f"[{part}]"
-        elif re.fullmatch(r"[\w-]+", part):
-            place += f".{part}" if place else part
-        else:
-            place += f'["{part}"]'
+        place = place_in(place, part)
     return place
+
+
+def place_in(outer: str, part: str | int) -> str:
+    """The path of an item of a list, or of the value of a key, inside the path of the list or mapping."""
+    if isinstance(part, int):
+        return f"{outer}[{part}]"
+    if _WORD.fullmatch(part):
+        return f"{outer}.{part}" if outer else part
+    return f'{outer}["{part}"]'

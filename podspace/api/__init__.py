@@ -9,7 +9,16 @@ from podspace.api.disruption import Budget, Disruption
 from podspace.api.doubt import doubts_of
 from podspace.api.eni_config import ENIConfig, ENIConfigSpec
 from podspace.api.iam_name import InstanceProfileName, RoleName
-from podspace.api.kinds import KINDS, kind_of, names_no_provider, node_class_ref, problems_in, read
+from podspace.api.kinds import (
+    KINDS,
+    examined,
+    has_no_node_class_ref,
+    kind_of,
+    names_no_provider,
+    node_class_ref,
+    problems_in,
+    read,
+)
 from podspace.api.metadata import ApiObject, Metadata
 from podspace.api.model import ApiModel, ListOf, Matching, ResourceName
 from podspace.api.networking import AdvancedNetworking, NetworkInterface
@@ -84,6 +93,8 @@ __all__ = [
     "changes",
     "corrections",
     "doubts_of",
+    "examined",
+    "has_no_node_class_ref",
     "kind_of",
     "names_no_provider",
     "node_class_ref",

@@ -26,6 +26,8 @@ def _spelled(doubt: Diagnostic, model: ApiModel, *, by_alias: bool) -> Diagnosti
 
 
 def _parts(value: object, place: str) -> Iterator[tuple[str, ApiModel]]:
+    if value is None or isinstance(value, str | int):
+        return  # before the slower question whether it is a mapping
     if isinstance(value, ApiModel):
         yield place, value
     elif isinstance(value, tuple):

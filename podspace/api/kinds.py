@@ -60,6 +60,16 @@ def names_no_provider(manifest: Mapping[str, JsonValue]) -> bool:
     return bool(reference.get("name")) and not any(reference.get(key) for key in ("group", "kind", "apiVersion"))
 
 
+def has_no_node_class_ref(manifest: Mapping[str, JsonValue]) -> bool:
+    """Whether a NodePool has no reference to a NodeClass, or an empty one."""
+    value: JsonValue = dict(manifest)
+    for name in ("spec", "template", "spec", "nodeClassRef"):
+        if not isinstance(value, dict):
+            return value is None
+        value = value.get(name)
+    return value in (None, {})
+
+
 def _nodes_of(manifest: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return _mapping(_mapping(_mapping(manifest.get("spec")).get("template")).get("spec"))
 
@@ -107,16 +117,22 @@ def _as_served(value: JsonValue | Mapping[str, JsonValue]) -> JsonValue:
 
 
 def problems_in(manifest: Mapping[str, JsonValue]) -> list[Diagnostic]:
-    """Everything wrong with a manifest; nothing for one of another kind.
+    """Everything wrong with a manifest; nothing for one of another kind."""
+    return examined(manifest)[0]
+
+
+def examined(manifest: Mapping[str, JsonValue]) -> tuple[list[Diagnostic], ApiObject | None]:
+    """Everything wrong with a manifest, and the typed object; None if it is refused, or of another kind.
 
     Keys that are misspelt or stand in the wrong place are also looked at as they were meant, so that nothing wrong
     inside them waits for a second run.
     """
     kind, manifest = kind_of(manifest), _mapping(_as_served(manifest))
     if kind is None:
-        return []
+        return [], None
     nulls = [place_of(place) for place in _nulls(manifest)]
-    error = _error(manifest, kind)
+    checked = _checked(manifest, kind)
+    error = checked if isinstance(checked, ValidationError) else None
     problems = [*_version_problems(manifest, kind), *_problems(error, manifest, kind)]
     if meant := corrections(problems):
         manifest = with_corrections(manifest, meant)
@@ -124,7 +140,8 @@ def problems_in(manifest: Mapping[str, JsonValue]) -> list[Diagnostic]:
         problems += _problems(error, manifest, kind)
     if error and len(problems) <= _MANY:  # who has more has enough to do
         problems += _problems_between(error, manifest, kind)
-    return _with_nulls(nulls, without_echoes(list(dict.fromkeys(problems))))
+    told = _with_nulls(nulls, without_echoes(list(dict.fromkeys(problems))))
+    return told, None if isinstance(checked, ValidationError) else checked
 
 
 def _nulls(manifest: Mapping[str, JsonValue]) -> Iterator[Place]:
@@ -203,12 +220,17 @@ def _version_problems(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) 
         yield Diagnostic(location=Location(path="apiVersion"), message="must be given", fix=fix, source=kind.page)
 
 
-def _error(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> ValidationError | None:
+def _checked(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> ApiObject | ValidationError:
+    """The typed object, or the error with which it is refused."""
     try:
-        kind.model_validate(manifest, by_alias=True, by_name=False)
+        return kind.model_validate(manifest, by_alias=True, by_name=False)
     except ValidationError as error:
         return error
-    return None
+
+
+def _error(manifest: Mapping[str, JsonValue], kind: type[ApiObject]) -> ValidationError | None:
+    checked = _checked(manifest, kind)
+    return checked if isinstance(checked, ValidationError) else None
 
 
 def _problems(

@@ -80,6 +80,8 @@ class ApiModel(BaseModel):
     def _without_nulls(cls, given: object) -> object:
         if not isinstance(given, Mapping):
             return given
+        if None not in given.values():
+            return given
         known = {key for name, field in cls.model_fields.items() for key in (name, field.alias)}
         return {key: value for key, value in given.items() if value is not None or key not in known}
 

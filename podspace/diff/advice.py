@@ -13,6 +13,7 @@ from podspace.planning import Plan, Resource
 
 _TEMPLATES: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
 _SUBNET: Final = f"{_TEMPLATES}/aws-resource-ec2-subnet.html"
+_FLOW_LOG: Final = f"{_TEMPLATES}/aws-resource-ec2-flowlog.html"
 _CLUSTER: Final = f"{_TEMPLATES}/aws-resource-eks-cluster.html"
 _DELETE_SUBNET: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html"
 _DELETE_GROUP: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html"
@@ -31,6 +32,17 @@ _REPLACED_SUBNET: Final = Advice(
     source=_SUBNET,
     inferred=True,
     steps=_SECOND_NETWORK,
+)
+_REPLACED_FLOW_LOG: Final = Advice(
+    cause="a flow log cannot change: CloudFormation creates the new one before it deletes the old one; no page says "
+    "whether EC2 accepts a second flow log of the same resource until then",
+    steps=(
+        "deploy the stack",
+        "if EC2 answers FlowLogAlreadyExists, remove flow_logs and deploy, then add it again and deploy: the log group "
+        "stays in the account with its records, and a new one is created",
+    ),
+    source=_FLOW_LOG,
+    inferred=True,
 )
 _REMOVED_SUBNET: Final = Advice(cause="EC2 deletes no subnet that is in use", source=_DELETE_SUBNET)
 _OTHER_ADDRESSES: Final = Advice(
@@ -155,6 +167,7 @@ _RESOURCE_ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
     ("security group rule", "removed"): _REMOVED_RULE,
     ("endpoint rule", "replaced"): _REMOVED_RULE,
     ("endpoint rule", "removed"): _REMOVED_RULE,
+    ("flow log", "replaced"): _REPLACED_FLOW_LOG,
     ("node role", "replaced"): Advice(
         cause="running nodes have the old role until they are replaced", keep="keep name and cluster.name"
     ),
@@ -170,6 +183,11 @@ _NO_CONSEQUENCE: Final = ("added", "updated")
 def advice_on_network(kind: str, effect: Effect) -> Advice:
     """What to say about a change of the whole network."""
     return _NETWORK_ADVICE[kind, effect]
+
+
+def advice_on_replaced_flow_log() -> Advice:
+    """What to say about a flow log that the config does not change and that a new version replaces."""
+    return _REPLACED_FLOW_LOG
 
 
 def advice_on_resource(resource: Resource, effect: Effect, *, loses: bool, old: Plan, new: Plan) -> Advice:

@@ -9,6 +9,7 @@ from podspace.diff.advice import advice_on_network
 from podspace.diff.change import EFFECTS, Change
 from podspace.diff.described import STACK
 from podspace.diff.former_default import accepted, former_default_changes, with_former_rules
+from podspace.diff.former_flow_log import former_flow_log_changes
 from podspace.diff.manifest_changes import manifest_changes
 from podspace.diff.resource_changes import resource_changes, subnets_of
 from podspace.diff.source_addresses import source_address_changes
@@ -25,10 +26,12 @@ def compare(old: Plan, new: Plan) -> tuple[Change, ...]:
     """
     if moved := _moved(old, new):
         return (moved,)
+    of_resources = tuple(resource_changes(with_former_rules(old, new), new))
     found = [
         *_selector_tag(old, new),
-        *accepted(tuple(resource_changes(with_former_rules(old, new), new)), old=old, new=new),
+        *accepted(of_resources, old=old, new=new),
         *former_default_changes(old, new),
+        *former_flow_log_changes(old, new, of_resources),
         *source_address_changes(old, new),
         *manifest_changes(old, new),
     ]

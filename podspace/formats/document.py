@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,7 +10,7 @@ from typing import Final
 import yaml
 from pydantic import JsonValue
 
-from podspace.diagnostic import Diagnostic, InputError, Location, place_of
+from podspace.diagnostic import Diagnostic, InputError, Location, place_in
 from podspace.formats.kubectl_yaml import bare_value, merged_pairs
 from podspace.formats.text_file import text_of, unreadable
 
@@ -76,10 +75,12 @@ def composed(text: str, path: Path) -> Iterator[yaml.Node]:
         InputError: it is not YAML, from where it is not.
     """
     try:
-        _look_at_the_depth(text)
-        yield from (node for node in yaml.compose_all(text, Loader=_SafeLoader) if node is not None)
+        yield from (node for node in yaml.compose_all(text, Loader=_Loader) if node is not None)
     except RecursionError:
         raise _too_deep(path) from None
+    except _TooManyError:
+        must, fix = f"must hold at most {_MOST_NODES:,} keys and values in a document", "split the document"
+        raise unreadable(path, must, fix=fix) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         fix = "render the template first" if "{{" in text else ""
@@ -87,16 +88,6 @@ def composed(text: str, path: Path) -> Iterator[yaml.Node]:
     except yaml.reader.ReaderError as error:
         character = error.character if isinstance(error.character, str) else chr(error.character)
         raise unreadable(path, f"must be text as YAML takes it, and has {character!r} in it") from None
-
-
-def _look_at_the_depth(text: str) -> None:
-    """libyaml composes by recursion in C, where depth ends the process; its events come one by one."""
-    depth = 0
-    with suppress(yaml.MarkedYAMLError):  # which composing comes to as well
-        for event in yaml.parse(text, Loader=_SafeLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
-                raise RecursionError
 
 
 def document_of(
@@ -116,7 +107,7 @@ def document_of(
     """
     reader = _Reader(path, as_kubectl=as_kubectl, tagged=tagged)
     try:
-        data = reader.read(node, ())
+        data = reader.read(node, "")
     except RecursionError:
         raise _too_deep(path) from None
     if reader.problems:
@@ -129,9 +120,39 @@ def _too_deep(path: Path) -> InputError:
 
 
 _MOST_VALUES = 100_000
+_MOST_NODES = 1_000_000
 _DEEPEST = 50
 _PLAIN = {"bool", "int", "float", "null"}
 _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _TooManyError(ValueError):
+    """A document has more keys and values than are composed."""
+
+
+class Bounded:
+    """Part of a loader that limits depth and size of documents: composing calls these before and after each node.
+
+    libyaml composes by recursion in C, where depth ends the process; a node takes some 400 bytes.
+    """
+
+    _depth = 0
+    _nodes = 0
+
+    def descend_resolver(self, *_: object) -> None:
+        self._depth += 1
+        self._nodes = self._nodes + 1 if self._depth > 1 else 1
+        if self._depth > _DEEPEST + 1:
+            raise RecursionError
+        if self._nodes > _MOST_NODES:
+            raise _TooManyError
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+
+
+class _Loader(Bounded, _SafeLoader):  # type: ignore[misc, valid-type]
+    """Composes YAML that is neither deep nor large."""
 
 
 class _Reader:
@@ -146,18 +167,18 @@ class _Reader:
         self.lines: dict[str, int] = {}
         self.problems: list[Diagnostic] = []
 
-    def read(self, node: yaml.Node, loc: tuple[str | int, ...]) -> JsonValue:
+    def read(self, node: yaml.Node, place: str) -> JsonValue:
         if len(self.lines) > _MOST_VALUES:
             raise unreadable(self._path, f"must hold at most {_MOST_VALUES:,} values")
-        self.lines[place_of(loc)] = node.start_mark.line + 1
-        value = self._plain(node, loc)
+        self.lines[place] = node.start_mark.line + 1
+        value = self._plain(node, place)
         return self._tagged(node.tag, value) if self._tagged and node.tag.startswith("!") else value
 
-    def _plain(self, node: yaml.Node, loc: tuple[str | int, ...]) -> JsonValue:
+    def _plain(self, node: yaml.Node, place: str) -> JsonValue:
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, loc)
+            return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
-            return [self.read(item, (*loc, index)) for index, item in enumerate(node.value)]
+            return [self.read(item, f"{place}[{index}]") for index, item in enumerate(node.value)]
         return self._scalar(node)
 
     def _scalar(self, node: yaml.Node) -> JsonValue:
@@ -173,11 +194,11 @@ class _Reader:
             return text
         return text if isinstance(value, int) and not isinstance(value, bool) and str(value) != text else value
 
-    def _mapping(self, node: yaml.MappingNode, loc: tuple[str | int, ...]) -> JsonValue:
+    def _mapping(self, node: yaml.MappingNode, outer: str) -> JsonValue:
         mapping: dict[str, JsonValue] = {}
         for key_node, value_node in merged_pairs(node) if self._merges else node.value:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
-            place, line = place_of((*loc, key)), key_node.start_mark.line + 1
+            place, line = place_in(outer, key), key_node.start_mark.line + 1
             if key in mapping:
                 self.problems.append(
                     Diagnostic(
@@ -187,6 +208,6 @@ class _Reader:
                         fix="merge the two, or remove one",
                     )
                 )
-            mapping[key] = self.read(value_node, (*loc, key))
+            mapping[key] = self.read(value_node, place)
             self.lines[place] = line
         return mapping

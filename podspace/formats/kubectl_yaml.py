@@ -13,6 +13,8 @@ Pairs = list[tuple[yaml.Node, yaml.Node]]
 _MERGE: Final = "tag:yaml.org,2002:merge"
 _NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LETTERS: Final = {"y": True, "Y": True, "n": False, "N": False}
+_STARTS: Final = tuple("0123456789+-._yYnN")
+"""What a number or one of the letters begins with."""
 _LONGEST: Final = 400
 _SURROGATES: Final = re.compile(r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 
@@ -23,7 +25,7 @@ def bare_value(node: yaml.ScalarNode) -> JsonValue:
     A leading zero is octal, if it can be, so an account id without quotes is a number.
     """
     text = str(node.value)
-    if node.style or len(text) > _LONGEST:
+    if node.style or len(text) > _LONGEST or not text.startswith(_STARTS):
         return None
     if text in _LETTERS:
         return _LETTERS[text]

@@ -15,12 +15,12 @@ from podspace.api import ApiObject, kind_of
 from podspace.diagnostic import Diagnostic, InputError
 from podspace.formats.document import Document, composed, document_of
 from podspace.formats.kubectl_yaml import merged_pairs, yaml_of
+from podspace.formats.other_kinds import EC2_NODE_CLASS, SWITCH, WITHOUT_KIND, without_other_kinds
 from podspace.formats.source_files import each_source
 from podspace.formats.text_file import unreadable
 
 _MOST_OBJECTS: Final = 100_000
 _NULL: Final = "tag:yaml.org,2002:null"
-_SWITCH: Final = ("ConfigMap", "amazon-vpc-cni")
 _KUSTOMIZATION: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _PATCHES: Final = ("patches", "patchesStrategicMerge", "patchesJson6902")
 """Fields of a kustomization.yaml that list patches, each the path of a file or a mapping with `path`."""
@@ -94,12 +94,15 @@ def manifests_in(
     Raises:
         InputError: it is neither; the objects before the place where it is not are added.
     """
-    for number, document in enumerate(composed(yaml_of(text), path), start=1):
+    text = yaml_of(text)
+    if path.name not in _KUSTOMIZATION:
+        text = without_other_kinds(text, reading.passed_over, found=not strict)
+    for number, document in enumerate(composed(text, path), start=1):
         for node in _objects_in(document, path):
             if number == 1 and path.name in _KUSTOMIZATION:
                 reading.patches.update(dict.fromkeys(_patches_in(node, path), path))
             if isinstance(node, yaml.SequenceNode) and not (strict and _has_objects(node)):
-                reading.passed_over["without a kind"] += 1
+                reading.passed_over[WITHOUT_KIND] += 1
             else:
                 _read(node, path, number, reading, of_any_provider=of_any_provider)
 
@@ -141,15 +144,15 @@ def _read(node: yaml.Node, path: Path, number: int, reading: Reading, *, of_any_
         reading.unreadable.extend(unreadable(path, must, line=node.start_mark.line + 1).diagnostics)
         return
     head = {key: _text(_value(node, key)) for key in ("apiVersion", "kind") if _value(node, key)}
-    if (head.get("kind"), _text(_value(_value(node, "metadata"), "name"))) == _SWITCH:
+    if (head.get("kind"), _text(_value(_value(node, "metadata"), "name"))) == SWITCH:
         try:
             reading.switches.append(document_of(node, path, as_kubectl=True))
         except InputError as error:
             reading.unreadable.extend(error.diagnostics)
-    if head.get("kind") == "EC2NodeClass":
+    if head.get("kind") == EC2_NODE_CLASS:
         reading.of_karpenter.add(_text(_value(_value(node, "metadata"), "name")))
     if kind_of(head, of_any_provider=True) is None:
-        reading.passed_over[head.get("kind") or "without a kind"] += 1
+        reading.passed_over[head.get("kind") or WITHOUT_KIND] += 1
         return
     try:
         document = document_of(node, path, as_kubectl=True)

@@ -98,6 +98,18 @@ class Clusters:
         """The role made here that an ARN is of; None if it is of none, or cannot be told."""
         return next((role for role in self.roles if is_role(arn, role)), None)
 
+    def role_named(self, name: Value) -> Resource | None:
+        """The role made here of a name; None if there is none, or that cannot be told."""
+        return next((role for role in self.roles if name and name in (role.get("RoleName"), role.reference)), None)
+
+    def role_of_profile(self, name: Value) -> Resource | None:
+        """The role made here of an instance profile, made here too; None if there is none, or that cannot be told."""
+        for profile in self._deployment.of_type("AWS::IAM::InstanceProfile"):
+            if name and profile.certain and name in (profile.get("InstanceProfileName"), profile.reference):
+                roles = items(profile.get("Roles"))  # IAM takes one
+                return self.role_named(roles[0]) if len(roles) == 1 else None
+        return None
+
     def entries_of(self, role: Resource) -> list[AccessEntry]:
         """The access entries of a role."""
         return [entry for entry in self.entries if is_role(entry.principal, role)]

@@ -49,8 +49,10 @@ class Manifest:
 
     def get(self, *path: str) -> Value:
         """A value in it, such as `("spec", "role")`; None if it is not given."""
-        value: Value = dict(self.data)
-        for key in path:
+        if not path:
+            return dict(self.data)
+        value = self.data.get(path[0])
+        for key in path[1:]:
             value = value.get(key) if isinstance(value, dict) else None
         return value
 

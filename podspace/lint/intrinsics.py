@@ -10,12 +10,13 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.lint.value import UNKNOWN, Reference, Text, Unknown, Value, has_unknown, network, number, plain
+from podspace.lint.value import UNKNOWN, Part, Reference, Text, Unknown, Value, has_unknown, network, number, plain
 
 _LOOKED_UP: Final = "{{resolve:"
 _LONGEST: Final = 1_000_000
 _MOST_CIDRS: Final = 256
 _ADDRESS_BITS: Final = 32
+_MOST_BITS: Final = 128
 _PLACEHOLDER: Final = re.compile(r"\$\{([^{}!][^{}]*)\}|\$\{!([^{}]*)\}")
 
 
@@ -97,17 +98,29 @@ def selected(argument: Value) -> Value:
 
 
 def cidrs(argument: Value) -> Value:
-    """Fn::Cidr of a block, a number of subnets and the number of their host bits."""
+    """Fn::Cidr of a block, a number of subnets and the number of their host bits; of a reference its parts."""
     if not (isinstance(argument, list) and len(argument) in {2, 3}):
         return UNKNOWN
     block, count = network(argument[0]), number(argument[1])
     bits = number(argument[2]) if len(argument) == 3 else None  # noqa: PLR2004
-    if block is None or count is None or bits is None or not 0 < count <= _MOST_CIDRS:
+    if count is None or bits is None or not 0 < count <= _MOST_CIDRS:
+        return UNKNOWN
+    if isinstance(argument[0], Reference):
+        return _parts(argument[0], count, bits)
+    if block is None:
         return UNKNOWN
     prefix = _ADDRESS_BITS - bits
     if not block.prefixlen <= prefix <= _ADDRESS_BITS:
         return UNKNOWN
     return [str(cidr) for cidr in islice(block.subnets(new_prefix=prefix), count)]
+
+
+def _parts(block: Reference, count: int, bits: int) -> Value:
+    first, end = (block.start, block.end) if isinstance(block, Part) else (0, None)
+    if not 0 <= bits <= _MOST_BITS or (end is not None and first + (count << bits) > end):
+        return UNKNOWN
+    whole = block.stack, block.id, block.attribute, block.resource
+    return [Part(*whole, start=first + (index << bits), bits=bits) for index in range(count)]
 
 
 def json_text(argument: Value) -> Value:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from podspace.api import ApiObject, changes, corrections, doubts_of, problems_in, read
+from podspace.api import ApiObject, changes, corrections, doubts_of, examined
 from podspace.diagnostic import Diagnostic, InputError, Location, exit_status
 from podspace.formats.document import DUPLICATE_KEY
 from podspace.formats.manifest_reader import FoundObject, Reading, read_manifests
@@ -81,7 +81,8 @@ def lint(paths: Iterable[Path], *, against: Iterable[Path] = (), allow_empty: bo
             ]
         )
     result = judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True))
-    if not (allow_empty or result.checked or result.unreadable):
+    in_error = any(finding.severity == "error" for finding in result.findings)
+    if not (allow_empty or result.checked or result.unreadable or in_error):
         result.unreadable.append(_nothing_to_check(paths))
     return result
 
@@ -120,7 +121,7 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
         place = str(inputs.stacks[0].document.path) if inputs.stacks else ""
         result.unreadable.append(_unknown(Diagnostic(id="unreadable", location=Location(file=place), message=must)))
     findings.extend(_finding(found, "render-first", message) for found, message in objects.unrendered)
-    findings.extend(_finding(found, "may-not-work", message) for found, message in objects.unclear)
+    findings.extend(_finding(found, message.id, message) for found, message in objects.unclear)
     result.checked.update(found.kind.__name__ for found, _ in objects.unclear)
     for found in objects.judged:
         result.checked[found.kind.__name__] += 1
@@ -147,12 +148,12 @@ def _sort_out(findings: list[Diagnostic], acknowledged: Acknowledged, result: Li
 
 
 def _of_object(found: FoundObject, applied: Mapping[tuple[type[ApiObject], str], FoundObject]) -> Iterator[Diagnostic]:
-    problems = problems_in(found.data)
+    problems, checked = examined(found.data)
     meant = {right: written for written, right in corrections(problems).items()}
     for problem in problems:
         yield _finding(found, "refused-by-api-server", problem, line=_line(found, problem.location.path, meant))
-    if not problems:
-        yield from (_finding(found, "may-not-work", doubt) for doubt in doubts_of(read(found.data)))
+    if checked and not problems:
+        yield from (_finding(found, "may-not-work", doubt) for doubt in doubts_of(checked))
     old = applied.get((found.kind, found.name))
     for change in changes(old.data, found.data) if old else ():
         rule = "update-refused" if change.effect == "refused" else "update-replaces-nodes"

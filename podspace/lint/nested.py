@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, InputError
 from podspace.formats.text_file import text_of, unreadable
+from podspace.lint.for_each import expanded
 from podspace.lint.stack import NESTED, Stack
 from podspace.lint.template import template_document
 
@@ -27,7 +28,9 @@ def with_nested(stacks: list[Stack], unreadable_files: list[Diagnostic]) -> list
     """Those stacks and all that are nested in them, without templates that turn out to be nested ones by themselves.
 
     A nested template that is not on this disk is passed over; one that should be and is not is told.
+    Loops by Fn::ForEach over known values are expanded.
     """
+    stacks = [expanded(stack) for stack in stacks]
     every = list(_all_nested(stacks, unreadable_files))
     inside = {stack.document.path.resolve() for stack in every}
     roots = [stack for stack in stacks if stack.document.path.resolve() not in inside]
@@ -39,11 +42,12 @@ def with_nested(stacks: list[Stack], unreadable_files: list[Diagnostic]) -> list
 
 
 def _all_nested(stacks: list[Stack], unreadable_files: list[Diagnostic]) -> Iterator[Stack]:
-    every = (found for stack in stacks for found in _nested(stack, (stack.document.path,), unreadable_files))
+    every = (found for stack in stacks for found in _nested(stack, (), unreadable_files))
     return islice(every, _MOST_NESTED + 1)
 
 
-def _nested(stack: Stack, above: tuple[Path, ...], unreadable_files: list[Diagnostic]) -> Iterator[Stack]:
+def _nested(stack: Stack, above: tuple[Stack, ...], unreadable_files: list[Diagnostic]) -> Iterator[Stack]:
+    above = (*above, stack)
     for id, body in stack.bodies():
         if body["Type"] != NESTED:
             continue
@@ -51,7 +55,7 @@ def _nested(stack: Stack, above: tuple[Path, ...], unreadable_files: list[Diagno
             path = _path(stack, id, body)
             if path is None:
                 continue
-            if path.resolve() in {one.resolve() for one in above}:
+            if path.resolve() in {one.document.path.resolve() for one in above}:
                 line = stack.document.line_of(f"Resources.{id}")
                 raise unreadable(stack.document.path, f"must not contain itself: {id} is {path}", line=line)
             document = template_document(text_of(path), path)
@@ -68,9 +72,9 @@ def _nested(stack: Stack, above: tuple[Path, ...], unreadable_files: list[Diagno
             continue
         key = f"{stack.key}/{id}"
         origin = replace(stack.origin, name=key, key=key, waits_for=frozenset(), parent=stack.key, nested_as=id)
-        child = Stack(origin=origin, document=document, construct_paths=stack.construct_paths)
+        child = expanded(Stack(origin=origin, document=document, construct_paths=stack.construct_paths), above)
         yield child
-        yield from _nested(child, (*above, path), unreadable_files)
+        yield from _nested(child, above, unreadable_files)
 
 
 def _path(stack: Stack, id: str, body: Mapping[str, JsonValue]) -> Path | None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Network
 from typing import Final
 
+from podspace.lint.address_range import Range, address_range, is_inside, overlap
 from podspace.lint.deployment import Deployment
 from podspace.lint.route import EVERYWHERE
 from podspace.lint.stack import Resource
 from podspace.lint.value import Reference, Value, is_placed, network, number, plain, true
-from podspace.lint.vpc import Subnet
+from podspace.lint.vpc import Subnet, Vpc
 
-_EVERYWHERE_IPV6: Final = ("::/0", "0::/0")
 _TCP: Final = {"6", "tcp"}
 _NOT_TCP: Final = {"1", "17", "58", "icmp", "icmpv6", "udp"}
+_HIGHEST_PORT: Final = 65535
 _DEFAULT: Final = "DefaultNetworkAcl"
 """The attribute of a VPC that is the network ACL which EC2 makes for it."""
 
@@ -34,25 +34,48 @@ class NetworkAcl:
     entries: Sequence[Resource]
     all_entries: bool
 
-    def shuts(self, *, egress: bool, peer: IPv4Network = EVERYWHERE) -> bool:
-        """Whether for certain nothing gets out to a peer, or in from it: no entry allows it before one denies it."""
+    def shuts(self, *, egress: bool, peer: Range = EVERYWHERE, vpc: Vpc | None = None) -> bool:
+        """Whether for certain nothing gets out to a peer, or in from it: no entry allows it before one denies it.
+
+        Args:
+            vpc: that the peer is in.
+        """
         entries = self._of(egress=egress)
-        allowing = [entry for entry in entries if _action(entry) != "deny" and _may_be_about(entry, peer)]
+        allowing = [entry for entry in entries if _action(entry) != "deny" and _may_be_about(entry, peer, vpc)]
         return self.all_entries and all(any(_is_before(deny, one, peer) for deny in entries) for one in allowing)
 
     def may_allow_ports(self, first: int, last: int, *, egress: bool) -> bool:
-        """Whether entries may let all TCP ports of a range out, or in; those that deny are not looked at."""
-        allowing = [entry for entry in self._of(egress=egress) if _action(entry) != "deny"]
-        if not self.all_entries or any(_tcp_ports(entry) is None for entry in allowing):
-            return True
-        for start, end in sorted(ports for entry in allowing if (ports := _tcp_ports(entry))):
-            if start <= first <= end:
-                first = end + 1
-        return first > last
+        """Whether entries may let all TCP ports of a range out, or in: none lacks an entry that may allow it."""
+        entries = self._of(egress=egress)
+        allowing = [(number(entry.get("RuleNumber")), _tcp_ports(entry)) for entry in entries if _may_allow(entry)]
+        denying = [
+            (number(entry.get("RuleNumber")), *ports)
+            for entry in entries
+            if entry.certain and _is_egress(entry) is not None and (ports := _denied_to_all(entry))
+        ]
+        ends = [ports[1] + 1 for _, ports in allowing if ports]
+        starts = [start for _, start, _ in denying]
+
+        def may_be_allowed(port: int) -> bool:
+            before = [rule for rule, start, end in denying if rule is not None and start <= port <= end]
+            return any(
+                (ports is None or ports[0] <= port <= ports[1])
+                and (rule is None or all(rule < earlier for earlier in before))
+                for rule, ports in allowing
+            )
+
+        return not self.all_entries or all(
+            may_be_allowed(port) for port in {first, *ends, *starts} if first <= port <= last
+        )
 
     def _of(self, *, egress: bool) -> list[Resource]:
-        """The entries that are about what gets out, or about what gets in, or may be."""
-        return [entry for entry in self.entries if _is_egress(entry) in {egress, None}]
+        """The entries that are about IPv4 addresses and what gets out, or what gets in, or may be."""
+        return [entry for entry in self.entries if _is_egress(entry) in {egress, None} and not _is_ipv6(entry)]
+
+
+def _is_ipv6(entry: Resource) -> bool:
+    """Whether an entry is about IPv6 addresses alone; interfaces of nodes and pods need IPv4."""
+    return entry.get("CidrBlock") is None and entry.get("Ipv6CidrBlock") is not None
 
 
 def _action(entry: Resource) -> str:
@@ -67,12 +90,10 @@ def _is_egress(entry: Resource) -> bool | None:
     return False if value is None else true(value)
 
 
-def _may_be_about(entry: Resource, peer: IPv4Network) -> bool:
-    """Whether an entry may be about some addresses of a peer."""
-    cidr = network(entry.get("CidrBlock"))
-    if cidr:
-        return cidr.overlaps(peer)
-    return peer == EVERYWHERE or entry.get("CidrBlock") is not None or entry.get("Ipv6CidrBlock") is None
+def _may_be_about(entry: Resource, peer: Range, vpc: Vpc | None) -> bool:
+    """Whether an entry may be about some addresses of a peer in a VPC."""
+    cidr = address_range(entry.get("CidrBlock"))
+    return cidr is None or (overlap(cidr, peer) is not False and not (vpc and vpc.keeps_apart(cidr, peer)))
 
 
 def _tcp_ports(entry: Resource) -> tuple[int, int] | None:
@@ -86,17 +107,29 @@ def _tcp_ports(entry: Resource) -> tuple[int, int] | None:
     return None if first is None or last is None else (first, last)
 
 
-def _is_before(deny: Resource, other: Resource, peer: IPv4Network) -> bool:
+def _may_allow(entry: Resource) -> bool:
+    return _action(entry) != "deny"
+
+
+def _denied_to_all(entry: Resource) -> tuple[int, int] | None:
+    """The first and the last TCP port that an entry denies to every IPv4 address; None if that is not certain."""
+    if _action(entry) != "deny" or network(entry.get("CidrBlock")) != EVERYWHERE:
+        return None
+    protocol = entry.get("Protocol")
+    every = isinstance(protocol, str | int) and plain(protocol) == "-1"
+    return (0, _HIGHEST_PORT) if every else _tcp_ports(entry)
+
+
+def _is_before(deny: Resource, other: Resource, peer: Range) -> bool:
     """Whether an entry for certain denies all of a peer that another one of its direction is asked about."""
     first, second = number(deny.get("RuleNumber")), number(other.get("RuleNumber"))
     protocol = deny.get("Protocol")
     if first is None or second is None or first >= second or not isinstance(protocol, str | int):
         return False
-    denied = network(deny.get("CidrBlock"))
-    ipv4 = denied is not None and peer.subnet_of(denied) and other.get("Ipv6CidrBlock") is None
-    ipv6 = deny.get("Ipv6CidrBlock") in _EVERYWHERE_IPV6 and other.get("CidrBlock") is None
+    denied = address_range(deny.get("CidrBlock"))
+    ipv4 = denied is not None and bool(is_inside(peer, denied)) and other.get("Ipv6CidrBlock") is None
     certain = deny.certain and _action(deny) == "deny" and _is_egress(deny) is not None
-    return certain and plain(protocol) == "-1" and (ipv4 or ipv6)
+    return certain and plain(protocol) == "-1" and ipv4
 
 
 class NetworkAcls:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Network
 from typing import Final
 
+from podspace.lint.address_range import Range
 from podspace.lint.cluster import AccessEntry, Clusters
 from podspace.lint.deployment import Deployment, Manifest
 from podspace.lint.network_acl import NetworkAcls
@@ -15,8 +16,8 @@ from podspace.lint.route import Routing
 from podspace.lint.security_group import SecurityGroup, SecurityGroups
 from podspace.lint.selection import Selection, selection, tag_keys
 from podspace.lint.stack import Resource
-from podspace.lint.value import Known, Value, key, mapping, shown
-from podspace.lint.vpc import Subnet, Vpcs
+from podspace.lint.value import Known, Value, items, key, mapping, same, shown
+from podspace.lint.vpc import Subnet, Vpc, Vpcs
 from podspace.lint.vpc_cni import VpcCnis
 
 CLUSTER_TAGS: Final = ("aws:eks:cluster-name", "eks:eks-cluster-name")
@@ -54,12 +55,12 @@ class NodeClassInUse:
         return self.manifest.get("spec", "snatPolicy") == "Disabled"
 
     @property
-    def pod_cidrs(self) -> tuple[IPv4Network, ...] | None:
-        """The ranges of its pods; None if they are not all known."""
-        cidrs = [subnet.cidr for subnet in self.pod_subnets]
-        if not self.pod_subnet_terms.certain or None in cidrs:
+    def pod_ranges(self) -> tuple[Range, ...] | None:
+        """The ranges of its pods, known or given by references; None if neither holds for all."""
+        ranges = [subnet.range for subnet in self.pod_subnets]
+        if not self.pod_subnet_terms.certain or None in ranges:
             return None
-        return tuple(cidr for cidr in cidrs if cidr)
+        return tuple(one for one in ranges if one)
 
     @property
     def selections(self) -> tuple[Selection, ...]:
@@ -88,6 +89,7 @@ class Picture:
         self.network_acls = NetworkAcls(deployment)
         self.clusters = Clusters(deployment)
         self.vpc_cni = VpcCnis(deployment)
+        self._cluster_names: dict[int, frozenset[Known]] = {}  # many rules ask, by the identity of the manifest
 
     @cached_property
     def node_classes(self) -> tuple[NodeClassInUse, ...]:
@@ -106,15 +108,29 @@ class Picture:
             node_group_terms=selection(manifest, "securityGroupSelectorTerms", groups),
             pod_subnets=tuple(self.vpcs.subnet[resource.reference] for resource in pods.chosen),
             node_subnets=tuple(self.vpcs.subnet[resource.reference] for resource in nodes.chosen),
-            pools=tuple(pool for pool in self.deployment.of_kind("NodePool") if self._uses(pool, manifest)),
+            pools=tuple(self._pools_of(manifest)),
         )
 
-    def _uses(self, pool: Manifest, node_class: Manifest) -> bool:
-        """Whether a NodePool is on a NodeClass; of several of one name, as of several clusters, that beside it."""
-        if pool.get("spec", "template", "spec", "nodeClassRef", "name") != node_class.name:
-            return False
-        namesakes = [one for one in self.deployment.of_kind("NodeClass") if one.name == node_class.name]
-        return len(namesakes) == 1 or pool.folder == node_class.folder
+    def _pools_of(self, node_class: Manifest) -> Iterator[Manifest]:
+        """The NodePools of a NodeClass; if several NodeClasses have its name, those of its folder."""
+        only = self._names[node_class.name] == 1
+        yield from self._pools.get((node_class.name, "" if only else node_class.folder), ())
+
+    @cached_property
+    def _names(self) -> Counter[str]:
+        """How many NodeClasses have each name."""
+        return Counter(node_class.name for node_class in self.deployment.of_kind("NodeClass"))
+
+    @cached_property
+    def _pools(self) -> dict[tuple[str, str], list[Manifest]]:
+        """NodePools by the name of the NodeClass that they refer to, of all folders (empty) and of each."""
+        pools: dict[tuple[str, str], list[Manifest]] = {}
+        for pool in self.deployment.of_kind("NodePool"):
+            name = pool.get("spec", "template", "spec", "nodeClassRef", "name")
+            if isinstance(name, str):
+                for folder in dict.fromkeys(("", pool.folder)):
+                    pools.setdefault((name, folder), []).append(pool)
+        return pools
 
     @cached_property
     def pod_subnets(self) -> dict[Known, Subnet]:
@@ -124,20 +140,51 @@ class Picture:
         named = [self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet]
         return {subnet.key: subnet for subnet in (*selected, *named)}
 
+    @cached_property
+    def selected_groups(self) -> frozenset[Resource]:
+        """The security groups made here that a NodeClass selects, for pods or for nodes."""
+        terms = [t for one in self.node_classes for t in (one.pod_group_terms, one.node_group_terms)]
+        return frozenset(group for each in terms for group in each.chosen)
+
+    @cached_property
+    def node_group_subnets(self) -> dict[Known, Subnet]:
+        """The subnets made here of managed node groups, by the reference to them."""
+        groups = [group for group in self.deployment.of_type("AWS::EKS::Nodegroup") if group.certain]
+        ids = [key(id) for group in groups for id in items(group.get("Subnets"))]
+        return {id: self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet}
+
     def role_of(self, node_class: NodeClassInUse) -> Resource | None:
-        """The role made here that a NodeClass names."""
-        name = node_class.manifest.get("spec", "role")
-        roles = self.clusters.roles
-        return next((role for role in roles if name and name in (role.get("RoleName"), role.reference)), None)
+        """The role made here that a NodeClass names, by itself or by an instance profile made here."""
+        role = self.clusters.role_named(node_class.manifest.get("spec", "role"))
+        return role or self.clusters.role_of_profile(node_class.manifest.get("spec", "instanceProfile"))
 
     def entries_of(self, node_class: NodeClassInUse) -> list[AccessEntry]:
         """The access entries made here of a NodeClass's role."""
         role = self.role_of(node_class)
         return self.clusters.entries_of(role) if role else []
 
-    def cluster_names(self, node_class: NodeClassInUse) -> set[Known]:
-        """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell."""
-        by_entry: set[Known] = {entry.cluster for entry in self.entries_of(node_class) if entry.cluster}
+    def vpc_of(self, subnets: tuple[Subnet, ...]) -> Vpc | None:
+        """The VPC that subnets are in; None if that is not known, or in several."""
+        ids = {subnet.vpc for subnet in subnets}
+        id = ids.pop() if len(ids) == 1 else None
+        return self.vpcs.all.get(id) if id else None
+
+    def cluster_names(self, node_class: NodeClassInUse) -> frozenset[Known]:
+        """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell.
+
+        A cluster that is created here and that its tags name is its own, even if its access entries are in others.
+        """
+        known = self._cluster_names.get(id(node_class.manifest))
+        if known is None:
+            known = self._cluster_names[id(node_class.manifest)] = frozenset(self._clusters_of(node_class))
+        return known
+
+    def _clusters_of(self, node_class: NodeClassInUse) -> set[Known]:
+        entries, created = self.entries_of(node_class), {cluster.name for cluster in self.clusters.all}
+        own = self.clusters_by_tag(node_class) & created
+        if own and all(same(entry.cluster, name) is False for entry in entries for name in own):
+            return own
+        by_entry: set[Known] = {entry.cluster for entry in entries if entry.cluster}
         only: set[Known] = {cluster.name for cluster in self.clusters.all} if len(self.clusters.all) == 1 else set()
         return by_entry or self.clusters_by_tag(node_class) or only
 
@@ -201,11 +248,18 @@ class Picture:
 
     def stack_of(self, manifest: Manifest) -> str:
         """The construct path of the stack that an object belongs to, by what it selects; else of the only one."""
-        for node_class in self.node_classes:
-            if node_class.manifest is manifest or manifest in node_class.pools:
-                chosen = (resource for terms in node_class.selections for resource in terms.chosen)
-                path = next((resource.stack.origin.construct_path for resource in chosen), "")
-                if path:
-                    return path
+        if path := self._construct_paths.get(id(manifest)):
+            return path
         stacks = self.deployment.stacks
         return stacks[0].origin.construct_path if len(stacks) == 1 else ""
+
+    @cached_property
+    def _construct_paths(self) -> dict[int, str]:
+        """The construct paths of the stacks of what NodeClasses select, by the identity of the object."""
+        paths: dict[int, str] = {}
+        for node_class in self.node_classes:
+            chosen = (resource for terms in node_class.selections for resource in terms.chosen)
+            path = next((resource.stack.origin.construct_path for resource in chosen), "")
+            for manifest in (node_class.manifest, *node_class.pools) if path else ():
+                paths.setdefault(id(manifest), path)
+        return paths

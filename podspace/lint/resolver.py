@@ -11,10 +11,10 @@ from pydantic import JsonValue
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.lint.condition import holds
 from podspace.lint.exports import Exports, exports_of, stacks_named
-from podspace.lint.intrinsics import OF_RESOLVED, ZONES, found_in, substituted, target, undecided
+from podspace.lint.intrinsics import OF_RESOLVED, ZONES, found_in, joined_text, split, substituted, target, undecided
 from podspace.lint.pseudo_parameter import NO_VALUE, pseudo_parameter
-from podspace.lint.stack import ID_ATTRIBUTES, NAMED_BY, NESTED, Stack
-from podspace.lint.value import UNKNOWN, Reference, Text, Value, mapping, same, shown
+from podspace.lint.stack import ID_ATTRIBUTES, LOOP, NAMED_BY, NESTED, Stack
+from podspace.lint.value import UNKNOWN, Reference, Text, Value, is_placed, items, mapping, same, shown
 
 _LISTS: Final = ("List<", "CommaDelimitedList")
 
@@ -48,6 +48,8 @@ class Resolver:
         if isinstance(node, dict):
             if len(node) == 1 and ((name := next(iter(node))) == "Ref" or name.startswith("Fn::")):
                 return undecided(self._function(stack, name, node[name]))
+            if any(name.startswith(LOOP) for name in node):
+                return UNKNOWN  # a loop over values that are not known gives keys too
             resolved = {name: self.resolve(stack, value) for name, value in node.items()}
             return {name: value for name, value in resolved.items() if value != NO_VALUE}
         if isinstance(node, list):
@@ -98,9 +100,7 @@ class Resolver:
             value = self.resolve(stack, declared.get("Default"))
         if value is None or (value == "" and not parent):
             return Reference(stack.key, name)
-        if isinstance(value, str) and any(part in kind for part in _LISTS):
-            return [item.strip() for item in value.split(",")]
-        return value
+        return _listed(value) if any(part in kind for part in _LISTS) else value
 
     def _attribute(self, stack: Stack, argument: JsonValue) -> Value:
         id, attribute = target(argument)
@@ -206,3 +206,23 @@ class Resolver:
         finally:
             self._resolving.pop()
         return self._known[what]
+
+
+def _listed(value: Value) -> Value:
+    """The value of a list parameter as a list; as it is if something in it may be a list itself."""
+    if isinstance(value, str):
+        return [item.strip() for item in value.split(",")]
+    parts = value.parts if isinstance(value, Text) else (value,)
+    if not all(map(is_placed, parts)):
+        return value
+    return [_stripped(item) for item in items(split([",", value]) if isinstance(value, Text) else value)]
+
+
+def _stripped(item: Value) -> Value:
+    """An item without spaces around it."""
+    if isinstance(item, Text):
+        first, last = item.parts[0], item.parts[-1]
+        begin = first.lstrip() if isinstance(first, str) else first
+        end = last.rstrip() if isinstance(last, str) else last
+        return joined_text([begin, *item.parts[1:-1], end])
+    return item.strip() if isinstance(item, str) else item

@@ -50,6 +50,11 @@ class Route:
     way: Way | None
     gateway: Known | None
 
+    @property
+    def is_ipv6(self) -> bool:
+        """Whether it is for IPv6 addresses."""
+        return self.resource.get("DestinationIpv6CidrBlock") is not None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteTable:
@@ -82,8 +87,9 @@ class RouteTable:
         return True if self.routes else False if self.whole else None
 
     def may_lead(self, *ways: Way) -> bool:
-        """Whether a route leads one of some ways, or may do so."""
-        return not self.whole or any(route.way is None or route.way in ways for route in self.routes)
+        """Whether a route leads IPv4 addresses one of some ways, or may do so."""
+        routes = [route for route in self.routes if not route.is_ipv6]
+        return not self.whole or any(route.way is None or route.way in ways for route in routes)
 
 
 class Routing:

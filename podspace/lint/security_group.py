@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import IPv4Network, collapse_addresses
+from ipaddress import IPv4Network
 from typing import Final
 
+from podspace.lint.address_range import Range, address_range, is_covered
 from podspace.lint.deployment import Deployment
 from podspace.lint.stack import Resource
 from podspace.lint.value import (
@@ -23,6 +24,7 @@ from podspace.lint.value import (
     plain,
     shown,
 )
+from podspace.lint.vpc import Vpc
 
 _ANYWHERE: Final = ("::/0", "0::/0")
 _NOBODY: Final = ("255.255.255.255/32", "127.0.0.1/32")
@@ -42,6 +44,7 @@ class Ingress:
         source: a group or a range, of an egress rule the destination; None if it is not known, as what is in a prefix
             list is not.
         cidr: of the range; None for all else.
+        range: the same, or the reference that gives it.
         protocol: `tcp`, a number or -1 for all; empty if it is not known.
         ports: the first and the last; None for all, or if they are not known.
     """
@@ -50,6 +53,7 @@ class Ingress:
     place: str
     source: Known | None
     cidr: IPv4Network | None
+    range: Range | None
     protocol: str
     ports: tuple[int, int] | None
 
@@ -175,6 +179,7 @@ def _ingress(resource: Resource, place: str, rule: Mapping[str, Value]) -> Ingre
         place=place,
         source=key(source),
         cidr=network(source),
+        range=address_range(rule.get("CidrIp")) if source == rule.get("CidrIp") else None,
         protocol=plain(protocol).lower() if isinstance(protocol, str | int) else "",
         ports=(ports[0], ports[1]) if ports[0] is not None and ports[1] is not None and ports[0] >= 0 else None,
     )
@@ -188,23 +193,30 @@ class Peer:
         groups: the ids of its groups.
         cidrs: its addresses; None if they are not all known.
         others: ids of groups that it is not in for certain.
+        vpc: that its addresses are in; None if that is not known, or in several.
     """
 
     groups: tuple[Known, ...]
-    cidrs: tuple[IPv4Network, ...] | None
+    cidrs: tuple[Range, ...] | None
     others: frozenset[Known] = frozenset()
+    vpc: Vpc | None = None
 
     def is_let_in(self, rules: Iterable[Ingress], port: int | None = None, *, udp: bool = False) -> bool:
         """Whether rules may let it in on a TCP or UDP port, or on any; what is not known may."""
         fitting = [rule for rule in rules if rule.lets_in(port, udp=udp)]
         if any(rule.source in self.groups or self._may_be(rule) for rule in fitting):
             return True
-        ranges = list(collapse_addresses(rule.cidr for rule in fitting if rule.cidr))
+        ranges = [rule.range for rule in fitting if rule.range]
         if self.cidrs is None:
             return bool(ranges)
-        return bool(self.cidrs) and all(any(own.subnet_of(cidr) for cidr in ranges) for own in self.cidrs)
+        return bool(self.cidrs) and all(self._may_be_covered(own, ranges) for own in self.cidrs)
+
+    def _may_be_covered(self, own: Range, ranges: Iterable[Range]) -> bool:
+        """Whether ranges may have all of its addresses in one of its own ranges."""
+        near = [one for one in ranges if not (self.vpc and self.vpc.keeps_apart(own, one))]
+        return is_covered(own, near) is not False
 
     def _may_be(self, rule: Ingress) -> bool:
-        if rule.cidr or rule.source in self.others:
+        if rule.range or rule.source in self.others:
             return False
         return not isinstance(rule.source, Reference) or not is_placed(rule.source)

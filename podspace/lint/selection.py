@@ -50,6 +50,7 @@ def selection(node_class: Manifest, field: str, among: Iterable[Resource]) -> Se
     results = [[(resource, _selects(term, resource)) for resource in among] for term in terms]
     chosen = [resource for result in results for resource, selects in result if selects]
     perhaps = [resource for result in results for resource, selects in result if selects is None]
+    certain = set(chosen)
     return Selection(
         field=field,
         terms=tuple(
@@ -57,7 +58,7 @@ def selection(node_class: Manifest, field: str, among: Iterable[Resource]) -> Se
             for term, result in zip(terms, results, strict=True)
         ),
         chosen=tuple(dict.fromkeys(chosen)),
-        perhaps=tuple(resource for resource in dict.fromkeys(perhaps) if resource not in chosen),
+        perhaps=tuple(resource for resource in dict.fromkeys(perhaps) if resource not in certain),
         outside=any("id" in term and not isinstance(term["id"], Reference) for term in terms),
     )
 

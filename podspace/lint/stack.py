@@ -14,6 +14,13 @@ from podspace.lint.value import UNKNOWN, Reference, Value, items, mapping
 NESTED = "AWS::CloudFormation::Stack"
 """The type of a resource that is a stack."""
 
+HARMLESS_TRANSFORMS = ("AWS::LanguageExtensions", "AWS::Serverless-2016-10-31")
+"""Transforms that create no resources of a VPC, apart from loops by Fn::ForEach.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+"""
+
 ID_ATTRIBUTES = frozenset(
     {
         ("AWS::EC2::InternetGateway", "InternetGatewayId"),
@@ -38,6 +45,10 @@ NAMED_BY = {
     "AWS::IAM::InstanceProfile": "InstanceProfileName",
 }
 """Properties that `Ref` gives back where they are written."""
+
+
+LOOP = "Fn::ForEach::"
+"""What the key of a loop begins with; one that is still there is over values that are not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +114,14 @@ class Stack:
         loops = any(name.startswith("Fn::") for name in self.section("Resources"))
         kinds = [str(body["Type"]) for _, body in self.bodies()]
         elsewhere = any(kind.endswith("::MODULE") or kind == "AWS::CloudFormation::StackSet" for kind in kinds)
-        return isinstance(data, dict) and "Transform" not in data and not loops and not elsewhere
+        return isinstance(data, dict) and self._only_harmless_transforms and not loops and not elsewhere
+
+    @property
+    def _only_harmless_transforms(self) -> bool:
+        """Whether no transform of the whole template creates resources of a VPC."""
+        data = self.document.data
+        transforms = data.get("Transform", []) if isinstance(data, dict) else []
+        return all(one in HARMLESS_TRANSFORMS for one in (transforms if isinstance(transforms, list) else [transforms]))
 
     def section(self, name: str) -> Mapping[str, JsonValue]:
         """A section of the template, such as `Resources`; empty if it has none."""
@@ -161,14 +179,16 @@ class Resource:
 
     @property
     def _by_macro(self) -> bool:
-        """Whether a macro may give it more properties."""
+        """Whether a macro, or a loop over values that are not known, may give it more properties."""
         properties = self.body.get("Properties")
-        return isinstance(properties, dict) and "Fn::Transform" in properties
+        return isinstance(properties, dict) and any(name.startswith(("Fn::Transform", LOOP)) for name in properties)
 
     @cached_property
     def properties(self) -> Mapping[str, Value]:
-        """Its properties, resolved."""
-        return mapping(self._resolve(self.body.get("Properties")))
+        """Its properties, resolved, but for those that a loop over values that are not known gives."""
+        written = self.body.get("Properties")
+        known = {name: value for name, value in mapping(written).items() if not name.startswith(LOOP)}  # type: ignore[arg-type]
+        return mapping(self._resolve(known if isinstance(written, dict) else written))  # type: ignore[arg-type]
 
     def get(self, *path: str) -> Value:
         """A property, such as `("ResourcesVpcConfig", "SubnetIds")`; None if it is not given.

@@ -30,7 +30,13 @@ SECTIONS: Final = frozenset(
 )
 """What a template may have."""
 
-_IN_YAML: Final = re.compile(r"""^\s*\{?\s*["']?(AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
+_EITHER: Final = ("AWSTemplateFormatVersion", "Resources")
+"""Sections of which a template has at least one."""
+_IN_YAML: Final = re.compile(
+    r"""^[ \t]*(?:\{[ \t]*)?["']?(AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE
+)
+_OF_KUBERNETES: Final = re.compile(r"^(?:[ \t]*(?:#.*)?\n|---.*\n)*apiVersion:[ \t]")
+"""The first key of a manifest in the usual order; it is not parsed as a template first."""
 _IN_JSON: Final = re.compile(r'"(AWSTemplateFormatVersion|Resources)"\s*:')
 
 
@@ -40,19 +46,22 @@ def template_document(text: str, path: Path) -> Document | None:
     Raises:
         InputError: it is one, or JSON, and cannot be read.
     """
+    if not any(name in text for name in _EITHER):
+        return None
     text = text.removeprefix("\ufeff")
     if text.lstrip().startswith("{") and _IN_JSON.search(text):
         document = json_document(text, path, unique=True)
         return document if is_template(document.data) else None
-    if not _IN_YAML.search(text):
+    if _OF_KUBERNETES.match(text) or not _IN_YAML.search(text):
         return None
-    nodes = list(composed(text, path))
-    if not nodes or not _keys(nodes[0]) & SECTIONS or "apiVersion" in _keys(nodes[0]):
+    nodes = composed(text, path)
+    first = next(nodes, None)
+    if first is None or not _keys(first) & SECTIONS or "apiVersion" in _keys(first):
         return None
-    document = document_of(nodes[0], path, tagged=long_form)
+    document = document_of(first, path, tagged=long_form)
     if not is_template(document.data):
         return None
-    if len(nodes) > 1:
+    if next(nodes, None) is not None:
         raise unreadable(path, "must be one YAML document: a template stands in a file by itself")
     return document
 

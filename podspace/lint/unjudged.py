@@ -10,15 +10,24 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.api import NodeClass, NodePool, names_no_provider, node_class_ref
+from podspace.api import (
+    NodeClass,
+    NodePool,
+    corrections,
+    has_no_node_class_ref,
+    names_no_provider,
+    node_class_ref,
+    problems_in,
+)
 from podspace.cdk_token import is_token
 from podspace.diagnostic import Diagnostic, Location, joined
 from podspace.formats.manifest_reader import FoundObject, Reading
 
-_PLACEHOLDER: Final = re.compile(r"\$\{[^{}]+\}|\$[A-Za-z_]\w*|<<[^<>]+>>|\{\{.*\}\}", re.DOTALL)
+_PLACEHOLDER: Final = re.compile(r"\$\{[^{}]+\}|\$[A-Za-z_]\w*|<<[^<>]+>>|\{\{(?:(?!\{\{).)*\}\}", re.DOTALL)
 _NO_SCALAR: Final = "?"
 """The key that a reader gives to a mapping whose key is a mapping itself, as in `{{ .Values.name }}`."""
 _REFERENCE: Final = "spec.template.spec.nodeClassRef"
+_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +37,7 @@ class Sorted:
     Attributes:
         judged: by themselves and together.
         unrendered: with the message that they must be rendered first.
-        unclear: NodePools that do not say whose they are, with a message about that.
+        unclear: NodePools that do not say whose they are, with the one message about them.
         of_karpenter: NodePools of self-managed Karpenter.
         unreadable: what could not be read, without patches.
     """
@@ -48,6 +57,8 @@ def sorted_objects(reading: Reading) -> Sorted:
     for found in reading.objects:
         if message := _render_first(found, reading.patches):
             result.unrendered.append((found, message))
+        elif found.kind is NodePool and _has_no_reference(found):
+            result.unclear.append((found, _without_reference()))
         elif found.kind is NodePool and names_no_provider(found.data):
             name = str(node_class_ref(found.data).get("name"))
             ours, theirs = name in names, name in reading.of_karpenter
@@ -78,14 +89,32 @@ def _is_patch(file: str, reading: Reading) -> bool:
     return bool(file and reading.patches and "\0" not in file) and Path(file).resolve() in reading.patches
 
 
+def _has_no_reference(found: FoundObject) -> bool:
+    """Whether a NodePool has no reference, also none that is misspelt or in the wrong place."""
+    if not has_no_node_class_ref(found.data):
+        return False
+    return not any(_REFERENCE.startswith(meant) for meant in corrections(problems_in(found.data)).values())
+
+
+def _without_reference() -> Diagnostic:
+    return Diagnostic(
+        id="refused-by-api-server",
+        location=Location(path=_REFERENCE),
+        message="must be given: a NodePool refers to a NodeClass of EKS Auto Mode, or of another provider",
+        fix="for EKS Auto Mode write group: eks.amazonaws.com, kind: NodeClass and the name of a NodeClass",
+        source=_PAGE,
+    )
+
+
 def _unclear(name: str) -> Diagnostic:
     return Diagnostic(
+        id="may-not-work",
         location=Location(path=_REFERENCE),
         subject=name,
         message="must have a group and a kind: it does not say whether EKS Auto Mode or self-managed Karpenter "
         "creates these nodes",
         fix="for EKS Auto Mode write group: eks.amazonaws.com and kind: NodeClass",
-        source="https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html",
+        source=_PAGE,
     )
 
 

@@ -31,6 +31,29 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Part(Reference):
+    """One of the CIDR blocks that Fn::Cidr cuts from a block of which only the reference is known.
+
+    Attributes:
+        start: the number of addresses of the block before its first one.
+        bits: the number of its host bits.
+    """
+
+    start: int = 0
+    bits: int = 0
+
+    @property
+    def end(self) -> int:
+        """The number of addresses of the block up to its last one."""
+        return self.start + (1 << self.bits)
+
+    @property
+    def whole(self) -> Reference:
+        """The block that it is cut from."""
+        return Reference(self.stack, self.id, self.attribute, self.resource)
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Text of which some parts are not known.
 
@@ -197,7 +220,8 @@ def items(value: Value) -> list[Value]:
 def shown(value: Value) -> str:
     """A value as a person would name it."""
     if isinstance(value, Reference):
-        return f"{value.id}.{value.attribute}" if value.attribute else value.id
+        name = f"{value.id}.{value.attribute}" if value.attribute else value.id
+        return f"{name} from address {value.start} on, {value.bits} host bits" if isinstance(value, Part) else name
     if isinstance(value, Text):
         return "".join(part if isinstance(part, str) else f"<{shown(part)}>" for part in value.parts)
     if isinstance(value, Unknown):

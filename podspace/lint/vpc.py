@@ -8,6 +8,7 @@ from functools import cached_property
 from ipaddress import IPv4Network
 
 from podspace.api.zone import zone_name
+from podspace.lint.address_range import Range, address_range, is_inside
 from podspace.lint.deployment import Deployment
 from podspace.lint.intrinsics import ZONES
 from podspace.lint.stack import Resource
@@ -29,6 +30,19 @@ class Block:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BlockRange:
+    """An IPv4 block of a VPC whose CIDR is known or is given by a reference.
+
+    Attributes:
+        primary: whether the VPC is made with it.
+    """
+
+    resource: Resource
+    range: Range
+    primary: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Subnet:
     """A subnet that is made here.
 
@@ -42,6 +56,11 @@ class Subnet:
     vpc: Known | None
     cidr: IPv4Network | None
     zone: Known | None
+
+    @property
+    def range(self) -> Range | None:
+        """Its addresses, where they are known or given by a reference."""
+        return address_range(self.resource.get("CidrBlock"))
 
     @property
     def named(self) -> str:
@@ -63,6 +82,7 @@ class Vpc:
         resource: that makes it; None if it exists.
         blocks: those that are known, the primary first.
         all_blocks: whether those are all.
+        ranges: the blocks that are known, and those that are given by a reference, the primary first.
         subnets: that are made here.
     """
 
@@ -70,12 +90,22 @@ class Vpc:
     resource: Resource | None
     blocks: list[Block] = field(default_factory=list)
     all_blocks: bool
+    ranges: list[BlockRange] = field(default_factory=list)
     subnets: list[Subnet] = field(default_factory=list)
 
     @property
     def name(self) -> str:
         """How a message names it."""
         return self.resource.named if self.resource else shown(self.key)
+
+    def block_of(self, one: Range | None) -> BlockRange | None:
+        """The block that a range is part of, whatever the values of parameters are; None if that is not known."""
+        return next((block for block in self.ranges if one and is_inside(one, block.range)), None)
+
+    def keeps_apart(self, one: Range, other: Range) -> bool:
+        """Whether two ranges are in different blocks of the VPC, which EC2 never lets overlap."""
+        blocks = self.block_of(one), self.block_of(other)
+        return None not in blocks and blocks[0] != blocks[1] and all(one.resource.certain for one in blocks if one)
 
 
 class Vpcs:
@@ -105,11 +135,15 @@ class Vpcs:
             of_it = [block for block in extra if key(block.get("VpcId")) == resource.reference]
             all_known = bool(own) and all(network(block.get("CidrBlock")) for block in of_it if _is_ipv4(block))
             complete = all_known and placed and self._deployment.whole and not _touched(self._deployment, resource)
-            vpcs[resource.reference] = Vpc(key=resource.reference, resource=resource, blocks=own, all_blocks=complete)
+            ranges = list(_ranges(resource, primary=True))
+            vpcs[resource.reference] = Vpc(
+                key=resource.reference, resource=resource, blocks=own, all_blocks=complete, ranges=ranges
+            )
         for block in extra:
             if id := key(block.get("VpcId")):
                 vpc = vpcs.setdefault(id, Vpc(key=id, resource=None, all_blocks=False))
                 vpc.blocks.extend(_blocks(block, primary=False))
+                vpc.ranges.extend(_ranges(block, primary=False))
         for subnet in self.subnets:
             if subnet.vpc:
                 vpc = vpcs.setdefault(subnet.vpc, Vpc(key=subnet.vpc, resource=None, all_blocks=False))
@@ -135,6 +169,11 @@ def _blocks(resource: Resource, *, primary: bool) -> Iterator[Block]:
     cidr = network(resource.get("CidrBlock"))
     if cidr:
         yield Block(resource=resource, cidr=cidr, primary=primary)
+
+
+def _ranges(resource: Resource, *, primary: bool) -> Iterator[BlockRange]:
+    if known := address_range(resource.get("CidrBlock")):
+        yield BlockRange(resource=resource, range=known, primary=primary)
 
 
 def _subnet(resource: Resource) -> Subnet:

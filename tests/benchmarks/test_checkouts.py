@@ -23,6 +23,19 @@ NODE_CLASS = {
         "securityGroupSelectorTerms": [{"tags": {"a": "b"}}],
     },
 }
+NODE_POOL = {
+    "apiVersion": "karpenter.sh/v1",
+    "kind": "NodePool",
+    "metadata": {"name": "pods"},
+    "spec": {
+        "template": {
+            "spec": {
+                "nodeClassRef": {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": "others"},
+                "requirements": [{"key": "karpenter.sh/capacity-type", "operator": "In", "values": ["spot"]}],
+            }
+        }
+    },
+}
 
 
 def a_checkout(folder: Path, files: dict[str, Any]) -> Path:
@@ -47,11 +60,11 @@ def test_each_template_is_judged_by_itself(tmp_path: Path) -> None:
 
 
 def test_manifests_of_a_folder_are_judged_together(tmp_path: Path) -> None:
-    """Two NodeClasses of one name are a fault in one folder, and none in two."""
-    together = measure([a_checkout(tmp_path / "one", {"a.json": NODE_CLASS, "b.json": NODE_CLASS})])
-    apart = measure([a_checkout(tmp_path / "two", {"a/a.json": NODE_CLASS, "b/b.json": NODE_CLASS})])
+    """A NodePool on another NodeClass than that of its folder is a fault; elsewhere its NodeClass is not known."""
+    together = measure([a_checkout(tmp_path / "one", {"a.json": NODE_CLASS, "b.json": NODE_POOL})])
+    apart = measure([a_checkout(tmp_path / "two", {"a/a.json": NODE_CLASS, "b/b.json": NODE_POOL})])
     assert (together.judged["manifest"], apart.judged["manifest"]) == (2, 2)
-    assert together.findings
+    assert [finding.id for finding in together.findings] == ["node-class-not-found"]
     assert not apart.findings
 
 
@@ -65,7 +78,7 @@ def test_an_assembly_is_one_deployment(tmp_path: Path) -> None:
     ("content", "reason"),
     [
         ({"name": "left-pad"}, NOTHING),
-        ("a: [", "unreadable"),
+        ("kind: [", "unreadable"),
         (NODE_CLASS | {"metadata": {"name": "${NAME}"}}, "to render first"),
         ('{"AWSTemplateFormatVersion": "2010-09-09", "Resources": ', "unreadable"),
     ],

@@ -17,10 +17,11 @@ from podspace.cidr import (
     usable_problems,
 )
 from podspace.diagnostic import Diagnostic
+from podspace.lint.address_range import overlap, shown_range
 from podspace.lint.picture import Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.stack import Resource
-from podspace.lint.value import items, key, network
+from podspace.lint.value import Reference, items, key, network, shown
 from podspace.lint.vpc import Block, Vpc
 
 _PLACE: Final = "Properties.CidrBlock"
@@ -121,6 +122,12 @@ def blocks_overlap(picture: Picture) -> Iterator[Fault]:
                 if block.cidr.overlaps(other.cidr) and together(block.resource, other.resource):
                     must = f"must not overlap {other.cidr}, which {vpc.name} has by {other.resource.named}"
                     yield Fault(at=block.resource, place=_PLACE, value=str(block.cidr), must=must)
+        by_reference = [block for block in vpc.ranges if isinstance(block.range, Reference)]
+        for index, one in enumerate(by_reference):
+            for before in by_reference[:index]:
+                if overlap(one.range, before.range) and together(one.resource, before.resource):
+                    must = f"must not overlap the block that {vpc.name} has by {before.resource.named}"
+                    yield Fault(at=one.resource, place=_PLACE, value=shown_range(one.range), must=must)
 
 
 def together(one: Resource, other: Resource) -> bool:
@@ -139,10 +146,10 @@ def too_many_blocks(picture: Picture) -> Iterator[Fault]:
     """A VPC has more blocks than AWS allows without asking."""
     for vpc in picture.vpcs.all.values():
         first = 0 if vpc.resource else 1  # of a VPC that exists at least the first block is not in hand
-        certain = [block for block in vpc.blocks if block.resource.certain]
+        certain = [block for block in vpc.ranges if block.resource.certain]
         for block in certain[_MOST_BLOCKS - first :][:1]:
             must = f"must be one of {_MOST_BLOCKS} blocks at most, and {vpc.name} has {len(certain) + first}"
-            yield Fault(at=block.resource, value=str(block.cidr), must=must)
+            yield Fault(at=block.resource, value=shown(block.resource.get("CidrBlock")), must=must)
 
 
 @rule(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pydantic import JsonValue
@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from podspace.lint.picture import Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.stack import Resource, Stack
-from podspace.lint.value import Value, has_unknown, items, mapping, network, number
+from podspace.lint.value import Reference, Value, has_unknown, items, mapping, network, number, shown
 
 _PROPERTIES: Final = {
     "AWS::EC2::VPC": "CidrBlock",
@@ -24,10 +24,17 @@ _PROPERTIES: Final = {
     "AWS::EC2::SecurityGroupEgress": "CidrIp",
 }
 """The properties that are one IPv4 CIDR block."""
+_CLUSTER_PROPERTIES: Final = (
+    ("KubernetesNetworkConfig", "ServiceIpv4Cidr"),
+    ("ResourcesVpcConfig", "PublicAccessCidrs"),
+)
 _GROUP_RULES: Final = ("SecurityGroupIngress", "SecurityGroupEgress")
 _FORM: Final = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})")
 _HIGHEST: Final = (255, 255, 255, 255, 32)
 _MOST_CIDRS: Final = 256
+_ADDRESS_BITS: Final = 32
+_LARGEST_BLOCK: Final = 65_536
+"""The addresses of a /16, the largest CIDR block of a VPC."""
 _REFERENCE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
 
 
@@ -46,6 +53,21 @@ def malformed_cidr(picture: Picture) -> Iterator[Fault]:
         for name in _GROUP_RULES:
             for index, entry in enumerate(items(group.get(name))):
                 yield from _malformed(group, f"Properties.{name}[{index}].CidrIp", mapping(entry).get("CidrIp"))
+    for cluster in picture.deployment.of_type("AWS::EKS::Cluster"):
+        for path in _CLUSTER_PROPERTIES:
+            yield from _of_either_family(cluster, ".".join(("Properties", *path)), items(cluster.get(*path)))
+    for reservation in picture.deployment.of_type("AWS::EC2::SubnetCidrReservation"):
+        yield from _of_either_family(reservation, "Properties.Cidr", [reservation.get("Cidr")])
+    for prefixes in picture.deployment.of_type("AWS::EC2::PrefixList"):
+        cidrs = [mapping(entry).get("Cidr") for entry in items(prefixes.get("Entries"))]
+        yield from _of_either_family(prefixes, "Properties.Entries", cidrs)
+
+
+def _of_either_family(resource: Resource, place: str, values: Iterable[Value]) -> Iterator[Fault]:
+    """The faults of values that may be CIDR blocks of IPv6 as well, which are not judged."""
+    for value in values:
+        if not (isinstance(value, str) and ":" in value):
+            yield from _malformed(resource, place, value)
 
 
 def _malformed(resource: Resource, place: str, value: Value) -> Iterator[Fault]:
@@ -84,15 +106,19 @@ def select_beyond_list(picture: Picture) -> Iterator[Fault]:
 )
 def cidr_beyond_block(picture: Picture) -> Iterator[Fault]:
     """Fn::Cidr asks for more subnets than its CIDR block holds."""
+    of_vpcs = {block.range for vpc in picture.vpcs.all.values() for block in vpc.ranges}
     for resource, place, argument in _calls(picture, "Fn::Cidr"):
         values = [_resolved(picture, resource.stack, part) for part in argument]
         block, count, bits = (*values, None, None, None)[:3]
         cidr, asked, size = network(block), number(count), number(bits)
+        of_vpc = isinstance(block, Reference) and block in of_vpcs  # so it is a /16 at most
+        addresses = cidr.num_addresses if cidr else _LARGEST_BLOCK if of_vpc else None
         held = _MOST_CIDRS
-        if cidr and size is not None and 0 <= size <= cidr.max_prefixlen:
-            held = min(held, cidr.num_addresses >> size)
+        if addresses and size is not None and 0 <= size <= _ADDRESS_BITS:
+            held = min(held, addresses >> size)
         if asked is not None and asked > held:
-            of = f" of {2**size} addresses from {cidr}" if cidr and size is not None else ""
+            what = str(cidr) if cidr else f"{shown(block)}, a CIDR block of a VPC" if of_vpc else ""
+            of = f" of {2**size} addresses from {what}" if what and size is not None else ""
             yield Fault(at=resource, place=place, value=str(asked), must=f"must ask for {held} subnets{of} at most")
 
 

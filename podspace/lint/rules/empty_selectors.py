@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from podspace.lint.address_range import prefix_length
 from podspace.lint.link import is_linked
 from podspace.lint.picture import CLUSTER_TAG, NodeClassInUse, Picture
 from podspace.lint.rule import Fault, Rule, rule
@@ -62,7 +63,8 @@ def _may_be_meant(subnet: Subnet, terms: Selection, *, in_use: set[Reference]) -
     """Whether a subnet is likely the one a selector misses: it has such a tag, or nothing else is in it."""
     if any(tag in subnet.resource.tags for tag, _ in tag_keys(terms)):
         return True
-    return subnet.key not in in_use and bool(subnet.cidr and subnet.cidr.prefixlen <= SMALLEST_FOR_PODS)
+    length = prefix_length(subnet.range)
+    return subnet.key not in in_use and length is not None and length <= SMALLEST_FOR_PODS
 
 
 def _in_use(picture: Picture) -> set[Reference]:
@@ -75,10 +77,9 @@ def _unused(picture: Picture) -> Iterator[Subnet]:
     """Subnets of secondary blocks that no NodeClass and no ENIConfig uses."""
     used = {subnet.key for one in picture.node_classes for subnet in (*one.pod_subnets, *one.node_subnets)}
     for vpc in picture.vpcs.all.values():
-        blocks = [block.cidr for block in vpc.blocks if not block.primary]
         for subnet in vpc.subnets:
-            inside = subnet.cidr and any(subnet.cidr.subnet_of(block) for block in blocks)
-            if inside and subnet.key not in used and subnet.key not in picture.pod_subnets:
+            block = vpc.block_of(subnet.range)
+            if block and not block.primary and subnet.key not in used and subnet.key not in picture.pod_subnets:
                 yield subnet
 
 
@@ -164,17 +165,11 @@ def _wrong_cluster(picture: Picture, node_class: NodeClassInUse, terms: Selectio
 def _no_group(picture: Picture, node_class: NodeClassInUse, terms: Selection) -> str:
     if not _finds_nothing(picture, terms) or picture.in_cluster_group(terms) or not is_linked(picture, node_class):
         return ""
-    used = {
-        one
-        for other in picture.node_classes
-        for t in (other.pod_group_terms, other.node_group_terms)
-        for one in t.chosen
-    }
     vpcs = {subnet.vpc for subnet in (*node_class.pod_subnets, *node_class.node_subnets)}
     meant = [
         group.named
         for _, group in picture.groups.made_here()
-        if group not in used and key(group.get("VpcId")) in vpcs and _of_pods(picture, group)
+        if group not in picture.selected_groups and key(group.get("VpcId")) in vpcs and _of_pods(picture, group)
         if any(tag in group.tags for tag, _ in tag_keys(terms)) or _vpc_is_here(picture, node_class)
     ]
     return f"must select a security group: nobody selects {', '.join(meant)}" if meant else ""

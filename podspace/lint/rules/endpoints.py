@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from podspace.lint.address_range import shown_range
 from podspace.lint.picture import NodeClassInUse, Picture
 from podspace.lint.route import tables_of
 from podspace.lint.rule import Fault, Rule, rule
@@ -42,7 +43,7 @@ def endpoint_closed_to_pods(picture: Picture) -> Iterator[Fault]:
             if not pods.is_let_in([rule for group in groups for rule in group.ingress], _HTTPS):
                 told.add(endpoint)
                 names = ", ".join(group.named for group in groups)
-                ranges = ", ".join(map(str, pods.cidrs or ()))
+                ranges = ", ".join(map(shown_range, pods.cidrs or ()))
                 who = f"pods of NodeClass {node_class.name}, {ranges or _group_names(pods)}"
                 must = f"must let in TCP {_HTTPS} from {who}"
                 yield Fault(

@@ -10,7 +10,7 @@ from podspace.lint.picture import Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.security_group import Ingress, Peer, SecurityGroup
 from podspace.lint.value import Known, is_placed, items, key, shown
-from podspace.lint.vpc import Subnet, other_zone
+from podspace.lint.vpc import other_zone
 from podspace.lint.vpc_cni import CUSTOM_NETWORKING, EniConfigInUse
 
 _ENI_CONFIG_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network-tutorial.html"
@@ -51,14 +51,6 @@ def custom_networking_off(picture: Picture) -> Iterator[Fault]:
             yield Fault(at=addon.resource, place="Properties.ConfigurationValues", must=must, depends_on=depends_on)
 
 
-def _node_subnets(picture: Picture) -> Iterator[Subnet]:
-    """The subnets created here of managed node groups."""
-    for group in picture.deployment.of_type("AWS::EKS::Nodegroup"):
-        for id in items(group.get("Subnets")):
-            if group.certain and (subnet := picture.vpcs.subnet.get(key(id) or "")):
-                yield subnet
-
-
 @rule(
     "zone-without-eni-config",
     why="With custom networking a node without an ENIConfig gives no pod an address: it stays not ready.",
@@ -73,7 +65,7 @@ def zone_without_eni_config(picture: Picture) -> Iterator[Fault]:
     if not all(zone_name(config.name) for config in configs) or len(picture.clusters.all) > 1:
         return
     of_manifests = any(config.at is not addons[0].resource for config in configs)
-    for subnet in dict.fromkeys(_node_subnets(picture)):
+    for subnet in picture.node_group_subnets.values():
         if subnet.zone and all(other_zone(subnet.zone, config.name) for config in configs):
             must = f"must have an ENIConfig for {shown(subnet.zone)}: nodes are in {subnet.resource.named}"
             depends_on = "an ENIConfig elsewhere is of this zone" if of_manifests else ""
@@ -91,9 +83,8 @@ def zone_without_eni_config(picture: Picture) -> Iterator[Fault]:
 )
 def eni_config_on_node_subnet(picture: Picture) -> Iterator[Fault]:
     """An ENIConfig has the subnet of a managed node group."""
-    nodes = {subnet.key for subnet in _node_subnets(picture)}
     for config in picture.vpc_cni.eni_configs:
-        if key(config.subnet) in nodes:
+        if key(config.subnet) in picture.node_group_subnets:
             must = "must be a pod subnet: nodes of a managed node group are in it"
             yield Fault(at=config.at, place=config.place("subnet"), value=shown(config.subnet), must=must)
 

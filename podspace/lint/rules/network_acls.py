@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from podspace.lint.address_range import shown_range
 from podspace.lint.picture import Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.value import Reference
 from podspace.lint.vpc import Subnet
 
 _EPHEMERAL_PORTS: Final = (32768, 60999)
-"""From which Linux takes the ports of its own connections, unless it is set otherwise."""
+"""From which Linux takes the ports of its own connections by default; AWS's page says up to 61000."""
 _WAYS: Final = (("in", False), ("out", True))
 
 
@@ -45,9 +46,9 @@ def _subnets_behind(picture: Picture, subnets: Iterable[Subnet]) -> dict[Referen
 @rule(
     "network-acl-without-ephemeral-ports",
     why="A network ACL keeps no connections in mind: the answer to a connection needs an entry for the port that the "
-    "client chose. Pods and nodes run Linux, which chooses from 32768 to 60999.",
+    "client chose. Pods and nodes run Linux, which chooses from 32768 to 61000.",
     fix="allow TCP ports 1024 to 65535, which load balancers and NAT gateways use too",
-    source="https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html",
 )
 def network_acl_without_ephemeral_ports(picture: Picture) -> Iterator[Fault]:
     """The network ACL of pods or nodes does not allow the ephemeral ports that answers go to."""
@@ -78,11 +79,13 @@ def network_acl_denies_pods(picture: Picture) -> Iterator[Fault]:
             acl = picture.network_acls.all[id]
             if id in of_pods and any(acl.shuts(egress=egress) for _, egress in _WAYS):
                 continue  # reported by `network-acl-closed-to-pods`
-            for cidr in node_class.pod_cidrs or ():
-                shut = [way for way, egress in _WAYS if acl.shuts(egress=egress, peer=cidr)]
+            vpc = picture.vpc_of(node_class.pod_subnets)
+            for one in node_class.pod_ranges or ():
+                shut = [way for way, egress in _WAYS if acl.shuts(egress=egress, peer=one, vpc=vpc)]
                 if shut:
-                    must = f"must let {cidr} {' and '.join(shut)}: pods of NodeClass {node_class.name} are there"
-                    yield Fault(at=acl.resource, value=str(cidr), must=must)
+                    cidr, both = shown_range(one), " and ".join(shut)
+                    must = f"must let {cidr} {both}: pods of NodeClass {node_class.name} are there"
+                    yield Fault(at=acl.resource, value=cidr, must=must)
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -23,12 +23,18 @@ _BUILT_IN: Final = "default"
 _BUILT_IN_POOLS: Final = ("system", "general-purpose")
 _MANAGER_LABEL: Final = "app.kubernetes.io/managed-by"
 """A label of the built-in node pools, with the value eks."""
+_MOST_NAMED: Final = 10
 _NAMESPACE: Final = "kube-system"
 
 
 def _with_pod_subnets(picture: Picture) -> list[NodeClassInUse]:
     """Those of users: EKS takes back changes to the built-in one, so no NodePool should move there."""
     return [one for one in picture.node_classes if one.pod_subnet_terms.terms and one.name != _BUILT_IN]
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a message, which grows no further with their number."""
+    return ", ".join(names[:_MOST_NAMED]) + (", and others" if len(names) > _MOST_NAMED else "")
 
 
 @rule(
@@ -40,11 +46,11 @@ def _with_pod_subnets(picture: Picture) -> list[NodeClassInUse]:
 def node_class_not_found(picture: Picture) -> Iterator[Fault]:
     """A NodePool refers to a NodeClass that is not among the manifests."""
     names = sorted({node_class.name for node_class in picture.node_classes})
+    known, listed = {*names, _BUILT_IN}, _listed([one for one in names if one != _BUILT_IN])
     for pool in picture.deployment.of_kind("NodePool"):
         name = pool.get(*_REFERENCE, "name")
-        if names and isinstance(name, str) and name not in {*names, _BUILT_IN}:
-            known = ", ".join(one for one in names if one != _BUILT_IN)
-            must = f"must be the name of a NodeClass{known and f': {known}'}"
+        if names and isinstance(name, str) and name not in known:
+            must = f"must be the name of a NodeClass{listed and f': {listed}'}"
             yield Fault(at=pool, place=_PLACE, value=name, must=must)
 
 
@@ -58,9 +64,9 @@ def node_class_not_found(picture: Picture) -> Iterator[Fault]:
 )
 def node_pool_on_default_node_class(picture: Picture) -> Iterator[Fault]:
     """A NodePool uses the built-in NodeClass, beside one with pod subnets."""
-    for pool in picture.deployment.of_kind("NodePool") if _with_pod_subnets(picture) else ():
+    names = _listed([one.name for one in _with_pod_subnets(picture)])
+    for pool in picture.deployment.of_kind("NodePool") if names else ():
         if pool.get(*_REFERENCE, "name") == _BUILT_IN:
-            names = ", ".join(one.name for one in _with_pod_subnets(picture))
             yield Fault(at=pool, place=_PLACE, value=_BUILT_IN, must=f"must be one with pod subnets, such as {names}")
 
 
@@ -120,14 +126,14 @@ def token_in_manifest(picture: Picture) -> Iterator[Fault]:
 
 
 def _texts(value: Value, place: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _texts(inner, joined(place, name) if place else name)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _texts(inner, f"{place}[{index}]")
-    elif isinstance(value, str):
-        yield place, value
 
 
 @rule(

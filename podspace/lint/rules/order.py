@@ -27,8 +27,10 @@ _IPV6: Final = ("Ipv6CidrBlock", "Ipv6Pool", "Ipv6IpamPoolId")
 
 @rule(
     "address-without-attachment-dependency",
-    why="EC2 refuses a public NAT gateway, and a public address of an instance, in a VPC that has no internet gateway "
-    "attached. CloudFormation sees no reference from them to the attachment, and may create them first.",
+    why="EC2 refuses a public NAT gateway (Gateway.NotAttached, "
+    "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html), and a public address of an instance, "
+    "in a VPC that has no internet gateway attached. CloudFormation sees no reference from them to the attachment, and "
+    "may create them first.",
     fix="add the AWS::EC2::VPCGatewayAttachment to the DependsOn of the NAT gateway or of its Elastic IP address",
     source=_DEPENDS_ON_PAGE,
 )

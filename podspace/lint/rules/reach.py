@@ -31,7 +31,8 @@ def _with_pod_group(picture: Picture) -> Iterator[tuple[NodeClassInUse, list[Sec
 def peer(picture: Picture, node_class: NodeClassInUse, groups: list[Known]) -> Peer:
     """The pods of a NodeClass that are in some groups, as who wants in somewhere."""
     others = frozenset((*picture.groups.all, *picture.node_groups(node_class))) - set(groups)
-    return Peer(groups=tuple(groups), cidrs=node_class.pod_cidrs, others=others)
+    vpc = picture.vpc_of(node_class.pod_subnets)
+    return Peer(groups=tuple(groups), cidrs=node_class.pod_ranges, others=others, vpc=vpc)
 
 
 def _names(groups: list[SecurityGroup]) -> str:
@@ -109,10 +110,10 @@ def kubelet_closed_to_pods(picture: Picture) -> Iterator[Fault]:
 )
 def pods_closed_to_pods(picture: Picture) -> Iterator[Fault]:
     """The group of the pods does not let in the pods."""
+    terms = [one.pod_group_terms for one in picture.node_classes]
+    others = {group.reference for one in terms for group in (*one.chosen, *one.perhaps)}
     for node_class, groups, pods in _with_pod_group(picture):
         rules = [rule for group in groups for rule in group.ingress]
-        terms = [other.pod_group_terms for other in picture.node_classes]
-        others = {group.reference for one in terms for group in (*one.chosen, *one.perhaps)}
         if any(rule.source in others for rule in rules):
             continue  # pods that serve other pods alone
         if all(group.all_ingress for group in groups) and not pods.is_let_in(rules):
@@ -190,12 +191,13 @@ def api_server_closed_to_nodes(picture: Picture) -> Iterator[Fault]:
         if not own or not targets or not picture.deployment.whole:
             continue
         keys = picture.node_groups(node_class)
-        cidrs = [subnet.cidr for subnet in node_class.node_subnets]
-        known = node_class.node_subnet_terms.certain and None not in cidrs
+        ranges = [subnet.range for subnet in node_class.node_subnets]
+        known = node_class.node_subnet_terms.certain and None not in ranges
         nodes = Peer(
             groups=tuple(keys),
-            cidrs=tuple(cidr for cidr in cidrs if cidr) if known else None,
+            cidrs=tuple(one for one in ranges if one) if known else None,
             others=frozenset(picture.groups.all) - set(keys),
+            vpc=picture.vpc_of(node_class.node_subnets),
         )
         if not nodes.is_let_in(_rules_on(picture, targets, but=[]), _API_SERVER):
             where = " or ".join(map(shown, targets))

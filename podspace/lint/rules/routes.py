@@ -7,7 +7,7 @@ from typing import Final
 
 from podspace.api.zone import zone_name
 from podspace.lint.picture import NodeClassInUse, Picture
-from podspace.lint.route import EVERYWHERE, Route, Way
+from podspace.lint.route import Route, Way
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.rules.blocks import ELSEWHERE, together
 from podspace.lint.stack import Resource
@@ -15,21 +15,24 @@ from podspace.lint.value import Known, items, key, same, shown
 from podspace.lint.vpc import Subnet, other_zone
 
 _OUT_OF_THE_VPC: Final = frozenset[Way]({"internet", "transit", "peering", "vpn"})
+_HALF: Final = 1
+"""The prefix length of 0.0.0.0/1 and 128.0.0.0/1, which together are a default route."""
 _ATTACHMENTS: Final = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
 
 
 @rule(
     "default-route-to-peering",
     why="A VPC peering connection passes on only traffic between the addresses of its two VPCs: the internet "
-    "gateway, NAT gateways, VPN connections and endpoints of the other VPC cannot be used through it.",
+    "gateway, NAT gateways, VPN connections and gateway endpoints of the other VPC cannot be used through it.",
     fix="route 0.0.0.0/0 to a NAT gateway or a transit gateway, and the CIDR blocks of the other VPC to the peering "
     "connection",
     source="https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html",
 )
 def default_route_to_peering(picture: Picture) -> Iterator[Fault]:
-    """The default route of a route table is to a VPC peering connection."""
+    """The default route of a route table, or a route to half of all addresses, is to a VPC peering connection."""
     for route in picture.routing.routes:
-        if route.to == EVERYWHERE and route.way == "peering" and route.gateway and route.resource.certain:
+        is_default = route.to is not None and route.to.prefixlen <= _HALF
+        if is_default and route.way == "peering" and route.gateway and route.resource.certain:
             must = "must not be a default route: traffic to addresses outside the other VPC is dropped"
             yield Fault(at=route.resource, place="Properties.DestinationCidrBlock", value=str(route.to), must=must)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from podspace.lint.picture import CLUSTER_TAG, Picture
 from podspace.lint.rule import Fault, Rule, rule
-from podspace.lint.selection import written
+from podspace.lint.selection import ANY, written
 from podspace.lint.stack import Resource
 from podspace.lint.value import Known, Reference, Value, is_placed, key, references, same, shown
 
@@ -26,7 +26,7 @@ _SHARING_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sha
 def pods_and_nodes_in_one_subnet(picture: Picture) -> Iterator[Fault]:
     """A NodeClass selects a subnet both for nodes and for pods."""
     for node_class in picture.node_classes:
-        nodes = node_class.node_subnet_terms.chosen
+        nodes = set(node_class.node_subnet_terms.chosen)
         both = [one.named for one in node_class.pod_subnet_terms.chosen if one in nodes]
         if both:
             must = f"must not select {', '.join(both)}, which subnetSelectorTerms select"
@@ -87,7 +87,11 @@ def selector_of_another_cluster(picture: Picture) -> Iterator[Fault]:
     """A NodeClass selects a subnet or a group that is tagged for another cluster."""
     for node_class in picture.node_classes:
         names = picture.cluster_names(node_class)
-        if not names or any(isinstance(name, Reference) for name in names):
+        if any(isinstance(name, Reference) for name in names):
+            names = frozenset(
+                picture.clusters_by_tag(node_class) - {ANY}
+            )  # which the manifest says, whatever the reference is
+        if not names:
             continue
         for terms in node_class.selections:
             for resource in terms.chosen:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import Final
 
 from podspace.cidr import EKS_NETWORK_PAGE, SUBNET_SIZE_PAGE, size_problems
+from podspace.lint.address_range import Range, overlap, prefix_length, shown_range, whole
 from podspace.lint.order import Order
 from podspace.lint.picture import Picture
 from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.rules.blocks import host_bits, together
 from podspace.lint.stack import Resource
 from podspace.lint.value import Reference, items, key, true
-from podspace.lint.vpc import Block, Subnet, Vpc
+from podspace.lint.vpc import Subnet
 
 _PLACE: Final = "Properties.CidrBlock"
 SMALLEST_FOR_PODS: Final = 26
@@ -64,8 +66,10 @@ def subnet_host_bits(picture: Picture) -> Iterator[Fault]:
 def subnet_size(picture: Picture) -> Iterator[Fault]:
     """A subnet is larger than a /16 or smaller than a /28."""
     for subnet in picture.vpcs.subnets:
-        for problem in size_problems(subnet.cidr) if subnet.cidr else ():
-            yield Fault(at=subnet.resource, place=_PLACE, value=str(subnet.cidr), must=problem.message)
+        length = prefix_length(subnet.range)
+        for problem in size_problems(IPv4Network((0, length))) if length is not None and length >= 0 else ():
+            value = str(subnet.cidr or f"/{length}")
+            yield Fault(at=subnet.resource, place=_PLACE, value=value, must=problem.message)
 
 
 @rule(
@@ -76,6 +80,7 @@ def subnet_size(picture: Picture) -> Iterator[Fault]:
 )
 def subnets_overlap(picture: Picture) -> Iterator[Fault]:
     """Two subnets of a VPC overlap."""
+    yield from _overlaps_by_reference(picture)
     for vpc in picture.vpcs.all.values():
         known = [(subnet.cidr, subnet) for subnet in vpc.subnets if subnet.cidr]
         known.sort(key=lambda pair: (pair[0], str(pair[1].key)))  # of two neighbours that overlap one lies in the other
@@ -87,6 +92,22 @@ def subnets_overlap(picture: Picture) -> Iterator[Fault]:
                     must = f"must not overlap {earlier} of {other.resource.named}, a subnet of the same VPC"
                     yield Fault(at=subnet.resource, place=_PLACE, value=str(cidr), must=must)
                     break
+
+
+def _overlaps_by_reference(picture: Picture) -> Iterator[Fault]:
+    """Subnets that overlap whatever the value of the reference is that their CIDR blocks come from."""
+    for vpc in picture.vpcs.all.values():
+        seen: dict[Range, list[tuple[Range, Subnet]]] = {}
+        for subnet in vpc.subnets:
+            if not subnet.range or subnet.cidr:
+                continue
+            before = seen.setdefault(whole(subnet.range), [])
+            for earlier, other in before:
+                if overlap(subnet.range, earlier) and together(subnet.resource, other.resource):
+                    must = f"must not overlap {other.resource.named}, a subnet of the same VPC"
+                    yield Fault(at=subnet.resource, place=_PLACE, value=shown_range(subnet.range), must=must)
+                    break
+            before.append((subnet.range, subnet))
 
 
 @rule(
@@ -102,16 +123,14 @@ def subnet_without_block_dependency(picture: Picture) -> Iterator[Fault]:
     order = Order(picture.deployment)
     for vpc in picture.vpcs.all.values():
         for subnet in vpc.subnets:
-            block = _cut_from(subnet, vpc)
+            block = vpc.block_of(subnet.range)
             if block and not block.primary and not order.waits(subnet.resource, block.resource):
-                must = f"must wait for {block.resource.named}, which associates {block.cidr} with {vpc.name}"
+                must = (
+                    f"must wait for {block.resource.named}, which associates {shown_range(block.range)} with {vpc.name}"
+                )
                 names = subnet.resource.stack.origin.name, block.resource.stack.origin.name
                 fix = "" if names[0] == names[1] else f"make the stack {names[0]} depend on {names[1]}"
                 yield Fault(at=subnet.resource, place="DependsOn", must=must, fix=fix)
-
-
-def _cut_from(subnet: Subnet, vpc: Vpc) -> Block | None:
-    return next((block for block in vpc.blocks if subnet.cidr and subnet.cidr.subnet_of(block.cidr)), None)
 
 
 @rule(
@@ -129,11 +148,12 @@ def pod_subnet_too_small(picture: Picture) -> Iterator[Fault]:
         if node_class.manifest.get("spec", "advancedNetworking", "ipv4PrefixSize") == "32":
             continue
         for subnet in node_class.pod_subnets:
-            if subnet.cidr and subnet.cidr.prefixlen > SMALLEST_FOR_PODS:
+            length = prefix_length(subnet.range)
+            if length is not None and length > SMALLEST_FOR_PODS:
                 must = (
                     f"must be a /{SMALLEST_FOR_PODS} or larger: NodeClass {node_class.name} takes /28 prefixes from it"
                 )
-                yield Fault(at=subnet.resource, place=_PLACE, value=str(subnet.cidr), must=must)
+                yield Fault(at=subnet.resource, place=_PLACE, value=str(subnet.cidr or f"/{length}"), must=must)
 
 
 @rule(
@@ -173,7 +193,7 @@ def control_plane_in_pod_subnet(picture: Picture) -> Iterator[Fault]:
     """A cluster's own subnets include a pod subnet."""
     for cluster in picture.clusters.all:
         for subnet in _of_control_plane(picture, cluster.resource):
-            if subnet.key in picture.pod_subnets:
+            if subnet.key in picture.pod_subnets and subnet.key not in picture.node_group_subnets:
                 place, must = "Properties.ResourcesVpcConfig.SubnetIds", "must not have a pod subnet among them"
                 yield Fault(at=cluster.resource, place=place, value=subnet.resource.named, must=must)
 

@@ -166,8 +166,11 @@ def _must_be_here(vpc: Known, gateway: Known, route: Resource) -> bool:
 def route_twice(picture: Picture) -> Iterator[Fault]:
     """A route table has two routes for one destination."""
     for table in picture.routing.tables.values():
-        for index, route in enumerate(table.routes):
-            earlier = next((one for one in table.routes[:index] if _clash(one, route)), None)
+        by_text: dict[str, list[Route]] = {}  # destinations that are the same have the same text
+        for route in table.routes:
+            others = by_text.setdefault(shown(route.destination), [])
+            earlier = next((one for one in others if _clash(one, route)), None)
+            others.append(route)
             if earlier:
                 must = f"must be there once: {earlier.resource.named} leads there already"
                 yield Fault(at=route.resource, value=shown(route.destination), must=must)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from podspace.api.zone import zone_name
+from podspace.diagnostic import joined
 from podspace.lint.deployment import Manifest
 from podspace.lint.picture import NodeClassInUse, Picture
 from podspace.lint.rule import Fault, Rule, rule
@@ -41,12 +42,15 @@ def _pod_zones(node_class: NodeClassInUse) -> list[Known] | None:
     return [zone for zone in zones if zone]
 
 
-def _zone_requirements(pool: Manifest) -> Iterator[tuple[str, list[Value], int]]:
-    """Operators and values of a NodePool's requirements on zones, with their index."""
+def _zone_requirements(pool: Manifest) -> Iterator[tuple[str, list[Value], str]]:
+    """Operators and values of a NodePool's conditions on zones, with their places: its requirements and its labels."""
     for index, requirement in enumerate(items(pool.get("spec", "template", "spec", "requirements"))):
         one = mapping(requirement)
         if one.get("key") in _ZONE_LABELS and isinstance(operator := one.get("operator"), str):
-            yield operator, items(one.get("values")), index
+            yield operator, items(one.get("values")), f"spec.template.spec.requirements[{index}].values"
+    for label, value in mapping(pool.get("spec", "template", "metadata", "labels")).items():
+        if label in _ZONE_LABELS:
+            yield "In", [value], joined("spec.template.metadata.labels", label)
 
 
 def _may_be_in(pool: Manifest, zone: Known) -> bool:
@@ -97,16 +101,24 @@ def node_pool_outside_pod_zones(picture: Picture) -> Iterator[Fault]:
     for node_class in picture.node_classes:
         with_pods = _pod_zones(node_class)
         for pool in node_class.pools if with_pods else ():
-            for operator, values, index in _zone_requirements(pool):
+            for operator, values, place in _zone_requirements(pool):
                 zones = [zone for zone in map(key, values) if zone and operator == "In"]
                 without = [zone for zone in zones if all(other_zone(zone, one) for one in with_pods or ())]
+                known = ", ".join(sorted(set(map(shown, with_pods or ()))))
                 for zone in without:
-                    known = ", ".join(sorted(set(map(shown, with_pods or ()))))
                     must = f"must be a zone with a pod subnet of {node_class.name}: {known}"
-                    place = f"spec.template.spec.requirements[{index}].values"
                     harmful = len(without) == len(values) or _has_nodes(node_class, zone)
                     own = "" if harmful else "no node is to start there, as no node subnet is"
                     yield Fault(at=pool, place=place, value=shown(zone), must=must, depends_on=own)
+                if operator == "NotIn" and _excludes_all(values, node_class):
+                    must = f"must leave a zone with a pod subnet of {node_class.name}: {known}"
+                    yield Fault(at=pool, place=place, value=", ".join(map(shown, values)), must=must)
+
+
+def _excludes_all(values: list[Value], node_class: NodeClassInUse) -> bool:
+    """Whether some zones are all those of pods and of nodes; nodes elsewhere are found by `zone-without-pod-subnet`."""
+    zones = [subnet.zone for subnet in (*node_class.pod_subnets, *node_class.node_subnets)]
+    return bool(zones) and all(isinstance(zone, str) and zone in values for zone in zones)
 
 
 @rule(

@@ -101,14 +101,17 @@ def _flow_logs(plan: Plan) -> Iterator[Resource]:
     logs = plan.flow_logs
     if logs is None:
         return
-    destination: Value = logs.bucket_arn
-    role: dict[str, Value] = {}
+    destination: dict[str, Value] = {"LogDestinationType": "s3", "LogDestination": logs.bucket_arn}
     if logs.to == "cloud_watch_logs":
         yield from _log_group(logs)
-        destination, role = Ref(_LOG_GROUP_PATH, "Arn"), {"DeliverLogsPermissionArn": Ref(_ROLE_PATH, "Arn")}
+        destination = {
+            "LogDestinationType": "cloud-watch-logs",
+            "LogGroupName": Ref(_LOG_GROUP_PATH),
+            "DeliverLogsPermissionArn": Ref(_ROLE_PATH, "Arn"),
+        }
     elif not logs.bucket_arn:
         yield from _bucket(logs)
-        destination = Ref(_BUCKET_PATH, "Arn")
+        destination["LogDestination"] = Ref(_BUCKET_PATH, "Arn")
     for name, path, id, tags in _recorded(plan):
         yield Resource(
             type="AWS::EC2::FlowLog",
@@ -120,9 +123,7 @@ def _flow_logs(plan: Plan) -> Iterator[Resource]:
                 "ResourceType": "VPC" if logs.of == "vpc" else "Subnet",
                 "ResourceId": id,
                 "TrafficType": logs.traffic,
-                "LogDestinationType": "cloud-watch-logs" if role else "s3",
-                "LogDestination": destination,
-                **role,
+                **destination,
                 "LogFormat": LOG_FORMAT,
                 "MaxAggregationInterval": logs.aggregation_seconds,
             },

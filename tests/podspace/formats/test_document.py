@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.formats.document import Document, composed, document_of, read_document
+from podspace.formats.document import Bounded, Document, composed, document_of, read_document
 from podspace.formats.text_file import text_of
 
 FILE = Path("file.yaml")
@@ -285,8 +285,17 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
         text_of(tmp_path / "a.yaml")
 
 
+def test_the_keys_and_values_of_each_document_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podspace.formats.document._MOST_NODES", 5)
+    within = "a: 1\nb: 2\n"
+    assert len(list(composed(f"{within}---\n{within}", Path("a.yaml")))) == 2
+    with pytest.raises(InputError) as refused:
+        list(composed(f"{within}---\n{within}c: 3\n", Path("a.yaml")))
+    assert [each.id for each in refused.value.diagnostics] == ["unreadable"]
+
+
 def test_without_libyaml_the_same_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is only faster with it."""
-    monkeypatch.setattr("podspace.formats.document._SafeLoader", yaml.SafeLoader)
+    monkeypatch.setattr("podspace.formats.document._Loader", type("Loader", (Bounded, yaml.SafeLoader), {}))
     assert data("a: 012\nb: '012'\nc: {<<: {d: 08}}", as_kubectl=True) == {"a": 10, "b": "012", "c": {"d": 8}}
     assert data("a: 012") == {"a": "012"}

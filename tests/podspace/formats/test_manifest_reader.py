@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+from podspace.formats.document import composed
 from podspace.formats.manifest_reader import Reading, manifests_in, read_manifests
 from podspace.lint.linter import lint
 from tests.podspace.manifests import a_node_class
@@ -88,3 +90,24 @@ def test_several_paths_are_one_reading(tmp_path: Path) -> None:
     result = read_manifests([tmp_path / "in", tmp_path / "b.yaml", tmp_path / "c.yaml"])
     assert (len(result.switches), len(result.objects)) == (1, 1)
     assert [str(problem.location) for problem in result.unreadable] == [str(tmp_path / "c.yaml")]
+
+
+def test_documents_of_other_kinds_are_counted_and_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers and lines of the other documents are those of the file."""
+    other = "apiVersion: v1\nkind: Secret # a comment\ndata:\n  a: |\n    kind: NodeClass\n"
+    ours = "apiVersion: eks.amazonaws.com/v1\nkind: NodeClass\nmetadata: {name: a}\n"
+    path = tmp_path / "a.yaml"
+    path.write_text(f"{other}---\n{other}---\n{ours}---\n{other}")
+    parsed: list[yaml.Node] = []
+
+    def recorded(text: str, at: Path) -> Iterator[yaml.Node]:
+        for node in composed(text, at):
+            parsed.append(node)
+            yield node
+
+    monkeypatch.setattr("podspace.formats.manifest_reader.composed", recorded)
+    reading = read_manifests([path])
+    (found,) = reading.objects
+    assert (found.name, found.number, found.document.lines[""]) == ("a", 3, 13)
+    assert dict(reading.passed_over) == {"Secret": 3}
+    assert sum(isinstance(node, yaml.MappingNode) for node in parsed) == 1

@@ -270,3 +270,28 @@ def test_an_action_is_among_those_that_are_allowed(allowed: str, action: str, ex
     """With wildcards as IAM takes them."""
     assert allows([allowed], action) is expected
     assert allows_parts_of([allowed], "ec2:") is (allowed == "*" or allowed.startswith("ec2:"))
+
+
+PROFILE = of("IAM::InstanceProfile", InstanceProfileName="eks-nodes", Roles=[ref("Role")])
+
+
+@pytest.mark.parametrize(
+    ("resources", "name", "role"),
+    [
+        ({"Profile": PROFILE}, "eks-nodes", "Role"),
+        ({"Profile": PROFILE}, "eks-others", None),
+        ({"Profile": PROFILE}, None, None),
+        ({"Profile": PROFILE}, UNKNOWN, None),
+        ({"Profile": of("IAM::InstanceProfile", Roles=[ref("Role")])}, made("Profile"), "Role"),
+        ({"Profile": of("IAM::InstanceProfile", InstanceProfileName="eks-nodes", Roles=["other"])}, "eks-nodes", "Other"),
+        ({"Profile": of("IAM::InstanceProfile", InstanceProfileName="eks-nodes", Roles=["x"])}, "eks-nodes", None),
+        ({"Profile": of("IAM::InstanceProfile", InstanceProfileName="eks-nodes", Roles=ref("P"))}, "eks-nodes", None),
+        ({"Profile": {**PROFILE, "Condition": "Perhaps"}}, "eks-nodes", None),
+    ],
+)  # fmt: skip
+def test_an_instance_profile_has_a_role(resources: Body, name: Value, role: str | None) -> None:
+    roles = {"Role": of("IAM::Role"), "Other": of("IAM::Role", RoleName="other")}
+    conditions = {"Perhaps": {"Fn::Equals": [ref("P"), "a"]}}
+    deployment = a_deployment({**roles, **resources}, Parameters={"P": {"Type": "String"}}, Conditions=conditions)
+    found = Clusters(deployment).role_of_profile(name)
+    assert (found.id if found else None) == role

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.defects.corpus import good_cases
 from podspace.diagnostic import Diagnostic
 from podspace.lint.linter import lint
+from podspace.lint.template import template_document
 from tests.podspace.lint.stacks import a_template, an_assembly, artifact, of, ref, write
 from tests.podspace.manifests import a_node_class, a_node_pool
 
@@ -82,6 +86,23 @@ def test_an_access_entry_in_another_cluster_is_reported_on_the_entry(tmp_path: P
     (finding,) = found(tmp_path, files, "node-role-without-access-entry")
     assert (finding.location.name, finding.location.path) == ("Entry", "Properties.ClusterName")
     assert found(tmp_path, files, "group-selector-matches-nothing") == []
+
+
+def test_an_access_entry_in_another_cluster_is_the_only_finding(tmp_path: Path) -> None:
+    """The groups and rules of the NodeClass are right for its own cluster."""
+    (case,) = (one for one in good_cases() if one.name == "plain")
+    folder = case.write(tmp_path)
+    document = template_document((folder / "network.yaml").read_text(), folder / "network.yaml")
+    assert document
+    template: Any = copy.deepcopy(document.data)
+    resources = template["Resources"]
+    resources["Second"] = copy.deepcopy(resources["Cluster"])
+    resources["Second"]["Properties"]["Name"] = "second"
+    resources["NodeAccessEntry"]["Properties"]["ClusterName"] = {"Ref": "Second"}
+    (folder / "network.yaml").write_text(json.dumps(template))
+    assert [(one.id, one.location.name) for one in lint([folder]).findings] == [
+        ("node-role-without-access-entry", "NodeAccessEntry")
+    ]
 
 
 def test_an_access_entry_in_the_cluster_of_the_node_class_is_right(tmp_path: Path) -> None:

@@ -356,3 +356,32 @@ def test_a_json_template_that_yaml_cannot_read_has_its_duplicate_key_reported(tm
     text = '{"Resources": {"A\\ud800": {"Type": "AWS::EC2::VPC", "Type": "AWS::EC2::VPC"}}}'
     (finding,) = lint([write(tmp_path, {"a.json": text})]).findings
     assert (finding.id, finding.location.path) == ("duplicate-key", "Type")
+
+
+@pytest.mark.parametrize(
+    ("destination", "found"),
+    [({"DestinationIpv6CidrBlock": "::/0"}, True), ({"DestinationCidrBlock": "0.0.0.0/0"}, False)],
+)
+def test_a_default_route_for_ipv6_is_no_internet_access_of_a_nat_gateway(
+    tmp_path: Path, destination: dict[str, str], found: bool
+) -> None:
+    template = a_template(
+        {
+            "Vpc": of("EC2::VPC", CidrBlock="10.0.0.0/16"),
+            "Subnet": of("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.0.0/24", AvailabilityZone="eu-west-1a"),
+            "Table": of("EC2::RouteTable", VpcId=ref("Vpc")),
+            "Put": of("EC2::SubnetRouteTableAssociation", SubnetId=ref("Subnet"), RouteTableId=ref("Table")),
+            "Internet": of("EC2::InternetGateway"),
+            "Attached": of("EC2::VPCGatewayAttachment", VpcId=ref("Vpc"), InternetGatewayId=ref("Internet")),
+            "Route": {
+                **of("EC2::Route", RouteTableId=ref("Table"), GatewayId=ref("Internet"), **destination),
+                "DependsOn": "Attached",
+            },
+            "Nat": {
+                **of("EC2::NatGateway", SubnetId=ref("Subnet"), AllocationId="eipalloc-1"),
+                "DependsOn": "Attached",
+            },
+        }
+    )
+    ids = {finding.id for finding in lint([write(tmp_path, {"a.json": template})]).findings}
+    assert ("nat-gateway-without-internet" in ids) is found

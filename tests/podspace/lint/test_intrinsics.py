@@ -20,10 +20,16 @@ from podspace.lint.intrinsics import (
     split,
     substituted,
 )
-from podspace.lint.value import UNKNOWN, Reference, Text, Value
+from podspace.lint.value import UNKNOWN, Part, Reference, Text, Value
 
 SUBNETS = Reference("s", "SubnetIds")
 NAME = Reference("s", "Name")
+
+
+def part(start: int, bits: int) -> Part:
+    return Part(NAME.stack, NAME.id, start=start, bits=bits)
+
+
 HALF = Text((NAME, "-pods"))
 
 
@@ -129,14 +135,18 @@ def test_an_item_of_a_list_is_selected(argument: Value, result: Value) -> None:
         (["10.0.0.0/16"], UNKNOWN),
         (["10.0.0.0/16", UNKNOWN, 8], UNKNOWN),
         (["10.0.0.0/16", 1, NAME], UNKNOWN),
-        ([NAME, 1, 8], UNKNOWN),
+        ([NAME, 2, 8], [part(0, 8), part(256, 8)]),
+        ([part(256, 8), "2", "4"], [part(256, 4), part(272, 4)]),
+        ([part(256, 8), 17, 4], UNKNOWN),
+        ([NAME, 1, 129], UNKNOWN),
+        ([NAME, 1, NAME], UNKNOWN),
         ([UNKNOWN, 1, 8], UNKNOWN),
         (["fd00::/56", 1, 64], UNKNOWN),
         ("10.0.0.0/16", UNKNOWN),
     ],
 )
 def test_blocks_are_cut_from_a_block(argument: Value, result: Value) -> None:
-    """IPv4, if all that it takes is known."""
+    """IPv4, if all that it takes is known; of a reference the parts."""
     assert cidrs(argument) == result
 
 

@@ -262,3 +262,21 @@ def test_stacks_beyond_number_are_refused(tmp_path: Path) -> None:
     linted = lint([folder / "0.json"])
     assert linted.exit_status == 2
     assert [problem.message for problem in linted.unreadable] == ["must nest at most 1,000 stacks"]
+
+
+@pytest.mark.parametrize(("zone", "found"), [("eu-west-1a", True), ("eu-west-1b", False)])
+@pytest.mark.parametrize(
+    "passed", [{"Fn::Join": [",", [ref("A"), ref("B")]]}, {"Fn::Sub": "${A},${B}"}, [ref("A"), ref("B")]]
+)
+def test_a_list_of_references_is_passed_to_a_nested_stack(tmp_path: Path, passed: Any, zone: str, found: bool) -> None:
+    """The cluster of the child is in the subnets of the parent."""
+    subnets = {
+        id: of("EC2::Subnet", VpcId="vpc-1", AvailabilityZone=of_it) for id, of_it in (("A", "eu-west-1a"), ("B", zone))
+    }
+    child = a_template(
+        {"Eks": of("EKS::Cluster", Name="c", ResourcesVpcConfig={"SubnetIds": ref("Subnets")})},
+        Parameters={"Subnets": {"Type": "List<AWS::EC2::Subnet::Id>"}},
+    )
+    root = a_template({**subnets, "Net": nested("child.json", Subnets=passed)})
+    folder = write(tmp_path, {"root.json": root, "child.json": child})
+    assert ("cluster-in-one-zone" in {one.id for one in lint([folder]).findings}) is found

@@ -10,6 +10,7 @@ import pytest
 from podspace.lint.deployment import Deployment
 from podspace.lint.network_acl import NetworkAcls
 from podspace.lint.stack import Origin
+from podspace.lint.value import Part
 from podspace.lint.vpc import Vpcs
 from tests.podspace.lint.stacks import UNTOLD, Body, a_deployment, a_stack, att, made, nested, of, ref
 
@@ -42,6 +43,8 @@ IPV6 = {"CidrBlock": ref("AWS::NoValue"), "Ipv6CidrBlock": "::/0"}
     ("entries", "inward"),
     [
         ([], True),
+        ([entry(100, "allow", **IPV6)], True),
+        ([ALLOW, entry(90, "allow", **IPV6)], False),
         ([DENY], True),
         ([ALLOW], False),
         ([DENY, ALLOW], True),
@@ -68,7 +71,7 @@ IPV6 = {"CidrBlock": ref("AWS::NoValue"), "Ipv6CidrBlock": "::/0"}
         ([entry(50, "deny", Egress=False), ALLOW], True),
         ([entry(50, "deny", **IPV6), ALLOW], False),
         ([entry(50, "deny", **IPV6), entry(100, "allow", **IPV6)], True),
-        ([DENY, entry(100, "allow", **IPV6)], False),
+        ([DENY, entry(100, "allow", **IPV6)], True),
         ([DENY, entry(50, "deny", **IPV6), ALLOW, entry(100, "allow", **IPV6)], True),
         ([DENY, entry(100, "allow", CidrBlock=UNTOLD, Ipv6CidrBlock=UNTOLD)], False),
         ([{**DENY, "Condition": "Perhaps"}, ALLOW], False),
@@ -225,3 +228,29 @@ def test_ports_are_allowed_if_entries_cover_all_of_them(entries: list[Body], inw
 def test_ports_may_be_allowed_by_entries_that_are_not_known() -> None:
     acl = acls({"Entry": entry(100, "allow", acl=ref("P"))}).all[made("Acl")]
     assert acl.may_allow_ports(32768, 60999, egress=False)
+
+
+@pytest.mark.parametrize(
+    ("entries", "inward"),
+    [
+        ([of_pods("allow", ref("First"))], True),
+        ([of_pods("allow", "10.0.0.0/8")], False),
+        ([of_pods("allow", ref("P"))], False),
+        ([of_pods("allow", ref("Second"))], False),
+        ([of_pods("deny", ref("Second")), ALLOW], True),
+        ([of_pods("deny", ref("First")), ALLOW], False),
+    ],
+)
+def test_a_peer_of_a_parameter_is_in_no_other_block_of_the_vpc(entries: list[Body], inward: bool) -> None:
+    """Pods are in a part of the second block, and the first is another parameter."""
+    parameters = {name: {"Type": "String"} for name in ("P", "First", "Second")}
+    resources = {
+        "Acl": of("EC2::NetworkAcl"),
+        "Vpc": of("EC2::VPC", CidrBlock=ref("First")),
+        "Block": of("EC2::VPCCidrBlock", VpcId=ref("Vpc"), CidrBlock=ref("Second")),
+        **{f"Entry{index}": one for index, one in enumerate(entries)},
+    }
+    deployment = a_deployment(resources, Parameters=parameters)
+    (vpc,) = Vpcs(deployment).all.values()
+    acl = NetworkAcls(deployment).all[made("Acl")]
+    assert acl.shuts(egress=False, peer=Part("stack", "Second", start=256, bits=8), vpc=vpc) is inward

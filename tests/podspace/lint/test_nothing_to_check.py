@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from podspace.cli import app
+from podspace.lint.linter import lint
 from tests.podspace.lint.stacks import a_template, of, write
 from tests.podspace.manifests import a_node_class, a_node_pool
 
@@ -46,3 +47,11 @@ def test_one_template_or_manifest_is_enough(tmp_path: Path, file: dict[str, Any]
 def test_what_is_missing_or_wrong_is_reported_even_so(tmp_path: Path) -> None:
     assert status(tmp_path / "gone", "--allow-empty") == 2
     assert status(write(tmp_path, {"a.json": a_node_class(snatPolicy="random")}), "--allow-empty") == 1
+
+
+def test_a_file_that_is_not_judged_because_of_an_error_is_no_empty_input(tmp_path: Path) -> None:
+    text = "apiVersion: eks.amazonaws.com/v1\nkind: NodeClass\nmetadata: {name: a}\nspec: {role: a, role: b}\n"
+    folder = write(tmp_path, {"a.yaml": text})
+    linted = lint([folder], allow_empty=False)
+    assert ([one.id for one in linted.findings], linted.unreadable) == (["duplicate-key"], [])
+    assert status(folder) == 1

@@ -16,6 +16,7 @@ from tests.podspace.lint.stacks import UNTOLD, Body, a_stack, att, made, nested,
 HERE = Origin(name="stack", region="eu-west-1", account="111122223333")
 NAME = Reference("stack", "Name")
 STRING: Body = {"Type": "String"}
+LIST: Body = {"Type": "CommaDelimitedList"}
 RESOURCES: Body = {
     "Vpc": of("EC2::VPC", CidrBlock="10.0.0.0/16"),
     "Subnet": of("EC2::Subnet", CidrBlock={"Fn::Select": [1, {"Fn::Cidr": [att("Vpc", "CidrBlock"), 2, 8]}]}),
@@ -294,6 +295,14 @@ def passed(value: Any, parameter: Body) -> Value:
         ("a,b", {"Type": "CommaDelimitedList"}, ["a", "b"]),
         ({"Fn::Join": [",", ["a", "b"]]}, {"Type": "List<String>"}, ["a", "b"]),
         (["a", ref("Vpc")], {"Type": "List<AWS::EC2::VPC::Id>"}, ["a", made("Vpc", stack="parent")]),
+        ({"Fn::Join": [",", [ref("Vpc"), "a"]]}, LIST, [made("Vpc", stack="parent"), "a"]),
+        ({"Fn::Join": [", ", ["a", ref("Vpc"), ref("Vpc")]]}, LIST, ["a", *[made("Vpc", stack="parent")] * 2]),
+        ({"Fn::Sub": "x-${Vpc}, ${Vpc} ,b"}, LIST, [Text(("x-", made("Vpc", stack="parent"))), made("Vpc", stack="parent"), "b"]),
+        (ref("Vpc"), {"Type": "List<AWS::EC2::VPC::Id>"}, [made("Vpc", stack="parent")]),
+        ({"Fn::Join": [",", [ref("Vpc"), ref("Name")]]}, LIST, Text((made("Vpc", stack="parent"), ",", Reference("parent", "Name")))),
+        ({"Fn::Join": [",", [ref("Vpc"), "a"]]}, STRING, Text((made("Vpc", stack="parent"), ",a"))),
+        (ref("Name"), LIST, Reference("parent", "Name")),
+        (UNTOLD, LIST, UNKNOWN),
         (UNTOLD, {"Type": "String", "Default": "a"}, UNKNOWN),
         pytest.param("/net/vpc", {"Type": "AWS::SSM::Parameter::Value<String>"}, Reference("parent/Child", "P")),
         pytest.param({"Fn::If": ["No", "b", ref("AWS::NoValue")]}, {"Type": "String", "Default": "a"}, "a"),

@@ -48,7 +48,10 @@ def test_a_property_is_what_the_template_has(id: str, name: str, value: object) 
     [
         ({"A": of("EC2::VPC")}, {}, True),
         ({}, {}, True),
-        ({"A": of("EC2::VPC")}, {"Transform": "AWS::LanguageExtensions"}, False),
+        ({"A": of("EC2::VPC")}, {"Transform": "AWS::LanguageExtensions"}, True),
+        ({"A": of("EC2::VPC")}, {"Transform": ["AWS::Serverless-2016-10-31"]}, True),
+        ({"A": of("EC2::VPC")}, {"Transform": ["AWS::LanguageExtensions", "Macro"]}, False),
+        ({"Fn::ForEach::A": []}, {"Transform": "AWS::LanguageExtensions"}, False),
         ({"A": of("EC2::VPC")}, {"Transform": ["Macro"]}, False),
         ({"Fn::ForEach::Subnets": ["Zone", ["a"], {}]}, {}, False),
     ],

@@ -80,6 +80,40 @@ def test_a_node_pool_of_auto_mode_is_judged(tmp_path: Path, files: Body) -> None
     assert set(ids(lint_files(tmp_path, **files))) == {"refused-by-api-server"}
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [
+        None,
+        {},
+        {"weight": "high"},
+        {"template": None},
+        {"template": {"spec": {"expireAfter": "for ever", "requirements": [CATEGORY]}}},
+        {"template": {"spec": {"nodeClassRef": None, "requirements": []}}},
+        {"template": {"spec": {"nodeClassRef": {}}}},
+    ],
+)
+def test_a_node_pool_without_a_reference_gets_one_error(tmp_path: Path, spec: Body | None) -> None:
+    """Whatever else is in it, and whatever NodeClass is next to it."""
+    pool = {**a_node_pool(), "spec": spec}
+    (finding,) = lint_files(tmp_path, pool=pool, other=a_node_class()).findings
+    assert (finding.id, finding.severity, finding.location.kind) == ("refused-by-api-server", "error", "NodePool")
+    assert finding.location.path == "spec.template.spec.nodeClassRef"
+
+
+def test_a_reference_that_is_no_mapping_is_judged_with_the_rest(tmp_path: Path) -> None:
+    pool = a_pool("workers", expireAfter="for ever")  # type: ignore[arg-type]
+    places = {finding.location.path for finding in lint_files(tmp_path, pool=pool).findings}
+    assert places == {"spec.template.spec.nodeClassRef", "spec.template.spec.expireAfter"}
+
+
+@pytest.mark.parametrize(
+    "spec", [{"nodeClassRef": {"name": "a"}}, {"template": {"spec": {"nodeClasRef": {"name": "a"}}}}, {"templates": {}}]
+)
+def test_a_reference_that_is_misspelt_or_in_the_wrong_place_is_judged_with_the_rest(tmp_path: Path, spec: Body) -> None:
+    pool = {**a_node_pool(), "spec": {"weight": "high", **spec}}
+    assert "spec.weight" in {finding.location.path for finding in lint_files(tmp_path, pool=pool).findings}
+
+
 PATCH: Body = {
     "apiVersion": "eks.amazonaws.com/v1",
     "kind": "NodeClass",
@@ -120,7 +154,9 @@ def test_a_patch_may_be_a_list_of_operations(tmp_path: Path) -> None:
     assert [one.severity for one in lint([objects / "a.json"]).unreadable] == ["unknown"]
 
 
-@pytest.mark.parametrize("value", ["${ROLE}", "<<ROLE>>", '"{{ .Values.role }}"', "{{ .Values.role }}", "a-${ROLE:=b}", "$ROLE"])
+@pytest.mark.parametrize(
+    "value", ["${ROLE}", "<<ROLE>>", '"{{ .Values.role }}"', "{{ .Values.role }}", "a-${ROLE:=b}", "$ROLE"]
+)
 def test_placeholders_are_to_be_rendered_first(tmp_path: Path, value: str) -> None:
     """The rest of the object is not judged, and its NodePools wait for it."""
     text = yaml.safe_dump(a_node_class(role="ROLE", snatPolicy="random")).replace("role: ROLE", f"role: {value}")
