@@ -32,7 +32,7 @@ unit:
 
 # Not part of `make test`, as it takes about 25 minutes.
 mutation-test: setup ## how many of COUNT random changes to the source in FOLDER make a test fail
-	@python -m tools.mutants $(FOLDER) --count $(COUNT) --seed $(SEED)
+	@python -m tools.mutation $(FOLDER) --count $(COUNT) --seed $(SEED)
 
 format: setup
 	@ruff check --fix --quiet . && ruff format --quiet .

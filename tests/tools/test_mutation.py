@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.template import REPOSITORY
-from tools.mutants import Mutant, mutants_of, mutated, report
+from tools.mutation.edits import Mutant, mutants_of, mutated
+from tools.mutation.report import report
 
 
 def edits(source: str) -> set[str]:
@@ -111,7 +112,7 @@ def test_mutants_are_killed_or_survive(tmp_path: Path) -> None:
         (tmp_path / path).parent.mkdir(parents=True)
         (tmp_path / path).write_text(text)
     before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
-    command = [sys.executable, "-m", "tools.mutants", "code_under_test", "--root", str(tmp_path)]
+    command = [sys.executable, "-m", "tools.mutation", "code_under_test", "--root", str(tmp_path)]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert before == {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     outcomes = {line.partition(": ")[2]: line.split()[1:3] for line in done.stderr.splitlines() if "=>" in line}
