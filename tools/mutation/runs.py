@@ -239,6 +239,8 @@ class _Finder(MetaPathFinder):
         code = self.code
 
         class Loader(SourceFileLoader):
+            """Loads the mutated code in place of the file's."""
+
             def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
                 return code
 
