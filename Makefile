@@ -2,6 +2,9 @@
 
 PYTHON ?= python3
 CONFIG ?= config/article.yaml
+FOLDER ?= podspace/lint
+COUNT ?= 220
+SEED ?= 1
 VENV := $(CURDIR)/.venv
 export PATH := $(VENV)/bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := true
@@ -9,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What a shell happens to export must not decide what runs here.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE JSII_NODE
 
-.PHONY: synth test lint types unit format identities pages setup clean
+.PHONY: synth test lint types unit mutation-test format identities pages setup clean
 
 synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
 	@rm -rf cdk.out
@@ -26,6 +29,10 @@ types:
 
 unit:
 	@pytest --numprocesses=2 --dist=loadfile
+
+# Not part of `make test`, as it takes about 25 minutes.
+mutation-test: setup ## how many of COUNT random changes to the source in FOLDER make a test fail
+	@python -m tools.mutation $(FOLDER) --count $(COUNT) --seed $(SEED)
 
 format: setup
 	@ruff check --fix --quiet . && ruff format --quiet .

@@ -83,7 +83,7 @@ def _is_of_another_provider(manifest: Mapping[str, JsonValue]) -> bool:
     if (group and kind) or kind == _EC2_NODE_CLASS:
         return True
     before_v1 = str(manifest.get("apiVersion")).lower().startswith(_BEFORE_V1)
-    return bool(reference.get("name")) and not group and (before_v1 or _has_labels_of_karpenter(manifest))
+    return not group and (before_v1 or (bool(reference.get("name")) and _has_labels_of_karpenter(manifest)))
 
 
 def _has_labels_of_karpenter(manifest: Mapping[str, JsonValue]) -> bool:

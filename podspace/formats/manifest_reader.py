@@ -151,7 +151,7 @@ def _read(node: yaml.Node, path: Path, number: int, reading: Reading, *, of_any_
             reading.unreadable.extend(error.diagnostics)
     if head.get("kind") == EC2_NODE_CLASS:
         reading.of_karpenter.add(_text(_value(_value(node, "metadata"), "name")))
-    if kind_of(head) is None:
+    if kind_of(head, of_any_provider=True) is None:
         reading.passed_over[head.get("kind") or WITHOUT_KIND] += 1
         return
     try:

@@ -23,7 +23,7 @@ from podspace.cdk_token import is_token
 from podspace.diagnostic import Diagnostic, Location, joined
 from podspace.formats.manifest_reader import FoundObject, Reading
 
-_PLACEHOLDER: Final = re.compile(r"\$\{[^{}]+\}|<<[^<>]+>>|\{\{(?:(?!\{\{).)*\}\}", re.DOTALL)
+_PLACEHOLDER: Final = re.compile(r"\$\{[^{}]+\}|\$[A-Za-z_]\w*|<<[^<>]+>>|\{\{(?:(?!\{\{).)*\}\}", re.DOTALL)
 _NO_SCALAR: Final = "?"
 """The key that a reader gives to a mapping whose key is a mapping itself, as in `{{ .Values.name }}`."""
 _REFERENCE: Final = "spec.template.spec.nodeClassRef"

@@ -105,7 +105,31 @@ def pod_group_closed_to_load_balancers(picture: Picture) -> Iterator[Fault]:
     source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html",
 )
 def security_group_rule_twice(picture: Picture) -> Iterator[Fault]:
-    """A security group has one ingress rule twice."""
+    """A security group has one ingress rule twice, from two resources."""
+    for group, earlier, later in _twice(picture):
+        if earlier.resource is not later.resource:
+            must = f"must be on {group} once: {earlier.resource.named} has the same rule"
+            yield Fault(at=later.resource, place=later.place, value=shown(later.source), must=must)
+
+
+@rule(
+    "inline-rule-twice",
+    level="warning",
+    why="CloudFormation creates the group with one of the two and goes on. The group then always differs from its "
+    "template, and an update that removes one of the two removes the rule.",
+    fix="keep one of the two before the group is created; afterwards, change nothing but the description of one",
+    source="https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/612",
+)
+def inline_rule_twice(picture: Picture) -> Iterator[Fault]:
+    """A security group lists one ingress rule twice among its own."""
+    for group, earlier, later in _twice(picture):
+        if earlier.resource is later.resource:
+            must = f"must be in the list of {group} once: {earlier.place} is the same rule"
+            yield Fault(at=later.resource, place=later.place, value=shown(later.source), must=must)
+
+
+def _twice(picture: Picture) -> Iterator[tuple[str, Ingress, Ingress]]:
+    """The security groups with an ingress rule that they have already, and both rules."""
     for group in picture.groups.all.values():
         seen: dict[object, Ingress] = {}
         for ingress in group.ingress:
@@ -115,8 +139,7 @@ def security_group_rule_twice(picture: Picture) -> Iterator[Fault]:
                 continue
             earlier = seen.setdefault((protocol, ports, ingress.source), ingress)
             if earlier is not ingress and together(earlier.resource, ingress.resource):
-                must = f"must be on {group.named} once: {earlier.resource.named} has the same rule"
-                yield Fault(at=ingress.resource, place=ingress.place, value=shown(ingress.source), must=must)
+                yield group.named, earlier, ingress
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -124,4 +147,5 @@ RULES: Final[tuple[Rule, ...]] = (
     two_cluster_tags,
     pod_group_closed_to_load_balancers,
     security_group_rule_twice,
+    inline_rule_twice,
 )

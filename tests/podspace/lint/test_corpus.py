@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
 
 import pytest
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from benchmarks.defects.corpus import Case, fault_cases, good_cases
+from podspace.api import ENIConfigSpec, NodeClassSpec, NodePoolSpec
+from podspace.diagnostic import Location
 from podspace.lint import RULES
 from podspace.lint.linter import API_RULES, Linted, lint
 from podspace.lint.rule import Rule
@@ -55,6 +60,23 @@ def test_the_corpus_is_as_large_as_it_should_be() -> None:
     assert len(GOOD) >= 20
 
 
+@cache
+def fields_of(section: str, kind: str) -> set[str]:
+    """The fields of a section of the manifests, or the properties of a type of resources; the section itself too."""
+    if section == "spec":
+        specs = (NodeClassSpec, NodePoolSpec, ENIConfigSpec)
+        return {"", *(field.alias or name for spec in specs for name, field in spec.model_fields.items())}
+    if section == "Properties":
+        return {"", *PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema["properties"]}
+    return {"metadata": {"name"}, "DependsOn": {""}, "": {""}}.get(section, set())
+
+
+def is_at_a_field(location: Location) -> bool:
+    """Whether the path of a finding begins with a field or a property that there is."""
+    section, _, path = location.path.partition(".")
+    return re.split(r"[.[]", path)[0] in fields_of(section, location.kind)
+
+
 @pytest.mark.parametrize("case", FAULTS, ids=lambda case: case.name)
 def test_a_finding_says_where_what_why_and_what_to_do(case: Case, tmp_path: Path) -> None:
     for finding in lint([case.write(tmp_path)]).findings:
@@ -62,8 +84,10 @@ def test_a_finding_says_where_what_why_and_what_to_do(case: Case, tmp_path: Path
         assert Path(finding.location.file).is_relative_to(tmp_path)
         assert finding.location.line >= 1
         assert finding.location.name
+        assert finding.severity in {"error", "warning", "note"}
         assert problem.message
         if finding.id in RULES:
+            assert is_at_a_field(finding.location), finding.location.path
             assert problem.message.startswith("must ")
             assert problem.cause.endswith(".")
             assert problem.fix

@@ -628,7 +628,9 @@ def _holders(value: Any) -> Iterator[Any]:
             yield from _holders(inner)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(manifest=mutated())
 def test_no_manifest_is_too_odd(manifest: Manifest, tmp_path: Path) -> None:
     """Whatever is in it, it is judged without failing; and what is right is read, and written as it is read."""

@@ -45,6 +45,7 @@ def a_pool(reference: Body = BY_NAME, *, version: str = "v1", **template: Any) -
     [
         {"a": a_pool(version="v1beta1")},
         {"a": a_pool(version="v1alpha5")},
+        {"a": {"apiVersion": "karpenter.sh/v1beta1", "kind": "NodePool", "spec": {"disruption": {}}}},
         {"a": a_pool(), "z": OF_KARPENTER},
         {"a": a_pool(requirements=[CATEGORY])},
         {"a": a_pool({"kind": "EC2NodeClass", "name": "workers"})},
@@ -153,7 +154,9 @@ def test_a_patch_may_be_a_list_of_operations(tmp_path: Path) -> None:
     assert [one.severity for one in lint([objects / "a.json"]).unreadable] == ["unknown"]
 
 
-@pytest.mark.parametrize("value", ["${ROLE}", "<<ROLE>>", '"{{ .Values.role }}"', "{{ .Values.role }}", "a-${ROLE:=b}"])
+@pytest.mark.parametrize(
+    "value", ["${ROLE}", "<<ROLE>>", '"{{ .Values.role }}"', "{{ .Values.role }}", "a-${ROLE:=b}", "$ROLE"]
+)
 def test_placeholders_are_to_be_rendered_first(tmp_path: Path, value: str) -> None:
     """The rest of the object is not judged, and its NodePools wait for it."""
     text = yaml.safe_dump(a_node_class(role="ROLE", snatPolicy="random")).replace("role: ROLE", f"role: {value}")
