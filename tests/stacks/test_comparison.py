@@ -160,6 +160,8 @@ def test_in_another_vpc_every_subnet_is_replaced(name: str, edit: Changes) -> No
 
 
 def test_appending_to_an_example_only_adds() -> None:
-    old = example("three-zones")
-    new = with_changes(old, {"pods.zones": [*old["pods"]["zones"], "eu-central-1d"], "egress.0.new_nat_gateways.eu-central-1d": "subnet-00000001"})  # fmt: skip
+    old = example("cluster-group")
+    new = with_changes(
+        old, {"pods.zones": [*old["pods"]["zones"], "eu-west-2c"], "egress.0.nat_gateways.eu-west-2c": "nat-00000001"}
+    )
     assert {change.effect for change in agree(old, new)} == {"added"}

@@ -18,9 +18,9 @@ GIVEN = ["--node-subnet", "subnet-00000001", "--gateway", "subnet-00000002"]
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    """With room for one zone more."""
+    """With room for one zone more, in a region with four."""
     path = tmp_path / "prod.yaml"
-    path.write_text((REPOSITORY / "config" / "three-zones.yaml").read_text())
+    path.write_text((REPOSITORY / "config" / "three-zones.yaml").read_text().replace("eu-central-1", "us-west-2"))
     return path
 
 
@@ -30,22 +30,22 @@ def run(*arguments: str | Path) -> Result:
 
 def test_a_zone_is_appended_with_what_the_file_names_for_each(config: Path) -> None:
     before = config.read_text()
-    result = run(config, "eu-central-1d", *GIVEN)
+    result = run(config, "us-west-2d", *GIVEN)
     assert result.exit_code == 0
     assert result.stderr == f"wrote {config}\n"
-    assert "+  zones: [eu-central-1a, eu-central-1b, eu-central-1c, eu-central-1d]" in result.stdout
+    assert "+  zones: [us-west-2a, us-west-2b, us-west-2c, us-west-2d]" in result.stdout
     assert result.stdout.splitlines()[-1].startswith("5 added, 1 updated; no deployed subnet is replaced or removed; ")
     lines = config.read_text().splitlines()
     assert [line for line in before.splitlines() if line not in lines] == [
-        "  zones: [eu-central-1a, eu-central-1b, eu-central-1c]"
+        "  zones: [us-west-2a, us-west-2b, us-west-2c]"
     ]
     (file,) = read_network_files(config)
-    assert file.plan.pods.zones[-1] == "eu-central-1d"
+    assert file.plan.pods.zones[-1] == "us-west-2d"
 
 
 def test_what_is_missing_is_asked_for_and_nothing_is_written(config: Path) -> None:
     before = config.read_bytes()
-    result = run(config, "eu-central-1d")
+    result = run(config, "us-west-2d")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "-> add --node-subnet subnet-…" in result.stderr
     assert "-> add --gateway subnet-…" in result.stderr
@@ -55,16 +55,16 @@ def test_what_is_missing_is_asked_for_and_nothing_is_written(config: Path) -> No
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_dry_run_shows_the_same_and_writes_nothing(config: Path, form: str) -> None:
     before = config.read_bytes()
-    shown = run(config, "eu-central-1d", *GIVEN, "--dry-run", "--format", form)
+    shown = run(config, "us-west-2d", *GIVEN, "--dry-run", "--format", form)
     assert (shown.exit_code, shown.stderr) == (0, f"{config} is left as it is\n")
     assert config.read_bytes() == before
-    done = run(config, "eu-central-1d", *GIVEN, "--format", form)
+    done = run(config, "us-west-2d", *GIVEN, "--format", form)
     assert done.stdout == shown.stdout.replace('"written": false', '"written": true')
 
 
 def test_json_has_everything_the_text_has(config: Path) -> None:
-    text = run(config, "eu-central-1d", *GIVEN, "--dry-run").stdout
-    found = json.loads(run(config, "eu-central-1d", *GIVEN, "--dry-run", "--format", "json").stdout)
+    text = run(config, "us-west-2d", *GIVEN, "--dry-run").stdout
+    found = json.loads(run(config, "us-west-2d", *GIVEN, "--dry-run", "--format", "json").stdout)
     facts = found["facts"]
     assert facts["difference"] in text
     assert all(each["id"] in text and each["message"] in text for each in found["diagnostics"])
@@ -77,7 +77,7 @@ def test_what_is_no_config_file_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, status: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    result = run(path, "eu-central-1d")
+    result = run(path, "us-west-2d")
     assert (result.exit_code, result.stdout) == (status, "")
     assert "must be" in result.stderr
 
@@ -87,7 +87,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(config: Path, monkeypatch: p
         raise PermissionError(13, "Permission denied", str(config.parent))
 
     monkeypatch.setattr("podspace.formats.atomic_write.NamedTemporaryFile", refused)
-    result = run(config, "eu-central-1d", *GIVEN)
+    result = run(config, "us-west-2d", *GIVEN)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.splitlines()[0] == f"error    system-error: {config.parent}: Permission denied"
 
