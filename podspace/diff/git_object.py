@@ -40,6 +40,17 @@ def texts_at(name: str, *, folder: Path, label: Path) -> Mapping[Path, str]:
     return texts
 
 
+def is_at(revision: str, name: str, *, folder: Path, label: Path) -> bool:
+    """Whether a revision has a file or folder; `name` is relative to `folder`, and `.` is the folder itself.
+
+    Raises:
+        InputError: there is no git, or no such revision.
+    """
+    if revision.startswith("-"):
+        raise not_read(label, "must be a revision of git, none of which begins with a hyphen")
+    return bool(_Git(folder, label).line("ls-tree", "--name-only", revision, "--", name))
+
+
 class _Git:
     """Git in one folder; objects are asked for by their ids, which no option is mistaken for."""
 

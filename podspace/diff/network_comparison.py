@@ -35,7 +35,7 @@ class NetworkComparison:
 
 def compare_sides(old: Side, new: Side) -> tuple[NetworkComparison, ...]:
     """Every network of both sides: two files with each other; files of folders by their stack, else by their name."""
-    if not old.folder:
+    if old.files and not old.folder:
         return (compared(old.files[0], new.files[0]),)
     return tuple(_all(old.files, new.files))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.diff.git_object import texts_at
+from podspace.diff.git_object import is_at, texts_at
 from podspace.formats.text_file import not_read
 from podspace.planning import NetworkFile, read_network_files
 from podspace.planning.files.network_file import network_files_of
@@ -15,7 +15,10 @@ from podspace.planning.files.network_file import network_files_of
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """The networks of one side; `folder` if they are those of a folder, to which files may be added."""
+    """The networks of one side; `folder` if they are those of a folder, to which files may be added.
+
+    There are none if a revision does not have the file or folder yet.
+    """
 
     files: tuple[NetworkFile, ...]
     folder: bool
@@ -58,7 +61,10 @@ def _side(given: str, *, other: str) -> Side:
     if _is_there(Path(other or given)):
         real = Path(other).resolve()
         folder, name = (real, "") if real.is_dir() else (real.parent, real.name)
-        return _at_revision(f"{given}:./{name}", folder=folder, label=Path(f"{given}:{other}"))
+        label = Path(f"{given}:{other}")
+        if not is_at(given, name or ".", folder=folder, label=label):
+            return Side(files=(), folder=real.is_dir())
+        return _at_revision(f"{given}:./{name}", folder=folder, label=label)
     raise not_read(other or given, "must be a file or folder that is there, or REVISION:PATH of git")
 
 

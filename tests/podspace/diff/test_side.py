@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from podspace.diagnostic import InputError
+from podspace.diff.described import STACK
+from podspace.diff.network_comparison import compare_sides
 from podspace.diff.side import Side, read_sides
 from tests.mother import Changes
 from tests.podspace.diff.repository import Repository
@@ -86,14 +88,24 @@ def test_folders_are_read_whole(repository: Repository) -> None:
     assert (blocks(before), blocks(after)) == ([1], [2])
 
 
+@pytest.mark.parametrize(("new", "folder"), [("new.yaml", False), ("new/prod.yaml", False), ("new", True)])
+def test_the_revision_may_not_have_the_file_yet(repository: Repository, new: str, folder: bool) -> None:
+    """Then the whole network is added."""
+    repository.write(new if not folder else f"{new}/prod.yaml")
+    before, after = read_sides("main", new)
+    assert (before.files, before.folder, after.folder) == ((), folder, folder)
+    (comparison,) = compare_sides(before, after)
+    assert [(change.kind, change.effect) for change in comparison.changes] == [(STACK, "added")]
+    assert (comparison.old, comparison.new, comparison.loses) == ("", str(after.files[0].path), False)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("nothing", "config/prod.yaml", "invalid object name 'nothing'"),
+        ("nothing", "config/prod.yaml", "Not a valid object name nothing"),
         ("main:nothing.yaml", "config/prod.yaml", "path 'nothing.yaml' does not exist in 'main'"),
-        ("main", "new.yaml", "path 'new.yaml' exists on disk, but not in 'main'"),
         ("main", "config/nothing.yaml", "config/nothing.yaml\n    must be a file or folder that is there"),
-        ("config/nothing.yaml", "config/prod.yaml", "invalid object name 'config/nothing.yaml'"),
+        ("config/nothing.yaml", "config/prod.yaml", "Not a valid object name config/nothing.yaml"),
         ("--output=stolen", "config/prod.yaml", "none of which begins with a hyphen"),
         ("--output=stolen:x", "config/prod.yaml", "none of which begins with a hyphen"),
         ("main:config", "config/prod.yaml", "must be two files, or two folders"),
@@ -102,7 +114,7 @@ def test_folders_are_read_whole(repository: Repository) -> None:
         ("main:binary", "config/prod.yaml", "must be a text file in UTF-8"),
         ("main:empty", "config", "with at least one"),
         ("main:linked", "config", "git keeps a symbolic link as a name only"),
-        ("x" * 5000, "config/prod.yaml", "invalid object name"),
+        ("x" * 5000, "config/prod.yaml", "Not a valid object name"),
     ],
 )
 def test_a_side_that_cannot_be_read_is_reported(repository: Repository, old: str, new: str, said: str) -> None:
@@ -114,7 +126,6 @@ def test_a_side_that_cannot_be_read_is_reported(repository: Repository, old: str
     (repository.folder / "text").write_text("a: b: c")
     repository.commit("config/prod.yaml", WIDER)
     repository.git("commit", "--quiet", "--allow-empty", "--message", "a: b")
-    repository.write("new.yaml")
     with pytest.raises(InputError) as refusal:
         read_sides(old, new)
     assert said in str(refusal.value)
