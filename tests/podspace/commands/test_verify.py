@@ -228,6 +228,15 @@ def test_a_config_that_is_wrong_is_told_before_anything_is_read(tmp_path: Path, 
     assert not server.asked
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Processes that a shell starts in the background ignore the interrupt, and theirs do too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted_it_ends_without_a_traceback(config: Path, server: KubernetesServer) -> None:
     """With the status 130."""
     server.objects["pods"] = []
