@@ -15,9 +15,9 @@ from podspace.capacity.nau import QUOTA
 
 def capacity(plan: AddressPlan) -> Iterator[RenderableType]:
     """The most nodes and pods of each instance type."""
-    columns = ["instance type", ">pods each", "addresses", ">takes"]
+    columns = ["instance type", ">pods\neach", "addresses", ">takes"]
     if plan.zones:
-        columns += [">nodes a zone", ">nodes", ">pods", ">nodes left", ">pods left"]
+        columns += [">nodes\na zone", ">nodes", ">pods", ">nodes\nleft", ">pods\nleft"]
     yield table(columns, [_fit(plan, each) for each in plan.fits])
     yield from map(Text, _legend(plan))
 
@@ -78,7 +78,7 @@ def answers(plan: AddressPlan) -> Iterator[RenderableType]:
     """Whether the requested pods and nodes fit, with each instance type."""
     if plan.answers:
         yield table(
-            ("instance type", "addresses", ">nodes", ">pods each", "fits", "with a zone lost"),
+            ("instance type", "addresses", ">nodes", ">pods\neach", "fits", "with a zone lost"),
             [_answer(plan, each) for each, _ in plan.answers],
         )
 
@@ -133,7 +133,7 @@ def units(plan: AddressPlan) -> Iterator[RenderableType]:
         for each, used in plan.answers
     ]
     yield table(
-        ("plan", "instance type", ">nodes", ">units each", ">units", ">of the quota", ">nodes it holds"),
+        ("plan", "instance type", ">nodes", ">units\neach", ">units", ">of the\nquota", ">nodes\nit holds"),
         [
             (what, name, f"{nodes:,}", f"{each:,}", f"{whole:,}", f"{whole / QUOTA:.0%}", f"{most:,}")
             for what, name, nodes, each, whole, most in rows

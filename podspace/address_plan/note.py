@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import ceil
 
 from podspace.capacity import Answer, Fit, Limits, Node, Usage, ZoneRoom, counted_types, ignored_requirements, types_of
 from podspace.capacity.nau import MOST, NAU_PAGE, QUOTA
@@ -29,8 +30,8 @@ def notes(
 
 def unfit(answers: Sequence[tuple[Answer, Usage]]) -> Iterator[Diagnostic]:
     """The instance types with which the requested pods and nodes do not fit, or are not known to fit."""
-    fix = "use larger or more CIDR blocks, fewer pods or nodes, or another --instance-type"
     for each, _ in answers:
+        fix = "request more nodes for the pods, or another --instance-type"
         if each.pods_each > each.node.pods:
             reason = f"a node runs at most {each.node.pods:,} pods, and {each.pods_each:,} are requested for each"
         elif not each.known:
@@ -48,9 +49,19 @@ def unfit(answers: Sequence[tuple[Answer, Usage]]) -> Iterator[Diagnostic]:
                 f"{zone} holds {each.spread.room[zone]:,} nodes of its share of {each.spread.shares[zone]:,}"
                 for zone in each.spread.short
             )
+            fix = f"{_more_subnets(each)}, or use fewer pods or nodes, or another --instance-type"
         else:
             continue
         yield Diagnostic(id="does-not-fit", subject=each.node.instance_type.name, message=reason, fix=fix)
+
+
+def _more_subnets(answer: Answer) -> str:
+    """How many times the pod subnets of a zone must be there for its share of the nodes."""
+    spread = answer.spread
+    if not all(spread.room[zone] for zone in spread.short):
+        return "add larger CIDR blocks (podspace add-cidr)"
+    times = max(ceil(spread.shares[zone] / spread.room[zone]) for zone in spread.short)
+    return f"add CIDR blocks (podspace add-cidr) until each zone has {times} times the addresses it has now"
 
 
 def _note(id: str, message: str, *, subject: str = "", fix: str = "") -> Diagnostic:

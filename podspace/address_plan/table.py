@@ -18,7 +18,7 @@ _RULES: Final = box.Box("    \n    \n ── \n    \n    \n ── \n    \n    \
 def table(
     columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, last: Sequence[str] = (), wrapped: str = ""
 ) -> Table:
-    """A table; the names of columns of numbers begin with `>`, and `last` is the sum of all rows.
+    """A table; the names of columns of numbers begin with `>`, those of all may have two lines, and `last` is the sum.
 
     A cell of the first column that equals the one above is left empty.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -40,6 +41,18 @@ def test_pods_that_do_not_fit_are_an_error_and_a_warning_if_only_the_loss_of_a_z
     assert status(found) == int(fails)
     assert ("does-not-fit" in [each.id for each in found.diagnostics]) is fails
     assert ("zone-lost" in notes(found)) is warns
+
+
+@pytest.mark.parametrize("pods", [25_000, 60_000])
+def test_with_as_many_addresses_as_the_fix_says_the_pods_fit(pods: int) -> None:
+    question = Question(pods=pods, nodes=None)
+    short = the_plan(question=question, instance_types=["m5.large"])
+    (problem,) = (each for each in short.diagnostics if each.id == "does-not-fit")
+    (times,) = map(int, re.findall(r"(\d+) times", problem.fix))
+    blocks = [f"100.{64 + number}.0.0/16" for number in range(times)]
+    for cidrs, fits in ((blocks, True), (blocks[:-1], False)):
+        plan = the_plan({"pods.cidrs": cidrs, "vpc.cidr_quota": 50}, question=question, instance_types=["m5.large"])
+        assert ("does-not-fit" not in [each.id for each in plan.diagnostics]) is fits
 
 
 def test_one_of_several_instance_types_that_does_not_fit_is_an_error() -> None:

@@ -43,6 +43,17 @@ def test_the_text_of_every_config_is_a_hundred_columns_wide_and_has_no_colors(pa
     assert text == text.strip()
 
 
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_80_columns_break_no_word_and_no_number(path: Path) -> None:
+    """Only ids, names and CIDR blocks may be too long for their column."""
+    (file,) = read_network_files(path)
+    plan = address_plan(file, question=Question(pods=300_000, nodes=None), gb=1000)
+    narrow = text_report([plan], width=80)
+    short = {word for word in text_report([plan]).split() if len(word) <= 10 and "─" not in word}
+    assert short <= set(narrow.split())
+    assert max(map(len, narrow.splitlines())) <= 80
+
+
 def test_sections_have_a_fixed_order_and_empty_ones_are_left_out() -> None:
     text = the_text(question=Question(pods=3000, nodes=None))
     titles = [
