@@ -14,7 +14,6 @@ from podspace.diagnostic import Diagnostic
 
 VPC_CIDR_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 SUBNET_SIZE_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html"
-QUOTA_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"
 EKS_NETWORK_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
 
 SHARED_SPACE: Final = IPv4Network("100.64.0.0/10")

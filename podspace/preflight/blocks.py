@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, association_problems, route_problems
+from podspace.cidr import VPC_CIDR_PAGE, association_problems, route_problems
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.network import Network
-from podspace.live.aws.quota import BLOCKS, quota
+from podspace.live.aws.quota import quota
 from podspace.live.aws.routing import Attachment
 from podspace.live.aws.vpc import Block
 from podspace.planning import CidrBlock
 from podspace.planning.names import is_of_pods
+from podspace.quota import BLOCKS, QUOTA_PAGE
 
 _PEERING_API = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcPeeringConnections.html"
 _TGW_PAGE = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html"

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from podspace.cidr import QUOTA_PAGE
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.prefix_list import prefix_list
-from podspace.live.aws.quota import ROUTES, quota
+from podspace.live.aws.quota import quota
 from podspace.live.aws.routing import RouteTable as LiveRouteTable
 from podspace.planning import id_of
 from podspace.planning.prefix_list import PREFIX_LIST_PAGE
+from podspace.quota import QUOTA_PAGE, ROUTES
 
 _CHECK: Final = "prefix-lists"
 _AWS_LISTS_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html"

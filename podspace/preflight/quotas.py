@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from podspace.cidr import QUOTA_PAGE
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok
 from podspace.live.aws.call import DESCRIBE_ADDRESSES
 from podspace.live.aws.network import Network
-from podspace.live.aws.quota import ADDRESSES, NAT_GATEWAYS, quota
+from podspace.live.aws.quota import quota
 from podspace.live.aws.routing import Address
 from podspace.planning import Existing, NatGateway, PrivateNatGateway, id_of
+from podspace.quota import ADDRESSES, NAT_GATEWAYS, QUOTA_PAGE
 
 
 def nat_quota(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:

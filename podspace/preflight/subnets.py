@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Final
 
-from podspace.cidr import QUOTA_PAGE, SUBNET_SIZE_PAGE
+from podspace.cidr import SUBNET_SIZE_PAGE
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.network import Network
-from podspace.live.aws.quota import SUBNETS, quota
+from podspace.live.aws.quota import quota
 from podspace.live.aws.vpc import Subnet
 from podspace.planning import Plan, id_of
+from podspace.quota import QUOTA_PAGE, SUBNETS
 
 _INTERNET_GATEWAY_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html"
 _PRIVATE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html"

@@ -8,7 +8,6 @@ from typing import Final
 
 from podspace.cidr import (
     LARGEST,
-    QUOTA_PAGE,
     SHARED_SPACE,
     SMALLEST,
     association_problems,
@@ -17,6 +16,7 @@ from podspace.cidr import (
 )
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.proposal.survey import Survey
+from podspace.quota import BLOCKS, QUOTA_PAGE
 
 _SHOWN: Final = 2
 """How many CIDR blocks that were not chosen are named."""
@@ -94,7 +94,7 @@ def _full(found: Survey) -> Diagnostic:
         location=Location(kind="VPC", name=found.vpc.vpc_id),
         subject=f"{len(found.vpc.cidrs)} IPv4 CIDR blocks",
         message=f"must be fewer than {found.block_quota}, the quota of the VPC, to associate another one",
-        fix="request an increase of quota L-83CA0A9D (to 50 at most), or use a CIDR block of the VPC, as "
+        fix=f"request an increase of quota {BLOCKS.code} (to 50 at most), or use a CIDR block of the VPC, as "
         "config/adopted-block.yaml does",
         source=QUOTA_PAGE,
     )

@@ -10,13 +10,13 @@ from pydantic import JsonValue
 
 from podspace.diagnostic import InputError
 from podspace.live.aws.account import Account
-from podspace.live.aws.quota import BLOCKS, SUBNETS
 from podspace.proposal.addresses import Addresses, addresses
 from podspace.proposal.choice import Choice
 from podspace.proposal.config_text import Entry, config_text
 from podspace.proposal.egress import closed_groups, egress, gateway_endpoints
 from podspace.proposal.request import Request
 from podspace.proposal.survey import Survey, refusals, survey
+from podspace.quota import BLOCKS, SUBNETS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

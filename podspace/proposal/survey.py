@@ -13,12 +13,13 @@ from podspace.live.aws.account import Account
 from podspace.live.aws.cluster import Cluster, LiveCluster
 from podspace.live.aws.model import tagged
 from podspace.live.aws.network import Network
-from podspace.live.aws.quota import BLOCKS, SUBNETS, Quota, quota
+from podspace.live.aws.quota import quota
 from podspace.live.aws.routing import NatGateway, Route
 from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet, Vpc
 from podspace.live.failure import LiveError, UnreadError
 from podspace.planning.names import selector, stack_name
+from podspace.quota import BLOCKS, SUBNETS, Quota
 
 FoundT = TypeVar("FoundT")
 

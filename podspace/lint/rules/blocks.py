@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Final
 
 from podspace.cidr import (
-    QUOTA_PAGE,
     SHARED_SPACE,
     VPC_CIDR_PAGE,
     association_problems,
@@ -23,9 +22,9 @@ from podspace.lint.rule import Fault, Rule, rule
 from podspace.lint.stack import Resource
 from podspace.lint.value import Reference, items, key, network, shown
 from podspace.lint.vpc import Block, Vpc
+from podspace.quota import BLOCKS, QUOTA_PAGE
 
 _PLACE: Final = "Properties.CidrBlock"
-_MOST_BLOCKS: Final = 5
 ELSEWHERE: Final = frozenset({"transit", "peering", "vpn"})
 """The targets of routes that `block-meets-route` compares with CIDR blocks."""
 SERVICE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html"
@@ -147,8 +146,8 @@ def too_many_blocks(picture: Picture) -> Iterator[Fault]:
     for vpc in picture.vpcs.all.values():
         first = 0 if vpc.resource else 1  # of a VPC that exists at least the first block is not in hand
         certain = [block for block in vpc.ranges if block.resource.certain]
-        for block in certain[_MOST_BLOCKS - first :][:1]:
-            must = f"must be one of {_MOST_BLOCKS} blocks at most, and {vpc.name} has {len(certain) + first}"
+        for block in certain[BLOCKS.default - first :][:1]:
+            must = f"must be one of {BLOCKS.default} blocks at most, and {vpc.name} has {len(certain) + first}"
             yield Fault(at=block.resource, value=shown(block.resource.get("CidrBlock")), must=must)
 
 

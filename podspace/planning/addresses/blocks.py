@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from podspace.cidr import (
     EKS_NETWORK_PAGE,
-    QUOTA_PAGE,
     VPC_CIDR_PAGE,
     association_problems,
     default_service_cidr,
@@ -20,6 +19,7 @@ from podspace.cidr import (
 )
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.addresses.config import BlockConfig
+from podspace.quota import BLOCKS, QUOTA_PAGE
 
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
@@ -142,6 +142,6 @@ def quota_problems(blocks: Sequence[IPv4Network], *, quota: int, where: str) -> 
             location=Location(path="pods.cidrs"),
             subject=f"{len(blocks)} IPv4 blocks in {where}",
             message=f"must be at most {quota}, the VPC's quota of IPv4 blocks",
-            fix="use fewer, larger blocks, or have quota L-83CA0A9D raised (to 50 at most) and set vpc.cidr_quota",
+            fix=f"use fewer, larger blocks, or have quota {BLOCKS.code} raised (to 50 at most) and set vpc.cidr_quota",
             source=QUOTA_PAGE,
         )

@@ -12,6 +12,7 @@ from podspace.api import ListOf
 from podspace.planning.aws_id import Account, SharePrincipal, SubnetId, VpcId, Zone
 from podspace.planning.cluster.config import PodGroupConfig
 from podspace.planning.section import Cidr, Ipv6Cidr, Section, SetOf
+from podspace.quota import BLOCKS, ROUTES, SUBNETS
 
 Prefix = Annotated[int, Field(ge=16, le=28)]
 
@@ -67,9 +68,9 @@ class VpcConfig(Section):
     routes: ListOf[Cidr] = ()
     """Destinations in the VPC's other route tables, which no CIDR block of the pods may cover; without local routes and
     0.0.0.0/0."""
-    cidr_quota: int = Field(default=5, ge=1, le=50)
-    subnet_quota: int = Field(default=200, ge=1)
-    route_quota: int = Field(default=500, ge=1, le=1000)
+    cidr_quota: int = Field(default=BLOCKS.default, ge=1, le=50)
+    subnet_quota: int = Field(default=SUBNETS.default, ge=1)
+    route_quota: int = Field(default=ROUTES.default, ge=1, le=1000)
 
 
 class BlockConfig(Section):

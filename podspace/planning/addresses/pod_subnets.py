@@ -7,13 +7,13 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Final
 
 from podspace.cidr import (
-    QUOTA_PAGE,
     SUBNET_SIZE_PAGE,
 )
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.addresses.layout import Layout, Share, overlap
 from podspace.planning.addresses.plan import PodSubnet
 from podspace.planning.addresses.slot import prefix_reservations
+from podspace.quota import QUOTA_PAGE
 
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network

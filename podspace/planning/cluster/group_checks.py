@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Final, Literal
 
-from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.addresses.ipv6 import IPV6_PAGE
 from podspace.planning.cluster.config import RuleParty
@@ -22,6 +21,7 @@ from podspace.planning.cluster.security_groups import (
 from podspace.planning.nodes.snat import SNAT_PAGE
 from podspace.planning.prefix_list import PREFIX_LIST_PAGE, PrefixList
 from podspace.planning.services.endpoints import endpoints
+from podspace.quota import GROUP_RULES, QUOTA_PAGE
 
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
@@ -30,7 +30,6 @@ _DUPLICATE_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference
 _BALANCER_PAGE: Final = (
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html"
 )
-_MOST_RULES: Final = 60
 Rule = GroupRule | EgressRule
 Direction = Literal["ingress", "egress"]
 
@@ -210,13 +209,13 @@ def _too_many(
         for other in (IPv6Network, IPv4Network)
     )
     count = max(four, six)
-    if count > _MOST_RULES:
+    if count > GROUP_RULES.default:
         yield Diagnostic(
             id="group-rule-quota",
             location=Location(path=place),
             subject=f"{count} {direction} rules on one security group",
-            message=f"must be at most {_MOST_RULES}, the quota of rules of a group; a prefix list counts as its "
-            "maximum number of entries",
+            message=f"must be at most {GROUP_RULES.default}, the quota of rules of a group; a prefix list counts as "
+            "its maximum number of entries",
             fix="name fewer blocks, sources or ports, or join ports into ranges",
             source=QUOTA_PAGE,
         )

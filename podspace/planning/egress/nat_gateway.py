@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from podspace.api import ListOf
-from podspace.cidr import QUOTA_PAGE, is_private
+from podspace.cidr import is_private
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.addresses.zone import network_border_group
 from podspace.planning.aws_id import AllocationId, NatGatewayId, SubnetId, Zone
@@ -19,6 +19,7 @@ from podspace.planning.egress.zonal import ZonalKind
 from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
 from podspace.planning.names import tags_of_one
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
+from podspace.quota import ADDRESSES, QUOTA_PAGE
 
 if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.egress.config import EgressConfig
@@ -28,7 +29,6 @@ if TYPE_CHECKING:  # both contain entries and gateways
 MOST_ELASTIC_IPS: Final = 8
 """Elastic IP addresses of a public NAT gateway at most, see QUOTA_PAGE."""
 _ELASTIC_IPS_A_GATEWAY: Final = 2
-_ELASTIC_IPS_A_REGION: Final = 5
 ITS_ADDRESS: Final = "its Elastic IP address"
 """The Elastic IP address of a NAT gateway, as a cost."""
 
@@ -273,12 +273,12 @@ def _addresses(entry: EgressConfig, zone: str, name: str) -> tuple[Origin, ...]:
 def _quota_remarks(new: list[NatGateway]) -> Iterator[Diagnostic]:
     bought = sum(isinstance(address, Created) for gateway in new for address in gateway.addresses)
     most = max((len(gateway.addresses) for gateway in new), default=0)
-    if most > _ELASTIC_IPS_A_GATEWAY or bought > _ELASTIC_IPS_A_REGION:
+    if most > _ELASTIC_IPS_A_GATEWAY or bought > ADDRESSES.default:
         yield Diagnostic(
             id="elastic-ip-quota",
             severity="warning",
             message=f"{bought} new Elastic IP addresses, {most} on one NAT gateway: the quotas are "
-            f"{_ELASTIC_IPS_A_REGION} a region (L-0263D0A3) and {_ELASTIC_IPS_A_GATEWAY} a NAT gateway unless they "
+            f"{ADDRESSES.default} a region ({ADDRESSES.code}) and {_ELASTIC_IPS_A_GATEWAY} a NAT gateway unless they "
             "were raised",
             source=QUOTA_PAGE,
         )

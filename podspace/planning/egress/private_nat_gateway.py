@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import SubnetId
 from podspace.planning.egress.attachment import AttachedKind
@@ -19,6 +18,7 @@ from podspace.planning.egress.transit_gateway import TransitGateways
 from podspace.planning.egress.zonal import ZonalKind
 from podspace.planning.inventory import HourlyCost, Resource, Value, value_of
 from podspace.planning.origin import Created, Origin
+from podspace.quota import QUOTA_PAGE
 
 if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.egress.config import EgressConfig

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Final
 
-from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, usable_problems
+from podspace.cidr import VPC_CIDR_PAGE, usable_problems
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.addresses.zone import is_local_zone
 from podspace.planning.egress.fields import SHARED
@@ -15,6 +15,7 @@ from podspace.planning.egress.kind import ZoneMap
 from podspace.planning.egress.kinds import KINDS, kind_of
 from podspace.planning.nodes.snat import SNAT_PAGE
 from podspace.planning.prefix_list import PREFIX_LIST_PAGE, PrefixList
+from podspace.quota import QUOTA_PAGE
 
 if TYPE_CHECKING:
     from podspace.planning.egress.config import EgressConfig

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from podspace.cidr import QUOTA_PAGE
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.aws_id import VirtualPrivateGatewayId
 from podspace.planning.egress.fields import EgressFields
@@ -14,6 +13,7 @@ from podspace.planning.egress.gateway import Gateway, RouteProperty
 from podspace.planning.egress.kind import not_in_new_vpc
 from podspace.planning.egress.single import GIVEN, SingleKind
 from podspace.planning.inventory import ConstructPath, Resource
+from podspace.quota import QUOTA_PAGE
 
 if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.egress.config import EgressConfig

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network
 from itertools import combinations, product
 
-from podspace.cidr import QUOTA_PAGE, VPC_CIDR_PAGE, association_problems, route_problems
+from podspace.cidr import VPC_CIDR_PAGE, association_problems, route_problems
 from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.addresses.blocks import quota_problems
 from podspace.planning.config import Config
@@ -16,6 +16,7 @@ from podspace.planning.egress.kind import Claim
 from podspace.planning.files.claim import claims
 from podspace.planning.network import Network
 from podspace.planning.plan import Plan
+from podspace.quota import QUOTA_PAGE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

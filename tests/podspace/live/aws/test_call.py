@@ -20,9 +20,10 @@ from podspace.live.aws.instance_type import instance_types
 from podspace.live.aws.interface import Leftovers
 from podspace.live.aws.network import Network
 from podspace.live.aws.prefix_list import prefix_list
-from podspace.live.aws.quota import BLOCKS, quota
+from podspace.live.aws.quota import quota
 from podspace.live.aws.stack import LiveStack
 from podspace.preflight import preflight
+from podspace.quota import BLOCKS
 from tests.canned_account import VPC, Answers, CannedAccount
 from tests.mother import Changes, a_plan
 

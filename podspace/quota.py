@@ -1,0 +1,35 @@
+"""Quotas of AWS that a pod network can meet, with what they are for accounts that never asked for more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+QUOTA_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"
+"""The page with the quotas here."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quota:
+    """A quota of AWS.
+
+    Attributes:
+        service: its code in Service Quotas.
+        code: of the quota there.
+        what: is counted.
+        default: of an account that never asked for more.
+    """
+
+    service: str
+    code: str
+    what: str
+    default: int
+
+
+BLOCKS: Final = Quota(service="vpc", code="L-83CA0A9D", what="IPv4 blocks of a VPC", default=5)
+SUBNETS: Final = Quota(service="vpc", code="L-407747CB", what="subnets of a VPC", default=200)
+NAT_GATEWAYS: Final = Quota(service="vpc", code="L-FE5A380F", what="NAT gateways of a zone", default=5)
+ROUTES: Final = Quota(service="vpc", code="L-93826ACB", what="routes of a route table", default=500)
+GROUP_RULES: Final = Quota(service="vpc", code="L-0EA8095F", what="rules of a security group", default=60)
+"""Of each direction and address family."""
+ADDRESSES: Final = Quota(service="ec2", code="L-0263D0A3", what="Elastic IP addresses of a region", default=5)
