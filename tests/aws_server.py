@@ -14,7 +14,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_network
+from ipaddress import IPv4Network, collapse_addresses, ip_network
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -129,7 +129,7 @@ class AwsServer:
         region, service = scope.groups() if scope else ("", "")
         asked = _asked(service, environ, body)
         self.asked.append(asked)
-        answer = self._of_ours(asked, region) or self._of_moto(environ, body, asked)
+        answer = self._of_ours(asked, region) or self._of_moto(environ, body, asked, region)
         if fault := self.faults.get(asked.operation):
             answer = fault(answer)
         status, kind, content = answer
@@ -140,7 +140,7 @@ class AwsServer:
         start(f"{status} x", [("Content-Type", kind), ("Content-Length", str(len(content)))])
         return [content]
 
-    def _of_moto(self, environ: dict[str, Any], body: bytes, asked: Asked) -> Answer:
+    def _of_moto(self, environ: dict[str, Any], body: bytes, asked: Asked, region: str) -> Answer:
         import io  # noqa: PLC0415
 
         told: list[tuple[str, list[tuple[str, str]]]] = []
@@ -150,6 +150,8 @@ class AwsServer:
         kind = next((value for name, value in headers if name.lower() == "content-type"), "text/xml")
         if asked.operation in _MANAGED and asked.parameters.get("IncludeManagedResources") != "true":
             content = _without_managed(content, *_MANAGED[asked.operation])
+        if asked.operation == "DescribeSubnets":
+            content = _with_free_addresses(content, region)
         if asked.operation == "SearchTransitGatewayRoutes":
             content = _matching(content, asked.parameters)
         return int(status.split()[0]), kind, content
@@ -237,6 +239,30 @@ def _without_managed(content: bytes, outer: str, inner: str) -> bytes:
             keys = {key.text for each in item.findall(inner) for key in each.findall("tagSet/item/key")}
             if "eks:eks-cluster-name" in keys:
                 parent.remove(item)
+    return ElementTree.tostring(root)
+
+
+def _with_free_addresses(content: bytes, region: str) -> bytes:
+    """The answer with free addresses outside of what is reserved for prefixes.
+
+    Moto subtracts an address twice that an interface has and that is in a reservation.
+    """
+    root = ElementTree.fromstring(re.sub(rb' xmlns="[^"]*"', b"", content, count=1))
+    backend = ec2_backends[ACCOUNT][region]
+    for item in root.iter("item"):
+        if (id := item.findtext("subnetId")) and (count := item.find("availableIpAddressCount")) is not None:
+            reserved = [
+                each.cidr
+                for each in backend.get_subnet_cidr_reservations(id, {})["SubnetIpv4CidrReservations"]
+                if each.reservation_type == "prefix" and isinstance(each.cidr, IPv4Network)
+            ]
+            if reserved:
+                cidr = IPv4Network(str(item.findtext("cidrBlock")))
+                own = [IPv4Network((int(cidr[0]), 30)), IPv4Network(cidr[-1])]
+                interfaces = [each for each in backend.get_all_network_interfaces() if each.subnet.id == id]
+                taken = [IPv4Network(a["PrivateIpAddress"]) for each in interfaces for a in each.private_ip_addresses]
+                used = collapse_addresses([*own, *reserved, *taken])
+                count.text = str(cidr.num_addresses - sum(each.num_addresses for each in used))
     return ElementTree.tostring(root)
 
 

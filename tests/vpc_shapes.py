@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from ipaddress import IPv4Network
 from typing import Any, Final
 
 import boto3
@@ -180,6 +181,7 @@ def deploy(aws: AwsServer, file: NetworkFile) -> dict[str, str]:
         ec2.create_tags(Resources=[made["SubnetId"]], Tags=_tags(planned.tags))
         ec2.associate_route_table(RouteTableId=tables[planned.zone], SubnetId=made["SubnetId"])
         subnets[str(planned.cidr)] = made["SubnetId"]
+        reserve(aws, made["SubnetId"], *planned.reservations, region=plan.region)
     group = ec2.create_security_group(GroupName=plan.stack_name, Description="pods", VpcId=vpc)["GroupId"]
     ec2.create_tags(Resources=[group], Tags=_tags(plan.pods.selector))
     iam.create_role(RoleName=plan.node_role.name, AssumeRolePolicyDocument=_TRUST)
@@ -193,6 +195,13 @@ def deploy(aws: AwsServer, file: NetworkFile) -> dict[str, str]:
     logical_ids = {(each.type, each.name): each.logical_id for each in plan.resources()}
     aws.stacks[plan.stack_name] = ("CREATE_COMPLETE", {logical_ids[key]: id for key, id in created.items()})
     return subnets
+
+
+def reserve(aws: AwsServer, subnet: str, *cidrs: IPv4Network, region: str = "eu-west-1", kind: str = "prefix") -> None:
+    """Reserve ranges of a subnet."""
+    ec2 = client(aws, "ec2", region)
+    for cidr in cidrs:
+        ec2.create_subnet_cidr_reservation(SubnetId=subnet, Cidr=str(cidr), ReservationType=kind)
 
 
 def run_nodes(aws: AwsServer, file: NetworkFile, shape: Shape, subnets: Mapping[str, str]) -> None:

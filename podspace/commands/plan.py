@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from podspace.planning import NetworkFile
 
 _WIDTH: Final = 100
+_MOST_PODS: Final = 10**9
+"""More than 100.64.0.0/10 and 10.0.0.0/8 have addresses for."""
 
 
 def plan(
@@ -24,7 +26,7 @@ def plan(
         Path, typer.Argument(readable=False, help="A config file, or a folder of them, each told in turn.")
     ],
     *,
-    pods: Annotated[int | None, typer.Option(min=1, help="Will so many pods fit?")] = None,
+    pods: Annotated[int | None, typer.Option(min=1, max=_MOST_PODS, help="Will so many pods fit?")] = None,
     nodes: Annotated[
         int | None, typer.Option(min=1, help="Will so many nodes fit: full, or with the pods of --pods on them?")
     ] = None,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,14 +15,22 @@ from podspace.reporting import Format, Report
 from podspace.reporting.wording import printable
 
 if TYPE_CHECKING:
-    from podspace.diagnostic import Diagnostic
     from podspace.live.kubernetes import Cluster
     from podspace.planning import NetworkFile
-    from podspace.verification import SubnetUse, Verification
+    from podspace.verification import AccountSubnets, Verification
+
+_LONGEST: Final = 24 * 3600
+"""The longest time to watch or to wait, in seconds."""
+_MOST_DIGITS: Final = 9
 
 
 def verify_cluster(
-    config: Annotated[Path, typer.Argument(readable=False, help="The config file that is deployed and applied.")],
+    config: Annotated[
+        list[Path],
+        typer.Argument(
+            readable=False, help="The config files of one cluster that are deployed and applied, or a folder of them."
+        ),
+    ],
     *,
     files: Annotated[
         list[Path] | None,
@@ -42,8 +49,8 @@ def verify_cluster(
     watch: Annotated[
         bool, typer.Option("--watch", help="Look again until a pod proves it and nothing is wrong.")
     ] = False,
-    timeout: Annotated[str, typer.Option(help="How long to watch: seconds, or 90s, 10m, 1h30m.")] = "10m",
-    interval: Annotated[str, typer.Option(help="How long to wait between two looks.")] = "10s",
+    timeout: Annotated[str, typer.Option(help="How long to watch: seconds, or 90s, 10m, 1h30m; at most 24h.")] = "10m",
+    interval: Annotated[str, typer.Option(help="How long to wait between two looks; at most 24h.")] = "10s",
     account: Annotated[
         bool | None,
         typer.Option(help="Look at the pod subnets in the AWS account too; by default only where a cluster is read."),
@@ -51,7 +58,7 @@ def verify_cluster(
     profile: Profile = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Check a deployed pod network against its cluster, and change nothing.
+    """Check deployed pod networks against their cluster, and change nothing.
 
     Addresses of nodes and pods, NodeClasses and NodePools with their reasons,
     pods that stay elsewhere, what is free in the pod subnets and in how many
@@ -60,58 +67,57 @@ def verify_cluster(
 
     podspace verify config/prod.yaml --watch
 
+    podspace verify config/prod.yaml config/shop.yaml
+
     kubectl get pods,nodes,events,nodeclasses,nodepools,nodeclaims -A -o json
     | podspace verify config/prod.yaml --from -
 
     Exit status: 0 no error, 1 at least one error, 2 no error, and something
     could not be read, 130 interrupted.
     """
-    from podspace.planning import read_network_file  # noqa: PLC0415
+    from podspace.planning import read_network_files  # noqa: PLC0415
     from podspace.verification import verify, watched  # noqa: PLC0415
 
     reads_account = not files if account is None else account
     seconds, pause = _seconds(timeout, "--timeout"), _seconds(interval, "--interval")
     if files and (watch or context or kubeconfig):
-        raise typer.BadParameter("must be left out beside --from", param_hint="--watch, --context, --kubeconfig")
-    with failures_reported("verify", format_, path=config):
-        file = read_network_file(config)
+        raise typer.BadParameter("must be left out with --from", param_hint="--watch, --context, --kubeconfig")
+    with failures_reported("verify", format_, path=config[0]):
+        networks = read_network_files(*config)
         with progress("reading the cluster") as tell, _cluster(files, context, kubeconfig) as cluster:
-            subnets, unread = _subnets(file, profile) if reads_account else ((), ())
 
             def look() -> Verification:
-                found = verify(file, cluster, subnets=subnets)
-                return replace(found, diagnostics=(*found.diagnostics, *unread))
+                return verify(networks, cluster, subnets=_subnets(networks, profile) if reads_account else {})
 
             found = watched(look, timeout=seconds, interval=pause, tell=tell) if watch else look()
     text = printable(f"cluster: {found.facts['cluster']}")
     finish(Report(command="verify", diagnostics=found.diagnostics, facts=found.facts, text=text), format_)
 
 
-def _subnets(file: NetworkFile, profile: str | None) -> tuple[Sequence[SubnetUse], Sequence[Diagnostic]]:
-    """The pod subnets as the account has them, or a diagnostic that says why they are not known."""
-    from podspace.diagnostic import unknown  # noqa: PLC0415
+def _subnets(files: Sequence[NetworkFile], profile: str | None) -> Mapping[str, AccountSubnets]:
+    """The pod subnets of each network as the account has them now, or a diagnostic of why they are not known."""
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.live.failure import LiveError  # noqa: PLC0415
-    from podspace.verification.account_subnets import account_subnets, missing_subnets  # noqa: PLC0415
+    from podspace.verification import AccountSubnets  # noqa: PLC0415
+    from podspace.verification.account_subnets import account_subnets, not_read  # noqa: PLC0415
 
     try:
-        found = account_subnets(file.plan, Account(profile=profile, region=file.plan.region))
+        account = Account(profile=profile, region=files[0].plan.region)
     except LiveError as error:
-        unread = unknown("subnet-space", error.diagnostic.subject, error.diagnostic.message)
-        fix = error.diagnostic.fix or "allow it, as docs/aws.md lists"
-        return (), [replace(unread, fix=f"{fix}; or give --no-account")]
-    missing = [] if found else [missing_subnets(file)]
-    return found, missing
+        return {file.plan.name: AccountSubnets(diagnostics=(not_read(error),)) for file in files}
+    return {file.plan.name: account_subnets(file, account) for file in files if not file.plan.network_half}
 
 
 def _seconds(text: str, option: str) -> float:
     from podspace.api.duration import seconds_of  # noqa: PLC0415
 
-    if re.fullmatch(r"[0-9]+", text):
-        return int(text)
-    if not re.fullmatch(r"([0-9]+[hms])+", text):
+    if not re.fullmatch(r"[0-9]+|([0-9]+[hms])+", text):
         raise typer.BadParameter(f"must be seconds, or a duration such as 90s, 10m or 1h30m: {text}", param_hint=option)
-    return seconds_of(text)
+    too_long = any(len(number) > _MOST_DIGITS for number in re.findall("[0-9]+", text))
+    seconds = _LONGEST + 1 if too_long else seconds_of(text if text[-1] in "hms" else f"{text}s")
+    if seconds > _LONGEST:
+        raise typer.BadParameter(f"must be at most 24h: {text[:40]}", param_hint=option)
+    return seconds
 
 
 def _cluster(

@@ -41,7 +41,14 @@ FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
     "add-cidr": _GROWN,
     "lint": {"checked": _COUNTS, "passed_over": _COUNTS},
     "preflight": {"files": _TEXTS},
-    "verify": {"network": _TEXT, "cluster": _TEXT, "pods": _OBJECT, "elsewhere": _OBJECT, "subnets": _OBJECTS},
+    "verify": {
+        "network": _TEXT,
+        "networks": _OBJECTS,
+        "cluster": _TEXT,
+        "pods": _OBJECT,
+        "elsewhere": _OBJECT,
+        "subnets": _OBJECTS,
+    },
     "teardown": {"steps": {"type": "array", "items": {"$ref": "#/$defs/step"}}},
     "eni-configs": {"files": _TEXTS},
 }

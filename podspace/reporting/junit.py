@@ -22,7 +22,7 @@ def written(report: Report) -> str:
     root = ElementTree.Element("testsuites", name="podspace")
     suites: dict[str, list[Diagnostic]] = {}
     for diagnostic in report.diagnostics:
-        suites.setdefault(diagnostic.location.file or report.command, []).append(diagnostic)
+        suites.setdefault(printable(diagnostic.location.file or report.command), []).append(diagnostic)
     for suite, diagnostics in suites.items():
         _suite(root, suite, diagnostics)
     if not suites:
@@ -36,10 +36,9 @@ def _suite(root: ElementTree.Element, name: str, diagnostics: Sequence[Diagnosti
     suite = element(
         root, "testsuite", name=name, tests=len(diagnostics), failures=counts["error"], errors=counts["unknown"]
     )
-    taken: set[str] = set()
+    taken: Counter[str] = Counter()
     for diagnostic in diagnostics:
         test = _unique(_name(diagnostic), taken)
-        taken.add(test)
         at = diagnostic.location
         case = element(suite, "testcase", classname=name, name=test)
         if at.file:
@@ -55,11 +54,17 @@ def _name(diagnostic: Diagnostic) -> str:
     return printable(": ".join(filter(None, [diagnostic.id, about])) or diagnostic.message)
 
 
-def _unique(name: str, taken: set[str]) -> str:
-    """The name, with a number behind it if it is taken; systems that show tests merge those of one name."""
-    unique, number = name, 2
-    while unique in taken:
-        unique, number = f"{name} ({number})", number + 1
+def _unique(name: str, taken: Counter[str]) -> str:
+    """The name, with a number behind it if it is taken; systems that show tests merge those of one name.
+
+    `taken` has the last number of each name, so that many tests of one name take linear time.
+    """
+    number = taken[name] + 1
+    while number > 1 and f"{name} ({number})" in taken:
+        number += 1
+    taken[name] = number
+    unique = name if number == 1 else f"{name} ({number})"
+    taken[unique] = max(taken[unique], 1)
     return unique
 
 

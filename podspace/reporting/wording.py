@@ -11,10 +11,10 @@ _LONGEST: Final = 240
 
 def counted(number: int, one: str, many: str = "") -> str:
     """Such as `1 pod` or `1,234 pods`."""
-    return f"{number:,} {one if number == 1 else many or _plural(one)}"
+    return f"{number:,} {one if number == 1 else many or plural(one)}"
 
 
-def _plural(one: str) -> str:
+def plural(one: str) -> str:
     """Such as `access entries` or `security groups of endpoints`; a noun that ends in one `s` is plural already."""
     head, rest = re.fullmatch(r"(.*?)((?: of | that ).*)?", one, re.DOTALL).groups("")  # type: ignore[union-attr]
     if head.endswith("s"):

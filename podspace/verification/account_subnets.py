@@ -1,49 +1,71 @@
-"""The pod subnets in the account, with the addresses of them that are taken."""
+"""The pod subnets in the account, with the addresses of them that are taken or reserved."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import IPv4Network
 
 from podspace.deployment import Deployment
-from podspace.diagnostic import Diagnostic, error
+from podspace.diagnostic import Diagnostic, error, unknown
 from podspace.live.aws.account import Account
 from podspace.live.aws.interface import Interface, Leftovers
-from podspace.live.aws.vpc import Subnet
+from podspace.live.aws.vpc import CidrReservation, Subnet
+from podspace.live.failure import LiveError, UnreadError
 from podspace.planning import NetworkFile, Plan
-from podspace.verification.subnet_space import SubnetUse
+from podspace.verification.subnet_space import AccountSubnets, SubnetUse
 
 
-def account_subnets(plan: Plan, account: Account) -> tuple[SubnetUse, ...]:
-    """The pod subnets of a plan that exist.
+def account_subnets(file: NetworkFile, account: Account) -> AccountSubnets:
+    """The pod subnets of a config file in the account, as far as they can be read."""
+    deployment = Deployment(file.plan, account)
+    try:
+        found, vpc = deployment.pod_subnets, deployment.vpc
+        inside = Leftovers(account, file.plan.cluster_name, tuple(found), ()).interfaces
+    except LiveError as failure:
+        return AccountSubnets(diagnostics=(not_read(failure),))
+    if not found or vpc is None:
+        return AccountSubnets(diagnostics=(_missing(file),))
+    uses = [_use(subnet, file.plan, inside) for subnet in found.values() if subnet.cidr]
+    try:
+        reserved = {use.id: vpc.cidr_reservations(use.id) for use in uses}
+    except UnreadError as failure:  # the plan knows those that the stack creates
+        return AccountSubnets(uses=tuple(uses), diagnostics=(not_read(failure),))
+    return AccountSubnets(uses=tuple(_with_reservations(use, reserved[use.id]) for use in uses))
 
-    Raises:
-        LiveError: the account, or its subnets and network interfaces, cannot be read.
-    """
-    found = Deployment(plan, account).pod_subnets
-    inside = Leftovers(account, plan.cluster_name, tuple(found), ()).interfaces
-    return tuple(
-        SubnetUse(
-            id=subnet.subnet_id,
-            zone=_zone(subnet, plan.pods.zones),
-            cidr=subnet.cidr,
-            free=subnet.free,
-            taken=_taken(each for each in inside if each.subnet_id == subnet.subnet_id),
-        )
-        for subnet in found.values()
-        if subnet.cidr
+
+def not_read(failure: LiveError) -> Diagnostic:
+    """The diagnostic of pod subnets that cannot be read."""
+    diagnostic = unknown("subnet-space", failure.diagnostic.subject, failure.diagnostic.message)
+    fix = failure.diagnostic.fix or "allow it, as docs/aws.md lists"
+    return replace(diagnostic, fix=f"{fix}; or give --no-account")
+
+
+def _use(subnet: Subnet, plan: Plan, inside: Iterable[Interface]) -> SubnetUse:
+    assert subnet.cidr
+    planned = {each.cidr: each.reservations for each in plan.pods.subnets}
+    return SubnetUse(
+        id=subnet.subnet_id,
+        zone=subnet.zone_id if subnet.zone_id in plan.pods.zones else subnet.zone,
+        cidr=subnet.cidr,
+        free=subnet.free,
+        taken=_taken(each for each in inside if each.subnet_id == subnet.subnet_id),
+        reservations=planned.get(subnet.cidr, ()),
     )
 
 
-def missing_subnets(file: NetworkFile) -> Diagnostic:
-    """The diagnostic of a VPC that has no pod subnet of a plan."""
+def _with_reservations(use: SubnetUse, found: Iterable[CidrReservation]) -> SubnetUse:
+    """The subnet with the reservations that EC2 has, of which the plan has not those that were created by hand."""
+    by_type = {each.cidr: each.type for each in found}
+    explicit = [cidr for cidr, type_ in by_type.items() if type_ == "explicit"]
+    prefixes = tuple(cidr for cidr, type_ in by_type.items() if type_ == "prefix")
+    return replace(use, taken=(*use.taken, *explicit), reservations=prefixes)
+
+
+def _missing(file: NetworkFile) -> Diagnostic:
     fix = f"deploy it: cdk deploy {file.plan.name} -c config={file.path}"
     where = file.plan.vpc.id or file.plan.stack_name
     return error("subnet-space", where, "has no pod subnet of this network yet", fix=fix)
-
-
-def _zone(subnet: Subnet, zones: tuple[str, ...]) -> str:
-    return subnet.zone_id if subnet.zone_id in zones else subnet.zone
 
 
 def _taken(interfaces: Iterable[Interface]) -> tuple[IPv4Network, ...]:

@@ -14,9 +14,10 @@ from podspace.verification.subnet_space import SubnetUse
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """The addresses that nodes and pods must have.
+    """The addresses that nodes and pods of a network must have.
 
     Attributes:
+        network: the name of the plan.
         pools: the NodePools whose pods must be in the pod subnets.
         node_groups: whether pods on managed node groups must be there too.
         pod_ranges: the pod subnets; none if the config names them by id and the account was not read.
@@ -24,6 +25,7 @@ class Expectation:
         version: the IP version of pod addresses.
     """
 
+    network: str
     pools: frozenset[str]
     node_groups: bool
     pod_ranges: tuple[Range, ...]
@@ -39,10 +41,6 @@ class Expectation:
     def node_table(self) -> AddressTable:
         """The ranges of nodes, to find addresses in."""
         return AddressTable(self.node_ranges)
-
-    def pool_of(self, node: Node) -> str:
-        """The NodePool of a node; if it has none, empty for a node of the plan, else words that say so."""
-        return node.pool or ("" if self.is_ours(node) else "nodes without a NodePool")
 
     def is_ours(self, node: Node) -> bool:
         """Whether the pods on a node must be in the pod subnets."""
@@ -62,6 +60,7 @@ def expectation_of(plan: Plan, *, pools: Iterable[NodePool], subnets: Iterable[S
     ipv6 = plan.cluster.ip_family == "ipv6"
     ranges = _pod_ranges(plan) or (Range(cidr=subnet.cidr, zone=subnet.zone) for subnet in subnets if not ipv6)
     return Expectation(
+        network=plan.name,
         pools=frozenset(planned | {pool.name for pool in pools if pool.node_class in classes}),
         node_groups=plan.vpc_cni is not None,
         pod_ranges=tuple(ranges),

@@ -17,14 +17,18 @@ _SUBNETS: Final = 6
 
 
 def pod_diagnostics(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Diagnostic]:
-    """Pods with and without an address of a pod subnet, and those of which it is not known."""
+    """Pods on the nodes of a network, with and without an address of its pod subnets."""
     yield from _proof(census, expected, nodes_known=nodes_known)
     for state in (PodState.OUTSIDE, PodState.OTHER_ZONE, PodState.NOT_THE_HOSTS):
-        if census.count(state):
+        if census.count(state, network=expected.network):
             yield _wrong(census, expected, state)
-    yield from _leaks(census, expected)
-    if census.count(PodState.WAITING):
-        yield _waiting(census)
+    if census.count(PodState.WAITING, network=expected.network):
+        yield _waiting(census, expected)
+
+
+def other_pod_diagnostics(census: PodCensus, *, nodes_known: bool) -> Iterator[Diagnostic]:
+    """Pods on nodes of no network, those of which the node is not known, and those that are not checked."""
+    yield from _leaks(census)
     if census.count(PodState.UNKNOWN_NODE):
         yield _unknown_nodes(census, nodes_known=nodes_known)
     yield from _apart(census)
@@ -37,7 +41,8 @@ def subject_of(expected: Expectation) -> str:
 
 
 def _proof(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> Iterator[Diagnostic]:
-    subject, right, unchecked = subject_of(expected), *map(census.count, (PodState.RIGHT, PodState.UNCHECKED))
+    subject, network = subject_of(expected), expected.network
+    right, unchecked = (census.count(each, network=network) for each in (PodState.RIGHT, PodState.UNCHECKED))
     if right:
         text = f"{counted(right, 'pod has an address', 'pods have addresses')} of a pod subnet of the node's zone"
         yield Diagnostic(id="pod-addresses", severity="ok", subject=subject, message=text)
@@ -50,7 +55,7 @@ def _proof(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> It
             "subnets are not known, as the config names the subnets by id and the account was not read",
             fix="run verify with credentials for the account",
         )
-    elif nodes_known and not census.count(PodState.OUTSIDE, PodState.OTHER_ZONE):
+    elif nodes_known and not census.count(PodState.OUTSIDE, PodState.OTHER_ZONE, network=network):
         yield Diagnostic(
             id="pod-addresses",
             severity="warning",
@@ -87,7 +92,7 @@ _WRONG: Final = {
 
 
 def _wrong(census: PodCensus, expected: Expectation, state: PodState) -> Diagnostic:
-    tally = census.tallies[state]
+    tally = census.tally(expected.network, state)
     check, one, many, cause, fix = _WRONG[state]
     subnets = [str(each.cidr) for each in expected.pod_ranges]
     known = such_as(subnets, of=len(subnets), shown=_SUBNETS)
@@ -105,13 +110,13 @@ def _wrong(census: PodCensus, expected: Expectation, state: PodState) -> Diagnos
     )
 
 
-def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Diagnostic]:
+def _leaks(census: PodCensus) -> Iterator[Diagnostic]:
     for created_by, others in sorted(census.elsewhere.items()):
         spaces = [plain(name) for name, _ in others.namespaces.most_common()]
         taken = others.in_pod_subnets
         where = such_as(spaces, of=len(spaces), shown=_NAMESPACES)
         text = f"{counted(others.count, 'pod is', 'pods are')} on its nodes, in {where}"
-        if expected.pod_ranges:
+        if any(each.pod_ranges for each in census.networks):
             text += f"; {f'{taken:,}' if taken else 'none'} with an address of the pod subnets"
         yield Diagnostic(
             id="pods-elsewhere",
@@ -125,9 +130,9 @@ def _leaks(census: PodCensus, expected: Expectation) -> Iterator[Diagnostic]:
         )
 
 
-def _waiting(census: PodCensus) -> Diagnostic:
-    tally = census.tallies[PodState.WAITING]
-    since = f", the oldest since {plain(census.oldest_waiting)}" if census.oldest_waiting else ""
+def _waiting(census: PodCensus, expected: Expectation) -> Diagnostic:
+    tally, oldest = census.tally(expected.network, PodState.WAITING), census.oldest_waiting.get(expected.network)
+    since = f", the oldest since {plain(oldest)}" if oldest else ""
     text = f"{counted(tally.count, 'pod is on a node and has', 'pods are on nodes and have')} no address yet{since}: "
     return Diagnostic(
         id="pods-without-address",
@@ -139,7 +144,7 @@ def _waiting(census: PodCensus) -> Diagnostic:
 
 
 def _unknown_nodes(census: PodCensus, *, nodes_known: bool) -> Diagnostic:
-    tally = census.tallies[PodState.UNKNOWN_NODE]
+    tally = census.tally("", PodState.UNKNOWN_NODE)
     severity: Severity = "warning" if nodes_known else "unknown"
     why = "created or deleted while pods were read" if nodes_known else "nodes could not be read"
     return Diagnostic(

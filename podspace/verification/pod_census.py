@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
 
 from pydantic import JsonValue
 
@@ -15,9 +14,7 @@ from podspace.planning import is_zone_id
 from podspace.reporting.wording import plain
 from podspace.verification.address_table import address_of
 from podspace.verification.expectation import Expectation
-from podspace.verification.tally import Tally
-
-_MOST_WAITING: Final = 10_000
+from podspace.verification.tally import MOST_EXAMPLES, Tally
 
 
 class PodState(StrEnum):
@@ -36,13 +33,19 @@ class PodState(StrEnum):
     UNKNOWN_NODE = "is on a node that is not known"
 
 
-def state_of(pod: Pod, *, node: Node | None, expected: Expectation) -> PodState:
-    """The state of a pod on the node it is scheduled to; `node` is None if that node is not known."""
+def state_of(pod: Pod, *, node: Node | None, expected: Expectation | None) -> PodState:
+    """The state of a pod on the node it is scheduled to.
+
+    Args:
+        pod: the pod.
+        node: that node; None if it is not known.
+        expected: what the network of the node expects; None for a node of no network.
+    """
     if pod.finished:
         return PodState.FINISHED
     if node is None:
         return PodState.UNKNOWN_NODE if pod.node else PodState.UNSCHEDULED
-    if not expected.is_ours(node):
+    if expected is None or not expected.is_ours(node):
         return PodState.HOST_NETWORK if pod.host_network else PodState.ELSEWHERE
     if pod.host_network:
         return _on_host(pod, node)
@@ -81,52 +84,73 @@ class PodsElsewhere:
     namespaces: Counter[str] = field(default_factory=Counter)
 
 
+def _owner(node: Node, networks: Iterable[Expectation]) -> Expectation | None:
+    """The first network that a node belongs to; None for a node of none."""
+    return next((each for each in networks if each.is_ours(node)), None)
+
+
 class PodCensus:
-    """Counts pods.
+    """Counts the pods of a cluster by the network that their node belongs to.
 
     Attributes:
-        tallies: by state.
-        elsewhere: pods on nodes of other NodePools, by what created their node, in words.
-        oldest_waiting: when the oldest pod on a node without an address was created, an RFC 3339 time.
+        networks: what each network expects.
+        elsewhere: pods on nodes of no network, by what created their node, in words.
+        oldest_waiting: when the oldest pod on a node without an address was created, an RFC 3339 time, by network.
     """
 
-    def __init__(self, *, nodes: Mapping[str, Node], expected: Expectation) -> None:
-        self.tallies: dict[PodState, Tally] = defaultdict(Tally)
+    def __init__(self, *, nodes: Mapping[str, Node], networks: Sequence[Expectation]) -> None:
+        self.networks = networks
         self.elsewhere: dict[str, PodsElsewhere] = defaultdict(PodsElsewhere)
-        self.oldest_waiting = ""
+        self.oldest_waiting: dict[str, str] = {}
+        self._tallies: dict[str, dict[PodState, Tally]] = defaultdict(lambda: defaultdict(Tally))
         self._nodes = nodes
-        self._expected = expected
-        self._waiting: dict[tuple[str, str], str] = {}
+        self._network_of = {
+            node.name: expected for node in nodes.values() if (expected := _owner(node, networks)) is not None
+        }
+        self._waiting: dict[int, str] = {}
 
     def add(self, pod: Pod) -> None:
         """Count a pod."""
-        node = self._nodes.get(pod.node)
-        state = state_of(pod, node=node, expected=self._expected)
-        self.tallies[state].add(_example(pod, node))
+        node, expected = self._nodes.get(pod.node), self._network_of.get(pod.node)
+        state, network = state_of(pod, node=node, expected=expected), expected.network if expected else ""
+        self._tallies[network][state].add(_example(pod, node))
         if node and state is PodState.ELSEWHERE:
             self._add_elsewhere(pod, node)
+        if state is PodState.WAITING and pod.created:
+            self.oldest_waiting[network] = min(self.oldest_waiting.get(network, pod.created), pod.created)
         if not pod.addresses and state is not PodState.FINISHED:
-            self._add_waiting(pod, node)
+            self._waiting[hash((pod.namespace, pod.name))] = self.pool_of(pod.node)
+
+    def network_of(self, node_name: str) -> Expectation | None:
+        """What the network of a node expects; None for a node of no network, or one that is not known."""
+        return self._network_of.get(node_name)
+
+    def pool_of(self, node_name: str) -> str:
+        """The NodePool of a node; if it has none, empty for a node of a network or one not known, else words."""
+        node = self._nodes.get(node_name)
+        if node is None:
+            return ""
+        return node.pool or ("" if node_name in self._network_of else "nodes without a NodePool")
 
     def pool_of_waiting(self, namespace: str, name: str) -> str | None:
-        """The NodePool of a pod that has no address yet, empty for none; None for a pod that has one.
+        """The NodePool of a pod that has no address yet, empty for none; None for a pod that has one, or is gone.
 
-        Ten thousand such pods are known by name; if there are more, every pod is treated as one without an address.
+        Of each such pod 64 bits are kept, so that a hundred thousand of them take some 10 MB; that two have the same
+        bits is less likely than 1 in 10 ** 9.
         """
-        if len(self._waiting) >= _MOST_WAITING:
-            return self._waiting.get((namespace, name), "")
-        return self._waiting.get((namespace, name))
+        return self._waiting.get(hash((namespace, name)))
 
-    def count(self, *states: PodState) -> int:
-        """How many pods have one of these states."""
-        return sum(self.tallies[each].count for each in states if each in self.tallies)
+    def tally(self, network: str, state: PodState) -> Tally:
+        """The pods in a state on nodes of a network, by its name; empty for those on nodes of none."""
+        return self._tallies[network][state]
+
+    def count(self, *states: PodState, network: str | None = None) -> int:
+        """How many pods have one of these states, of one network or of all."""
+        counted = [self._tallies[network]] if network is not None else self._tallies.values()
+        return sum(tallies[each].count for tallies in list(counted) for each in states if each in tallies)
 
     def facts(self) -> dict[str, JsonValue]:
-        """The counts and examples, for programs."""
-        pods: dict[str, JsonValue] = {
-            state.name.lower(): {"count": tally.count, "examples": [*tally.examples]}
-            for state, tally in self.tallies.items()
-        }
+        """The counts and examples, for programs: of all networks together, and of pods on nodes of none."""
         elsewhere: dict[str, JsonValue] = {
             plain(created_by): {
                 "count": others.count,
@@ -135,7 +159,17 @@ class PodCensus:
             }
             for created_by, others in sorted(self.elsewhere.items())
         }
-        return {"pods": pods, "elsewhere": elsewhere}
+        return {"pods": self.pod_facts(*self._tallies), "elsewhere": elsewhere}
+
+    def pod_facts(self, *networks: str) -> dict[str, JsonValue]:
+        """The counts and examples of the pods on nodes of some networks, by state."""
+        facts: dict[str, JsonValue] = {}
+        for state in PodState:
+            found = [self._tallies[network][state] for network in networks if state in self._tallies[network]]
+            examples: list[JsonValue] = [example for tally in found for example in tally.examples]
+            if number := sum(tally.count for tally in found):
+                facts[state.name.lower()] = {"count": number, "examples": examples[:MOST_EXAMPLES]}
+        return facts
 
     def _add_elsewhere(self, pod: Pod, node: Node) -> None:
         created_by = (
@@ -145,13 +179,7 @@ class PodCensus:
         others.count += 1
         others.namespaces[pod.namespace] += 1
         found = [address for text in pod.addresses if (address := address_of(text))]
-        others.in_pod_subnets += any(self._expected.pod_table.find(address) for address in found)
-
-    def _add_waiting(self, pod: Pod, node: Node | None) -> None:
-        if len(self._waiting) < _MOST_WAITING:
-            self._waiting[pod.namespace, pod.name] = self._expected.pool_of(node) if node else ""
-        if pod.created and pod.node:
-            self.oldest_waiting = min(self.oldest_waiting or pod.created, pod.created)
+        others.in_pod_subnets += any(each.pod_table.find(address) for each in self.networks for address in found)
 
 
 def _example(pod: Pod, node: Node | None) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, collapse_addresses
 from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.cidr import PREFIX, RESERVED, SUBNET_SIZE_PAGE
-from podspace.diagnostic import Diagnostic, Severity
+from podspace.cidr import PREFIX, SUBNET_SIZE_PAGE
+from podspace.diagnostic import Diagnostic
 from podspace.reporting.wording import counted
 
 _PREFIX_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html"
+_RESERVATION_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html"
+_APPEND: Final = "append a CIDR block to pods.cidrs; new nodes use its subnets too"
 _SCARCE: Final = 0.1
 _SCATTERED: Final = 0.5
 
@@ -26,8 +28,12 @@ class SubnetUse:
         id: its id, `subnet-…`.
         zone: its zone, by the name or id that the config has.
         cidr: its IPv4 CIDR.
-        free: how many addresses are free, by EC2.
-        taken: the addresses and prefixes of network interfaces that this account sees.
+        free: how many addresses are free, by EC2's AvailableIpAddressCount. Space that is reserved for prefixes is not
+            counted (inferred: two independent reports, https://github.com/aws-samples/sample-apex-skills/issues/223 and
+            https://github.com/awslabs/kubernetes-iteration-toolkit/pull/511, and no page of AWS).
+        taken: the addresses and prefixes of network interfaces that this account sees, and ranges that are reserved for
+            addresses assigned by hand.
+        reservations: the ranges that are reserved for /28 prefixes.
     """
 
     id: str
@@ -35,39 +41,76 @@ class SubnetUse:
     cidr: IPv4Network
     free: int
     taken: tuple[IPv4Network, ...] = ()
+    reservations: tuple[IPv4Network, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountSubnets:
+    """The pod subnets of a plan in the account.
+
+    Attributes:
+        uses: the subnets that exist.
+        diagnostics: that none exists, or what could not be read.
+    """
+
+    uses: tuple[SubnetUse, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SubnetSpace:
     """The free space of a subnet.
 
+    Single addresses come from outside of the reservations, and prefixes from the reservations, if there are some.
+
     Attributes:
-        addresses: how many addresses are free; more than EC2 counts if the account does not see all interfaces.
+        addresses: how many single addresses are free; more than EC2 counts if the account does not see all interfaces.
+        all_addresses: how many single addresses the subnet has when it is empty.
         prefixes: how many whole /28 are free; an upper bound if the account does not see all interfaces.
-        all_prefixes: how many whole /28 an empty subnet of this size has.
+        all_prefixes: how many whole /28 the subnet has when it is empty.
+        fragmentation: the share of the free addresses, where prefixes come from, in no whole free /28, from 0 to 1.
     """
 
     addresses: int
+    all_addresses: int
     prefixes: int
     all_prefixes: int
-
-    @property
-    def fragmentation(self) -> float:
-        """The share of the free addresses that are in no whole free /28, from 0 to 1."""
-        return 1 - self.prefixes * PREFIX / self.addresses if self.addresses else 0.0
+    fragmentation: float
 
 
-def space_of(subnet: IPv4Network, taken: Iterable[IPv4Network]) -> SubnetSpace:
+def space_of(
+    subnet: IPv4Network, taken: Iterable[IPv4Network], *, reservations: Iterable[IPv4Network] = ()
+) -> SubnetSpace:
     """The free space of a subnet; AWS reserves its first four addresses and the last one."""
-    reserved = [IPv4Network((int(subnet.network_address), 30)), IPv4Network((int(subnet.broadcast_address), 32))]
-    inside = [each for each in taken if each.subnet_of(subnet)]
-    used = list(collapse_addresses([*reserved, *inside]))
-    whole = subnet.num_addresses // PREFIX
+    own = [IPv4Network((int(subnet.network_address), 30)), IPv4Network((int(subnet.broadcast_address), 32))]
+    used = [*own, *(each for each in taken if each.subnet_of(subnet))]
+    kept = list(collapse_addresses(each for each in reservations if each.subnet_of(subnet)))
+    parts = kept or [subnet]
+    whole = {number for part in parts for number in _whole(part)}
+    prefixes = len(whole - _touched(used))
+    free = _size(parts) - _size(part for each in collapse_addresses(used) for part in _within(each, parts))
     return SubnetSpace(
-        addresses=subnet.num_addresses - sum(each.num_addresses for each in used),
-        prefixes=whole - len(_touched(used)),
-        all_prefixes=whole - len(_touched(reserved)),
+        addresses=subnet.num_addresses - _size(collapse_addresses([*used, *kept])),
+        all_addresses=subnet.num_addresses - _size(collapse_addresses([*own, *kept])),
+        prefixes=prefixes,
+        all_prefixes=len(whole - _touched(own)),
+        fragmentation=1 - prefixes * PREFIX / free if free else 0.0,
     )
+
+
+def _size(networks: Iterable[IPv4Network]) -> int:
+    return sum(each.num_addresses for each in networks)
+
+
+def _within(used: IPv4Network, parts: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
+    """The ranges of `used` that are in one of the disjoint parts."""
+    yield from (used if used.subnet_of(part) else part for part in parts if used.overlaps(part))
+
+
+def _whole(part: IPv4Network) -> range:
+    """The numbers of the /28 that a range contains whole."""
+    first = int(part.network_address) // PREFIX
+    return range(first, first + part.num_addresses // PREFIX)
 
 
 def _touched(used: Iterable[IPv4Network]) -> set[int]:
@@ -90,17 +133,18 @@ def space_diagnostics(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterat
         prefixes: whether nodes take /28 prefixes, or single addresses only.
     """
     for subnet in subnets:
-        space = space_of(subnet.cidr, subnet.taken)
-        severity, cause, fix = _judged(subnet, space, prefixes=prefixes)
-        yield Diagnostic(
+        space = space_of(subnet.cidr, subnet.taken, reservations=subnet.reservations)
+        free = min(subnet.free, space.addresses) if subnet.reservations else subnet.free
+        diagnostic = Diagnostic(
             id="subnet-space",
-            severity=severity,
+            severity="ok",
             subject=f"{subnet.id} ({subnet.cidr} in {subnet.zone})",
-            message=_text(subnet, space, prefixes=prefixes),
-            cause=cause,
-            fix=fix,
-            source="" if severity == "ok" else _PREFIX_PAGE if "/28" in cause else SUBNET_SIZE_PAGE,
+            message=_text(subnet, space, free=free, prefixes=prefixes),
         )
+        if subnet.reservations and prefixes:
+            yield _judged_by_reservations(diagnostic, space, free=free)
+        else:
+            yield _judged(diagnostic, space, free=free, prefixes=prefixes)
 
 
 def space_facts(subnets: Iterable[SubnetUse]) -> list[JsonValue]:
@@ -111,33 +155,60 @@ def space_facts(subnets: Iterable[SubnetUse]) -> list[JsonValue]:
             "zone": subnet.zone,
             "cidr": str(subnet.cidr),
             "free_addresses": subnet.free,
-            "free_prefixes": (space := space_of(subnet.cidr, subnet.taken)).prefixes,
+            "free_prefixes": (space := space_of(subnet.cidr, subnet.taken, reservations=subnet.reservations)).prefixes,
             "fragmentation": round(space.fragmentation, 4),
+            "reservations": [str(each) for each in subnet.reservations],
         }
         for subnet in subnets
     ]
 
 
-def _judged(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> tuple[Severity, str, str]:
-    append = "append a CIDR block to pods.cidrs; new nodes use its subnets too"
-    if not subnet.free:
-        return "error", "the pods of a node have no address if the node finds none for its pod interface", append
-    if subnet.free < _SCARCE * (subnet.cidr.num_addresses - RESERVED):
-        return "warning", "less than a tenth is left", append
+def _judged(diagnostic: Diagnostic, space: SubnetSpace, *, free: int, prefixes: bool) -> Diagnostic:
+    if not free:
+        cause = "the pods of a node have no address if the node finds none for its pod interface"
+        return replace(diagnostic, severity="error", cause=cause, fix=_APPEND, source=SUBNET_SIZE_PAGE)
+    scarce = replace(diagnostic, severity="warning", fix=_APPEND, source=SUBNET_SIZE_PAGE)
+    if free < _SCARCE * space.all_addresses:
+        return replace(scarce, cause="less than a tenth is left")
+    scattered = replace(scarce, source=_PREFIX_PAGE)
     if prefixes and not space.all_prefixes:
         cause = "no whole /28 fits between the addresses that AWS reserves: nodes take single addresses"
-        return "warning", cause, "use larger subnets"
+        return replace(scattered, cause=cause, fix="use larger subnets")
     if prefixes and space.fragmentation > _SCATTERED:
         cause = "most free addresses are in no whole /28: nodes that find none take single addresses instead"
-        return "warning", cause, f"{append}, with pods.prefix_reservation where your region has it"
-    return "ok", "", ""
+        return replace(scattered, cause=cause, fix=f"{_APPEND}, with pods.prefix_reservation where your region has it")
+    return diagnostic
 
 
-def _text(subnet: SubnetUse, space: SubnetSpace, *, prefixes: bool) -> str:
-    usable = subnet.cidr.num_addresses - RESERVED
-    free = f"{subnet.free:,} of {counted(usable, 'address', 'addresses')} {'is' if subnet.free == 1 else 'are'} free"
+def _judged_by_reservations(diagnostic: Diagnostic, space: SubnetSpace, *, free: int) -> Diagnostic:
+    """The diagnostic of a subnet with reservations, judged by its prefixes and by its other addresses.
+
+    That a pod interface needs an address outside of the reservations is inferred, as in the plan of such a subnet.
+    """
+    if not free and not space.prefixes:
+        cause = "neither a /28 prefix nor an address outside of the reservations is left: pods get no address"
+        return replace(diagnostic, severity="error", cause=cause, fix=_APPEND, source=_RESERVATION_PAGE)
+    scarce = replace(diagnostic, severity="warning", fix=_APPEND, source=_RESERVATION_PAGE)
+    if not space.prefixes:
+        cause = "no whole /28 is left in the reservations: nodes take single addresses from the rest"
+        return replace(scarce, cause=cause, inferred=True)
+    if not free:
+        cause = "a new pod interface needs an address outside of the reservations, and none is left"
+        return replace(scarce, cause=cause, inferred=True)
+    if space.prefixes < _SCARCE * space.all_prefixes:
+        return replace(scarce, cause="less than a tenth of the whole /28 is left")
+    if free < _SCARCE * space.all_addresses:
+        return replace(scarce, cause="less than a tenth of the addresses outside of the reservations is left")
+    return diagnostic
+
+
+def _text(subnet: SubnetUse, space: SubnetSpace, *, free: int, prefixes: bool) -> str:
+    left = f"{free:,} of {counted(space.all_addresses, 'address', 'addresses')}"
+    outside = " outside of its reservations" if subnet.reservations else ""
+    text = f"{left}{outside} {'is' if free == 1 else 'are'} free"
     if not prefixes:
-        return free
+        return text
     most = "at most " if space.addresses > subnet.free else ""  # some of what is taken was not seen
     whole = f"{most}{space.prefixes:,} of {counted(space.all_prefixes, 'whole /28', 'whole /28s')}"
-    return f"{free}, and {whole}; {space.fragmentation:.0%} of the free addresses are in pieces"
+    where = " in its reservations" if subnet.reservations else ""
+    return f"{text}, and {whole}{where}; {space.fragmentation:.0%} of the free addresses{where} are in pieces"

@@ -8,7 +8,7 @@ from typing import Final
 
 from podspace.diagnostic import Diagnostic, Severity
 from podspace.live.kubernetes import Event, NodeClaim, Pod
-from podspace.reporting.wording import counted, plain, quoted, such_as
+from podspace.reporting.wording import counted, plain, plural, quoted, such_as
 from podspace.verification.known_symptoms import SYMPTOMS, symptom_of
 from podspace.verification.symptom import Symptom
 
@@ -97,7 +97,7 @@ def _diagnostic(symptom: Symptom, case: _Case, *, kind: str, pool: str, severity
     return Diagnostic(
         id=symptom.id,
         severity=severity,
-        subject=f"{kind}s of {plain(pool)}" if pool else f"{kind}s",
+        subject=f"{plural(kind)} of {plain(pool)}" if pool else plural(kind),
         message=f"{words}, {counted(case.times, 'time')}{last}, of {names}{over}",
         cause=symptom.cause,
         fix=symptom.fix,

@@ -107,8 +107,17 @@ def _pages(client: BaseClient, call: Call, parameters: Mapping[str, Value]) -> I
     operation = next(name for name, api in client.meta.method_to_api_mapping.items() if api == call.operation)
     if client.can_paginate(operation):
         yield from client.get_paginator(operation).paginate(**parameters)
-    else:
-        yield getattr(client, operation)(**parameters)
+        return
+    token: Mapping[str, str] = {}
+    while True:  # botocore has no paginator for some calls that answer in pages, such as GetSubnetCidrReservations
+        page: Answer = getattr(client, operation)(**parameters, **token)
+        yield page
+        following = page.get("NextToken")
+        if not following:
+            return
+        if following == token.get("NextToken"):
+            raise _unread(call, "it answered the same page twice")
+        token = {"NextToken": str(following)}
 
 
 def _parts(client: BaseClient, call: Call, answer: Answer) -> Iterator[Answer]:

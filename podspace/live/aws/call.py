@@ -49,6 +49,11 @@ GET_CALLER_IDENTITY: Final = Call(service="sts", operation="GetCallerIdentity", 
 DESCRIBE_VPCS: Final = _ec2("DescribeVpcs", "Vpcs", "the VPC and its CIDR blocks")
 DESCRIBE_VPC_ATTRIBUTE: Final = _ec2("DescribeVpcAttribute", "", "DNS resolution and DNS hostnames")
 DESCRIBE_SUBNETS: Final = _ec2("DescribeSubnets", "Subnets", "subnets, their zones and free addresses")
+GET_CIDR_RESERVATIONS: Final = _ec2(
+    "GetSubnetCidrReservations",
+    "SubnetIpv4CidrReservations",
+    "ranges of pod subnets that are reserved for prefixes, which EC2 does not count as free",
+)
 DESCRIBE_ROUTE_TABLES: Final = _ec2("DescribeRouteTables", "RouteTables", "routes, and which subnets are public")
 DESCRIBE_NAT_GATEWAYS: Final = _ec2("DescribeNatGateways", "NatGateways", "NAT gateways and their zones")
 DESCRIBE_ADDRESSES: Final = _ec2("DescribeAddresses", "Addresses", "Elastic IP addresses, for their quota")

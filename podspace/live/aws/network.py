@@ -27,6 +27,7 @@ from podspace.live.aws.call import (
     DESCRIBE_VPCS,
     DESCRIBE_VPN_GATEWAYS,
     DESCRIBE_ZONES,
+    GET_CIDR_RESERVATIONS,
     LIST_CORE_NETWORK_ATTACHMENTS,
     SEARCH_TRANSIT_GATEWAY_ROUTES,
     Value,
@@ -46,7 +47,7 @@ from podspace.live.aws.routing import (
     VpnGateway,
     everywhere,
 )
-from podspace.live.aws.vpc import FlowLog, Peering, Subnet, Vpc, Zone
+from podspace.live.aws.vpc import CidrReservation, FlowLog, Peering, Subnet, Vpc, Zone
 from podspace.live.failure import LiveError
 
 
@@ -101,6 +102,10 @@ class Network:
         """Its subnets, by id."""
         found = self.account.read(DESCRIBE_SUBNETS, Subnet, Filters=_filter("vpc-id", self.vpc_id))
         return {subnet.subnet_id: subnet for subnet in found}
+
+    def cidr_reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
+        """The IPv4 ranges of a subnet that are reserved."""
+        return self.account.read(GET_CIDR_RESERVATIONS, CidrReservation, SubnetId=subnet_id)
 
     @cached_property
     def route_tables(self) -> tuple[RouteTable, ...]:

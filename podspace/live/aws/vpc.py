@@ -74,6 +74,17 @@ class Subnet(Ec2Model):
     tags: Tags = Field(default_factory=dict)
 
 
+class CidrReservation(Ec2Model):
+    """A range of a subnet that is reserved.
+
+    Attributes:
+        type: `prefix` for prefixes that EC2 assigns, `explicit` for addresses that are assigned by hand.
+    """
+
+    cidr: IPv4Network
+    type: str = Field(alias="ReservationType")
+
+
 class PeerBlock(Ec2Model):
     """A block of a peer."""
 

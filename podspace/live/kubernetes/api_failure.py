@@ -23,6 +23,11 @@ NO_CONNECTION: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.Unsup
 """What is raised where there is nobody to answer."""
 
 
+def without_password(server: httpx2.URL) -> str:
+    """The URL of a server without the user, the password and the query that it may have."""
+    return str(server.copy_with(userinfo=b"", query=None))
+
+
 def unreachable(server: str, error: httpx2.HTTPError) -> Diagnostic:
     """Why there was no answer."""
     causes = list(_causes(error))
@@ -60,12 +65,17 @@ def no_credentials(server: str, error: Exception) -> Diagnostic:
     if isinstance(error, FileNotFoundError):
         must = f"must get a token by a command that is not here: {error.filename}"
         return Diagnostic(subject=server, message=must, fix="install it, or put it on PATH")
-    must = f"must get a token that can be used: {' '.join(str(error).split())}"
     return Diagnostic(
         subject=server,
-        message=must,
-        fix="run the command that the kubeconfig names under `exec` by itself",
+        message=f"no token for this context: {' '.join(str(error).split())}",
+        fix="run the command that the kubeconfig has under `exec`; it must print an ExecCredential with status.token",
     )
+
+
+def unsendable(server: str) -> Diagnostic:
+    """Why a request cannot be sent: its token or password is not shown."""
+    message = "the token or password of this context has characters that no header can have, such as a line end"
+    return Diagnostic(subject=server, message=message, fix="correct the user in the kubeconfig, or its token file")
 
 
 def refused(kind: Kind[object], response: httpx2.Response) -> Diagnostic:

@@ -14,7 +14,15 @@ from lightkube.core.exceptions import ConfigError
 
 from podspace.diagnostic import Diagnostic
 from podspace.live.failure import KindMissingError, LiveError, UnreadError
-from podspace.live.kubernetes.api_failure import NO_CONNECTION, body, no_credentials, refused, unreachable
+from podspace.live.kubernetes.api_failure import (
+    NO_CONNECTION,
+    body,
+    no_credentials,
+    refused,
+    unreachable,
+    unsendable,
+    without_password,
+)
 from podspace.live.kubernetes.json_object import JsonObject, inner, text
 from podspace.live.kubernetes.kind import Kind, Record_co
 
@@ -60,8 +68,9 @@ class ClusterApi:
     def records(self, kind: Kind[Record_co]) -> Iterator[Record_co]:
         """All objects of a kind; see `Cluster`.
 
-        Where a list expires half-way, it is gone on with by the token that the server then gives or, without one,
-        read again from the beginning, past the objects that have been (inferred: lists are in the order of names).
+        A list that expires is continued by the token that the server then gives or, without one, read again from the
+        beginning, past the objects that were read (inferred: lists are in the order of names). If it expires so
+        often without a new object in between, it is given up.
         https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
         """
         token, last, again, expiries = "", "", False, 0
@@ -71,14 +80,14 @@ class ClusterApi:
             except _ExpiredError as expired:
                 expiries += 1
                 if expiries > _EXPIRIES:
-                    must = "must stay whole while it is read, and expired again and again"
-                    raise UnreadError(Diagnostic(subject=kind.plural, message=must, fix="try again")) from None
+                    message = f"the list expired {expiries} times without a new object in between"
+                    raise UnreadError(Diagnostic(subject=kind.plural, message=message, fix="try again")) from None
                 token, again = expired.token, again or not expired.token
                 continue
             for data in _items(kind, page):
                 key = _key(data)
                 if not (again and key <= last):
-                    last = max(last, key)
+                    last, expiries = max(last, key), 0
                     yield kind.record(data)
             token = page.metadata.token
             if not token:
@@ -111,9 +120,11 @@ class ClusterApi:
         raise UnreadError(problem) if self._reached else LiveError(problem)
 
     def _answer(self, kind: Kind[object], parameters: Mapping[str, str]) -> httpx2.Response | Diagnostic:
-        server = str(self._client.base_url)
+        server = without_password(self._client.base_url)
         try:
             response = self._client.get(kind.path, params=parameters)
+        except httpx2.LocalProtocolError:  # its text contains the header
+            raise LiveError(unsendable(server)) from None
         except httpx2.HTTPError as error:
             problem = unreachable(server, error)
             if not self._reached and isinstance(error, NO_CONNECTION):

@@ -31,19 +31,29 @@ def connected(*, context: str | None = None, kubeconfig: Path | None = None) -> 
     """
     try:
         import httpx2  # noqa: PLC0415  what reads files does without
-        from lightkube.config.client_adapter import Client, ConnectionParams  # noqa: PLC0415
+        from lightkube.config.client_adapter import Client, ConnectionParams, ExecAuth  # noqa: PLC0415
 
         from podspace.live.kubernetes.cluster_api import ClusterApi  # noqa: PLC0415
+        from podspace.live.kubernetes.exec_token import ExecTokenAuth  # noqa: PLC0415
         from podspace.live.kubernetes.kubeconfig import chosen_context  # noqa: PLC0415
     except ModuleNotFoundError as error:
         must = f"must be installed to read a cluster: {error.name} is missing"
         fix = f"{_EXTRA}, or give what kubectl prints by --from"
         raise LiveError(Diagnostic(subject="lightkube", message=must, fix=fix)) from None
     config = chosen_context(context=context, kubeconfig=kubeconfig)
+    place = f"context {config.context_name}"
     try:
         client = Client(config, ConnectionParams(timeout=httpx2.Timeout(_ANSWER, connect=_CONNECT)))
-    except (OSError, ValueError, httpx2.InvalidURL) as error:
-        place, must = f"context {config.context_name}", f"must name a server, certificates and keys to use: {error}"
+        if client.base_url.scheme not in {"http", "https"} or not client.base_url.host:
+            raise httpx2.InvalidURL("")
+    except httpx2.InvalidURL:  # its text may contain a part of a password
+        message = "the server of its cluster, or the proxy in the environment, is no URL such as https://HOST:PORT"
+        fix = "correct `server` in the kubeconfig, or HTTPS_PROXY; encode special characters of a password as %XX"
+        raise LiveError(Diagnostic(subject=place, message=message, fix=fix)) from None
+    except (OSError, ValueError) as error:
+        must = f"must name a server, certificates and keys to use: {error}"
         raise LiveError(Diagnostic(subject=place, message=must)) from None
+    if isinstance(client.auth, ExecAuth) and config.user and config.user.exec:
+        client.auth = ExecTokenAuth(config.user.exec)
     with client:
-        yield ClusterApi(client, name=f"context {config.context_name}")
+        yield ClusterApi(client, name=place)

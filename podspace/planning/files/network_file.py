@@ -33,13 +33,14 @@ class NetworkFile:
     plan: Plan
 
 
-def read_network_files(path: Path | str) -> tuple[NetworkFile, ...]:
-    """The pod networks of one config file, or of every YAML file in a folder, in the order of their names.
+def read_network_files(*paths: Path | str) -> tuple[NetworkFile, ...]:
+    """The pod networks of config files, and of every YAML file in folders, each folder in the order of the names.
 
     Raises:
         InputError: with every error of every file, each with its file and line.
     """
-    return _files(_planned_together({file: partial(read_document, file) for file in _config_files(Path(path))}))
+    files = [file for path in paths for file in _config_files(Path(path))]
+    return _files(_planned_together({file: partial(read_document, file) for file in files}))
 
 
 def read_network_file(path: Path | str) -> NetworkFile:

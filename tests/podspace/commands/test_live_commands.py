@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from ipaddress import ip_network
+from ipaddress import IPv4Network, ip_network
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,20 @@ from typer.testing import CliRunner, Result
 from podspace.cli import app
 from podspace.live.aws.call import CALLS
 from podspace.planning import NetworkFile, read_network_files
+from podspace.planning.addresses.slot import prefix_reservations
 from tests.aws_server import ACCOUNT, Answer, AwsServer, xml_error
 from tests.json_report import the_report
-from tests.vpc_shapes import Shape, a_shape, behind_a_transit_gateway, client, deploy, peered, run_nodes, with_block
+from tests.vpc_shapes import (
+    Shape,
+    a_shape,
+    behind_a_transit_gateway,
+    client,
+    deploy,
+    peered,
+    reserve,
+    run_nodes,
+    with_block,
+)
 from tools import REPOSITORY
 
 _LOADER = cache(create_loader)
@@ -314,6 +325,8 @@ def test_the_documented_policy_allows_exactly_the_calls_that_are_made(aws: AwsSe
     run("teardown", "prod.yaml")
     run("plan", "prod.yaml", "--describe-instance-types")
     run("preflight", "way.yaml")
+    Path("pods.json").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": []}))
+    run("verify", "prod.yaml", "--from", "pods.json", "--account")
     new = (
         (REPOSITORY / "config" / "new-vpc.yaml")
         .read_text()
@@ -365,6 +378,104 @@ def test_verify_says_what_is_free_in_the_pod_subnets(aws: AwsServer, tmp_path: P
     aws.faults["DescribeNetworkInterfaces"] = FAULTS["denied"]
     denied = run("verify", "prod.yaml", "--from", "pods.json", "--account")
     assert "unknown  subnet-space: ec2:DescribeNetworkInterfaces: could not be read: not allowed" in denied.output
+
+
+def reserved(aws: AwsServer, *, region: str = "us-east-1") -> tuple[NetworkFile, dict[str, str]]:
+    """A deployed network with `pods.prefix_reservation` and a node in each zone, and pods.json without pods."""
+    shape = a_shape(aws, region=region)
+    path = Path("prod.yaml")
+    initialised("--region", region)
+    path.write_text(path.read_text().replace("\npods:\n", "\npods:\n  prefix_reservation: true\n"))
+    (file,) = read_network_files(path)
+    assert all(subnet.reservations for subnet in file.plan.pods.subnets)
+    subnets = deploy(aws, file)
+    run_nodes(aws, file, shape, subnets)
+    Path("pods.json").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": []}))
+    return file, subnets
+
+
+def space_of(told: Result) -> list[tuple[str, str]]:
+    """The severity and the message of each pod subnet."""
+    found = [each for each in the_report(told.output)["diagnostics"] if each["id"] == "subnet-space"]
+    return [(each["severity"], each["message"]) for each in found]
+
+
+VERIFY = ("verify", "prod.yaml", "--from", "pods.json", "--account", "--format", "json")
+
+
+def test_space_that_is_reserved_for_prefixes_is_not_taken(aws: AwsServer) -> None:
+    """EC2 does not count it as free, so its number is less than a tenth of the subnet from the first day."""
+    file, _ = reserved(aws)
+    told = run(*VERIFY)
+    assert [severity for severity, _ in space_of(told)] == ["ok"] * len(file.plan.pods.subnets)
+    for fact, planned in zip(the_report(told.output)["facts"]["subnets"], file.plan.pods.subnets, strict=True):
+        assert fact["free_addresses"] < planned.cidr.num_addresses / 10
+        assert set(fact["reservations"]) == set(map(str, planned.reservations))
+
+
+def test_the_moto_server_subtracts_reserved_space_once(aws: AwsServer) -> None:
+    """Also where an interface has an address in it; ranges for addresses that are assigned by hand stay free."""
+    a_shape(aws)
+    (cidr, id), *_ = deploy(aws, initialised()).items()
+    ec2, subnet = client(aws, "ec2", "eu-west-1"), IPv4Network(cidr)
+
+    def free() -> int:
+        return int(ec2.describe_subnets(SubnetIds=[id])["Subnets"][0]["AvailableIpAddressCount"])
+
+    low, high = subnet.subnets()
+    before = free()
+    reserve(aws, id, high)
+    assert free() == before - high.num_addresses + 1  # its last address was not free before
+    reserve(aws, id, IPv4Network((int(low[64]), 28)), kind="explicit")
+    ec2.create_network_interface(SubnetId=id, PrivateIpAddress=str(high[9]))
+    assert free() == before - high.num_addresses + 1
+
+
+def test_the_plan_knows_the_reservations_that_may_not_be_read(aws: AwsServer) -> None:
+    """Which is said."""
+    file, _ = reserved(aws)
+    aws.faults["GetSubnetCidrReservations"] = FAULTS["denied"]
+    told = space_of(run(*VERIFY))
+    assert [severity for severity, _ in told] == ["ok"] * len(file.plan.pods.subnets) + ["unknown"]
+
+
+def test_reservations_that_were_created_by_hand_are_read(aws: AwsServer) -> None:
+    """As regions need it where CloudFormation does not have the type; of two pages each counts."""
+    a_shape(aws)
+    file = initialised()
+    subnets = deploy(aws, file)
+    Path("pods.json").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": []}))
+    (first, id), *_ = subnets.items()
+    reserve(aws, id, *prefix_reservations(IPv4Network(first)))
+    assert {severity for severity, _ in space_of(run(*VERIFY))} == {"ok"}
+    aws.faults["GetSubnetCidrReservations"] = in_pages()
+    told = run(*VERIFY)
+    facts = {each["id"]: each for each in the_report(told.output)["facts"]["subnets"]}
+    assert set(facts[id]["reservations"]) == set(map(str, prefix_reservations(IPv4Network(first))))
+    assert {severity for severity, _ in space_of(told)} == {"ok"}
+
+
+def in_pages() -> Callable[[Answer], Answer]:
+    """Answers of GetSubnetCidrReservations with the first reservation on a page of its own."""
+    rest: list[bytes] = []
+
+    def page(answer: Answer) -> Answer:
+        status, kind, content = answer
+        if rest:
+            return status, kind, rest.pop()
+        tag = rb"<subnetIpv4CidrReservationSet>(<item>.*?</item>)(.+?)</subnetIpv4CidrReservationSet>"
+        if not re.search(tag, content, re.DOTALL):
+            return answer
+        rest.append(re.sub(rb"(?<=Ipv4CidrReservationSet>)<item>.*?</item>", b"", content, count=1, flags=re.DOTALL))
+        first = re.sub(
+            tag,
+            rb"<subnetIpv4CidrReservationSet>\1</subnetIpv4CidrReservationSet><nextToken>more</nextToken>",
+            content,
+            flags=re.DOTALL,
+        )
+        return status, kind, first
+
+    return page
 
 
 def test_configs_of_two_clusters_stand_in_one_folder(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:

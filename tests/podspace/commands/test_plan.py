@@ -45,6 +45,9 @@ def written(folder: Path, changes: Changes | None = None, *, name: str = "net.ya
         (["--pods", "3000"], EXISTING, 2),
         (["--instance-type", "m5.larg"], {}, 1),
         (["--pods", "0"], {}, 2),
+        pytest.param(["--pods", "9" * 40], {}, 2, id="40 digits"),
+        pytest.param(["--pods", "9" * 400], {}, 2, id="400 digits"),
+        pytest.param(["--pods", "9" * 5_000], {}, 2, id="5,000 digits"),
         (["--gb", "-1"], {}, 2),
     ],
 )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from podspace.diagnostic import SEVERITIES
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podspace.diagnostic import SEVERITIES, Location
 from podspace.reporting import Report
 from podspace.reporting.junit import written
 from tests.podspace.reporting.reports import EMPTY, ERROR, GONE, NOTE, OK, REPORT, evil
@@ -54,6 +57,17 @@ def test_names_are_unique_in_a_suite() -> None:
     names = [case.get("name") for case in suite]
     assert len(set(names)) == len(names) == 5
     assert names[:2] == ["dns: vpc-1", "dns: vpc-1 (2)"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["a?", "a\n", ""]), st.text(alphabet="a (2)\n\t\x00?", max_size=6)), max_size=12)
+)
+def test_names_stay_unique_when_their_characters_are_replaced(texts: list[tuple[str, str]]) -> None:
+    """Such as line ends and control characters."""
+    diagnostics = [replace(OK, location=Location(file=file), subject=subject) for file, subject in texts]
+    for suite in suites(Report(command="verify", diagnostics=diagnostics)).values():
+        names = [case.get("name") for case in suite]
+        assert len(set(names)) == len(names)
 
 
 def test_a_report_without_diagnostics_is_a_test_that_passed() -> None:

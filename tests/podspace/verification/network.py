@@ -7,7 +7,7 @@ from typing import Any
 
 from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
-from podspace.verification import SubnetUse, Verification, verify
+from podspace.verification import AccountSubnets, SubnetUse, Verification, verify
 from tests.mother import Changes, a_network_file
 from tests.podspace.cluster_objects import GivenCluster, cluster_objects
 
@@ -21,7 +21,8 @@ def verified(
 ) -> Verification:
     """What comes of a network in a cluster in order, with other objects of some kinds."""
     cluster = GivenCluster(cluster_objects(**objects), **(broken or {}))
-    return verify(a_network_file(changes), cluster, subnets=subnets)
+    file = a_network_file(changes)
+    return verify([file], cluster, subnets={file.plan.name: AccountSubnets(uses=tuple(subnets))})
 
 
 def found(verification: Verification, check: str) -> list[Diagnostic]:

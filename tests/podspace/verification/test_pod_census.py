@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podspace.live.kubernetes import Node, NodePool, Pod
-from podspace.verification import pod_census
 from podspace.verification.expectation import Expectation, expectation_of
 from podspace.verification.pod_census import PodCensus, PodState, state_of
 from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
@@ -126,7 +125,7 @@ def test_pods_whose_subnets_are_known_by_id_alone_cannot_be_held_against_them() 
 
 
 def census_of(*pods: Any) -> PodCensus:
-    census = PodCensus(nodes=NODES, expected=expected())
+    census = PodCensus(nodes=NODES, networks=[expected()])
     for pod in pods:
         census.add(Pod.of(pod))
     return census
@@ -146,7 +145,7 @@ def test_every_pod_is_counted_once_and_few_are_kept(numbers: list[int]) -> None:
     for number, (_, state) in enumerate(kinds):
         names = [f"p{index}" for index, each in enumerate(numbers) if each == number]
         assert census.count(state) == len(names)
-        examples = census.tallies[state].examples if state in census.tallies else []
+        examples = census.tally("" if state is PodState.ELSEWHERE else "net", state).examples
         assert [example.split()[0] for example in examples] == [f"shop/{name}" for name in names[:20]]
 
 
@@ -173,11 +172,15 @@ def test_pods_that_wait_are_known_with_their_pool() -> None:
         a_pod("d", address=None, status={"phase": "Failed"}),
     )
     assert [census.pool_of_waiting("shop", name) for name in "abcd"] == ["pool", "", None, None]
-    assert census.oldest_waiting == "2026-11-20T10:00:00Z"
+    assert census.oldest_waiting == {"net": "2026-11-20T10:00:00Z"}
 
 
-def test_of_very_many_that_wait_no_more_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any pod is taken to wait then."""
-    monkeypatch.setattr(pod_census, "_MOST_WAITING", 2)
-    census = census_of(a_pod("a", address=None), a_pod("b", address=None), a_pod("c", address=None))
-    assert [census.pool_of_waiting("shop", name) for name in "abcd"] == ["pool", "pool", "", ""]
+def test_of_very_many_that_wait_each_is_known_with_its_pool() -> None:
+    """And the pods that have an address, or are gone, are not taken for waiting ones."""
+    census = PodCensus(nodes=NODES, networks=[expected()])
+    for number in range(11_000):
+        census.add(Pod.of(a_pod(f"p{number}", address=None, node="i-other" if number % 2 else "i-a")))
+    census.add(Pod.of(a_pod("running")))
+    assert {census.pool_of_waiting("shop", f"p{number}") for number in range(0, 11_000, 2)} == {"pool"}
+    assert {census.pool_of_waiting("shop", f"p{number}") for number in range(1, 11_000, 2)} == {"general-purpose"}
+    assert [census.pool_of_waiting("shop", name) for name in ("running", "gone")] == [None, None]

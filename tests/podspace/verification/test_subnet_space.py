@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -34,16 +36,43 @@ def test_space_is_what_is_left_address_by_address(use: tuple[IPv4Network, list[I
     free = set(every) - used
     whole = [first for first in every[::16] if set(range(first, first + 16)) <= free]
     space = space_of(subnet, taken)
-    assert space.addresses == len(free)
+    assert (space.addresses, space.all_addresses) == (len(free), subnet.num_addresses - 5)
     assert space.prefixes == len(whole)
     assert space.all_prefixes == max(subnet.num_addresses // 16 - 2, 0)
     assert space.fragmentation == pytest.approx(1 - 16 * len(whole) / len(free) if free else 0)
 
 
-def a_use(cidr: str = "100.64.0.0/24", *taken: str, free: int | None = None) -> SubnetUse:
-    subnet, networks = IPv4Network(cidr), tuple(map(IPv4Network, taken))
-    left = space_of(subnet, networks).addresses if free is None else free
-    return SubnetUse(id="subnet-1", zone="eu-west-1a", cidr=subnet, free=left, taken=networks)
+@given(
+    use=uses(),
+    kept=st.lists(st.tuples(st.integers(0, 1023), st.sampled_from([24, 26, 28, 30])), max_size=4),
+)
+def test_reservations_part_the_space_address_by_address(
+    use: tuple[IPv4Network, list[IPv4Network]], kept: list[tuple[int, int]]
+) -> None:
+    """Single addresses are counted outside of the reservations, whole /28 inside of them."""
+    subnet, taken = use
+    reservations = [IPv4Network((BASE + first, length), strict=False) for first, length in kept]
+    inside = {address for each in reservations if each.subnet_of(subnet) for address in map(int, each)}
+    if not inside:
+        return
+    every = list(map(int, subnet))
+    own = {*every[:4], every[-1]}
+    used = own | {address for network in taken for address in map(int, network)}
+    space = space_of(subnet, taken, reservations=reservations)
+    assert space.addresses == len(set(every) - used - inside)
+    assert space.all_addresses == len(set(every) - own - inside)
+    assert space.prefixes == sum(set(range(first, first + 16)) <= inside - used for first in every[::16])
+    assert space.all_prefixes == sum(set(range(first, first + 16)) <= inside - own for first in every[::16])
+    free = len(inside - used)
+    assert space.fragmentation == pytest.approx(1 - 16 * space.prefixes / free if free else 0)
+
+
+def a_use(cidr: str = "100.64.0.0/24", *taken: str, free: int | None = None, reserved: Sequence[str] = ()) -> SubnetUse:
+    subnet, networks, reservations = IPv4Network(cidr), *(tuple(map(IPv4Network, each)) for each in (taken, reserved))
+    left = space_of(subnet, networks, reservations=reservations).addresses if free is None else free
+    return SubnetUse(
+        id="subnet-1", zone="eu-west-1a", cidr=subnet, free=left, taken=networks, reservations=reservations
+    )
 
 
 def verdict_of(use: SubnetUse, **arguments: Any) -> Any:
@@ -77,6 +106,53 @@ def test_what_is_left_is_judged(use: SubnetUse, severity: str, says: str) -> Non
     assert diagnostic.severity == severity
     assert says in diagnostic.message
     assert bool(diagnostic.cause and diagnostic.fix and diagnostic.source) is (severity != "ok")
+
+
+HALVES = ["100.64.0.128/25", "100.64.0.64/26", "100.64.0.32/27", "100.64.0.16/28"]
+"""What `pods.prefix_reservation` reserves of 100.64.0.0/24: 14 whole /28 without an address of AWS."""
+
+
+@pytest.mark.parametrize(
+    ("use", "severity", "numbers"),
+    [
+        pytest.param(a_use(reserved=HALVES), "ok", (12, 14), id="the first day"),
+        pytest.param(a_use("100.64.0.0/24", "100.64.0.4/32", "100.64.0.64/28", reserved=HALVES), "ok", (11, 13), id="a node"),
+        pytest.param(a_use(free=0, reserved=HALVES), "warning", (0, 14), id="no address for a new pod interface"),
+        pytest.param(a_use(free=1, reserved=HALVES), "warning", (1, 14), id="few addresses"),
+        pytest.param(a_use(free=251, reserved=HALVES), "ok", (12, 14), id="if EC2 counts reserved space after all"),
+        pytest.param(
+            a_use("100.64.0.0/24", "100.64.0.128/25", "100.64.0.64/27", "100.64.0.96/28", "100.64.0.32/28", reserved=HALVES),
+            "ok", (12, 3), id="few prefixes",
+        ),
+        pytest.param(
+            a_use("100.64.0.0/24", "100.64.0.128/25", "100.64.0.64/26", "100.64.0.32/28", "100.64.0.16/28", reserved=HALVES),
+            "warning", (12, 1), id="the last prefix",
+        ),
+        pytest.param(a_use("100.64.0.0/24", *HALVES, reserved=HALVES), "warning", (12, 0), id="no prefix"),
+        pytest.param(a_use("100.64.0.0/24", *HALVES, free=0, reserved=HALVES), "error", (0, 0), id="nothing"),
+        pytest.param(a_use(free=0, reserved=["100.64.0.0/24"]), "warning", (0, 14), id="reserved as a whole"),
+    ],
+)  # fmt: skip
+def test_a_subnet_with_reservations_is_judged_by_prefixes_and_by_the_rest(
+    use: SubnetUse, severity: str, numbers: tuple[int, int]
+) -> None:
+    """EC2 counts what is reserved as not free, so that its number alone would be a warning from the first day."""
+    diagnostic = verdict_of(use)
+    assert diagnostic.severity == severity
+    addresses, prefixes = re.findall(r"([0-9]+) of [0-9]+ (?:address|whole)", diagnostic.message)
+    assert (int(addresses), int(prefixes)) == numbers
+    assert bool(diagnostic.cause and diagnostic.fix and diagnostic.source) is (severity != "ok")
+
+
+def test_that_pod_interfaces_need_an_address_of_their_own_is_inferred() -> None:
+    assert verdict_of(a_use(free=0, reserved=HALVES)).inferred
+    assert not verdict_of(a_use(free=0)).inferred
+
+
+def test_without_prefixes_only_the_rest_counts() -> None:
+    """Single addresses do not come from a reservation for prefixes."""
+    assert verdict_of(a_use(reserved=HALVES), prefixes=False).severity == "ok"
+    assert verdict_of(a_use(free=0, reserved=HALVES), prefixes=False).severity == "error"
 
 
 def test_pieces_do_not_matter_where_nodes_take_single_addresses() -> None:

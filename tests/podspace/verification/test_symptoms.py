@@ -98,6 +98,25 @@ def test_an_event_of_a_pod_that_waits_is_an_error() -> None:
     assert "none of them is known to be stuck now" in found(after, "no-pod-address")[0].message
 
 
+def test_an_old_event_stays_a_warning_however_many_pods_wait() -> None:
+    """So that `--watch` ends."""
+    many = [a_pod(f"p{number}", node="", address=None) for number in range(10_001)]
+    verification = verified(pods=[a_pod(), *many], events=[an_event(NO_ADDRESS)])
+    assert cases(verification) == {("no-pod-address", "Pods"): "warning"}
+    assert verification.proven
+    last = verified(pods=[a_pod(), *many], events=[an_event(NO_ADDRESS, name="p10000")])
+    assert cases(last) == {("no-pod-address", "Pods"): "error"}
+
+
+def test_kinds_are_named_in_their_plural() -> None:
+    says = "SubnetSelector did not match any Subnets"
+    events = [an_event(says, kind=kind, name=name) for kind, name in (("NodeClass", "class"), ("NodePool", "pool"))]
+    assert set(cases(verified(events=events))) == {
+        ("subnets-not-found", "NodeClasses"),
+        ("subnets-not-found", "NodePools"),
+    }
+
+
 def test_many_events_are_one_diagnostic() -> None:
     """With how often, when last, and of which objects; the message is cut around what is known of it."""
     pods = [a_pod(f"web-{number}", address=None) for number in range(5)]

@@ -187,7 +187,7 @@ def test_where_nothing_can_be_read_nothing_is_told() -> None:
 
     gone = GivenCluster(cluster_objects(), nodes=LiveError(Diagnostic(subject="https://x", message="must answer")))
     with pytest.raises(LiveError, match="must answer"):
-        verify(a_network_file(), gone)
+        verify([a_network_file()], gone)
 
 
 def test_the_half_of_a_network_without_a_cluster_is_refused() -> None:
@@ -202,7 +202,7 @@ def test_the_half_of_a_network_without_a_cluster_is_refused() -> None:
     }
     assert a_plan(changes).network_half
     with pytest.raises(InputError) as refused:
-        verify(a_network_file(changes), GivenCluster(cluster_objects()))
+        verify([a_network_file(changes)], GivenCluster(cluster_objects()))
     assert [each.id for each in refused.value.diagnostics] == ["network-account-config"]
 
 

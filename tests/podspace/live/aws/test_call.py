@@ -88,7 +88,11 @@ def what_is_read() -> ReadingAccount:
     _ = (there.vpc, there.dns, there.subnets, there.route_tables, there.nat_gateways, there.peerings, there.endpoints)
     _ = (there.groups, there.flow_logs, there.transit_gateway("tgw-1"), stack.state, stack.resources)
     _ = (there.zones, there.addresses, there.interface("eni-1"), there.instance("i-1"))
-    _ = (there.vpn_gateway("vgw-1"), there.core_network_attachments("core-network-1"))
+    _ = (
+        there.cidr_reservations("subnet-1"),
+        there.vpn_gateway("vgw-1"),
+        there.core_network_attachments("core-network-1"),
+    )
     _ = there.routes_over(attachment, IPv4Network("100.64.0.0/10"))
     _ = (cluster.cluster, cluster.access_entry("arn"), cluster.access_policies("arn"), cluster.node_groups)
     _ = (cluster.add_ons, cluster.instance_profiles("role"), cluster.role("role"), cluster.user("user"))

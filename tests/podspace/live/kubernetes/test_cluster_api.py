@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import stat
 import sys
 import warnings
@@ -112,10 +113,25 @@ def test_a_list_is_read_again_past_namespaces_whose_names_begin_alike(server: Ku
     assert sorted(pods_of(server.kubeconfig(tmp_path))) == [f"p{number:04}" for number in range(1000)]
 
 
-def test_a_list_that_expires_again_and_again_is_given_up(server: KubernetesServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("token", ["", "500"], ids=["from the beginning", "with a token"])
+def test_a_list_that_expires_without_progress_is_given_up(server: KubernetesServer, tmp_path: Path, token: str) -> None:
     """A cluster that changes so fast cannot be read whole."""
-    server.fail("pods", *[Fault(status=410)] * 9)
-    assert "expired again and again" in refusal_of(server.kubeconfig(tmp_path)).message
+    server.fail("pods", None, *[Fault(status=410, token=token)] * 9)
+    assert "expired" in refusal_of(server.kubeconfig(tmp_path)).message
+    assert len(server.asked) == 5
+
+
+def test_a_list_that_begins_again_without_a_new_object_is_given_up(server: KubernetesServer, tmp_path: Path) -> None:
+    """Pages that were read before are no progress."""
+    server.fail("pods", None, *[Fault(status=410), None] * 9)
+    assert "expired" in refusal_of(server.kubeconfig(tmp_path)).message
+
+
+def test_a_list_that_expires_after_every_page_is_read_to_its_end(server: KubernetesServer, tmp_path: Path) -> None:
+    """As each page is progress."""
+    server.objects["pods"] = encoded(a_pod(f"web-{number:05}") for number in range(5_000))
+    server.fail("pods", *(fault for page in range(1, 10) for fault in (None, Fault(status=410, token=str(500 * page)))))
+    assert pods_of(server.kubeconfig(tmp_path)) == [f"web-{number:05}" for number in range(5_000)]
 
 
 @pytest.mark.parametrize(
@@ -262,14 +278,79 @@ def test_a_plug_in_that_is_not_there_is_named(server: KubernetesServer, tmp_path
     ("line", "says"),
     [
         ("sys.exit('the SSO session has expired')", "the SSO session has expired"),
-        ("print('not json')", "must get a token that can be used"),
-        ("print('{}')", "must get a token that can be used"),
-        ("print('[]')", "must get a token that can be used"),
+        ("print('secret, not json')", "printed no JSON"),
+        ("print('{}')", "returned no token"),
+        ("print('[]')", "returned no token"),
+        ("print(json.dumps({'status': {}}))", "returned no token"),
+        ("print(json.dumps({'status': {'token': None}}))", "returned no token"),
+        ("print(json.dumps({'status': {'token': ''}}))", "returned no token"),
+        (
+            "print(json.dumps({'status': {'clientCertificateData': 'x', 'clientKeyData': 'secret'}}))",
+            "a client certificate",
+        ),
+        ("print(json.dumps({'status': {'token': 'secret' + chr(10) + 'x'}}))", "no header can have"),
     ],
 )
 def test_a_plug_in_that_fails_is_told(server: KubernetesServer, tmp_path: Path, line: str, says: str) -> None:
-    """In its own words, where it has any."""
-    assert says in refusal_of(server.kubeconfig(tmp_path, user=a_plugin(tmp_path, line))).message
+    """In its own words, where it has any, and without what may be secret; nothing is asked of the server."""
+    problem = refusal_of(server.kubeconfig(tmp_path, user=a_plugin(tmp_path, line)))
+    assert says in problem.message
+    assert "secret" not in str(problem)
+    assert not server.asked
+
+
+def test_a_plug_in_is_asked_again_where_its_token_is_refused(server: KubernetesServer, tmp_path: Path) -> None:
+    """As a token of EKS is valid for 15 minutes."""
+    user = a_plugin(
+        tmp_path,
+        "open(sys.argv[0] + '.ran', 'a').write('x')",
+        f"print(json.dumps({{'status': {{'token': '{TOKEN}' + chr(10)}}}}))",
+    )
+    server.fail("pods", None, Fault(status=401))
+    assert pods_of(server.kubeconfig(tmp_path, user=user)) == ALL
+    assert (tmp_path / "get-token.ran").read_text() == "xx"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:hunter2@127.0.0.1:1",
+        "https://me:hunter2@gone.invalid",
+        "https://me:hunter2@127.0.0.1:x",
+        "https://me:hunter2/x@gone.invalid",
+        "https://me:hunter2@[::1",
+        "ftp://me:hunter2@gone.invalid",
+        "me:hunter2@gone.invalid",
+        "https://gone.invalid/?password=hunter2",
+    ],
+)
+def test_a_password_in_the_url_of_a_server_is_never_shown(server: KubernetesServer, tmp_path: Path, url: str) -> None:
+    """Nor a part of it, where the URL cannot be parsed."""
+    kubeconfig = server.kubeconfig(tmp_path)
+    kubeconfig.write_text(re.sub(r"https://127\.0\.0\.1:[0-9]+", url, kubeconfig.read_text()))
+    assert "hunter2" not in str(refusal_of(kubeconfig))
+
+
+def test_a_password_is_not_shown_where_the_certificate_is_not_trusted(server: KubernetesServer, tmp_path: Path) -> None:
+    kubeconfig = server.kubeconfig(tmp_path, authority="another")
+    kubeconfig.write_text(kubeconfig.read_text().replace("https://", "https://me:hunter2@"))
+    problem = refusal_of(kubeconfig)
+    assert problem.subject.startswith("https://127.0.0.1:")
+    assert "hunter2" not in str(problem)
+
+
+def test_a_password_in_the_url_of_a_proxy_is_never_shown(
+    server: KubernetesServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for url in ("http://me:hunter2@127.0.0.1:1", "http://me:hunter2@127.0.0.1:x", "ftp://me:hunter2@127.0.0.1"):
+        monkeypatch.setenv("HTTPS_PROXY", url)
+        assert "hunter2" not in str(refusal_of(server.kubeconfig(tmp_path)))
+
+
+def test_a_token_that_cannot_be_sent_is_not_shown(server: KubernetesServer, tmp_path: Path) -> None:
+    problem = refusal_of(server.kubeconfig(tmp_path, user={"token": "hunter2\nx"}))
+    assert "hunter2" not in str(problem)
+    assert not server.asked
 
 
 def test_an_answer_that_is_no_list_is_refused(server: KubernetesServer, tmp_path: Path) -> None:
@@ -292,8 +373,8 @@ def test_without_the_library_it_is_told_how_to_get_it(tmp_path: Path, monkeypatc
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
-        ("127.0.0.1:", "127.0.0.1:x", "must name a server, certificates and keys to use"),
-        ("https://", "", "must answer"),
+        ("127.0.0.1:", "127.0.0.1:x", "is no URL"),
+        ("https://", "", "is no URL"),
         (
             "certificate-authority-data: ",
             "certificate-authority-data: AAAA",
