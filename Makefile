@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What a shell happens to export must not decide what runs here.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE JSII_NODE
 
-.PHONY: synth test lint types unit mutation-test format identities pages setup clean
+.PHONY: synth test lint types unit mutation-test format identities findings pages setup clean
 
 synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
 	@rm -rf cdk.out
@@ -39,6 +39,9 @@ format: setup
 
 identities: setup ## record the logical ids and create-only properties of every config anew; read the diff
 	@python -m tools.identities
+
+findings: setup ## record what the linter says of every planted fault anew; read the diff
+	@python -m tools.findings
 
 pages: setup ## write the pages and JSON Schemas that are made from the code
 	@python -m tools.pages

@@ -82,7 +82,7 @@ class FlowLogs(Construct):
             kms_key_id=plan.key_arn or None,
             tags=cfn_tags(plan.tags),
         )
-        group.apply_removal_policy(RemovalPolicy.RETAIN)
+        group.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)  # empty after a failed creation
         role = iam.CfnRole(
             self,
             "Role",
@@ -148,7 +148,7 @@ class FlowLogs(Construct):
             ),
             tags=cfn_tags(plan.tags),
         )
-        bucket.apply_removal_policy(RemovalPolicy.RETAIN)
+        bucket.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         acknowledge(
             bucket,
             {

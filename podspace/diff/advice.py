@@ -16,6 +16,7 @@ _SUBNET: Final = f"{_TEMPLATES}/aws-resource-ec2-subnet.html"
 _FLOW_LOG: Final = f"{_TEMPLATES}/aws-resource-ec2-flowlog.html"
 _CLUSTER: Final = f"{_TEMPLATES}/aws-resource-eks-cluster.html"
 _DELETE_SUBNET: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html"
+_NAT_GATEWAY: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html"
 _DELETE_GROUP: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html"
 _IPV6: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateSubnetCidrBlock.html"
 _NETWORK: Final = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
@@ -136,6 +137,19 @@ _RESOURCE_ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
     ("NAT gateway", "replaced"): _OTHER_ADDRESSES,
     ("NAT gateway", "removed"): _OTHER_ADDRESSES,
     ("NAT gateway", "updated"): _OTHER_ADDRESSES,
+    ("NAT gateway", "refused"): Advice(
+        cause="CloudFormation creates NAT gateways before it deletes others, and EC2 refuses one whose Elastic IP "
+        "address is still associated with another (Resource.AlreadyAssociated): the deployment is rolled back",
+        keep="keep the name, subnets and allocation_ids of its egress entry",
+        steps=(
+            "give the entry another name, and other allocation_ids if it has any, so that the new NAT gateways have "
+            "other addresses",
+            *removal_steps("NAT gateway", "replaced"),
+            "to use the former allocation_ids again, write them and deploy once more",
+        ),
+        source=_NAT_GATEWAY,
+        inferred=True,
+    ),
     ("Elastic IP address", "removed"): _OTHER_ADDRESSES,
     ("route", "updated"): replace(
         _OTHER_ADDRESSES,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from podspace.diff.advice import advice_on_network
+from podspace.diff.built_in_node_pools import built_in_pool_changes, without_entry_of_nodes
 from podspace.diff.change import EFFECTS, Change
 from podspace.diff.described import STACK
 from podspace.diff.former_default import accepted, former_default_changes, with_former_rules
@@ -32,10 +33,11 @@ def compare(old: Plan, new: Plan) -> tuple[Change, ...]:
         *accepted(of_resources, old=old, new=new),
         *former_default_changes(old, new),
         *former_flow_log_changes(old, new, of_resources),
+        *built_in_pool_changes(old, new),
         *source_address_changes(old, new),
         *manifest_changes(old, new),
     ]
-    return tuple(sorted(found, key=lambda change: EFFECTS.index(change.effect)))
+    return tuple(sorted(without_entry_of_nodes(found), key=lambda change: EFFECTS.index(change.effect)))
 
 
 def removed_network(old: Plan) -> Change:

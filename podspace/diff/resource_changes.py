@@ -45,10 +45,36 @@ def resource_effects(old: Plan, new: Plan) -> Mapping[str, tuple[Effect, str]]:
     titles = [{resource.path: resource.title for resource in each.values()} for each in (before, after)]
     added = [resource for id, resource in after.items() if id not in before]
     effects = {id: _effect(resource, after.get(id), added, titles) for id, resource in before.items()}
-    return {
+    found: dict[str, tuple[Effect, str]] = {
         **{id: (effect, text) for id, (effect, text) in effects.items() if effect},
         **{resource.logical_id: ("added", resource.note) for resource in added},
     }
+    return {**found, **dict(_refused_associations(found, before, after, titles[0]))}
+
+
+def _refused_associations(
+    effects: Mapping[str, tuple[Effect, str]],
+    before: Mapping[str, Resource],
+    after: Mapping[str, Resource],
+    titles: Titles,
+) -> Iterator[tuple[str, tuple[Effect, str]]]:
+    """Resources that would be associated with what a deployed resource has until the end of the deployment.
+
+    In which order CloudFormation updates two resources that do not refer to each other is not documented, so that what
+    one of them gives up counts as associated with it.
+    """
+    holders = {value: resource for resource in before.values() for value in resource.exclusive}
+    for id, (effect, text) in effects.items():
+        if effect not in ("added", "updated", "replaced") or id not in after:
+            continue
+        kept = before[id].exclusive if effect == "updated" else ()
+        taken: dict[str, list[str]] = {}
+        for value in after[id].exclusive:
+            if value in holders and value not in kept:
+                taken.setdefault(holders[value].title, []).extend(map(str, worded({"": value}, titles).values()))
+        if taken:
+            words = (f"{' and '.join(each)} still associated with {holder}" for holder, each in taken.items())
+            yield id, ("refused", ", ".join(filter(None, [text, *words])))
 
 
 def _same(part: Effect, whole: tuple[Effect, str] | None) -> bool:

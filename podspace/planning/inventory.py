@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Final, TypeAlias
 
+from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
 _LONGEST: Final = 255
 _LONGEST_HUMAN_PART: Final = 240
 _HASH_LENGTH: Final = 8
+MOST_RESOURCES: Final = 500
+"""Resources of a CloudFormation template at most, a quota that is not raised, see _QUOTA_PAGE."""
+_QUOTA_PAGE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
+_KINDS_NAMED: Final = 3
 
 ConstructPath = tuple[str, ...]
 """The ids of constructs, from the stack down to a resource, without the stack's own."""
@@ -81,11 +87,15 @@ class Resource:
         refused: what the service refuses to change once it is set: a property, or in words what follows from one.
         part_of: the resource that it is created and deleted with, so that reports name that one only.
         addresses: the range that no other resource may have at the same time.
+        exclusive: what it is associated with and no other resource may be at the same time, such as Elastic IP
+            addresses.
         vital: whether running nodes or pods depend on it, so that a deployment that removes it breaks them.
         vital_values: the values that pods or other networks depend on in a vital resource, although its properties
             change in place, such as the target of a route; in words if AWS chooses the value.
         hourly: what is paid for it by the hour.
-        retained: whether it stays in the account when it leaves the stack (DeletionPolicy Retain).
+        count: how many resources of the template it is.
+        retained: whether it stays in the account when it leaves the stack (DeletionPolicy Retain, or
+            RetainExceptOnCreate, with which a failed creation leaves nothing).
     """
 
     type: str
@@ -99,9 +109,11 @@ class Resource:
     refused: Mapping[str, Value] = field(default_factory=dict)
     part_of: ConstructPath = ()
     addresses: IPv4Network | None = None
+    exclusive: tuple[Value, ...] = ()
     vital: bool = False
     vital_values: tuple[Value, ...] = ()
     hourly: tuple[HourlyCost, ...] = ()
+    count: int = 1
     retained: bool = False
 
     @property
@@ -118,6 +130,23 @@ class Resource:
     def references(self) -> frozenset[Ref]:
         """What its properties refer to."""
         return frozenset(references((*self.create_only.values(), *self.properties.values())))
+
+
+def size_problems(resources: Sequence[Resource]) -> Iterator[Diagnostic]:
+    """More resources than CloudFormation accepts in one template."""
+    total = sum(resource.count for resource in resources)
+    if total > MOST_RESOURCES:
+        kinds = Counter(resource.kind for resource in resources).most_common(_KINDS_NAMED)
+        most = ", ".join(f"{kind} {count}" for kind, count in kinds)
+        yield Diagnostic(
+            id="too-many-resources",
+            location=Location(path="stack"),
+            subject=f"{total} resources",
+            message=f"must be at most {MOST_RESOURCES}, the quota of resources in a CloudFormation template; most of "
+            f"them are {most}",
+            fix="use fewer and larger CIDR blocks, or fewer rules, or plan a second pod network in a file of its own",
+            source=_QUOTA_PAGE,
+        )
 
 
 def references(value: Value) -> Iterator[Ref]:

@@ -16,6 +16,7 @@ _AUTO_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/automode.h
 _POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
 _ENTRY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
 _PEER_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html"
+_DELETE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html"
 _OF_RULES: Final = ("pods.security_group.ingress", "pods.security_group.egress", "pods.security_group.reaches")
 _OLDEST: Final = (1, 29)
 """The first Kubernetes version with EKS Auto Mode (from memory of AWS's announcement, so inferred)."""
@@ -37,6 +38,10 @@ def cluster_state(deployment: Deployment) -> Iterator[Diagnostic]:
         if found and not deployment.stack.created(name):
             text = f"cluster {name} exists already and was not created by this stack"
             yield error("cluster-state", name, text, fix="remove cluster.create, or choose another cluster.name")
+        elif found is None and deployment.plan.cluster.new.deletion_protection:
+            text = "is created with deletion protection; if its first deployment fails, it cannot be rolled back"
+            fix = "remove cluster.create.deletion_protection, and add it after the first deployment"
+            yield warning("cluster-state", name, text, fix=fix, source=_DELETE_PAGE)
         else:
             yield ok("cluster-state", name, "was created by this stack" if found else "is created by the deployment")
     elif found is None:

@@ -99,19 +99,19 @@ def test_logs_secrets_deletion_services_and_address_family_are_as_asked() -> Non
     asked = {
         "cluster.create.logs": ["api", "audit"],
         "cluster.create.secrets_key_arn": KEY,
-        "cluster.create.deletion_protection": False,
+        "cluster.create.deletion_protection": True,
         "cluster.service_cidr": "172.20.0.0/16",
     }
     cluster = the(synthesised(asked), "AWS::EKS::Cluster")
     assert [log["Type"] for log in cluster["Logging"]["ClusterLogging"]["EnabledTypes"]] == ["api", "audit"]
     assert cluster["EncryptionConfig"] == [{"Provider": {"KeyArn": KEY}, "Resources": ["secrets"]}]
-    assert cluster["DeletionProtection"] is False
+    assert cluster["DeletionProtection"] is True
     assert cluster["KubernetesNetworkConfig"]["ServiceIpv4Cidr"] == "172.20.0.0/16"
-    protected = the(synthesised(), "AWS::EKS::Cluster")
-    assert protected["DeletionProtection"] is True
-    logs = {log["Type"] for log in protected["Logging"]["ClusterLogging"]["EnabledTypes"]}
+    default = the(synthesised(), "AWS::EKS::Cluster")
+    assert default["DeletionProtection"] is False
+    logs = {log["Type"] for log in default["Logging"]["ClusterLogging"]["EnabledTypes"]}
     assert logs == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
-    assert "EncryptionConfig" not in protected
+    assert "EncryptionConfig" not in default
     create = {"version": "1.36", "zones": ["eu-west-1a", "eu-west-1b"]}
     six = the(synthesised({**AN_IPV6_CLUSTER, "cluster.create": create}), "AWS::EKS::Cluster")
     assert six["KubernetesNetworkConfig"]["IpFamily"] == "ipv6"

@@ -51,7 +51,7 @@ def test_a_log_group_keeps_records_as_long_as_asked_and_survives_the_stack() -> 
         "AWS::Logs::LogGroup",
         {
             "Properties": {"RetentionInDays": 90, "KmsKeyId": KEY},
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
         },
     )
@@ -85,7 +85,7 @@ def test_a_bucket_is_private_encrypted_and_forgets_in_time() -> None:
     template = synthesised({"to": "s3", "retention_days": 400, "key_arn": KEY})
     ((id, bucket),) = resources(template, "AWS::S3::Bucket").items()
     assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
-    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     by_default = Match.object_equals({"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY})
     encryption = {"ServerSideEncryptionByDefault": by_default, "BucketKeyEnabled": True}
     template.has_resource_properties(

@@ -49,11 +49,13 @@ def of_templates(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> di
 
 
 def of_plans(old: Plan, new: Plan) -> dict[str, set[str]]:
-    """The logical ids that are replaced or removed, and those that are added."""
+    """The logical ids that are replaced or removed, also if AWS would refuse that, and those that are added."""
     effects = resource_effects(old, new)
+    before, after = ({each.logical_id: each.create_only for each in plan.resources()} for plan in (old, new))
+    refused = {id for id, (effect, _) in effects.items() if effect == "refused" and before.get(id) != after.get(id)}
     return {
-        "lost": {id for id, (effect, _) in effects.items() if effect in ("replaced", "removed")},
-        "added": {id for id, (effect, _) in effects.items() if effect == "added"},
+        "lost": {id for id, (effect, _) in effects.items() if effect in ("replaced", "removed")} | refused & {*before},
+        "added": {id for id, (effect, _) in effects.items() if effect == "added"} | refused - {*before},
     }
 
 

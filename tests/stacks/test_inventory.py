@@ -116,6 +116,7 @@ def check(plan: Plan, template: Template) -> None:
     entries = {entry.logical_id: entry for entry in plan.resources()}
     assert len(entries) == len(plan.resources()), "two entries have one logical id"
     provided = {id: each for id, each in template.items() if known_as(id) == PROVIDER}
+    assert sum(entry.count for entry in plan.resources()) == len(template)
     types = {known_as(id): each["Type"] for id, each in template.items()}
     if provided:
         types[PROVIDER] = KUBECTL_PROVIDER
@@ -132,7 +133,7 @@ def check_resource(entry: Resource, resource: Mapping[str, Any]) -> None:
     fixed = {name: normal(value) for name, value in properties.items() if name in create_only(entry.type)}
     assert in_template(entry.create_only) == fixed, entry.title
     assert pairs(entry) == set(references({name: normal(value) for name, value in properties.items()})), entry.title
-    assert entry.retained == (resource.get("DeletionPolicy") == "Retain"), entry.title
+    assert entry.retained == resource.get("DeletionPolicy", "").startswith("Retain"), entry.title
     for name, value in entry.properties.items():
         if name[0].isupper() and not (refers(value) and name in ("Policies", "PolicyDocument", "ResourceArns")):
             assert comparable(in_template(value)) == comparable(normal(properties[name])), f"{entry.title}: {name}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
 NETWORK_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
+_DELETE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html"
 POOL_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
 _FEWEST_ZONES: Final = 2
 _NO_CONTROL_PLANE: Final = ("use1-az3", "usw1-az2", "cac1-az3")
@@ -204,6 +205,22 @@ def _entry_problems(network: Network) -> Iterator[Diagnostic]:
         )
 
 
+def _deletion_protection(*, on: bool) -> Diagnostic:
+    return Diagnostic(
+        id="cluster-deletion-protection",
+        severity="note",
+        message="deletion protection is on: a first deployment that fails cannot be rolled back, and `cdk destroy` is "
+        "refused at the cluster, after NodePools and network are gone"
+        if on
+        else "deletion protection is off, so that a first deployment that fails is rolled back",
+        fix="switch it on only after the first deployment; write `cluster.create.deletion_protection: false` and "
+        "deploy before you destroy the stack"
+        if on
+        else "after the first deployment write `cluster.create.deletion_protection: true` and deploy again",
+        source=_DELETE_PAGE,
+    )
+
+
 def cluster_remarks(network: Network) -> Iterator[Diagnostic]:
     """Consequences of how the cluster is made, and of applying manifests from the deployment."""
     created = network.config.cluster.create
@@ -214,14 +231,8 @@ def cluster_remarks(network: Network) -> Iterator[Diagnostic]:
             message=f"the built-in node pools {', '.join(created.built_in_node_pools)} are on: their NodeClass has no "
             "pod subnets, so the pods they run take addresses of the node subnets",
         )
-    if created and created.deletion_protection:
-        yield Diagnostic(
-            id="cluster-deletion-protection",
-            severity="note",
-            message="`cdk destroy` comes to the cluster last and is refused there "
-            "(cluster.create.deletion_protection), after NodePools and network are gone: set it to false and deploy "
-            "before you destroy",
-        )
+    if created:
+        yield _deletion_protection(on=created.deletion_protection)
     if created and not created.public_access_cidrs:
         yield Diagnostic(
             id="private-api-server",

@@ -57,7 +57,8 @@ class NewClusterConfig(Section):
     """Control-plane logs to send to CloudWatch Logs."""
     secrets_key_arn: KeyArn | None = None
     """The KMS key that encrypts Kubernetes secrets, in addition to the encryption that EKS does by itself."""
-    deletion_protection: bool = True
+    deletion_protection: bool = False
+    """Whether EKS refuses to delete the cluster. Off for the first deployment, so that a failed one is rolled back."""
 
 
 class PortRange(Section):

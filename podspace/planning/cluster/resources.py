@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # it is made of what is here
 
     from podspace.planning.plan import Plan
 
+NODE_ENTRY: Final = "of the nodes"
+"""The name of the access entry of the node role."""
 ENDPOINT_GROUP_PATH: Final[ConstructPath] = ("Endpoints", "Group")
 _GROUP_PATH: Final[ConstructPath] = ("PodSecurityGroup", "Group")
 _CLUSTER_ROLE_PATH: Final[ConstructPath] = ("Cluster", "Role")
@@ -191,7 +193,7 @@ def _node_role(plan: Plan) -> Iterator[Resource]:
             plan,
             ("NodeRole", "AccessEntry"),
             principal=node_role_arn(plan),
-            name="of the nodes",
+            name=NODE_ENTRY,
             key="cluster.node_role",
             of="EC2",
             tags=role.tags,

@@ -116,6 +116,7 @@ class NatGateway(Gateway):
             name=self.name,
             create_only={"SubnetId": plan.vpc.subnet_value(self.subnet), "AllocationId": first},
             properties={**({"SecondaryAllocationIds": tuple(further)} if further else {}), "Tags": dict(self.tags)},
+            exclusive=(first, *further),
             vital_values=tuple(further),
         )
         for address in self.addresses:

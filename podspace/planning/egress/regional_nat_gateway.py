@@ -112,8 +112,8 @@ class RegionalNatGateway(Gateway):
                 **({"AvailabilityZoneAddresses": addresses} if addresses else {}),
                 "Tags": dict(self.tags),
             },
-            vital_values=tuple(address_value(each) for origins in self.addresses.values() for each in origins)
-            or ("addresses that AWS chooses",),
+            exclusive=tuple(map(address_value, self.elastic_ips)),
+            vital_values=tuple(map(address_value, self.elastic_ips)) or ("addresses that AWS chooses",),
         )
 
 

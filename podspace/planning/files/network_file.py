@@ -20,6 +20,7 @@ from podspace.planning.egress.kinds import kind_of
 from podspace.planning.files.collision import Member, collisions
 from podspace.planning.files.policy_files import ReadText, with_policy_files
 from podspace.planning.files.substitutes import with_substitutes
+from podspace.planning.inventory import size_problems
 from podspace.planning.network import Network
 from podspace.planning.plan import Plan
 from podspace.planning.planner import config_problems, parsed_config, plan_of
@@ -144,6 +145,7 @@ def _planned(data: JsonValue) -> tuple[Network, Plan]:
     problems += _missing_ids(config)
     try:
         plan = plan_of(network)
+        problems += size_problems(plan.resources())
     except InputError as error:
         problems += error.diagnostics
     if problems:

@@ -21,7 +21,7 @@ _SUBSTITUTES: Final[Mapping[str, JsonValue]] = {
     "cluster.create.admins": [],
     "cluster.create.logs": [],
     "cluster.create.secrets_key_arn": None,
-    "cluster.create.deletion_protection": True,
+    "cluster.create.deletion_protection": False,
     "cluster.security_group_id": "sg-00000000",
     "cluster.node_security_group_ids": [],
     "cluster.node_role": {"create": True},

@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.plan import Plan
 
 _ROLE_PATH: Final[ConstructPath] = ("Manifests", "Role")
+_PARTS_OF_PROVIDER: Final = 8
+"""Two functions, two layers, two log groups, a role and its policy."""
 _PROVIDER_PATH: Final[ConstructPath] = ("Manifests", "Kubectl")
 
 
@@ -88,6 +90,7 @@ def _applied(plan: Plan) -> Iterator[Resource]:
         type=KUBECTL_PROVIDER,
         path=_PROVIDER_PATH,
         kind="functions that apply manifests",
+        count=_PARTS_OF_PROVIDER,
         keys=("apply",),
         properties={
             "Role": role,

@@ -212,7 +212,7 @@ def test_another_ipv6_cidr_of_a_deployed_subnet_is_refused() -> None:
         ({"addresses": 2}, set(), set()),
         ({"name": "out"}, set(), {"NAT gateway eu-west-1a", "Elastic IP address eu-west-1a"}),
         ({"allocation_ids": {z: [f"eipalloc-0000001{n}"] for n, z in enumerate(ZONES[:3])}}, {"NAT gateway eu-west-1a"}, {"Elastic IP address eu-west-1a"}),
-        ({"new_nat_gateways": {z: f"subnet-0000002{n}" for n, z in enumerate(ZONES[:3])}}, {"NAT gateway eu-west-1a"}, set()),
+        ({"new_nat_gateways": {z: f"subnet-0000002{n}" for n, z in enumerate(ZONES[:3])}, "name": "out"}, set(), {"NAT gateway eu-west-1a", "Elastic IP address eu-west-1a"}),
     ],
 )  # fmt: skip
 def test_gateways_that_no_pod_uses_can_get_other_addresses(
@@ -222,6 +222,62 @@ def test_gateways_that_no_pod_uses_can_get_other_addresses(
     assert replaced <= titles(changes, "replaced")
     assert removed <= titles(changes, "removed")
     assert not any(change.loses for change in changes)
+
+
+def gateways(subnets: str = "1", **entry: Any) -> Changes:
+    by_zone = {zone: f"subnet-000000{subnets}{n}" for n, zone in enumerate(ZONES[:3])}
+    return {**THREE, "egress": [{"to": "internet", "new_nat_gateways": by_zone, **entry}]}
+
+
+def given_addresses(*digits: str) -> dict[str, Any]:
+    return {
+        "allocation_ids": {zone: [f"eipalloc-000000{digit}{n}" for digit in digits] for n, zone in enumerate(ZONES[:3])}
+    }
+
+
+SWAPPED = dict(zip(ZONES[:3], [["eipalloc-00000011"], ["eipalloc-00000010"], ["eipalloc-00000012"]], strict=True))
+THE_THREE = {f"NAT gateway {zone}" for zone in ZONES[:3]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "refused"),
+    [
+        (gateways(), gateways("2"), THE_THREE),
+        (gateways(addresses=2), gateways("2"), THE_THREE),
+        (gateways(**given_addresses("1")), gateways("2", **given_addresses("1")), THE_THREE),
+        (gateways(**given_addresses("1")), gateways("2", **given_addresses("2", "1")), THE_THREE),
+        (gateways(**given_addresses("1")), gateways(**given_addresses("1"), name="out"), {f"NAT gateway out-{zone}" for zone in ZONES[:3]}),
+        (gateways(**given_addresses("1")), gateways(allocation_ids=SWAPPED), {"NAT gateway eu-west-1a", "NAT gateway eu-west-1b"}),
+        (gateways(**given_addresses("1", "2")), gateways(allocation_ids={**given_addresses("1")["allocation_ids"], ZONES[2]: ["eipalloc-00000012", "eipalloc-00000021"]}), {"NAT gateway eu-west-1c"}),
+        (gateways(**given_addresses("1")), {**THREE, "egress": [{"to": "internet", "regional_nat_gateway": given_addresses("1")["allocation_ids"]}]}, {"NAT gateway regional"}),
+        (gateways(), gateways("2", name="out"), set()),
+        (gateways(**given_addresses("1")), gateways("2", **given_addresses("2")), set()),
+        (gateways(**given_addresses("1")), gateways(**given_addresses("1", "2")), set()),
+        (gateways(), gateways("2", **given_addresses("1")), set()),
+        (gateways("2", **given_addresses("2")), gateways("2", **given_addresses("1")), set()),
+    ],
+)  # fmt: skip
+def test_a_nat_gateway_whose_address_a_deployed_one_still_has_is_refused(
+    old: Changes, new: Changes, refused: set[str]
+) -> None:
+    changes = compare(a_plan(old), a_plan(new))
+    assert titles(changes, "refused") == refused
+    for change in changes:
+        if change.effect == "refused":
+            assert change.loses
+            assert "associated with NAT gateway" in change.text
+            assert change.advice.steps
+    assert not refused & titles(changes, "added", "updated", "replaced")
+
+
+def test_private_nat_gateways_have_no_address_that_another_one_could_have() -> None:
+    def private(digit: str) -> Changes:
+        subnets = {zone: f"subnet-000000{digit}{n}" for n, zone in enumerate(ZONES[:3])}
+        return {**THREE, "egress": [{"to": "10.64.0.0/16", "private_nat_gateways": subnets}]}
+
+    changes = compare(a_plan(private("1")), a_plan(private("2")))
+    assert not titles(changes, "refused")
+    assert any(change.kind == "NAT gateway" and change.effect == "replaced" for change in changes)
 
 
 def test_another_security_group_of_the_pods_replaces_nodes() -> None:

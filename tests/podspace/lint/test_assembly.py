@@ -153,6 +153,12 @@ def test_an_assembly_that_contains_itself_is_refused(tmp_path: Path, directory: 
     assert problem.message == "must not contain itself"
 
 
+@pytest.mark.parametrize("section", ["Conditions", "Hooks", "Mappings", "Metadata", "Outputs", "Parameters", "Rules"])
+def test_a_template_may_have_any_section_of_cloudformation(tmp_path: Path, section: str) -> None:
+    files = an_assembly({"Net": artifact("net.template.json")}, net={section: {}, "Description": "", "Transform": []})
+    assert read(tmp_path, files).unreadable == []
+
+
 def test_what_is_no_stack_is_left_out(tmp_path: Path) -> None:
     """Trees, assets, and what has another form."""
     artifacts: Body = {"Tree": {"type": "cdk:tree"}, "Odd": 5, "Other": {}, "Net": artifact("net.template.json")}
@@ -252,3 +258,20 @@ def test_two_stacks_may_acknowledge_around_both(tmp_path: Path) -> None:
     }
     assembly = read(tmp_path, an_assembly(artifacts, net=VPC))
     assert assembly.acknowledged == {"Prod": {"Podspace::a": "why", "Podspace::b": "because"}}
+
+
+def test_what_is_acknowledged_at_the_app_is_in_the_validation_report(tmp_path: Path) -> None:
+    """CDK writes it there alone; the rules of other plug-ins are theirs."""
+    one = {"acknowledgedAt": "", "ruleName": "a", "reason": "why"}
+    plugins = [
+        {"pluginName": "Podspace", "suppressedViolations": [one, 5]},
+        {"pluginName": "Nag", "suppressedViolations": [one]},
+    ]
+    for report, expected in (
+        ({"pluginReports": plugins}, {"": {"Podspace::a": "why"}}),
+        ({"pluginReports": [5, {"pluginName": "Podspace"}]}, {}),
+        ({"pluginReports": "text"}, {}),
+        ({}, {}),
+    ):
+        files = {**an_assembly({"Net": artifact("net.template.json")}, net=VPC), "validation-report.json": report}
+        assert read(tmp_path, files).acknowledged == expected

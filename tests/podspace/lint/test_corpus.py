@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from podspace.diagnostic import Location
 from podspace.lint import RULES
 from podspace.lint.linter import API_RULES, Linted, lint
 from podspace.lint.rule import Rule
+from tools.findings import RECORD, findings_of
 
 FAULTS = list(fault_cases())
 GOOD = list(good_cases())
@@ -24,15 +27,39 @@ OF_TEXT = {"duplicate-key"}
 """Rules about what is written; the cases here are edits of what is read."""
 
 
+RECORDED: dict[str, list[str]] = json.loads(RECORD.read_text(encoding="utf-8"))
+
+
 def found(linted: Linted) -> set[str]:
     return {finding.id for finding in linted.findings}
 
 
+@pytest.fixture(scope="module")
+def linted_case(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Linted]:
+    """What is found in a planted fault, which is looked at once."""
+    seen: dict[str, Linted] = {}
+
+    def looked_at(case: Case) -> Linted:
+        if case.name not in seen:
+            seen[case.name] = lint([case.write(tmp_path_factory.mktemp("fault"))])
+        return seen[case.name]
+
+    return looked_at
+
+
 @pytest.mark.parametrize("case", FAULTS, ids=lambda case: case.name)
-def test_a_planted_fault_is_found_by_its_rule_alone(case: Case, tmp_path: Path) -> None:
-    linted = lint([case.write(tmp_path)])
+def test_a_planted_fault_is_found_by_its_rule_alone(case: Case, linted_case: Callable[[Case], Linted]) -> None:
+    linted = linted_case(case)
     assert not linted.unreadable
     assert found(linted) == {case.rule}
+
+
+@pytest.mark.parametrize("case", FAULTS, ids=lambda case: case.name)
+def test_severity_place_and_value_of_a_finding_are_as_recorded(
+    case: Case, linted_case: Callable[[Case], Linted]
+) -> None:
+    """`make findings` records what a change of a rule changes."""
+    assert findings_of(linted_case(case)) == RECORDED[case.name]
 
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.name)
@@ -55,6 +82,7 @@ def test_a_rule_that_is_deleted_is_missed(rule: str, tmp_path: Path, monkeypatch
 
 def test_the_corpus_is_as_large_as_it_should_be() -> None:
     """At least forty faults over all rules, and twenty right deployments."""
+    assert RECORDED.keys() == {case.name for case in FAULTS}
     assert {case.rule for case in FAULTS} == (RULES.keys() | API_RULES.keys()) - CHANGES - OF_TEXT
     assert len({case.name for case in FAULTS}) == len(FAULTS) >= 40
     assert len(GOOD) >= 20
@@ -78,10 +106,10 @@ def is_at_a_field(location: Location) -> bool:
 
 
 @pytest.mark.parametrize("case", FAULTS, ids=lambda case: case.name)
-def test_a_finding_says_where_what_why_and_what_to_do(case: Case, tmp_path: Path) -> None:
-    for finding in lint([case.write(tmp_path)]).findings:
+def test_a_finding_says_where_what_why_and_what_to_do(case: Case, linted_case: Callable[[Case], Linted]) -> None:
+    for finding in linted_case(case).findings:
         problem = finding
-        assert Path(finding.location.file).is_relative_to(tmp_path)
+        assert Path(finding.location.file).is_file()
         assert finding.location.line >= 1
         assert finding.location.name
         assert finding.severity in {"error", "warning", "note"}

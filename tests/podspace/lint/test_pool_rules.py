@@ -64,3 +64,46 @@ def test_a_built_in_name_is_an_error_where_the_cluster_has_that_pool_on(tmp_path
     cluster = of("EKS::Cluster", Name="a", ComputeConfig={"Enabled": True, "NodePools": ["system"]})
     folder = write(tmp_path, {"t.json": a_template({"Cluster": cluster}), "m.yaml": POOL % ("system", "us", 1)})
     assert "error" in {one.severity for one in lint([folder]).findings if one.id == "node-pool-of-a-built-in-name"}
+
+
+@pytest.mark.parametrize(
+    ("pools", "found"),
+    [
+        (["general-purpose"], []),
+        (["system"], ["error"]),
+        ([], []),
+        ({"Ref": "Pools"}, ["warning"]),
+        ([{"Ref": "Pool"}], ["warning"]),
+        (["general-purpose", {"Ref": "Pool"}], ["warning"]),
+    ],
+)
+def test_a_built_in_name_is_judged_by_the_pools_that_the_cluster_has_on(
+    pools: object, found: list[str], tmp_path: Path
+) -> None:
+    """Only if all are known and none has the name, the name is free."""
+    settings = {"Enabled": True, "NodePools": pools, "NodeRoleArn": "arn:aws:iam::111122223333:role/nodes"}
+    cluster = of("EKS::Cluster", Name="a", ComputeConfig=settings)
+    parameters = {"Pool": {"Type": "String"}, "Pools": {"Type": "CommaDelimitedList"}}
+    files = {"t.json": a_template({"Cluster": cluster}, Parameters=parameters), "p.yaml": POOL % ("system", "us", 1)}
+    findings = lint([write(tmp_path, files)]).findings
+    assert [one.severity for one in findings if one.id == "node-pool-of-a-built-in-name"] == found
+
+
+@pytest.mark.parametrize(("number", "others"), [(1, False), (10, False), (11, True)])
+def test_a_message_names_ten_node_classes_at_most(number: int, others: bool, tmp_path: Path) -> None:
+    node_class = {
+        "apiVersion": "eks.amazonaws.com/v1",
+        "kind": "NodeClass",
+        "spec": {
+            "role": "a",
+            "subnetSelectorTerms": [{"id": "subnet-0a"}],
+            "securityGroupSelectorTerms": [{"id": "sg-0a"}],
+        },
+    }
+    files = {f"{at}.json": {**node_class, "metadata": {"name": f"class-{at}"}} for at in range(number)}
+    pool = (POOL % ("a", "us", 1)).replace("name: default", "name: missing")
+    (finding,) = (
+        one for one in lint([write(tmp_path, {**files, "p.yaml": pool})]).findings if one.subject == "missing"
+    )
+    assert finding.message.count("class-") == min(number, 10)
+    assert ("others" in finding.message) is others

@@ -77,6 +77,8 @@ def test_what_a_template_says_is_resolved(node: Any, value: Value) -> None:
         (["Subnet", "CidrBlock"], "10.0.1.0/24"),
         (["Pool", "CidrBlock"], made("Pool", "CidrBlock")),
         (["Role", "Arn"], made("Role", "Arn")),
+        (["Role", "Outputs.Arn"], made("Role", "Outputs.Arn")),
+        (["Bare", "CidrBlock"], made("Bare", "CidrBlock")),
         (["Cluster", "ClusterSecurityGroupId"], made("Cluster", "ClusterSecurityGroupId")),
         (["Missing", "Arn"], UNKNOWN),
         (["Text", "Arn"], UNKNOWN),
@@ -520,3 +522,20 @@ def test_sections_of_another_form_are_no_trouble(sections: Body) -> None:
     """What is in them is not there."""
     node = [ref("Name"), {"Fn::If": ["Yes", "a", "b"]}, {"Fn::FindInMap": ["a", "b", "c"]}, {"Fn::ImportValue": "x"}]
     assert resolved(node, **sections) == [UNKNOWN, UNKNOWN, UNKNOWN, Reference("", "export x")]
+
+
+@pytest.mark.parametrize("body", [{"Type": "AWS::IAM::Role"}, {"Type": "AWS::IAM::Role", "Properties": "text"}])
+def test_a_role_without_properties_has_no_name(body: Body) -> None:
+    assert resolved(ref("Role"), resources={"Role": body}) == made("Role")
+
+
+@pytest.mark.parametrize(
+    ("node", "value"),
+    [
+        ({"Fn::Length": ["a", "b"]}, 2),
+        ({"Fn::ToJsonString": {"a": 1}}, '{"a": 1}'),
+        ({"Fn::Cidr": ["10.0.0.0/24", 2, 7]}, ["10.0.0.0/25", "10.0.0.128/25"]),
+    ],
+)
+def test_functions_in_a_template_are_evaluated(node: Any, value: Value) -> None:
+    assert resolved(node) == value

@@ -104,6 +104,19 @@ def test_a_table_has_the_routes_that_name_it() -> None:
     assert (default.resource.id, existing.default()) == ("B", None)
 
 
+@pytest.mark.parametrize(("condition", "chosen"), [("A", True), ("", False)])
+def test_a_condition_may_choose_the_default_route_of_a_table(condition: str, chosen: bool) -> None:
+    """One of two is not taken for both; if both are there for certain, the first is."""
+    resources: Body = {"Table": of("EC2::RouteTable")}
+    for id in ("First", "Second"):
+        resources[id] = of("EC2::Route", RouteTableId=ref("Table"), DestinationCidrBlock="0.0.0.0/0")
+        resources[id] |= {"Condition": condition} if condition else {}
+    conditions = {"A": {"Fn::Equals": [ref("P"), "a"]}}
+    default = routing_of(resources, Conditions=conditions)[0].tables[made("Table")].default()
+    assert (default is None) is chosen
+    assert default is None or default.resource.id == "First"
+
+
 @pytest.mark.parametrize(
     ("resources", "sections", "whole", "leads_out"),
     [

@@ -425,6 +425,14 @@ def test_what_is_correct_is_ok(answers: Answers, changes: Changes, check: str) -
     assert {diagnostic.severity for diagnostic in found} == {"ok"}
 
 
+def test_a_first_deployment_with_deletion_protection_is_a_warning() -> None:
+    """It could not be rolled back; later ones can."""
+    protected: Changes = {**A_NEW_CLUSTER, "cluster.create.deletion_protection": True}
+    (first,) = of("cluster-state", diagnostics({"DescribeCluster": []}, protected))
+    assert first.severity == "warning"
+    assert "deletion_protection" in first.fix
+
+
 def test_a_route_table_with_a_route_to_the_same_destination_is_an_error() -> None:
     changes: Changes = {
         **BY_TGW,

@@ -8,6 +8,7 @@ import pytest
 
 from podspace.planning import NetworkFile, read_network_files
 from podspace.teardown import steps
+from tests.mother import A_NEW_CLUSTER, a_network_file
 
 CONFIGS = sorted(Path("config").glob("*.yaml"))
 
@@ -37,6 +38,8 @@ def test_nodes_go_before_their_class_and_subnets_before_blocks(path: Path) -> No
 
 
 def test_protections_are_switched_off_before_the_stack_goes() -> None:
-    order = [step.what for step in steps(the("new-cluster.yaml"))]
+    protected = a_network_file({**A_NEW_CLUSTER, "cluster.create.deletion_protection": True})
+    order = [step.what for step in steps(protected)]
     assert any("deletion_protection: false" in what for what in order[:-1])
+    assert not any("protection" in step.what for step in steps(the("new-cluster.yaml")))
     assert not any("protection" in step.what for step in steps(the("article.yaml")))

@@ -23,7 +23,7 @@ def test_a_new_cluster_is_closed_and_watched_unless_said_otherwise() -> None:
     assert cluster
     assert not cluster.public_access_cidrs
     assert not cluster.built_in_node_pools
-    assert cluster.deletion_protection
+    assert not cluster.deletion_protection, "a failed creation could not be rolled back"
     assert set(cluster.logs) == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
     assert (cluster.zones, plan.ip_family, cluster.custom_tags) == (("eu-west-1a", "eu-west-1b"), "ipv4", False)
 
@@ -169,10 +169,10 @@ def test_a_cluster_that_eks_refuses_is_an_error(changes: Changes, expected: list
         (
             {
                 **A_NEW_CLUSTER,
-                "cluster.create.deletion_protection": False,
+                "cluster.create.deletion_protection": True,
                 "cluster.create.public_access_cidrs": ["203.0.113.0/24"],
             },
-            set(),
+            {"cluster-deletion-protection"},
         ),
         (
             {**A_NEW_CLUSTER, **POOLS},

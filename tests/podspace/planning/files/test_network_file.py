@@ -33,6 +33,23 @@ def test_every_example_is_planned(path: Path) -> None:
     assert (file.path, file.plan.name) == (path, yaml.safe_load(path.read_text())["name"])
 
 
+@pytest.mark.parametrize(("subnets", "refused"), [(230, False), (250, True)])
+def test_a_stack_has_500_resources_at_most(tmp_path: Path, subnets: int, refused: bool) -> None:
+    """Each subnet has an association with its route table."""
+    cidrs = [f"100.64.{number // 16}.{number % 16 * 16}/28" for number in range(subnets)]
+    changes: Changes = {
+        "vpc.subnet_quota": 1000,
+        "pods": {"cidrs": ["100.64.0.0/16"], "subnets": {"eu-west-1a": cidrs[::2], "eu-west-1b": cidrs[1::2]}},
+    }
+    path = written(tmp_path / "net.yaml", changes)
+    if not refused:
+        assert read_network_files(path)
+        return
+    with pytest.raises(InputError) as error:
+        read_network_files(path)
+    assert [(each.id, each.location.path) for each in error.value.diagnostics] == [("too-many-resources", "stack")]
+
+
 def test_the_folder_of_examples_passes_its_own_cross_check() -> None:
     files = read_network_files(REPOSITORY / "config")
     assert [file.path for file in files] == CONFIGS

@@ -1,0 +1,99 @@
+"""Rules about CIDR blocks: where exactly they begin to report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from podspace.lint.linter import lint
+from tests.podspace.lint.stacks import Body, a_template, of, ref, write
+
+VPC = of("EC2::VPC", CidrBlock="10.0.0.0/16")
+
+
+def found(folder: Path, resources: Body, **sections: Any) -> list[tuple[str, str]]:
+    """The rules that report a template, with the values."""
+    findings = lint([write(folder, {"t.json": a_template(resources, **sections)})]).findings
+    return [(one.id, one.subject) for one in findings]
+
+
+@pytest.mark.parametrize(
+    ("cidr", "malformed"),
+    [
+        ("255.255.255.255/32", False),
+        ("0.0.0.0/0", False),
+        ("256.0.0.0/32", True),
+        ("10.256.0.0/32", True),
+        ("10.0.256.0/32", True),
+        ("10.0.0.256/32", True),
+        ("10.0.0.0/33", True),
+        ("10.0.0/32", True),
+        ("10.0.0.0", True),
+    ],
+)
+def test_a_cidr_block_has_four_numbers_to_255_and_a_prefix_length_to_32(
+    tmp_path: Path, cidr: str, malformed: bool
+) -> None:
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": cidr}
+    group = of("EC2::SecurityGroup", GroupDescription="a", VpcId=ref("Vpc"), SecurityGroupIngress=[rule])
+    assert found(tmp_path, {"Vpc": VPC, "Group": group}) == ([("malformed-cidr", cidr)] if malformed else [])
+
+
+@pytest.mark.parametrize(
+    ("block", "count", "bits", "reported"),
+    [
+        ("10.0.0.0/28", 16, 0, False),
+        ("10.0.0.0/28", 17, 0, True),
+        ("10.0.0.0/24", 16, 4, False),
+        ("10.0.0.0/24", 17, 4, True),
+        ("10.0.0.0/16", 256, 8, False),
+        ("10.0.0.0/8", 257, 8, True),
+    ],
+)
+def test_a_block_has_so_many_parts_of_a_size(tmp_path: Path, block: str, count: int, bits: int, reported: bool) -> None:
+    """And Fn::Cidr gives 256 at most."""
+    cut = {"Fn::Select": [0, {"Fn::Cidr": [block, count, bits]}]}
+    list_of = of("EC2::PrefixList", PrefixListName="a", AddressFamily="IPv4", MaxEntries=1, Entries=[{"Cidr": cut}])
+    assert found(tmp_path, {"List": list_of}) == ([("cidr-beyond-block", str(count))] if reported else [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reported"),
+    [
+        ("10.1.0.0/16", "192.168.0.0/20", True),
+        ("10.1.0.0/16", "10.2.0.0/16", False),
+        ("100.64.0.0/16", "192.168.0.0/20", False),
+        ("100.64.0.0/16", "100.65.0.0/16", False),
+    ],
+)
+def test_blocks_of_a_vpc_whose_primary_block_is_not_known_are_compared_with_each_other(
+    tmp_path: Path, first: str, second: str, reported: bool
+) -> None:
+    """A block of shared address space says nothing of the primary one."""
+    blocks = {
+        f"Block{at}": of("EC2::VPCCidrBlock", VpcId=ref("Vpc"), CidrBlock=cidr)
+        for at, cidr in enumerate((first, second))
+    }
+    parameters = {"Vpc": {"Type": "AWS::EC2::VPC::Id"}}
+    assert bool(found(tmp_path, blocks, Parameters=parameters)) is reported
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"AmazonProvidedIpv6CidrBlock": True},
+        {"Ipv6IpamPoolId": "ipam-pool-0a", "Ipv6NetmaskLength": 56},
+        {"Ipv6Pool": "ipv6pool-ec2-0a", "Ipv6CidrBlock": "2001:db8::/56"},
+    ],
+)
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_subnet_waits_for_the_ipv6_block_of_its_vpc_wherever_that_is_from(
+    tmp_path: Path, source: Body, waits: bool
+) -> None:
+    block = of("EC2::VPCCidrBlock", VpcId=ref("Vpc"), **source)
+    subnet = of("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.0.0/24", Ipv6CidrBlock="2001:db8::/64")
+    subnet |= {"DependsOn": "Block"} if waits else {}
+    rules = [rule for rule, _ in found(tmp_path, {"Vpc": VPC, "Block": block, "Subnet": subnet})]
+    assert rules == ([] if waits else ["subnet-without-ipv6-block-dependency"])
