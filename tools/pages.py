@@ -54,7 +54,7 @@ Where everything is in hand but one thing, an error is a warning that names this
 
 _AWS_HEAD: Final = """# Reading an AWS account
 
-`podspace init`, `preflight`, `verify`, `teardown` and `plan --describe-instance-types` read an account and change nothing in it.
+`podspace init`, `preflight`, `verify`, `prices`, `teardown` and `plan --describe-instance-types` read an account and change nothing in it.
 This page is made from the code, by `make pages`.
 
 Credentials, regions and endpoints are boto3's: a profile (`--profile`, `AWS_PROFILE`), environment variables, SSO, roles of instances and pods, `AWS_ENDPOINT_URL`.

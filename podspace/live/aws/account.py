@@ -81,15 +81,16 @@ class Account:
             raise answers
         return answers
 
-    def _client(self, service: str) -> BaseClient:
-        if service not in self._clients:
-            self._clients[service] = self._session.client(service, config=_CONNECTION)
-        return self._clients[service]
+    def _client(self, call: Call) -> BaseClient:
+        if call.service not in self._clients:
+            region = call.region or self.region
+            self._clients[call.service] = self._session.client(call.service, region_name=region, config=_CONNECTION)
+        return self._clients[call.service]
 
     def _asked(self, call: Call, parameters: Mapping[str, Value]) -> list[Answer]:
         try:
             with explained():
-                client = self._client(call.service)
+                client = self._client(call)
                 return [part for page in _pages(client, call, parameters) for part in _parts(client, call, page)]
         except ClientError as error:
             return _nothing(call, error)

@@ -335,6 +335,7 @@ def test_the_documented_policy_allows_exactly_the_calls_that_are_made(aws: AwsSe
     )
     Path("new.yaml").write_text(new)
     run("preflight", "new.yaml")
+    run("prices", "prod.yaml", "--dry-run")
     made |= {(asked.service, asked.operation) for asked in aws.asked}
     assert made == {(call.service.replace("-", ""), call.operation) for call in CALLS}
 
