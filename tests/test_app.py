@@ -11,14 +11,14 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from podspace.api import KINDS
+from podspace.api import MANIFEST_KINDS
 from podspace.api.json_schema import json_schema
 from podspace.lint.linter import lint
 from podspace.planning import manifests, read_network_files
 from tests.checkout import checkout, run
 from tests.template import CONFIGS
 
-SCHEMAS = {name: Draft7Validator(json_schema(kind)) for name, kind in KINDS.items()}
+SCHEMAS = {name: Draft7Validator(json_schema(kind)) for name, kind in MANIFEST_KINDS.items()}
 NOISE = re.compile(r"Traceback|jsii|NOTICE|telemetry|credential", re.IGNORECASE)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from podspace.api import KINDS
+from podspace.api import MANIFEST_KINDS
 from podspace.api.json_schema import json_schema, schema_files
 from podspace.api.metadata import Metadata
 from podspace.api.model import ApiModel
@@ -153,7 +153,7 @@ def _check_section(rule: Rule) -> str:
 
 def _field_page() -> str:
     sections = [_HEAD]
-    for name, kind in KINDS.items():
+    for name, kind in MANIFEST_KINDS.items():
         schema = json_schema(kind)
         version = kind.model_fields["api_version"].default
         rows = [f"| `{path}` | {value} | {about} |" for path, value, about in _rows(schema, schema)]

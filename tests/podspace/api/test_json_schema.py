@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from podspace.api import KINDS, problems_in
+from podspace.api import MANIFEST_KINDS, problems_in
 from podspace.api.json_schema import json_schema, schema_files
 from tests.podspace.certificate import CERTIFICATE, PRIVATE_KEY, encoded
 from tests.podspace.manifests import (
@@ -23,7 +23,7 @@ from tests.podspace.manifests import (
     the_full_ones,
 )
 
-SCHEMAS = {name: json_schema(kind) for name, kind in KINDS.items()}
+SCHEMAS = {name: json_schema(kind) for name, kind in MANIFEST_KINDS.items()}
 VALIDATORS = {name: Draft7Validator(schema) for name, schema in SCHEMAS.items()}
 
 PRIMARY: Manifest = {"networkCardIndex": 0, "deviceIndex": 0, "interfaceType": "interface"}
@@ -420,7 +420,7 @@ BEYOND = {
 
 
 def takes(manifest: Manifest) -> bool:
-    name = next(kind for kind in KINDS if kind.lower() == manifest["kind"].lower())
+    name = next(kind for kind in MANIFEST_KINDS if kind.lower() == manifest["kind"].lower())
     return not list(VALIDATORS[name].iter_errors(manifest))
 
 
@@ -445,7 +445,7 @@ def test_there_is_one_file_for_each_kind() -> None:
     assert all(text.endswith("}\n") for text in files.values())
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_a_schema_is_one_of_draft_7(name: str) -> None:
     """It says so, it is valid, and its references lead somewhere."""
     schema = SCHEMAS[name]
@@ -457,7 +457,7 @@ def test_a_schema_is_one_of_draft_7(name: str) -> None:
     assert references == {f"#/definitions/{name}" for name in definitions}
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_a_schema_has_no_word_that_its_dialect_or_its_readers_lack(name: str) -> None:
     """Of newer dialects, of pydantic, and of patterns that Go does not read."""
     text = json.dumps(SCHEMAS[name])
@@ -476,7 +476,7 @@ def test_a_schema_has_no_word_that_its_dialect_or_its_readers_lack(name: str) ->
             assert not {"minLength", "maxLength", "minItems", "maxItems"} & set(part)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_a_list_that_has_bounds_has_them_as_a_list(name: str) -> None:
     """And not as text has them."""
     listed = json.dumps(SCHEMAS[name])
@@ -487,7 +487,7 @@ def test_a_list_that_has_bounds_has_them_as_a_list(name: str) -> None:
             pytest.fail(f"{part} has the bounds of text")
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_every_key_is_written_as_the_api_writes_it(name: str) -> None:
     """But for sysctls, which have names of their own; and no other key is taken."""
     for part in parts(SCHEMAS[name]):
@@ -500,7 +500,7 @@ def test_every_key_is_written_as_the_api_writes_it(name: str) -> None:
             assert part["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_a_schema_says_what_must_be_there_and_what_each_thing_is(name: str) -> None:
     """Whatever the types fill in themselves."""
     schema = SCHEMAS[name]
