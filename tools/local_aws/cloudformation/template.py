@@ -1,0 +1,161 @@
+"""A template as it is given: read, its parameters given values, and refused if the engine cannot do what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import yaml
+
+from tools.local_aws.cloudformation.failure import CloudFormationError
+from tools.local_aws.cloudformation.functions import Scope, references
+from tools.local_aws.cloudformation.resources import HANDLERS
+from tools.local_aws.cloudformation.schema import properties
+
+_SECTIONS: Final = {
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Mappings",
+    "Conditions",
+    "Rules",
+    "Resources",
+    "Outputs",
+}
+_PARTS: Final = {"Type", "Properties", "DependsOn", "Condition", "Metadata", "DeletionPolicy", "UpdateReplacePolicy"}
+_POLICIES: Final = {"Delete", "Retain", "RetainExceptOnCreate"}
+_SSM: Final = "AWS::SSM::Parameter::Value<String>"
+_MOST_RESOURCES: Final = 500
+Template = Mapping[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with the short forms of functions, such as `!Ref`."""
+
+
+def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Mapping[str, Any]:
+    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+        return {name: value.split(".", 1) if suffix == "GetAtt" else value}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _short_form)  # type: ignore[no-untyped-call]
+
+
+def parsed(body: str) -> Template:
+    """A template in JSON or YAML as data."""
+    try:
+        data = json.loads(body) if body.lstrip().startswith("{") else yaml.load(body, _Loader)  # noqa: S506  it is safe
+    except (ValueError, yaml.YAMLError) as error:
+        raise CloudFormationError(f"Template format error: {error}") from None
+    if not isinstance(data, Mapping) or not isinstance(data.get("Resources"), Mapping) or not data["Resources"]:
+        raise CloudFormationError("Template format error: At least one Resources member must be defined.")
+    return data
+
+
+def check(template: Template, region: str) -> None:
+    """Refuse what the engine does not emulate, rather than ignore it.
+
+    Raises:
+        CloudFormationError: a section, a type, a property or a policy is not known or not emulated.
+    """
+    _only(template, _SECTIONS, "Template format error: section")
+    resources = template["Resources"]
+    if len(resources) > _MOST_RESOURCES:
+        raise CloudFormationError(f"Template format error: {len(resources)} resources, at most {_MOST_RESOURCES}")
+    if unknown := sorted({each.get("Type", "") for each in resources.values()} - HANDLERS.keys()):
+        raise CloudFormationError(f"Template format error: Unrecognized resource types: {unknown}, or not emulated")
+    for name, resource in resources.items():
+        _only(resource, _PARTS, f"Template format error: resource {name}: attribute")
+        handler = HANDLERS[resource["Type"]]
+        known = handler.properties if handler.custom else properties(handler.type, region)
+        given = resource.get("Properties", {}).keys()
+        if wrong := sorted(given - known):
+            raise CloudFormationError(f"Properties validation failed for resource {name}: extraneous key {wrong}")
+        if missing := sorted(given - handler.properties):
+            raise CloudFormationError(f"resource {name}: the properties {missing} of {handler.type} are not emulated")
+        for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
+            if resource.get(policy, "Delete") not in _POLICIES:
+                raise CloudFormationError(f"resource {name}: {policy} {resource[policy]} is not emulated")
+    for output in template.get("Outputs", {}).values():
+        if wrong := sorted(
+            set(references(output["Value"])) - resources.keys() - template.get("Parameters", {}).keys() - _PSEUDO
+        ):
+            raise CloudFormationError(f"Template format error: Unresolved dependencies {wrong} in the Outputs block")
+
+
+_PSEUDO: Final = {
+    f"AWS::{name}" for name in ("AccountId", "Region", "Partition", "URLSuffix", "StackId", "StackName", "NoValue")
+}
+
+
+def _only(given: Mapping[str, Any], known: set[str], what: str) -> None:
+    if wrong := sorted(given.keys() - known):
+        raise CloudFormationError(f"{what} {wrong} is not known or not emulated")
+
+
+def parameter_values(
+    template: Template,
+    given: Mapping[str, str | None],
+    *,
+    previous: Mapping[str, Any],
+    ssm_parameter: Callable[[str], str],
+) -> dict[str, Any]:
+    """The values of the parameters of a template.
+
+    Args:
+        template: with the parameters and their defaults.
+        given: by the request; None keeps the previous value.
+        previous: values of the deployed stack.
+        ssm_parameter: reads a parameter of Systems Manager.
+
+    Raises:
+        CloudFormationError: a value is missing, or given for what is no parameter.
+    """
+    parameters = template.get("Parameters", {})
+    if unknown := sorted(given.keys() - parameters.keys()):
+        raise CloudFormationError(f"Parameters: {unknown} do not exist in the template")
+    values: dict[str, Any] = {}
+    for name, parameter in parameters.items():
+        value = given[name] if given.get(name) is not None else parameter.get("Default")
+        if name in given and given[name] is None:
+            value = previous.get(name)
+        if value is None:
+            raise CloudFormationError(f"Parameters: [{name}] must have values")
+        match parameter.get("Type"):
+            case "String" | "Number":
+                values[name] = str(value)
+            case "CommaDelimitedList":
+                values[name] = [each.strip() for each in str(value).split(",")] if value else []
+            case _ if parameter.get("Type") == _SSM:
+                values[name] = ssm_parameter(str(value))
+            case other:
+                raise CloudFormationError(f"Template format error: parameter {name}: type {other} is not emulated")
+    return values
+
+
+def check_rules(scope: Scope) -> None:
+    """Refuse values of parameters that the rules of a template do not allow."""
+    for name, rule in scope.template.get("Rules", {}).items():
+        if "RuleCondition" in rule and not scope.holds(rule["RuleCondition"]):
+            continue
+        for assertion in rule["Assertions"]:
+            if not scope.holds(assertion["Assert"]):
+                text = assertion.get("AssertDescription", "it does not hold")
+                raise CloudFormationError(f"Template validation error: rule {name} failed: {text}")
+
+
+def active(scope: Scope) -> dict[str, Mapping[str, Any]]:
+    """The resources of a template whose conditions hold, without the functions of conditions at their top."""
+    return {
+        name: resource
+        for name, resource in scope.template["Resources"].items()
+        if "Condition" not in resource or scope.holds(resource["Condition"])
+    }
