@@ -264,7 +264,7 @@ def test_a_misplaced_key_is_never_written_over_another() -> None:
 
 
 def test_every_fault_of_a_node_pool_as_an_article_has_it_is_told() -> None:
-    """A wrong version, a misplaced reference with only a name, no requirements, and no consolidateAfter."""
+    """A wrong version, a misplaced reference with only a name, and no requirements."""
     manifest: Manifest = {
         "apiVersion": "eks.amazonaws.com/v1",
         "kind": "NodePool",
@@ -279,7 +279,6 @@ def test_every_fault_of_a_node_pool_as_an_article_has_it_is_told() -> None:
         "spec.template.spec.nodeClassRef.group": ("must be given", "write eks.amazonaws.com"),
         "spec.template.spec.nodeClassRef.kind": ("must be given", "write NodeClass"),
         "spec.template.spec.requirements": ("must be given", ""),
-        "spec.disruption.consolidateAfter": ("must be given", ""),
     }
 
 
@@ -301,7 +300,6 @@ def test_a_manifest_is_not_read_as_our_own_files_are(manifest: Manifest, key: st
     ("manifest", "place"),
     [
         (a_node_class(subnetSelectorTerms=None, securityGroupSelectorTerms=None), "spec.subnetSelectorTerms"),
-        (a_node_pool(disruption={}), "spec.disruption.consolidateAfter"),
         (a_node_pool(template={"nodeClassRef": None}), "spec.template.spec.nodeClassRef"),
     ],
 )
