@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from podspace.live.aws.vpc import Subnet
+from podspace.planning.names import is_of_pods
 from podspace.proposal.survey import Survey, target
 
 _KEY = "vpc.node_subnets"
-_POD_ROLE = "kubernetes.io/role/pod"
-"""A tag of the pod subnets of every pod network."""
 
 Kind = Literal["private", "undecided", "isolated", "public"]
 """By the default route: elsewhere than to an internet gateway, unknown, none, or to an internet gateway."""
@@ -90,7 +89,7 @@ def _chosen(found: Survey, named: Sequence[_Candidate]) -> tuple[list[_Candidate
 def _usable(found: Survey, subnet_id: str) -> Subnet | None:
     """A subnet of the VPC with IPv4 addresses that is not for pods."""
     subnet = found.network.subnets.get(subnet_id)
-    if subnet is None or not subnet.cidr or _POD_ROLE in subnet.tags or subnet in found.deployed:
+    if subnet is None or not subnet.cidr or is_of_pods(subnet.tags):
         return None
     return subnet
 

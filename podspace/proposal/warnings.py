@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from podspace.diagnostic import Diagnostic, warning
+from podspace.kubernetes_version import FIRST_AUTO_MODE, minor_version
 from podspace.live.aws.routing import Route
-from podspace.planning.cluster.config import FIRST_VERSION
 from podspace.proposal.node_subnets import NodeSubnets
 from podspace.proposal.survey import Survey, target
 
@@ -23,9 +23,8 @@ def warnings(found: Survey, nodes: NodeSubnets) -> Iterator[Diagnostic]:
 
 def _auto_mode(found: Survey) -> Iterator[Diagnostic]:
     name, version = found.cluster.name, found.cluster.version
-    numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
-    if numbers and numbers < (1, FIRST_VERSION):
-        text = f"Kubernetes {version} has no EKS Auto Mode, which needs 1.{FIRST_VERSION} or later"
+    if (minor_version(version) or FIRST_AUTO_MODE) < FIRST_AUTO_MODE:
+        text = f"Kubernetes {version} is older than 1.{FIRST_AUTO_MODE}, the first version with EKS Auto Mode"
         yield warning(
             "auto-mode", name, text, fix="upgrade the cluster, then switch on EKS Auto Mode", source=_AUTO_PAGE
         )

@@ -212,7 +212,9 @@ def test_subnets_of_which_a_prefix_list_decides_are_chosen_only_without_private_
 
 
 def test_pod_subnets_of_other_networks_are_not_for_nodes() -> None:
-    others = a_subnet("subnet-0000d00a", "a", "10.0.5.0/24", tags={"kubernetes.io/role/pod": "1"})
+    others = a_subnet(
+        "subnet-0000d00a", "a", "10.0.5.0/24", tags=selector(cluster="other", network="pods", part="pods")
+    )
     tables = [*ROUTES[2:], a_table("rtb-0000000a", "subnet-0000d00a", routes=[to_internet("nat-0000000a")])]
     answers = with_subnets(*ISOLATED, tables=tables, DescribeSubnets=[*PUBLIC, *ISOLATED, others])
     assert section(proposed(answers), "vpc")["node_subnets"]["eu-west-1a"] == ["subnet-00000e0a"]
