@@ -40,9 +40,9 @@ class _Candidate:
     kind: Kind
     default: str
 
-    def line(self, *, reason: str = "") -> str:
-        more = f"; {reason}" if reason else ""
-        return f"{self.subnet.subnet_id} ({self.subnet.zone}): {self.kind}, {self.default}{more}"
+    def line(self, *, chosen: bool, reason: str = "") -> str:
+        for_nodes, more = "for nodes" if chosen else "not for nodes", f"; {reason}" if reason else ""
+        return f"{for_nodes}: {self.subnet.subnet_id} ({self.subnet.zone}): {self.kind}, {self.default}{more}"
 
 
 def node_subnets(found: Survey, *, requested: Sequence[str]) -> NodeSubnets:
@@ -55,15 +55,13 @@ def node_subnets(found: Survey, *, requested: Sequence[str]) -> NodeSubnets:
     if requested:
         subnets = [found.network.subnets[id] for id in requested if id in found.network.subnets]
         missing = tuple(id for id in requested if id not in found.network.subnets)
-        lines = [_candidate(found, each).line(reason="requested") for each in subnets]
+        lines = [_candidate(found, each).line(chosen=True, reason="requested") for each in subnets]
         return NodeSubnets(by_zone=_by_zone(subnets) | ({"": missing} if missing else {}), why="\n".join(lines))
     named = [_candidate(found, subnet) for id in found.cluster.vpc.subnet_ids if (subnet := _usable(found, id))]
     chosen, reason = _chosen(found, named)
-    not_chosen = [each for each in named if each not in chosen]
-    lines = [each.line(reason=reason) for each in chosen]
-    lines += [
-        f"not {each.line(reason='for the control plane only' * (each.kind == 'isolated'))}" for each in not_chosen
-    ]
+    lines = [each.line(chosen=True, reason=reason) for each in chosen]
+    control = {"isolated": "for the control plane only"}
+    lines += [each.line(chosen=False, reason=control.get(each.kind, "")) for each in named if each not in chosen]
     return NodeSubnets(by_zone=_by_zone([each.subnet for each in chosen]), why="\n".join(lines))
 
 

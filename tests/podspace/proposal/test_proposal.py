@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -146,11 +147,11 @@ def test_without_a_nat_gateway_the_egress_is_that_of_the_nodes() -> None:
 
 
 def shown(proposal: Proposal) -> dict[str, str]:
-    """The reason of each subnet, by its id; those that are not chosen begin with `not`."""
+    """The line of each subnet, by its id; those that are not chosen begin with `not`."""
     lines = proposal.choices["vpc.node_subnets"].why.splitlines()
     comments = " ".join(line.strip(" #") for line in proposal.text.splitlines())
     assert all(line in comments for line in lines)
-    return {line.removeprefix("not ").partition(" ")[0]: line for line in lines}
+    return {re.findall(r"subnet-\w+", line)[0]: line for line in lines}
 
 
 NAMED = {"vpcId": VPC, "clusterSecurityGroupId": GROUP}
