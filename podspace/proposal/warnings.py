@@ -44,7 +44,7 @@ def _broken_routes(found: Survey, nodes: NodeSubnets) -> Iterator[Diagnostic]:
         users = by_table.get(table.route_table_id, ())
         for route in table.static_routes if users else ():
             if state := _broken(found, route):
-                text = f"routes {route.to} to {target(route)}, which {state}; the route table is that of {', '.join(users)}"
+                text = f"routes {route.to} to {target(route)}, which {state}; its subnets: {', '.join(users)}"
                 fix = "give the route another target, or remove it"
                 yield warning("broken-route", table.route_table_id, text, fix=fix, source=_ROUTE_PAGE)
 
