@@ -162,6 +162,24 @@ def test_the_cli_is_the_one_that_is_pinned(project: Path) -> None:
     assert run("cdk", "--version", cwd=project).stdout.startswith(f"{pinned} ")
 
 
+def test_a_linked_folder_and_a_file_of_others_in_dist_are_refused(project: Path) -> None:
+    """Nothing is written to either."""
+    elsewhere, folder = project / "elsewhere", project / "dist" / "split-ip"
+    elsewhere.mkdir()
+    folder.parent.mkdir()
+    folder.symlink_to(elsewhere)
+    done = run("python", "app.py", cwd=project, config="config/article.yaml")
+    assert (done.returncode, "dist/split-ip\n    must not be a link" in done.stderr) == (1, True), done.stderr
+    assert not list(elsewhere.iterdir())
+    folder.unlink()
+    folder.mkdir()
+    theirs = folder / "3-nodepool-workers-split-ip.k8s.yaml"
+    theirs.write_text("kind: NodePool\n")
+    done = run("python", "app.py", cwd=project, config="config/article.yaml")
+    assert (done.returncode, str(theirs.relative_to(project)) in done.stderr) == (1, True), done.stderr
+    assert (list(folder.iterdir()), theirs.read_text()) == ([theirs], "kind: NodePool\n")
+
+
 def test_a_folder_that_cannot_be_written_is_said(project: Path) -> None:
     (project / "dist").write_text("a file where the folder of manifests belongs")
     done = run("python", "app.py", cwd=project, config="config/article.yaml")

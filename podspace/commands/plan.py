@@ -28,7 +28,8 @@ def plan(
     *,
     pods: Annotated[int | None, typer.Option(min=1, max=_MOST, help="Will so many pods fit?")] = None,
     nodes: Annotated[
-        int | None, typer.Option(min=1, max=_MOST, help="Will so many nodes fit: full, or with the pods of --pods on them?")
+        int | None,
+        typer.Option(min=1, max=_MOST, help="Will so many nodes fit: full, or with the pods of --pods on them?"),
     ] = None,
     instance_type: Annotated[
         list[str] | None,

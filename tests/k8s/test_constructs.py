@@ -38,6 +38,7 @@ SPECS: dict[str, dict[str, Any]] = {
                 "expireAfter": "336h",
             }
         },
+        "disruption": {"consolidationPolicy": "Balanced", "consolidateAfter": "0s"},
         "limits": {"cpu": "100"},
         "weight": 10,
     },

@@ -152,13 +152,14 @@ def test_two_networks_of_one_vpc_do_not_warn_about_each_other(aws: AwsServer) ->
         assert done.exit_code == 0
 
 
-def test_a_wrong_account_stops_the_run(aws: AwsServer) -> None:
+@pytest.mark.parametrize("command", ["preflight", "teardown"])
+def test_a_wrong_account_stops_the_run(aws: AwsServer, command: str) -> None:
     a_shape(aws)
     initialised()
     text = Path("prod.yaml").read_text()
     Path("prod.yaml").write_text(text.replace(ACCOUNT, "999900001111"))
     aws.asked.clear()
-    done = run("preflight", "prod.yaml", "--format", "json")
+    done = run(command, "prod.yaml", "--format", "json")
     assert [(each["id"], each["severity"]) for each in the_report(done.stdout)["diagnostics"]] == [("account", "error")]
     assert (done.exit_code, [each.operation for each in aws.asked]) == (1, ["GetCallerIdentity"])
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.defects.corpus import fault_cases
 from podspace.api import changes
 from podspace.lint.linter import lint
 from tests.podspace.lint.stacks import a_template, of, write
@@ -63,9 +62,3 @@ def test_a_default_that_the_api_server_wrote_is_no_change(applied: str) -> None:
         disruption={"consolidationPolicy": applied, "consolidateAfter": "0s", "budgets": [{"nodes": "10%"}]}
     )
     assert changes(old, a_node_pool()) == changes(old, POOL) == ()
-
-
-def test_the_corpus_has_the_fault(tmp_path: Path) -> None:
-    (case,) = (case for case in fault_cases() if case.rule == RULE)
-    folder = case.write(tmp_path)
-    assert [(one.id, one.severity) for one in lint([folder]).findings] == [(RULE, "warning")]
