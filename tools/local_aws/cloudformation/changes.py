@@ -55,7 +55,7 @@ def replacing(handler: Handler, region: str) -> frozenset[str]:
     return handler.create_only if handler.custom else create_only(handler.type, region)
 
 
-def changes(stack: Stack, scope: Scope) -> list[Change]:
+def changes(stack: Stack, scope: Scope, *, tags: Mapping[str, str]) -> list[Change]:
     """The changes of a deployment, in no order of importance.
 
     Raises:
@@ -67,10 +67,12 @@ def changes(stack: Stack, scope: Scope) -> list[Change]:
         for name, resource in stack.resources.items()
         if name not in wanted
     ]
-    return [*found, *_kept_and_new(stack, scope, wanted)]
+    return [*found, *_kept_and_new(stack, scope, wanted, tags)]
 
 
-def _kept_and_new(stack: Stack, scope: Scope, wanted: Mapping[str, Mapping[str, Any]]) -> Iterator[Change]:
+def _kept_and_new(
+    stack: Stack, scope: Scope, wanted: Mapping[str, Mapping[str, Any]], tags: Mapping[str, str]
+) -> Iterator[Change]:
     ids = {name: resource.physical_id for name, resource in stack.resources.items()}
     attributes: dict[str, Mapping[str, Any]] = {name: each.attributes for name, each in stack.resources.items()}
     for name in creation_order(wanted, seed=0):
@@ -78,7 +80,7 @@ def _kept_and_new(stack: Stack, scope: Scope, wanted: Mapping[str, Mapping[str, 
         handler = HANDLERS[type_]
         deployed = stack.resources.get(name)
         with_ids = replace(scope, physical_ids=ids, attributes=attributes)
-        after = handler.tagged(with_ids.evaluated(wanted[name].get("Properties", {})), stack.tags)
+        after = handler.tagged(with_ids.evaluated(wanted[name].get("Properties", {})), tags)
         if deployed is None or deployed.type != type_:
             if deployed:
                 raise CloudFormationError(f"Update of resource type is not permitted. The new template modifies {name}")

@@ -35,7 +35,7 @@ def creation_order(resources: Mapping[str, Mapping[str, Any]], *, seed: int) -> 
     Raises:
         CloudFormationError: resources wait for each other.
     """
-    waits, random = dependencies(resources), Random(seed)  # noqa: S311  not for secrets
+    waits, random = dependencies(resources), Random(seed)
     order: dict[str, None] = {}
     for name in _shuffled(waits.keys(), random):
         _add(name, waits, order, random, ())

@@ -10,8 +10,8 @@ from tools.local_aws.cloudformation.resources import (
     endpoint,
     gateway,
     iam,
-    platform,
     security_group,
+    storage,
     subnet,
     vpc,
 )
@@ -46,13 +46,13 @@ _ALL: Final[tuple[Handler, ...]] = (
     eks.AccessEntry(),
     eks.Addon(),
     eks.KubernetesResource(),
-    platform.LogGroup(),
-    platform.Bucket(),
-    platform.BucketPolicy(),
-    platform.Parameter(),
-    platform.Repository(),
-    platform.LayerVersion(),
-    platform.Function(),
+    storage.LogGroup(),
+    storage.Bucket(),
+    storage.BucketPolicy(),
+    storage.Parameter(),
+    storage.Repository(),
+    storage.LayerVersion(),
+    storage.Function(),
 )
 
 HANDLERS: Final[Mapping[str, Handler]] = {handler.type: handler for handler in _ALL}

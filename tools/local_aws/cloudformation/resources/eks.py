@@ -58,7 +58,9 @@ class Cluster(Handler):
             eks.update_cluster_version(name=physical_id, version=after["Version"])
         for key in ("ComputeConfig", "DeletionProtection", "ResourcesVpcConfig"):
             if before.get(key) != after.get(key):
-                eks.update_cluster_config(name=physical_id, **{key[:1].lower() + key[1:]: _as_api(after.get(key, False))})
+                eks.update_cluster_config(
+                    name=physical_id, **{key[:1].lower() + key[1:]: _as_api(after.get(key, False))}
+                )
         if before.get("Logging") != after.get("Logging"):
             eks.update_cluster_config(name=physical_id, logging=_logging(after))
         if before.get("Tags") != after.get("Tags"):
@@ -101,7 +103,9 @@ class AccessEntry(Handler):
         )["accessEntry"]
         self._set_policies(aws, key, {}, wanted)
         arn = entry["accessEntryArn"]
-        return Created(physical_id=f"{wanted['PrincipalArn']}|{wanted['ClusterName']}", attributes={"AccessEntryArn": arn})
+        return Created(
+            physical_id=f"{wanted['PrincipalArn']}|{wanted['ClusterName']}", attributes={"AccessEntryArn": arn}
+        )
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
         key = {"clusterName": after["ClusterName"], "principalArn": after["PrincipalArn"]}
@@ -109,9 +113,7 @@ class AccessEntry(Handler):
         return {}
 
     def delete(self, aws: Aws, physical_id: str, properties: Properties) -> None:
-        aws("eks").delete_access_entry(
-            clusterName=properties["ClusterName"], principalArn=properties["PrincipalArn"]
-        )
+        aws("eks").delete_access_entry(clusterName=properties["ClusterName"], principalArn=properties["PrincipalArn"])
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
         key = {"clusterName": properties["ClusterName"], "principalArn": properties["PrincipalArn"]}
@@ -133,7 +135,9 @@ class AccessEntry(Handler):
         }
 
     def _set_policies(self, aws: Aws, key: Mapping[str, str], before: Properties, after: Properties) -> None:
-        old, new = ({each["PolicyArn"]: each["AccessScope"] for each in of.get("AccessPolicies", [])} for of in (before, after))
+        old, new = (
+            {each["PolicyArn"]: each["AccessScope"] for each in of.get("AccessPolicies", [])} for of in (before, after)
+        )
         for arn in old.keys() - new.keys():
             aws("eks").disassociate_access_policy(**key, policyArn=arn)
         for arn, scope in new.items():

@@ -9,7 +9,11 @@ from typing import Any, Final
 from tools.local_aws.cloudformation.resources.ec2 import Ec2Handler
 from tools.local_aws.cloudformation.resources.handler import Aws, Created, Properties, names, only
 
-_LISTS: Final = (("RouteTableIds", "RouteTableIds"), ("SubnetIds", "SubnetIds"), ("SecurityGroupIds", "SecurityGroupIds"))
+_LISTS: Final = (
+    ("RouteTableIds", "RouteTableIds"),
+    ("SubnetIds", "SubnetIds"),
+    ("SecurityGroupIds", "SecurityGroupIds"),
+)
 
 
 class VpcEndpoint(Ec2Handler):
@@ -23,7 +27,9 @@ class VpcEndpoint(Ec2Handler):
     listed_by = ("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointIds")
 
     def create(self, aws: Aws, wanted: Properties, name: str) -> Created:
-        given = only(wanted, "VpcId ServiceName VpcEndpointType RouteTableIds SubnetIds SecurityGroupIds PrivateDnsEnabled")
+        given = only(
+            wanted, "VpcId ServiceName VpcEndpointType RouteTableIds SubnetIds SecurityGroupIds PrivateDnsEnabled"
+        )
         if "PolicyDocument" in wanted:
             given["PolicyDocument"] = json.dumps(wanted["PolicyDocument"])
         id_ = aws("ec2").create_vpc_endpoint(**given)["VpcEndpoint"]["VpcEndpointId"]

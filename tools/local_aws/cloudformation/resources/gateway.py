@@ -98,14 +98,24 @@ class NatGateway(Ec2Handler):
             aws("ec2").unassign_private_nat_gateway_address(NatGatewayId=id_, PrivateIpAddresses=addresses)
 
     def _set_regional(self, aws: Aws, id_: str, before: Properties, after: Properties) -> None:
-        old, new = ({each["AvailabilityZone"]: each["AllocationIds"] for each in of.get("AvailabilityZoneAddresses", [])} for of in (before, after))
+        old, new = (
+            {each["AvailabilityZone"]: each["AllocationIds"] for each in of.get("AvailabilityZoneAddresses", [])}
+            for of in (before, after)
+        )
         for zone in sorted(old.keys() | new.keys()):
-            gone, more = set(old.get(zone, [])) - set(new.get(zone, [])), set(new.get(zone, [])) - set(old.get(zone, []))
+            gone, more = (
+                set(old.get(zone, [])) - set(new.get(zone, [])),
+                set(new.get(zone, [])) - set(old.get(zone, [])),
+            )
             if gone:
-                associations = [each["AssociationId"] for each in self._addresses(aws, id_) if each["AllocationId"] in gone]
+                associations = [
+                    each["AssociationId"] for each in self._addresses(aws, id_) if each["AllocationId"] in gone
+                ]
                 aws("ec2").disassociate_nat_gateway_address(NatGatewayId=id_, AssociationIds=associations)
             if more:
-                aws("ec2").associate_nat_gateway_address(NatGatewayId=id_, AvailabilityZone=zone, AllocationIds=sorted(more))
+                aws("ec2").associate_nat_gateway_address(
+                    NatGatewayId=id_, AvailabilityZone=zone, AllocationIds=sorted(more)
+                )
 
 
 class TransitGatewayAttachment(Ec2Handler):
@@ -209,5 +219,3 @@ class ResourceShare(Handler):
             if share["resourceShareArn"] == physical_id and share["status"] == "ACTIVE":
                 return {"Name": share["name"], "AllowExternalPrincipals": share["allowExternalPrincipals"]}
         return None
-
-

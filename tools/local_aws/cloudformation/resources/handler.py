@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+if TYPE_CHECKING:  # it is made of what is here
+    from tools.local_aws.services.eks import Objects
 
 Properties = Mapping[str, Any]
 """Properties of a resource without functions."""
@@ -13,11 +16,19 @@ Properties = Mapping[str, Any]
 class Aws(Protocol):
     """The services of an account in a region."""
 
-    account: str
-    region: str
+    @property
+    def account(self) -> str:
+        """Its number."""
+
+    @property
+    def region(self) -> str:
+        """Its name."""
 
     def __call__(self, service: str) -> Any:  # noqa: ANN401  boto3 makes its clients while it runs
         """A client of boto3."""
+
+    def objects(self, cluster: str) -> Objects:
+        """The Kubernetes objects of a cluster."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -152,7 +152,9 @@ class Repository(Handler):
     """AWS::ECR::Repository, of CDK's bootstrap stack.  Of its settings, only that they are accepted is emulated."""
 
     type = "AWS::ECR::Repository"
-    properties = names("RepositoryName ImageTagMutability ImageScanningConfiguration LifecyclePolicy RepositoryPolicyText")
+    properties = names(
+        "RepositoryName ImageTagMutability ImageScanningConfiguration LifecyclePolicy RepositoryPolicyText"
+    )
     in_place = names("ImageTagMutability ImageScanningConfiguration LifecyclePolicy RepositoryPolicyText")
 
     def create(self, aws: Aws, wanted: Properties, name: str) -> Created:
@@ -208,7 +210,9 @@ class Function(Handler):
     properties = names(
         "Code Description Environment Handler Layers LoggingConfig MemorySize Role Runtime Timeout VpcConfig Tags"
     )
-    in_place = names("Code Description Environment Handler Layers LoggingConfig MemorySize Role Runtime Timeout VpcConfig Tags")
+    in_place = names(
+        "Code Description Environment Handler Layers LoggingConfig MemorySize Role Runtime Timeout VpcConfig Tags"
+    )
 
     def create(self, aws: Aws, wanted: Properties, name: str) -> Created:
         given = {key: value for key, value in wanted.items() if key != "Tags"}

@@ -1,0 +1,110 @@
+"""The server on loopback, which gives each request to its service."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Any, Final
+
+from werkzeug.serving import make_server
+
+from tools.local_aws.clients import Clients
+from tools.local_aws.cloudformation.api import CloudFormationApi
+from tools.local_aws.cloudformation.engine import Engine
+from tools.local_aws.services import ec2, moto_services
+from tools.local_aws.services.eks import Eks
+from tools.local_aws.services.network_manager import NetworkManager
+from tools.local_aws.services.request import Answer, Request, json_answer, json_error, read
+
+_HOST: Final = "127.0.0.1"
+_OF_MOTO: Final = {"ecr", "iam", "kms", "lambda", "logs", "ram", "s3", "ssm", "sts"}
+"""Services whose answers are those of moto alone."""
+
+
+class LocalAws:
+    """A local AWS, in a thread, from `start` or `with` until `stop`."""
+
+    def __init__(self, *, port: int = 0, seed: int = 0) -> None:
+        """Prepare it.
+
+        Args:
+            port: on which it listens, on 127.0.0.1; a free one by default.
+            seed: of the order of resources that do not depend on each other.
+        """
+        self.clients = Clients()
+        self.engine = Engine(clients=self.clients.of, seed=seed, faults=[])
+        self.cloudformation = CloudFormationApi(self.engine)
+        self.eks = Eks(self.clients)
+        self.network_manager = NetworkManager()
+        self.clients.objects = lambda account, region, name: self.eks.cluster(account, region, name).objects
+        self._port = port
+
+    def start(self) -> str:
+        """Listen, and return the URL."""
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._server = make_server(_HOST, self._port, self._answer, threaded=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        self.clients.url = f"http://{_HOST}:{self._server.server_port}"
+        return self.clients.url
+
+    def stop(self) -> None:
+        """Wait for deployments, and listen no longer."""
+        self.cloudformation.wait()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def __enter__(self) -> LocalAws:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def environment(self, *, account: str, region: str) -> dict[str, str]:
+        """The variables with which a process takes this for AWS."""
+        return {
+            "AWS_ENDPOINT_URL": self.clients.url,
+            "AWS_ACCESS_KEY_ID": f"AKIA{account}",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        }
+
+    def _answer(self, environ: Mapping[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            answer = self._of_service(read(environ))
+        except Exception as error:  # an answer that is none would look like a lost connection
+            traceback.print_exc()
+            answer = json_error("InternalError", repr(error), status=500)
+        kept = [("Content-Type", answer.kind), ("Content-Length", str(len(answer.body))), *answer.headers]
+        start(f"{answer.status} -", kept)
+        return [answer.body]
+
+    def _of_service(self, request: Request) -> Answer:
+        match request.service:
+            case "cloudformation":
+                status, body = self.cloudformation.answer(request.form, account=request.account, region=request.region)
+                return Answer(status=status, kind="text/xml", body=body.encode())
+            case "ec2":
+                return ec2.answer(request, self.network_manager.attaches)
+            case "eks":
+                return self.eks.answer(request)
+            case "networkmanager":
+                return self.network_manager.answer(request)
+            case "servicequotas":
+                return json_error("NoSuchResourceException", "a local AWS has no quotas", status=400)
+            case "cloudtrail":  # the CDK CLI asks for events after a deployment that failed
+                return json_answer({"Events": []})
+        if request.service in _OF_MOTO:
+            return moto_services.forward(request)
+        return json_error("UnknownOperationException", f"the service {request.service} is not emulated", status=501)

@@ -1,0 +1,63 @@
+"""The services of moto."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from typing import Any, Final
+
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # so that a role can have a policy of AWS
+
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from tools.local_aws.services.request import Answer, Request
+
+_BUILT: Final[list[Callable[..., Any]]] = []
+_LETTERS: Final = "abcdef"
+_LOCAL_ZONES: Final = {"us-east-1": (("us-east-1-bos-1a", "use1-bos1-az1"),)}
+
+
+def forward(request: Request, *, body: bytes | None = None) -> Answer:
+    """What moto answers."""
+    if not _BUILT:
+        _BUILT.append(DomainDispatcherApplication(create_backend_app))
+    content = request.body if body is None else body
+    environ = {
+        **request.environ,
+        "wsgi.input": io.BytesIO(content),
+        "CONTENT_LENGTH": str(len(content)),
+        "HTTP_X_MOTO_ACCOUNT_ID": request.account,
+    }
+    told: list[tuple[str, list[tuple[str, str]]]] = []
+    answered = b"".join(_BUILT[0](environ, lambda status, headers, _=None: told.append((status, headers))))
+    status, headers = told[-1]
+    kind = next((value for name, value in headers if name.lower() == "content-type"), "text/xml")
+    extra = tuple(
+        (name, value) for name, value in headers if name.lower().startswith("x-amz") or name.lower() == "etag"
+    )
+    return Answer(status=int(status.split()[0]), kind=kind, body=answered, headers=extra)
+
+
+def ec2_backend(account: str, region: str) -> Any:  # noqa: ANN401  moto has no types for it
+    """What moto keeps of EC2 in an account and region."""
+    return ec2_backends[account][region]
+
+
+def add_zones() -> None:
+    """Give each region the zones a to f, and Local Zones, which moto lacks."""
+    for region, zones in RegionsAndZonesBackend.zones.items():
+        names, ids = {zone.name for zone in zones}, {zone.zone_id for zone in zones}
+        prefix = zones[0].zone_id.rpartition("-")[0]
+        free = [f"{prefix}-az{number}" for number in range(1, 10) if f"{prefix}-az{number}" not in ids]
+        for letter in _LETTERS:
+            if f"{region}{letter}" not in names:
+                zones.append(Zone(region_name=region, name=f"{region}{letter}", zone_id=free.pop(0)))
+        for name, id_ in _LOCAL_ZONES.get(region, ()):
+            if name not in names:
+                zones.append(Zone(region_name=region, name=name, zone_id=id_))
+
+
+add_zones()
