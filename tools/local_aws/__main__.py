@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 import threading
@@ -27,7 +26,7 @@ def main() -> None:
         if given.url_file:
             draft = given.url_file.with_suffix(".new")
             draft.write_text(local.clients.url)
-            os.replace(draft, given.url_file)
+            draft.replace(given.url_file)
         ended.wait()
 
 

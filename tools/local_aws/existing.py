@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any, Final
@@ -57,7 +57,12 @@ class Existing:
         """Create everything."""
         ec2 = self.aws("ec2")
         ec2.describe_vpcs()  # the default VPC takes ids of its own
-        vpc = self.config["vpc"]["id"]
+        self._identities()
+        vpc = self.config["vpc"].get("id", "")
+        if not vpc:  # the stack creates it, and only what is outside of it exists
+            for _, _, id_ in ids_in(self.config, "tgw"):
+                self._transit_gateway(vpc, id_, "")
+            return
         with forced(vpc):
             ec2.create_vpc(CidrBlock=str(self.cidrs[0]))
         for cidr in self.cidrs[1:]:
@@ -74,7 +79,6 @@ class Existing:
         for entry in self.config.get("egress", []):
             self._egress(vpc, entry)
         self._prefix_lists()
-        self._identities()
         self._cluster()
 
     def _adopted(self) -> Iterator[Mapping[str, Any]]:
@@ -185,10 +189,10 @@ class Existing:
 
     def _instance(self, vpc: str, id_: str, zone: str) -> None:
         subnet = self._own_subnet(vpc, zone)
-        image = self.aws("ec2").describe_images()["Images"][0]["ImageId"]
+
         with forced(id_):
             self.aws("ec2").run_instances(
-                ImageId=image, InstanceType="m5.large", SubnetId=subnet, MinCount=1, MaxCount=1
+                ImageId="ami-0123456789abcdef0", InstanceType="m5.large", SubnetId=subnet, MinCount=1, MaxCount=1
             )
         self.aws("ec2").modify_instance_attribute(InstanceId=id_, SourceDestCheck={"Value": False})
 
@@ -219,23 +223,28 @@ class Existing:
 
     def _identities(self) -> None:
         """Roles and buckets that the config names."""
-        iam, cluster = self.aws("iam"), self.config.get("cluster", {})
-        for arn in cluster.get("create", {}).get("admins", []):
-            iam.create_role(RoleName=arn.rpartition("/")[2], AssumeRolePolicyDocument=json.dumps(_OF_NODES))
+        cluster = self.config.get("cluster", {})
         role = cluster.get("node_role", {})
-        if "name" in role and not role.get("create"):
-            iam.create_role(RoleName=role["name"], AssumeRolePolicyDocument=json.dumps(_OF_NODES))
+        names = [arn.rpartition("/")[2] for arn in cluster.get("create", {}).get("admins", [])]
+        names += [role["name"]] if "name" in role and not role.get("create") else []
+        for name in names:
+            self._role(name)
         where = {"CreateBucketConfiguration": {"LocationConstraint": self.region}} if self.region != "us-east-1" else {}
         if str(to := self.config.get("flow_logs", {}).get("to", "")).startswith("arn:aws:s3:::"):
             self.aws("s3").create_bucket(Bucket=to.rpartition(":::")[2].partition("/")[0], **where)
+
+    def _role(self, name: str) -> str:
+        """The ARN of a role, which may be there already: roles are of the whole account."""
+        with suppress(self.aws("iam").exceptions.EntityAlreadyExistsException):
+            self.aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(_OF_NODES))
+        return f"arn:aws:iam::{self.account}:role/{name}"
 
     def _cluster(self) -> None:
         cluster = self.config.get("cluster", {})
         subnets = [ids[0] for ids in self.config["vpc"].get("node_subnets", {}).values()]
         if "create" in cluster or not subnets:
             return
-        role = f"{cluster['name']}-cluster"
-        arn = self.aws("iam").create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(_OF_NODES))["Role"]["Arn"]
+        arn = self._role(f"{cluster['name']}-cluster")
         self.aws("eks").create_cluster(
             name=cluster["name"],
             version="1.36",
@@ -291,10 +300,7 @@ def create_existing(local: LocalAws, config: Config) -> AccountClients:
     environment = config["environment"]
     account, region = str(environment.get("account", ACCOUNT)), environment["region"]
     existing = Existing(local=local, config=config, account=account, region=region)
-    if "id" in config["vpc"]:
-        existing.create()
-    else:
-        existing._identities()
+    existing.create()
     return existing.aws
 
 

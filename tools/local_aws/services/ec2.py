@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from tools.local_aws.services import ec2_rules, nat_gateways, vpc_endpoints
+from tools.local_aws.services import ec2_rules, nat_gateways, propagation, vpc_endpoints
 from tools.local_aws.services.ec2_rules import Ec2, Ec2Error
 from tools.local_aws.services.moto_services import ec2_backend, forward
 from tools.local_aws.services.request import Answer, Request, ec2_error
 
-_AROUND: Final[Mapping[str, Callable[[Ec2, Request], Answer]]] = {**nat_gateways.ACTIONS, **vpc_endpoints.ACTIONS}
+_AROUND: Final[Mapping[str, Callable[[Ec2, Request], Answer]]] = {
+    **nat_gateways.ACTIONS,
+    **propagation.ACTIONS,
+    **vpc_endpoints.ACTIONS,
+}
 """Actions that are not moto's alone."""
 
 
@@ -32,7 +37,8 @@ def answer(request: Request, core_networks: Callable[[str], bool]) -> Answer:
             return around(ec2, request)
     except Ec2Error as error:
         return ec2_error(error.code, str(error))
-    answered = forward(request)
+    rewrite = ec2_rules.REWRITTEN.get(action)
+    answered = forward(request, body=urlencode(rewrite(form)).encode() if rewrite else None)
     if answered.status < 300 and (follow := ec2_rules.AFTER.get(action)):  # noqa: PLR2004
         follow(ec2)
     return answered

@@ -137,11 +137,13 @@ def _subnet_is_aligned(ec2: Ec2) -> None:
     if not _SHORTEST <= cidr.prefixlen <= _LONGEST:
         raise Ec2Error("InvalidSubnet.Range", f"The CIDR '{text}' is invalid.")
     six = ec2.form.get("Ipv6CidrBlock")
-    if six and six in {
-        each.ipv6_cidr_block_associations and next(iter(each.ipv6_cidr_block_associations.values()))["ipv6CidrBlock"]
+    used = {
+        block["ipv6CidrBlock"]
         for each in ec2.subnets
         if each.vpc_id == ec2.form["VpcId"]
-    }:
+        for block in each.ipv6_cidr_block_associations.values()
+    }
+    if six and six in used:
         raise Ec2Error("InvalidSubnet.Conflict", f"The CIDR '{six}' conflicts with another subnet")
 
 
@@ -188,11 +190,7 @@ def _group_is_not_in_use(ec2: Ec2) -> None:
         each.id
         for each in ec2.groups
         if each.id != group
-        and any(
-            peer["GroupId"] == group
-            for rule in (*each.ingress_rules, *each.egress_rules)
-            for peer in rule.source_groups
-        )
+        and any(rule.source_group.get("GroupId") == group for rule in (*each.ingress_rules, *each.egress_rules))
     ]
     holders = [each.id for each in ec2.backend.enis.values() if group in {one.id for one in each.group_set}]
     if named or holders:
@@ -245,6 +243,15 @@ def _log_group_exists(ec2: Ec2) -> None:
     if name and name not in logs_backends[ec2.account][ec2.region].groups:
         raise Ec2Error("InvalidParameter", f"the log group {name} does not exist")
 
+
+def _folder_of_a_bucket(form: Mapping[str, str]) -> dict[str, str]:
+    """The parameters without the folder of a bucket, which moto takes for a part of its name."""
+    arn = form.get("LogDestination", "")
+    return {**form, "LogDestination": arn.partition("/")[0]} if arn.startswith("arn:aws:s3:::") else dict(form)
+
+
+REWRITTEN: Final[Mapping[str, Callable[[Mapping[str, str]], dict[str, str]]]] = {"CreateFlowLogs": _folder_of_a_bucket}
+"""How the parameters of an action are given to moto."""
 
 RULES: Final[Mapping[str, tuple[Callable[[Ec2], None], ...]]] = {
     "AssociateVpcCidrBlock": (_cidr_block_is_allowed, _allow_more_blocks),

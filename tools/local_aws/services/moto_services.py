@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import Any, Final
 
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # nothing starts from an image, and they take a second
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # so that a role can have a policy of AWS
 
 from moto.ec2.models import ec2_backends

@@ -38,8 +38,7 @@ class LogGroup(Handler):
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
         for group in aws("logs").describe_log_groups(logGroupNamePrefix=physical_id)["logGroups"]:
             if group["logGroupName"] == physical_id:
-                days = {"RetentionInDays": group["retentionInDays"]} if "retentionInDays" in group else {}
-                return days
+                return {"RetentionInDays": group["retentionInDays"]} if "retentionInDays" in group else {}
         return None
 
     def _set_retention(self, aws: Aws, group: str, wanted: Properties) -> None:
@@ -195,7 +194,8 @@ class LayerVersion(Handler):
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
         try:
-            aws("lambda").get_layer_version_by_arn(Arn=physical_id)
+            layer, _, version = physical_id.rpartition(":")
+            aws("lambda").get_layer_version(LayerName=layer.rpartition(":")[2], VersionNumber=int(version))
         except ClientError as error:
             if is_absent(error):
                 return None
