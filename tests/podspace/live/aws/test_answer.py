@@ -1,0 +1,301 @@
+"""Answers that are not those of AWS, errors, and answers of several pages, for every call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from podspace.live.aws.account import ATTEMPTS, Account
+from podspace.live.aws.call import (
+    CALLS,
+    DESCRIBE_CLUSTER,
+    DESCRIBE_STACKS,
+    DESCRIBE_SUBNETS,
+    DESCRIBE_VPCS,
+    GET_CALLER_IDENTITY,
+    GET_ROLE,
+    GET_SERVICE_QUOTA,
+    SEARCH_TRANSIT_GATEWAY_ROUTES,
+    Call,
+    Value,
+)
+from podspace.live.failure import LiveError, UnreadError
+from tests.aws_environment import use_as_aws
+from tests.podspace.live.aws.answers import Answer, PreparedAnswers, an_answer, operation_of
+from tests.podspace.live.aws.test_call import what_is_read
+
+
+class Anything(BaseModel):
+    """Any part of an answer."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def first(self) -> object:
+        return next(iter((self.model_extra or {}).values()), None)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[PreparedAnswers]:
+    with PreparedAnswers() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: PreparedAnswers, monkeypatch: pytest.MonkeyPatch) -> PreparedAnswers:
+    use_as_aws(running.url, monkeypatch)
+    running.answers.clear()
+    running.asked.clear()
+    return running
+
+
+def parameters_of(call: Call) -> Mapping[str, Value]:
+    """Those that a reader asks with, without those that it always has."""
+    asked = what_is_read().parameters[call.operation][0]
+    return {name: value for name, value in asked.items() if name not in call.always}
+
+
+def read(call: Call, account: Account | None = None) -> list[object]:
+    """The first value of each item that a call answers."""
+    return [each.first for each in (account or Account()).read(call, Anything, **parameters_of(call))]
+
+
+def an_item(call: Call, name: str) -> Any:
+    """An item of the list that a call answers, with a name as its first text."""
+    item = operation_of(call).output_shape.members[call.answer].member
+    if item.type_name == "string":
+        return name
+    return {next(key for key, shape in item.members.items() if shape.type_name == "string"): name}
+
+
+def token_of(call: Call) -> str:
+    """The key of an answer that asks for the next page; empty if the call has no pages."""
+    keys = operation_of(call).output_shape.members
+    return next((key for key in ("NextToken", "nextToken", "Marker") if key in keys), "")
+
+
+def a_page(call: Call, *names: str, following: str = "") -> Answer:
+    data: dict[str, Any] = {call.answer: [an_item(call, name) for name in names]}
+    if following:
+        more = {"AdditionalRoutesAvailable", "IsTruncated"} & {*operation_of(call).output_shape.members}
+        data |= {token_of(call): following, **dict.fromkeys(more, True)}
+    return an_answer(call, data)
+
+
+def an_empty_answer(call: Call) -> Answer:
+    """A right answer, in which nothing exists."""
+    return an_answer(call, {call.answer: []} if token_of(call) else {})
+
+
+def xml_error(code: str, message: str = "") -> Answer:
+    error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    return Answer(f"<ErrorResponse><Errors>{error}</Errors>{error}</ErrorResponse>".encode(), status=400)
+
+
+LOGIN = b"<html><head><title>Sign in</title></head><body><p>Welcome</p></body></html>"
+BODIES = {
+    "HTML page": b"<!DOCTYPE html>\n<html><body><p>Sign in<br>to go on</body></html>",
+    "HTML page that is XML": LOGIN,
+    "empty": b"",
+    "blank": b" \n",
+    "JSON list": b"[]",
+    "JSON text": b'"Sign in"',
+    "JSON null": b"null",
+    "XML of an unknown encoding": b'<?xml version="1.0" encoding="none"?><a/>',
+    "not text": b"\xff\xfe\x00",
+    "error with the status of success": b"<Response><Errors><Error><Code>InvalidVpcID.NotFound</Code></Error></Errors></Response>",
+}
+ERROR_PAGES = {"redirect": 302, "refusal": 403, "not found": 404, "proxy": 407, "unavailable": 503}
+EVERY_CALL = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.operation)
+PAGED = [call for call in CALLS if token_of(call)]
+
+
+@EVERY_CALL
+def test_an_answer_that_is_not_one_of_aws_is_unread(call: Call, server: PreparedAnswers) -> None:
+    """As the first answer of a run, which is not asked for again."""
+    right = an_empty_answer(call).body
+    cut_off = {"cut off": right[: len(right) // 2], "cut off at its end": right[:-1]}
+    wrong_root = {"wrong root": b'{"message": "Sign in"}' if right.startswith(b"{") else b"<Login/>"}
+    for body in ({**BODIES, **cut_off, **wrong_root}).values():
+        server.answers[:], server.asked[:] = [Answer(body)], []
+        account = Account()
+        for _ in range(2):
+            with pytest.raises(UnreadError) as unread:
+                read(call, account)
+            assert unread.value.diagnostic.subject == call.action
+        assert len(server.asked) == 1
+
+
+@EVERY_CALL
+@pytest.mark.parametrize("status", ERROR_PAGES.values(), ids=ERROR_PAGES)
+def test_an_error_that_is_not_one_of_aws_is_unread(call: Call, status: int, server: PreparedAnswers) -> None:
+    """The known page of a server that is unavailable is asked for again."""
+    for body in (LOGIN, BODIES["HTML page"], BODIES["empty"], BODIES["JSON list"]):
+        server.answers[:], server.asked[:] = [Answer(body, status=status)], []
+        with pytest.raises(UnreadError) as unread:
+            read(call)
+        assert unread.value.diagnostic.subject == call.action
+        if body == LOGIN:
+            assert len(server.asked) == (ATTEMPTS if status == 503 else 1)
+
+
+@pytest.mark.parametrize("call", PAGED, ids=lambda call: call.operation)
+def test_every_page_of_an_answer_is_read(call: Call, server: PreparedAnswers) -> None:
+    server.answers[:] = [
+        a_page(call, "first", following="token-1"),
+        a_page(call, following="token-2"),
+        a_page(call, "second", "third"),
+    ]
+    assert read(call) == ["first", "second", "third"]
+    assert ["token-1" in asked for asked in server.asked] == [False, True, False]
+    assert ["token-2" in asked for asked in server.asked] == [False, False, True]
+
+
+@pytest.mark.parametrize("call", PAGED, ids=lambda call: call.operation)
+def test_without_its_second_page_an_answer_is_unread(call: Call, server: PreparedAnswers) -> None:
+    """Not a part of a list, nor nothing if the error says that something does not exist."""
+    first = a_page(call, "first", following="token-1")
+    absent = {"__type": "ResourceNotFoundException", "message": "gone"}
+    gone = Answer(
+        b"<Response><Errors><Error><Code>InvalidVpcID.NotFound</Code></Error></Errors></Response>"
+        if "xml" in first.content_type
+        else str(absent).replace("'", '"').encode(),
+        status=400,
+    )
+    for second in (*map(Answer, BODIES.values()), Answer(LOGIN, status=403), gone, None, first):
+        server.answers[:] = [first, second]
+        with pytest.raises(UnreadError) as unread:
+            read(call)
+        assert unread.value.diagnostic.subject == call.action
+
+
+def test_routes_that_are_not_all_answered_are_unread(server: PreparedAnswers) -> None:
+    """EC2 says that there are more, and gives no token."""
+    data = {"Routes": [an_item(SEARCH_TRANSIT_GATEWAY_ROUTES, "10.0.0.0/8")], "AdditionalRoutesAvailable": True}
+    server.answers[:] = [an_answer(SEARCH_TRANSIT_GATEWAY_ROUTES, data)]
+    with pytest.raises(UnreadError):
+        read(SEARCH_TRANSIT_GATEWAY_ROUTES)
+
+
+def test_calls_without_pages_are_those_that_aws_answers_at_once() -> None:
+    lists = {call.operation for call in CALLS if not token_of(call) and call.answer and "List" in call.operation}
+    assert lists == set()
+    assert len(PAGED) > len(CALLS) / 2
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "message"),
+    [
+        (DESCRIBE_VPCS, "InvalidVpcID.NotFound", ""),
+        (DESCRIBE_VPCS, "InvalidVpcID.Malformed", ""),
+        (GET_ROLE, "NoSuchEntity", ""),
+        (DESCRIBE_STACKS, "ValidationError", "Stack with id podspace-prod does not exist"),
+    ],
+)
+def test_what_does_not_exist_is_nothing(call: Call, code: str, message: str, server: PreparedAnswers) -> None:
+    server.answers[:] = [xml_error(code, message)]
+    assert read(call) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [(DESCRIBE_CLUSTER, "ResourceNotFoundException"), (GET_SERVICE_QUOTA, "NoSuchResourceException")],
+)
+def test_what_does_not_exist_is_nothing_for_services_with_json(call: Call, code: str, server: PreparedAnswers) -> None:
+    server.answers[:] = [Answer(f'{{"__type": "{code}", "code": "{code}"}}'.encode(), status=404)]
+    assert read(call) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "answer", "says", "attempts"),
+    [
+        (DESCRIBE_STACKS, xml_error("ValidationError", "1 validation error"), "ValidationError: 1 validation error", 1),
+        (DESCRIBE_SUBNETS, xml_error("ValidationError", "it does not exist"), "ValidationError", 1),
+        (DESCRIBE_SUBNETS, xml_error("InternalFailure", "try later"), "InternalFailure: try later", 1),
+        (DESCRIBE_SUBNETS, xml_error("UnauthorizedOperation", ""), "not allowed (UnauthorizedOperation)", 1),
+        (GET_CALLER_IDENTITY, xml_error("AccessDenied", ""), "not allowed (AccessDenied)", 1),
+        (DESCRIBE_SUBNETS, xml_error("RequestLimitExceeded", ""), f"throttled {ATTEMPTS} times", ATTEMPTS),
+        (DESCRIBE_STACKS, xml_error("Throttling", ""), f"throttled {ATTEMPTS} times", ATTEMPTS),
+    ],
+)
+def test_other_errors_are_unread_with_their_reason(
+    call: Call, answer: Answer, says: str, attempts: int, server: PreparedAnswers
+) -> None:
+    server.answers[:] = [answer]
+    with pytest.raises(UnreadError) as unread:
+        read(call)
+    assert says in unread.value.diagnostic.message
+    assert len(server.asked) == attempts
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "RequestExpired", "AuthFailure", "InvalidClientTokenId"])
+def test_credentials_that_are_not_valid_end_the_run(code: str, server: PreparedAnswers) -> None:
+    server.answers[:] = [xml_error(code)]
+    with pytest.raises(LiveError) as failure:
+        read(GET_CALLER_IDENTITY)
+    assert not isinstance(failure.value, UnreadError)
+    assert failure.value.diagnostic.fix
+
+
+def test_the_first_call_may_fail_like_any_other(server: PreparedAnswers) -> None:
+    """Such as if a VPC has no endpoint of STS: what else is asked is read."""
+    account = Account()
+    server.answers[:] = [None]
+    with pytest.raises(UnreadError):
+        read(GET_CALLER_IDENTITY, account)
+    server.answers[:] = [a_page(DESCRIBE_VPCS, "vpc-1")]
+    assert read(DESCRIBE_VPCS, account) == ["vpc-1"]
+    server.answers[:] = [None]
+    with pytest.raises(UnreadError):
+        read(DESCRIBE_SUBNETS, account)
+
+
+def test_a_run_ends_if_no_call_is_answered(server: PreparedAnswers) -> None:
+    account = Account()
+    server.answers[:] = [None]
+    with pytest.raises(UnreadError):
+        read(GET_CALLER_IDENTITY, account)
+    with pytest.raises(LiveError) as failure:
+        read(DESCRIBE_VPCS, account)
+    assert not isinstance(failure.value, UnreadError)
+    assert len(server.asked) == 2 * ATTEMPTS
+
+
+@pytest.mark.parametrize("answer", [xml_error("AccessDenied"), Answer(LOGIN)], ids=["denied", "of a proxy"])
+def test_a_call_that_is_refused_is_answered(answer: Answer, server: PreparedAnswers) -> None:
+    account = Account()
+    server.answers[:] = [answer]
+    with pytest.raises(UnreadError):
+        read(GET_CALLER_IDENTITY, account)
+    server.answers[:] = [None]
+    with pytest.raises(UnreadError):
+        read(DESCRIBE_VPCS, account)
+
+
+def test_an_endpoint_that_is_no_url_ends_the_run(server: PreparedAnswers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nowhere")
+    with pytest.raises(LiveError) as failure:
+        read(DESCRIBE_VPCS)
+    assert not isinstance(failure.value, UnreadError)
+    assert server.asked == []
+
+
+def test_an_answer_is_asked_for_once(server: PreparedAnswers) -> None:
+    account = Account()
+    server.answers[:] = [a_page(DESCRIBE_VPCS, "vpc-1")]
+    assert read(DESCRIBE_VPCS, account) == read(DESCRIBE_VPCS, account)
+    account.read(DESCRIBE_VPCS, Anything, VpcIds=["vpc-2"])
+    assert len(server.asked) == 2
+
+
+def test_an_answer_without_a_field_that_is_used_is_unread(server: PreparedAnswers) -> None:
+    class Named(BaseModel):
+        name: str
+
+    server.answers[:] = [a_page(DESCRIBE_VPCS, "vpc-1")]
+    with pytest.raises(UnreadError, match="name") as unread:
+        Account().read(DESCRIBE_VPCS, Named)
+    assert unread.value.diagnostic.subject == DESCRIBE_VPCS.action
