@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import Field
-
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.call import DESCRIBE_ZONES, GET_CALLER_IDENTITY
@@ -24,7 +22,7 @@ _NOT_ENABLED = "not-opted-in"
 
 
 class _Identity(Ec2Model):
-    account: str = Field(default="")
+    account: str
 
 
 def caller_account(deployment: Deployment) -> str:

@@ -31,7 +31,8 @@ def _service(name: str) -> ServiceModel:
 
 
 def operation_of(call: Call) -> OperationModel:
-    return _service(call.service).operation_model(call.operation)
+    operation: OperationModel = _service(call.service).operation_model(call.operation)
+    return operation
 
 
 def an_answer(call: Call, data: dict[str, Any] | Exception) -> Answer:
