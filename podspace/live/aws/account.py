@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final, TypeVar
 
 import boto3
@@ -113,21 +114,18 @@ class Account:
         except PaginationError as error:
             raise _unread(call, str(error)) from None
         except (BotoCoreError, OSError) as error:
+            failure = unreachable(error)
             if self._answers and all(isinstance(each, _UnansweredError) for each in self._answers.values()):
-                raise unreachable(error) from None
-            raise _UnansweredError(_problem(call, without_secrets(error))) from None
+                raise failure from None
+            raise _UnansweredError(replace(failure.diagnostic, subject=call.action)) from None
         except _MISUNDERSTOOD as error:
             reason = f"its answer cannot be read: {type(error).__name__}: {without_secrets(error)}"
             raise _unread(call, reason) from None
         return found
 
 
-def _problem(call: Call, reason: str) -> Diagnostic:
-    return Diagnostic(subject=call.action, message=reason)
-
-
 def _unread(call: Call, reason: str) -> UnreadError:
-    return UnreadError(_problem(call, reason))
+    return UnreadError(Diagnostic(subject=call.action, message=reason))
 
 
 def _pages(client: BaseClient, call: Call, parameters: Mapping[str, Value]) -> Iterator[Answer]:
