@@ -173,4 +173,6 @@ def _refused(call: Call, code: str, message: str) -> UnreadError:
         return _unread(call, f"not allowed ({code})")
     if code in THROTTLED:
         return _unread(call, f"throttled {ATTEMPTS} times ({code}); try again later")
+    if not code or code.isdigit():  # botocore takes the status for the code if the answer has none
+        return _unread(call, f"the answer is an error{code and f' (HTTP status {code})'} that is not one of AWS")
     return _unread(call, f"{code}: {message}")

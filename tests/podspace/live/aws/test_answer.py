@@ -162,6 +162,7 @@ def test_an_error_that_is_not_one_of_aws_is_unread(
         with pytest.raises(UnreadError) as unread:
             read(call, account.again())
         assert unread.value.diagnostic.subject == call.action
+        assert "Sign in" not in unread.value.diagnostic.message
 
 
 @pytest.mark.parametrize("call", [GET_CALLER_IDENTITY, DESCRIBE_VPCS, DESCRIBE_CLUSTER, GET_SERVICE_QUOTA])
@@ -203,6 +204,7 @@ def test_without_its_second_page_an_answer_is_unread(call: Call, account: Run, s
         with pytest.raises(UnreadError) as unread:
             read(call, account.again())
         assert unread.value.diagnostic.subject == call.action
+        assert "Sign in" not in unread.value.diagnostic.message
 
 
 def test_routes_that_are_not_all_answered_are_unread(account: Run, server: PreparedAnswers) -> None:
