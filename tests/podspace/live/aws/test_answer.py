@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from podspace.live.aws.access import DENIED, THROTTLED
 from podspace.live.aws.account import ATTEMPTS, Account
 from podspace.live.aws.call import (
     CALLS,
@@ -173,7 +174,7 @@ def test_a_server_that_is_unavailable_is_asked_again(
     server.answers[:] = [Answer(LOGIN, status=status)]
     with pytest.raises(UnreadError):
         read(call, Account())
-    assert len(server.asked) == attempts
+    assert len(server.asked) == attempts == (1 if status == 403 else 5)
 
 
 @pytest.mark.parametrize("call", PAGED, ids=lambda call: call.operation)
@@ -247,11 +248,13 @@ def test_what_does_not_exist_is_nothing_for_services_with_json(
     [
         (DESCRIBE_STACKS, xml_error("ValidationError", "1 validation error"), "ValidationError: 1 validation error", 1),
         (DESCRIBE_SUBNETS, xml_error("ValidationError", "it does not exist"), "ValidationError", 1),
+        (DESCRIBE_STACKS, xml_error("AlreadyExists", "or does not exist"), "AlreadyExists", 1),
         (DESCRIBE_SUBNETS, xml_error("InternalFailure", "try later"), "InternalFailure: try later", 1),
-        (DESCRIBE_SUBNETS, xml_error("UnauthorizedOperation", ""), "not allowed (UnauthorizedOperation)", 1),
-        (GET_CALLER_IDENTITY, xml_error("AccessDenied", ""), "not allowed (AccessDenied)", 1),
-        (DESCRIBE_SUBNETS, xml_error("RequestLimitExceeded", ""), f"throttled {ATTEMPTS} times", ATTEMPTS),
-        (DESCRIBE_STACKS, xml_error("Throttling", ""), f"throttled {ATTEMPTS} times", ATTEMPTS),
+        *((DESCRIBE_SUBNETS, xml_error(code), f"not allowed ({code})", 1) for code in sorted(DENIED)),
+        *(
+            (DESCRIBE_STACKS, xml_error(code), f"throttled {ATTEMPTS} times ({code})", ATTEMPTS)
+            for code in sorted(THROTTLED)
+        ),
     ],
 )
 def test_other_errors_are_unread_with_their_reason(
@@ -262,6 +265,12 @@ def test_other_errors_are_unread_with_their_reason(
         read(call, Account())
     assert says in unread.value.diagnostic.message
     assert len(server.asked) == attempts
+
+
+def test_the_codes_of_refusals_are_those_of_aws() -> None:
+    """EC2, IAM and EKS have codes of their own."""
+    assert {"AccessDenied", "AccessDeniedException", "UnauthorizedException", "UnauthorizedOperation"} == DENIED
+    assert {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"} == THROTTLED
 
 
 @pytest.mark.parametrize("code", ["ExpiredToken", "RequestExpired", "AuthFailure", "InvalidClientTokenId"])
