@@ -167,14 +167,14 @@ def test_an_error_that_is_not_one_of_aws_is_unread(
 
 
 @pytest.mark.parametrize("call", [GET_CALLER_IDENTITY, DESCRIBE_VPCS, DESCRIBE_CLUSTER, GET_SERVICE_QUOTA])
-@pytest.mark.parametrize(("status", "attempts"), [(403, 1), (503, ATTEMPTS)])
+@pytest.mark.parametrize(("status", "attempts"), [(403, 1), (503, 5)])
 def test_a_server_that_is_unavailable_is_asked_again(
     call: Call, status: int, attempts: int, server: PreparedAnswers
 ) -> None:
     server.answers[:] = [Answer(LOGIN, status=status)]
     with pytest.raises(UnreadError):
         read(call, Account())
-    assert len(server.asked) == attempts == (1 if status == 403 else 5)
+    assert len(server.asked) == attempts
 
 
 @pytest.mark.parametrize("call", PAGED, ids=lambda call: call.operation)
