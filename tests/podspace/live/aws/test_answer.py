@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from podspace.live.aws.access import DENIED, THROTTLED
 from podspace.live.aws.account import ATTEMPTS, Account
@@ -15,14 +15,17 @@ from podspace.live.aws.call import (
     DESCRIBE_CLUSTER,
     DESCRIBE_STACKS,
     DESCRIBE_SUBNETS,
+    DESCRIBE_VPC_ATTRIBUTE,
     DESCRIBE_VPCS,
     GET_CALLER_IDENTITY,
     GET_ROLE,
     GET_SERVICE_QUOTA,
+    LIST_NODEGROUPS,
     SEARCH_TRANSIT_GATEWAY_ROUTES,
     Call,
     Value,
 )
+from podspace.live.aws.cluster import LiveCluster
 from podspace.live.failure import LiveError, UnreadError
 from tests.aws_environment import use_as_aws
 from tests.podspace.live.aws.answers import Answer, PreparedAnswers, an_answer, operation_of
@@ -324,10 +327,26 @@ def test_an_endpoint_that_is_no_url_ends_the_run(server: PreparedAnswers, monkey
 
 
 def test_an_answer_is_asked_for_once(account: Run, server: PreparedAnswers) -> None:
-    server.answers[:] = [a_page(DESCRIBE_VPCS, "vpc-1")]
-    assert read(DESCRIBE_VPCS, account) == read(DESCRIBE_VPCS, account)
-    account.read(DESCRIBE_VPCS, Anything, VpcIds=["vpc-2"])
+    """By the same parameters, in any order."""
+    server.answers[:] = [an_answer(DESCRIBE_VPC_ATTRIBUTE, {"VpcId": "vpc-1"})]
+    account.read(DESCRIBE_VPC_ATTRIBUTE, Anything, VpcId="vpc-1", Attribute="enableDnsSupport")
+    account.read(DESCRIBE_VPC_ATTRIBUTE, Anything, Attribute="enableDnsSupport", VpcId="vpc-1")
+    assert len(server.asked) == 1
+    account.read(DESCRIBE_VPC_ATTRIBUTE, Anything, VpcId="vpc-1", Attribute="enableDnsHostnames")
     assert len(server.asked) == 2
+
+
+def test_an_answer_as_a_whole_and_a_list_of_names_are_read(account: Run, server: PreparedAnswers) -> None:
+    class Identity(BaseModel):
+        account: str = Field(alias="Account")
+
+    server.answers[:] = [an_answer(GET_CALLER_IDENTITY, {"Account": "111122223333"})]
+    assert [each.account for each in account.read(GET_CALLER_IDENTITY, Identity)] == ["111122223333"]
+    server.answers[:] = [an_answer(LIST_NODEGROUPS, {"nodegroups": ["blue", "green"]})]
+    assert LiveCluster(account, "prod").node_groups == ("blue", "green")
+    server.answers[:] = [an_answer(DESCRIBE_CLUSTER, {"cluster": {"name": "prod", "resourcesVpcConfig": {}}})]
+    assert (found := LiveCluster(account, "prod").cluster)
+    assert found.name == "prod"
 
 
 def test_an_answer_without_a_field_that_is_used_is_unread(account: Run, server: PreparedAnswers) -> None:

@@ -179,6 +179,7 @@ def test_dns_resolution_and_hostnames_are_two_settings(resolution: bool, hostnam
         ),
     )
     assert network.dns == (resolution, hostnames)
+    assert a_network().dns == (False, False)
 
 
 def test_a_subnet_uses_its_own_route_table_or_the_main_one() -> None:

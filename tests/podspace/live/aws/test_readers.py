@@ -29,11 +29,11 @@ from podspace.live.aws.call import (
 )
 from podspace.live.aws.cluster import Cluster, LiveCluster, Role
 from podspace.live.aws.instance_type import instance_types
-from podspace.live.aws.interface import NODE_TAG, Interface, Leftovers, Volume
+from podspace.live.aws.interface import NODE_TAG, Interface, Leftovers
 from podspace.live.aws.model import tagged
 from podspace.live.aws.prefix_list import prefix_list
 from podspace.live.aws.quota import quota
-from podspace.live.aws.stack import LiveStack, StackState
+from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet, Vpc, Zone
 from podspace.quota import BLOCKS
 from tests.canned_account import VPC, a_cluster, a_subnet, a_vpc, zone
@@ -110,7 +110,19 @@ def test_a_cluster_without_auto_mode_has_its_settings_off() -> None:
     assert (cluster.compute.enabled, cluster.compute.node_pools) == (False, ())
     assert (cluster.services.service_ipv4_cidr, cluster.services.ip_family) == (None, "ipv4")
     assert cluster.account_id == ""
-    assert Cluster.model_validate({"name": "prod", "arn": "arn:aws:eks:eu", "resourcesVpcConfig": {}}).account_id == ""
+
+
+@pytest.mark.parametrize(
+    ("arn", "account_id"),
+    [
+        ("arn:aws:eks:eu-west-1:111122223333:cluster/prod", "111122223333"),
+        ("a:b:c:d:e", "e"),
+        ("a:b:c:d", ""),
+        ("", ""),
+    ],
+)
+def test_the_account_of_a_cluster_is_part_of_its_arn(arn: str, account_id: str) -> None:
+    assert Cluster.model_validate(a_cluster(arn=arn)).account_id == account_id
 
 
 def test_the_settings_of_a_cluster_are_read() -> None:
@@ -140,7 +152,8 @@ def test_the_resources_of_a_stack_are_known_by_their_ids() -> None:
         a_resource("Old", "subnet-2", ResourceStatus="DELETE_COMPLETE"),
     ]
     stack = LiveStack(an_account(DEPLOYED, (LIST_STACK_RESOURCES, {"StackName": "pods"}, given)), "pods")
-    assert stack.state == StackState(stack_status="CREATE_COMPLETE", enable_termination_protection=False)
+    assert stack.state
+    assert (stack.state.stack_status, stack.state.enable_termination_protection) == ("CREATE_COMPLETE", False)
     assert stack.of_type("AWS::EC2::Subnet") == ("subnet-1",)
     assert {id: stack.physical_id(id) for id in ("Subnet", "Block", "Entry", "Old")} == {
         "Subnet": "subnet-1",
@@ -184,10 +197,8 @@ def test_nodes_are_the_instances_of_the_node_pools_that_are_not_terminated() -> 
 def test_volumes_are_those_of_the_node_pools() -> None:
     found = [{"VolumeId": "vol-1", "State": "available", "Size": 80}, {"VolumeId": "vol-2"}]
     volumes = leftovers((DESCRIBE_VOLUMES, NODES, found)).volumes
-    assert volumes == (
-        Volume(volume_id="vol-1", state="available", size=80),
-        Volume(volume_id="vol-2", state="", size=0),
-    )
+    expected = [("vol-1", "available", 80), ("vol-2", "", 0)]
+    assert [(each.volume_id, each.state, each.size) for each in volumes] == expected
 
 
 def test_network_interfaces_are_those_of_the_subnets() -> None:
