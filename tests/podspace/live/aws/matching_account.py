@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from podspace.live.aws.account import Answer
 from podspace.live.aws.call import Call, Value
 from tests.canned_account import CannedAccount
 
@@ -22,7 +21,7 @@ def an_account(*given: Given) -> CannedAccount:
     """An account with these answers; nothing exists for a call with other parameters."""
 
     def answers_to(operation: str) -> Any:
-        def answer(asked: Mapping[str, Value]) -> list[Answer]:
+        def answer(asked: Mapping[str, Value]) -> list[dict[str, Any]]:
             return next(
                 (
                     items

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from podspace.live.aws.call import (
     LIST_NODEGROUPS,
     LIST_PROFILES,
     LIST_STACK_RESOURCES,
+    Value,
 )
 from podspace.live.aws.cluster import Cluster, LiveCluster, Role
 from podspace.live.aws.instance_type import instance_types
@@ -173,7 +174,7 @@ def test_a_stack_that_is_not_deployed_has_no_resources() -> None:
     assert [operation for operation, _ in account.asked] == ["DescribeStacks"]
 
 
-NODES = {
+NODES: Mapping[str, Value] = {
     "Filters": [
         {"Name": "tag:eks:eks-cluster-name", "Values": ["prod"]},
         {"Name": "tag:eks:kubernetes-node-pool-name", "Values": ("pods",)},
@@ -195,7 +196,7 @@ def test_nodes_are_the_instances_of_the_node_pools_that_are_not_terminated() -> 
 
 
 def test_volumes_are_those_of_the_node_pools() -> None:
-    found = [{"VolumeId": "vol-1", "State": "available", "Size": 80}, {"VolumeId": "vol-2"}]
+    found: list[dict[str, Any]] = [{"VolumeId": "vol-1", "State": "available", "Size": 80}, {"VolumeId": "vol-2"}]
     volumes = leftovers((DESCRIBE_VOLUMES, NODES, found)).volumes
     expected = [("vol-1", "available", 80), ("vol-2", "", 0)]
     assert [(each.volume_id, each.state, each.size) for each in volumes] == expected
