@@ -165,7 +165,7 @@ def _parts(client: BaseClient, call: Call, answer: Answer) -> Iterator[Answer]:
 def _is_absent(call: Call, code: str, message: str) -> bool:
     """Whether an error says that what was asked for does not exist."""
     no_stack = call.service == "cloudformation" and code == "ValidationError" and "does not exist" in message
-    return code in _ABSENT or code.endswith((".NotFound", ".Malformed", "NotFound")) or no_stack
+    return code in _ABSENT or code.endswith((".Malformed", "NotFound")) or no_stack
 
 
 def _refused(call: Call, code: str, message: str) -> UnreadError:
