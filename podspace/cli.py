@@ -18,6 +18,7 @@ from podspace.commands.init import init
 from podspace.commands.lint import lint_files
 from podspace.commands.plan import plan
 from podspace.commands.preflight import preflight_config
+from podspace.commands.prices import prices
 from podspace.commands.teardown import teardown
 from podspace.commands.verify import verify_cluster
 
@@ -59,6 +60,7 @@ app.command(name="add-zone")(add_zone)
 app.command(name="add-cidr")(add_cidr)
 app.command(name="lint")(lint_files)
 app.command(name="preflight")(preflight_config)
+app.command(name="prices")(prices)
 app.command(name="verify")(verify_cluster)
 app.command(name="teardown")(teardown)
 app.command(name="eni-configs")(eni_configs)

@@ -1,18 +1,21 @@
-"""A plan and the account that it is deployed to, before or after the deployment."""
+"""A plan and the account that it is deployed to, before or after the deployment; whether it is the right account."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from podspace.diagnostic import Diagnostic, error, ok
 from podspace.live.aws.account import Account
+from podspace.live.aws.call import GET_CALLER_IDENTITY
 from podspace.live.aws.cluster import LiveCluster
-from podspace.live.aws.model import tagged
+from podspace.live.aws.model import Ec2Model, tagged
 from podspace.live.aws.network import Network
 from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet
-from podspace.planning import Plan, Resource
+from podspace.live.failure import UnreadError
+from podspace.planning import Existing, Plan, Resource
 from podspace.planning.addresses.plan import VPC_PATH
 from podspace.planning.inventory import logical_id
 
@@ -73,3 +76,40 @@ class Deployment:
         named = [id for ids in self.plan.pods.subnet_ids.values() for id in ids if id in subnets]
         selected = tagged(subnets.values(), self.plan.pods.selector)
         return {subnet.subnet_id: subnet for subnet in (*(subnets[id] for id in named), *selected)}
+
+
+class _Identity(Ec2Model):
+    account: str
+
+
+def caller_account(deployment: Deployment) -> str:
+    """The id of the account that the credentials are for."""
+    return next((each.account for each in deployment.account.read(GET_CALLER_IDENTITY, _Identity)), "")
+
+
+def account(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The credentials are for the account that `environment.account` names; if not, no other check runs."""
+    found = caller_account(deployment)
+    wanted = deployment.plan.stack.account
+    if wanted and found != wanted:
+        text = f"the credentials are for account {found}; environment.account names {wanted}"
+        fix = f"use credentials for account {wanted}, or change environment.account"
+        yield error("account", found, text, fix=fix)
+    else:
+        yield ok("account", found, f"account {found}, region {deployment.account.region}")
+
+
+def region(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The region has the existing VPC or cluster; if it has neither, no other check runs."""
+    plan, network, cluster = deployment.plan, deployment.named_vpc, deployment.cluster
+    try:
+        existing: dict[str, object] = {f"VPC {network.vpc_id}": network.vpc} if network else {}
+        if cluster and isinstance(plan.cluster.origin, Existing):
+            existing[f"cluster {cluster.name}"] = cluster.cluster
+    except UnreadError:
+        return  # whoever needs them reports it
+    if existing and not any(existing.values()):
+        here = deployment.account.region
+        text = f"{' and '.join(existing)} {'are' if len(existing) > 1 else 'is'} not in {here} of this account"
+        fix = "correct environment.region or these names in the config, or use the credentials of their account"
+        yield error("region", here, text, fix=fix)

@@ -63,6 +63,7 @@ class AwsServer:
         entries: types of access entries and their policies, by cluster and principal.
         quotas: values by code; others are not known to Service Quotas.
         stacks: by name, its status and the physical ids of its resources by logical id.
+        products: of the AWS Price List, with their service under `serviceCode`; two are answered a page.
         faults: by operation, what to answer in place of the answer.
         asked: every request, in order.
     """
@@ -73,6 +74,7 @@ class AwsServer:
     add_ons: list[str] = field(default_factory=list)
     quotas: dict[str, float] = field(default_factory=dict)
     stacks: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    products: list[dict[str, Any]] = field(default_factory=list)
     faults: dict[str, Callable[[Answer], Answer]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
@@ -104,7 +106,7 @@ class AwsServer:
             mock_random.seed(seed)
         for state in (self.clusters, self.entries, self.quotas, self.stacks, self.faults):
             state.clear()
-        for noted in (self.node_groups, self.add_ons, self.asked):
+        for noted in (self.node_groups, self.add_ons, self.products, self.asked):
             noted.clear()
 
     @property
@@ -157,6 +159,8 @@ class AwsServer:
             return _json({"Quota": {"Value": value}}) if value else _json_error("NoSuchResourceException", 404)
         if asked.service == "eks":
             return self._eks(asked, region)
+        if asked.operation == "GetProducts":
+            return self._prices(asked.parameters)
         if asked.operation == "ListAttachments":
             return _json({"Attachments": []})  # moto has no attachments of core networks
         return None
@@ -179,6 +183,19 @@ class AwsServer:
             inner = f"<StackResourceSummaries>{members}</StackResourceSummaries>"
         text = f"<{asked.operation}Response><{asked.operation}Result>{inner}</{asked.operation}Result></{asked.operation}Response>"
         return 200, "text/xml", text.encode()
+
+    def _prices(self, parameters: Mapping[str, Any]) -> Answer:
+        wanted = {each["Field"]: each["Value"] for each in parameters["Filters"]}
+        found = [
+            json.dumps(product)
+            for product in self.products
+            if product["serviceCode"] == parameters["ServiceCode"]
+            and wanted.items()
+            <= {"productFamily": product["product"].get("productFamily"), **product["product"]["attributes"]}.items()
+        ]
+        start = int(parameters.get("NextToken", 0))
+        following = {"NextToken": str(start + 2)} if start + 2 < len(found) else {}
+        return _json({"PriceList": found[start : start + 2], **following})
 
     def _eks(self, asked: Asked, region: str) -> Answer:
         name, principal = asked.parameters["cluster"], asked.parameters.get("principal", "")

@@ -18,12 +18,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import yaml
 
-from podspace.live.kubernetes import KINDS
+from podspace.live.kubernetes import RESOURCE_TYPES
 from tests.certificate_authority import an_authority
 
 TOKEN: Final = "of-a-test"
 """What the server takes as a bearer token."""
-_BY_PATH: Final = {f"/{kind.path}": kind for kind in KINDS}
+_BY_PATH: Final = {f"/{kind.path}": kind for kind in RESOURCE_TYPES}
 
 
 def encoded(objects: Iterable[Any]) -> list[bytes]:
@@ -135,7 +135,7 @@ def _page(kind: str, version: str, objects: Sequence[bytes], query: Mapping[str,
 
 def _discovery(path: str, objects: Mapping[str, object]) -> bytes | None:
     """What kubectl asks before it lists anything."""
-    kinds = [kind for kind in KINDS if kind.plural in objects]
+    kinds = [kind for kind in RESOURCE_TYPES if kind.plural in objects]
     groups = sorted({kind.group for kind in kinds} - {""})
     versions = {group: {"groupVersion": f"{group}/v1", "version": "v1"} for group in groups}
     known: dict[str, dict[str, Any]] = {

@@ -11,14 +11,14 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from podspace.api import KINDS
+from podspace.api import MANIFEST_KINDS
 from podspace.api.json_schema import json_schema
 from podspace.lint.linter import lint
 from podspace.planning import manifests, read_network_files
 from tests.checkout import checkout, run
 from tests.template import CONFIGS
 
-SCHEMAS = {name: Draft7Validator(json_schema(kind)) for name, kind in KINDS.items()}
+SCHEMAS = {name: Draft7Validator(json_schema(kind)) for name, kind in MANIFEST_KINDS.items()}
 NOISE = re.compile(r"Traceback|jsii|NOTICE|telemetry|credential", re.IGNORECASE)
 
 
@@ -160,6 +160,24 @@ def test_the_cli_is_the_one_that_is_pinned(project: Path) -> None:
     pinned = json.loads((project / "package-lock.json").read_text())["packages"]["node_modules/aws-cdk"]["version"]
     assert pinned == "2.1148.1"
     assert run("cdk", "--version", cwd=project).stdout.startswith(f"{pinned} ")
+
+
+def test_a_linked_folder_and_a_file_of_others_in_dist_are_refused(project: Path) -> None:
+    """Nothing is written to either."""
+    elsewhere, folder = project / "elsewhere", project / "dist" / "split-ip"
+    elsewhere.mkdir()
+    folder.parent.mkdir()
+    folder.symlink_to(elsewhere)
+    done = run("python", "app.py", cwd=project, config="config/article.yaml")
+    assert (done.returncode, "dist/split-ip\n    must not be a link" in done.stderr) == (1, True), done.stderr
+    assert not list(elsewhere.iterdir())
+    folder.unlink()
+    folder.mkdir()
+    theirs = folder / "3-nodepool-workers-split-ip.k8s.yaml"
+    theirs.write_text("kind: NodePool\n")
+    done = run("python", "app.py", cwd=project, config="config/article.yaml")
+    assert (done.returncode, str(theirs.relative_to(project)) in done.stderr) == (1, True), done.stderr
+    assert (list(folder.iterdir()), theirs.read_text()) == ([theirs], "kind: NodePool\n")
 
 
 def test_a_folder_that_cannot_be_written_is_said(project: Path) -> None:

@@ -27,7 +27,7 @@ TWO_NAMES = {"k8s", "stacks"}
 """Folders that are also installed as `podspace.k8s` and `podspace.stacks`; they import their own modules relatively."""
 LAYERS = (
     {"diagnostic", "cdk_token"},
-    {"cidr", "quota", "reporting"},
+    {"cidr", "kubernetes_version", "quota", "reporting"},
     {"api"},
     {"formats"},
     {"planning", "lint", "live"},

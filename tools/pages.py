@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from podspace.api import KINDS
+from podspace.api import MANIFEST_KINDS
 from podspace.api.json_schema import json_schema, schema_files
 from podspace.api.metadata import Metadata
 from podspace.api.model import ApiModel
@@ -54,7 +54,7 @@ Where everything is in hand but one thing, an error is a warning that names this
 
 _AWS_HEAD: Final = """# Reading an AWS account
 
-`podspace init`, `preflight`, `verify`, `teardown` and `plan --describe-instance-types` read an account and change nothing in it.
+`podspace init`, `preflight`, `verify`, `prices`, `teardown` and `plan --describe-instance-types` read an account and change nothing in it.
 This page is made from the code, by `make pages`.
 
 Credentials, regions and endpoints are boto3's: a profile (`--profile`, `AWS_PROFILE`), environment variables, SSO, roles of instances and pods, `AWS_ENDPOINT_URL`.
@@ -155,7 +155,7 @@ def _check_section(rule: Rule) -> str:
 
 def _field_page() -> str:
     sections = [_HEAD]
-    for name, kind in KINDS.items():
+    for name, kind in MANIFEST_KINDS.items():
         schema = json_schema(kind)
         version = kind.model_fields["api_version"].default
         rows = [f"| `{path}` | {value} | {about} |" for path, value, about in _rows(schema, schema)]

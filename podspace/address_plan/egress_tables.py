@@ -89,6 +89,6 @@ def _prices(cost: Cost) -> Iterator[str]:
     if given:
         yield f"from the config: {', '.join(given)}{f' ({prices.as_of})' if prices.as_of else ''}"
     if len(given) < len(cost.applied_prices):
-        yield f"prices: {prices.region}, {prices.date}, from third parties; write your own in `prices`"
+        yield f"prices: {prices.region}, {prices.date}, from third parties; `podspace prices` writes those of AWS"
     if inferred:
         yield f"inferred, as no price was found: {', '.join(inferred)}"

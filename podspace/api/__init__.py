@@ -10,10 +10,10 @@ from podspace.api.doubt import doubts_of
 from podspace.api.eni_config import ENIConfig, ENIConfigSpec
 from podspace.api.iam_name import InstanceProfileName, RoleName
 from podspace.api.kinds import (
-    KINDS,
+    MANIFEST_KINDS,
     examined,
     has_no_node_class_ref,
-    kind_of,
+    manifest_kind,
     names_no_provider,
     node_class_ref,
     problems_in,
@@ -50,7 +50,7 @@ from podspace.api.storage import EphemeralStorage
 from podspace.api.update import Change, changes
 
 __all__ = [
-    "KINDS",
+    "MANIFEST_KINDS",
     "AdvancedCompute",
     "AdvancedNetworking",
     "AdvancedSecurity",
@@ -95,7 +95,7 @@ __all__ = [
     "doubts_of",
     "examined",
     "has_no_node_class_ref",
-    "kind_of",
+    "manifest_kind",
     "names_no_provider",
     "node_class_ref",
     "problems_in",

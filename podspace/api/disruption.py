@@ -14,6 +14,7 @@ from podspace.api.model import ApiModel, ListOf, Matching
 from podspace.api.refusal import shown
 from podspace.api.schedule import Schedule
 from podspace.diagnostic import Diagnostic, Location
+from podspace.kubernetes_version import AUTO_CHANGE, FIRST_BALANCED
 
 Reason = Literal["Underutilized", "Empty", "Drifted"]
 
@@ -57,14 +58,20 @@ class Budget(ApiModel):
 
 
 class Disruption(ApiModel):
-    """When nodes may be taken away; wherever it is written, every release asks for consolidateAfter."""
+    """When nodes may be taken away."""
 
     page: ClassVar[str] = DISRUPTION
 
-    consolidation_policy: Literal["WhenEmpty", "WhenEmptyOrUnderutilized", "Balanced"] | None = Field(
-        default=None, description="WhenEmptyOrUnderutilized by default; EKS Auto Mode has Balanced since July 2026."
+    consolidation_policy: Literal["WhenEmpty", "WhenEmptyOrUnderutilized", "Balanced"] = Field(
+        default="WhenEmptyOrUnderutilized",
+        description=f"podspace always writes it. Without it, new NodePools have Balanced from Kubernetes "
+        f"1.{FIRST_BALANCED} on ({AUTO_CHANGE}), and WhenEmptyOrUnderutilized before.",
     )
-    consolidate_after: DurationOrNever = Field(description="How long a node must have been left alone.")
+    consolidate_after: DurationOrNever = Field(
+        default="0s",
+        description="How long a node must have been left alone. podspace always writes it: before Kubernetes "
+        f"1.{FIRST_BALANCED} a disruption without it is refused.",
+    )
     budgets: Annotated[ListOf[Budget], Field(max_length=50)] | None = Field(
         default=None, description="None is the API's one budget of 10%; an empty list is no budget at all."
     )

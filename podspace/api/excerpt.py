@@ -26,7 +26,6 @@ _STAND_INS: Final[Mapping[str, JsonValue]] = {
             "requirements": [{"key": "kubernetes.io/arch", "operator": "Exists"}],
         }
     },
-    "consolidateAfter": "0s",
 }
 """For required fields, a value that is right by itself and breaks no rule between fields."""
 

@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import JsonValue
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE
 
-from podspace.api.kinds import KINDS
+from podspace.api.kinds import MANIFEST_KINDS
 from podspace.api.metadata import ApiObject
 
 _DIALECT: Final = "http://json-schema.org/draft-07/schema#"
@@ -63,7 +63,7 @@ def json_schema(kind: type[ApiObject]) -> dict[str, JsonValue]:
 def schema_files() -> dict[str, str]:
     """Each schema as text, by the path that kubeconform looks for: group/kind_version.json."""
     files = {}
-    for name, kind in KINDS.items():
+    for name, kind in MANIFEST_KINDS.items():
         group, _, version = str(kind.model_fields["api_version"].default).partition("/")
         files[f"{group}/{name.lower()}_{version}.json"] = json.dumps(json_schema(kind), indent=2) + "\n"
     return files

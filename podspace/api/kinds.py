@@ -16,7 +16,11 @@ from podspace.api.refusal import problems_of
 from podspace.api.spelling import Place, corrections, with_corrections, without_echoes
 from podspace.diagnostic import Diagnostic, Location, invalid, place_of
 
-KINDS: Final[Mapping[str, type[ApiObject]]] = {"NodeClass": NodeClass, "NodePool": NodePool, "ENIConfig": ENIConfig}
+MANIFEST_KINDS: Final[Mapping[str, type[ApiObject]]] = {
+    "NodeClass": NodeClass,
+    "NodePool": NodePool,
+    "ENIConfig": ENIConfig,
+}
 
 _GROUPS: Final = ("", "eks.amazonaws.com", "karpenter.sh", "karpenter.k8s.aws", "crd.k8s.amazonaws.com")
 """API groups that a manifest of our kinds has, or has by mistake; others have kinds of the same names."""
@@ -36,12 +40,14 @@ _BEFORE_V1: Final = ("karpenter.sh/v1beta", "karpenter.sh/v1alpha")
 _LABELS_OF_KARPENTER: Final = "karpenter.k8s.aws/"
 
 
-def kind_of(manifest: Mapping[str, JsonValue], *, of_any_provider: bool = False) -> type[ApiObject] | None:
+def manifest_kind(manifest: Mapping[str, JsonValue], *, of_any_provider: bool = False) -> type[ApiObject] | None:
     """The kind a manifest is of, or is meant to be of; None for all others.
 
     A NodePool of a provider other than EKS Auto Mode is none of ours, unless asked for: its rules are that provider's.
     """
-    kind = next((KINDS[name] for name in KINDS if name.lower() == str(manifest.get("kind")).lower()), None)
+    kind = next(
+        (MANIFEST_KINDS[name] for name in MANIFEST_KINDS if name.lower() == str(manifest.get("kind")).lower()), None
+    )
     version = manifest.get("apiVersion")
     group = version.rpartition("/")[0] if isinstance(version, str) else ""
     if kind is None or group.lower() not in _GROUPS:
@@ -101,7 +107,7 @@ def read(manifest: Mapping[str, JsonValue]) -> ApiObject:
         KeyError: it is of no kind that is known here.
         ValidationError: the API server would refuse it.
     """
-    kind = kind_of(manifest)
+    kind = manifest_kind(manifest)
     if kind is None:
         raise KeyError(str(manifest.get("kind")))
     return kind.model_validate(_as_served(manifest), by_alias=True, by_name=False)
@@ -127,7 +133,7 @@ def examined(manifest: Mapping[str, JsonValue]) -> tuple[list[Diagnostic], ApiOb
     Keys that are misspelt or stand in the wrong place are also looked at as they were meant, so that nothing wrong
     inside them waits for a second run.
     """
-    kind, manifest = kind_of(manifest), _mapping(_as_served(manifest))
+    kind, manifest = manifest_kind(manifest), _mapping(_as_served(manifest))
     if kind is None:
         return [], None
     nulls = [place_of(place) for place in _nulls(manifest)]

@@ -83,7 +83,7 @@ class AdvancedNetworking(ApiModel):
     """Addresses, interfaces and a proxy."""
 
     json_rules: ClassVar[JsonDict] = when(
-        has("networkInterfaces", {"minItems": 2}), then={"not": {"required": ["associatePublicIPAddress"]}}
+        has("networkInterfaces", {"minItems": 2}), then={"properties": {"associatePublicIPAddress": {"const": False}}}
     )
 
     associate_public_ip_address: bool | None = Field(
@@ -129,8 +129,8 @@ class AdvancedNetworking(ApiModel):
         if interfaces and not any(each.is_primary for each in interfaces):
             must = "must include the primary one: networkCardIndex 0, deviceIndex 0, interfaceType interface"
             yield Diagnostic(location=Location(path="network_interfaces"), message=must, source=INTERFACES)
-        if len(interfaces) > 1 and self.associate_public_ip_address is not None:
-            must = "must be left out where there is more than one network interface"
+        if len(interfaces) > 1 and self.associate_public_ip_address:
+            must = "must not be true with more than one network interface"
             yield Diagnostic(
                 location=Location(path="associate_public_ip_address"), message=must, fix="remove it", source=INTERFACES
             )

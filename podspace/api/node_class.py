@@ -137,19 +137,23 @@ class NodeClassSpec(NodeClassSettings):
             yield Diagnostic(
                 location=Location(path=missing), message=must, fix="give both, or neither", source=NODE_CLASS
             )
-        if given:
-            yield from self._primary_interface_problems()
 
-    def _primary_interface_problems(self) -> Iterator[Diagnostic]:
-        """With pod subnets the node's primary interface has no addresses for pods (documented)."""
+    def doubts(self) -> Iterator[Diagnostic]:
+        """With pod subnets the primary interface has no addresses for pods: documented, and AWS's example has some."""
+        yield from super().doubts()
+        if self.pod_subnet_selector_terms is None:
+            return
         interfaces = (self.advanced_networking and self.advanced_networking.network_interfaces) or ()
         for index, each in enumerate(interfaces):
             for name in ("secondary_ipv4_count", "secondary_ipv4_prefix_count"):
                 if each.is_primary and getattr(each, name):
                     yield Diagnostic(
+                        id="primary-interface-addresses",
+                        severity="warning",
                         location=Location(path=f"advanced_networking.network_interfaces[{index}].{name}"),
                         subject=shown(getattr(each, name)),
-                        message="must be 0 on the primary interface where pods have subnets of their own",
+                        message="should be 0 on the primary interface: pods have subnets of their own, so they do not "
+                        "use its addresses",
                         fix="give the addresses to another interface",
                         source=INTERFACES,
                     )

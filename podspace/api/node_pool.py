@@ -109,7 +109,7 @@ class PoolSettings(ApiModel):
 
     page: ClassVar[str] = NODE_POOLS
 
-    disruption: Disruption | None = None
+    disruption: Disruption = Field(default_factory=Disruption, description="When nodes may be taken away.")
     limits: Mapping[QualifiedName, Quantity] | None = Field(default=None, description="Such as cpu, memory or nodes.")
     weight: Annotated[int, Field(ge=1, le=100)] | None = Field(
         default=None, description="The pool with the most goes first."

@@ -38,9 +38,10 @@ def init(
 ) -> None:
     """Write a config for a VPC and a cluster that exist.
 
-    Reads both, chooses blocks for pods that keep every rule of AWS, reuses
-    the NAT gateways of the same zones, and says in a comment why each thing
-    is as it is. Nothing in AWS is changed. The config synthesises at once.
+    Reads both, chooses the node subnets by their routes and CIDR blocks for
+    pods that keep every rule of AWS, reuses the NAT gateways that the nodes
+    of each zone use, and gives the reason of each value in a comment. Nothing
+    in AWS is changed. The config synthesises at once.
 
     podspace init --cluster prod --region eu-west-1
 
@@ -63,8 +64,11 @@ def init(
     report = Report(
         command="init",
         diagnostics=[
-            replace(unknown("not-read", key, reason), fix=f"complete {key} in {file} by hand, or allow the call")
-            for key, reason in proposal.unread.items()
+            *proposal.warnings,
+            *(
+                replace(unknown("not-read", key, reason), fix=f"complete {key} in {file} by hand, or allow the call")
+                for key, reason in proposal.unread.items()
+            ),
         ],
         facts={
             "file": str(file),
@@ -79,10 +83,10 @@ def init(
 def _text(proposal: Proposal, file: Path) -> str:
     from podspace.proposal.config_text import flow  # noqa: PLC0415
 
-    lines = [
-        f"{printable(f'{key}: {flow(choice.value)}')}\n    {printable(choice.why)}"
-        for key, choice in proposal.choices.items()
-    ]
+    lines = []
+    for key, choice in proposal.choices.items():
+        lines.append(printable(f"{key}: {flow(choice.value)}"))
+        lines += [f"    {printable(line)}" for line in choice.why.splitlines()]
     return "\n".join(
         [*lines, f"wrote {file}", "", "next:", f"    podspace plan {file}", f"    podspace preflight {file}", ""]
     )

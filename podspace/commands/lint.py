@@ -11,6 +11,16 @@ from podspace.commands.console import FormatOption, finish
 from podspace.reporting import Format
 
 
+def _minor_version(text: str) -> int:
+    """The number after the dot of a Kubernetes version."""
+    from podspace.kubernetes_version import FIRST_AUTO_MODE, minor_version  # noqa: PLC0415  other commands start without
+
+    version = minor_version(text)
+    if version is None or version < FIRST_AUTO_MODE:
+        raise typer.BadParameter(f"must be a version with EKS Auto Mode, 1.{FIRST_AUTO_MODE} or later: {text[:20]}")
+    return version
+
+
 def lint_files(
     files: Annotated[
         list[Path],
@@ -23,6 +33,15 @@ def lint_files(
     against: Annotated[
         list[Path] | None,
         typer.Option(readable=False, help="What is applied now, as files, folders or -: changes to it are judged too."),
+    ] = None,
+    kubernetes: Annotated[
+        int | None,
+        typer.Option(
+            parser=_minor_version,
+            metavar="VERSION",
+            help="Kubernetes version of the clusters, such as 1.37, for what depends on it; by default that of "
+            "clusters in the templates.",
+        ),
     ] = None,
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Exit with 0 if there is nothing in the files to check.")
@@ -46,4 +65,5 @@ def lint_files(
     from podspace.lint.linter import lint  # noqa: PLC0415  other commands start without
     from podspace.lint.report import lint_report  # noqa: PLC0415
 
-    finish(lint_report(lint(files, against=against or (), allow_empty=allow_empty)), format_)
+    result = lint(files, against=against or (), kubernetes=kubernetes, allow_empty=allow_empty)
+    finish(lint_report(result), format_)

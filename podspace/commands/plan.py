@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from podspace.planning import NetworkFile
 
 _WIDTH: Final = 100
-_MOST_PODS: Final = 10**9
-"""More than 100.64.0.0/10 and 10.0.0.0/8 have addresses for."""
+_MOST: Final = 10**9
+"""Pods, nodes or GB: more than 100.64.0.0/10 and 10.0.0.0/8 have addresses for, and than a network sends in a month."""
 
 
 def plan(
@@ -26,9 +26,10 @@ def plan(
         Path, typer.Argument(readable=False, help="A config file, or a folder of them, each told in turn.")
     ],
     *,
-    pods: Annotated[int | None, typer.Option(min=1, max=_MOST_PODS, help="Will so many pods fit?")] = None,
+    pods: Annotated[int | None, typer.Option(min=1, max=_MOST, help="Will so many pods fit?")] = None,
     nodes: Annotated[
-        int | None, typer.Option(min=1, help="Will so many nodes fit: full, or with the pods of --pods on them?")
+        int | None,
+        typer.Option(min=1, max=_MOST, help="Will so many nodes fit: full, or with the pods of --pods on them?"),
     ] = None,
     instance_type: Annotated[
         list[str] | None,
@@ -38,7 +39,7 @@ def plan(
         ),
     ] = None,
     gb: Annotated[
-        int, typer.Option(min=0, help="GB a month that pods send by each entry of egress, for the cost.")
+        int, typer.Option(min=0, max=_MOST, help="GB a month that pods send by each entry of egress, for the cost.")
     ] = 0,
     svg: Annotated[Path | None, typer.Option(readable=False, help="Draw the plan to this file too.")] = None,
     mermaid: Annotated[

@@ -24,13 +24,14 @@ def teardown(
     """Say in which order to remove a pod network, and what still holds it.
 
     Looks at nodes, interfaces in the pod subnets and whose they are, volumes,
-    instance profiles that hold the node role, and the stack. It changes and
-    removes nothing itself.
+    instance profiles that hold the node role, the stack, and what stays when
+    it is deleted. It changes and removes nothing itself.
 
     podspace teardown config/prod.yaml
 
     Exit status: 0 nothing holds it, so `cdk destroy` can be run, 1 something
-    does, 2 no error, and something could not be read.
+    does, or the account or region is not that of the config, 2 no error, and
+    something could not be read.
     """
     from podspace.live.aws.account import Account  # noqa: PLC0415
     from podspace.planning import read_network_file  # noqa: PLC0415

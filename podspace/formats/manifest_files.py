@@ -15,6 +15,7 @@ import yaml
 from pydantic import JsonValue
 
 from podspace.cdk_token import is_token
+from podspace.diagnostic import Diagnostic, InputError, Location
 
 Manifest = Mapping[str, JsonValue]
 """One Kubernetes object, as plain data."""
@@ -52,8 +53,11 @@ def write_files(folders: Mapping[Path, Files], *, stale: str = "*.k8s.yaml") -> 
     Files of others in the folders are left alone, and so are ours whose names do not match `stale`.
 
     Raises:
+        InputError: a folder is a link, or a file of others has the name of one that is to be written; then nothing is.
         OSError: a folder or a file in it cannot be written; then nothing is.
     """
+    if found := [problem for folder, files in folders.items() for problem in _not_ours(folder, files)]:
+        raise InputError(found)
     with ExitStack() as stack:
         drafts: list[tuple[Path, Path]] = []
         for folder, files in folders.items():
@@ -76,12 +80,38 @@ def write_manifests(folder: Path, manifests: Iterable[Manifest]) -> tuple[Path, 
     """Write objects to one folder, as `manifest_files` names them and `write_files` writes.
 
     Raises:
-        ValueError: as `manifest_files` does; nothing is written then.
+        ValueError: as `manifest_files` does, or InputError as `write_files` does; nothing is written then.
         OSError: as `write_files` does; nothing is written then.
     """
     files = manifest_files(manifests)
     write_files({folder: files})
     return tuple(folder / name for name in sorted(files))
+
+
+def _not_ours(folder: Path, files: Files) -> Iterator[Diagnostic]:
+    """A folder that is a link, which may be to any place, and files of others that would be overwritten.
+
+    Of a folder below the working directory its parents may not be links either.
+    """
+    inside = [each for each in folder.absolute().parents if Path.cwd() in each.parents]
+    if link := next((each for each in (folder, *inside) if each.is_symlink()), None):
+        yield Diagnostic(
+            id="linked-folder",
+            location=Location(file=str(folder)),
+            message=f"must not be a link, nor in one: {link} links to {link.readlink()}",
+            fix="remove the link, so that the folder is created here",
+        )
+        return
+    for name, text in files.items():
+        file = folder / name
+        marked = text.startswith(_MARK)  # JSON has no comments, and so no mark
+        if file.is_symlink() or (marked and file.is_file() and not _is_ours(file)):
+            yield Diagnostic(
+                id="file-of-others",
+                location=Location(file=str(file)),
+                message=f"must be a file that podspace wrote, with the first line `{_MARK}`, to be overwritten",
+                fix="rename or delete it",
+            )
 
 
 def _is_ours(file: Path) -> bool:

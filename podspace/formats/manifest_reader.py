@@ -11,7 +11,7 @@ from typing import Final
 import yaml
 from pydantic import JsonValue
 
-from podspace.api import ApiObject, kind_of
+from podspace.api import ApiObject, manifest_kind
 from podspace.diagnostic import Diagnostic, InputError
 from podspace.formats.document import Document, composed, document_of
 from podspace.formats.kubectl_yaml import merged_pairs, yaml_of
@@ -151,7 +151,7 @@ def _read(node: yaml.Node, path: Path, number: int, reading: Reading, *, of_any_
             reading.unreadable.extend(error.diagnostics)
     if head.get("kind") == EC2_NODE_CLASS:
         reading.of_karpenter.add(_text(_value(_value(node, "metadata"), "name")))
-    if kind_of(head, of_any_provider=True) is None:
+    if manifest_kind(head, of_any_provider=True) is None:
         reading.passed_over[head.get("kind") or WITHOUT_KIND] += 1
         return
     try:
@@ -160,7 +160,7 @@ def _read(node: yaml.Node, path: Path, number: int, reading: Reading, *, of_any_
         reading.unreadable.extend(error.diagnostics)
         return
     data = document.data if isinstance(document.data, dict) else {}
-    if kind := kind_of(data, of_any_provider=of_any_provider):
+    if kind := manifest_kind(data, of_any_provider=of_any_provider):
         reading.objects.append(FoundObject(document=document, number=number, data=data, kind=kind))
     else:
         reading.passed_over[f"{head['kind']} of another provider"] += 1

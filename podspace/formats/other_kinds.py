@@ -16,7 +16,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.api import KINDS
+from podspace.api import MANIFEST_KINDS
 
 EC2_NODE_CLASS: Final = "EC2NodeClass"
 """The kind of self-managed Karpenter's NodeClass."""
@@ -26,7 +26,7 @@ SWITCH: Final = ("ConfigMap", "amazon-vpc-cni")
 WITHOUT_KIND: Final = "without a kind"
 """What is counted of objects that have no kind."""
 
-_READ: Final = frozenset(kind.lower() for kind in (*KINDS, EC2_NODE_CLASS))
+_READ: Final = frozenset(kind.lower() for kind in (*MANIFEST_KINDS, EC2_NODE_CLASS))
 _MARKER: Final = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _KIND: Final = re.compile(r"^kind:[ \t]+[\"']?([A-Za-z0-9]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

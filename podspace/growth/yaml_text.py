@@ -20,7 +20,7 @@ from podspace.planning.files.append import Append
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]*")
 _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_MARK: Final = "\ufeff"
+BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,7 @@ def appended(text: str, append: Append, *, path: Path) -> str:
         InputError: there is no list or mapping of its own there, but an alias or a scalar.
     """
     before = parsed_document(text, path)
-    mark = _MARK if text.startswith(_MARK) else ""  # counts for no character
+    mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""  # counts for no character
     bare = text.removeprefix(mark)
     node: YamlNode | None = yaml_node(bare)
     for step in append.place:
@@ -73,7 +73,7 @@ def _splices(text: str, into: YamlNode, append: Append) -> Sequence[_Splice]:
     if into.is_flow:
         return _flow_splices(text, into, append)
     column, dash = (_first_of_last(into).column, "") if append.key else (_dash(text, into), "- ")
-    entry = f"{_newline(text)}{' ' * column}{dash}{_entry(text, into, append)}"
+    entry = f"{newline(text)}{' ' * column}{dash}{_entry(text, into, append)}"
     return [_Splice(index=_line_end(text, _end(into)), text=entry)]
 
 
@@ -88,9 +88,7 @@ def _flow_splices(text: str, into: YamlNode, append: Append) -> Sequence[_Splice
     margin = text[first.start - first.column : first.start]
     if margin.strip() or _line_end(text, end) > close:
         return [_Splice(index=comma, text=f" {entry},") if comma else _Splice(index=end, text=f", {entry}")]
-    line = _Splice(
-        index=_line_end(text, max(end, comma)), text=f"{_newline(text)}{margin}{entry}{',' if comma else ''}"
-    )
+    line = _Splice(index=_line_end(text, max(end, comma)), text=f"{newline(text)}{margin}{entry}{',' if comma else ''}")
     return [line] if comma else [_Splice(index=end, text=","), line]
 
 
@@ -116,7 +114,8 @@ def _line_end(text: str, index: int) -> int:
     return found.start() if found else len(text)
 
 
-def _newline(text: str) -> str:
+def newline(text: str) -> str:
+    """The end of the lines of a text."""
     found = _BREAK.search(text)
     return found[0] if found else "\n"
 
@@ -129,7 +128,7 @@ def _entry(text: str, into: YamlNode, append: Append) -> str:
         return _written(append.value, near=last, pad=pad)
     name = _written(append.key, near=key, pad=pad)
     if isinstance(append.value, list) and last and last.is_list and last.last and not last.is_flow:
-        start = f"{_newline(text)}{' ' * _dash(text, last)}- "
+        start = f"{newline(text)}{' ' * _dash(text, last)}- "
         return f"{name}:" + "".join(start + _written(item, near=last.last, pad=pad) for item in append.value)
     return f"{name}: {_written(append.value, near=last, pad=pad)}"
 

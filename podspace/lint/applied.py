@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from podspace.api import kind_of
+from podspace.api import manifest_kind
 from podspace.lint.intrinsics import joined_text
 from podspace.lint.stack import Resource
 from podspace.lint.value import UNKNOWN, Reference, Text, Unknown, Value
@@ -24,7 +24,7 @@ def applied_objects(resource: Resource) -> Iterator[Mapping[str, Value]]:
         return
     objects = parsed(resource.properties.get("Manifest"))
     for data in objects if isinstance(objects, list) else [objects]:
-        if isinstance(data, dict) and (kind_of(data) or data.get("kind") == "ConfigMap"):  # type: ignore[arg-type]
+        if isinstance(data, dict) and (manifest_kind(data) or data.get("kind") == "ConfigMap"):  # type: ignore[arg-type]
             yield data
 
 

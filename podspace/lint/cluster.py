@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Final
 
+from podspace.kubernetes_version import minor_version
 from podspace.lint.deployment import Deployment
 from podspace.lint.stack import Resource
 from podspace.lint.value import (
@@ -52,6 +53,12 @@ class Cluster:
         """Whether EKS Auto Mode is on; None if that is not known."""
         enabled = self.resource.get("ComputeConfig", "Enabled")
         return False if enabled is None else true(enabled)
+
+    @property
+    def minor_version(self) -> int | None:
+        """The minor version of Kubernetes 1 that it is created with; None if that is not known."""
+        version = self.resource.get("Version")
+        return minor_version(version) if isinstance(version, str) else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

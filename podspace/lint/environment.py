@@ -13,7 +13,11 @@ from podspace.lint.stack import Stack
 
 
 def pictures(
-    stacks: Sequence[Stack], objects: Iterable[FoundObject] = (), switches: Iterable[Document] = ()
+    stacks: Sequence[Stack],
+    objects: Iterable[FoundObject] = (),
+    switches: Iterable[Document] = (),
+    *,
+    kubernetes: int | None = None,
 ) -> list[Picture]:
     """One picture for each account and region, with the manifests that belong to it.
 
@@ -24,11 +28,17 @@ def pictures(
     """
     resolver = Resolver(stacks)
     objects, switches = tuple(objects), tuple(switches)
-    every = [Picture(Deployment(group, objects, switches, resolver=resolver)) for group in environments(stacks) or [[]]]
+    every = [
+        Picture(Deployment(group, objects, switches, resolver=resolver), kubernetes=kubernetes)
+        for group in environments(stacks) or [[]]
+    ]
     if len(every) == 1:
         return every
     return [
-        Picture(Deployment(one.deployment.stacks, _of(one, every, objects), switches, resolver=resolver))
+        Picture(
+            Deployment(one.deployment.stacks, _of(one, every, objects), switches, resolver=resolver),
+            kubernetes=kubernetes,
+        )
         for one in every
     ]
 

@@ -64,12 +64,15 @@ class Linted:
         return (*self.unreadable, *self.findings)
 
 
-def lint(paths: Iterable[Path], *, against: Iterable[Path] = (), allow_empty: bool = True) -> Linted:
+def lint(
+    paths: Iterable[Path], *, against: Iterable[Path] = (), kubernetes: int | None = None, allow_empty: bool = True
+) -> Linted:
     """Judge templates and manifests in files, folders, cloud assemblies and standard input (`-`).
 
     Args:
         paths: YAML or JSON; of folders every such file, at any depth, but for hidden ones.
         against: what is applied now; changes that would be refused, or replace nodes, are found too.
+        kubernetes: the minor version of Kubernetes 1 of every cluster; None takes that of clusters in the templates.
         allow_empty: whether it is right that there is nothing to check; otherwise that is reported as `unknown`.
     """
     paths, against = tuple(paths), tuple(against)
@@ -80,7 +83,7 @@ def lint(paths: Iterable[Path], *, against: Iterable[Path] = (), allow_empty: bo
                 _unknown(Diagnostic(id="unreadable", location=Location(file=str(STDIN)), message=must, fix=fix))
             ]
         )
-    result = judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True))
+    result = judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True), kubernetes=kubernetes)
     in_error = any(finding.severity == "error" for finding in result.findings)
     if not (allow_empty or result.checked or result.unreadable or in_error):
         result.unreadable.append(_nothing_to_check(paths))
@@ -94,7 +97,7 @@ def _nothing_to_check(paths: Iterable[Path]) -> Diagnostic:
     return _unknown(Diagnostic(id="nothing-to-check", location=where, message=must, fix=fix))
 
 
-def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
+def judged(inputs: Inputs, *, against: Reading | None = None, kubernetes: int | None = None) -> Linted:
     """Judge what was read."""
     old = against or Reading()
     result = Linted()
@@ -111,7 +114,7 @@ def judged(inputs: Inputs, *, against: Reading | None = None) -> Linted:
     findings = [each for each in unread if each.id == DUPLICATE_KEY]
     paths: dict[int, str] = {}
     try:
-        both = pictures(inputs.stacks, related(objects), inputs.manifests.switches)
+        both = pictures(inputs.stacks, related(objects), inputs.manifests.switches, kubernetes=kubernetes)
         paths = construct_paths(both)
         findings.extend(check(both))
     except InputError as error:

@@ -79,10 +79,12 @@ class Picture:
         network_acls: the network ACLs.
         clusters: with roles and access entries.
         vpc_cni: the VPC CNI add-ons, and ENIConfigs.
+        kubernetes: the minor version of the clusters, if it was given.
     """
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(self, deployment: Deployment, *, kubernetes: int | None = None) -> None:
         self.deployment = deployment
+        self.kubernetes = kubernetes
         self.vpcs = Vpcs(deployment)
         self.routing = Routing(deployment, self.vpcs)
         self.groups = SecurityGroups(deployment)
@@ -90,6 +92,15 @@ class Picture:
         self.clusters = Clusters(deployment)
         self.vpc_cni = VpcCnis(deployment)
         self._cluster_names: dict[int, frozenset[Known]] = {}  # many rules ask, by the identity of the manifest
+
+    def minor_version(self, pool: Manifest) -> int | None:
+        """The minor version of the cluster of a NodePool: the given one, or that of the only cluster it may be of."""
+        if self.kubernetes is not None:
+            return self.kubernetes
+        users = [one for one in self.node_classes if any(pool is other for other in one.pools)]
+        names = {name for one in users for name in self.cluster_names(one)}
+        versions = {cluster.minor_version for cluster in self.clusters.all if cluster.name in names}
+        return versions.pop() if len(versions) == len(names) == 1 else None
 
     @cached_property
     def node_classes(self) -> tuple[NodeClassInUse, ...]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from podspace.deployment import Deployment
+from podspace.deployment import Deployment, caller_account
 from podspace.diagnostic import Diagnostic, error, ok
 from podspace.live.aws.cluster import LiveCluster
-from podspace.preflight.environment import caller_account
 
 _PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html"
 

@@ -8,6 +8,7 @@ from typing import Final
 from podspace.cidr import EKS_NETWORK_PAGE, default_service_cidr
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
+from podspace.kubernetes_version import FIRST_AUTO_MODE, minor_version
 from podspace.live.aws.cluster import Cluster
 from podspace.live.aws.network import Network
 from podspace.planning import Plan, id_of
@@ -18,8 +19,6 @@ _ENTRY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-en
 _PEER_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html"
 _DELETE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html"
 _OF_RULES: Final = ("pods.security_group.ingress", "pods.security_group.egress", "pods.security_group.reaches")
-_OLDEST: Final = (1, 29)
-"""The first Kubernetes version with EKS Auto Mode (from memory of AWS's announcement, so inferred)."""
 
 
 def _existing(deployment: Deployment) -> Cluster | None:
@@ -66,9 +65,9 @@ def auto_mode(deployment: Deployment) -> Iterator[Diagnostic]:
         text = "EKS Auto Mode is off; without it NodeClasses have no effect"
         fix = "switch on compute, storage and load balancing together"
         yield error("auto-mode", found.name, text, fix=fix, source=_AUTO_PAGE)
-    elif _version(found) < _OLDEST:
-        text = f"Kubernetes {found.version} is older than EKS Auto Mode"
-        yield error("auto-mode", found.name, text, fix="upgrade the cluster", source=_AUTO_PAGE, inferred=True)
+    elif (minor_version(found.version) or 0) < FIRST_AUTO_MODE:
+        text = f"Kubernetes {found.version} is older than 1.{FIRST_AUTO_MODE}, the first version with EKS Auto Mode"
+        yield error("auto-mode", found.name, text, fix="upgrade the cluster", source=_AUTO_PAGE)
     elif found.compute.node_pools:
         pools = ", ".join(found.compute.node_pools)
         text = f"the built-in node pools {pools} are on; their pods have addresses of the node subnets"
@@ -76,10 +75,6 @@ def auto_mode(deployment: Deployment) -> Iterator[Diagnostic]:
         yield warning("auto-mode", found.name, text, fix=fix, source=_POOLS_PAGE)
     else:
         yield ok("auto-mode", found.name, "EKS Auto Mode is on, without built-in node pools")
-
-
-def _version(cluster: Cluster) -> tuple[int, ...]:
-    return tuple(int(part) for part in cluster.version.split(".") if part.isdigit())
 
 
 def cluster_access(deployment: Deployment) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""Account, region, stack and zones: where a plan is deployed to."""
+"""Stack and zones: where a plan is deployed to."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from collections.abc import Iterator
 
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
-from podspace.live.aws.call import DESCRIBE_ZONES, GET_CALLER_IDENTITY
-from podspace.live.aws.model import Ec2Model
+from podspace.live.aws.call import DESCRIBE_ZONES
 from podspace.live.aws.network import Network
 from podspace.live.aws.vpc import Zone
-from podspace.live.failure import UnreadError
-from podspace.planning import Existing
 
 _DRIFT_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html"
 _LOCAL_ZONE_PAGE = "https://docs.aws.amazon.com/local-zones/latest/ug/getting-started.html"
@@ -19,43 +16,6 @@ _STACK_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vi
 
 
 _NOT_ENABLED = "not-opted-in"
-
-
-class _Identity(Ec2Model):
-    account: str
-
-
-def caller_account(deployment: Deployment) -> str:
-    """The id of the account that the credentials are for."""
-    return next((each.account for each in deployment.account.read(GET_CALLER_IDENTITY, _Identity)), "")
-
-
-def account(deployment: Deployment) -> Iterator[Diagnostic]:
-    """The credentials are for the account that `environment.account` names; if not, no other check runs."""
-    found = caller_account(deployment)
-    wanted = deployment.plan.stack.account
-    if wanted and found != wanted:
-        text = f"the credentials are for account {found}; environment.account names {wanted}"
-        fix = f"use credentials for account {wanted}, or change environment.account"
-        yield error("account", found, text, fix=fix)
-    else:
-        yield ok("account", found, f"account {found}, region {deployment.account.region}")
-
-
-def region(deployment: Deployment) -> Iterator[Diagnostic]:
-    """The region has the existing VPC or cluster; if it has neither, no other check runs."""
-    plan, network, cluster = deployment.plan, deployment.named_vpc, deployment.cluster
-    try:
-        existing: dict[str, object] = {f"VPC {network.vpc_id}": network.vpc} if network else {}
-        if cluster and isinstance(plan.cluster.origin, Existing):
-            existing[f"cluster {cluster.name}"] = cluster.cluster
-    except UnreadError:
-        return  # the checks vpc and cluster-state report it
-    if existing and not any(existing.values()):
-        here = deployment.account.region
-        text = f"{' and '.join(existing)} {'are' if len(existing) > 1 else 'is'} not in {here} of this account"
-        fix = "correct environment.region or these names in the config, or use the credentials of their account"
-        yield error("region", here, text, fix=fix)
 
 
 def stack(deployment: Deployment) -> Iterator[Diagnostic]:

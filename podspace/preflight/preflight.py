@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
-from podspace.deployment import Deployment
+from podspace.deployment import Deployment, account, region
 from podspace.diagnostic import Diagnostic, unknown
 from podspace.live.aws.account import Account
 from podspace.live.aws.network import Network
@@ -24,7 +24,7 @@ from podspace.preflight.cluster import (
     service_cidr,
 )
 from podspace.preflight.endpoints import closed_endpoints, doubled_endpoints, endpoint_groups
-from podspace.preflight.environment import account, drift, region, stack, zones
+from podspace.preflight.environment import drift, stack, zones
 from podspace.preflight.firewall import firewall_endpoints, firewall_routes
 from podspace.preflight.gateways import (
     attachments,

@@ -14,13 +14,20 @@ from podspace.planning.addresses.slot import slot
 from podspace.proposal.choice import Choice
 from podspace.proposal.free_block import free_block, unused_block
 from podspace.proposal.survey import Survey
+from podspace.reporting.wording import counted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Addresses:
-    """The addresses of the `pods` section: CIDR blocks, and either zones with a prefix length or a map of subnets."""
+    """The addresses of the `pods` section: CIDR blocks, and either zones with a prefix length or a map of subnets.
+
+    Attributes:
+        blocks: the CIDR blocks.
+        associated_by_stack: those that the stack of the config associates with the VPC, or did already.
+    """
 
     blocks: tuple[IPv4Network, ...]
+    associated_by_stack: frozenset[IPv4Network]
     cidrs: Choice
     zones: Choice | None = None
     subnet_prefix: Choice | None = None
@@ -48,9 +55,11 @@ def addresses(found: Survey, *, zones: Sequence[str], wanted: Sequence[IPv4Netwo
             raise InputError([_deployed(found)])
         return _as_deployed(found)
     if wanted:
+        if any(block in found.vpc.cidrs for block in wanted):
+            return _mapped(found, wanted, zones, why="as requested; the VPC has those that are `associated` already")
         return _cut(wanted, zones, why="as requested")
     if unused := unused_block(found):
-        return _adopted(unused, zones)
+        return _mapped(found, [unused], zones, why="the VPC has it, and no subnet is in it")
     block, why = free_block(found)
     return _cut([block], zones, why=why)
 
@@ -59,40 +68,83 @@ def _as_deployed(found: Survey) -> Addresses:
     ours = sorted((each.zone, each.cidr) for each in found.deployed if each.cidr)
     blocks = [block for block in found.vpc.cidrs if any(cidr.subnet_of(block) for _, cidr in ours)]
     subnets: dict[str, JsonValue] = {zone: [str(cidr) for at, cidr in ours if at == zone] for zone, _ in ours}
+    by_stack = frozenset(block for block in blocks if _by_stack(found, block))
     return Addresses(
         blocks=tuple(blocks),
-        cidrs=Choice(value=[_deployed_block(found, block) for block in blocks], why="as deployed already"),
+        associated_by_stack=by_stack,
+        cidrs=Choice(
+            value=[str(block) if block in by_stack else _associated(found, block) for block in blocks],
+            why="as deployed already",
+        ),
         subnets=Choice(value=subnets, why="as deployed already, recognized by their tags"),
     )
 
 
-def _deployed_block(found: Survey, block: IPv4Network) -> JsonValue:
-    """A deployed CIDR block, `associated` if the stack did not associate it."""
+def _by_stack(found: Survey, block: IPv4Network) -> bool:
+    """Whether the stack associated a CIDR block of the VPC, assumed of secondary ones if that cannot be read."""
     associations = [each.association_id for each in found.vpc.blocks if each.cidr == block]
     created = found.known("pods.cidrs", lambda: any(map(found.stack.created, associations)))
-    return {"cidr": str(block), "associated": True} if created is False else str(block)
+    return block != found.vpc.primary and created is not False
 
 
-def _adopted(block: IPv4Network, zones: Sequence[str]) -> Addresses:
-    prefix = _prefix(block, len(zones))
-    parts = [part for index in range(len(zones)) if (part := slot(block, prefix=prefix, index=index))]
-    subnets: dict[str, JsonValue] = {zone: [str(part)] for zone, part in zip(zones, parts, strict=True)}
+def _associated(found: Survey, block: IPv4Network) -> JsonValue:
+    """A CIDR block that the VPC has already, with the subnets in it that are not those of the pods."""
+    others: list[JsonValue] = [str(cidr) for cidr in _others(found, block)]
+    return {"cidr": str(block), "associated": True, **({"other_subnets": others} if others else {})}
+
+
+def _others(found: Survey, block: IPv4Network) -> list[IPv4Network]:
+    """The subnets in a CIDR block that are not the pod subnets of this network."""
+    subnets = [each for each in found.network.subnets.values() if each not in found.deployed]
+    return sorted(each.cidr for each in subnets if each.cidr and each.cidr.subnet_of(block))
+
+
+def _mapped(found: Survey, blocks: Sequence[IPv4Network], zones: Sequence[str], *, why: str) -> Addresses:
+    """CIDR blocks of which the VPC has some already, so that the subnets are in free parts of them.
+
+    Raises:
+        InputError: a CIDR block has no free part for each zone.
+    """
+    parts = {block: _free_parts(block, taken=_others(found, block), zones=len(zones)) for block in blocks}
+    if full := [_no_free_part(block, len(zones)) for block, free in parts.items() if not free]:
+        raise InputError(full)
+    subnets: dict[str, JsonValue] = {
+        zone: [str(free[number]) for free in parts.values()] for number, zone in enumerate(zones)
+    }
+    largest = min(blocks, key=lambda block: block.prefixlen)
     return Addresses(
-        blocks=(block,),
-        cidrs=Choice(value=[{"cidr": str(block), "associated": True}], why="the VPC has it, and no subnet is in it"),
-        subnets=Choice(value=subnets, why=_size(block, prefix, len(zones))),
+        blocks=tuple(blocks),
+        associated_by_stack=frozenset(block for block in blocks if block not in found.vpc.cidrs),
+        cidrs=Choice(
+            value=[_associated(found, block) if block in found.vpc.cidrs else str(block) for block in blocks], why=why
+        ),
+        subnets=Choice(value=subnets, why=_size(parts[largest], len(zones))),
     )
+
+
+def _free_parts(block: IPv4Network, *, taken: Sequence[IPv4Network], zones: int) -> list[IPv4Network]:
+    """The free parts of the largest equal size of which there are enough for the zones; none if there is no size."""
+    for prefix in range(_prefix(block, zones), SMALLEST + 1):
+        parts = [slot(block, prefix=prefix, index=index) for index in range(1 << prefix - block.prefixlen)]
+        free = [part for part in parts if part and not any(map(part.overlaps, taken))]
+        if len(free) >= zones:
+            return free
+    return []
 
 
 def _cut(blocks: Sequence[IPv4Network], zones: Sequence[str], *, why: str) -> Addresses:
     largest = min(blocks, key=lambda block: block.prefixlen)
     shortest = max(block.prefixlen for block in blocks)
     prefix = min(max(_prefix(largest, len(zones)), shortest), SMALLEST)
+    slots = [
+        part for index in range(1 << prefix - largest.prefixlen) if (part := slot(largest, prefix=prefix, index=index))
+    ]
     return Addresses(
         blocks=tuple(blocks),
+        associated_by_stack=frozenset(blocks),
         cidrs=Choice(value=[str(block) for block in blocks], why=why),
         zones=Choice(value=list(zones), why="the zones of the cluster's nodes; append others"),
-        subnet_prefix=Choice(value=prefix, why=_size(largest, prefix, len(zones))),
+        subnet_prefix=Choice(value=prefix, why=_size(slots, len(zones))),
     )
 
 
@@ -101,10 +153,22 @@ def _prefix(block: IPv4Network, zones: int) -> int:
     return block.prefixlen + zones.bit_length()
 
 
-def _size(block: IPv4Network, prefix: int, zones: int) -> str:
-    spare = max((1 << max(prefix - block.prefixlen, 0)) - zones, 0)
-    left = f"{spare} more zone{'' if spare == 1 else 's'}" if spare else "no other zone"
-    return f"{(1 << 32 - prefix) - RESERVED:,} addresses in each zone, and space for {left}; it cannot be changed later"
+def _size(parts: Sequence[IPv4Network], zones: int) -> str:
+    """The size of equal parts of a CIDR block, in words, and for how many more zones there are parts."""
+    spare = max(len(parts) - zones, 0)
+    left = counted(spare, "more zone") if spare else "no other zone"
+    size = parts[0].num_addresses - RESERVED
+    return f"{size:,} addresses in each zone, and space for {left}; it cannot be changed later"
+
+
+def _no_free_part(block: IPv4Network, zones: int) -> Diagnostic:
+    return Diagnostic(
+        id="no-free-part",
+        location=Location(path="--pod-cidr"),
+        subject=str(block),
+        message=f"must have a free part for each of {counted(zones, 'zone')}, of a /{SMALLEST} at least",
+        fix="name another CIDR block; the VPC has this one already, with subnets in it",
+    )
 
 
 def _deployed(found: Survey) -> Diagnostic:

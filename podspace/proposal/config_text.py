@@ -19,7 +19,8 @@ class Entry:
     """A key and its value, which may be a section of further entries.
 
     Attributes:
-        why: a comment, behind the value if it fits on the line, else above it.
+        why: a comment, behind the value if it fits on the line, else above it; that of a section is above it and may
+            have several lines.
     """
 
     key: str
@@ -30,7 +31,7 @@ class Entry:
 def config_text(entries: tuple[Entry, ...], *, head: str, foot: str = "") -> str:
     """The file, with comments at its head and foot and a blank line between sections."""
     sections = ["\n".join(_lines(entry, indent="")) for entry in entries]
-    comments = [line for text in head.splitlines() for line in _comment(text, indent="")]
+    comments = [*_comment(head, indent="")]
     below = [line for text in foot.splitlines() for line in ("", *_comment(text, indent=""))]
     return "\n".join([*comments, "\n\n".join(sections), *below]) + "\n"
 
@@ -57,7 +58,8 @@ def _lines(entry: Entry, *, indent: str) -> Iterator[str]:
 
 
 def _comment(text: str, *, indent: str) -> Iterator[str]:
-    yield from (f"{indent}# {line}" for line in textwrap.wrap(text, _WIDTH - len(indent) - 2) if text)
+    for paragraph in text.splitlines():
+        yield from (f"{indent}# {line}" for line in textwrap.wrap(paragraph, _WIDTH - len(indent) - 2))
 
 
 def flow(value: JsonValue) -> str:

@@ -2,51 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 
 from pydantic import JsonValue
 
 from podspace.live.aws.group import Endpoint
+from podspace.live.aws.routing import NatGateway
 from podspace.proposal.choice import Choice
-from podspace.proposal.survey import Survey
+from podspace.proposal.node_subnets import NodeSubnets
+from podspace.proposal.survey import Survey, target
 
 _HTTPS = 443
 _USE = "used by pods with snatPolicy Disabled; with Random, pods use the routes of their nodes"
 
 
-def egress(found: Survey, zones: Sequence[str]) -> Choice:
-    """The egress of pods that keep their address: existing NAT gateways."""
-    by_zone: dict[str, JsonValue] = {}
-    regional = [nat.nat_gateway_id for nat in found.nat_gateways if nat.availability_mode == "regional"]
-    for nat in found.nat_gateways:
-        zone = found.network.zone_of(nat)
-        if zone in zones and nat.availability_mode == "zonal":
-            by_zone.setdefault(zone, nat.nat_gateway_id)
-    if set(by_zone) >= set(zones):
-        gateways: JsonValue = {zone: by_zone[zone] for zone in zones}
-        return _internet(gateways, f"the existing NAT gateway of each zone; {_USE}")
-    if regional:
-        return _internet(regional[0], f"the existing regional NAT gateway; {_USE}")
-    if by_zone:
-        zone, nat_id = next(iter(by_zone.items()))
-        return _internet(nat_id, f"the NAT gateway of {zone} for all zones, as not every zone has one; {_USE}")
-    return Choice(
-        value=[],
-        why=f"no public NAT gateway is in these zones; pods use the routes of their nodes: {_node_egress(found)}",
-    )
+def egress(found: Survey, nodes: NodeSubnets, zones: Sequence[str]) -> Choice:
+    """The egress of pods that keep their address: existing NAT gateways, those that the nodes of the zone use first.
+
+    Args:
+        found: the existing VPC and cluster.
+        nodes: the subnets of the nodes.
+        zones: the zones of the pods.
+    """
+    read = found.known("egress", lambda: found.network.nat_gateways)
+    if read is None:
+        why = f"NAT gateways could not be read; pods use the routes of their nodes: {_node_egress(found, nodes)}"
+        return Choice(value=[], why=why)
+    usable = {id: each for id, each in sorted(read.items()) if _usable(each)}
+    routed = {zone: nat for zone in zones if (nat := _routed(found, nodes.by_zone.get(zone, ()), usable))}
+    by_zone = {zone: nat for zone in zones if (nat := routed.get(zone) or _of_zone(found, zone, usable))}
+    if not by_zone:
+        why = "no public NAT gateway is in these zones; pods use the routes of their nodes"
+        return Choice(value=[], why=f"{why}: {_node_egress(found, nodes)}")
+    first = next(iter(by_zone.values()))
+    chosen: dict[str, JsonValue] = {zone: by_zone.get(zone, first).nat_gateway_id for zone in zones}
+    unrouted = [zone for zone in zones if zone not in routed]
+    if len(set(map(str, chosen.values()))) == 1:
+        return _internet(first.nat_gateway_id, f"{_for_all(found, first, unrouted)}; {_USE}")
+    why = "the NAT gateway that the node subnets of each zone route to"
+    if unrouted:
+        why += f", except in {', '.join(unrouted)}, where they route to no available public one"
+    return _internet(chosen, f"{why}; {_USE}")
+
+
+def _usable(nat: NatGateway) -> bool:
+    return nat.state == "available" and nat.connectivity_type == "public"
+
+
+def _routed(found: Survey, subnets: Sequence[str], usable: Mapping[str, NatGateway]) -> NatGateway | None:
+    """The NAT gateway that the default routes of some subnets have as their target."""
+    routes = (route for id in subnets if (route := found.default_route(id)))
+    return next((usable[route.nat_gateway_id] for route in routes if route.nat_gateway_id in usable), None)
+
+
+def _of_zone(found: Survey, zone: str, usable: Mapping[str, NatGateway]) -> NatGateway | None:
+    """The NAT gateway in a zone, or a regional one."""
+    zonal = (nat for nat in usable.values() if nat.availability_mode == "zonal" and found.network.zone_of(nat) == zone)
+    regional = (nat for nat in usable.values() if nat.availability_mode == "regional")
+    return next(zonal, None) or next(regional, None)
+
+
+def _for_all(found: Survey, nat: NatGateway, unrouted: Sequence[str]) -> str:
+    if nat.availability_mode == "regional":
+        return "the existing regional NAT gateway"
+    why = f"as {', '.join(unrouted)} has no other" if unrouted else "as the node subnets route to it"
+    return f"the NAT gateway of {found.network.zone_of(nat)} for all zones, {why}"
 
 
 def _internet(gateways: JsonValue, why: str) -> Choice:
     return Choice(value=[{"to": "internet", "nat_gateways": gateways}], why=why)
 
 
-def _node_egress(found: Survey) -> str:
+def _node_egress(found: Survey, nodes: NodeSubnets) -> str:
     """The targets of the default routes of the node subnets, in words."""
-    defaults = [route for route in found.node_routes if route.to_cidr == "0.0.0.0/0"]
-    targets = {
-        each.nat_gateway_id or each.transit_gateway_id or each.gateway_id or "another target" for each in defaults
-    }
+    targets = {target(route) for id in nodes.ids if (route := found.default_route(id))}
     return f"default route to {', '.join(sorted(targets))}" if targets else "no default route"
 
 

@@ -53,7 +53,7 @@ def free_block(found: Survey) -> tuple[IPv4Network, str]:
             second = second or block
             not_chosen.append(f"{block} (a transit gateway routes {routed[0]} to another network)")
         else:
-            return block, f"free in this VPC and in every network that it knows{_instead_of(not_chosen)}"
+            return block, f"{_where_free(found)}{_instead_of(not_chosen)}"
     if second is None:
         raise InputError([_none_free(found)])
     return (
@@ -79,6 +79,18 @@ def _obstacles(found: Survey, block: IPv4Network) -> Iterator[str]:
         yield "AWS does not allow it together with the VPC's CIDR blocks"
     if next(route_problems(block, found.network.destinations), None):
         yield "a route of the VPC has it or a part of it as its destination"
+
+
+def _where_free(found: Survey) -> str:
+    """Where a chosen CIDR block is free, as far as that could be read."""
+    unread = [
+        what
+        for key, what in (("vpc.peers", "peered VPCs"), ("pods.cidrs", "networks behind transit gateways"))
+        if key in found.unread
+    ]
+    if unread:
+        return f"free in this VPC; {' and '.join(unread)} could not be read"
+    return "free in this VPC and in every network that it knows"
 
 
 def _instead_of(not_chosen: Sequence[str]) -> str:

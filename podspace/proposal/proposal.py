@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import yaml
 from pydantic import JsonValue
 
-from podspace.diagnostic import InputError
+from podspace.diagnostic import Diagnostic, InputError
 from podspace.live.aws.account import Account
 from podspace.proposal.addresses import Addresses, addresses
 from podspace.proposal.choice import Choice
 from podspace.proposal.config_text import Entry, config_text
 from podspace.proposal.egress import closed_groups, egress, gateway_endpoints
+from podspace.proposal.node_subnets import NodeSubnets, node_subnets
 from podspace.proposal.request import Request
 from podspace.proposal.survey import Survey, refusals, survey
+from podspace.proposal.warnings import warnings
 from podspace.quota import BLOCKS, SUBNETS
 
 
@@ -27,11 +29,13 @@ class Proposal:
         text: the file.
         choices: the chosen values with their reasons, by key of the config; the comments of the file have them too.
         unread: what could not be read, by the key of the config that it is for.
+        warnings: what prevents nodes or pods of this config from working in the VPC and cluster as they are.
     """
 
     text: str
     choices: Mapping[str, Choice]
     unread: Mapping[str, str]
+    warnings: tuple[Diagnostic, ...]
 
     @property
     def data(self) -> JsonValue:
@@ -48,24 +52,25 @@ def propose(account: Account, request: Request) -> Proposal:
         InputError: no config can be written for them.
     """
     found = survey(account, vpc_id=request.vpc_id, cluster=request.cluster, network=request.network)
-    node_subnets = found.placed(request.node_subnets) if request.node_subnets else found.node_subnets
-    if problems := tuple(refusals(found, node_subnets)):
+    nodes = node_subnets(found, requested=request.node_subnets)
+    if problems := tuple(refusals(found, nodes.by_zone)):
         raise InputError(problems)
-    pods = addresses(found, zones=tuple(node_subnets), wanted=request.pod_cidrs)
+    pods = addresses(found, zones=tuple(nodes.by_zone), wanted=request.pod_cidrs)
     sections = (
         Entry(key="name", value=request.network),
         Entry(key="environment", value=tuple(_environment(found))),
-        Entry(key="vpc", value=tuple(_vpc(found, pods, node_subnets))),
+        Entry(key="vpc", value=tuple(_vpc(found, pods, nodes))),
         Entry(key="cluster", value=tuple(_cluster(found))),
         Entry(key="pods", value=tuple(_pods(pods))),
-        *_egress(found, pods, tuple(node_subnets)),
+        *_egress(found, pods, nodes),
         *_nodes(request.network),
     )
     head = f"The pod network of cluster {request.cluster} in {found.vpc.vpc_id}, as `podspace init` found them."
     notes_below = (*_deployed(found), *_notes(found))
+    warned = tuple(warnings(found, nodes))
     notes = [f"Not read, so complete it by hand: {key}. {reason}" for key, reason in sorted(found.unread.items())]
     text = config_text(sections, head="\n".join([head, *notes]), foot="\n".join(notes_below))
-    return Proposal(text=text, choices=dict(_chosen(sections)), unread=dict(found.unread))
+    return Proposal(text=text, choices=dict(_chosen(sections)), unread=dict(found.unread), warnings=warned)
 
 
 def _deployed(found: Survey) -> Iterator[str]:
@@ -78,23 +83,33 @@ def _deployed(found: Survey) -> Iterator[str]:
 
 def _notes(found: Survey) -> Iterator[str]:
     """Notes about flow logs and managed node groups."""
-    if logs := found.known("flow_logs", lambda: found.network.flow_logs):
+    logs = found.known("flow_logs", lambda: found.network.flow_logs)
+    if logs:
         yield f"Flow logs: {logs[0].flow_log_id} records the whole VPC, including the pods."
-    else:
+    elif logs is not None:
         yield "Flow logs: the VPC has none; `flow_logs: {}` records the pod subnets."
     if groups := found.known("vpc_cni", lambda: found.live.node_groups):
-        with_cni = "vpc-cni" in (found.known("vpc_cni", lambda: found.live.add_ons) or ())
-        how = "`vpc_cni: {}` also gives their pods these addresses" if with_cni else "they have no vpc-cni add-on"
+        add_ons = found.known("vpc_cni", lambda: found.live.add_ons)
+        if add_ons is None:
+            how = "`vpc_cni: {}` also gives their pods these addresses, if the cluster has the vpc-cni add-on"
+        elif "vpc-cni" in add_ons:
+            how = "`vpc_cni: {}` also gives their pods these addresses"
+        else:
+            how = "they have no vpc-cni add-on"
         yield f"Managed node groups ({', '.join(groups)}): {how}, see docs/managed-node-groups.md."
 
 
 def _chosen(entries: tuple[Entry, ...], outer: str = "") -> Iterator[tuple[str, Choice]]:
     for entry in entries:
         key = f"{outer}{entry.key}"
+        if entry.why:
+            yield key, Choice(value=_data(entry.value), why=entry.why)
         if isinstance(entry.value, tuple):
             yield from _chosen(entry.value, f"{key}.")
-        elif entry.why:
-            yield key, Choice(value=entry.value, why=entry.why)
+
+
+def _data(value: JsonValue | tuple[Entry, ...]) -> JsonValue:
+    return {each.key: _data(each.value) for each in value} if isinstance(value, tuple) else value
 
 
 def _environment(found: Survey) -> Iterator[Entry]:
@@ -103,13 +118,12 @@ def _environment(found: Survey) -> Iterator[Entry]:
         yield Entry(key="account", value=found.vpc.owner_id)
 
 
-def _vpc(found: Survey, pods: Addresses, node_subnets: Mapping[str, tuple[str, ...]]) -> Iterator[Entry]:
-    ours = {str(block) for block in pods.blocks} if found.deployed else set()
-    others = [str(cidr) for cidr in found.vpc.cidrs if str(cidr) not in ours]
+def _vpc(found: Survey, pods: Addresses, nodes: NodeSubnets) -> Iterator[Entry]:
+    others = [str(cidr) for cidr in found.vpc.cidrs if cidr not in pods.associated_by_stack]
     yield Entry(key="id", value=found.vpc.vpc_id)
     yield Entry(key="cidrs", value=[*others], why="every CIDR block of the VPC, the primary first")
-    subnets = tuple(Entry(key=zone, value=[*ids]) for zone, ids in node_subnets.items())
-    yield Entry(key="node_subnets", value=subnets, why=f"the subnets of the nodes: {found.described(node_subnets)}")
+    subnets = tuple(Entry(key=zone, value=[*ids]) for zone, ids in nodes.by_zone.items())
+    yield Entry(key="node_subnets", value=subnets, why=nodes.why)
     if found.peers:
         yield Entry(key="peers", value=[*map(str, found.peers)], why="CIDR blocks of the VPCs it is peered with")
     if found.routes:
@@ -150,8 +164,8 @@ def _pods(pods: Addresses) -> Iterator[Entry]:
     yield Entry(key="security_group", value={"kind": "dedicated", "ingress": []}, why=why)
 
 
-def _egress(found: Survey, pods: Addresses, zones: tuple[str, ...]) -> Iterator[Entry]:
-    choice = egress(found, pods.pod_zones or zones)
+def _egress(found: Survey, pods: Addresses, nodes: NodeSubnets) -> Iterator[Entry]:
+    choice = egress(found, nodes, pods.pod_zones or tuple(nodes.by_zone))
     yield Entry(key="egress", value=choice.value, why=choice.why)
     gateways, groups = gateway_endpoints(found), closed_groups(found, pods.blocks)
     entries = []

@@ -14,7 +14,7 @@ from podspace.live.aws.cluster import Cluster, LiveCluster
 from podspace.live.aws.model import tagged
 from podspace.live.aws.network import Network
 from podspace.live.aws.quota import quota
-from podspace.live.aws.routing import NatGateway, Route
+from podspace.live.aws.routing import Route
 from podspace.live.aws.stack import LiveStack
 from podspace.live.aws.vpc import Subnet, Vpc
 from podspace.live.failure import LiveError, UnreadError
@@ -59,40 +59,10 @@ class Survey:
         """The pod subnets of this pod network; empty if it is not deployed yet."""
         return tagged(self.network.subnets.values(), self.selector)
 
-    @cached_property
-    def node_subnets(self) -> dict[str, tuple[str, ...]]:
-        """The cluster's subnets by zone: the private ones, or all if none is private."""
-        ours = {subnet.subnet_id for subnet in self.deployed}
-        found = [self.network.subnets.get(id) for id in self.cluster.vpc.subnet_ids]
-        usable = [each for each in found if each and each.cidr and each.subnet_id not in ours]
-        private = [each for each in usable if not self.network.is_public(each.subnet_id)]
-        return _by_zone(private or usable)
-
-    def placed(self, ids: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-        """The requested subnets by zone; those that are not in the VPC under an empty name."""
-        found = [self.network.subnets[id] for id in ids if id in self.network.subnets]
-        missing = tuple(id for id in ids if id not in self.network.subnets)
-        return _by_zone(found) | ({"": missing} if missing else {})
-
-    def described(self, node_subnets: Mapping[str, tuple[str, ...]]) -> str:
-        """The node subnets in words, such as `the cluster's private ones`."""
-        public = [id for ids in node_subnets.values() for id in ids if self.network.is_public(id)]
-        return f"the cluster's, public ones among them: {', '.join(public)}" if public else "the cluster's private ones"
-
-    @cached_property
-    def nat_gateways(self) -> tuple[NatGateway, ...]:
-        """The available public NAT gateways; those that node subnets use come first."""
-        found = self.known("egress", lambda: self.network.nat_gateways) or {}
-        used = {route.nat_gateway_id for route in self.node_routes}
-        public = [nat for nat in found.values() if nat.state == "available" and nat.connectivity_type == "public"]
-        return tuple(sorted(public, key=lambda nat: (nat.nat_gateway_id not in used, nat.nat_gateway_id)))
-
-    @cached_property
-    def node_routes(self) -> tuple[Route, ...]:
-        """The routes of the node subnets' route tables."""
-        subnets = [id for ids in self.node_subnets.values() for id in ids]
-        tables = [table for id in subnets if (table := self.network.table_of(id))]
-        return tuple(route for table in tables for route in table.routes)
+    def default_route(self, subnet_id: str) -> Route | None:
+        """The route of a subnet to 0.0.0.0/0, even if its target does not exist any more."""
+        table = self.network.table_of(subnet_id)
+        return next((route for route in table.routes if route.to_cidr == "0.0.0.0/0"), None) if table else None
 
     @cached_property
     def peers(self) -> tuple[IPv4Network, ...]:
@@ -123,9 +93,9 @@ class Survey:
         return self.quota("vpc.subnet_quota", SUBNETS)
 
 
-def _by_zone(subnets: list[Subnet]) -> dict[str, tuple[str, ...]]:
-    zones = sorted({subnet.zone for subnet in subnets})
-    return {zone: tuple(each.subnet_id for each in subnets if each.zone == zone) for zone in zones}
+def target(route: Route) -> str:
+    """The id of the target of a route, if that is a gateway."""
+    return route.nat_gateway_id or route.transit_gateway_id or route.gateway_id or "another target"
 
 
 def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) -> Survey:

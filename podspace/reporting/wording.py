@@ -22,10 +22,10 @@ def plural(one: str) -> str:
     return re.sub("(?<![aeiou])y$", "ie", head) + "s" + rest
 
 
-def such_as(examples: Sequence[str], *, of: int, shown: int = 3) -> str:
+def such_as(examples: Sequence[str], *, of: int, shown: int = 3, between: str = ", ") -> str:
     """The first few of so many, and how many more there are."""
     more = of - len(examples[:shown])
-    return ", ".join(examples[:shown]) + (f" and {more:,} more" if more else "")
+    return between.join(examples[:shown]) + (f" and {more:,} more" if more else "")
 
 
 def plain(text: str) -> str:

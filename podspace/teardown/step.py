@@ -37,7 +37,16 @@ def steps(file: NetworkFile) -> tuple[Step, ...]:
 def _steps(plan: Plan, path: Path) -> Iterator[Step]:
     pools = " ".join(pool.metadata.name for pool in plan.node_pools)
     classes = " ".join(each.metadata.name for each in plan.node_classes)
-    if not plan.network_half:
+    if plan.network_half:
+        accounts = ", ".join(plan.pods.shared_with)
+        yield Step(
+            what="the cluster half of the shared VPC, which has its own config: run `podspace teardown` with it in "
+            f"the account of the cluster ({accounts}); workloads, NodePools, NodeClasses, security groups and the node "
+            "role are deleted there",
+            commands=(),
+            done="the stack of the cluster half does not exist, and no network interface is in the pod subnets",
+        )
+    else:
         yield Step(
             what="workloads: move their pods to other NodePools, or delete them",
             commands=(),
@@ -63,11 +72,21 @@ def _steps(plan: Plan, path: Path) -> Iterator[Step]:
             done="no instance profile contains the role",
         )
     yield from _protections(plan, path)
-    yield Step(
-        what="the stack: routes, security groups, role, subnets, then CIDR blocks",
-        commands=(f"cdk destroy {plan.name} -c config={path}",),
-        done=f"stack {plan.stack_name} does not exist, and the VPC has no CIDR block of the pods",
-    )
+    yield _stack(plan, path)
+
+
+def _stack(plan: Plan, path: Path) -> Step:
+    command, gone = f"cdk destroy {plan.name} -c config={path}", f"stack {plan.stack_name} does not exist"
+    if plan.vpc.owner:
+        return Step(
+            what="the stack: security groups and role; routes, pod subnets and CIDR blocks stay, in the stack of the "
+            f"network half in account {plan.vpc.owner}",
+            commands=(command,),
+            done=f"{gone}; account {plan.vpc.owner} can then delete the network half",
+        )
+    first = "the share, routes, subnets" if plan.network_half else "routes, security groups, role, subnets"
+    done = f"{gone}, and the VPC has no CIDR block of the pods"
+    return Step(what=f"the stack: {first}, then CIDR blocks", commands=(command,), done=done)
 
 
 def _protections(plan: Plan, path: Path) -> Iterator[Step]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from podspace.diagnostic import Diagnostic
 from podspace.live.failure import KindMissingError, UnreadError
-from podspace.live.kubernetes import NODE_CLAIMS, Cluster, Kind
+from podspace.live.kubernetes import NODE_CLAIMS, Cluster, ResourceType
 from podspace.reporting.wording import counted, plain
 
 _Record = TypeVar("_Record")
@@ -22,7 +22,7 @@ class Reading:
         self._broken: set[str] = set()
         self._diagnostics: dict[Diagnostic, Diagnostic] = {}
 
-    def of(self, kind: Kind[_Record]) -> Iterator[_Record]:
+    def of(self, kind: ResourceType[_Record]) -> Iterator[_Record]:
         """The objects of a kind, as many as can be read."""
         self._read[kind.name] = 0
         try:
@@ -36,11 +36,11 @@ class Reading:
             ):  # that of NodePools reports it
                 self._diagnostics.setdefault(error.diagnostic, self._diagnostic(kind, error))
 
-    def is_whole(self, kind: Kind[object]) -> bool:
+    def is_whole(self, kind: ResourceType[object]) -> bool:
         """Whether all objects of a kind were read."""
         return kind.name not in self._broken
 
-    def has_any(self, kind: Kind[object]) -> bool:
+    def has_any(self, kind: ResourceType[object]) -> bool:
         """Whether at least some objects of a kind were read, or there are none."""
         return self.is_whole(kind) or self._read[kind.name] > 0
 
@@ -48,7 +48,7 @@ class Reading:
         """A diagnostic for each distinct reason why something could not be read."""
         yield from self._diagnostics.values()
 
-    def _diagnostic(self, kind: Kind[object], error: UnreadError) -> Diagnostic:
+    def _diagnostic(self, kind: ResourceType[object], error: UnreadError) -> Diagnostic:
         problem, read = error.diagnostic, self._read[kind.name]
         after = f"; {counted(read, kind.name)} had been read" if read else ""
         return Diagnostic(

@@ -38,6 +38,7 @@ SPECS: dict[str, dict[str, Any]] = {
                 "expireAfter": "336h",
             }
         },
+        "disruption": {"consolidationPolicy": "Balanced", "consolidateAfter": "0s"},
         "limits": {"cpu": "100"},
         "weight": 10,
     },
@@ -58,7 +59,7 @@ TYPES: dict[str, type[api.ApiModel]] = {
     "NodePool": api.NodePoolSpec,
     "ENIConfig": api.ENIConfigSpec,
 }
-KINDS = list(SPECS)
+MANIFEST_KINDS = list(SPECS)
 TOKEN = "arn:aws:lambda:eu-west-1:111122223333:function:kubectl"
 ROLE = "arn:aws:iam::111122223333:role/kubectl"
 
@@ -71,7 +72,7 @@ def a_chart(**changes: Any) -> cdk8s.Chart:
     return cdk8s.Chart(cdk8s.App(), "chart", **changes)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MANIFEST_KINDS)
 def test_the_object_is_the_one_that_podspace_api_writes(kind: str) -> None:
     labels, annotations = {"team": "shop"}, {"example.com/owner": "a@example.com"}
     made = CONSTRUCTS[kind](
@@ -84,16 +85,16 @@ def test_the_object_is_the_one_that_podspace_api_writes(kind: str) -> None:
         "spec": SPECS[kind],
     }
     metadata = {"name": "pods", "labels": labels, "annotations": annotations}
-    assert made == api.KINDS[kind].model_validate({"metadata": metadata, "spec": SPECS[kind]}).manifest()
+    assert made == api.MANIFEST_KINDS[kind].model_validate({"metadata": metadata, "spec": SPECS[kind]}).manifest()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MANIFEST_KINDS)
 def test_labels_and_annotations_may_be_left_out(kind: str) -> None:
     made = CONSTRUCTS[kind](a_chart(), "Id", name="pods", spec=a_spec(kind))
     assert made.to_json()["metadata"] == {"name": "pods"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MANIFEST_KINDS)
 def test_the_spec_keeps_the_order_of_the_api(kind: str) -> None:
     """cdk8s sorts keys, but not those of the spec."""
     made = CONSTRUCTS[kind](a_chart(), "Id", name="pods", spec=a_spec(kind)).to_json()
@@ -101,14 +102,14 @@ def test_the_spec_keeps_the_order_of_the_api(kind: str) -> None:
     assert list(made["spec"]) == list(a_spec(kind).model_dump(mode="json", by_alias=True, exclude_none=True))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MANIFEST_KINDS)
 def test_the_construct_has_the_name_kind_and_api_version_of_the_object(kind: str) -> None:
     made = CONSTRUCTS[kind](a_chart(), "Id", name="pods", spec=a_spec(kind))
     assert (made.name, made.kind, made.api_version) == ("pods", kind, VERSIONS[kind])
     assert isinstance(made, cdk8s.ApiObject)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MANIFEST_KINDS)
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
@@ -132,9 +133,9 @@ def test_what_the_api_server_would_refuse_fails_at_construction(kind: str, chang
     assert {problem.location.path for problem in problems_of(caught.value)} == {place}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MANIFEST_KINDS)
 def test_the_spec_of_another_kind_is_refused_with_the_type_that_is_expected(kind: str) -> None:
-    other = KINDS[KINDS.index(kind) - 1]
+    other = MANIFEST_KINDS[MANIFEST_KINDS.index(kind) - 1]
     with pytest.raises(ValidationError) as caught:
         CONSTRUCTS[kind](a_chart(), "Id", name="pods", spec=a_spec(other))
     (error,) = caught.value.errors()
@@ -148,7 +149,7 @@ def test_rules_of_the_whole_object_hold() -> None:
     assert {problem.location.path for problem in problems_of(caught.value)} == {"metadata.name"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MANIFEST_KINDS)
 def test_a_refused_object_is_not_in_the_chart(kind: str) -> None:
     chart = a_chart()
     with pytest.raises(ValidationError):
@@ -156,7 +157,7 @@ def test_a_refused_object_is_not_in_the_chart(kind: str) -> None:
     assert chart.to_json() == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MANIFEST_KINDS)
 def test_labels_of_the_chart_and_later_ones_are_added(kind: str) -> None:
     chart = a_chart(labels={"team": "shop", "tier": "chart"})
     made = CONSTRUCTS[kind](chart, "Id", name="pods", spec=a_spec(kind), labels={"tier": "pods"})
@@ -164,7 +165,7 @@ def test_labels_of_the_chart_and_later_ones_are_added(kind: str) -> None:
     assert made.to_json()["metadata"]["labels"] == {"later": "yes", "team": "shop", "tier": "pods"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MANIFEST_KINDS)
 def test_json_patches_of_the_app_apply_after_the_spec(kind: str) -> None:
     made = CONSTRUCTS[kind](a_chart(), "Id", name="pods", spec=a_spec(kind))
     made.add_json_patch(cdk8s.JsonPatch.add("/spec/new", "value"))
@@ -173,9 +174,9 @@ def test_json_patches_of_the_app_apply_after_the_spec(kind: str) -> None:
 
 def test_a_chart_of_another_app_keeps_the_order_in_which_objects_are_defined() -> None:
     chart = a_chart()
-    for kind in reversed(KINDS):
+    for kind in reversed(MANIFEST_KINDS):
         CONSTRUCTS[kind](chart, kind, name="pods", spec=a_spec(kind))
-    assert [made["kind"] for made in chart.to_json()] == list(reversed(KINDS))
+    assert [made["kind"] for made in chart.to_json()] == list(reversed(MANIFEST_KINDS))
 
 
 def test_an_object_comes_after_those_that_it_depends_on() -> None:
@@ -212,11 +213,11 @@ def a_cluster(stack: Stack, module: str) -> eks.ICluster | eks_v1.ICluster:
 @pytest.mark.parametrize("module", ["aws_eks_v2", "aws_eks"])
 def test_add_cdk8s_chart_puts_the_objects_into_the_template(module: str) -> None:
     chart, stack = a_chart(), a_stack()
-    for kind in KINDS:
+    for kind in MANIFEST_KINDS:
         CONSTRUCTS[kind](chart, kind, name="pods", spec=a_spec(kind))
     a_cluster(stack, module).add_cdk8s_chart("Nodes", chart, prune=False)
     applied = json.loads(the(Template.from_stack(stack), "Custom::AWSCDK-EKS-KubernetesResource")["Manifest"])
     assert applied == chart.to_json()
     assert [(made["kind"], made["metadata"], made["spec"]) for made in applied] == [
-        (kind, {"name": "pods"}, SPECS[kind]) for kind in KINDS
+        (kind, {"name": "pods"}, SPECS[kind]) for kind in MANIFEST_KINDS
     ]

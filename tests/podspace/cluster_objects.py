@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from podspace.live.failure import LiveError
-from podspace.live.kubernetes import KINDS, Kind
-from podspace.live.kubernetes.kind import Record_co
+from podspace.live.kubernetes import RESOURCE_TYPES, ResourceType
+from podspace.live.kubernetes.resource_type import Record_co
 
 Object = dict[str, Any]
 ZONES = ("eu-west-1a", "eu-west-1b")
@@ -151,9 +151,9 @@ class GivenCluster:
         self.objects = dict(objects)
         self.broken = broken
 
-    def records(self, kind: Kind[Record_co]) -> Iterator[Record_co]:
+    def records(self, kind: ResourceType[Record_co]) -> Iterator[Record_co]:
         """Those of a kind."""
-        assert kind in KINDS
+        assert kind in RESOURCE_TYPES
         yield from map(kind.record, self.objects[kind.plural])
         if kind.plural in self.broken:
             raise self.broken[kind.plural]

@@ -8,6 +8,7 @@ from typing import Final
 
 from podspace.cdk_token import is_token
 from podspace.diagnostic import joined
+from podspace.kubernetes_version import AUTO_CHANGE, FIRST_BALANCED
 from podspace.lint.cluster import Cluster
 from podspace.lint.deployment import Manifest
 from podspace.lint.picture import NodeClassInUse, Picture
@@ -180,9 +181,31 @@ def _has_on(name: str, cluster: Cluster) -> bool | None:
     return None if not isinstance(pools, list) or has_unknown(pools) else False
 
 
+@rule(
+    "consolidate-after-missing",
+    why=f"The API server refuses the NodePool before Kubernetes 1.{FIRST_BALANCED}. From that version on, "
+    "consolidateAfter is 0s by default (inferred from AWS's example), and a new NodePool without a consolidationPolicy "
+    "has Balanced.",
+    fix="write consolidateAfter, such as 0s; or give the version of the cluster, such as --kubernetes 1.37",
+    source=AUTO_CHANGE,
+    inferred=True,
+)
+def consolidate_after_missing(picture: Picture) -> Iterator[Fault]:
+    """A NodePool has a disruption without consolidateAfter."""
+    for pool in picture.deployment.of_kind("NodePool"):
+        disruption = pool.get("spec", "disruption")
+        if isinstance(disruption, dict) and "consolidateAfter" not in disruption:
+            version = picture.minor_version(pool)
+            depends_on = "" if version else f"the cluster has Kubernetes 1.{FIRST_BALANCED} or later"
+            if version is None or version < FIRST_BALANCED:
+                must = "must be given"
+                yield Fault(at=pool, place="spec.disruption.consolidateAfter", must=must, depends_on=depends_on)
+
+
 RULES: Final[tuple[Rule, ...]] = (
     manifest_twice,
     node_pool_of_a_built_in_name,
+    consolidate_after_missing,
     node_class_not_found,
     node_pool_on_default_node_class,
     built_in_pools_on,

@@ -14,7 +14,7 @@ from podspace.lint.stack import Resource
 from podspace.lint.value import Known, Reference, key, same, shown
 
 _ROUTES_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html"
-_SNAT_PAGE: Final = "https://github.com/aws/amazon-vpc-cni-k8s#aws_vpc_k8s_cni_externalsnat"
+_SNAT_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 
 
 @rule(

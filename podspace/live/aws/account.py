@@ -91,17 +91,19 @@ class Account:
             raise answers
         return answers
 
-    def _client(self, service: str) -> BaseClient:
-        if service not in self._clients:
+    def _client(self, call: Call) -> BaseClient:
+        if call.service not in self._clients:
+            region = call.region or self.region
             try:
                 with explained():
-                    self._clients[service] = self._session.client(service, config=_CONNECTION)
+                    client = self._session.client(call.service, region_name=region, config=_CONNECTION)
             except (BotoCoreError, ValueError, OSError) as error:  # the configuration is wrong
                 raise unreachable(error) from None
-        return self._clients[service]
+            self._clients[call.service] = client
+        return self._clients[call.service]
 
     def _asked(self, call: Call, parameters: Mapping[str, Value]) -> list[Answer]:
-        client, found = self._client(call.service), list[Answer]()
+        client, found = self._client(call), list[Answer]()
         try:
             with explained():
                 for page in _pages(client, call, parameters):

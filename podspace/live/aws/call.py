@@ -26,6 +26,7 @@ class Call:
         answer: the key of the answer with the data; empty for the whole answer.
         why: the purpose, in words.
         always: the parameters of every such call.
+        region: the region with the API, if it is not in every region; empty for that of the account.
     """
 
     service: str
@@ -33,6 +34,7 @@ class Call:
     answer: str
     why: str
     always: Mapping[str, Value] = field(default_factory=dict)
+    region: str = ""
 
     @property
     def action(self) -> str:
@@ -149,6 +151,13 @@ LIST_CORE_NETWORK_ATTACHMENTS: Final = Call(
 )
 GET_SERVICE_QUOTA: Final = Call(
     service="service-quotas", operation="GetServiceQuota", answer="Quota", why="quotas of the account"
+)
+GET_PRODUCTS: Final = Call(
+    service="pricing",
+    operation="GetProducts",
+    answer="PriceList",
+    why="public prices, for `podspace prices` only",
+    region="us-east-1",
 )
 
 CALLS: Final = tuple(value for value in list(vars().values()) if isinstance(value, Call))

@@ -58,6 +58,7 @@ class Cluster(EksModel):
     arn: str = ""
     version: str = ""
     status: str = ""
+    deletion_protection: bool = False
     vpc: ClusterVpc = Field(alias="resourcesVpcConfig")
     compute: Compute = Field(default=Compute(), alias="computeConfig")
     services: Services = Field(default=Services(), alias="kubernetesNetworkConfig")

@@ -12,7 +12,7 @@ import httpx2
 
 from podspace.diagnostic import Diagnostic
 from podspace.live.kubernetes.json_object import JsonObject, text
-from podspace.live.kubernetes.kind import Kind
+from podspace.live.kubernetes.resource_type import ResourceType
 
 _ACCESS: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
 _ENDPOINT: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html"
@@ -78,7 +78,7 @@ def unsendable(server: str) -> Diagnostic:
     return Diagnostic(subject=server, message=message, fix="correct the user in the kubeconfig, or its token file")
 
 
-def refused(kind: Kind[object], response: httpx2.Response) -> Diagnostic:
+def refused(kind: ResourceType[object], response: httpx2.Response) -> Diagnostic:
     """Why an answer is no list."""
     status, message = response.status_code, _message(response)
     value = f"{status} {response.reason_phrase}".strip()

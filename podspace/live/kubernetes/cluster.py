@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from podspace.live.kubernetes.kind import Kind, Record_co
+from podspace.live.kubernetes.resource_type import Record_co, ResourceType
 
 
 class Cluster(Protocol):
@@ -16,7 +16,7 @@ class Cluster(Protocol):
         """What is read, in words, such as `context prod`."""
         ...
 
-    def records(self, kind: Kind[Record_co]) -> Iterator[Record_co]:
+    def records(self, kind: ResourceType[Record_co]) -> Iterator[Record_co]:
         """All objects of a kind in all namespaces, one at a time, each once.
 
         Raises:

@@ -24,7 +24,7 @@ from podspace.live.kubernetes.api_failure import (
     without_password,
 )
 from podspace.live.kubernetes.json_object import JsonObject, inner, text
-from podspace.live.kubernetes.kind import Kind, Record_co
+from podspace.live.kubernetes.resource_type import Record_co, ResourceType
 
 _PAGE: Final = 500
 _ATTEMPTS: Final = 4
@@ -65,7 +65,7 @@ class ClusterApi:
         self._client = client
         self._reached = False
 
-    def records(self, kind: Kind[Record_co]) -> Iterator[Record_co]:
+    def records(self, kind: ResourceType[Record_co]) -> Iterator[Record_co]:
         """All objects of a kind; see `Cluster`.
 
         A list that expires is continued by the token that the server then gives or, without one, read again from the
@@ -93,7 +93,7 @@ class ClusterApi:
             if not token:
                 return
 
-    def _page(self, kind: Kind[object], token: str) -> _Page:
+    def _page(self, kind: ResourceType[object], token: str) -> _Page:
         """A page of a list; what may go better the next time is tried again."""
         parameters = {"limit": str(_PAGE), **({"continue": token} if token else {})}
         problem, asked_to_wait = Diagnostic(subject=kind.plural, message=""), 0.0
@@ -119,7 +119,7 @@ class ClusterApi:
                 asked_to_wait = _retry_after(response)
         raise UnreadError(problem) if self._reached else LiveError(problem)
 
-    def _answer(self, kind: Kind[object], parameters: Mapping[str, str]) -> httpx2.Response | Diagnostic:
+    def _answer(self, kind: ResourceType[object], parameters: Mapping[str, str]) -> httpx2.Response | Diagnostic:
         server = without_password(self._client.base_url)
         try:
             response = self._client.get(kind.path, params=parameters)
@@ -136,7 +136,7 @@ class ClusterApi:
         return response
 
 
-def _items(kind: Kind[object], page: _Page) -> Iterator[JsonObject]:
+def _items(kind: ResourceType[object], page: _Page) -> Iterator[JsonObject]:
     for item in page.items or ():
         data = msgspec.json.decode(item)
         if not isinstance(data, dict):

@@ -14,8 +14,16 @@ from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.source_files import STDIN, sources
 from podspace.live.failure import LiveError, UnreadError
 from podspace.live.kubernetes.json_object import JsonObject, text
-from podspace.live.kubernetes.kind import ASKED_OF_KUBECTL, EVENTS, KINDS, NODE_CLAIMS, PODS, Kind, Record_co
 from podspace.live.kubernetes.object_file import ObjectFile
+from podspace.live.kubernetes.resource_type import (
+    ASKED_OF_KUBECTL,
+    EVENTS,
+    NODE_CLAIMS,
+    PODS,
+    RESOURCE_TYPES,
+    Record_co,
+    ResourceType,
+)
 
 _STREAMED: Final = frozenset({PODS.name, EVENTS.name})
 """Kinds of which there may be too many to keep: their files are read again."""
@@ -29,8 +37,8 @@ class ClusterFiles:
     def __init__(self, files: Sequence[ObjectFile]) -> None:
         self.name = ", ".join(file.name for file in files)
         self._files = files
-        self._kept: dict[str, list[object]] = {kind.name: [] for kind in KINDS}
-        self._in: dict[str, dict[ObjectFile, None]] = {kind.name: {} for kind in KINDS}
+        self._kept: dict[str, list[object]] = {kind.name: [] for kind in RESOURCE_TYPES}
+        self._in: dict[str, dict[ObjectFile, None]] = {kind.name: {} for kind in RESOURCE_TYPES}
         self._broken: Diagnostic | None = None
         for file in files:
             try:
@@ -39,7 +47,7 @@ class ClusterFiles:
                 self._broken = self._broken or error.diagnostic
 
     def _look_into(self, file: ObjectFile) -> None:
-        by_name = {kind.name: kind for kind in KINDS}
+        by_name = {kind.name: kind for kind in RESOURCE_TYPES}
         for name, data in file.objects():
             kind = by_name.get(name)
             if kind and _is_of(kind.group, data):
@@ -47,7 +55,7 @@ class ClusterFiles:
                 if name not in _STREAMED:
                     self._kept[name].append(kind.record(data))
 
-    def records(self, kind: Kind[Record_co]) -> Iterator[Record_co]:
+    def records(self, kind: ResourceType[Record_co]) -> Iterator[Record_co]:
         """All objects of a kind; see `Cluster`."""
         if kind.name in _STREAMED:
             for file in self._in[kind.name]:
@@ -63,7 +71,7 @@ class ClusterFiles:
             )
 
 
-def _streamed(kind: Kind[Record_co], file: ObjectFile) -> Iterator[Record_co]:
+def _streamed(kind: ResourceType[Record_co], file: ObjectFile) -> Iterator[Record_co]:
     try:
         for name, data in file.objects():
             if name == kind.name and _is_of(kind.group, data):

@@ -10,7 +10,7 @@ from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.addresses.config import LayoutConfig
 from podspace.planning.addresses.layout import Layout, overlap
 from podspace.planning.addresses.plan import NewVpcPlan, VpcPlan, VpcSubnet
-from podspace.planning.egress.kinds import kind_of
+from podspace.planning.egress.kinds import egress_kind
 from podspace.planning.egress.routes import node_table
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 
@@ -110,7 +110,7 @@ def new_vpc(network: Network) -> NewVpcPlan | None:
 
 def _has_internet_gateway(network: Network) -> bool:
     """Whether a new VPC is connected to the internet: by public subnets, or for a regional NAT gateway."""
-    return network.public_layout is not None or any(kind_of(entry).public for entry in network.config.egress)
+    return network.public_layout is not None or any(egress_kind(entry).public for entry in network.config.egress)
 
 
 def new_vpc_problems(network: Network) -> Iterator[Diagnostic]:

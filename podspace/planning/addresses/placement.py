@@ -9,7 +9,7 @@ from podspace.diagnostic import Diagnostic, Location, place_of
 from podspace.planning.addresses.config import PodsConfig
 from podspace.planning.addresses.zone import in_region, is_zone_id, region_of
 from podspace.planning.egress.fields import SHARED
-from podspace.planning.egress.kinds import kind_of
+from podspace.planning.egress.kinds import egress_kind
 
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
@@ -217,7 +217,7 @@ def _zone_of_subnet_problems(network: Network) -> Iterator[Diagnostic]:
         (("endpoints", "interfaces", "subnets"), (interfaces.subnets if interfaces else None) or {})
     ]
     for index, entry in enumerate(network.config.egress):
-        for given in kind_of(entry).zone_maps(entry):
+        for given in egress_kind(entry).zone_maps(entry):
             if given.subnets:
                 by_zone_ = {zone: str(id) for zone, id in given.given.items()}
                 maps.append((("egress", index, given.key), by_zone_))

@@ -14,22 +14,19 @@ from podspace.api import ListOf, Matching, RoleName, refusal
 from podspace.cdk_token import is_token
 from podspace.cidr import parse_cidr, parse_ipv6_cidr
 from podspace.diagnostic import Diagnostic
+from podspace.kubernetes_version import FIRST_AUTO_MODE, minor_version
 from podspace.planning.aws_id import KeyArn, PrincipalArn, SecurityGroupId, Zone
 from podspace.planning.cluster.plan import GIVEN
 from podspace.planning.prefix_list import PrefixList
 from podspace.planning.section import Cidr, ClusterName, Section, SetOf
-
-FIRST_VERSION: Final = 29
-"""The first minor version with Auto Mode, https://docs.aws.amazon.com/eks/latest/userguide/create-auto.html."""
 
 LogType = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
 LOG_TYPES: Final[tuple[LogType, ...]] = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
 def _version(version: str) -> str:
-    found = re.fullmatch(r"1\.([0-9]{2})", version)
-    if not found or int(found[1]) < FIRST_VERSION:
-        raise ValueError(f'must be a Kubernetes version that EKS Auto Mode has, "1.{FIRST_VERSION}" or later')
+    if (minor_version(version) or 0) < FIRST_AUTO_MODE:
+        raise ValueError(f'must be a Kubernetes version that EKS Auto Mode has, "1.{FIRST_AUTO_MODE}" or later')
     return version
 
 

@@ -11,7 +11,7 @@ from podspace.planning.egress.core_network import CoreNetworkFields
 from podspace.planning.egress.edge_gateway import EdgeGatewayFields
 from podspace.planning.egress.egress_only_gateway import EgressOnlyGatewayFields
 from podspace.planning.egress.firewall_endpoint import FirewallEndpointFields
-from podspace.planning.egress.kinds import KINDS
+from podspace.planning.egress.kinds import EGRESS_KINDS
 from podspace.planning.egress.nat_gateway import NatGatewayFields
 from podspace.planning.egress.private_nat_gateway import PrivateNatGatewayFields
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGatewayFields
@@ -37,11 +37,11 @@ class EgressConfig(
 
     @model_validator(mode="after")
     def _exactly_one_kind(self) -> Self:
-        first, *others = [kind for kind in KINDS if kind.chosen(self)] or (None,)
+        first, *others = [kind for kind in EGRESS_KINDS if kind.chosen(self)] or (None,)
         if first and (not others or [other.key in (*first.onward, *first.not_onward) for other in others] == [True]):
             return self
-        pairs = "; ".join(f"{kind.key} with {' or '.join(kind.onward)}" for kind in KINDS if kind.onward)
+        pairs = "; ".join(f"{kind.key} with {' or '.join(kind.onward)}" for kind in EGRESS_KINDS if kind.onward)
         raise ValueError(
-            f"must have exactly one kind of gateway, of {', '.join(kind.key for kind in KINDS)}; only these go "
+            f"must have exactly one kind of gateway, of {', '.join(kind.key for kind in EGRESS_KINDS)}; only these go "
             f"together: {pairs}"
         )

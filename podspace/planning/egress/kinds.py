@@ -19,7 +19,7 @@ from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnection
 if TYPE_CHECKING:  # an entry is checked with this registry
     from podspace.planning.egress.config import EgressConfig
 
-KINDS: Final[tuple[EgressKind, ...]] = (
+EGRESS_KINDS: Final[tuple[EgressKind, ...]] = (
     FirewallEndpoints(),
     ExistingNatGateways(),
     NewNatGateways(),
@@ -49,6 +49,6 @@ AnyGateway = (
 """Every class of gateway: with it, the type checker proves that a `match` handles all of them."""
 
 
-def kind_of(entry: EgressConfig) -> EgressKind:
+def egress_kind(entry: EgressConfig) -> EgressKind:
     """The kind of gateway of an entry."""
-    return next(kind for kind in KINDS if kind.chosen(entry))
+    return next(kind for kind in EGRESS_KINDS if kind.chosen(entry))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from podspace.planning.egress.gateway import PROPAGATED, EgressPlan, Gateway, NamedRoute, Route, RouteTable
-from podspace.planning.egress.kinds import kind_of
+from podspace.planning.egress.kinds import egress_kind
 from podspace.planning.origin import Created
 
 if TYPE_CHECKING:  # it contains all of these
@@ -28,7 +28,7 @@ def gateways(network: Network) -> tuple[Gateway, ...]:
     """
     found: dict[str, Gateway] = {}
     for index, entry in enumerate(network.config.egress):
-        for gateway in kind_of(entry).gateways(network, entry, f"egress[{index}]"):
+        for gateway in egress_kind(entry).gateways(network, entry, f"egress[{index}]"):
             known = found.get(gateway.name)
             if known is None or (gateway.new and not known.new):
                 found[gateway.name] = gateway
@@ -52,7 +52,7 @@ def _pod_tables(network: Network) -> Iterator[RouteTable]:
             routes=tuple(
                 Route(
                     destination=to,
-                    gateway=kind_of(entry).gateway_of(network, entry, zone),
+                    gateway=egress_kind(entry).gateway_of(network, entry, zone),
                     used=network.route_use.pods,
                 )
                 for entry in network.config.egress
@@ -68,7 +68,7 @@ def _pod_tables(network: Network) -> Iterator[RouteTable]:
 
 def _propagating(network: Network, zone: str) -> Iterator[str]:
     """The names of the gateways that add routes to the pod route table of a zone."""
-    entries = [(kind_of(entry), entry) for entry in network.config.egress]
+    entries = [(egress_kind(entry), entry) for entry in network.config.egress]
     yield from dict.fromkeys(kind.gateway_of(network, entry, zone) for kind, entry in entries if kind.propagates(entry))
 
 
@@ -85,7 +85,7 @@ def _node_tables(network: Network) -> Iterator[RouteTable]:
             of="nodes",
             zone=zone,
             routes=tuple(
-                Route(destination=to, gateway=kind_of(entry).gateway_of_nodes(network, entry, zone), used=True)
+                Route(destination=to, gateway=egress_kind(entry).gateway_of_nodes(network, entry, zone), used=True)
                 for entry in network.config.egress
                 for to in network.destinations(entry)
             ),
@@ -96,7 +96,7 @@ def _named_tables(network: Network) -> Iterator[RouteTable]:
     """Route tables that exist, with the routes of all entries that name them."""
     named: dict[str, list[NamedRoute]] = {}
     for index, entry in enumerate(network.config.egress):
-        for route in kind_of(entry).named_routes(network, entry, f"egress[{index}]"):
+        for route in egress_kind(entry).named_routes(network, entry, f"egress[{index}]"):
             named.setdefault(route.table, []).append(route)
     for table, (first, *further) in named.items():
         yield RouteTable(
@@ -112,7 +112,7 @@ def _named_tables(network: Network) -> Iterator[RouteTable]:
 def egress_plans(network: Network) -> Iterator[EgressPlan]:
     """Every entry of the `egress` section, resolved."""
     for index, entry in enumerate(network.config.egress):
-        kind = kind_of(entry)
+        kind = egress_kind(entry)
         names = tuple(gateway.name for gateway in kind.gateways(network, entry, f"egress[{index}]"))
         used = [route.used for table in network.route_tables for route in table.all_routes if route.gateway in names]
         internet = [("internet_gb", 1.0)] if "internet" in entry.to and kind.from_here else []

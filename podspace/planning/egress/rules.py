@@ -12,7 +12,7 @@ from podspace.planning.addresses.zone import is_local_zone
 from podspace.planning.egress.fields import SHARED
 from podspace.planning.egress.gateway import CONNECTIONS
 from podspace.planning.egress.kind import ZoneMap
-from podspace.planning.egress.kinds import KINDS, kind_of
+from podspace.planning.egress.kinds import EGRESS_KINDS, egress_kind
 from podspace.planning.nodes.snat import SNAT_PAGE
 from podspace.planning.prefix_list import PREFIX_LIST_PAGE, PrefixList
 from podspace.quota import QUOTA_PAGE
@@ -38,8 +38,8 @@ def egress_problems(network: Network) -> Iterator[Diagnostic]:
             *_destination_problems(network, entry),
             *_family_problems(network, entry),
             *_setting_problems(entry),
-            *kind_of(entry).rules(network, entry),
-            *(each for given in kind_of(entry).zone_maps(entry) for each in _zone_problems(network, given)),
+            *egress_kind(entry).rules(network, entry),
+            *(each for given in egress_kind(entry).zone_maps(entry) for each in _zone_problems(network, given)),
         ):
             yield problem.within(f"egress[{index}]")
     yield from _destination_clashes(network)
@@ -50,7 +50,7 @@ def egress_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def _missing_destination(entry: EgressConfig) -> Iterator[Diagnostic]:
-    if not entry.to and not kind_of(entry).propagates(entry):
+    if not entry.to and not egress_kind(entry).propagates(entry):
         yield Diagnostic(
             id="no-destination",
             location=Location(path="to"),
@@ -107,9 +107,9 @@ def _to(entry: EgressConfig, number: int) -> str:
 
 
 def _family_problems(network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-    kind = kind_of(entry)
+    kind = egress_kind(entry)
     if network.ipv6 and "ipv6" not in kind.families:
-        able = ", ".join(sorted(each.key for each in KINDS if "ipv6" in each.families))
+        able = ", ".join(sorted(each.key for each in EGRESS_KINDS if "ipv6" in each.families))
         yield Diagnostic(
             id="egress-without-ipv6",
             location=Location(path=kind.key),
@@ -122,10 +122,10 @@ def _family_problems(network: Network, entry: EgressConfig) -> Iterator[Diagnost
 
 def _setting_problems(entry: EgressConfig) -> Iterator[Diagnostic]:
     """Settings of an entry that belong to another kind."""
-    allowed = {setting for kind in KINDS if kind.chosen(entry) for setting in kind.settings}
-    for setting in sorted({setting for kind in KINDS for setting in kind.settings}):
+    allowed = {setting for kind in EGRESS_KINDS if kind.chosen(entry) for setting in kind.settings}
+    for setting in sorted({setting for kind in EGRESS_KINDS for setting in kind.settings}):
         if getattr(entry, setting) not in (None, (), False) and setting not in allowed:
-            kinds = " or ".join(kind.key for kind in KINDS if setting in kind.settings)
+            kinds = " or ".join(kind.key for kind in EGRESS_KINDS if setting in kind.settings)
             yield Diagnostic(
                 id="setting-of-other-kind",
                 location=Location(path=setting),
@@ -206,7 +206,7 @@ def _claim_clashes(network: Network) -> Iterator[Diagnostic]:
     taken: dict[tuple[str | None, ...], int] = {}
     reported: set[tuple[str, int]] = set()
     for index, entry in enumerate(network.config.egress):
-        for claim in kind_of(entry).claims(network, entry, f"egress[{index}]"):
+        for claim in egress_kind(entry).claims(network, entry, f"egress[{index}]"):
             kind = claim.key[0] or ""
             if kind not in _CLAIMED_ONCE or taken.setdefault(claim.key, index) == index:
                 continue
@@ -226,7 +226,7 @@ def _table_clashes(network: Network) -> Iterator[Diagnostic]:
     """A route table that two entries name for subnets of different gateways."""
     taken: dict[str, tuple[int, str]] = {}
     for index, entry in enumerate(network.config.egress):
-        for named in kind_of(entry).named_routes(network, entry, f"egress[{index}]"):
+        for named in egress_kind(entry).named_routes(network, entry, f"egress[{index}]"):
             other, of = taken.setdefault(named.table, (index, named.of))
             if other != index and of != named.of:
                 taken[named.table] = (index, named.of)
@@ -242,7 +242,7 @@ def _table_clashes(network: Network) -> Iterator[Diagnostic]:
 def _name_clashes(network: Network) -> Iterator[Diagnostic]:
     owners: dict[str, tuple[int, object]] = {}
     for index, entry in enumerate(network.config.egress):
-        for gateway in kind_of(entry).gateways(network, entry, f"egress[{index}]"):
+        for gateway in egress_kind(entry).gateways(network, entry, f"egress[{index}]"):
             which = gateway.origin if gateway.named_by_several else index
             owner, same = owners.setdefault(gateway.name, (index, which))
             if same != which and entry != network.config.egress[owner]:  # equal entries have equal destinations
@@ -280,7 +280,7 @@ def egress_remarks(network: Network) -> Iterator[Diagnostic]:
     yield from _routes_not_used(network)
     yield from _connections(network)
     yield from _prefix_lists(network)
-    for kind in KINDS:
+    for kind in EGRESS_KINDS:
         yield from kind.remarks(network)
 
 

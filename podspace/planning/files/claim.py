@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from podspace.api import NodeClass, NodePool
 from podspace.planning.cluster.plan import CLUSTER, PODS, given_name
 from podspace.planning.egress.kind import Claim
-from podspace.planning.egress.kinds import kind_of
+from podspace.planning.egress.kinds import egress_kind
 from podspace.planning.network import Network
 from podspace.planning.origin import id_of
 from podspace.planning.plan import Plan
@@ -54,7 +54,7 @@ def claims(network: Network, plan: Plan) -> Iterator[Claim]:
             fix="write it in one of the files",
         )
     for index, entry in enumerate(config.egress):
-        yield from kind_of(entry).claims(network, entry, f"egress[{index}]")
+        yield from egress_kind(entry).claims(network, entry, f"egress[{index}]")
     yield from _endpoint_claims(network, plan)
 
 

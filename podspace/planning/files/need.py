@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from podspace.planning.addresses.zone import is_local_zone
-from podspace.planning.egress.kinds import kind_of
+from podspace.planning.egress.kinds import egress_kind
 from podspace.planning.files.append import Place
 from podspace.planning.network import Network
 
@@ -71,7 +71,7 @@ def _of_egress(network: Network, zone: str) -> Iterator[Need]:
     found = [
         (index, given)
         for index, entry in enumerate(network.config.egress)
-        for given in kind_of(entry).zone_maps(entry)
+        for given in egress_kind(entry).zone_maps(entry)
         if set(given.given) & set(network.zones) and (given.local_zones or not is_local_zone(zone))
     ]
     keys = Counter(given.key for _, given in found)

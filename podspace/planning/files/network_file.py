@@ -16,7 +16,7 @@ from podspace.formats.document import Document, parsed_document, read_document
 from podspace.formats.text_file import not_read, text_of, unreadable
 from podspace.planning.cluster.plan import given_name
 from podspace.planning.config import Config
-from podspace.planning.egress.kinds import kind_of
+from podspace.planning.egress.kinds import egress_kind
 from podspace.planning.files.collision import Member, collisions
 from podspace.planning.files.policy_files import ReadText, with_policy_files
 from podspace.planning.files.substitutes import with_substitutes
@@ -187,7 +187,9 @@ def _missing_ids(config: Config) -> Iterator[Diagnostic]:
     )
     missing = [(path, fix) for path, given, fix in wanted if not given]
     for index, entry in enumerate(config.egress):
-        missing += [(f"egress[{index}].{key}", fix) for key, fix in kind_of(entry).passed_in(entry, new_vpc=new_vpc)]
+        missing += [
+            (f"egress[{index}].{key}", fix) for key, fix in egress_kind(entry).passed_in(entry, new_vpc=new_vpc)
+        ]
     missing += [(path, "the id of the security group, sg-…") for path in _given_groups(config)]
     for path, fix in missing:
         yield Diagnostic(id="id-missing", location=Location(path=path), message="must be given in a file", fix=fix)

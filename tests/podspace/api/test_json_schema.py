@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from podspace.api import KINDS, problems_in
+from podspace.api import MANIFEST_KINDS, problems_in
 from podspace.api.json_schema import json_schema, schema_files
 from tests.podspace.certificate import CERTIFICATE, PRIVATE_KEY, encoded
 from tests.podspace.manifests import (
@@ -23,7 +23,7 @@ from tests.podspace.manifests import (
     the_full_ones,
 )
 
-SCHEMAS = {name: json_schema(kind) for name, kind in KINDS.items()}
+SCHEMAS = {name: json_schema(kind) for name, kind in MANIFEST_KINDS.items()}
 VALIDATORS = {name: Draft7Validator(schema) for name, schema in SCHEMAS.items()}
 
 PRIMARY: Manifest = {"networkCardIndex": 0, "deviceIndex": 0, "interfaceType": "interface"}
@@ -130,6 +130,7 @@ TAKEN = [
     storage(size="64000G", iops=3000, throughput=125),
     networking(httpsProxy="http://[2001:db8::4]:3128", noProxy=["a"] * 50),
     networking(associatePublicIPAddress=True, networkInterfaces=[PRIMARY]),
+    networking(associatePublicIPAddress=False, networkInterfaces=[PRIMARY, SECOND]),
     networking(ipv4PrefixSize="Auto", enableV4Egress=True),
     interfaces(PRIMARY, {**SECOND, "secondaryIPv4Count": 0}, EFA),
     interfaces({**PRIMARY, "secondaryIPv4PrefixCount": 1}),
@@ -169,6 +170,8 @@ TAKEN = [
     required(key="eks.amazonaws.com/placement-group-id"),
     carried(labels={"team": "", "eks.amazonaws.com/compute-type": "auto"}, annotations={"Example.com/a": ""}),
     disrupted(consolidateAfter="Never", consolidationPolicy="WhenEmpty"),
+    a_node_pool(disruption={}),
+    a_node_pool(disruption={"consolidationPolicy": "Balanced"}),
     disrupted(consolidationPolicy="WhenEmptyOrUnderutilized", budgets=[]),
     budget(),
     budget(nodes="100%"),
@@ -257,7 +260,7 @@ REFUSED = [
     networking(ipv4PrefixSize=32),
     networking(enableV4Egress="true"),
     networking(networkInterfaces=[]),
-    networking(associatePublicIPAddress=False, networkInterfaces=[PRIMARY, SECOND]),
+    networking(associatePublicIPAddress=True, networkInterfaces=[PRIMARY, SECOND]),
     interfaces({**PRIMARY, "interfaceType": "efa-only"}),
     interfaces(PRIMARY, {**EFA, "secondaryIPv4Count": 1}),
     interfaces(PRIMARY, {**SECOND, "networkCardIndex": 1, "secondaryIPv4PrefixCount": 1}),
@@ -353,7 +356,6 @@ REFUSED = [
     carried(labels={f"k{number}": "" for number in range(101)}),
     carried(annotations={"a b": ""}),
     carried(name="a"),
-    a_node_pool(disruption={}),
     disrupted(consolidateAfter="1d"),
     disrupted(consolidationPolicy="WhenUnderutilized"),
     disrupted(budgets=[{}] * 51),
@@ -391,9 +393,6 @@ BEYOND = {
     "interfaces without the primary one": interfaces(SECOND),
     "an interface that comes twice": interfaces(PRIMARY, {**PRIMARY, "secondaryIPv4Count": 1}),
     "two EFA interfaces on a card": interfaces(PRIMARY, EFA, {**EFA, "deviceIndex": 1}),
-    "addresses of the primary interface beside pod subnets": {
-        **a_node_class(), "spec": {**interfaces({**PRIMARY, "secondaryIPv4Count": 1})["spec"], **PODS}
-    },
     "two bundles of one name": a_node_class(certificateBundles=[{"name": "a", "data": encoded(CERTIFICATE + "\n" * n)} for n in range(2)]),
     "a private key": bundle(data=encoded(PRIVATE_KEY)),
     "no certificate": bundle(data=encoded("hello")),
@@ -421,7 +420,7 @@ BEYOND = {
 
 
 def takes(manifest: Manifest) -> bool:
-    name = next(kind for kind in KINDS if kind.lower() == manifest["kind"].lower())
+    name = next(kind for kind in MANIFEST_KINDS if kind.lower() == manifest["kind"].lower())
     return not list(VALIDATORS[name].iter_errors(manifest))
 
 
@@ -446,7 +445,7 @@ def test_there_is_one_file_for_each_kind() -> None:
     assert all(text.endswith("}\n") for text in files.values())
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_a_schema_is_one_of_draft_7(name: str) -> None:
     """It says so, it is valid, and its references lead somewhere."""
     schema = SCHEMAS[name]
@@ -458,7 +457,7 @@ def test_a_schema_is_one_of_draft_7(name: str) -> None:
     assert references == {f"#/definitions/{name}" for name in definitions}
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_a_schema_has_no_word_that_its_dialect_or_its_readers_lack(name: str) -> None:
     """Of newer dialects, of pydantic, and of patterns that Go does not read."""
     text = json.dumps(SCHEMAS[name])
@@ -477,7 +476,7 @@ def test_a_schema_has_no_word_that_its_dialect_or_its_readers_lack(name: str) ->
             assert not {"minLength", "maxLength", "minItems", "maxItems"} & set(part)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_a_list_that_has_bounds_has_them_as_a_list(name: str) -> None:
     """And not as text has them."""
     listed = json.dumps(SCHEMAS[name])
@@ -488,7 +487,7 @@ def test_a_list_that_has_bounds_has_them_as_a_list(name: str) -> None:
             pytest.fail(f"{part} has the bounds of text")
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_every_key_is_written_as_the_api_writes_it(name: str) -> None:
     """But for sysctls, which have names of their own; and no other key is taken."""
     for part in parts(SCHEMAS[name]):
@@ -501,7 +500,7 @@ def test_every_key_is_written_as_the_api_writes_it(name: str) -> None:
             assert part["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_a_schema_says_what_must_be_there_and_what_each_thing_is(name: str) -> None:
     """Whatever the types fill in themselves."""
     schema = SCHEMAS[name]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from podspace.api import KINDS, ApiObject, ENIConfig, NodeClass, NodePool, kind_of, problems_in, read
+from podspace.api import MANIFEST_KINDS, ApiObject, ENIConfig, NodeClass, NodePool, manifest_kind, problems_in, read
 from tests.podspace.manifests import Manifest, a_node_class, a_node_pool, an_eni_config, the_full_ones
 
 
@@ -21,10 +21,10 @@ def places(manifest: Manifest) -> list[str]:
 
 def test_three_kinds_are_known() -> None:
     """By the names that manifests give them."""
-    assert dict(KINDS) == {"NodeClass": NodeClass, "NodePool": NodePool, "ENIConfig": ENIConfig}
+    assert dict(MANIFEST_KINDS) == {"NodeClass": NodeClass, "NodePool": NodePool, "ENIConfig": ENIConfig}
     for manifest in the_full_ones():
-        assert kind_of(manifest) is KINDS[manifest["kind"]]
-        assert type(read(manifest)) is KINDS[manifest["kind"]]
+        assert manifest_kind(manifest) is MANIFEST_KINDS[manifest["kind"]]
+        assert type(read(manifest)) is MANIFEST_KINDS[manifest["kind"]]
         assert not problems_in(manifest)
 
 
@@ -65,7 +65,7 @@ def test_a_kind_is_known_by_its_name_in_a_group_that_has_it_or_has_it_by_mistake
     manifest: Manifest, kind: type[ApiObject] | None
 ) -> None:
     """In any case; a kind of the same name elsewhere is another one."""
-    assert kind_of(manifest) is kind
+    assert manifest_kind(manifest) is kind
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_kind_is_known_by_its_name_in_a_group_that_has_it_or_has_it_by_mistake
 )
 def test_a_node_pool_of_another_provider_is_passed_over(reference: object) -> None:
     """Its rules are that provider's."""
-    assert kind_of(of(reference)) is None
+    assert manifest_kind(of(reference)) is None
     assert problems_in(of(reference)) == []
     with pytest.raises(KeyError, match="NodePool"):
         read(of(reference))
@@ -87,14 +87,14 @@ def test_a_node_pool_of_another_provider_is_passed_over(reference: object) -> No
 def test_a_node_pool_of_another_provider_is_known_if_asked_for() -> None:
     """As what is applied, it may be about to become one of ours."""
     reference = {"group": "karpenter.k8s.aws", "kind": "EC2NodeClass", "name": "default"}
-    assert kind_of(of(reference), of_any_provider=True) is NodePool
-    assert kind_of({"kind": "ConfigMap"}, of_any_provider=True) is None
+    assert manifest_kind(of(reference), of_any_provider=True) is NodePool
+    assert manifest_kind({"kind": "ConfigMap"}, of_any_provider=True) is None
 
 
 def test_a_node_pool_before_karpenter_1_is_known_by_the_version_of_its_reference() -> None:
     """It had no group yet."""
     other = {"apiVersion": "karpenter.k8s.aws/v1beta1", "kind": "EC2NodeClass", "name": "default"}
-    assert kind_of(of(other)) is None
+    assert manifest_kind(of(other)) is None
     ours = {"apiVersion": "eks.amazonaws.com/v1", "kind": "NodeClass", "name": "default"}
     found = {problem.location.path: problem.fix for problem in problems_in(of(ours))}
     assert found["spec.template.spec.nodeClassRef.apiVersion"] == "write group: eks.amazonaws.com"
@@ -113,7 +113,7 @@ def test_a_node_pool_before_karpenter_1_is_known_by_the_version_of_its_reference
 )
 def test_a_slip_in_a_reference_is_told(reference: object, wrong: list[str]) -> None:
     """One that is half of ours."""
-    assert kind_of(of(reference)) is NodePool
+    assert manifest_kind(of(reference)) is NodePool
     assert sorted(places(of(reference))) == [f"spec.template.spec.nodeClassRef.{key}" for key in wrong]
 
 
@@ -264,7 +264,7 @@ def test_a_misplaced_key_is_never_written_over_another() -> None:
 
 
 def test_every_fault_of_a_node_pool_as_an_article_has_it_is_told() -> None:
-    """A wrong version, a misplaced reference with only a name, no requirements, and no consolidateAfter."""
+    """A wrong version, a misplaced reference with only a name, and no requirements."""
     manifest: Manifest = {
         "apiVersion": "eks.amazonaws.com/v1",
         "kind": "NodePool",
@@ -279,7 +279,6 @@ def test_every_fault_of_a_node_pool_as_an_article_has_it_is_told() -> None:
         "spec.template.spec.nodeClassRef.group": ("must be given", "write eks.amazonaws.com"),
         "spec.template.spec.nodeClassRef.kind": ("must be given", "write NodeClass"),
         "spec.template.spec.requirements": ("must be given", ""),
-        "spec.disruption.consolidateAfter": ("must be given", ""),
     }
 
 
@@ -301,7 +300,6 @@ def test_a_manifest_is_not_read_as_our_own_files_are(manifest: Manifest, key: st
     ("manifest", "place"),
     [
         (a_node_class(subnetSelectorTerms=None, securityGroupSelectorTerms=None), "spec.subnetSelectorTerms"),
-        (a_node_pool(disruption={}), "spec.disruption.consolidateAfter"),
         (a_node_pool(template={"nodeClassRef": None}), "spec.template.spec.nodeClassRef"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podspace.api import NodeClassSettings, problems_in
+from podspace.api import NodeClassSettings, doubts_of, problems_in, read
 from podspace.diagnostic import Diagnostic
 from tests.podspace.api.verdict import the_ruled_problem, written
 from tests.podspace.certificate import CERTIFICATE, encoded
@@ -90,11 +90,11 @@ def test_huge_pages_go_with_interfaces_of_ip() -> None:
 def test_with_pod_subnets_the_primary_interface_has_no_addresses_for_pods(key: str) -> None:
     """The problem stands at the interface, wherever it is in the list."""
     given = interfaces({**SECOND, key: 10}, {**PRIMARY, key: 1})
-    assert not problems_in(a_node_class(advancedNetworking=given))
-    problem = the_ruled_problem_in(a_node_class(advancedNetworking=given, **PODS))
+    assert not list(doubts_of(read(a_node_class(advancedNetworking=given))))
+    (problem,) = doubts_of(read(a_node_class(advancedNetworking=given, **PODS)))
     assert problem.location.path == f"spec.advancedNetworking.networkInterfaces[1].{key}"
     assert problem.subject == "1"
-    assert "must be 0 on the primary interface where pods have subnets of their own" in problem.message
+    assert (problem.id, problem.severity) == ("primary-interface-addresses", "warning")
     assert problem.fix == "give the addresses to another interface"
     assert not problem.inferred
 
@@ -103,7 +103,7 @@ def test_with_pod_subnets_the_primary_interface_has_no_addresses_for_pods(key: s
 def test_it_may_say_so(addresses: Manifest) -> None:
     """Nothing, and none."""
     given = interfaces({**PRIMARY, **addresses}, {**SECOND, "secondaryIPv4Count": 10})
-    assert not problems_in(a_node_class(advancedNetworking=given, **PODS))
+    assert not list(doubts_of(read(a_node_class(advancedNetworking=given, **PODS))))
 
 
 def test_bundles_of_certificates_have_names_of_their_own() -> None:

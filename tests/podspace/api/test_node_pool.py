@@ -24,6 +24,9 @@ def problems(given: object, model: type[BaseModel] = NodePoolSettings) -> list[D
     return problems_of(caught.value, model=model)
 
 
+CONSOLIDATION = {"consolidationPolicy": "WhenEmptyOrUnderutilized", "consolidateAfter": "0s"}
+
+
 def problem_of(**given: object) -> Diagnostic:
     (problem,) = problems({"requirements": [ANY], **given})
     return problem
@@ -50,7 +53,8 @@ def test_the_least_pool_writes_its_class_its_requirements_and_its_expiry() -> No
                     "requirements": [ANY],
                     "expireAfter": "336h",
                 }
-            }
+            },
+            "disruption": CONSOLIDATION,
         },
     }
 
@@ -100,7 +104,7 @@ def test_no_budget_at_all_is_written_as_an_empty_list() -> None:
     """Leaving it out would mean the API's budget of 10%."""
     written = pool(disruption={"consolidate_after": "0s", "budgets": []}).manifest()["spec"]
     assert isinstance(written, dict)
-    assert written["disruption"] == {"consolidateAfter": "0s", "budgets": []}
+    assert written["disruption"] == {**CONSOLIDATION, "budgets": []}
 
 
 @pytest.mark.parametrize(
@@ -291,7 +295,7 @@ def test_a_disruption_that_the_api_takes_is_accepted(given: dict[str, object]) -
     """Policies, durations, and budgets with and without a schedule or reasons."""
     written = pool(disruption=given).manifest()["spec"]
     assert isinstance(written, dict)
-    assert written["disruption"] == given
+    assert written["disruption"] == {**CONSOLIDATION, **given}
 
 
 @pytest.mark.parametrize(
@@ -317,17 +321,12 @@ def test_a_disruption_that_the_api_refuses_is_refused(given: dict[str, object], 
     assert gist in problem.message + problem.fix
 
 
-@pytest.mark.parametrize(
-    ("given", "place"),
-    [
-        ({"consolidation_policy": "WhenEmpty"}, "disruption.consolidate_after"),
-        ({"consolidationPolicy": "WhenEmpty"}, "disruption.consolidateAfter"),
-    ],
-)
-def test_a_disruption_says_when_it_consolidates(given: object, place: str) -> None:
-    """Every release of the API asks for it, whatever else is written."""
-    problem = problem_of(disruption=given)
-    assert (problem.location.path, problem.message) == (place, "must be given")
+@pytest.mark.parametrize("given", [{}, {"disruption": {}}, {"disruption": None}, {"replicas": 2}])
+def test_a_node_pool_states_the_defaults_of_its_consolidation(given: dict[str, object]) -> None:
+    """An upgrade to Kubernetes 1.37 changes the API's default policy, and nothing of this NodePool."""
+    written = pool(**given).manifest()["spec"]
+    assert isinstance(written, dict)
+    assert written["disruption"] == CONSOLIDATION
 
 
 def accepts(adapter: TypeAdapter[str], text: str) -> bool:

@@ -79,7 +79,9 @@ def test_a_key_and_an_effect_are_required(missing: str) -> None:
 @pytest.mark.parametrize("key", ["taints", "startupTaints"])
 def test_nodes_have_taints_that_stay_and_taints_that_go(key: str) -> None:
     """Under the same rules, each in its own place."""
-    manifest = a_node_pool(template={key: [TAINT, {**TAINT, "value": "a"}], "expireAfter": "336h"})
+    disruption = {"consolidationPolicy": "WhenEmpty", "consolidateAfter": "1m"}
+    template = {key: [TAINT, {**TAINT, "value": "a"}], "expireAfter": "336h"}
+    manifest = a_node_pool(template=template, disruption=disruption)
     assert not problems_in(manifest)
     assert read(manifest).manifest() == manifest
     (problem,) = problems_in(a_node_pool(template={key: [TAINT, {**TAINT, "effect": "Evict"}]}))

@@ -115,13 +115,14 @@ def test_two_networks_of_one_vpc_do_not_warn_about_each_other(aws: AwsServer) ->
         assert done.exit_code == 0
 
 
-def test_a_wrong_account_stops_the_run(aws: AwsServer) -> None:
+@pytest.mark.parametrize("command", ["preflight", "teardown"])
+def test_a_wrong_account_stops_the_run(aws: AwsServer, command: str) -> None:
     a_shape(aws)
     initialised()
     text = Path("prod.yaml").read_text()
     Path("prod.yaml").write_text(text.replace(ACCOUNT, "999900001111"))
     aws.asked.clear()
-    done = run("preflight", "prod.yaml", "--format", "json")
+    done = run(command, "prod.yaml", "--format", "json")
     assert [(each["id"], each["severity"]) for each in the_report(done.stdout)["diagnostics"]] == [("account", "error")]
     assert (done.exit_code, [each.operation for each in aws.asked]) == (1, ["GetCallerIdentity"])
 
@@ -298,6 +299,7 @@ def test_the_documented_policy_allows_exactly_the_calls_that_are_made(aws: AwsSe
     )
     Path("new.yaml").write_text(new)
     run("preflight", "new.yaml")
+    run("prices", "prod.yaml", "--dry-run")
     made |= {(asked.service, asked.operation) for asked in aws.asked}
     assert made == {(call.service.replace("-", ""), call.operation) for call in CALLS}
 

@@ -47,6 +47,8 @@ def written(folder: Path, changes: Changes | None = None, *, name: str = "net.ya
         (["--pods", "0"], {}, 2),
         pytest.param(["--pods", "9" * 40], {}, 2, id="40 digits"),
         pytest.param(["--pods", "9" * 400], {}, 2, id="400 digits"),
+        pytest.param(["--nodes", "9" * 40, "--instance-type", "m5.large"], {}, 2, id="nodes of 40 digits"),
+        pytest.param(["--gb", "9" * 40], {}, 2, id="GB of 40 digits"),
         pytest.param(["--pods", "9" * 5_000], {}, 2, id="5,000 digits"),
         (["--gb", "-1"], {}, 2),
     ],

@@ -22,7 +22,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from podspace.cli import app
-from podspace.live.kubernetes.kind import ASKED_OF_KUBECTL, KINDS
+from podspace.live.kubernetes.resource_type import ASKED_OF_KUBECTL, RESOURCE_TYPES
 from tests.json_report import the_report
 from tests.kubernetes_server import Fault, KubernetesServer, encoded
 from tests.mother import a_file
@@ -349,8 +349,8 @@ def test_the_role_on_its_page_allows_just_what_is_asked(config: Path, server: Ku
     (role,) = map(yaml.safe_load, blocks("yaml"))
     allowed = {(group, plural) for rule in role["rules"] for group in rule["apiGroups"] for plural in rule["resources"]}
     assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"list"}
-    assert allowed == {(kind.group, kind.plural) for kind in KINDS}
-    assert {path for path, _ in server.asked} == {f"/{kind.path}" for kind in KINDS}
+    assert allowed == {(kind.group, kind.plural) for kind in RESOURCE_TYPES}
+    assert {path for path, _ in server.asked} == {f"/{kind.path}" for kind in RESOURCE_TYPES}
 
 
 def test_the_command_on_its_page_is_the_one_that_messages_name() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
+from podspace.diagnostic import InputError
 from podspace.formats.manifest_files import manifest_files, manifest_text, write_files, write_manifests
 
 
@@ -68,6 +69,47 @@ def test_where_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
         write_files({tmp_path / "first": files, tmp_path / "second": files})
     assert names(tmp_path / "first") == []
     assert names(tmp_path / "second") == ["2-nodeclass-b.k8s.yaml"]
+
+
+def test_a_linked_folder_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the folder nor, below the working directory, one that it is in; and nothing is written at all."""
+    monkeypatch.chdir(tmp_path)
+    Path("elsewhere/vpc-cni").mkdir(parents=True)
+    Path("dist").mkdir()
+    Path("dist/linked").symlink_to(tmp_path / "elsewhere")
+    files = manifest_files([an_object()])
+    for folder in (Path("dist/linked"), Path("dist/linked/vpc-cni"), Path("dist/linked/new"), tmp_path / "dist/linked"):
+        with pytest.raises(InputError) as refused:
+            write_files({Path("dist/own"): files, folder: files})
+        assert [(each.id, each.location.file) for each in refused.value.diagnostics] == [("linked-folder", str(folder))]
+    assert names(Path("dist")) == ["linked"]
+    assert names(Path("elsewhere")) == ["vpc-cni"]
+    assert names(Path("elsewhere/vpc-cni")) == []
+
+
+@pytest.mark.parametrize("theirs", ["kind: NodeClass\n", "", "# Written by hand\n"])
+def test_a_file_of_others_is_not_overwritten(theirs: str, tmp_path: Path) -> None:
+    file = tmp_path / "second" / "2-nodeclass-b.k8s.yaml"
+    file.parent.mkdir()
+    file.write_text(theirs)
+    files = manifest_files([an_object(name="a"), an_object(name="b")])
+    with pytest.raises(InputError) as refused:
+        write_files({tmp_path / "first": files, tmp_path / "second": files})
+    assert [(each.id, each.location.file) for each in refused.value.diagnostics] == [("file-of-others", str(file))]
+    assert file.read_text() == theirs
+    assert names(tmp_path) == ["second"]
+    assert names(tmp_path / "second") == [file.name]
+
+
+def test_a_linked_file_is_not_overwritten(tmp_path: Path) -> None:
+    (written,) = write_manifests(tmp_path / "own", [an_object()])
+    link = tmp_path / "other" / written.name
+    link.parent.mkdir()
+    link.symlink_to(written)
+    with pytest.raises(InputError):
+        write_manifests(link.parent, [an_object(size="80Gi")])
+    assert link.is_symlink()
+    assert "80Gi" not in written.read_text()
 
 
 def test_where_one_folder_cannot_be_made_no_file_is_written(tmp_path: Path) -> None:

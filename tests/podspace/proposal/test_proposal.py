@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,138 @@ def test_without_a_nat_gateway_the_egress_is_that_of_the_nodes() -> None:
     assert "nat-0000000a" in proposal.choices["egress"].why
 
 
+def shown(proposal: Proposal) -> dict[str, str]:
+    """The line of each subnet, by its id; those that are not chosen begin with `not`."""
+    lines = proposal.choices["vpc.node_subnets"].why.splitlines()
+    comments = " ".join(line.strip(" #") for line in proposal.text.splitlines())
+    assert all(line in comments for line in lines)
+    return {re.findall(r"subnet-\w+", line)[0]: line for line in lines}
+
+
+NAMED = {"vpcId": VPC, "clusterSecurityGroupId": GROUP}
+ISOLATED = [a_subnet("subnet-00000e0a", "a", "10.0.4.0/28"), a_subnet("subnet-00000e0b", "b", "10.0.4.16/28")]
+ROUTES = [
+    a_table("rtb-0000000a", "subnet-0000000a", routes=[to_internet("nat-0000000a")]),
+    a_table("rtb-0000000b", "subnet-0000000b", routes=[to_internet("nat-0000000b")]),
+    a_table("rtb-0000000e", "subnet-00000e0a", "subnet-00000e0b", routes=[]),
+    a_table("rtb-0000000f", routes=[to_internet("igw-0000000a")], main=True),
+]
+
+
+def with_subnets(*named: dict[str, Any], tables: list[dict[str, Any]] | None = None, **answers: Any) -> Answers:
+    """A VPC with node subnets, public and isolated ones, and a cluster that names some of them."""
+    return {
+        "DescribeSubnets": [*NODES, *PUBLIC, *ISOLATED],
+        "DescribeRouteTables": tables or ROUTES,
+        "DescribeCluster": [a_cluster(resourcesVpcConfig={**NAMED, "subnetIds": [each["SubnetId"] for each in named]})],
+        **answers,
+    }
+
+
+@pytest.mark.parametrize(
+    ("named", "chosen"),
+    [
+        ([*NODES, *PUBLIC, *ISOLATED], NODES),
+        ([*ISOLATED], NODES),
+        ([*PUBLIC, *ISOLATED], NODES),
+        ([*PUBLIC], PUBLIC),
+    ],
+    ids=["of all kinds", "isolated alone", "isolated and public", "public alone"],
+)
+def test_node_subnets_are_private_with_a_default_route(
+    named: list[dict[str, Any]], chosen: list[dict[str, Any]]
+) -> None:
+    """Subnets without one are for the control plane only, and the reason is given for each subnet."""
+    proposal = proposed(with_subnets(*named))
+    assert section(proposal, "vpc")["node_subnets"] == {each["AvailabilityZone"]: [each["SubnetId"]] for each in chosen}
+    ids = {each["SubnetId"] for each in (*named, *chosen)}
+    assert {id: line.startswith("not ") for id, line in shown(proposal).items()} == {
+        id: id not in {each["SubnetId"] for each in chosen} for id in ids
+    }
+
+
+def test_isolated_subnets_are_for_nodes_if_no_subnet_has_a_default_route() -> None:
+    tables = [a_table("rtb-0000000e", *(each["SubnetId"] for each in (*NODES, *ISOLATED)), routes=[]), ROUTES[-1]]
+    node_subnets = section(proposed(with_subnets(*NODES, *PUBLIC, tables=tables)), "vpc")["node_subnets"]
+    assert node_subnets == {each["AvailabilityZone"]: [each["SubnetId"]] for each in NODES}
+
+
+def test_subnets_of_which_a_prefix_list_decides_are_chosen_only_without_private_ones() -> None:
+    by_list = {"DestinationPrefixListId": "pl-0000000a", "GatewayId": "igw-0000000a"}
+    tables = [*ROUTES[:2], a_table("rtb-0000000e", "subnet-00000e0a", "subnet-00000e0b", routes=[by_list]), ROUTES[-1]]
+    reasons = shown(proposed(with_subnets(*NODES, *ISOLATED, tables=tables)))
+    assert reasons["subnet-00000e0a"].startswith("not ")
+    assert "pl-0000000a" in reasons["subnet-00000e0a"]
+    alone = proposed(with_subnets(*PUBLIC, *ISOLATED, tables=tables))
+    assert section(alone, "vpc")["node_subnets"]["eu-west-1a"] == ["subnet-00000e0a"]
+
+
+def test_pod_subnets_of_other_networks_are_not_for_nodes() -> None:
+    others = a_subnet(
+        "subnet-0000d00a", "a", "10.0.5.0/24", tags=selector(cluster="other", network="pods", part="pods")
+    )
+    tables = [*ROUTES[2:], a_table("rtb-0000000a", "subnet-0000d00a", routes=[to_internet("nat-0000000a")])]
+    answers = with_subnets(*ISOLATED, tables=tables, DescribeSubnets=[*PUBLIC, *ISOLATED, others])
+    assert section(proposed(answers), "vpc")["node_subnets"]["eu-west-1a"] == ["subnet-00000e0a"]
+
+
+@pytest.mark.parametrize(
+    ("routed", "gateways"),
+    [
+        (("nat-0000000b", "nat-0000000a"), {"eu-west-1a": "nat-0000000b", "eu-west-1b": "nat-0000000a"}),
+        (("nat-0000000b", "nat-0000000b"), "nat-0000000b"),
+        (("nat-0000000c", "nat-0000000b"), {"eu-west-1a": "nat-0000000c", "eu-west-1b": "nat-0000000b"}),
+        (("nat-0000000d", "nat-0000000b"), {"eu-west-1a": "nat-0000000a", "eu-west-1b": "nat-0000000b"}),
+        (("tgw-0000000a", "tgw-0000000a"), {"eu-west-1a": "nat-0000000a", "eu-west-1b": "nat-0000000b"}),
+    ],
+    ids=["crossed", "one for both", "regional and zonal", "private is left out", "by a transit gateway"],
+)
+def test_the_nat_gateway_of_a_zone_is_that_of_its_node_subnets(
+    routed: tuple[str, str], gateways: object, tmp_path: Path
+) -> None:
+    tables = [
+        a_table(f"rtb-0000000{zone}", f"subnet-0000000{zone}", routes=[to_internet(target)])
+        for zone, target in zip("ab", routed, strict=True)
+    ]
+    nats = [
+        a_nat_gateway("nat-0000000a", "subnet-000000aa"),
+        a_nat_gateway("nat-0000000b", "subnet-000000bb"),
+        a_nat_gateway("nat-0000000c", "", AvailabilityMode="regional"),
+        a_nat_gateway("nat-0000000d", "subnet-000000aa", ConnectivityType="private"),
+    ]
+    proposal = proposed({"DescribeRouteTables": [*tables, ROUTES[-1]], "DescribeNatGateways": nats})
+    assert section(proposal, "egress") == [{"to": "internet", "nat_gateways": gateways}]
+    planned(proposal, tmp_path)
+
+
+def test_requested_node_subnets_decide_about_the_nat_gateway() -> None:
+    answers = with_subnets(*NODES, tables=[a_table("rtb-1", "subnet-00000e0a", routes=[to_internet("nat-0000000b")]), *ROUTES[:2], ROUTES[-1]])  # fmt: skip
+    egress = section(proposed(answers, node_subnets=["subnet-00000e0a"]), "egress")
+    assert egress == [{"to": "internet", "nat_gateways": "nat-0000000b"}]
+
+
+@pytest.mark.parametrize(
+    ("answers", "id", "subject"),
+    [
+        ({"DescribeCluster": [a_cluster(computeConfig={"enabled": False})]}, "auto-mode", "cluster"),
+        ({"DescribeCluster": [a_cluster(version="1.28")]}, "auto-mode", "cluster"),
+        ({"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa"), a_nat_gateway("nat-0000000b", "subnet-000000bb", State="failed")]}, "broken-route", "rtb-0000000b"),
+        ({"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "subnet-000000aa")]}, "broken-route", "rtb-0000000b"),
+        ({"DescribeRouteTables": [ROUTES[0], a_table("rtb-0000000b", "subnet-0000000b", routes=[{**to_internet("tgw-0000000a"), "State": "blackhole"}]), ROUTES[-1]]}, "broken-route", "rtb-0000000b"),
+    ],
+    ids=["Auto Mode off", "old Kubernetes", "failed gateway", "deleted gateway", "blackhole"],
+)  # fmt: skip
+def test_what_prevents_the_network_from_working_is_reported(answers: Answers, id: str, subject: str) -> None:
+    proposal = proposed(answers)
+    assert [(each.id, each.severity, each.subject) for each in proposal.warnings] == [(id, "warning", subject)]
+    assert set(section(proposal, "vpc")["node_subnets"]) == {"eu-west-1a", "eu-west-1b"}
+
+
+def test_nothing_is_reported_of_a_vpc_and_a_cluster_that_work() -> None:
+    assert proposed(with_subnets(*NODES, *PUBLIC, *ISOLATED)).warnings == ()
+    assert proposed({"DescribeCluster": [a_cluster(version="1.29")]}).warnings == ()
+
+
 def test_security_groups_of_endpoints_that_do_not_admit_pods_are_named() -> None:
     endpoints = section(proposed(SHAPES["endpoints"]), "endpoints")
     assert endpoints == {"gateways": ["s3"], "interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
@@ -155,6 +288,70 @@ def test_raised_quotas_flow_logs_and_node_groups_are_in_the_config() -> None:
     text = proposed(SHAPES["managed node groups"]).text
     assert "fl-1 records the whole VPC" in text
     assert "(blue)" in text
+
+
+@pytest.mark.parametrize("stack", [[], denied(call.DESCRIBE_STACKS)], ids=["not of the stack", "stack not read"])
+def test_a_network_deployed_in_the_primary_cidr_block_is_described(stack: object, tmp_path: Path) -> None:
+    """The VPC keeps that CIDR block, whose other subnets are named."""
+    ours = a_subnet("subnet-00000c0a", "a", "10.0.8.0/24", tags=OURS)
+    file = planned(proposed({"DescribeSubnets": [*NODES, *PUBLIC, ours], "DescribeStacks": stack}), tmp_path)
+    assert file.plan.vpc.named_cidrs == (IPv4Network("10.0.0.0/20"),)
+    (block,) = file.plan.pods.blocks
+    assert (str(block.cidr), block.associated) == ("10.0.0.0/20", True)
+    assert [str(each.cidr) for each in file.plan.pods.subnets] == ["10.0.8.0/24"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "cidrs"),
+    [
+        (["100.70.0.0/18"], [{"cidr": "100.70.0.0/18", "associated": True, "other_subnets": ["100.70.0.0/24"]}]),
+        (["10.0.0.0/20"], [{"cidr": "10.0.0.0/20", "associated": True, "other_subnets": [each["CidrBlock"] for each in (*NODES, *PUBLIC)]}]),
+        (["100.70.0.0/18", "100.71.0.0/16"], [{"cidr": "100.70.0.0/18", "associated": True, "other_subnets": ["100.70.0.0/24"]}, "100.71.0.0/16"]),
+        (["100.72.0.0/16"], [{"cidr": "100.72.0.0/16", "associated": True}]),
+    ],
+    ids=["in use", "primary", "with a new one", "unused"],
+)  # fmt: skip
+def test_a_requested_cidr_block_that_the_vpc_has_is_not_associated_again(
+    wanted: list[str], cidrs: object, tmp_path: Path
+) -> None:
+    """EC2 would refuse that; pod subnets are in its free parts."""
+    answers = {
+        "DescribeVpcs": [a_vpc(a_block("100.70.0.0/18"), a_block("100.72.0.0/16", association="vpc-cidr-assoc-1"))],
+        "DescribeSubnets": [*NODES, *PUBLIC, a_subnet("subnet-1", "a", "100.70.0.0/24")],
+    }
+    proposal = proposed(answers, pod_cidrs=wanted)
+    assert section(proposal, "pods")["cidrs"] == cidrs
+    file = planned(proposal, tmp_path)
+    found = list(preflight(file.plan, a_sound_account(answers)))
+    assert [diagnostic for diagnostic in found if diagnostic.severity in {"error", "unknown"}] == []
+    assert len(file.plan.pods.subnets) == 2 * len(wanted)
+
+
+def test_a_requested_cidr_block_without_free_parts_is_refused() -> None:
+    full = [a_subnet("subnet-1", "a", "100.70.0.0/19"), a_subnet("subnet-2", "b", "100.70.32.0/19")]
+    answers = {"DescribeVpcs": [a_vpc(a_block("100.70.0.0/18"))], "DescribeSubnets": [*NODES, *PUBLIC, *full]}
+    with pytest.raises(InputError) as refused:
+        proposed(answers, pod_cidrs=["100.70.0.0/18"])
+    assert [each.id for each in refused.value.diagnostics] == ["no-free-part"]
+
+
+@pytest.mark.parametrize(
+    ("unread", "key", "others", "claims"),
+    [
+        (call.DESCRIBE_FLOW_LOGS, "flow_logs", {}, ["the VPC has none"]),
+        (call.DESCRIBE_NAT_GATEWAYS, "egress", {}, ["no public NAT gateway"]),
+        (call.DESCRIBE_PEERINGS, "vpc.peers", {}, ["every network"]),
+        (call.DESCRIBE_ATTACHMENTS, "pods.cidrs", {}, ["every network"]),
+        (call.LIST_ADDONS, "vpc_cni", {"ListNodegroups": [{"Name": "blue"}]}, ["no vpc-cni add-on"]),
+    ],
+)
+def test_a_comment_claims_nothing_that_could_not_be_read(
+    unread: call.Call, key: str, others: Answers, claims: list[str]
+) -> None:
+    assert all(claim in proposed({**others, unread.operation: []}).text for claim in claims)
+    proposal = proposed({**others, unread.operation: denied(unread)})
+    assert key in proposal.unread
+    assert not any(claim in proposal.text for claim in claims)
 
 
 def test_a_deployed_network_keeps_its_cidr_blocks_and_subnets(tmp_path: Path) -> None:
@@ -171,7 +368,7 @@ def test_a_deployed_network_keeps_its_cidr_blocks_and_subnets(tmp_path: Path) ->
     assert {(each.zone, str(each.cidr)) for each in file.plan.pods.subnets} == {
         (each["AvailabilityZone"], each["CidrBlock"]) for each in ours
     }
-    assert file.plan.vpc.named_cidrs == (IPv4Network("10.0.0.0/20"),)
+    assert file.plan.vpc.named_cidrs == (IPv4Network("10.0.0.0/20"), IPv4Network("100.64.0.0/16"))
     with pytest.raises(InputError) as refused:
         proposed(answers, pod_cidrs=["100.65.0.0/16"])
     assert refused.value.diagnostics[0].id == "deployed-already"

@@ -9,7 +9,7 @@ import pytest
 from podspace.diagnostic import Diagnostic, exit_status
 from podspace.live.aws import call
 from podspace.teardown import dependencies
-from tests.canned_account import ROLE, ROLE_ARN, Answers, a_sound_account, a_subnet, denied
+from tests.canned_account import ROLE, ROLE_ARN, Answers, a_cluster, a_sound_account, a_subnet, denied
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_plan
 
 SUBNET = "subnet-00000caa"
@@ -62,20 +62,116 @@ def test_network_interfaces_are_reported_with_their_owners() -> None:
         }
     ]
     found = left(deployed(DescribeNetworkInterfaces=interfaces, DescribeInstances=nodes))
-    (held,) = (diagnostic for diagnostic in found if diagnostic.id == "interfaces")
-    assert held.severity == "error"
+    held, loose = (diagnostic for diagnostic in found if diagnostic.id == "interfaces")
+    assert (held.severity, loose.severity) == ("error", "error")
     for whose in (
         "of node i-1 of NodePool pool",
         "of node i-9, for its pods",
-        "not deleted by node i-8",
         "of a network load balancer (ELB net/x/1)",
-        "not attached (aws-K8S-i-7)",
         "of amazon-rds (RDSNetworkInterface)",
     ):
         assert f"1 {whose}" in held.message
-    assert all(each["NetworkInterfaceId"] in held.fix for each in interfaces)
+    assert all(name in held.fix for name in ("eni-1", "eni-2", "eni-4", "eni-6"))
+    assert "eni-3, not deleted by node i-8" in loose.message
+    assert "eni-5, not attached (aws-K8S-i-7)" in loose.message
+    assert not any(name in held.fix for name in ("eni-3", "eni-5"))
     (pool,) = (diagnostic for diagnostic in found if diagnostic.id == "nodes")
     assert (pool.severity, pool.subject) == ("error", "NodePool pool")
+
+
+def test_the_command_that_deletes_interfaces_attached_to_nothing_is_given() -> None:
+    """That of one by its id, that of several by their subnet."""
+    for number in (1, 2):
+        loose = [an_interface(f"eni-{each}", Status="available") for each in range(number)]
+        (found,) = (each for each in left(deployed(DescribeNetworkInterfaces=loose)) if each.id == "interfaces")
+        assert found.severity == "error"
+        assert "aws ec2 delete-network-interface --network-interface-id" in found.fix
+        assert ("eni-0" if number == 1 else f"Name=subnet-id,Values={SUBNET}") in found.fix
+
+
+def test_long_lists_are_shortened_with_how_many_more_there_are() -> None:
+    attached = [an_interface(f"eni-a{each}", Attachment={"InstanceId": f"i-{each}"}) for each in range(47)]
+    loose = [an_interface(f"eni-l{each}", Status="available") for each in range(45)]
+    volumes = [{"VolumeId": f"vol-{each}", "State": "available", "Size": 80} for each in range(40)]
+    found = left(deployed(DescribeNetworkInterfaces=[*attached, *loose], DescribeVolumes=volumes))
+    held, unattached = (each for each in found if each.id == "interfaces")
+    (volume,) = (each for each in found if each.id == "volumes")
+    assert held.message.endswith("and 37 more")
+    assert held.fix.endswith("and 37 more")
+    assert unattached.message.endswith("and 35 more")
+    assert volume.subject.endswith("and 30 more")
+
+
+@pytest.mark.parametrize(
+    ("answers", "id"),
+    [
+        ({"GetCallerIdentity": [{"Account": "999900001111"}]}, "account"),
+        ({"DescribeVpcs": [], "DescribeCluster": []}, "region"),
+    ],
+)
+def test_in_a_wrong_account_or_region_nothing_seems_deleted(answers: Answers, id: str) -> None:
+    found = left(deployed(**answers), {"environment.account": "111122223333"})
+    assert [each.id for each in found if each.severity == "error"] == [id]
+    assert exit_status(found) == 1
+    assert {each.id for each in found} <= {"account", "region"}
+
+
+LOG_GROUP, BUCKET = "podspace-cluster-net-FlowLogsLogGroup-1", "podspace-cluster-net-flowlogs-1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "resource_type", "id", "command"),
+    [
+        (
+            {"flow_logs": {}},
+            "AWS::Logs::LogGroup",
+            LOG_GROUP,
+            f"aws logs delete-log-group --log-group-name {LOG_GROUP}",
+        ),
+        ({"flow_logs": {"to": "s3"}}, "AWS::S3::Bucket", BUCKET, f"aws s3 rb s3://{BUCKET} --force"),
+    ],
+)
+def test_retained_resources_are_listed_with_the_command_that_deletes_them(
+    changes: Changes, resource_type: str, id: str, command: str
+) -> None:
+    """By their id while the stack lists them, afterwards by their tag."""
+    (resource,) = (each for each in a_plan(changes).resources() if each.type == resource_type)
+    listed = [{"LogicalResourceId": resource.logical_id, "PhysicalResourceId": id, "ResourceType": resource_type}]
+    (staying,) = (each for each in left(deployed(ListStackResources=listed), changes) if each.id == "retained")
+    assert (staying.severity, staying.subject) == ("note", id)
+    assert command in staying.fix
+    (staying,) = (each for each in left(deployed(DescribeStacks=[]), changes) if each.id == "retained")
+    tags = resource.properties["Tags"]
+    assert isinstance(tags, dict)
+    assert f"Key=Name,Values={tags['Name']}" in staying.fix
+
+
+def test_the_logs_of_the_control_plane_stay() -> None:
+    found = {each.subject: each.fix for each in left(deployed(), A_NEW_CLUSTER) if each.id == "retained"}
+    assert found.keys() == {"/aws/eks/cluster/cluster"}
+    without = {**A_NEW_CLUSTER, "cluster.create.logs": []}
+    assert not [each for each in left(deployed(), without) if each.id == "retained"]
+
+
+def test_a_config_map_of_the_whole_cluster_stays_in_it() -> None:
+    changes: Changes = {"cluster.enable_network_policy": True, "apply": True}
+    (staying,) = (each for each in left(deployed(), changes) if each.id == "retained")
+    assert "kubectl delete configmap amazon-vpc-cni --namespace kube-system" in staying.fix
+
+
+@pytest.mark.parametrize(
+    ("live", "ours", "severity"),
+    [(True, True, "error"), (False, True, "ok"), (True, False, "ok")],
+)
+def test_deletion_protection_is_read_of_the_cluster(live: bool, ours: bool, severity: str) -> None:
+    """It may be on although the config does not say so; a cluster that the stack did not create is not deleted."""
+    created = [{"LogicalResourceId": "Cluster", "PhysicalResourceId": "cluster", "ResourceType": "AWS::EKS::Cluster"}]
+    answers = deployed(DescribeCluster=[a_cluster(deletionProtection=live)], ListStackResources=created if ours else [])
+    (found,) = (each for each in left(answers, A_NEW_CLUSTER) if each.id == "cluster")
+    assert found.severity == severity
+    assert ("aws eks update-cluster-config --name cluster --no-deletion-protection" in found.fix) == (
+        severity == "error"
+    )
 
 
 @pytest.mark.parametrize(

@@ -43,3 +43,12 @@ def test_protections_are_switched_off_before_the_stack_goes() -> None:
     assert any("deletion_protection: false" in what for what in order[:-1])
     assert not any("protection" in step.what for step in steps(the("new-cluster.yaml")))
     assert not any("protection" in step.what for step in steps(the("article.yaml")))
+
+
+def test_the_halves_of_a_shared_vpc_name_each_other() -> None:
+    """The cluster half is deleted first, by the other account; the network half stays until then."""
+    network, cluster = steps(the("shared-vpc-network.yaml")), steps(the("shared-vpc-cluster.yaml"))
+    assert "444455556666" in network[0].what
+    assert not network[0].commands
+    assert "111122223333" in cluster[-1].what
+    assert not any("111122223333" in step.what for step in network)

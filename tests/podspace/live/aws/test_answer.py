@@ -61,8 +61,8 @@ def opened(running: PreparedAnswers) -> Run:
     with pytest.MonkeyPatch.context() as monkeypatch:
         use_as_aws(running.url, monkeypatch)
         account = Run()
-        for service in sorted({call.service for call in CALLS}):
-            account._client(service)
+        for call in CALLS:
+            account._client(call)
         return account
 
 

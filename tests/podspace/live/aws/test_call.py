@@ -20,6 +20,7 @@ from podspace.live.aws.instance_type import instance_types
 from podspace.live.aws.interface import Leftovers
 from podspace.live.aws.network import Network
 from podspace.live.aws.prefix_list import prefix_list
+from podspace.live.aws.prices import prices_of
 from podspace.live.aws.quota import quota
 from podspace.live.aws.stack import LiveStack
 from podspace.preflight import preflight
@@ -98,6 +99,7 @@ def what_is_read() -> ReadingAccount:
     _ = (cluster.add_ons, cluster.instance_profiles("role"), cluster.role("role"), cluster.user("user"))
     _ = (leftovers.interfaces, leftovers.instances, leftovers.volumes)
     _ = (quota(account, BLOCKS), instance_types(account, ["m5.large"]), prefix_list(account, "pl-1"))
+    prices_of(account, region="eu-west-1")
     list(preflight(a_plan(NEW_NAT), account))
     return account
 
@@ -144,8 +146,8 @@ def test_what_is_asked_for_is_taken(call: Call) -> None:
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.operation)
 def test_what_is_read_is_in_the_answer(call: Call) -> None:
     shape, model = _answer(call), what_is_read().models[call.operation]
-    if shape.type_name == "string":  # a list of names is read as models with a name
-        assert list(model.model_fields) == ["name"]
+    if shape.type_name == "string":  # a list of texts is read as models with the text under Name
+        assert [field.alias for field in model.model_fields.values()] == ["Name"]
     else:
         assert list(_unknown_keys(model, shape, call.answer)) == []
 

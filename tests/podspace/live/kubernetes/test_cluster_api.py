@@ -15,7 +15,7 @@ import pytest
 
 from podspace.diagnostic import Diagnostic
 from podspace.live.failure import KindMissingError, LiveError, UnreadError
-from podspace.live.kubernetes import KINDS, NODE_CLASSES, NODES, PODS
+from podspace.live.kubernetes import NODE_CLASSES, NODES, PODS, RESOURCE_TYPES
 from podspace.live.kubernetes.connection import connected
 from tests.kubernetes_server import TOKEN, Fault, KubernetesServer, encoded
 from tests.podspace.cluster_objects import a_pod, cluster_objects
@@ -73,9 +73,9 @@ def test_pods_are_read_in_pages(server: KubernetesServer, tmp_path: Path) -> Non
 def test_every_kind_is_read(server: KubernetesServer, tmp_path: Path) -> None:
     """At its path, and nothing else is asked of the server."""
     with connected(kubeconfig=server.kubeconfig(tmp_path)) as cluster:
-        for kind in KINDS:
+        for kind in RESOURCE_TYPES:
             assert len(list(cluster.records(kind))) == len(server.objects[kind.plural])
-    assert {path for path, _ in server.asked} == {f"/{kind.path}" for kind in KINDS}
+    assert {path for path, _ in server.asked} == {f"/{kind.path}" for kind in RESOURCE_TYPES}
     assert cluster.name == "context test"
 
 

@@ -15,7 +15,7 @@ import yaml
 
 from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError, UnreadError
-from podspace.live.kubernetes import EVENTS, KINDS, NODE_CLAIMS, NODE_CLASSES, NODE_POOLS, NODES, PODS
+from podspace.live.kubernetes import EVENTS, NODE_CLAIMS, NODE_CLASSES, NODE_POOLS, NODES, PODS, RESOURCE_TYPES
 from podspace.live.kubernetes.cluster_files import open_files
 from tests.podspace.cluster_objects import a_node, a_pod, an_event, cluster_objects
 
@@ -50,7 +50,7 @@ def test_a_list_of_all_kinds_is_a_cluster(tmp_path: Path, dump: Callable[[Any], 
     path = written(tmp_path / "all", a_list(everything()), dump)
     with open_files([path]) as cluster:
         for _ in range(2):
-            for kind in KINDS:
+            for kind in RESOURCE_TYPES:
                 right = [kind.record(each) for each in everything() if each["kind"] == kind.name]
                 assert list(cluster.records(kind)) == right
     assert cluster.name == str(path)

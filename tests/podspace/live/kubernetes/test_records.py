@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podspace.live.kubernetes import KINDS, Event, Node, NodeClaim, NodeClass, NodePool, Pod
+from podspace.live.kubernetes import RESOURCE_TYPES, Event, Node, NodeClaim, NodeClass, NodePool, Pod
 from tests.podspace.cluster_objects import (
     Object,
     a_condition,
@@ -114,5 +114,5 @@ def test_an_event_of_the_newer_group_is_read_alike() -> None:
 )
 def test_any_object_makes_a_record(data: Any) -> None:
     """What is missing or odd counts as not there."""
-    for kind in KINDS:
+    for kind in RESOURCE_TYPES:
         assert kind.record(data)

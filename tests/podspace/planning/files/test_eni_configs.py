@@ -181,3 +181,17 @@ def test_the_command_says_what_it_wrote_and_fails_without_a_traceback() -> None:
     Path("file").write_text("")
     unwritable = CliRunner().invoke(app, ["eni-configs", str(config(EXISTING)), "--to", "file/inside"])
     assert (unwritable.exit_code, "Traceback" in unwritable.output, "file" in unwritable.output) == (1, False, True)
+
+
+def test_a_linked_folder_and_a_file_of_others_are_refused_with_exit_status_1() -> None:
+    Path("elsewhere").mkdir()
+    Path("dist").mkdir()
+    Path("dist/net").symlink_to("../elsewhere")
+    linked = CliRunner().invoke(app, ["eni-configs", str(config(EXISTING))])
+    assert (linked.exit_code, "linked-folder" in linked.output, list(Path("elsewhere").iterdir())) == (1, True, [])
+    written = write_eni_configs(config(EXISTING), folder=Path("own"))
+    manifest = next(path for path in written if path.name.endswith(".k8s.yaml"))
+    manifest.write_text("kind: ENIConfig\n")
+    edited = CliRunner().invoke(app, ["eni-configs", str(config(EXISTING)), "--to", "own"])
+    assert (edited.exit_code, "file-of-others" in edited.output) == (1, True)
+    assert manifest.read_text() == "kind: ENIConfig\n"

@@ -143,7 +143,6 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "NodeClass named default": ({"node_classes.0.name": "default"}, "node_classes[0].name: \"default\"\n    must not be default"),
     "long NodeClass name": ({"node_classes.0.name": "n" * 254}, "must be 1 to 253 small letters"),
     "expireAfter": ({"node_pools.0.expire_after": "720h"}, 'node_pools[0].expire_after: "720h"\n    must'),
-    "no consolidateAfter": ({"node_pools.0.disruption": {"consolidation_policy": "WhenEmpty"}}, "node_pools[0].disruption.consolidate_after\n    must be given"),
     "our own tag": ({"stack.tags": {"kubernetes.io/role/elb": "1"}}, "must not set 'kubernetes.io/role/elb'"),
     "tag characters": ({"stack.tags": {"a": "b|c"}}, "must be letters, digits, spaces"),
     "too many tags": ({"stack.tags": {f"t{n}": "" for n in range(41)}}, "must be at most 40 tags"),

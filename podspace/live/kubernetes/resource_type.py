@@ -15,7 +15,7 @@ Record_co = TypeVar("Record_co", covariant=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kind(Generic[Record_co]):
+class ResourceType(Generic[Record_co]):
     """A kind of objects.
 
     Attributes:
@@ -41,14 +41,16 @@ class Kind(Generic[Record_co]):
         return f"{self.group}/v1" if self.group else "v1"
 
 
-PODS: Final = Kind(name="Pod", plural="pods", group="", record=Pod.of)
-NODES: Final = Kind(name="Node", plural="nodes", group="", record=Node.of)
-EVENTS: Final = Kind(name="Event", plural="events", group="", record=Event.of)
-NODE_CLASSES: Final = Kind(name="NodeClass", plural="nodeclasses", group="eks.amazonaws.com", record=NodeClass.of)
-NODE_POOLS: Final = Kind(name="NodePool", plural="nodepools", group="karpenter.sh", record=NodePool.of)
-NODE_CLAIMS: Final = Kind(name="NodeClaim", plural="nodeclaims", group="karpenter.sh", record=NodeClaim.of)
+PODS: Final = ResourceType(name="Pod", plural="pods", group="", record=Pod.of)
+NODES: Final = ResourceType(name="Node", plural="nodes", group="", record=Node.of)
+EVENTS: Final = ResourceType(name="Event", plural="events", group="", record=Event.of)
+NODE_CLASSES: Final = ResourceType(
+    name="NodeClass", plural="nodeclasses", group="eks.amazonaws.com", record=NodeClass.of
+)
+NODE_POOLS: Final = ResourceType(name="NodePool", plural="nodepools", group="karpenter.sh", record=NodePool.of)
+NODE_CLAIMS: Final = ResourceType(name="NodeClaim", plural="nodeclaims", group="karpenter.sh", record=NodeClaim.of)
 
-KINDS: Final[tuple[Kind[object], ...]] = (PODS, NODES, EVENTS, NODE_CLASSES, NODE_POOLS, NODE_CLAIMS)
+RESOURCE_TYPES: Final[tuple[ResourceType[object], ...]] = (PODS, NODES, EVENTS, NODE_CLASSES, NODE_POOLS, NODE_CLAIMS)
 """Every kind that is read."""
-ASKED_OF_KUBECTL: Final = f"kubectl get {','.join(kind.plural for kind in KINDS)} -A -o json"
+ASKED_OF_KUBECTL: Final = f"kubectl get {','.join(kind.plural for kind in RESOURCE_TYPES)} -A -o json"
 """The command that prints all of them."""
