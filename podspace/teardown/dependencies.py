@@ -64,7 +64,7 @@ def _diagnostics(name: str, check: _Check, on: _Teardown) -> Iterator[Diagnostic
 
 
 def _region(teardown: _Teardown) -> Iterator[Diagnostic]:
-    """The check of the region; what it cannot read is reported here, as no other check of a teardown reads all of it."""
+    """The check of the region; what it cannot read is reported here, as no other check reads all of it."""
     if network := teardown.named_vpc:
         _ = network.vpc
     if teardown.cluster and isinstance(teardown.plan.cluster.origin, Existing):
