@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pydantic import Field
-
 from podspace.diagnostic import Diagnostic, error, ok
 from podspace.live.aws.account import Account
 from podspace.live.aws.call import GET_CALLER_IDENTITY
@@ -81,7 +79,7 @@ class Deployment:
 
 
 class _Identity(Ec2Model):
-    account: str = Field(default="")
+    account: str
 
 
 def caller_account(deployment: Deployment) -> str:
@@ -109,7 +107,7 @@ def region(deployment: Deployment) -> Iterator[Diagnostic]:
         if cluster and isinstance(plan.cluster.origin, Existing):
             existing[f"cluster {cluster.name}"] = cluster.cluster
     except UnreadError:
-        return  # the checks vpc and cluster-state report it
+        return  # whoever needs them reports it
     if existing and not any(existing.values()):
         here = deployment.account.region
         text = f"{' and '.join(existing)} {'are' if len(existing) > 1 else 'is'} not in {here} of this account"

@@ -60,7 +60,9 @@ This page is made from the code, by `make pages`.
 Credentials, regions and endpoints are boto3's: a profile (`--profile`, `AWS_PROFILE`), environment variables, SSO, roles of instances and pods, `AWS_ENDPOINT_URL`.
 `init` takes the region of `--region` or of the profile; the others that of the config.
 A call that is throttled, or whose connection fails, is tried five times, each time after a longer wait with jitter.
-Calls that you are not allowed to make are reported as `unknown`; the other checks still run.
+Calls that you are not allowed to make, that are not answered, or whose answer is not one of AWS are reported as `unknown`; the other checks still run.
+Such an answer is the login page of a proxy, an empty or incomplete answer, or XML or JSON of another kind.
+If the first two calls get no answer, AWS cannot be reached, and the command ends.
 The exit status is then 2, or 1 if there is an error.
 
 ## Permissions

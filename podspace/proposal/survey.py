@@ -128,7 +128,7 @@ def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) 
             "unreadable",
             "AWS",
             f"a config needs what could not be read: {unread.diagnostic.subject}: {unread.diagnostic.message}",
-            "see docs/aws.md",
+            unread.diagnostic.fix or "see docs/aws.md",
         ) from None
     return Survey(
         network=live_vpc,

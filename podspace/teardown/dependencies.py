@@ -14,7 +14,7 @@ from podspace.diagnostic import Diagnostic, error, ok, unknown, warning
 from podspace.live.aws.account import Account
 from podspace.live.aws.interface import NODE_TAG, POOL_TAG, Instance, Interface, Leftovers
 from podspace.live.failure import UnreadError
-from podspace.planning import Plan
+from podspace.planning import Existing, Plan
 from podspace.reporting.wording import counted, such_as
 from podspace.teardown.retained import retained
 
@@ -61,6 +61,15 @@ def _diagnostics(name: str, check: _Check, on: _Teardown) -> Iterator[Diagnostic
         yield from check(on)
     except UnreadError as unread:
         yield unknown(name, unread.diagnostic.subject, unread.diagnostic.message)
+
+
+def _region(teardown: _Teardown) -> Iterator[Diagnostic]:
+    """The check of the region; what it cannot read is reported here, as no other check reads all of it."""
+    if network := teardown.named_vpc:
+        _ = network.vpc
+    if teardown.cluster and isinstance(teardown.plan.cluster.origin, Existing):
+        _ = teardown.cluster.cluster
+    yield from region(teardown)
 
 
 def _nodes(teardown: _Teardown) -> Iterator[Diagnostic]:
@@ -209,7 +218,7 @@ def _stack(teardown: _Teardown) -> Iterator[Diagnostic]:
 
 
 _Check = Callable[[_Teardown], Iterator[Diagnostic]]
-_PLACE: Final[tuple[tuple[str, _Check], ...]] = (("account", account_check), ("region", region))
+_PLACE: Final[tuple[tuple[str, _Check], ...]] = (("account", account_check), ("region", _region))
 _CHECKS: Final[tuple[tuple[str, _Check], ...]] = (
     ("nodes", _nodes),
     ("interfaces", _interfaces),

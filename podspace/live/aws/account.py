@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final, TypeVar
 
 import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 from botocore.parsers import ResponseParserError
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from podspace.diagnostic import Diagnostic
 from podspace.live.aws.access import DENIED, THROTTLED, explained, no_region, told_by, unreachable, without_secrets
+from podspace.live.aws.answer import refuse_other_answers
 from podspace.live.aws.call import Call, Value
 from podspace.live.failure import UnreadError
 
@@ -28,6 +30,12 @@ _CONNECTION: Final = Config(
     retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=5, read_timeout=30
 )
 _ABSENT: Final = {"ResourceNotFoundException", "NoSuchEntity", "NoSuchResourceException"}
+_MISUNDERSTOOD: Final = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
+"""What botocore raises when an answer has not the form that its model of the service describes."""
+
+
+class _UnansweredError(UnreadError):
+    """A call got no answer at all."""
 
 
 class Account:
@@ -51,6 +59,7 @@ class Account:
             raise unreachable(error) from None
         if not self._session.region_name:
             raise no_region()
+        self._session.events.register("before-parse", refuse_other_answers)
         self.region: str = self._session.region_name
         self._clients: dict[str, BaseClient] = {}
         self._answers: dict[str, tuple[Answer, ...] | UnreadError] = {}
@@ -59,8 +68,9 @@ class Account:
         """Everything a call answers, of all pages; nothing where what it asks for is not there.
 
         Raises:
-            UnreadError: this call is not allowed, throttled in the end, or answered with what makes no sense.
-            LiveError: AWS cannot be reached, or knows none of the credentials.
+            UnreadError: this call is not allowed, throttled in the end, not answered, or answered with what makes
+                no sense.
+            LiveError: this is at least the second call, and none was answered; or AWS refuses the credentials.
         """
         try:
             return tuple(model.model_validate(each) for each in self._cached(call, parameters))
@@ -84,20 +94,36 @@ class Account:
     def _client(self, call: Call) -> BaseClient:
         if call.service not in self._clients:
             region = call.region or self.region
-            self._clients[call.service] = self._session.client(call.service, region_name=region, config=_CONNECTION)
+            try:
+                with explained():
+                    client = self._session.client(call.service, region_name=region, config=_CONNECTION)
+            except (BotoCoreError, ValueError, OSError) as error:  # the configuration is wrong
+                raise unreachable(error) from None
+            self._clients[call.service] = client
         return self._clients[call.service]
 
     def _asked(self, call: Call, parameters: Mapping[str, Value]) -> list[Answer]:
+        client, found = self._client(call), list[Answer]()
         try:
             with explained():
-                client = self._client(call)
-                return [part for page in _pages(client, call, parameters) for part in _parts(client, call, page)]
+                for page in _pages(client, call, parameters):
+                    found += _parts(client, call, page)
         except ClientError as error:
-            return _nothing(call, error)
-        except (BotoCoreError, HTTPClientError, ResponseParserError, ValueError, OSError) as error:
-            if not self._answers:
-                raise unreachable(error) from None
-            raise _unread(call, f"its answer cannot be read: {without_secrets(error)}") from None
+            code, message = told_by(error)
+            if _is_absent(call, code, message) and not found:
+                return []
+            raise _refused(call, code, message) from None
+        except PaginationError as error:
+            raise _unread(call, str(error)) from None
+        except (BotoCoreError, OSError) as error:
+            failure = unreachable(error)
+            if self._answers and all(isinstance(each, _UnansweredError) for each in self._answers.values()):
+                raise failure from None
+            raise _UnansweredError(replace(failure.diagnostic, subject=call.action)) from None
+        except _MISUNDERSTOOD as error:
+            reason = f"its answer cannot be read: {type(error).__name__}: {without_secrets(error)}"
+            raise _unread(call, reason) from None
+        return found
 
 
 def _unread(call: Call, reason: str) -> UnreadError:
@@ -123,6 +149,8 @@ def _pages(client: BaseClient, call: Call, parameters: Mapping[str, Value]) -> I
 
 def _parts(client: BaseClient, call: Call, answer: Answer) -> Iterator[Answer]:
     """What was asked for, in one answer: the items of a list, or the one thing."""
+    if answer.get("AdditionalRoutesAvailable") and not answer.get("NextToken"):
+        raise _unread(call, "its answer has only a part of the routes")
     if not call.answer:
         yield answer
         return
@@ -136,18 +164,17 @@ def _parts(client: BaseClient, call: Call, answer: Answer) -> Iterator[Answer]:
             yield {"Name": each}
 
 
-def _nothing(call: Call, error: ClientError) -> list[Answer]:
-    """Nothing, where the answer is that it is not there.
-
-    Raises:
-        UnreadError: the answer is something else.
-    """
-    code, message = told_by(error)
+def _is_absent(call: Call, code: str, message: str) -> bool:
+    """Whether an error says that what was asked for does not exist."""
     no_stack = call.service == "cloudformation" and code == "ValidationError" and "does not exist" in message
-    if code in _ABSENT or code.endswith((".NotFound", ".Malformed", "NotFound")) or no_stack:
-        return []
+    return code in _ABSENT or code.endswith((".Malformed", "NotFound")) or no_stack
+
+
+def _refused(call: Call, code: str, message: str) -> UnreadError:
     if code in DENIED:
-        raise _unread(call, f"not allowed ({code})") from None
+        return _unread(call, f"not allowed ({code})")
     if code in THROTTLED:
-        raise _unread(call, f"throttled {ATTEMPTS} times ({code}); try again later") from None
-    raise _unread(call, f"{code}: {message}") from None
+        return _unread(call, f"throttled {ATTEMPTS} times ({code}); try again later")
+    if not code or code.isdigit():  # botocore takes the status for the code if the answer has none
+        return _unread(call, f"the answer is an error{code and f' (HTTP status {code})'} that is not one of AWS")
+    return _unread(call, f"{code}: {message}")

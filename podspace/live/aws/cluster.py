@@ -27,10 +27,7 @@ class ClusterVpc(EksModel):
 
     vpc_id: str = ""
     subnet_ids: tuple[str, ...] = ()
-    security_group_ids: tuple[str, ...] = ()
     cluster_security_group_id: str = ""
-    endpoint_private_access: bool = False
-    endpoint_public_access: bool = True
 
 
 class Compute(EksModel):
@@ -77,7 +74,6 @@ class Cluster(EksModel):
 class AccessEntry(EksModel):
     """Who a principal is to the cluster."""
 
-    principal_arn: str
     type: str = ""
 
 
@@ -90,9 +86,7 @@ class AccessPolicy(EksModel):
 class Role(Ec2Model):
     """An IAM role."""
 
-    role_name: str
     arn: str
-    path: str = "/"
 
 
 class User(Ec2Model):
@@ -105,7 +99,6 @@ class InstanceProfile(Ec2Model):
     """An instance profile, which holds a role for instances."""
 
     name: str = Field(alias="InstanceProfileName")
-    path: str = "/"
 
 
 class _Named(Ec2Model):

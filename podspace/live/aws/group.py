@@ -23,10 +23,8 @@ class Endpoint(Ec2Model):
     service_name: str = ""
     state: str = ""
     private_dns: bool = Field(default=True, alias="PrivateDnsEnabled")
-    route_table_ids: tuple[str, ...] = ()
     subnet_ids: tuple[str, ...] = ()
     groups: tuple[GroupRef, ...] = ()
-    tags: Tags = Field(default_factory=dict)
 
 
 class IpRange(Ec2Model):
@@ -55,8 +53,6 @@ class SecurityGroup(Ec2Model):
     """A security group."""
 
     group_id: str
-    group_name: str = ""
-    vpc_id: str
     ingress: tuple[Permission, ...] = Field(default=(), alias="IpPermissions")
     tags: Tags = Field(default_factory=dict)
 

@@ -23,8 +23,6 @@ class Attachment(Ec2Model):
     """What an interface is attached to."""
 
     instance_id: str = ""
-    instance_owner_id: str = ""
-    status: str = ""
 
 
 class PrivateAddress(Ec2Model):
@@ -37,13 +35,6 @@ class Prefix(Ec2Model):
     """A /28 prefix of an interface."""
 
     cidr: IPv4Network = Field(alias="Ipv4Prefix")
-
-
-class Operator(Ec2Model):
-    """Which service manages something."""
-
-    managed: bool = False
-    principal: str = ""
 
 
 class InstanceInterface(Ec2Model):
@@ -64,7 +55,6 @@ class Interface(InstanceInterface):
     attachment: Attachment = Attachment()
     addresses: tuple[PrivateAddress, ...] = Field(default=(), alias="PrivateIpAddresses")
     prefixes: tuple[Prefix, ...] = Field(default=(), alias="Ipv4Prefixes")
-    operator: Operator = Operator()
     tags: Tags = Field(default_factory=dict, alias="TagSet")
 
 
@@ -78,7 +68,6 @@ class Instance(Ec2Model):
     """An instance."""
 
     instance_id: str
-    instance_type: str = ""
     state: InstanceState = InstanceState()
     interfaces: tuple[InstanceInterface, ...] = Field(default=(), alias="NetworkInterfaces")
     tags: Tags = Field(default_factory=dict)
@@ -96,7 +85,6 @@ class Volume(Ec2Model):
     volume_id: str
     state: str = ""
     size: int = 0
-    tags: Tags = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

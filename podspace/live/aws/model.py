@@ -12,13 +12,13 @@ from pydantic.alias_generators import to_camel, to_pascal
 class Ec2Model(BaseModel):
     """Part of an answer whose keys begin with capitals, as those of EC2, IAM and CloudFormation do."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_pascal, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_pascal)
 
 
 class EksModel(BaseModel):
     """Part of an answer whose keys begin with small letters, as those of EKS do."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel)
 
 
 def _by_key(given: object) -> object:

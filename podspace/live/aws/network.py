@@ -55,9 +55,12 @@ class _Switch(Ec2Model):
     value: bool
 
 
-class _Attribute(Ec2Model):
-    support: _Switch | None = Field(default=None, alias="EnableDnsSupport")
-    hostnames: _Switch | None = Field(default=None, alias="EnableDnsHostnames")
+class _Support(Ec2Model):
+    switch: _Switch = Field(alias="EnableDnsSupport")
+
+
+class _Hostnames(Ec2Model):
+    switch: _Switch = Field(alias="EnableDnsHostnames")
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,9 @@ class Network:
     @cached_property
     def dns(self) -> tuple[bool, bool]:
         """Whether DNS resolution, and DNS hostnames, are on."""
-        support = self.account.read(DESCRIBE_VPC_ATTRIBUTE, _Attribute, VpcId=self.vpc_id, Attribute="enableDnsSupport")
-        names = self.account.read(DESCRIBE_VPC_ATTRIBUTE, _Attribute, VpcId=self.vpc_id, Attribute="enableDnsHostnames")
-        return (
-            any(each.support and each.support.value for each in support),
-            any(each.hostnames and each.hostnames.value for each in names),
-        )
+        support = self.account.read(DESCRIBE_VPC_ATTRIBUTE, _Support, VpcId=self.vpc_id, Attribute="enableDnsSupport")
+        names = self.account.read(DESCRIBE_VPC_ATTRIBUTE, _Hostnames, VpcId=self.vpc_id, Attribute="enableDnsHostnames")
+        return any(each.switch.value for each in support), any(each.switch.value for each in names)
 
     @cached_property
     def subnets(self) -> dict[str, Subnet]:

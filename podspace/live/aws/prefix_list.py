@@ -10,7 +10,6 @@ from podspace.live.aws.model import Ec2Model
 class PrefixList(Ec2Model):
     """A managed prefix list; AWS reports no maximum number of entries of its own ones."""
 
-    prefix_list_id: str
     max_entries: int | None = None
     address_family: str = ""
 

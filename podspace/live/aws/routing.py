@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from podspace.live.aws.model import Ec2Model, Tags
+from podspace.live.aws.model import Ec2Model
 
 
 class Route(Ec2Model):
@@ -67,10 +67,8 @@ class RouteTable(Ec2Model):
     """A route table."""
 
     route_table_id: str
-    vpc_id: str
     routes: tuple[Route, ...] = ()
     associations: tuple[Association, ...] = ()
-    tags: Tags = Field(default_factory=dict)
 
     @property
     def is_default_for_ipv6(self) -> bool:
@@ -96,7 +94,6 @@ class RouteTable(Ec2Model):
 class TransitGateway(Ec2Model):
     """A transit gateway that this account sees."""
 
-    transit_gateway_id: str
     state: str = ""
 
 
@@ -110,7 +107,6 @@ class VpnAttachment(Ec2Model):
 class VpnGateway(Ec2Model):
     """A virtual private gateway."""
 
-    vpn_gateway_id: str
     state: str = ""
     attachments: tuple[VpnAttachment, ...] = Field(default=(), alias="VpcAttachments")
 
@@ -119,7 +115,6 @@ class AttachmentAssociation(Ec2Model):
     """The route table of a transit gateway that an attachment's traffic takes."""
 
     transit_gateway_route_table_id: str = ""
-    state: str = ""
 
 
 class Attachment(Ec2Model):
@@ -127,7 +122,6 @@ class Attachment(Ec2Model):
 
     attachment_id: str = Field(alias="TransitGatewayAttachmentId")
     transit_gateway_id: str
-    resource_id: str = ""
     state: str = ""
     association: AttachmentAssociation = AttachmentAssociation()
 
@@ -144,7 +138,6 @@ class AttachmentRef(Ec2Model):
     """What a route of a transit gateway leads to."""
 
     resource_id: str = ""
-    attachment_id: str = Field(default="", alias="TransitGatewayAttachmentId")
 
 
 class TransitGatewayRoute(Ec2Model):
@@ -152,28 +145,23 @@ class TransitGatewayRoute(Ec2Model):
 
     to_cidr: str = Field(default="", alias="DestinationCidrBlock")
     attachments: tuple[AttachmentRef, ...] = Field(default=(), alias="TransitGatewayAttachments")
-    state: str = "active"
 
 
 class NatAddress(Ec2Model):
     """An address of a NAT gateway."""
 
     allocation_id: str = ""
-    public_ip: str = ""
-    private_ip: str = ""
 
 
 class NatGateway(Ec2Model):
     """A NAT gateway; a regional one has no subnet."""
 
     nat_gateway_id: str
-    vpc_id: str
     subnet_id: str = ""
     state: str
     connectivity_type: Literal["public", "private"] = "public"
     availability_mode: Literal["zonal", "regional"] = "zonal"
     addresses: tuple[NatAddress, ...] = Field(default=(), alias="NatGatewayAddresses")
-    tags: Tags = Field(default_factory=dict)
 
 
 class Address(Ec2Model):

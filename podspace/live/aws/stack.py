@@ -13,7 +13,6 @@ from podspace.live.aws.model import Ec2Model
 class StackState(Ec2Model):
     """The state of a stack."""
 
-    stack_name: str
     stack_status: str
     stack_status_reason: str = ""
     enable_termination_protection: bool = False

@@ -51,8 +51,6 @@ class Vpc(Ec2Model):
     owner_id: str = ""
     primary: IPv4Network = Field(alias="CidrBlock")
     blocks: tuple[Block, ...] = Field(default=(), alias="CidrBlockAssociationSet")
-    ipv6_blocks: tuple[Ipv6Block, ...] = Field(default=(), alias="Ipv6CidrBlockAssociationSet")
-    tags: Tags = Field(default_factory=dict)
 
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:
@@ -64,7 +62,6 @@ class Subnet(Ec2Model):
     """A subnet, in its zone."""
 
     subnet_id: str
-    vpc_id: str
     zone: str = Field(alias="AvailabilityZone")
     zone_id: str = Field(default="", alias="AvailabilityZoneId")
     cidr: OptionalCidr = Field(default=None, alias="CidrBlock")
@@ -101,7 +98,6 @@ class PeerVpc(Ec2Model):
     """One side of a peering; its blocks are known once it is active."""
 
     vpc_id: str = ""
-    owner_id: str = ""
     cidr_block: str = ""
     cidr_block_set: tuple[PeerBlock, ...] = ()
     ipv6_cidr_block_set: tuple[Ipv6Block, ...] = ()
@@ -131,8 +127,6 @@ class FlowLog(Ec2Model):
     """A flow log."""
 
     flow_log_id: str
-    resource_id: str
-    traffic_type: str = ""
 
 
 class Zone(Ec2Model):

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from ipaddress import IPv4Network, ip_network
 from pathlib import Path
 
 import pytest
-from botocore.loaders import create_loader
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from podspace.cli import app
 from podspace.live.aws.call import CALLS
 from podspace.planning import NetworkFile, read_network_files
 from podspace.planning.addresses.slot import prefix_reservations
 from tests.aws_server import ACCOUNT, Answer, AwsServer, xml_error
 from tests.json_report import the_report
+from tests.podspace.commands.live import initialised, run
 from tests.vpc_shapes import (
     Shape,
     a_shape,
@@ -32,40 +29,6 @@ from tests.vpc_shapes import (
     with_block,
 )
 from tools import REPOSITORY
-
-_LOADER = cache(create_loader)
-"""The models of services are read once, not once a command."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[AwsServer]:
-    with AwsServer() as server:
-        yield server
-
-
-@pytest.fixture
-def aws(server: AwsServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AwsServer:
-    """The server, with nothing left of the test before, and a folder to work in."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-    monkeypatch.setattr("botocore.session.create_loader", _LOADER)
-    server.reset()
-    return server
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(app, [*arguments], catch_exceptions=False)
-
-
-def initialised(*arguments: str) -> NetworkFile:
-    done = run("init", "--cluster", "prod", "--name", "pods", "--to", "prod.yaml", *arguments)
-    assert done.exit_code == 0, done.output
-    (file,) = read_network_files(Path("prod.yaml"))
-    return file
 
 
 def three_zones(aws: AwsServer) -> Shape:
@@ -238,7 +201,7 @@ FAULTS: dict[str, Callable[[Answer], Answer]] = {
 SAYS = {
     "denied": "not allowed (UnauthorizedOperation)",
     "throttled": "throttled 5 times (RequestLimitExceeded)",
-    "cut off": "its answer cannot be read",
+    "cut off": "is cut off",
     "broken": "",
     "hung up": "Connection was closed",
 }
