@@ -91,20 +91,20 @@ class LocalAws:
         return [answer.body]
 
     def _of_service(self, request: Request) -> Answer:
-        match request.service:
-            case "cloudformation":
-                status, body = self.cloudformation.answer(request.form, account=request.account, region=request.region)
-                return Answer(status=status, kind="text/xml", body=body.encode())
-            case "ec2":
-                return ec2.answer(request, self.network_manager.attaches)
-            case "eks":
-                return self.eks.answer(request)
-            case "networkmanager":
-                return self.network_manager.answer(request)
-            case "servicequotas":
-                return json_error("NoSuchResourceException", "a local AWS has no quotas", status=400)
-            case "cloudtrail":  # the CDK CLI asks for events after a deployment that failed
-                return json_answer({"Events": []})
+        own: Mapping[str, Callable[[Request], Answer]] = {
+            "cloudformation": self._cloudformation,
+            "cloudtrail": lambda _: json_answer({"Events": []}),  # the CDK CLI asks after a deployment that failed
+            "ec2": lambda request: ec2.answer(request, self.network_manager.attaches),
+            "eks": self.eks.answer,
+            "networkmanager": self.network_manager.answer,
+            "servicequotas": lambda _: json_error("NoSuchResourceException", "a local AWS has no quotas"),
+        }
+        if service := own.get(request.service):
+            return service(request)
         if request.service in _OF_MOTO:
             return moto_services.forward(request)
         return json_error("UnknownOperationException", f"the service {request.service} is not emulated", status=501)
+
+    def _cloudformation(self, request: Request) -> Answer:
+        status, body = self.cloudformation.answer(request.form, account=request.account, region=request.region)
+        return Answer(status=status, kind="text/xml", body=body.encode())

@@ -353,7 +353,6 @@ class CloudFormationApi:
     def _wanted(self, given: Parameters, stack: Stack) -> tuple[str, Scope]:
         """The new template as text, and as a scope with the values of its parameters."""
         body, template = self._template(given, stack.account, stack.region)
-        check(template, stack.region)
         values = parameter_values(
             template,
             _parameter_values(given),
@@ -374,6 +373,7 @@ class CloudFormationApi:
             exports=self._exports(stack.account, stack.region),
             zones=tuple(f"{stack.region}{letter}" for letter in _ZONES),
         )
+        check(scope, stack.region)
         check_rules(scope)
         return body, scope
 

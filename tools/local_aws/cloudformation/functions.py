@@ -75,21 +75,8 @@ class Scope:
                 raise CloudFormationError(f"Template error: no condition {condition}")
             return self.holds(conditions[condition])
         ((name, argument),) = condition.items()
-        match name:
-            case "Condition":
-                return self.holds(argument)
-            case "Fn::Equals":
-                one, other = map(self.evaluated, argument)
-                return bool(one == other)
-            case "Fn::Not":
-                return not self.holds(argument[0])
-            case "Fn::And":
-                return all(map(self.holds, argument))
-            case "Fn::Or":
-                return any(map(self.holds, argument))
-            case "Fn::Contains":
-                values, value = map(self.evaluated, argument)
-                return value in values
+        if function := _CONDITIONS.get(name):
+            return function(self, argument)
         raise CloudFormationError(f"Template error: the condition function {name} is not emulated")
 
     def reference(self, name: str) -> Json:
@@ -179,6 +166,16 @@ _FUNCTIONS: Final[Mapping[str, Callable[[Scope, Json], Json]]] = {
     "Fn::GetAZs": lambda scope, _: list(scope.zones),
     "Fn::FindInMap": _find_in_map,
     "Fn::ImportValue": _import_value,
+}
+
+
+_CONDITIONS: Final[Mapping[str, Callable[[Scope, Json], bool]]] = {
+    "Condition": Scope.holds,
+    "Fn::Equals": lambda scope, both: bool(scope.evaluated(both[0]) == scope.evaluated(both[1])),
+    "Fn::Not": lambda scope, inner: not scope.holds(inner[0]),
+    "Fn::And": lambda scope, inner: all(map(scope.holds, inner)),
+    "Fn::Or": lambda scope, inner: any(map(scope.holds, inner)),
+    "Fn::Contains": lambda scope, both: scope.evaluated(both[1]) in scope.evaluated(both[0]),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import yaml
 
 from tools.local_aws.cloudformation.failure import CloudFormationError
-from tools.local_aws.cloudformation.functions import Scope, references
+from tools.local_aws.cloudformation.functions import Scope
 from tools.local_aws.cloudformation.resources import HANDLERS
 from tools.local_aws.cloudformation.schema import properties
 
@@ -60,14 +60,15 @@ def parsed(body: str) -> Template:
     return data
 
 
-def check(template: Template, region: str) -> None:
-    """Refuse what the engine does not emulate, rather than ignore it.
+def check(scope: Scope, region: str) -> None:
+    """Refuse what the engine does not emulate, rather than ignore it; resources whose condition does not hold may be any.
 
     Raises:
         CloudFormationError: a section, a type, a property or a policy is not known or not emulated.
     """
+    template = scope.template
     _only(template, _SECTIONS, "Template format error: section")
-    resources = template["Resources"]
+    resources = active(scope)
     if len(resources) > _MOST_RESOURCES:
         raise CloudFormationError(f"Template format error: {len(resources)} resources, at most {_MOST_RESOURCES}")
     if unknown := sorted({each.get("Type", "") for each in resources.values()} - HANDLERS.keys()):
@@ -84,16 +85,6 @@ def check(template: Template, region: str) -> None:
         for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
             if resource.get(policy, "Delete") not in _POLICIES:
                 raise CloudFormationError(f"resource {name}: {policy} {resource[policy]} is not emulated")
-    for output in template.get("Outputs", {}).values():
-        if wrong := sorted(
-            set(references(output["Value"])) - resources.keys() - template.get("Parameters", {}).keys() - _PSEUDO
-        ):
-            raise CloudFormationError(f"Template format error: Unresolved dependencies {wrong} in the Outputs block")
-
-
-_PSEUDO: Final = {
-    f"AWS::{name}" for name in ("AccountId", "Region", "Partition", "URLSuffix", "StackId", "StackName", "NoValue")
-}
 
 
 def _only(given: Mapping[str, Any], known: set[str], what: str) -> None:

@@ -85,10 +85,17 @@ def _cidr_block_is_allowed(ec2: Ec2) -> None:
         other = IPv4Network(block["cidr_block"])
         if other.overlaps(wanted):
             raise Ec2Error("InvalidVpc.Range", f"The CIDR '{text}' conflicts with {other}.")
+
+
+def _cidr_block_goes_with_the_vpc(ec2: Ec2) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions."""
+    if "CidrBlock" not in ec2.form:
+        return
+    vpc, wanted = ec2.backend.get_vpc(ec2.form["VpcId"]), IPv4Network(ec2.form["CidrBlock"])
     primary = IPv4Network(vpc.cidr_block)
     for range_, refused in _RESTRICTED.items():
         if primary.subnet_of(IPv4Network(range_)) and any(wanted.subnet_of(IPv4Network(each)) for each in refused):
-            raise Ec2Error("InvalidVpc.Range", f"The CIDR '{text}' is restricted in a VPC with {primary}.")
+            raise Ec2Error("InvalidVpc.Range", f"The CIDR '{wanted}' is restricted in a VPC with {primary}.")
     for table in ec2.backend.route_tables.values():
         for route in table.routes if table.vpc_id == vpc.id else ():
             to = route.destination_cidr_block
@@ -254,7 +261,7 @@ REWRITTEN: Final[Mapping[str, Callable[[Mapping[str, str]], dict[str, str]]]] = 
 """How the parameters of an action are given to moto."""
 
 RULES: Final[Mapping[str, tuple[Callable[[Ec2], None], ...]]] = {
-    "AssociateVpcCidrBlock": (_cidr_block_is_allowed, _allow_more_blocks),
+    "AssociateVpcCidrBlock": (_cidr_block_is_allowed, _cidr_block_goes_with_the_vpc, _allow_more_blocks),
     "DisassociateVpcCidrBlock": (_block_is_not_in_use,),
     "CreateSubnet": (_subnet_is_aligned,),
     "DeleteSubnet": (_subnet_is_not_in_use,),

@@ -34,7 +34,7 @@ def _create(ec2: Ec2, request: Request) -> Answer:
     if public and not regional and not first:
         raise Ec2Error("MissingParameter", "a public NAT gateway needs an Elastic IP address")
     if regional:
-        return _created_regional(ec2, request, vpc, by_zone)
+        return _created_regional(ec2, vpc, by_zone)
     answered = forward(request)
     if answered.status < 300:  # noqa: PLR2004
         gateway = backend.nat_gateways[_id_in(answered)]
@@ -45,8 +45,8 @@ def _create(ec2: Ec2, request: Request) -> Answer:
     return answered
 
 
-def _created_regional(ec2: Ec2, request: Request, vpc: str, by_zone: Mapping[str, list[str]]) -> Answer:
-    gateway = _RegionalNatGateway(ec2.backend, vpc)  # type: ignore[abstract]  moto's own classes leave these out too
+def _created_regional(ec2: Ec2, vpc: str, by_zone: Mapping[str, list[str]]) -> Answer:
+    gateway = _RegionalNatGateway(ec2.backend, vpc)  # type: ignore[abstract]  # as in moto
     ec2.backend.nat_gateways[gateway.id] = gateway
     for zone, allocations in by_zone.items():
         for allocation in allocations:

@@ -31,12 +31,12 @@ def _disable(ec2: Ec2, request: Request) -> Answer:
     return _done(request)
 
 
-def _describe(ec2: Ec2, request: Request) -> Answer:
+def _describe(_: Ec2, request: Request) -> Answer:
     answered = forward(request)
     body = answered.body.decode()
     for table, gateways in list(_GATEWAYS.items()):
         items = "".join(f"<item><gatewayId>{each}</gatewayId></item>" for each in sorted(gateways))
-        start = body.find(f"<routeTableId>{table.id}</routeTableId>")
+        start = body.find(f"<routeTableId>{table.id}</routeTableId><routeSet>")
         if items and start >= 0:
             found = f"<propagatingVgwSet>{items}</propagatingVgwSet>"
             body = f"{body[:start]}{found}{body[start:]}"

@@ -53,7 +53,7 @@ class Bucket(Handler):
 
     type = "AWS::S3::Bucket"
     properties = names(
-        "BucketName BucketEncryption LifecycleConfiguration OwnershipControls PublicAccessBlockConfiguration"
+        "AccessControl BucketName BucketEncryption LifecycleConfiguration OwnershipControls PublicAccessBlockConfiguration"
         " VersioningConfiguration Tags"
     )
     in_place = names(
