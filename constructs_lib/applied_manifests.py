@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 from aws_cdk import Aws, RemovalPolicy, Stack
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
 from constructs import Construct, IDependable
 
 from constructs_lib.access_entry import access_entry
@@ -91,6 +92,7 @@ class AppliedManifests(Construct):
             role=iam.Role.from_role_arn(self, "KubectlRole", role.attr_arn, mutable=False),
         )
         self.node.try_remove_child("HasEcrPublic")  # a condition for policies that our role does without
+        _keep_logs(provider)
         self._acknowledge_provider(provider)
         self._cluster = eks.Cluster.from_cluster_attributes(
             self, "Cluster", cluster_name=cluster_name, vpc=network, kubectl_provider=provider
@@ -177,6 +179,13 @@ def _policy_reasons() -> dict[str, str]:
         for name, why in _POLICIES.items()
         for id, reason in managed_policies({name: why}, page=_PAGE.format(name.partition("/")[2])).items()
     }
+
+
+def _keep_logs(provider: Construct) -> None:
+    """Keep the log groups of the functions, as CDK does, unless their creation is rolled back."""
+    for child in provider.node.find_all():
+        if isinstance(child, logs.CfnLogGroup):
+            child.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
 
 def _kubectl_layer() -> Callable[[Construct, str], lambda_.ILayerVersion]:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
 
+from tools.local_aws.transport import Application, InProcess
+
 if TYPE_CHECKING:  # it is made of what is here
     from tools.local_aws.services.eks import Objects
+
+_SESSION: Final = boto3.session.Session()
+"""One for all clients, as each session reads the models of the services again."""
 
 
 @dataclass(kw_only=True)
@@ -20,10 +25,12 @@ class Clients:
 
     Attributes:
         url: of the local AWS.
+        application: that answers, without a connection.
         objects: the Kubernetes objects of a cluster, by account, region and name.
     """
 
     url: str = ""
+    application: Application | None = None
     objects: Callable[[str, str, str], Objects] | None = None
     _made: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -37,7 +44,7 @@ class Clients:
         with self._lock:
             key = service, account, region
             if key not in self._made:
-                self._made[key] = boto3.session.Session().client(
+                client = _SESSION.client(
                     service,
                     endpoint_url=self.url,
                     region_name=region,
@@ -45,6 +52,9 @@ class Clients:
                     aws_secret_access_key="secret",
                     config=Config(retries={"total_max_attempts": 1}, max_pool_connections=20),
                 )
+                if self.application:
+                    client._endpoint.http_session = InProcess(self.application)
+                self._made[key] = client
             return self._made[key]
 
 

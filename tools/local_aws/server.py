@@ -20,6 +20,8 @@ from tools.local_aws.services.network_manager import NetworkManager
 from tools.local_aws.services.request import Answer, Request, json_answer, json_error, read
 
 _HOST: Final = "127.0.0.1"
+_POLL: Final = 0.02
+"""Seconds between two looks at whether the server shall end."""
 _OF_MOTO: Final = {"ecr", "iam", "kms", "lambda", "logs", "ram", "s3", "ssm", "sts"}
 """Services whose answers are those of moto alone."""
 
@@ -34,7 +36,7 @@ class LocalAws:
             port: on which it listens, on 127.0.0.1; a free one by default.
             seed: of the order of resources that do not depend on each other.
         """
-        self.clients = Clients()
+        self.clients = Clients(application=self._answer)
         self.engine = Engine(clients=self.clients.of, seed=seed, faults=[])
         self.cloudformation = CloudFormationApi(self.engine)
         self.eks = Eks(self.clients)
@@ -46,7 +48,7 @@ class LocalAws:
         """Listen, and return the URL."""
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server(_HOST, self._port, self._answer, threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), daemon=True)
         self._thread.start()
         self.clients.url = f"http://{_HOST}:{self._server.server_port}"
         return self.clients.url

@@ -124,8 +124,9 @@ class _Deployment:
         self.stack.turn(f"{verb}_IN_PROGRESS", "User Initiated")
         wanted = active(self.scope)
         try:
+            waits = dependencies(wanted)
             for name in creation_order(wanted, seed=self.engine.seed):
-                self._create_or_update(name, wanted[name], waits=frozenset(dependencies(wanted)[name]))
+                self._create_or_update(name, wanted[name], waits=frozenset(waits[name]))
             outputs = self._outputs()
         except _FAILURES as error:
             self._roll_back(str(error))

@@ -69,6 +69,12 @@ class Ec2:
         return str(self.backend.get_route_table(route_table).vpc_id)
 
 
+def _associated(vpc: Any) -> list[Any]:  # noqa: ANN401  moto has no types for it
+    """The CIDR blocks of a VPC; moto keeps those that were."""
+    blocks = vpc.get_cidr_block_association_set()
+    return [block for block in blocks if block["cidr_block_state"]["state"] == "associated"]
+
+
 def _cidr_block_is_allowed(ec2: Ec2) -> None:
     """https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html."""
     text = ec2.form.get("CidrBlock")
@@ -81,7 +87,7 @@ def _cidr_block_is_allowed(ec2: Ec2) -> None:
     if not _SHORTEST <= wanted.prefixlen <= _LONGEST:
         raise Ec2Error("InvalidVpc.Range", f"The CIDR '{text}' is invalid.")
     vpc = ec2.backend.get_vpc(ec2.form["VpcId"])
-    for block in vpc.get_cidr_block_association_set():
+    for block in _associated(vpc):
         other = IPv4Network(block["cidr_block"])
         if other.overlaps(wanted):
             raise Ec2Error("InvalidVpc.Range", f"The CIDR '{text}' conflicts with {other}.")
@@ -125,7 +131,7 @@ def _block_is_not_in_use(ec2: Ec2) -> None:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateVpcCidrBlock.html."""
     association = ec2.form["AssociationId"]
     for vpc in ec2.backend.vpcs.values():
-        for block in vpc.get_cidr_block_association_set():
+        for block in _associated(vpc):
             if block["association_id"] == association:
                 cidr = IPv4Network(block["cidr_block"])
                 inside = [each.id for each in ec2.subnets if each.vpc_id == vpc.id and each.cidr.subnet_of(cidr)]
@@ -239,6 +245,25 @@ def _route_is_possible(ec2: Ec2) -> None:
         raise Ec2Error("InvalidPrefixListID.NotFound", f"The prefix list {list_} does not exist")
 
 
+def _route_inside_the_vpc_is_of_a_subnet(ec2: Ec2) -> None:
+    """A route for a part of the VPC has the whole CIDR block of a subnet as destination.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-appliance-routing
+    """
+    text, vpc = ec2.form.get("DestinationCidrBlock", ""), ec2.vpc_of(ec2.form["RouteTableId"])
+    if not text:
+        return
+    to = IPv4Network(text)
+    blocks = [IPv4Network(each["cidr_block"]) for each in _associated(ec2.backend.get_vpc(vpc))]
+    if any(to.subnet_of(block) for block in blocks) and to not in {
+        each.cidr for each in ec2.subnets if each.vpc_id == vpc
+    }:
+        raise Ec2Error(
+            "InvalidParameterValue",
+            f"The destination CIDR block {to} is equal to or more specific than one of this VPC's CIDR blocks, and of no subnet.",
+        )
+
+
 def _log_group_exists(ec2: Ec2) -> None:
     """A log group under exactly this name; with an ARN that ends in :* nothing is delivered (inferred)."""
     from moto.logs.models import logs_backends  # noqa: PLC0415  only this rule needs it
@@ -268,7 +293,7 @@ RULES: Final[Mapping[str, tuple[Callable[[Ec2], None], ...]]] = {
     "DetachInternetGateway": (_addresses_are_free_of_the_gateway,),
     "ReleaseAddress": (_address_is_free,),
     "DeleteSecurityGroup": (_group_is_not_in_use,),
-    "CreateRoute": (_route_is_possible,),
+    "CreateRoute": (_route_is_possible, _route_inside_the_vpc_is_of_a_subnet),
     "ReplaceRoute": (_route_is_possible,),
     "CreateFlowLogs": (_log_group_exists,),
 }

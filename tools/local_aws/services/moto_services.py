@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # nothing starts from an image, and they take a second
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # so that a role can have a policy of AWS
 
+import moto.backends
+import moto.core.responses
+from moto.core.utils import method_names_from_class
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -61,4 +65,12 @@ def add_zones() -> None:
                 zones.append(Zone(region_name=region, name=name, zone_id=id_))
 
 
+def remember() -> None:
+    """Let moto look for its modules and for the methods of its classes once, and not at each request."""
+    modules = tuple(moto.backends.list_of_moto_modules())
+    moto.backends.list_of_moto_modules = lambda: modules
+    moto.core.responses.method_names_from_class = cache(method_names_from_class)  # type: ignore[attr-defined]
+
+
 add_zones()
+remember()

@@ -213,7 +213,10 @@ class KubernetesResource(Handler):
         aws.objects(wanted["ClusterName"]).apply(json.loads(wanted["Manifest"]))
 
     def _check(self, aws: Aws, wanted: Properties) -> None:
-        """The function exists, and a role of it has an access entry."""
-        aws("lambda").get_function(FunctionName=wanted["ServiceToken"])
-        cluster = wanted["ClusterName"]
-        aws("eks").describe_cluster(name=cluster)
+        """The functions exist, and the role of the one that runs kubectl has an access entry of the cluster."""
+        provider = aws("lambda").get_function_configuration(FunctionName=wanted["ServiceToken"])
+        handler = provider["Environment"]["Variables"]["USER_ON_EVENT_FUNCTION_ARN"]
+        role = aws("lambda").get_function_configuration(FunctionName=handler)["Role"]
+        policies = aws("eks").list_associated_access_policies(clusterName=wanted["ClusterName"], principalArn=role)
+        if not policies["associatedAccessPolicies"]:
+            raise RuntimeError(f"Unauthorized: {role} may change nothing in cluster {wanted['ClusterName']}")

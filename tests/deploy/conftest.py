@@ -1,0 +1,30 @@
+"""Networks on a local AWS that end with their test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.deploy.deployed import Data, Network
+from tools.local_aws import LocalAws
+
+Start = Callable[..., Network]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start a network; moto is empty before."""
+    from moto.moto_api._internal.models import moto_api_backend  # noqa: PLC0415
+
+    started: list[Network] = []
+
+    def started_with(data: Data, **settings: Any) -> Network:
+        moto_api_backend.reset()
+        started.append(Network(data=data, local=LocalAws(**settings)))
+        return started[-1]
+
+    yield started_with
+    for network in started:
+        network.local.stop()
