@@ -20,9 +20,9 @@ def start() -> Iterator[Start]:
 
     started: list[Network] = []
 
-    def started_with(data: Data, **settings: Any) -> Network:
+    def started_with(data: Data, *, bootstrapped: bool = True, **settings: Any) -> Network:
         moto_api_backend.reset()
-        started.append(Network(data=data, local=LocalAws(**settings)))
+        started.append(Network(data=data, local=LocalAws(**settings), bootstrapped=bootstrapped))
         return started[-1]
 
     yield started_with

@@ -41,29 +41,28 @@ class Network:
     Attributes:
         data: the config of which the VPC is created; that of a deployment may differ.
         local: the local AWS; it has one VPC with these ids.
+        bootstrapped: whether it has what of CDK's bootstrap stack a deployment by boto3 needs.
     """
 
     data: Data
     local: LocalAws = field(default_factory=LocalAws)
+    bootstrapped: bool = True
 
     def __post_init__(self) -> None:
         """Start it, and create what exists before."""
         self.local.start()
         self.aws = create_existing(self.local, self.data)
         self.name = f"podspace-{self.data['name']}"
-        region = (
-            {}
-            if self.aws.region == "us-east-1"
-            else {"CreateBucketConfiguration": {"LocationConstraint": self.aws.region}}
-        )
         self.assets = f"cdk-hnb659fds-assets-{self.aws.account}-{self.aws.region}"
-        try:
-            self.aws("s3").create_bucket(Bucket=self.assets, **region)
-        except ClientError as error:
-            assert "BucketAlready" in str(error)
-        self.aws("ssm").put_parameter(
-            Name="/cdk-bootstrap/hnb659fds/version", Type="String", Value="30", Overwrite=True
-        )
+        if self.bootstrapped:
+            self._bootstrap()
+
+    def _bootstrap(self) -> None:
+        """What of CDK's bootstrap stack a deployment by boto3 needs."""
+        where = {"CreateBucketConfiguration": {"LocationConstraint": self.aws.region}}
+        self.aws("s3").create_bucket(Bucket=self.assets, **({} if self.aws.region == "us-east-1" else where))
+        version = {"Name": "/cdk-bootstrap/hnb659fds/version", "Type": "String", "Value": "30"}
+        self.aws("ssm").put_parameter(**version, Overwrite=True)
 
     @property
     def stack(self) -> Stack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
@@ -47,11 +48,13 @@ class Engine:
         clients: the services of an account and region.
         seed: of the order among resources that do not depend on each other.
         faults: failures on purpose that have not happened yet.
+        pause: seconds before each resource, so that a deployment takes as long as others do.
     """
 
     clients: Callable[[str, str], Aws]
     seed: int = 0
     faults: list[Fault]
+    pause: float = 0.0
 
     def deploy(self, stack: Stack, scope: Scope, *, body: str, tags: Mapping[str, str]) -> None:
         """Create or update a stack, and roll it back if something fails.
@@ -89,7 +92,8 @@ class Engine:
         return ("MODIFIED" if differing else "IN_SYNC"), {**resource.properties, **differing}
 
     def fail(self, action: Action, logical_id: str, *, after: bool) -> None:
-        """Raise the fault that is planned for an action, if there is one."""
+        """Wait, and raise the fault that is planned for an action, if there is one."""
+        time.sleep(0 if after else self.pause)
         for fault in self.faults:
             if (fault.action, fault.logical_id, fault.after) == (action, logical_id, after):
                 self.faults.remove(fault)

@@ -1,0 +1,105 @@
+"""The CDK CLI, unmodified, against the local AWS."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.conftest import Start
+from tests.deploy.deployed import Network, data_of, differences, left, plan_for, snapshot, template_for
+from tests.deploy.faults import RETAINED
+from tests.template import REPOSITORY
+
+CONFIG = "config/article.yaml"
+STACK = "podspace-my-cluster-split-ip"
+
+
+class Cli:
+    """The CDK CLI in this repository, with a network of which it takes the local AWS for AWS."""
+
+    def __init__(self, network: Network, folder: Path) -> None:
+        network.name = STACK
+        self.network, self.folder = network, folder
+        own = network.local.environment(account=network.aws.account, region=network.aws.region)
+        for_speed = {"CDK_VALIDATION": "false", "CDK_HOME": str(folder / "home"), "CDK_DISABLE_CLI_TELEMETRY": "true"}
+        self.environment = {**os.environ, **own, **for_speed}
+
+    def arguments(self, *command: str) -> list[str]:
+        return ["cdk", *command, "-c", f"config={CONFIG}", "--no-notices", "--output", str(self.folder / "cdk.out")]
+
+    def __call__(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return self._run(self.arguments(*command), REPOSITORY)
+
+    def bootstrap(self) -> subprocess.CompletedProcess[str]:
+        where = f"aws://{self.network.aws.account}/{self.network.aws.region}"
+        return self._run(["cdk", "bootstrap", where, "--no-notices"], self.folder)
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.arguments(*command),
+            cwd=REPOSITORY,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def _run(self, command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, cwd=folder, env=self.environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def cli(start: Start, tmp_path: Path) -> Cli:
+    network = start(data_of(REPOSITORY / CONFIG), bootstrapped=False)
+    return Cli(network, tmp_path)
+
+
+def test_bootstrap_deploy_diff_drift_and_destroy(cli: Cli) -> None:
+    network = cli.network
+    bootstrapped = cli.bootstrap()
+    assert bootstrapped.returncode == 0, bootstrapped.stderr
+    before = snapshot(network)
+    deployed = cli("deploy", "--require-approval", "never")
+    assert deployed.returncode == 0, deployed.stderr
+    assert differences(network, plan_for(network.data)) == []
+    ids = network.ids()
+    again = cli("deploy", "--require-approval", "never")
+    assert (again.returncode, network.ids()) == (0, ids)
+    assert "(no changes)" in again.stderr
+    diff = cli("diff", "--fail")
+    assert diff.returncode == 0, diff.stdout + diff.stderr
+    (group,) = [id_ for name, id_ in ids.items() if name.startswith("PodSecurityGroup") and id_.startswith("sg-")]
+    assert cli("drift", "--fail").returncode == 0
+    network.aws("ec2").create_tags(Resources=[group], Tags=[{"Key": "changed", "Value": "by hand"}])
+    drifted = cli("drift", "--fail")
+    assert drifted.returncode == 1, drifted.stdout
+    assert group in drifted.stdout + drifted.stderr or "PodSecurityGroup" in drifted.stdout + drifted.stderr
+    network.aws("ec2").delete_tags(Resources=[group], Tags=[{"Key": "changed"}])
+    destroyed = cli("destroy", "--force")
+    assert destroyed.returncode == 0, destroyed.stderr
+    assert set(left(before, snapshot(network))) <= RETAINED
+
+
+def test_an_interrupted_deployment_goes_on_and_a_second_one_is_refused(cli: Cli) -> None:
+    network = cli.network
+    assert cli.bootstrap().returncode == 0
+    network.local.engine.pause = 0.4  # a deployment that takes as long as on AWS, as far as the CLI can tell
+    first = cli.start("deploy", "--require-approval", "never")
+    deadline = time.monotonic() + 60
+    while not any(each.busy and each.resources for each in network.local.cloudformation.stacks if each.name == STACK):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=30)
+    assert network.stack.busy, "the deployment does not end with the CLI"
+    with pytest.raises(Exception, match="IN_PROGRESS"):
+        network.deploy(template=template_for(network.data))
+    network.local.engine.pause = 0.0
+    network.local.cloudformation.wait()
+    assert network.stack.status == "CREATE_COMPLETE"
+    assert cli("deploy", "--require-approval", "never").returncode == 0
