@@ -65,6 +65,7 @@ class Existing:
             return
         with forced(vpc):
             ec2.create_vpc(CidrBlock=str(self.cidrs[0]))
+        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
         for cidr in self.cidrs[1:]:
             ec2.associate_vpc_cidr_block(VpcId=vpc, CidrBlock=str(cidr))
         for block in self._adopted():
@@ -78,6 +79,7 @@ class Existing:
         self._groups(vpc)
         for entry in self.config.get("egress", []):
             self._egress(vpc, entry)
+        self._routes(vpc, gateway)
         self._prefix_lists()
         self._cluster()
 
@@ -216,6 +218,32 @@ class Existing:
             self.aws("ec2").create_vpc_peering_connection(VpcId=vpc, PeerVpcId=other)
         self.aws("ec2").accept_vpc_peering_connection(VpcPeeringConnectionId=id_)
 
+    def _routes(self, vpc: str, gateway: str) -> None:
+        """Public subnets route to the internet gateway; node subnets to a NAT gateway, that of their zone if it has one."""
+        nat_gateways = [each for each in self.backend.nat_gateways.values() if each.vpc_id == vpc]
+        stacks_own = {
+            id_
+            for entry in self.config.get("egress", [])
+            for _, _, id_ in ids_in(entry.get("new_nat_gateways"), "subnet")
+        }
+        public = dict.fromkeys([*(each.subnet_id for each in nat_gateways), *sorted(stacks_own)])
+        if public:
+            self._table(vpc, list(public), GatewayId=gateway)
+        zones = {self.backend.get_subnet(each.subnet_id).availability_zone: each.id for each in nat_gateways}
+        nodes = [id_ for ids in self.config["vpc"].get("node_subnets", {}).values() for id_ in ids]
+        for id_ in nodes:
+            if id_ not in public and zones:
+                zone = self.backend.get_subnet(id_).availability_zone
+                self._table(vpc, [id_], NatGatewayId=zones.get(zone, next(iter(zones.values()))))
+
+    def _table(self, vpc: str, subnets: list[str], **target: str) -> None:
+        """A route table of subnets, with a default route."""
+        ec2 = self.aws("ec2")
+        table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **target)
+        for subnet in subnets:
+            ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+
     def _prefix_lists(self) -> None:
         for id_ in dict.fromkeys(id_ for _, _, id_ in ids_in(self.config, "pl")):
             with forced(id_):
@@ -259,6 +287,12 @@ class Existing:
             },
             resourcesVpcConfig={"subnetIds": self._control_plane(subnets)},
         )
+        role = cluster.get("node_role", {})
+        if role.get("access_entry") is False and "name" in role:
+            key = {"clusterName": cluster["name"], "principalArn": self._role(role["name"])}
+            self.aws("eks").create_access_entry(**key, type="EC2")
+            policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy"
+            self.aws("eks").associate_access_policy(**key, policyArn=policy, accessScope={"type": "cluster"})
         if group := cluster.get("security_group_id"):
             found = self.local.eks.cluster(self.account, self.region, cluster["name"])
             found.data["resourcesVpcConfig"]["clusterSecurityGroupId"] = group

@@ -19,6 +19,7 @@ from tools.local_aws.services.request import Answer, Request, json_answer, json_
 
 _VERSION: Final = "1.36"
 _FIRST_MINOR: Final = 29
+_NODE_POLICY: Final = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy"
 _AUTO: Final = ("computeConfig", "storageConfig", "kubernetesNetworkConfig")
 
 
@@ -145,7 +146,7 @@ class Eks:
             )
         self.clusters[request.account, request.region, name] = cluster
         if role := given.get("computeConfig", {}).get("nodeRoleArn"):
-            self._add_entry(request, cluster, role, "EC2", {})
+            self._add_own_entry(request, cluster, role)
         return {"cluster": cluster.data}
 
     def describe_cluster(self, request: Request, name: str) -> dict[str, Any]:
@@ -182,7 +183,7 @@ class Eks:
             pools = given["computeConfig"].get("nodePools", [])
             role = given["computeConfig"].get("nodeRoleArn")
             if pools and role and role not in cluster.entries:
-                self._add_entry(request, cluster, role, "EC2", {})
+                self._add_own_entry(request, cluster, role)
             if not pools and before:
                 cluster.entries.pop(before, None)
         return _update()
@@ -318,6 +319,11 @@ class Eks:
         }
         cluster.entries[principal] = entry
         return entry
+
+    def _add_own_entry(self, request: Request, cluster: Cluster, role: str) -> None:
+        """The access entry that EKS makes for the role of its built-in node pools."""
+        self._add_entry(request, cluster, role, "EC2", {})
+        cluster.policies[role] = {_NODE_POLICY: {"policyArn": _NODE_POLICY, "accessScope": {"type": "cluster"}}}
 
     def _entry(self, request: Request, name: str, principal: str) -> tuple[Cluster, dict[str, Any]]:
         cluster = self.cluster(request.account, request.region, name)
