@@ -1,4 +1,4 @@
-# The few words a person needs: make synth, make test, make format, make pages, make clean.
+# The few words a person needs: make demo, make synth, make test, make format, make pages, make clean.
 
 PYTHON ?= python3
 CONFIG ?= config/article.yaml
@@ -12,11 +12,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What a shell happens to export must not decide what runs here.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE JSII_NODE
 
-.PHONY: synth test lint types unit mutation-test format identities findings pages setup clean
+.PHONY: synth demo test lint types unit deploy-test mutation-test format identities findings faults pages setup clean
 
 synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
 	@rm -rf cdk.out
 	@cdk synth --quiet -c "config=$(CONFIG)"
+
+demo: setup ## deploy a pod network to a local AWS, look at it, remove it; no account needed
+	@python -m tools.demo
 
 test: setup ## lint, types and tests
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types unit
@@ -28,7 +31,12 @@ types:
 	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
 unit:
-	@pytest --numprocesses=2 --dist=loadfile
+	@pytest --numprocesses=2 --dist=loadfile --ignore=tests/deploy
+
+# Not part of `make test`, which it would make twice as long. `.ci/run` runs both.
+deploy-test: setup ## deploy every config to a local AWS, with failures injected
+	@pytest --numprocesses=2 --dist=worksteal tests/deploy
+	@echo "Not shown by this: quotas of a real account, IAM enforcement, reachability (docs/local-aws.md)."
 
 # Not part of `make test`, as it takes about 25 minutes.
 mutation-test: setup ## how many of COUNT random changes to the source in FOLDER make a test fail
@@ -42,6 +50,9 @@ identities: setup ## record the logical ids and create-only properties of every 
 
 findings: setup ## record what the linter says of every planted fault anew; read the diff
 	@python -m tools.findings
+
+faults: setup ## record anew what was tried of failed creations, updates and deletions; a minute
+	@python -m tools.faults
 
 pages: setup ## write the pages and JSON Schemas that are made from the code
 	@python -m tools.pages

@@ -15,13 +15,10 @@ Start = Callable[..., Network]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Start a network; moto is empty before."""
-    from moto.moto_api._internal.models import moto_api_backend  # noqa: PLC0415
-
+    """Start a network; one at a time."""
     started: list[Network] = []
 
     def started_with(data: Data, *, bootstrapped: bool = True, **settings: Any) -> Network:
-        moto_api_backend.reset()
         started.append(Network(data=data, local=LocalAws(**settings), bootstrapped=bootstrapped))
         return started[-1]
 

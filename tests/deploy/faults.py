@@ -11,6 +11,7 @@ from typing import Final
 from tests.deploy.deployed import Data, Network, Template, left, snapshot, template_for
 from tools.local_aws.cloudformation.engine import Action
 
+ACTIONS: Final[tuple[Action, ...]] = ("create", "update", "delete")
 _FORMER_TAGS: Final = [{"Key": "team", "Value": "a"}]
 _LATER_TAGS: Final = [{"Key": "team", "Value": "b"}]
 

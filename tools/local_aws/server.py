@@ -45,7 +45,8 @@ class LocalAws:
         self._port = port
 
     def start(self) -> str:
-        """Listen, and return the URL."""
+        """Listen, and return the URL. Nothing exists then: what another one of this process had is forgotten."""
+        moto_services.reset()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server(_HOST, self._port, self._answer, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), daemon=True)

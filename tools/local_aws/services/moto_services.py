@@ -16,6 +16,7 @@ import moto.core.responses
 from moto.core.utils import method_names_from_class
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
+from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from tools.local_aws.services.request import Answer, Request
@@ -23,6 +24,11 @@ from tools.local_aws.services.request import Answer, Request
 _BUILT: Final[list[Callable[..., Any]]] = []
 _LETTERS: Final = "abcdef"
 _LOCAL_ZONES: Final = {"us-east-1": (("us-east-1-bos-1a", "use1-bos1-az1"),)}
+
+
+def reset() -> None:
+    """Forget everything: moto keeps its state for the whole process."""
+    moto_api_backend.reset()
 
 
 def forward(request: Request, *, body: bytes | None = None) -> Answer:
