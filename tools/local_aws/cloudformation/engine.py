@@ -132,7 +132,7 @@ class _Deployment:
             return
         stack = self.stack
         stack.body, stack.template, stack.tags, stack.outputs = body, self.scope.template, dict(self.tags), outputs
-        stack.values = dict(self.scope.values)
+        stack.parameters = self.scope.parameters
         if not self.creating:
             stack.turn("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
             self._clean_up(wanted)
