@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:  # it is made of what is here
     from tools.local_aws.services.eks import Objects
+
+_SESSION: Final = boto3.session.Session()
+"""One for all clients, as each reads the models of its services anew."""
 
 
 @dataclass(kw_only=True)
@@ -37,7 +40,7 @@ class Clients:
         with self._lock:
             key = service, account, region
             if key not in self._made:
-                self._made[key] = boto3.session.Session().client(
+                self._made[key] = _SESSION.client(
                     service,
                     endpoint_url=self.url,
                     region_name=region,

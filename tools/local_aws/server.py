@@ -20,6 +20,8 @@ from tools.local_aws.services.network_manager import NetworkManager
 from tools.local_aws.services.request import Answer, Request, json_answer, json_error, read
 
 _HOST: Final = "127.0.0.1"
+_POLL_SECONDS: Final = 0.05
+"""How long `stop` waits for the server at most."""
 _OF_MOTO: Final = {"ecr", "iam", "kms", "lambda", "logs", "ram", "s3", "ssm", "sts"}
 """Services whose answers are those of moto alone."""
 
@@ -46,7 +48,7 @@ class LocalAws:
         """Listen, and return the URL."""
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server(_HOST, self._port, self._answer, threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
         self._thread.start()
         self.clients.url = f"http://{_HOST}:{self._server.server_port}"
         return self.clients.url

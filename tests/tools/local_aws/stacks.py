@@ -67,8 +67,8 @@ class Stacks:
 
     def parameters(self) -> dict[str, str]:
         """The values of the parameters of Systems Manager by their names."""
-        found = self.aws("ssm").get_parameters_by_path(Path="/", Recursive=True)["Parameters"]
-        return {each["Name"]: each["Value"] for each in found}
+        pages = self.aws("ssm").get_paginator("get_parameters_by_path").paginate(Path="/", Recursive=True)
+        return {each["Name"]: each["Value"] for page in pages for each in page["Parameters"]}
 
     def parameter(self, name: str) -> str | None:
         """The value of a parameter of Systems Manager; None if it does not exist."""
