@@ -160,7 +160,8 @@ class CloudFormationApi:
     def create_stack(self, given: Parameters, account: str, region: str) -> Mapping[str, Any]:
         if any(each.name == given["StackName"] and not each.deleted for each in self._of(account, region)):
             raise CloudFormationError(f"Stack [{given['StackName']}] already exists", code="AlreadyExistsException")
-        stack = Stack(account=account, region=region, name=given["StackName"])
+        locked = given.get("EnableTerminationProtection") == "true"
+        stack = Stack(account=account, region=region, name=given["StackName"], locked=locked)
         body, scope = self._wanted(given, stack)
         changes(stack, scope, tags=_tags(given))
         self.stacks.append(stack)
@@ -210,6 +211,8 @@ class CloudFormationApi:
                 raise CloudFormationError(f"Stack [{name}] already exists", code="AlreadyExistsException")
             new = not live
             stack = live[0] if live else Stack(account=account, region=region, name=name)
+        elif kind != "UPDATE":
+            raise CloudFormationError(f"change sets of the type {kind} are not emulated")
         else:
             stack = self._updatable(name, account, region)
         tags = _tags(given)
@@ -394,7 +397,7 @@ class CloudFormationApi:
         for each in reversed(list(self._change_sets.values())):
             if each.id == name or (each.name == name and given.get("StackName") in (each.stack.name, each.stack.id)):
                 return each
-        raise CloudFormationError(f"ChangeSet [{name}] does not exist", code="ChangeSetNotFoundException")
+        raise CloudFormationError(f"ChangeSet [{name}] does not exist", code="ChangeSetNotFound")
 
     def _start(self, stack: Stack, scope: Scope, body: str, given: Parameters, kind: str) -> None:
         stack.capabilities, stack.role = tuple(_members(given, "Capabilities")), given.get("RoleARN", "")
