@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from tools.local_aws.clients import Clients
 from tools.local_aws.cloudformation.api import CloudFormationApi
 from tools.local_aws.cloudformation.engine import Engine
-from tools.local_aws.services import ec2, moto_services
+from tools.local_aws.services import ec2, moto_services, resource_shares
 from tools.local_aws.services.eks import Eks
 from tools.local_aws.services.network_manager import NetworkManager
 from tools.local_aws.services.request import Answer, Request, json_answer, json_error, read
@@ -22,7 +22,7 @@ from tools.local_aws.services.request import Answer, Request, json_answer, json_
 _HOST: Final = "127.0.0.1"
 _POLL_SECONDS: Final = 0.05
 """How long `stop` waits for the server at most."""
-_OF_MOTO: Final = {"ecr", "iam", "kms", "lambda", "logs", "ram", "s3", "ssm", "sts"}
+_OF_MOTO: Final = {"ecr", "iam", "kms", "lambda", "logs", "s3", "ssm", "sts"}
 """Services whose answers are those of moto alone."""
 
 
@@ -99,6 +99,7 @@ class LocalAws:
             "ec2": lambda request: ec2.answer(request, self.network_manager.attaches),
             "eks": self.eks.answer,
             "networkmanager": self.network_manager.answer,
+            "ram": resource_shares.answer,
             "servicequotas": lambda _: json_error("NoSuchResourceException", "a local AWS has no quotas"),
         }
         if service := own.get(request.service):

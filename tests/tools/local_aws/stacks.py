@@ -60,6 +60,15 @@ class Stacks:
         events = self.aws("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
         return [(each["LogicalResourceId"], each["ResourceStatus"]) for each in reversed(events)]
 
+    def failures(self, name: str) -> list[str]:
+        """Why resources failed, the last first."""
+        events = self.aws("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+        return [
+            f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason')}"
+            for each in events
+            if each["ResourceStatus"].endswith("_FAILED")
+        ]
+
     def drifts(self, name: str) -> dict[str, str]:
         """The drift of each resource."""
         drifts = self.aws("cloudformation").describe_stack_resource_drifts(StackName=name)["StackResourceDrifts"]

@@ -346,7 +346,7 @@ def test_stacks_are_listed_with_the_deleted_ones_and_only_of_the_account_and_reg
         assert other.list_stacks()["StackSummaries"] == other.describe_stacks()["Stacks"] == []
 
 
-def test_an_action_and_a_service_that_are_not_emulated_are_refused(local: LocalAws, stacks: Stacks) -> None:
+def test_an_action_and_a_service_that_are_not_emulated_are_refused(stacks: Stacks) -> None:
     with pytest.raises(ClientError) as action:
         stacks.aws("cloudformation").list_stack_sets()
     assert code_of(action.value) == "InvalidAction"

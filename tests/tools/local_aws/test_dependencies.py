@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.local_aws.cloudformation.dependencies import creation_order, dependencies
@@ -44,6 +44,7 @@ def graphs(draw: st.DrawFn) -> Resources:
     return found
 
 
+@settings(max_examples=50)
 @given(resources=graphs(), seed=st.integers())
 def test_every_resource_is_created_once_after_all_that_it_waits_for(resources: Resources, seed: int) -> None:
     order = creation_order(resources, seed=seed)
@@ -52,6 +53,7 @@ def test_every_resource_is_created_once_after_all_that_it_waits_for(resources: R
         assert all(order.index(other) < order.index(name) for other in waits)
 
 
+@settings(max_examples=50)
 @given(resources=graphs(), seed=st.integers())
 def test_one_seed_gives_one_order_however_the_template_is_sorted(resources: Resources, seed: int) -> None:
     again = {name: resources[name] for name in reversed(resources)}

@@ -67,7 +67,7 @@ class Engine:
     def delete(self, stack: Stack) -> None:
         """Delete a stack and its resources, but for those that are retained."""
         stack.turn("DELETE_IN_PROGRESS", "User Initiated")
-        failed = _deleted(self, stack, _last_first(stack.resources), kept=_retained)
+        failed = _deleted(self, stack, last_first(stack.resources), kept=_retained)
         if failed:
             stack.turn("DELETE_FAILED", f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")
         else:
@@ -213,6 +213,8 @@ class _Deployment:
         self._event(name, id_, handler, "UPDATE_IN_PROGRESS")
         try:
             self.engine.fail("update", name, after=False)
+            self.updated.append(name)  # also if it fails after a part of the changes
+            self.stack.resources[name] = replace(deployed, properties=wanted)
             attributes = {**deployed.attributes, **handler.update(self.aws, id_, deployed.properties, wanted)}
             self.stack.resources[name] = replace(
                 deployed,
@@ -222,7 +224,6 @@ class _Deployment:
                 depends_on=waits,
                 **_policies(resource),
             )
-            self.updated.append(name)
             self.engine.fail("update", name, after=True)
         except _FAILURES as error:
             self._event(name, id_, handler, "UPDATE_FAILED", _told(error))
@@ -237,7 +238,7 @@ class _Deployment:
         def kept(resource: StackResource) -> bool:
             return resource.replace_policy == "Retain" if resource.logical_id in replaced else _retained(resource)
 
-        _deleted(self.engine, self.stack, _last_first({**replaced, **removed}), kept=kept, known=False)
+        _deleted(self.engine, self.stack, last_first({**replaced, **removed}), kept=kept, known=False)
         for name in removed:
             del self.stack.resources[name]
 
@@ -251,7 +252,7 @@ class _Deployment:
         if not self.creating and not failed:
             stack.turn("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
         left = _deleted(
-            self.engine, stack, _last_first(made), kept=lambda each: each.deletion_policy == "Retain", known=False
+            self.engine, stack, last_first(made), kept=lambda each: each.deletion_policy == "Retain", known=False
         )
         if self.creating:  # an update is rolled back also if new resources stay
             failed += left
@@ -311,7 +312,7 @@ def _policies(resource: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _last_first(resources: Mapping[str, StackResource]) -> list[StackResource]:
+def last_first(resources: Mapping[str, StackResource]) -> list[StackResource]:
     """Resources, each before those that it waited for."""
     waits = {name: {"DependsOn": sorted(each.depends_on & resources.keys())} for name, each in resources.items()}
     return [resources[name] for name in reversed(creation_order(waits, seed=len(waits)))]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from botocore.exceptions import ClientError
 
@@ -196,6 +197,13 @@ class Eks:
         self.cluster(request.account, request.region, name).data.setdefault("tags", {}).update(request.data["tags"])
         return {}
 
+    def untag(self, request: Request, arn: str) -> dict[str, Any]:
+        tags = self.cluster(request.account, request.region, arn.rpartition("/")[2]).data.get("tags", {})
+        for key, value in parse_qsl(str(request.environ.get("QUERY_STRING", ""))):
+            if key == "tagKeys":
+                tags.pop(value, None)
+        return {}
+
     # Access entries
 
     def create_access_entry(self, request: Request, name: str) -> dict[str, Any]:
@@ -373,6 +381,7 @@ _ROUTES: Final[tuple[_Route, ...]] = (
     ("POST", f"{_C}/update-config", Eks.update_config),
     ("POST", f"{_C}/updates", Eks.update_version),
     ("POST", "/tags/(.+)", Eks.tag),
+    ("DELETE", "/tags/(.+)", Eks.untag),
     ("POST", _E, Eks.create_access_entry),
     ("GET", _E, Eks.list_access_entries),
     ("POST", f"{_E}/(.+)/access-policies", Eks.associate_policy),

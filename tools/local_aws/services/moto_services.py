@@ -12,6 +12,7 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # so that a rol
 
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from tools.local_aws.services.request import Answer, Request
@@ -61,4 +62,16 @@ def add_zones() -> None:
                 zones.append(Zone(region_name=region, name=name, zone_id=id_))
 
 
+def compare_rules_without_descriptions() -> None:
+    """Let rules of a security group be the same whatever their descriptions are, as on AWS."""
+
+    def peer(rule: SecurityGroupRule) -> tuple[Any, ...]:
+        ports = () if rule.ip_protocol == "-1" else (str(rule.from_port), str(rule.to_port))
+        cidrs = rule.ip_range.get("CidrIp"), rule.ip_range.get("CidrIpv6")
+        return rule.ip_protocol, *ports, *cidrs, rule.source_group.get("GroupId"), rule.prefix_list_id
+
+    SecurityGroupRule.__eq__ = lambda one, other: peer(one) == peer(other)  # type: ignore[method-assign]
+
+
 add_zones()
+compare_rules_without_descriptions()

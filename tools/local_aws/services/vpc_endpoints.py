@@ -1,4 +1,4 @@
-"""VPC endpoints, of which moto does not move the routes of gateway endpoints.
+"""VPC endpoints, of which moto does not change private DNS and the routes of gateway endpoints.
 
 https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
 """
@@ -16,6 +16,8 @@ from tools.local_aws.services.request import Answer, Request
 def _modify(ec2: Ec2, request: Request) -> Answer:
     endpoint = ec2.backend.vpc_end_points[ec2.form["VpcEndpointId"]]
     answered = forward(request)
+    if "PrivateDnsEnabled" in ec2.form:
+        endpoint.private_dns_enabled = ec2.form["PrivateDnsEnabled"] == "true"
     if endpoint.vpc_endpoint_type == "Gateway":
         for table in ec2.listed("AddRouteTableId"):
             ec2.backend.create_route(
