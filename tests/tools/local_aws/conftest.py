@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from tests.tools.local_aws.network import Network, network
 from tests.tools.local_aws.stacks import Stacks
 from tools.local_aws import LocalAws
 
@@ -30,3 +31,8 @@ def stacks(account_stacks: Stacks) -> Iterator[Stacks]:
     account_stacks.local.engine.faults.clear()
     yield account_stacks
     account_stacks.local.engine.faults.clear()
+
+
+@pytest.fixture
+def net(stacks: Stacks) -> Network:
+    return network(stacks.aws)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from botocore.exceptions import ClientError
 
 from tools.local_aws import LocalAws
@@ -110,6 +112,14 @@ def subnet(of: str, cidr: str, **attributes: Any) -> dict[str, Any]:
 
 def code_of(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """A call that is refused with a code."""
+    with pytest.raises(ClientError) as error:
+        yield
+    assert code_of(error.value) == code
 
 
 def _tags(tags: Mapping[str, str] | None) -> dict[str, Any]:

@@ -230,7 +230,15 @@ def _route_is_possible(ec2: Ec2) -> None:
         found = backend.vpc_pcxs.get(peering)
         if found is None or found._status.code != "active":
             raise Ec2Error("InvalidVpcPeeringConnectionID.NotFound", f"The ID '{peering}' does not exist")
-    gateway = form.get("GatewayId", "")
+    if (endpoint := form.get("VpcEndpointId")) and endpoint not in backend.vpc_end_points:
+        raise Ec2Error("InvalidVpcEndpointId.NotFound", f"The endpoint {endpoint} does not exist")
+    if (list_ := form.get("DestinationPrefixListId")) and list_ not in backend.managed_prefix_lists:
+        raise Ec2Error("InvalidPrefixListID.NotFound", f"The prefix list {list_} does not exist")
+
+
+def _gateway_is_of_the_vpc(ec2: Ec2) -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html."""
+    backend, vpc, gateway = ec2.backend, ec2.vpc_of(ec2.form["RouteTableId"]), ec2.form.get("GatewayId", "")
     if gateway.startswith("igw-") and gateway not in backend.internet_gateways:
         raise Ec2Error("InvalidGatewayID.NotFound", f"The gateway ID '{gateway}' does not exist")
     if gateway.startswith("igw-") and getattr(backend.internet_gateways[gateway].vpc, "id", "") != vpc:
@@ -241,10 +249,6 @@ def _route_is_possible(ec2: Ec2) -> None:
         raise Ec2Error(
             "InvalidParameterValue", f"route table and network gateway {gateway} belong to different networks"
         )
-    if (endpoint := form.get("VpcEndpointId")) and endpoint not in backend.vpc_end_points:
-        raise Ec2Error("InvalidVpcEndpointId.NotFound", f"The endpoint {endpoint} does not exist")
-    if (list_ := form.get("DestinationPrefixListId")) and list_ not in backend.managed_prefix_lists:
-        raise Ec2Error("InvalidPrefixListID.NotFound", f"The prefix list {list_} does not exist")
 
 
 def _attachment_exists(ec2: Ec2) -> None:
@@ -283,8 +287,8 @@ RULES: Final[Mapping[str, tuple[Callable[[Ec2], None], ...]]] = {
     "DetachInternetGateway": (_addresses_are_free_of_the_gateway,),
     "ReleaseAddress": (_address_is_free,),
     "DeleteSecurityGroup": (_group_is_not_in_use,),
-    "CreateRoute": (_route_is_possible,),
-    "ReplaceRoute": (_route_is_possible,),
+    "CreateRoute": (_route_is_possible, _gateway_is_of_the_vpc),
+    "ReplaceRoute": (_route_is_possible, _gateway_is_of_the_vpc),
     "CreateFlowLogs": (_log_group_exists,),
     "DeleteTransitGatewayVpcAttachment": (_attachment_exists,),
     "ModifyTransitGatewayVpcAttachment": (_attachment_exists,),
