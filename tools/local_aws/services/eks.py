@@ -90,6 +90,8 @@ class Eks:
                     return json_answer(action(self, request, *found.groups()))
                 except EksError as error:
                     return json_error(error.code, str(error), status=error.status)
+                except ClientError as error:  # of EC2, for a subnet or group of the request
+                    return json_error("InvalidParameterException", str(error))
         return json_error("InvalidRequestException", f"{request.method} {request.path} is not emulated")
 
     def cluster(self, account: str, region: str, name: str) -> Cluster:
@@ -292,7 +294,9 @@ class Eks:
             raise EksError("InvalidParameterException", "Subnets specified must be in at least two different AZs")
         if groups := given["resourcesVpcConfig"].get("securityGroupIds"):
             aws("ec2").describe_security_groups(GroupIds=groups)
-        self._principal(request, given["roleArn"])
+        for role in (given["roleArn"], compute.get("nodeRoleArn")):
+            if role:
+                self._principal(request, role)
 
     def _principal(self, request: Request, arn: str) -> None:
         """Refuse a principal of the account that does not exist."""
