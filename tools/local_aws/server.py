@@ -36,7 +36,7 @@ class LocalAws:
             port: on which it listens, on 127.0.0.1; a free one by default.
             seed: of the order of resources that do not depend on each other.
         """
-        self.clients = Clients()
+        self.clients = Clients(app=self._answer)
         self.engine = Engine(clients=self.clients.of, seed=seed, faults=[])
         self.cloudformation = CloudFormationApi(self.engine)
         self.eks = Eks(self.clients)

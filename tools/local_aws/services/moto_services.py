@@ -13,19 +13,20 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # so that a rol
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
 from moto.ec2.models.security_groups import SecurityGroupRule
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import create_backend_app
 
 from tools.local_aws.services.request import Answer, Request
 
-_BUILT: Final[list[Callable[..., Any]]] = []
+_APPS: Final[dict[str, Callable[..., Any]]] = {}
+"""The application of each service."""
 _LETTERS: Final = "abcdef"
 _LOCAL_ZONES: Final = {"us-east-1": (("us-east-1-bos-1a", "use1-bos1-az1"),)}
 
 
 def forward(request: Request, *, body: bytes | None = None) -> Answer:
     """What moto answers."""
-    if not _BUILT:
-        _BUILT.append(DomainDispatcherApplication(create_backend_app))
+    if request.service not in _APPS:
+        _APPS[request.service] = create_backend_app(request.service)
     content = request.body if body is None else body
     environ = {
         **request.environ,
@@ -34,7 +35,7 @@ def forward(request: Request, *, body: bytes | None = None) -> Answer:
         "HTTP_X_MOTO_ACCOUNT_ID": request.account,
     }
     told: list[tuple[str, list[tuple[str, str]]]] = []
-    answered = b"".join(_BUILT[0](environ, lambda status, headers, _=None: told.append((status, headers))))
+    answered = b"".join(_APPS[request.service](environ, lambda status, headers, _=None: told.append((status, headers))))
     status, headers = told[-1]
     kind = next((value for name, value in headers if name.lower() == "content-type"), "text/xml")
     extra = tuple(
