@@ -18,7 +18,7 @@ _READ: Final = {
 _MANIFEST: Final = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "orders"}}]
 _POLICY: Final = "arn:aws:eks::aws:cluster-access-policy/{}"
 _GROUP: Final = {"Fn::GetAtt": ["Group", "GroupId"]}
-CLUSTER: Final = {
+CLUSTER: Final[dict[str, Any]] = {
     "Name": "orders",
     "Version": "1.36",
     "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},

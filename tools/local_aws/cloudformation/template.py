@@ -173,7 +173,7 @@ def active(scope: Scope) -> dict[str, Mapping[str, Any]]:
     """The resources of a template whose conditions hold, none of which waits for one whose condition does not."""
     resources: Mapping[str, Mapping[str, Any]] = scope.template["Resources"]
     off = {name for name, each in resources.items() if "Condition" in each and not scope.holds(each["Condition"])}
-    found = {}
+    found: dict[str, Mapping[str, Any]] = {}
     for name, resource in resources.items():
         if name not in off:
             stated = resource.get("DependsOn", [])

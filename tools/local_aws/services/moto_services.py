@@ -26,7 +26,7 @@ _LOCAL_ZONES: Final = {"us-east-1": (("us-east-1-bos-1a", "use1-bos1-az1"),)}
 def forward(request: Request, *, body: bytes | None = None) -> Answer:
     """What moto answers."""
     if request.service not in _APPS:
-        _APPS[request.service] = create_backend_app(request.service)
+        _APPS[request.service] = create_backend_app(request.service)  # type: ignore[arg-type]  # of _OF_MOTO
     content = request.body if body is None else body
     environ = {
         **request.environ,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, Literal
 
 from botocore.exceptions import ClientError
@@ -95,7 +95,7 @@ class SecurityGroup(Ec2Handler):
         found = self.found(aws, physical_id)
         return found and {"GroupDescription": found["Description"], **only(found, "VpcId Tags")}
 
-    def _set_egress(self, aws: Aws, id_: str, old: list[Properties], new: list[Properties]) -> None:
+    def _set_egress(self, aws: Aws, id_: str, old: Sequence[Properties], new: Sequence[Properties]) -> None:
         """Change the rules of the group itself; others are resources of their own."""
         has = rules(self.found(aws, id_) or {"IpPermissionsEgress": []}, "egress")
         for rule in old:
