@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tests.tools.local_aws.stacks import parameter, subnet, vpc
 
-_TRUST: Final = {
+TRUST: Final = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
@@ -211,7 +211,7 @@ def _services(code: dict[str, str]) -> dict[str, Any]:
     cluster = {"ClusterName": ref("Cluster")}
     return {
         "Logs": of("AWS::Logs::LogGroup", LogGroupName="/every/type", RetentionInDays=7),
-        "Role": of("AWS::IAM::Role", AssumeRolePolicyDocument=_TRUST, ManagedPolicyArns=[ref("Managed")]),
+        "Role": of("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, ManagedPolicyArns=[ref("Managed")]),
         "Managed": of("AWS::IAM::ManagedPolicy", PolicyDocument=_READ),
         "Inline": of("AWS::IAM::Policy", PolicyName="inline", PolicyDocument=_READ, Roles=[ref("Role")]),
         "FlowLog": of(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.tools.local_aws.every_type import TRUST
 from tests.tools.local_aws.stacks import Resources, Stacks, code_of, parameter, subnet, vpc
 from tools.local_aws.cloudformation.engine import Action
 
@@ -383,3 +384,16 @@ def test_a_template_that_is_not_emulated_creates_no_stack(stacks: Stacks) -> Non
         stacks.create("none", {"A": {"Type": "AWS::EC2::Instance"}})
     with pytest.raises(ClientError):
         stacks.described("none")
+
+
+def test_an_update_that_fails_half_way_is_rolled_back(stacks: Stacks) -> None:
+    """The description of the role changes, and then a policy that does not exist is not attached."""
+
+    def role(**changed: Any) -> Resources:
+        given = {"RoleName": "half-way", "AssumeRolePolicyDocument": TRUST, "Description": "former", **changed}
+        return {"Role": {"Type": "AWS::IAM::Role", "Properties": given}}
+
+    assert stacks.create("half-way", role()) == "CREATE_COMPLETE", stacks.failures("half-way")
+    missing = role(Description="changed", ManagedPolicyArns=["arn:aws:iam::aws:policy/Missing"])
+    assert stacks.update("half-way", missing) == "UPDATE_ROLLBACK_COMPLETE", stacks.failures("half-way")
+    assert stacks.aws("iam").get_role(RoleName="half-way")["Role"]["Description"] == "former"
