@@ -14,15 +14,15 @@ from werkzeug.serving import make_server
 from tools.local_aws.clients import Clients
 from tools.local_aws.cloudformation.api import CloudFormationApi
 from tools.local_aws.cloudformation.engine import Engine
-from tools.local_aws.services import ec2, moto_services
+from tools.local_aws.services import ec2, moto_services, resource_shares
 from tools.local_aws.services.eks import Eks
 from tools.local_aws.services.network_manager import NetworkManager
 from tools.local_aws.services.request import Answer, Request, json_answer, json_error, read
 
 _HOST: Final = "127.0.0.1"
-_POLL: Final = 0.02
-"""Seconds between two looks at whether the server shall end."""
-_OF_MOTO: Final = {"ecr", "iam", "kms", "lambda", "logs", "ram", "s3", "ssm", "sts"}
+_POLL_SECONDS: Final = 0.05
+"""How long `stop` waits for the server at most."""
+_OF_MOTO: Final = {"ecr", "iam", "kms", "lambda", "logs", "s3", "ssm", "sts"}
 """Services whose answers are those of moto alone."""
 
 
@@ -36,7 +36,7 @@ class LocalAws:
             port: on which it listens, on 127.0.0.1; a free one by default.
             seed: of the order of resources that do not depend on each other.
         """
-        self.clients = Clients(application=self._answer)
+        self.clients = Clients(app=self._answer)
         self.engine = Engine(clients=self.clients.of, seed=seed, faults=[])
         self.cloudformation = CloudFormationApi(self.engine)
         self.eks = Eks(self.clients)
@@ -49,7 +49,7 @@ class LocalAws:
         moto_services.reset()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server(_HOST, self._port, self._answer, threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
         self._thread.start()
         self.clients.url = f"http://{_HOST}:{self._server.server_port}"
         return self.clients.url
@@ -100,6 +100,7 @@ class LocalAws:
             "ec2": lambda request: ec2.answer(request, self.network_manager.attaches),
             "eks": self.eks.answer,
             "networkmanager": self.network_manager.answer,
+            "ram": resource_shares.answer,
             "servicequotas": lambda _: json_error("NoSuchResourceException", "a local AWS has no quotas"),
         }
         if service := own.get(request.service):

@@ -19,7 +19,7 @@ from tools.local_aws.cloudformation.failure import CloudFormationError
 from tools.local_aws.cloudformation.functions import Scope
 from tools.local_aws.cloudformation.resources import HANDLERS
 from tools.local_aws.cloudformation.stack import Stack, StackResource, now
-from tools.local_aws.cloudformation.template import check, check_rules, parameter_values, parsed
+from tools.local_aws.cloudformation.template import check, check_rules, parameter_values, parameters_given, parsed
 
 Parameters = Mapping[str, str]
 """The parameters of a request, such as `Tags.member.1.Key`."""
@@ -160,7 +160,8 @@ class CloudFormationApi:
     def create_stack(self, given: Parameters, account: str, region: str) -> Mapping[str, Any]:
         if any(each.name == given["StackName"] and not each.deleted for each in self._of(account, region)):
             raise CloudFormationError(f"Stack [{given['StackName']}] already exists", code="AlreadyExistsException")
-        stack = Stack(account=account, region=region, name=given["StackName"])
+        locked = given.get("EnableTerminationProtection") == "true"
+        stack = Stack(account=account, region=region, name=given["StackName"], locked=locked)
         body, scope = self._wanted(given, stack)
         changes(stack, scope, tags=_tags(given))
         self.stacks.append(stack)
@@ -210,6 +211,8 @@ class CloudFormationApi:
                 raise CloudFormationError(f"Stack [{name}] already exists", code="AlreadyExistsException")
             new = not live
             stack = live[0] if live else Stack(account=account, region=region, name=name)
+        elif kind != "UPDATE":
+            raise CloudFormationError(f"change sets of the type {kind} are not emulated")
         else:
             stack = self._updatable(name, account, region)
         tags = _tags(given)
@@ -353,12 +356,8 @@ class CloudFormationApi:
     def _wanted(self, given: Parameters, stack: Stack) -> tuple[str, Scope]:
         """The new template as text, and as a scope with the values of its parameters."""
         body, template = self._template(given, stack.account, stack.region)
-        values = parameter_values(
-            template,
-            _parameter_values(given),
-            previous=stack.values,
-            ssm_parameter=lambda name: self._ssm_parameter(name, stack),
-        )
+        texts = parameters_given(template, _parameters(given), previous=stack.parameters)
+        values = parameter_values(template, texts, ssm_parameter=lambda name: self._ssm_parameter(name, stack))
         pseudo = {
             "AWS::AccountId": stack.account,
             "AWS::Region": stack.region,
@@ -370,6 +369,7 @@ class CloudFormationApi:
         scope = Scope(
             template=template,
             values={**pseudo, **values},
+            parameters=texts,
             exports=self._exports(stack.account, stack.region),
             zones=tuple(f"{stack.region}{letter}" for letter in _ZONES),
         )
@@ -397,7 +397,7 @@ class CloudFormationApi:
         for each in reversed(list(self._change_sets.values())):
             if each.id == name or (each.name == name and given.get("StackName") in (each.stack.name, each.stack.id)):
                 return each
-        raise CloudFormationError(f"ChangeSet [{name}] does not exist", code="ChangeSetNotFoundException")
+        raise CloudFormationError(f"ChangeSet [{name}] does not exist", code="ChangeSetNotFound")
 
     def _start(self, stack: Stack, scope: Scope, body: str, given: Parameters, kind: str) -> None:
         stack.capabilities, stack.role = tuple(_members(given, "Capabilities")), given.get("RoleARN", "")
@@ -420,7 +420,7 @@ def _tags(given: Parameters) -> dict[str, str]:
     return {each["Key"]: each["Value"] for each in _structures(given, "Tags")}
 
 
-def _parameter_values(given: Parameters) -> dict[str, str | None]:
+def _parameters(given: Parameters) -> dict[str, str | None]:
     return {
         each["ParameterKey"]: None if each.get("UsePreviousValue") == "true" else each.get("ParameterValue", "")
         for each in _structures(given, "Parameters")
@@ -449,11 +449,7 @@ def _stack(stack: Stack) -> Mapping[str, Any]:
         "StackName": stack.name,
         "ChangeSetId": stack.change_set,
         "Description": stack.template.get("Description"),
-        "Parameters": [
-            {"ParameterKey": key, "ParameterValue": value}
-            for key, value in stack.values.items()
-            if not key.startswith("AWS::")
-        ],
+        "Parameters": [{"ParameterKey": key, "ParameterValue": text} for key, text in stack.parameters.items()],
         "CreationTime": stack.created,
         "LastUpdatedTime": stack.updated,
         "DeletionTime": stack.deleted,

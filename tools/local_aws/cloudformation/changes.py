@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from tools.local_aws.cloudformation.dependencies import creation_order
 from tools.local_aws.cloudformation.failure import CloudFormationError
-from tools.local_aws.cloudformation.functions import Scope
+from tools.local_aws.cloudformation.functions import UNKNOWN, Scope
 from tools.local_aws.cloudformation.resources import HANDLERS, Handler
 from tools.local_aws.cloudformation.schema import create_only
 from tools.local_aws.cloudformation.stack import Stack
 from tools.local_aws.cloudformation.template import active
-
-_UNKNOWN: Final = "{{known after the deployment}}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +39,7 @@ class _AnyAttribute(dict[str, Any]):
         return True
 
     def __missing__(self, key: str) -> str:
-        return _UNKNOWN
+        return UNKNOWN
 
 
 def changed_properties(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
@@ -84,7 +82,7 @@ def _kept_and_new(
         if deployed is None or deployed.type != type_:
             if deployed:
                 raise CloudFormationError(f"Update of resource type is not permitted. The new template modifies {name}")
-            ids[name], attributes[name] = _UNKNOWN, _AnyAttribute()
+            ids[name], attributes[name] = UNKNOWN, _AnyAttribute()
             yield Change(action="Add", logical_id=name, type=type_)
             continue
         names = changed_properties(deployed.properties, after)
@@ -93,9 +91,9 @@ def _kept_and_new(
             raise CloudFormationError(f"resource {name}: a change of {unable} of {type_} is not emulated")
         if not names:
             continue
-        certain = any(_UNKNOWN not in str(after.get(each)) for each in anew)
+        certain = any(UNKNOWN not in str(after.get(each)) for each in anew)
         if anew:
-            ids[name], attributes[name] = _UNKNOWN, _AnyAttribute()
+            ids[name], attributes[name] = UNKNOWN, _AnyAttribute()
         yield Change(
             action="Modify",
             logical_id=name,

@@ -70,7 +70,7 @@ class Engine:
     def delete(self, stack: Stack) -> None:
         """Delete a stack and its resources, but for those that are retained."""
         stack.turn("DELETE_IN_PROGRESS", "User Initiated")
-        failed = _deleted(self, stack, reversed(_as_created(stack)), keep="deletion_policy")
+        failed = _deleted(self, stack, last_first(stack.resources), kept=_retained)
         if failed:
             stack.turn("DELETE_FAILED", f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")
         else:
@@ -81,7 +81,13 @@ class Engine:
     def drift(self, stack: Stack, resource: StackResource) -> tuple[str, dict[str, Any]]:
         """How a resource differs from the template: a status of CloudFormation, and the properties as they are."""
         handler = HANDLERS[resource.type]
-        read = handler.read(self.clients(stack.account, stack.region), resource.physical_id, resource.properties)
+        aws = self.clients(stack.account, stack.region)
+        try:
+            read = handler.read(aws, resource.physical_id, resource.properties)
+        except ClientError as error:  # what the resource is in does not exist
+            if not is_absent(error):
+                raise
+            read = None
         if read is None:
             return "DELETED", {}
         differing = {
@@ -137,7 +143,7 @@ class _Deployment:
             return
         stack = self.stack
         stack.body, stack.template, stack.tags, stack.outputs = body, self.scope.template, dict(self.tags), outputs
-        stack.values = dict(self.scope.values)
+        stack.parameters = self.scope.parameters
         if not self.creating:
             stack.turn("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
             self._clean_up(wanted)
@@ -211,6 +217,8 @@ class _Deployment:
         self._event(name, id_, handler, "UPDATE_IN_PROGRESS")
         try:
             self.engine.fail("update", name, after=False)
+            self.updated.append(name)  # also if it fails after a part of the changes
+            self.stack.resources[name] = replace(deployed, properties=wanted)
             attributes = {**deployed.attributes, **handler.update(self.aws, id_, deployed.properties, wanted)}
             self.stack.resources[name] = replace(
                 deployed,
@@ -220,7 +228,6 @@ class _Deployment:
                 depends_on=waits,
                 **_policies(resource),
             )
-            self.updated.append(name)
             self.engine.fail("update", name, after=True)
         except _FAILURES as error:
             self._event(name, id_, handler, "UPDATE_FAILED", _told(error))
@@ -229,29 +236,35 @@ class _Deployment:
 
     def _clean_up(self, wanted: Mapping[str, Any]) -> None:
         """Delete what was replaced or removed.  What cannot be deleted stays, and the update is complete anyway."""
-        replaced = [each for each in reversed(self.old) if each.replace_policy == "Delete"]
-        removed = [each for each in reversed(_as_created(self.stack)) if each.logical_id not in wanted]
-        _deleted(self.engine, self.stack, replaced, keep="replace_policy", known=False)
-        _deleted(self.engine, self.stack, removed, keep="deletion_policy")
-        for each in removed:
-            self.stack.resources.pop(each.logical_id, None)
+        replaced = {each.logical_id: each for each in self.old}
+        removed = {name: each for name, each in self.stack.resources.items() if name not in wanted}
+
+        def kept(resource: StackResource) -> bool:
+            return resource.replace_policy == "Retain" if resource.logical_id in replaced else _retained(resource)
+
+        _deleted(self.engine, self.stack, last_first({**replaced, **removed}), kept=kept, known=False)
+        for name in removed:
+            del self.stack.resources[name]
 
     def _roll_back(self, reason: str) -> None:
         stack, verb = self.stack, "ROLLBACK" if self.creating else "UPDATE_ROLLBACK"
         stack.turn(f"{verb}_IN_PROGRESS", f"{reason}Rollback requested by user." if self.creating else reason)
         failed = [] if self.creating else self._changed_back()
-        made = [stack.resources[name] for name in reversed(self.made)]
-        for name in self.made:
-            if name in self.before:
-                stack.resources[name] = self.before[name]
+        made = {name: stack.resources[name] for name in self.made}
+        other = {name: each for name, each in stack.resources.items() if name not in self.before or name in failed}
+        stack.resources = {**self.before, **other}
         if not self.creating and not failed:
             stack.turn("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
-        failed += _deleted(self.engine, stack, made, keep="at_rollback", known=False)
-        for name in self.made:
-            if name not in self.before and name not in failed:
-                stack.resources.pop(name, None)
+        left = _deleted(
+            self.engine, stack, last_first(made), kept=lambda each: each.deletion_policy == "Retain", known=False
+        )
+        if self.creating:  # an update is rolled back also if new resources stay
+            failed += left
+        for name in made.keys() - self.before.keys() - set(failed):
+            del stack.resources[name]
         if failed:
-            stack.turn(f"{verb}_FAILED", f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")
+            what = "delete" if self.creating else "update"
+            stack.turn(f"{verb}_FAILED", f"The following resource(s) failed to {what}: [{', '.join(failed)}]. ")
         else:
             stack.turn(f"{verb}_COMPLETE")
 
@@ -303,32 +316,33 @@ def _policies(resource: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _as_created(stack: Stack) -> list[StackResource]:
-    """The resources, each after those that it waited for."""
-    waits = {
-        name: {"DependsOn": sorted(each.depends_on & stack.resources.keys())} for name, each in stack.resources.items()
-    }
-    order = creation_order(waits, seed=len(waits))
-    return [stack.resources[name] for name in order]
+def last_first(resources: Mapping[str, StackResource]) -> list[StackResource]:
+    """Resources, each before those that it waited for."""
+    waits = {name: {"DependsOn": sorted(each.depends_on & resources.keys())} for name, each in resources.items()}
+    return [resources[name] for name in reversed(creation_order(waits, seed=len(waits)))]
 
 
-Keep = Literal["deletion_policy", "replace_policy", "at_rollback"]
+def _retained(resource: StackResource) -> bool:
+    return resource.deletion_policy != "Delete"
 
 
 def _deleted(
-    engine: Engine, stack: Stack, resources: Iterable[StackResource], *, keep: Keep, known: bool = True
+    engine: Engine,
+    stack: Stack,
+    resources: Iterable[StackResource],
+    *,
+    kept: Callable[[StackResource], bool],
+    known: bool = True,
 ) -> list[str]:
     """Delete resources in the order given; the names of those that could not be.
 
     Args:
-        keep: which policy of a resource keeps it; when a creation is rolled back, Retain does, and not
-            RetainExceptOnCreate.
+        kept: whether a policy of a resource keeps it.
         known: whether the stack has the resources no longer, once they are deleted.
     """
     aws, failed = engine.clients(stack.account, stack.region), []
-    for each in list(resources):
-        kept = each.deletion_policy == "Retain" if keep == "at_rollback" else getattr(each, keep) != "Delete"
-        if kept:
+    for each in resources:
+        if kept(each):
             stack.note(each.logical_id, each.physical_id, each.type, "DELETE_SKIPPED")
             if known:
                 stack.resources.pop(each.logical_id, None)

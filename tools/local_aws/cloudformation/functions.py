@@ -16,6 +16,8 @@ from tools.local_aws.cloudformation.failure import CloudFormationError
 Json = Any
 """A value of a template, which has no narrower type."""
 
+UNKNOWN: Final = "{{known after the deployment}}"
+"""The value of what a resource has once it is created, before that."""
 _REFERENCE: Final = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
@@ -33,6 +35,7 @@ class Scope:
     Attributes:
         template: the whole template.
         values: of parameters and pseudo parameters.
+        parameters: the parameters as they are given, before Systems Manager is asked and lists are split.
         physical_ids: of the resources that exist, by their logical ids.
         attributes: of the same resources, for Fn::GetAtt.
         exports: of the other stacks.
@@ -41,6 +44,7 @@ class Scope:
 
     template: Mapping[str, Json]
     values: Mapping[str, Json]
+    parameters: Mapping[str, str] = field(default_factory=dict)
     physical_ids: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     exports: Mapping[str, str] = field(default_factory=dict)
@@ -123,6 +127,8 @@ def _if(scope: Scope, argument: Json) -> Json:
 
 def _select(scope: Scope, argument: Json) -> Json:
     index, values = scope.evaluated(argument)
+    if UNKNOWN in values:
+        return UNKNOWN
     if not 0 <= int(index) < len(values):
         raise CloudFormationError(f"Template error: Fn::Select cannot select nonexistent value at index {index}")
     return values[int(index)]
@@ -136,18 +142,28 @@ def _import_value(scope: Scope, argument: Json) -> str:
 
 
 def _find_in_map(scope: Scope, argument: Json) -> Json:
-    name, first, second = map(scope.evaluated, argument)
-    return scope.template["Mappings"][name][first][second]
+    found: Json = scope.template.get("Mappings", {})
+    for key in scope.evaluated(argument):
+        if key not in found:
+            raise CloudFormationError(f"Template error: Unable to get mapping for {argument}")
+        found = found[key]
+    return found
+
+
+def _zones(scope: Scope, argument: Json) -> list[str]:
+    if scope.evaluated(argument) not in ("", scope.values["AWS::Region"]):
+        raise CloudFormationError(f"Template error: Fn::GetAZs of another region, {argument}, is not emulated")
+    return list(scope.zones)
 
 
 def _join(scope: Scope, argument: Json) -> str:
-    separator, parts = argument
-    return str(separator).join(map(str, scope.evaluated(parts)))
+    separator, parts = scope.evaluated(argument)
+    return UNKNOWN if UNKNOWN in parts else str(separator).join(map(str, parts))
 
 
-def _split(scope: Scope, argument: Json) -> list[str]:
+def _split(scope: Scope, argument: Json) -> list[str] | str:
     separator, text = scope.evaluated(argument)
-    return str(text).split(separator)
+    return UNKNOWN if UNKNOWN in text else str(text).split(separator)
 
 
 def _base64(scope: Scope, argument: Json) -> str:
@@ -163,7 +179,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[[Scope, Json], Json]]] = {
     "Fn::If": _if,
     "Fn::Sub": _sub,
     "Fn::Base64": _base64,
-    "Fn::GetAZs": lambda scope, _: list(scope.zones),
+    "Fn::GetAZs": _zones,
     "Fn::FindInMap": _find_in_map,
     "Fn::ImportValue": _import_value,
 }
@@ -192,7 +208,8 @@ def references(value: Json) -> Iterator[str]:
                 yield argument.split(".")[0] if isinstance(argument, str) else argument[0]
             elif name == "Fn::Sub":
                 text, own = (argument, {}) if isinstance(argument, str) else argument
-                yield from (name.split(".")[0] for literal, name in _REFERENCE.findall(text) if not literal)
+                found = [name for literal, name in _REFERENCE.findall(text) if not literal and name not in own]
+                yield from (name.split(".")[0] for name in found)
                 yield from references(own)
             else:
                 yield from references(argument)

@@ -60,7 +60,7 @@ class Stack:
     Attributes:
         body: the template as it was given.
         template: the same as data.
-        values: of its parameters.
+        parameters: as they were given.
         resources: in the order of their creation, by their logical ids.
         locked: whether termination protection is on.
     """
@@ -70,7 +70,7 @@ class Stack:
     name: str
     body: str = "{}"
     template: Mapping[str, Any] = field(default_factory=dict)
-    values: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     capabilities: tuple[str, ...] = ()
     role: str = ""

@@ -25,7 +25,11 @@ _SECTIONS: Final = {
     "Outputs",
 }
 _PARTS: Final = {"Type", "Properties", "DependsOn", "Condition", "Metadata", "DeletionPolicy", "UpdateReplacePolicy"}
-_POLICIES: Final = {"Delete", "Retain", "RetainExceptOnCreate"}
+_POLICIES: Final = {
+    "DeletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate"},
+    "UpdateReplacePolicy": {"Delete", "Retain"},
+}
+_LIST: Final = "CommaDelimitedList"
 _SSM: Final = "AWS::SSM::Parameter::Value<String>"
 _MOST_RESOURCES: Final = 500
 Template = Mapping[str, Any]
@@ -82,8 +86,8 @@ def check(scope: Scope, region: str) -> None:
             raise CloudFormationError(f"Properties validation failed for resource {name}: extraneous key {wrong}")
         if missing := sorted(given - handler.properties):
             raise CloudFormationError(f"resource {name}: the properties {missing} of {handler.type} are not emulated")
-        for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
-            if resource.get(policy, "Delete") not in _POLICIES:
+        for policy, known_values in _POLICIES.items():
+            if resource.get(policy, "Delete") not in known_values:
                 raise CloudFormationError(f"resource {name}: {policy} {resource[policy]} is not emulated")
 
 
@@ -92,44 +96,66 @@ def _only(given: Mapping[str, Any], known: set[str], what: str) -> None:
         raise CloudFormationError(f"{what} {wrong} is not known or not emulated")
 
 
-def parameter_values(
-    template: Template,
-    given: Mapping[str, str | None],
-    *,
-    previous: Mapping[str, Any],
-    ssm_parameter: Callable[[str], str],
-) -> dict[str, Any]:
-    """The values of the parameters of a template.
+def parameters_given(
+    template: Template, given: Mapping[str, str | None], *, previous: Mapping[str, str]
+) -> dict[str, str]:
+    """The parameters of a template as texts: of the request, of the deployed stack, or the defaults.
 
     Args:
         template: with the parameters and their defaults.
-        given: by the request; None keeps the previous value.
-        previous: values of the deployed stack.
-        ssm_parameter: reads a parameter of Systems Manager.
+        given: by the request; None keeps the previous text.
+        previous: of the deployed stack.
 
     Raises:
-        CloudFormationError: a value is missing, or given for what is no parameter.
+        CloudFormationError: a parameter has no value, or none that is allowed, or is not in the template.
     """
     parameters = template.get("Parameters", {})
     if unknown := sorted(given.keys() - parameters.keys()):
         raise CloudFormationError(f"Parameters: {unknown} do not exist in the template")
-    values: dict[str, Any] = {}
+    texts = {}
     for name, parameter in parameters.items():
         value = given[name] if given.get(name) is not None else parameter.get("Default")
         if name in given and given[name] is None:
             value = previous.get(name)
         if value is None:
             raise CloudFormationError(f"Parameters: [{name}] must have values")
-        match parameter.get("Type"):
+        texts[name] = str(value)
+        allowed = [str(each) for each in parameter.get("AllowedValues", ())]
+        items = _items(texts[name]) if parameter.get("Type") == _LIST else [texts[name]]
+        if allowed and not set(items) <= set(allowed):
+            raise CloudFormationError(f"Parameter '{name}' must be one of AllowedValues")
+    return texts
+
+
+def parameter_values(
+    template: Template, texts: Mapping[str, str], *, ssm_parameter: Callable[[str], str]
+) -> dict[str, Any]:
+    """The values that references to the parameters of a template have.
+
+    Args:
+        template: with the types of the parameters.
+        texts: the parameters as they are given.
+        ssm_parameter: reads a parameter of Systems Manager.
+
+    Raises:
+        CloudFormationError: a type is not emulated.
+    """
+    values: dict[str, Any] = {}
+    for name, text in texts.items():
+        match template["Parameters"][name].get("Type"):
             case "String" | "Number":
-                values[name] = str(value)
-            case "CommaDelimitedList":
-                values[name] = [each.strip() for each in str(value).split(",")] if value else []
-            case _ if parameter.get("Type") == _SSM:
-                values[name] = ssm_parameter(str(value))
+                values[name] = text
+            case type_ if type_ == _LIST:
+                values[name] = _items(text)
+            case type_ if type_ == _SSM:
+                values[name] = ssm_parameter(text)
             case other:
                 raise CloudFormationError(f"Template format error: parameter {name}: type {other} is not emulated")
     return values
+
+
+def _items(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",")] if text else []
 
 
 def check_rules(scope: Scope) -> None:
@@ -144,9 +170,13 @@ def check_rules(scope: Scope) -> None:
 
 
 def active(scope: Scope) -> dict[str, Mapping[str, Any]]:
-    """The resources of a template whose conditions hold, without the functions of conditions at their top."""
-    return {
-        name: resource
-        for name, resource in scope.template["Resources"].items()
-        if "Condition" not in resource or scope.holds(resource["Condition"])
-    }
+    """The resources of a template whose conditions hold, none of which waits for one whose condition does not."""
+    resources: Mapping[str, Mapping[str, Any]] = scope.template["Resources"]
+    off = {name for name, each in resources.items() if "Condition" in each and not scope.holds(each["Condition"])}
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, resource in resources.items():
+        if name not in off:
+            stated = resource.get("DependsOn", [])
+            waits = [each for each in ([stated] if isinstance(stated, str) else stated) if each not in off]
+            found[name] = {**resource, "DependsOn": waits}
+    return found

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from moto.ec2.exceptions import EC2ClientError
+
 from tools.local_aws.services import ec2_rules, nat_gateways, propagation, vpc_endpoints
 from tools.local_aws.services.ec2_rules import Ec2, Ec2Error
 from tools.local_aws.services.moto_services import ec2_backend, forward
@@ -37,6 +39,8 @@ def answer(request: Request, core_networks: Callable[[str], bool]) -> Answer:
             return around(ec2, request)
     except Ec2Error as error:
         return ec2_error(error.code, str(error))
+    except EC2ClientError as error:  # of moto, in a rule
+        return ec2_error(error.code, error.message)
     rewrite = ec2_rules.REWRITTEN.get(action)
     answered = forward(request, body=urlencode(rewrite(form)).encode() if rewrite else None)
     if answered.status < 300 and (follow := ec2_rules.AFTER.get(action)):  # noqa: PLR2004

@@ -179,10 +179,16 @@ def _forget_the_subnet(ec2: Ec2) -> None:
 def _addresses_are_free_of_the_gateway(ec2: Ec2) -> None:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html."""
     vpc = ec2.form["VpcId"]
-    public = [
-        each.allocation_id for each in ec2.backend.addresses if each.eni is not None and each.eni.subnet.vpc_id == vpc
+    backend = ec2.backend
+    mapped = [
+        each.allocation_id for each in backend.addresses if each.eni is not None and each.eni.subnet.vpc_id == vpc
     ]
-    if public:
+    public = [
+        each.id
+        for each in backend.nat_gateways.values()
+        if (each.vpc_id, each.connectivity_type, each.state) == (vpc, "public", "available")
+    ]
+    if mapped or public:
         text = (
             f"Network {vpc} has some mapped public address(es). Please unmap those public address(es) before detaching."
         )
@@ -230,7 +236,17 @@ def _route_is_possible(ec2: Ec2) -> None:
         found = backend.vpc_pcxs.get(peering)
         if found is None or found._status.code != "active":
             raise Ec2Error("InvalidVpcPeeringConnectionID.NotFound", f"The ID '{peering}' does not exist")
-    gateway = form.get("GatewayId", "")
+    if (endpoint := form.get("VpcEndpointId")) and endpoint not in backend.vpc_end_points:
+        raise Ec2Error("InvalidVpcEndpointId.NotFound", f"The endpoint {endpoint} does not exist")
+    if (list_ := form.get("DestinationPrefixListId")) and list_ not in backend.managed_prefix_lists:
+        raise Ec2Error("InvalidPrefixListID.NotFound", f"The prefix list {list_} does not exist")
+
+
+def _gateway_is_of_the_vpc(ec2: Ec2) -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html."""
+    backend, vpc, gateway = ec2.backend, ec2.vpc_of(ec2.form["RouteTableId"]), ec2.form.get("GatewayId", "")
+    if gateway.startswith("igw-") and gateway not in backend.internet_gateways:
+        raise Ec2Error("InvalidGatewayID.NotFound", f"The gateway ID '{gateway}' does not exist")
     if gateway.startswith("igw-") and getattr(backend.internet_gateways[gateway].vpc, "id", "") != vpc:
         raise Ec2Error(
             "InvalidParameterValue", f"route table and network gateway {gateway} belong to different networks"
@@ -239,10 +255,13 @@ def _route_is_possible(ec2: Ec2) -> None:
         raise Ec2Error(
             "InvalidParameterValue", f"route table and network gateway {gateway} belong to different networks"
         )
-    if (endpoint := form.get("VpcEndpointId")) and endpoint not in backend.vpc_end_points:
-        raise Ec2Error("InvalidVpcEndpointId.NotFound", f"The endpoint {endpoint} does not exist")
-    if (list_ := form.get("DestinationPrefixListId")) and list_ not in backend.managed_prefix_lists:
-        raise Ec2Error("InvalidPrefixListID.NotFound", f"The prefix list {list_} does not exist")
+
+
+def _attachment_exists(ec2: Ec2) -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTransitGatewayVpcAttachment.html."""
+    id_ = ec2.form["TransitGatewayAttachmentId"]
+    if id_ not in ec2.backend.transit_gateway_attachments:
+        raise Ec2Error("InvalidTransitGatewayAttachmentID.NotFound", f"The attachment {id_} does not exist")
 
 
 def _route_inside_the_vpc_is_of_a_subnet(ec2: Ec2) -> None:
@@ -293,9 +312,11 @@ RULES: Final[Mapping[str, tuple[Callable[[Ec2], None], ...]]] = {
     "DetachInternetGateway": (_addresses_are_free_of_the_gateway,),
     "ReleaseAddress": (_address_is_free,),
     "DeleteSecurityGroup": (_group_is_not_in_use,),
-    "CreateRoute": (_route_is_possible, _route_inside_the_vpc_is_of_a_subnet),
-    "ReplaceRoute": (_route_is_possible,),
+    "CreateRoute": (_route_is_possible, _gateway_is_of_the_vpc, _route_inside_the_vpc_is_of_a_subnet),
+    "ReplaceRoute": (_route_is_possible, _gateway_is_of_the_vpc),
     "CreateFlowLogs": (_log_group_exists,),
+    "DeleteTransitGatewayVpcAttachment": (_attachment_exists,),
+    "ModifyTransitGatewayVpcAttachment": (_attachment_exists,),
 }
 """What is checked before an action."""
 

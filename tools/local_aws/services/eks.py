@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from botocore.exceptions import ClientError
 
@@ -90,6 +91,8 @@ class Eks:
                     return json_answer(action(self, request, *found.groups()))
                 except EksError as error:
                     return json_error(error.code, str(error), status=error.status)
+                except ClientError as error:  # of EC2, for a subnet or group of the request
+                    return json_error("InvalidParameterException", str(error))
         return json_error("InvalidRequestException", f"{request.method} {request.path} is not emulated")
 
     def cluster(self, account: str, region: str, name: str) -> Cluster:
@@ -197,6 +200,13 @@ class Eks:
         self.cluster(request.account, request.region, name).data.setdefault("tags", {}).update(request.data["tags"])
         return {}
 
+    def untag(self, request: Request, arn: str) -> dict[str, Any]:
+        tags = self.cluster(request.account, request.region, arn.rpartition("/")[2]).data.get("tags", {})
+        for key, value in parse_qsl(str(request.environ.get("QUERY_STRING", ""))):
+            if key == "tagKeys":
+                tags.pop(value, None)
+        return {}
+
     # Access entries
 
     def create_access_entry(self, request: Request, name: str) -> dict[str, Any]:
@@ -285,7 +295,9 @@ class Eks:
             raise EksError("InvalidParameterException", "Subnets specified must be in at least two different AZs")
         if groups := given["resourcesVpcConfig"].get("securityGroupIds"):
             aws("ec2").describe_security_groups(GroupIds=groups)
-        self._principal(request, given["roleArn"])
+        for role in (given["roleArn"], compute.get("nodeRoleArn")):
+            if role:
+                self._principal(request, role)
 
     def _principal(self, request: Request, arn: str) -> None:
         """Refuse a principal of the account that does not exist."""
@@ -379,6 +391,7 @@ _ROUTES: Final[tuple[_Route, ...]] = (
     ("POST", f"{_C}/update-config", Eks.update_config),
     ("POST", f"{_C}/updates", Eks.update_version),
     ("POST", "/tags/(.+)", Eks.tag),
+    ("DELETE", "/tags/(.+)", Eks.untag),
     ("POST", _E, Eks.create_access_entry),
     ("GET", _E, Eks.list_access_entries),
     ("POST", f"{_E}/(.+)/access-policies", Eks.associate_policy),

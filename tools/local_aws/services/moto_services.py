@@ -16,12 +16,14 @@ import moto.core.responses
 from moto.core.utils import method_names_from_class
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import create_backend_app
 
 from tools.local_aws.services.request import Answer, Request
 
-_BUILT: Final[list[Callable[..., Any]]] = []
+_APPS: Final[dict[str, Callable[..., Any]]] = {}
+"""The application of each service."""
 _LETTERS: Final = "abcdef"
 _LOCAL_ZONES: Final = {"us-east-1": (("us-east-1-bos-1a", "use1-bos1-az1"),)}
 
@@ -33,8 +35,8 @@ def reset() -> None:
 
 def forward(request: Request, *, body: bytes | None = None) -> Answer:
     """What moto answers."""
-    if not _BUILT:
-        _BUILT.append(DomainDispatcherApplication(create_backend_app))
+    if request.service not in _APPS:
+        _APPS[request.service] = create_backend_app(request.service)  # type: ignore[arg-type]  # of _OF_MOTO
     content = request.body if body is None else body
     environ = {
         **request.environ,
@@ -43,7 +45,7 @@ def forward(request: Request, *, body: bytes | None = None) -> Answer:
         "HTTP_X_MOTO_ACCOUNT_ID": request.account,
     }
     told: list[tuple[str, list[tuple[str, str]]]] = []
-    answered = b"".join(_BUILT[0](environ, lambda status, headers, _=None: told.append((status, headers))))
+    answered = b"".join(_APPS[request.service](environ, lambda status, headers, _=None: told.append((status, headers))))
     status, headers = told[-1]
     kind = next((value for name, value in headers if name.lower() == "content-type"), "text/xml")
     extra = tuple(
@@ -78,5 +80,17 @@ def remember() -> None:
     moto.core.responses.method_names_from_class = cache(method_names_from_class)  # type: ignore[attr-defined]
 
 
+def compare_rules_without_descriptions() -> None:
+    """Let rules of a security group be the same whatever their descriptions are, as on AWS."""
+
+    def peer(rule: SecurityGroupRule) -> tuple[Any, ...]:
+        ports = () if rule.ip_protocol == "-1" else (str(rule.from_port), str(rule.to_port))
+        cidrs = rule.ip_range.get("CidrIp"), rule.ip_range.get("CidrIpv6")
+        return rule.ip_protocol, *ports, *cidrs, rule.source_group.get("GroupId"), rule.prefix_list_id
+
+    SecurityGroupRule.__eq__ = lambda one, other: peer(one) == peer(other)  # type: ignore[method-assign]
+
+
 add_zones()
 remember()
+compare_rules_without_descriptions()

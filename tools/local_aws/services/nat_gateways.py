@@ -31,6 +31,8 @@ def _create(ec2: Ec2, request: Request) -> Answer:
     given = [*([first] if first else []), *others, *(each for ids in by_zone.values() for each in ids)]
     for allocation in given:
         _refuse_used(ec2, allocation)
+    if not public and given:
+        raise Ec2Error("InvalidParameterCombination", "a private NAT gateway has no Elastic IP address")
     if public and not regional and not first:
         raise Ec2Error("MissingParameter", "a public NAT gateway needs an Elastic IP address")
     if regional:
@@ -91,20 +93,19 @@ def _describe(ec2: Ec2, request: Request) -> Answer:
 
 def _delete(ec2: Ec2, request: Request) -> Answer:
     """Free the addresses and the interface, which moto keeps."""
+    gateway = _gateway(ec2)
     answered = forward(request)
-    gateway = ec2.backend.nat_gateways.get(ec2.form["NatGatewayId"])
-    if gateway is not None:
-        for address in ec2.backend.addresses:
-            if address.allocation_id in {each.get("allocationId") for each in gateway.address_set}:
-                address.eni, address.association_id, address.instance = None, None, None
-        if gateway._eni is not None:
-            ec2.backend.enis.pop(gateway._eni.id, None)
-            gateway._eni.subnet.del_subnet_ip(gateway._eni.private_ip_address)
+    for address in ec2.backend.addresses:
+        if address.allocation_id in {each.get("allocationId") for each in gateway.address_set}:
+            address.eni, address.association_id, address.instance = None, None, None
+    if gateway._eni is not None:
+        ec2.backend.enis.pop(gateway._eni.id, None)
+        gateway._eni.subnet.del_subnet_ip(gateway._eni.private_ip_address)
     return answered
 
 
 def _associate_more(ec2: Ec2, request: Request) -> Answer:
-    gateway = ec2.backend.nat_gateways[ec2.form["NatGatewayId"]]
+    gateway = _gateway(ec2)
     for allocation in ec2.listed("AllocationId"):
         _refuse_used(ec2, allocation)
         _associate(ec2, gateway, allocation, zone=ec2.form.get("AvailabilityZone", ""))
@@ -112,7 +113,7 @@ def _associate_more(ec2: Ec2, request: Request) -> Answer:
 
 
 def _disassociate(ec2: Ec2, request: Request) -> Answer:
-    gateway = ec2.backend.nat_gateways[ec2.form["NatGatewayId"]]
+    gateway = _gateway(ec2)
     gone = set(ec2.listed("AssociationId"))
     freed = {each["allocationId"] for each in gateway.address_set if each.get("associationId") in gone}
     gateway.address_set[:] = [each for each in gateway.address_set if each.get("associationId") not in gone]
@@ -123,17 +124,26 @@ def _disassociate(ec2: Ec2, request: Request) -> Answer:
 
 
 def _assign(ec2: Ec2, request: Request) -> Answer:
-    gateway = ec2.backend.nat_gateways[ec2.form["NatGatewayId"]]
+    gateway = _gateway(ec2)
     for _ in range(int(ec2.form.get("PrivateIpAddressCount", 0))):
         gateway.address_set.append(_private(gateway))
     return _done(request)
 
 
 def _unassign(ec2: Ec2, request: Request) -> Answer:
-    gateway = ec2.backend.nat_gateways[ec2.form["NatGatewayId"]]
+    gateway = _gateway(ec2)
     gone = set(ec2.listed("PrivateIpAddress"))
     gateway.address_set[:] = [each for each in gateway.address_set if each.get("privateIp") not in gone]
     return _done(request)
+
+
+def _gateway(ec2: Ec2) -> NatGateway:
+    id_ = ec2.form["NatGatewayId"]
+    found = ec2.backend.nat_gateways.get(id_)
+    if found is None or found.state == "deleted":
+        raise Ec2Error("NatGatewayNotFound", f"The Nat Gateway {id_} was not found")
+    assert isinstance(found, NatGateway)
+    return found
 
 
 def _by_zone(ec2: Ec2) -> dict[str, list[str]]:

@@ -9,7 +9,15 @@ from botocore.exceptions import ClientError
 
 from tools.local_aws.cloudformation.resources.handler import Aws, Handler, Properties, names, tag_list, tag_map
 
-ABSENT = ("NotFound", "Malformed", "NoSuchEntity", "ResourceNotFoundException", "NoSuchBucket", "ParameterNotFound")
+ABSENT = (
+    "NotFound",
+    "Malformed",
+    "NoSuchEntity",
+    "ResourceNotFoundException",
+    "NoSuchBucket",
+    "ParameterNotFound",
+    "UnknownResource",
+)
 """What the codes of errors end or begin with that say a thing does not exist."""
 
 

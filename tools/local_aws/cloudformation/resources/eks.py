@@ -205,6 +205,7 @@ class KubernetesResource(Handler):
         aws.objects(properties["ClusterName"]).remove(json.loads(properties["Manifest"]))
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
+        aws("eks").describe_cluster(name=properties["ClusterName"])  # its objects are gone with it
         found = aws.objects(properties["ClusterName"]).of(json.loads(properties["Manifest"]))
         return {"ClusterName": properties["ClusterName"]} if found else None
 

@@ -202,6 +202,11 @@ class ResourceShare(Handler):
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
         ram = aws("ram")
+        if any(before.get(key) != after.get(key) for key in ("Name", "AllowExternalPrincipals")):
+            external = after.get("AllowExternalPrincipals", True)
+            ram.update_resource_share(
+                resourceShareArn=physical_id, name=after["Name"], allowExternalPrincipals=external
+            )
         for key, parameter in (("Principals", "principals"), ("ResourceArns", "resourceArns")):
             old, new = set(before.get(key, [])), set(after.get(key, []))
             if more := sorted(new - old):
@@ -214,8 +219,17 @@ class ResourceShare(Handler):
         aws("ram").delete_resource_share(resourceShareArn=physical_id)
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
-        shares = aws("ram").get_resource_shares(resourceOwner="SELF")["resourceShares"]
-        for share in shares:
+        ram = aws("ram")
+        for share in ram.get_resource_shares(resourceOwner="SELF")["resourceShares"]:
             if share["resourceShareArn"] == physical_id and share["status"] == "ACTIVE":
-                return {"Name": share["name"], "AllowExternalPrincipals": share["allowExternalPrincipals"]}
+                found, resources = (
+                    ram.get_resource_share_associations(resourceShareArns=[physical_id], associationType=kind)
+                    for kind in ("PRINCIPAL", "RESOURCE")
+                )
+                return {
+                    "Name": share["name"],
+                    "AllowExternalPrincipals": share["allowExternalPrincipals"],
+                    "Principals": [each["associatedEntity"] for each in found["resourceShareAssociations"]],
+                    "ResourceArns": [each["associatedEntity"] for each in resources["resourceShareAssociations"]],
+                }
         return None

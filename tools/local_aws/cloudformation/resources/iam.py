@@ -70,7 +70,8 @@ class Role(Handler):
     def _set_policies(self, aws: Aws, name: str, before: Properties, after: Properties) -> None:
         iam = aws("iam")
         old, new = set(before.get("ManagedPolicyArns", [])), set(after.get("ManagedPolicyArns", []))
-        for arn in sorted(old - new):
+        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        for arn in sorted((old - new) & {each["PolicyArn"] for each in attached}):
             iam.detach_role_policy(RoleName=name, PolicyArn=arn)
         for arn in sorted(new - old):
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)

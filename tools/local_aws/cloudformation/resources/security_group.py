@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, Literal
 
 from botocore.exceptions import ClientError
@@ -12,6 +12,8 @@ from tools.local_aws.cloudformation.resources.handler import Aws, Created, Handl
 
 Direction = Literal["ingress", "egress"]
 _EVERYTHING: Final = [{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}]
+_OF_NEW_GROUP: Final = [*_EVERYTHING, {"IpProtocol": "-1", "CidrIpv6": "::/0"}]
+"""The rules of a new group; the last one only in an IPv6 VPC."""
 _RULE: Final = names("GroupId IpProtocol CidrIp CidrIpv6 FromPort ToPort Description")
 
 
@@ -57,7 +59,12 @@ def _authorize(aws: Aws, group: str, direction: Direction, rule: Properties) -> 
 
 
 def _revoke(aws: Aws, group: str, direction: Direction, rule: Properties) -> None:
-    getattr(aws("ec2"), f"revoke_security_group_{direction}")(GroupId=group, IpPermissions=[permission(rule)])
+    found = permission(_undescribed(rule))
+    getattr(aws("ec2"), f"revoke_security_group_{direction}")(GroupId=group, IpPermissions=[found])
+
+
+def _undescribed(rule: Properties) -> dict[str, Any]:
+    return {key: value for key, value in rule.items() if key != "Description"}
 
 
 class SecurityGroup(Ec2Handler):
@@ -72,12 +79,13 @@ class SecurityGroup(Ec2Handler):
         given = {"Description": wanted["GroupDescription"], **only(wanted, "VpcId")}
         id_ = aws("ec2").create_security_group(GroupName=name, **given)["GroupId"]
         self.tag(aws, id_, wanted)
-        self._set_egress(aws, id_, wanted)
+        self._set_egress(aws, id_, _OF_NEW_GROUP, wanted.get("SecurityGroupEgress", _EVERYTHING))
         return Created(physical_id=id_, attributes={"GroupId": id_, "Id": id_, "VpcId": wanted.get("VpcId", "")})
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
-        if before.get("SecurityGroupEgress") != after.get("SecurityGroupEgress"):
-            self._set_egress(aws, physical_id, after)
+        old, new = (of.get("SecurityGroupEgress", _EVERYTHING) for of in (before, after))
+        if old != new:
+            self._set_egress(aws, physical_id, old, new)
         return super().update(aws, physical_id, before, after)
 
     def delete(self, aws: Aws, physical_id: str, properties: Properties) -> None:
@@ -87,17 +95,14 @@ class SecurityGroup(Ec2Handler):
         found = self.found(aws, physical_id)
         return found and {"GroupDescription": found["Description"], **only(found, "VpcId Tags")}
 
-    def _set_egress(self, aws: Aws, id_: str, wanted: Properties) -> None:
-        """Reconcile the rules: a new group has some, and in an IPv6 VPC one more."""
-        found = self.found(aws, id_) or {"IpPermissionsEgress": []}
-        has = rules(found, "egress")
-        wants = wanted.get("SecurityGroupEgress", _EVERYTHING)
-        bare = [{key: value for key, value in rule.items() if key != "Description"} for rule in wants]
-        for rule in has:
-            if rule not in bare:
+    def _set_egress(self, aws: Aws, id_: str, old: Sequence[Properties], new: Sequence[Properties]) -> None:
+        """Change the rules of the group itself; others are resources of their own."""
+        has = rules(self.found(aws, id_) or {"IpPermissionsEgress": []}, "egress")
+        for rule in old:
+            if rule not in new and _undescribed(rule) in has:
                 _revoke(aws, id_, "egress", rule)
-        for rule, same in zip(wants, bare, strict=True):
-            if same not in has:
+        for rule in new:
+            if rule not in old:
                 _authorize(aws, id_, "egress", rule)
 
 

@@ -17,7 +17,7 @@ class LogGroup(Handler):
 
     type = "AWS::Logs::LogGroup"
     properties = names("LogGroupName RetentionInDays KmsKeyId Tags")
-    in_place = names("RetentionInDays KmsKeyId Tags")
+    in_place = names("RetentionInDays Tags")
 
     def create(self, aws: Aws, wanted: Properties, name: str) -> Created:
         group = wanted.get("LogGroupName", name)
@@ -30,6 +30,11 @@ class LogGroup(Handler):
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
         self._set_retention(aws, physical_id, after)
+        old, new = tag_map(before.get("Tags")), tag_map(after.get("Tags"))
+        if gone := sorted(old.keys() - new.keys()):
+            aws("logs").untag_log_group(logGroupName=physical_id, tags=gone)
+        if new:
+            aws("logs").tag_log_group(logGroupName=physical_id, tags=new)
         return {}
 
     def delete(self, aws: Aws, physical_id: str, properties: Properties) -> None:
