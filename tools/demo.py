@@ -162,7 +162,7 @@ def main() -> int:
             _say(f"\n{error}\n")
             return 1
         except KeyboardInterrupt:
-            _say("\nStopped. The local AWS ends here, with everything in it.\n")
+            _say("\nInterrupted. The local AWS ends here, with everything in it.\n")
             return 130
     return 0
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final
 
 from tests.deploy.deployed import Data, Network, Template, left, snapshot, template_for
+from tools.local_aws.cloudformation.dependencies import dependencies
 from tools.local_aws.cloudformation.engine import Action
 
 ACTIONS: Final[tuple[Action, ...]] = ("create", "update", "delete")
@@ -79,17 +80,37 @@ def _changes(network: Network, template: Template) -> Iterator[tuple[Action, str
 
 
 def deletions(network: Network, data: Data) -> Iterator[Tried]:
-    """Each resource fails once while the stack is deleted; the next deletion leaves nothing."""
+    """Each resource that is deleted with the stack fails once; the next deletion goes on, and the last leaves nothing.
+
+    A failure leaves what the resource depends on, of which others fail next. What was deleted meanwhile without a
+    failure has its turn when the stack is deployed again.
+    """
     template = template_for(data)
-    before = snapshot(network)
-    for id_, resource in template["Resources"].items():
+    resources, before = template["Resources"], snapshot(network)
+    waits = dependencies(resources)
+    untried = [id_ for id_, resource in resources.items() if "Retain" not in resource.get("DeletionPolicy", "")]
+    reach = {id_: _reach(waits, id_) for id_ in untried}
+    while untried:
         network.deploy(template=template, Tags=_FORMER_TAGS)
-        network.fail("delete", id_)
-        status = network.delete()
+        failed: dict[str, str] = {}
+        while there := [id_ for id_ in untried if id_ in network.stack.resources]:
+            id_ = max(there, key=lambda each: len(reach[each]))
+            network.fail("delete", id_)
+            failed[id_] = network.delete()
+            untried.remove(id_)
         again = network.delete()
-        remains = left(before, snapshot(network))
-        wrong = (again != "DELETE_COMPLETE" and again) or set(remains) - RETAINED
-        yield Tried(action="delete", logical_id=id_, type=resource["Type"], status=status, wrong=str(wrong or ""))
+        wrong = (again != "DELETE_COMPLETE" and again) or set(left(before, snapshot(network))) - RETAINED
+        for id_, status in failed.items():
+            type_ = resources[id_]["Type"]
+            yield Tried(action="delete", logical_id=id_, type=type_, status=status, wrong=str(wrong or ""))
+
+
+def _reach(waits: Mapping[str, Set[str]], id_: str) -> set[str]:
+    """A resource with all that it depends on, which is deleted after it."""
+    found = {id_}
+    for other in waits[id_]:
+        found |= _reach(waits, other)
+    return found
 
 
 def grown(data: Data) -> dict[str, object]:

@@ -70,7 +70,7 @@ class Engine:
     def delete(self, stack: Stack) -> None:
         """Delete a stack and its resources, but for those that are retained."""
         stack.turn("DELETE_IN_PROGRESS", "User Initiated")
-        failed = _deleted(self, stack, last_first(stack.resources), kept=_retained)
+        failed, _ = _deleted(self, stack, last_first(stack.resources), kept=_retained)
         if failed:
             stack.turn("DELETE_FAILED", f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")
         else:
@@ -255,12 +255,12 @@ class _Deployment:
         stack.resources = {**self.before, **other}
         if not self.creating and not failed:
             stack.turn("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
-        left = _deleted(
+        left, waiting = _deleted(
             self.engine, stack, last_first(made), kept=lambda each: each.deletion_policy == "Retain", known=False
         )
         if self.creating:  # an update is rolled back also if new resources stay
             failed += left
-        for name in made.keys() - self.before.keys() - set(failed):
+        for name in made.keys() - self.before.keys() - {*failed, *waiting}:
             del stack.resources[name]
         if failed:
             what = "delete" if self.creating else "update"
@@ -333,15 +333,23 @@ def _deleted(
     *,
     kept: Callable[[StackResource], bool],
     known: bool = True,
-) -> list[str]:
-    """Delete resources in the order given; the names of those that could not be.
+) -> tuple[list[str], set[str]]:
+    """Delete resources in the order given, but for those that one that could not be deleted depends on.
 
     Args:
         kept: whether a policy of a resource keeps it.
         known: whether the stack has the resources no longer, once they are deleted.
+
+    Returns:
+        The names of those that could not be deleted, and of those for which nothing was tried therefore.
     """
-    aws, failed = engine.clients(stack.account, stack.region), []
+    aws, failed = engine.clients(stack.account, stack.region), list[str]()
+    waiting, needed = set[str](), set[str]()
     for each in resources:
+        if each.logical_id in needed:
+            waiting.add(each.logical_id)
+            needed |= each.depends_on
+            continue
         if kept(each):
             stack.note(each.logical_id, each.physical_id, each.type, "DELETE_SKIPPED")
             if known:
@@ -353,6 +361,7 @@ def _deleted(
             _delete(HANDLERS[each.type], aws, each)
         except _FAILURES as error:
             failed.append(each.logical_id)
+            needed |= each.depends_on
             told = _told(error)
             stack.note(each.logical_id, each.physical_id, each.type, "DELETE_FAILED", told)
             if known:
@@ -361,7 +370,7 @@ def _deleted(
         stack.note(each.logical_id, each.physical_id, each.type, "DELETE_COMPLETE")
         if known:
             stack.resources.pop(each.logical_id, None)
-    return failed
+    return failed, waiting
 
 
 def _delete(handler: Handler, aws: Aws, resource: StackResource) -> None:
