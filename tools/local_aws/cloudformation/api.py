@@ -62,6 +62,25 @@ class ChangeSet:
     created: datetime = field(default_factory=now)
 
 
+_USUAL: Final[Mapping[str, str]] = {
+    "DeletionMode": "STANDARD",
+    "DisableRollback": "false",
+    "ImportExistingResources": "false",
+    "OnFailure": "ROLLBACK",
+    "OnStackFailure": "ROLLBACK",
+    "RetainExceptOnCreate": "false",
+}
+"""Parameters that change what a deployment leaves, and the only value of each that is emulated."""
+_NOT_EMULATED: Final = (
+    "ResourceTypes.",
+    "RetainResources.",
+    "RollbackConfiguration.",
+    "StackPolicy",
+    "TimeoutInMinutes",
+)
+"""Beginnings of the names of parameters that are not emulated with any value."""
+
+
 class CloudFormationApi:
     """Stacks and change sets of all accounts and regions."""
 
@@ -80,6 +99,7 @@ class CloudFormationApi:
         try:
             if known is None:
                 raise CloudFormationError(f"the action {action} is not emulated", code="InvalidAction")
+            _refuse_other_outcomes(parameters)
             with self._lock:
                 return 200, answered(action, known(self, parameters, account, region))
         except CloudFormationError as error:
@@ -414,6 +434,13 @@ class CloudFormationApi:
         thread = threading.Thread(target=work, daemon=True)
         self._threads = [each for each in self._threads if each.is_alive()] + [thread]
         thread.start()
+
+
+def _refuse_other_outcomes(parameters: Parameters) -> None:
+    """Refuse what would have another outcome on AWS than here."""
+    for name, value in parameters.items():
+        if name.startswith(_NOT_EMULATED) or _USUAL.get(name, value) != value:
+            raise CloudFormationError(f"{name} with the value {value} is not emulated")
 
 
 def _tags(given: Parameters) -> dict[str, str]:
