@@ -65,6 +65,24 @@ def test_texts_types_and_imports_stay_as_they_are(source: str) -> None:
     assert {edit for edit in edits(source) if not edit.endswith("(removed)") and "return" not in edit} == set()
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f() -> list[int]: return []",
+        "def f() -> Sequence[int] | None: return ()",
+        "def f() -> set[int]: return set()",
+        "def f() -> Mapping[str, int]: return {}",
+        "x = a if b else a",
+    ],
+)
+def test_what_is_of_the_same_value_is_no_mutant(source: str) -> None:
+    assert edits(source) == set()
+
+
+def test_an_empty_collection_where_none_is_possible_becomes_none() -> None:
+    assert edits("def f() -> A | None: return []") == {"return [] => return None"}
+
+
 def test_a_variable_that_is_used_in_a_message_and_elsewhere_is_changed() -> None:
     assert "not a => a" in edits("def f():\n  where = not a\n  g(where, must=f'{where}')")
 
