@@ -97,3 +97,29 @@ def test_a_subnet_waits_for_the_ipv6_block_of_its_vpc_wherever_that_is_from(
     subnet |= {"DependsOn": "Block"} if waits else {}
     rules = [rule for rule, _ in found(tmp_path, {"Vpc": VPC, "Block": block, "Subnet": subnet})]
     assert rules == ([] if waits else ["subnet-without-ipv6-block-dependency"])
+
+
+LIST = ["10.0.0.0/24", "10.0.1.0/24"]
+
+
+@pytest.mark.parametrize(("index", "reported"), [(1, False), (2, True)])
+@pytest.mark.parametrize(
+    "items", [LIST, {"Fn::Cidr": ["10.0.0.0/16", 2, 8]}, {"Fn::Cidr": [ref("Block"), 2]}, ref("Cidrs")]
+)
+def test_an_index_is_below_the_number_of_items(tmp_path: Path, items: object, index: int, reported: bool) -> None:
+    """Of a list as it is written, of Fn::Cidr and of a parameter."""
+    subnet = of("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock={"Fn::Select": [index, items]})
+    cidrs = {"Type": "CommaDelimitedList", "Default": ",".join(LIST)}
+    parameters = {"Block": {"Type": "String"}, "Cidrs": cidrs}
+    expected = [("select-beyond-list", str(index))] if reported else []
+    assert found(tmp_path, {"Vpc": VPC, "Subnet": subnet}, Parameters=parameters) == expected
+
+
+@pytest.mark.parametrize(
+    "cidrs", [["10.0.0.0/24", "10.0.0.0/20"], ["10.0.0.0/20", "10.0.0.0/24"], ["10.0.2.0/24", "10.0.0.0/20"]]
+)
+def test_of_two_subnets_that_overlap_the_smaller_one_is_reported(tmp_path: Path, cidrs: list[str]) -> None:
+    """Wherever the two are in the template."""
+    subnets = {f"S{at}": of("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock=cidr) for at, cidr in enumerate(cidrs)}
+    (smaller,) = (cidr for cidr in cidrs if cidr.endswith("/24"))
+    assert found(tmp_path, {"Vpc": VPC, **subnets}) == [("subnets-overlap", smaller)]

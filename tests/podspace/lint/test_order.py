@@ -100,6 +100,15 @@ def test_nested_stacks_wait_as_their_resources_in_the_parent_do(pods: Body, expe
             assert waits([*stacks, *children], (one, "Subnet"), (other, "Block")) is expected
 
 
+def test_resources_of_one_nested_stack_wait_by_themselves() -> None:
+    parent = a_stack({"Net": nested("a"), "Own": BLOCK}, name="parent")
+    after = {**BOTH, "Subnet": {**of("EC2::Subnet"), "DependsOn": "Block"}}
+    for resources, expected in ((BOTH, False), (after, True)):
+        stacks = [parent, nested_in(parent, "Net", resources)]
+        assert waits(stacks, ("parent/Net", "Subnet"), ("parent/Net", "Block")) is expected
+        assert not waits(stacks, ("parent/Net", "Block"), ("parent/Net", "Subnet"))
+
+
 def test_a_nested_stack_waits_for_what_is_in_its_parent_as_its_resource_does() -> None:
     """And the parent's resources for it."""
     apart = in_parent(Net=nested("b"))

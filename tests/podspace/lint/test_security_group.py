@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from podspace.lint.linter import lint
 from podspace.lint.security_group import Ingress, Peer, SecurityGroup, SecurityGroups
 from podspace.lint.value import Known, Reference
-from tests.podspace.lint.stacks import UNTOLD, Body, a_deployment, att, made, of, ref
+from tests.podspace.lint.stacks import UNTOLD, Body, a_deployment, a_template, att, changed, made, of, ref, write
 
 CLUSTER = of("EKS::Cluster", Name="shop")
 CLUSTER_GROUP = att("Cluster", "ClusterSecurityGroupId")
@@ -70,7 +72,9 @@ def test_a_rule_has_a_source(properties: Body, source: Known | None, cidr: str |
         ({"IpProtocol": "-1"}, "-1", None),
         ({"IpProtocol": -1}, "-1", None),
         ({"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1}, "icmp", None),
+        ({"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1}, "icmp", (8, -1)),
         ({"IpProtocol": "tcp", "FromPort": 443}, "tcp", None),
+        ({"IpProtocol": "tcp", "ToPort": 443}, "tcp", None),
         ({"IpProtocol": "tcp", "FromPort": ref("P"), "ToPort": 443}, "tcp", None),
         ({"IpProtocol": ref("P"), "FromPort": 443, "ToPort": 443}, "", (443, 443)),
         ({"IpProtocol": UNTOLD}, "", None),
@@ -152,6 +156,11 @@ def test_a_rule_of_no_known_group_may_be_of_any(resources: Body, sections: Body)
     """So no group is known whole; nor is one where a macro may make rules."""
     resources = {"Cluster": CLUSTER, "D": a_rule(CLUSTER_GROUP), **resources}
     assert not any(group.all_ingress for group in groups(resources, **sections).all.values())
+
+
+def test_a_rule_of_no_known_group_is_placed_as_one_of_a_known_group() -> None:
+    (rule,) = groups({"A": a_rule(ref("P"), CidrIp="10.0.0.0/8")}).somewhere
+    assert (rule.resource.id, rule.place, rule.source) == ("A", "Properties", "10.0.0.0/8")
 
 
 PODS = made("Group")
@@ -259,3 +268,27 @@ def test_a_group_without_egress_rules_of_its_own_lets_everything_out(inline: Any
 
 def test_egress_is_not_known_if_a_rule_may_be_on_any_group() -> None:
     assert egress([TO_PODS], Rule=out(ref("P"), CidrIp="10.0.0.0/8")) is None
+
+
+@pytest.mark.parametrize(
+    ("port", "severity"),
+    [(22, "error"), (443, "error"), (3389, "error"), (6443, "error"), (10250, "error"), (80, "warning"), (3390, "warning")],
+)  # fmt: skip
+def test_a_port_that_only_the_platform_serves_is_open_by_mistake(port: int, severity: str, tmp_path: Path) -> None:
+    """A port of an application may be open on purpose, for a network load balancer."""
+    rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "0.0.0.0/0"}
+    at = ["Resources", "NodeGroup", "Properties", "SecurityGroupIngress"]
+    folder = changed("transit-gateway", {"file": "cluster.yaml", "at": at, "add": rule}, folder=tmp_path)
+    (finding,) = lint([folder]).findings
+    assert (finding.id, finding.severity) == ("ingress-from-everywhere", severity)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [("tcp", "6", True), ("udp", "17", True), ("tcp", "TCP", True), ("tcp", "17", False), ("udp", "6", False), ("-1", "tcp", False)],
+)  # fmt: skip
+def test_a_protocol_and_its_number_are_one(one: str, other: str, found: bool, tmp_path: Path) -> None:
+    rules = [{"IpProtocol": name, "FromPort": 53, "ToPort": 53, "CidrIp": "10.0.0.0/8"} for name in (one, other)]
+    group = of("EC2::SecurityGroup", GroupDescription="a", VpcId="vpc-0a", SecurityGroupIngress=rules)
+    linted = lint([write(tmp_path, {"t.json": a_template({"Group": group})})])
+    assert [finding.id for finding in linted.findings] == ["inline-rule-twice"] * found

@@ -63,6 +63,7 @@ def test_a_node_pool_that_does_not_say_whose_it_is_gets_one_warning(tmp_path: Pa
     linted = lint_files(tmp_path, a=a_pool(expireAfter="for ever"), **files)
     (finding,) = linted.findings
     assert (finding.id, finding.severity, finding.location.kind) == ("may-not-work", "warning", "NodePool")
+    assert linted.checked["NodePool"] == 1
     assert finding.location.path == "spec.template.spec.nodeClassRef"
 
 
