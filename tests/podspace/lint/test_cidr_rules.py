@@ -50,6 +50,9 @@ def test_a_cidr_block_has_four_numbers_to_255_and_a_prefix_length_to_32(
         ("10.0.0.0/24", 17, 4, True),
         ("10.0.0.0/16", 256, 8, False),
         ("10.0.0.0/8", 257, 8, True),
+        ("0.0.0.0/0", 1, 32, False),
+        ("10.0.0.0/8", 1, 32, True),
+        ("10.0.0.0/8", 1, 33, False),
     ],
 )
 def test_a_block_has_so_many_parts_of_a_size(tmp_path: Path, block: str, count: int, bits: int, reported: bool) -> None:
