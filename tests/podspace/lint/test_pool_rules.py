@@ -142,3 +142,16 @@ def test_eni_configs_of_one_group_are_reported_once(tmp_path: Path) -> None:
     )
     findings = [one for one in lint([folder]).findings if one.id == "eni-config-closed-to-api-server"]
     assert [one.location.name for one in findings] == ["EniA"]
+
+
+@pytest.mark.parametrize("in_a_manifest", [True, False])
+def test_a_zone_without_an_eni_config_is_an_error_where_the_add_on_creates_them_all(
+    in_a_manifest: bool, tmp_path: Path
+) -> None:
+    """A further manifest may be of that zone."""
+    folder = CASES["node-group-in-a-zone-without-eni-config"].write(tmp_path)
+    if in_a_manifest:
+        config = an_eni_config(subnet="subnet-0a", securityGroups=["sg-0a"]) | {"metadata": {"name": "eu-north-1c"}}
+        write(folder, {"eni.json": config})
+    findings = [one for one in lint([folder]).findings if one.id == "zone-without-eni-config"]
+    assert [one.severity for one in findings] == ["warning" if in_a_manifest else "error"]
