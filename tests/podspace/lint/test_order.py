@@ -109,6 +109,15 @@ def test_resources_of_one_nested_stack_wait_by_themselves() -> None:
         assert not waits(stacks, ("parent/Net", "Block"), ("parent/Net", "Subnet"))
 
 
+@pytest.mark.parametrize("waiting", [True, False])
+def test_stacks_in_one_nested_stack_wait_as_their_resources_in_it_do(waiting: bool) -> None:
+    parent = a_stack({"All": nested("a")}, name="parent")
+    pods = {**nested("b"), "DependsOn": "Net"} if waiting else nested("b")
+    middle = nested_in(parent, "All", {"Net": nested("c"), "Pods": pods})
+    stacks = [parent, middle, nested_in(middle, "Net", BOTH), nested_in(middle, "Pods", BOTH)]
+    assert waits(stacks, ("parent/All/Pods", "Subnet"), ("parent/All/Net", "Block")) is waiting
+
+
 def test_a_nested_stack_waits_for_what_is_in_its_parent_as_its_resource_does() -> None:
     """And the parent's resources for it."""
     apart = in_parent(Net=nested("b"))
