@@ -126,3 +126,10 @@ def test_of_two_subnets_that_overlap_the_smaller_one_is_reported(tmp_path: Path,
     subnets = {f"S{at}": of("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock=cidr) for at, cidr in enumerate(cidrs)}
     (smaller,) = (cidr for cidr in cidrs if cidr.endswith("/24"))
     assert found(tmp_path, {"Vpc": VPC, **subnets}) == [("subnets-overlap", smaller)]
+
+
+def test_a_subnet_waits_for_one_of_the_ipv6_blocks_of_its_vpc(tmp_path: Path) -> None:
+    block = of("EC2::VPCCidrBlock", VpcId=ref("Vpc"), AmazonProvidedIpv6CidrBlock=True)
+    subnet = of("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.0.0/24", Ipv6CidrBlock="2001:db8::/64")
+    resources = {"Vpc": VPC, "One": block, "Other": block, "Subnet": {**subnet, "DependsOn": "Other"}}
+    assert found(tmp_path, resources) == []

@@ -110,7 +110,13 @@ def test_an_access_entry_in_another_cluster_is_the_only_finding(tmp_path: Path) 
 
 
 def test_an_access_entry_in_the_cluster_of_the_node_class_is_right(tmp_path: Path) -> None:
-    assert found(tmp_path, {"t.json": clusters("blue"), "m.json": BLUE}, "node-role-without-access-entry") == []
+    """Whether or not the role has one in another cluster too."""
+    template = clusters("blue")
+    assert found(tmp_path / "one", {"t.json": template, "m.json": BLUE}, "node-role-without-access-entry") == []
+    other = copy.deepcopy(template["Resources"]["Entry"])
+    other["Properties"]["ClusterName"] = "red"
+    template["Resources"]["Other"] = other
+    assert found(tmp_path / "two", {"t.json": template, "m.json": BLUE}, "node-role-without-access-entry") == []
 
 
 @pytest.mark.parametrize(("number", "named"), [(4, 4), (5, 4)])
