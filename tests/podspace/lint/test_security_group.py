@@ -292,3 +292,16 @@ def test_a_protocol_and_its_number_are_one(one: str, other: str, found: bool, tm
     group = of("EC2::SecurityGroup", GroupDescription="a", VpcId="vpc-0a", SecurityGroupIngress=rules)
     linted = lint([write(tmp_path, {"t.json": a_template({"Group": group})})])
     assert [finding.id for finding in linted.findings] == ["inline-rule-twice"] * found
+
+
+def test_two_pod_groups_of_which_one_lets_nothing_out_reach_no_api_server(tmp_path: Path) -> None:
+    """If the other one has no rule for it."""
+    elsewhere = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.9.0.0/16"}]
+    to_nobody = [{"IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "CidrIp": "255.255.255.255/32"}]
+    egress = {"PodGroup": elsewhere, "DatabaseClients": to_nobody}
+    edits = [
+        {"file": "pods.yaml", "at": ["Resources", id, "Properties"], "add": {"SecurityGroupEgress": rules}}
+        for id, rules in egress.items()
+    ]
+    linted = lint([changed("regional-nat", *edits, folder=tmp_path)])
+    assert [finding.id for finding in linted.findings] == ["pod-egress-without-api-server"]
