@@ -154,4 +154,6 @@ def test_a_zone_without_an_eni_config_is_an_error_where_the_add_on_creates_them_
         config = an_eni_config(subnet="subnet-0a", securityGroups=["sg-0a"]) | {"metadata": {"name": "eu-north-1c"}}
         write(folder, {"eni.json": config})
     findings = [one for one in lint([folder]).findings if one.id == "zone-without-eni-config"]
-    assert [one.severity for one in findings] == ["warning" if in_a_manifest else "error"]
+    reported = [(one.severity, one.location.name, one.location.path) for one in findings]
+    of_subnet = ("warning", "NodeSubnetB", "Properties.AvailabilityZone")
+    assert reported == [of_subnet if in_a_manifest else ("error", "VpcCni", "Properties.ConfigurationValues")]
