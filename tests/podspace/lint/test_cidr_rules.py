@@ -133,3 +133,51 @@ def test_a_subnet_waits_for_one_of_the_ipv6_blocks_of_its_vpc(tmp_path: Path) ->
     subnet = of("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.0.0/24", Ipv6CidrBlock="2001:db8::/64")
     resources = {"Vpc": VPC, "One": block, "Other": block, "Subnet": {**subnet, "DependsOn": "Other"}}
     assert found(tmp_path, resources) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "place"),
+    [
+        ("EC2::VPC", {"CidrBlock": "10.0.0"}, "CidrBlock"),
+        ("EC2::VPCCidrBlock", {"VpcId": "vpc-0a", "CidrBlock": "10.0.0"}, "CidrBlock"),
+        ("EC2::Subnet", {"VpcId": "vpc-0a", "CidrBlock": "10.0.0"}, "CidrBlock"),
+        ("EC2::NetworkAclEntry", {"NetworkAclId": "acl-0a", "CidrBlock": "10.0.0"}, "CidrBlock"),
+        ("EC2::Route", {"RouteTableId": "rtb-0a", "DestinationCidrBlock": "10.0.0"}, "DestinationCidrBlock"),
+        ("EC2::TransitGatewayRoute", {"DestinationCidrBlock": "10.0.0"}, "DestinationCidrBlock"),
+        ("EC2::SecurityGroupIngress", {"GroupId": "sg-0a", "CidrIp": "10.0.0"}, "CidrIp"),
+        ("EC2::SecurityGroupEgress", {"GroupId": "sg-0a", "CidrIp": "10.0.0"}, "CidrIp"),
+        ("EC2::SecurityGroup", {"SecurityGroupIngress": [{"CidrIp": "10.0.0"}]}, "SecurityGroupIngress[0].CidrIp"),
+        ("EC2::SecurityGroup", {"SecurityGroupEgress": [{"CidrIp": "10.0.0"}]}, "SecurityGroupEgress[0].CidrIp"),
+        ("EC2::SubnetCidrReservation", {"Cidr": "10.0.0"}, "Cidr"),
+        ("EC2::PrefixList", {"Entries": [{"Cidr": "10.0.0"}]}, "Entries"),
+        ("EKS::Cluster", {"KubernetesNetworkConfig": {"ServiceIpv4Cidr": "10.0.0"}}, "KubernetesNetworkConfig.ServiceIpv4Cidr"),
+        ("EKS::Cluster", {"ResourcesVpcConfig": {"PublicAccessCidrs": ["10.0.0"]}}, "ResourcesVpcConfig.PublicAccessCidrs"),
+    ],
+)  # fmt: skip
+def test_a_malformed_cidr_block_is_found_in_every_property_that_is_one(
+    tmp_path: Path, kind: str, properties: Body, place: str
+) -> None:
+    (finding,) = lint([write(tmp_path, {"t.json": a_template({"A": of(kind, **properties)})})]).findings
+    assert (finding.id, finding.location.path) == ("malformed-cidr", f"Properties.{place}")
+
+
+@pytest.mark.parametrize(
+    ("target", "reported"),
+    [
+        ({"GatewayId": "igw-0a"}, True),
+        ({"GatewayId": "vgw-0a"}, True),
+        ({"TransitGatewayId": "tgw-0a"}, True),
+        ({"VpcPeeringConnectionId": "pcx-0a"}, True),
+        ({"NatGatewayId": "nat-0a"}, False),
+        ({"NetworkInterfaceId": "eni-0a"}, False),
+        ({"VpcEndpointId": "vpce-0a"}, False),
+    ],
+)
+def test_a_route_for_a_block_of_its_vpc_leaves_the_vpc_by_no_gateway(
+    tmp_path: Path, target: Body, reported: bool
+) -> None:
+    """Those to a NAT gateway, an interface or an endpoint stay in it."""
+    table = of("EC2::RouteTable", VpcId=ref("Vpc"))
+    route = of("EC2::Route", RouteTableId=ref("Table"), DestinationCidrBlock="10.0.1.0/24", **target)
+    rules = [rule for rule, _ in found(tmp_path, {"Vpc": VPC, "Table": table, "Route": route})]
+    assert ("route-for-own-block" in rules) is reported

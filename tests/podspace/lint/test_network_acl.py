@@ -211,7 +211,7 @@ def ports(first: Any, last: Any, **properties: Any) -> Body:
         ([ports(32768, 65535), ports(32768, 40000)], True),
         ([ports("1024", "65535", Protocol="6")], True),
         ([ports(1024, 65535, Protocol=17)], False),
-        ([entry(100, "allow", Protocol=1)], False),
+        *(([entry(100, "allow", Protocol=one)], False) for one in (1, 58, "icmp", "icmpv6", "udp")),
         ([entry(100, "allow")], True),
         ([entry(100, "allow", Protocol=6)], True),
         ([ports(ref("P"), 65535)], True),

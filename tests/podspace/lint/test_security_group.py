@@ -283,6 +283,14 @@ def test_a_port_that_only_the_platform_serves_is_open_by_mistake(port: int, seve
     assert (finding.id, finding.severity) == ("ingress-from-everywhere", severity)
 
 
+@pytest.mark.parametrize("protocol", ["icmp", "icmpv6", "1", "58"])
+def test_pings_may_come_from_everywhere(protocol: str, tmp_path: Path) -> None:
+    rule = {"IpProtocol": protocol, "FromPort": 8, "ToPort": -1, "CidrIp": "0.0.0.0/0"}
+    at = ["Resources", "NodeGroup", "Properties", "SecurityGroupIngress"]
+    folder = changed("transit-gateway", {"file": "cluster.yaml", "at": at, "add": rule}, folder=tmp_path)
+    assert lint([folder]).findings == []
+
+
 @pytest.mark.parametrize(
     ("one", "other", "found"),
     [("tcp", "6", True), ("udp", "17", True), ("tcp", "TCP", True), ("tcp", "17", False), ("udp", "6", False), ("-1", "tcp", False)],

@@ -168,6 +168,18 @@ def test_placeholders_are_to_be_rendered_first(tmp_path: Path, value: str) -> No
     assert (linted.exit_status, linted.unreadable) == (0, [])
 
 
+@pytest.mark.parametrize("section", ["status", "metadata"])
+def test_what_the_cluster_writes_into_an_object_is_no_placeholder(tmp_path: Path, section: str) -> None:
+    """As `kubectl get --output yaml` prints it."""
+    node_class = a_node_class()
+    written = {
+        "status": {"message": "${NAME}"},
+        "metadata": {"name": "pods", "managedFields": [{"manager": "${NAME}"}]},
+    }
+    node_class[section] = written[section]
+    assert ids(lint_files(tmp_path, a=node_class)) == []
+
+
 @pytest.mark.parametrize("annotations", [{}, {"about": "${NAME} is filled in by Flux"}, {"about": "{{ }}"}])
 def test_an_annotation_may_have_a_placeholder_in_it(tmp_path: Path, annotations: Body) -> None:
     node_class = a_node_class(snatPolicy="random")
