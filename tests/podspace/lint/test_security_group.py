@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from podspace.lint.linter import lint
 from podspace.lint.security_group import Ingress, Peer, SecurityGroup, SecurityGroups
@@ -313,3 +316,51 @@ def test_two_pod_groups_of_which_one_lets_nothing_out_reach_no_api_server(tmp_pa
     ]
     linted = lint([changed("regional-nat", *edits, folder=tmp_path)])
     assert [finding.id for finding in linted.findings] == ["pod-egress-without-api-server"]
+
+
+def applied_by_the_template(folder: Path, template: str, **groups: list[str]) -> None:
+    """Have the template apply the NodeClass of the manifests, with groups by their logical ids."""
+    file = folder / "manifests.yaml"
+    node_class, *_ = (one for one in yaml.safe_load_all(file.read_text()) if one["kind"] == "NodeClass")
+    node_class["spec"] |= {field: [{"id": f"<{id}>"} for id in ids] for field, ids in groups.items()}
+    parts = re.split("<(\\w+)>", json.dumps([node_class]))
+    manifest = {"Fn::Join": ["", [att(part, "GroupId") if at % 2 else part for at, part in enumerate(parts)]]}
+    document = json.loads((folder / template).read_text())
+    document["Resources"]["Applied"] = {
+        "Type": "Custom::AWSCDK-EKS-KubernetesResource",
+        "Properties": {"Manifest": manifest},
+    }
+    (folder / template).write_text(json.dumps(document))
+    file.unlink()
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("regional-nat", "pods.yaml", "PodGroupSelf", "podSecurityGroupSelectorTerms", "PodGroup", "pods-closed-to-pods"),
+        ("transit-gateway", "cluster.yaml", "ApiServerFromNodes", "securityGroupSelectorTerms", "NodeGroup", "api-server-closed-to-nodes"),
+    ],
+    ids=lambda case: case[-1],
+)  # fmt: skip
+def test_what_is_let_in_is_not_known_where_a_group_may_not_be_there(
+    conditional: bool, case: tuple[str, ...], tmp_path: Path
+) -> None:
+    base, template, missing, field, group, rule = case
+    second = of(
+        "EC2::SecurityGroup", GroupDescription="second", VpcId=ref("VPC" if base == "regional-nat" else "VpcId")
+    )
+    sections = {"Conditions": {"Maybe": {"Fn::Equals": [ref("AWS::Region"), "eu-west-1"]}}}
+    folder = changed(
+        base,
+        {"file": template, "at": ["Resources", missing], "remove": True},
+        {
+            "file": template,
+            "at": ["Resources"],
+            "add": {"Second": second | ({"Condition": "Maybe"} if conditional else {})},
+        },
+        {"file": template, "at": [], "add": sections},
+        folder=tmp_path,
+    )
+    applied_by_the_template(folder, template, **{field: [group, "Second"]})
+    assert (rule in {finding.id for finding in lint([folder]).findings}) is not conditional
