@@ -65,6 +65,24 @@ def test_texts_types_and_imports_stay_as_they_are(source: str) -> None:
     assert {edit for edit in edits(source) if not edit.endswith("(removed)") and "return" not in edit} == set()
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f() -> list[int]: return []",
+        "def f() -> Sequence[int] | None: return ()",
+        "def f() -> set[int]: return set()",
+        "def f() -> Mapping[str, int]: return {}",
+        "x = a if b else a",
+    ],
+)
+def test_what_is_of_the_same_value_is_no_mutant(source: str) -> None:
+    assert edits(source) == set()
+
+
+def test_an_empty_collection_where_none_is_possible_becomes_none() -> None:
+    assert edits("def f() -> A | None: return []") == {"return [] => return None"}
+
+
 def test_a_variable_that_is_used_in_a_message_and_elsewhere_is_changed() -> None:
     assert "not a => a" in edits("def f():\n  where = not a\n  g(where, must=f'{where}')")
 
@@ -95,7 +113,20 @@ def hangs(number: int) -> int:
         number = number - 1
     return number
 """
+DEEP = """\
+def never_ends(number: int) -> int:
+    return never_ends(number + 1)
+
+
+def depth(number: int) -> str:
+    try:
+        never_ends(number)
+    except RecursionError:
+        return str(number)
+    return ""
+"""
 TESTS = """\
+from code_under_test.deep import depth
 from code_under_test.numbers import LIMIT, hangs, is_small
 
 
@@ -103,13 +134,19 @@ def test_small():
     assert is_small(3)
     assert not is_small(7)
     assert hangs(2) == 0
+
+
+def test_deep():
+    assert depth(5) == "5"
 """
 
 
 def test_mutants_are_killed_or_survive(tmp_path: Path) -> None:
     """In a checkout that stays as it is."""
-    for path, text in {"code_under_test/numbers.py": CODE, "tests/code_under_test/test_numbers.py": TESTS}.items():
-        (tmp_path / path).parent.mkdir(parents=True)
+    files = {"numbers.py": CODE, "deep.py": DEEP}
+    texts = {f"code_under_test/{name}": text for name, text in files.items()}
+    for path, text in {**texts, "tests/code_under_test/test_numbers.py": TESTS}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     command = [sys.executable, "-m", "tools.mutation", "code_under_test", "--root", str(tmp_path)]
@@ -122,6 +159,7 @@ def test_mutants_are_killed_or_survive(tmp_path: Path) -> None:
     assert judged["5  =>  6"] == "survived"
     assert judged["number == 1  =>  number != 1"] == "not"
     assert judged["return number  =>  return None"] == "killed"
+    assert judged["return str(number)  =>  return ''"] == "killed"
     assert "mutants were killed" in done.stdout
 
 

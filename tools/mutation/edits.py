@@ -81,7 +81,7 @@ class _Edit:
 
 
 def mutants_of(source: str, path: str) -> Iterator[Mutant]:
-    """Every mutant of a file, in the order of its nodes."""
+    """Every mutant of a file, in the order of its nodes, without those of the same value."""
     for number, edit in enumerate(_edits(ast.parse(source), _Place())):
         yield Mutant(
             path=path,
@@ -131,8 +131,27 @@ def _edits(parent: ast.AST, place: _Place) -> Iterator[_Edit]:
                     setattr(parent, name, new)
 
             for new in _mutations(child, parent, place):
+                if _is_same(child, new):
+                    continue
                 yield _Edit(child, new, inner, lambda new=new, apply=apply: apply(new))  # type: ignore[misc]
             yield from _edits(child, inner)
+
+
+def _is_same(node: ast.AST, new: ast.AST) -> bool:
+    """Whether two nodes have one source, or both return an empty collection, such as `()` and `[]`."""
+    if isinstance(node, ast.Return) and isinstance(new, ast.Return):
+        return ast.unparse(node) == ast.unparse(new) or (_is_empty(node.value) and _is_empty(new.value))
+    return ast.unparse(node) == ast.unparse(new)
+
+
+def _is_empty(node: ast.expr | None) -> bool:
+    """Whether an expression is an empty collection; a test that tells `()` from `[]` would be one of the type alone."""
+    match node:
+        case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[]):
+            return True
+        case ast.Call(func=ast.Name(id=name), args=[], keywords=[]):
+            return name in _EMPTY
+    return False
 
 
 def _inner(node: ast.AST, place: _Place) -> _Place:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.defects.corpus import HERE, Case
 from podspace.formats.document import Document
 from podspace.lint.deployment import Deployment
 from podspace.lint.resolver import Resolver
@@ -94,6 +95,11 @@ def write(folder: Path, files: Mapping[str, object]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content if isinstance(content, str) else json.dumps(content, indent=1), encoding="utf-8")
     return folder
+
+
+def changed(base: str, *change: Body, folder: Path) -> Path:
+    """A deployment of the corpus with edits, written to a folder of its own in another one."""
+    return Case(name=base, rule="", folder=HERE / "bases" / base, change=change).write(folder)
 
 
 def artifact(

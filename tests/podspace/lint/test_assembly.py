@@ -177,6 +177,7 @@ def test_an_assembly_that_lists_nothing_is_refused(tmp_path: Path, artifacts: An
     """It is none that CDK wrote."""
     (problem,) = read(tmp_path, an_assembly(artifacts)).unreadable
     assert problem.message == "must list the artifacts of the assembly"
+    assert problem.location.file == str(tmp_path / "manifest.json")
 
 
 @pytest.mark.parametrize(

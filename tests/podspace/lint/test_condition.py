@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from podspace.diagnostic import InputError
 from podspace.lint.condition import holds
+from podspace.lint.linter import lint
 from podspace.lint.resolver import Resolver
 from podspace.lint.value import UNKNOWN, Value
-from tests.podspace.lint.stacks import Body, a_stack
+from tests.podspace.lint.stacks import Body, a_stack, a_template, of, write
+from tests.podspace.manifests import a_node_class
 
 NAMED: dict[str, bool | None] = {"Yes": True, "No": False, "Perhaps": None}
 YES, NO, PERHAPS = ({"Condition": name} for name in NAMED)
@@ -130,3 +133,16 @@ def test_a_condition_that_is_given_by_itself_is_refused(conditions: Body, way: s
     (problem,) = caught.value.diagnostics
     assert problem.location.path.endswith("Conditions.A")
     assert problem.message == f"must not be given by itself: {way}"
+
+
+def test_conditions_that_refer_to_each_other_too_deeply_are_unreadable(tmp_path: Path) -> None:
+    """The manifests are judged all the same."""
+    chain: Body = {f"C{at}": {"Fn::Not": [{"Condition": f"C{at + 1}"}]} for at in range(3000)}
+    conditions = {**chain, "C3000": {"Fn::Equals": ["a", "a"]}}
+    vpc = {**of("EC2::VPC", CidrBlock="10.0.0.0/16"), "Condition": "C0"}
+    files = {"t.json": a_template({"Vpc": vpc}, Conditions=conditions), "m.json": a_node_class(snatPolicy="random")}
+    linted = lint([write(tmp_path, files)])
+    assert [(one.id, one.severity, one.location.file) for one in linted.unreadable] == [
+        ("unreadable", "unknown", str(tmp_path / "t.json"))
+    ]
+    assert [finding.id for finding in linted.findings] == ["refused-by-api-server"]

@@ -28,6 +28,11 @@ def test_the_given_version_decides(kubernetes: int | None, found: list[str], tmp
     assert severities(tmp_path, kubernetes=kubernetes, pool=POOL) == found
 
 
+def test_no_version_is_given_by_default(tmp_path: Path) -> None:
+    (finding,) = lint([write(tmp_path, {"pool.json": POOL})]).findings
+    assert (finding.id, finding.severity) == (RULE, "warning")
+
+
 @pytest.mark.parametrize("version", ["1.36", "1.37", None, {"Ref": "Version"}])
 def test_the_version_of_the_cluster_in_the_template_decides(version: object, tmp_path: Path) -> None:
     settings = {"Enabled": True, "NodePools": []}

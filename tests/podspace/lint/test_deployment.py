@@ -151,6 +151,8 @@ def test_a_deployment_is_not_whole_if_a_resource_makes_others(kind: str) -> None
         ("AWS::CloudFormation::CustomResource", True),
         ("Custom::VpcRestrictDefaultSG", False),
         ("Custom::AWSCDK-EKS-KubernetesResource", False),
+        ("Custom::S3AutoDeleteObjects", False),
+        ("Custom::LogRetention", False),
         ("AWS::EC2::Subnet", False),
     ],
 )

@@ -7,12 +7,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from benchmarks.defects.corpus import good_cases
 from podspace.diagnostic import Diagnostic
+from podspace.lint.catalogue import PARTS
 from podspace.lint.linter import lint
 from podspace.lint.template import template_document
 from tests.podspace.lint.stacks import a_template, an_assembly, artifact, of, ref, write
 from tests.podspace.manifests import a_node_class, a_node_pool
+from tools import REPOSITORY
 
 Body = dict[str, Any]
 
@@ -106,4 +110,36 @@ def test_an_access_entry_in_another_cluster_is_the_only_finding(tmp_path: Path) 
 
 
 def test_an_access_entry_in_the_cluster_of_the_node_class_is_right(tmp_path: Path) -> None:
-    assert found(tmp_path, {"t.json": clusters("blue"), "m.json": BLUE}, "node-role-without-access-entry") == []
+    """Whether or not the role has one in another cluster too."""
+    template = clusters("blue")
+    assert found(tmp_path / "one", {"t.json": template, "m.json": BLUE}, "node-role-without-access-entry") == []
+    other = copy.deepcopy(template["Resources"]["Entry"])
+    other["Properties"]["ClusterName"] = "red"
+    template["Resources"]["Other"] = other
+    assert found(tmp_path / "two", {"t.json": template, "m.json": BLUE}, "node-role-without-access-entry") == []
+
+
+@pytest.mark.parametrize(("number", "named"), [(4, 4), (5, 4)])
+def test_a_message_names_four_subnets_at_most(number: int, named: int, tmp_path: Path) -> None:
+    subnets = {
+        f"Pods{at}": of(
+            "EC2::Subnet", VpcId=ref("Vpc"), CidrBlock=f"100.64.{at}.0/24", Tags=[{"Key": "pods", "Value": "x"}]
+        )
+        for at in range(number)
+    }
+    block = of("EC2::VPCCidrBlock", VpcId=ref("Vpc"), CidrBlock="100.64.0.0/16")
+    cluster = of("EKS::Cluster", Name="a", ComputeConfig={"Enabled": True})
+    template = a_template(
+        {"Vpc": of("EC2::VPC", CidrBlock="10.0.0.0/16"), "Block": block, "Cluster": cluster, **subnets}
+    )
+    node_class = a_node_class(podSubnetSelectorTerms=[{"tags": {"pods": "y"}}])
+    (finding,) = found(tmp_path, {"t.json": template, "m.json": node_class}, "pod-selector-matches-nothing")
+    assert finding.message.count("(pods=x)") == named
+    assert ("others" in finding.message) is (number > named)
+
+
+def test_the_page_of_checks_has_a_section_for_each_part_of_the_catalogue() -> None:
+    """After one for the rules that look at one manifest."""
+    lines = (REPOSITORY / "docs" / "checks.md").read_text(encoding="utf-8").splitlines()
+    _, *sections = (line.removeprefix("## ") for line in lines if line.startswith("## "))
+    assert sections == [*PARTS]

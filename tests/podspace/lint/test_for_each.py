@@ -68,6 +68,14 @@ def test_any_other_loop_stays_and_may_create_anything(over: Any, sections: Body)
     assert not stack.whole
 
 
+@pytest.mark.parametrize(("characters", "is_expanded"), [(1_000_000, True), (1_000_001, False)])
+def test_an_expanded_template_has_a_million_characters_at_most(characters: int, is_expanded: bool) -> None:
+    """Each value counts its characters and one more, as for its comma."""
+    others = 5 + len("a" + "T")  # the values other than the description, without it
+    body = {"Type": "T", "Description": "x" * (characters - others - 1)}
+    assert ("Ra" in resources(loop(["a"], {"R${Z}": body}))) is is_expanded
+
+
 @pytest.mark.parametrize("fragment", [[], "text", {}, None])
 def test_what_is_no_loop_stays(fragment: Any) -> None:
     for written in ({"Fn::ForEach::Zones": ["Z", ["a"], fragment]}, {"Fn::ForEach::Zones": fragment}):

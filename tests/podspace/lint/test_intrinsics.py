@@ -138,7 +138,10 @@ def test_an_item_of_a_list_is_selected(argument: Value, result: Value) -> None:
         ([NAME, 2, 8], [part(0, 8), part(256, 8)]),
         ([part(256, 8), "2", "4"], [part(256, 4), part(272, 4)]),
         ([part(256, 8), 17, 4], UNKNOWN),
+        ([NAME, 1, 128], [part(0, 128)]),
         ([NAME, 1, 129], UNKNOWN),
+        ([NAME, 256, 0], [part(at, 0) for at in range(256)]),
+        ([NAME, 257, 0], UNKNOWN),
         ([NAME, 1, NAME], UNKNOWN),
         ([UNKNOWN, 1, 8], UNKNOWN),
         (["fd00::/56", 1, 64], UNKNOWN),
@@ -148,6 +151,13 @@ def test_an_item_of_a_list_is_selected(argument: Value, result: Value) -> None:
 def test_blocks_are_cut_from_a_block(argument: Value, result: Value) -> None:
     """IPv4, if all that it takes is known; of a reference the parts."""
     assert cidrs(argument) == result
+
+
+@pytest.mark.parametrize(("length", "known"), [(1_000_000, True), (1_000_001, False)])
+def test_text_of_more_than_a_million_characters_is_not_known(length: int, known: bool) -> None:
+    """No template is that long."""
+    assert (joined(["", ["x", "y" * (length - 1)]]) is not UNKNOWN) is known
+    assert (joined(["", [NAME, "y" * (length - 1)]]) is not UNKNOWN) is known
 
 
 @settings(deadline=None)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from podspace.lint.deployment import Deployment
+from podspace.lint.linter import lint
 from podspace.lint.network_acl import NetworkAcls
 from podspace.lint.stack import Origin
 from podspace.lint.value import Part
 from podspace.lint.vpc import Vpcs
-from tests.podspace.lint.stacks import UNTOLD, Body, a_deployment, a_stack, att, made, nested, of, ref
+from tests.podspace.lint.stacks import UNTOLD, Body, a_deployment, a_stack, att, changed, made, nested, of, ref
 
 PARAMETERS: Body = {"P": {"Type": "String"}}
 PERHAPS: Body = {"Perhaps": {"Fn::Equals": [ref("P"), "a"]}}
@@ -209,7 +211,7 @@ def ports(first: Any, last: Any, **properties: Any) -> Body:
         ([ports(32768, 65535), ports(32768, 40000)], True),
         ([ports("1024", "65535", Protocol="6")], True),
         ([ports(1024, 65535, Protocol=17)], False),
-        ([entry(100, "allow", Protocol=1)], False),
+        *(([entry(100, "allow", Protocol=one)], False) for one in (1, 58, "icmp", "icmpv6", "udp")),
         ([entry(100, "allow")], True),
         ([entry(100, "allow", Protocol=6)], True),
         ([ports(ref("P"), 65535)], True),
@@ -254,3 +256,20 @@ def test_a_peer_of_a_parameter_is_in_no_other_block_of_the_vpc(entries: list[Bod
     (vpc,) = Vpcs(deployment).all.values()
     acl = NetworkAcls(deployment).all[made("Acl")]
     assert acl.shuts(egress=False, peer=Part("stack", "Second", start=256, bits=8), vpc=vpc) is inward
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"), [(32768, 60999, []), (32769, 60999, ["in"]), (32768, 60998, ["in"])]
+)
+def test_the_ports_that_linux_chooses_from_are_allowed(first: int, last: int, found: list[str], tmp_path: Path) -> None:
+    association = of("EC2::SubnetNetworkAclAssociation", SubnetId=ref("PodSubnetA"), NetworkAclId=ACL)
+    inward = entry(100, "allow", Protocol=6, PortRange={"From": first, "To": last})
+    resources = {
+        "Acl": of("EC2::NetworkAcl", VpcId=ref("Vpc")),
+        "OfA": association,
+        "In": inward,
+        "Out": entry(100, "allow", Egress=True),
+    }
+    folder = changed("plain", {"file": "network.yaml", "at": ["Resources"], "add": resources}, folder=tmp_path)
+    findings = lint([folder]).findings
+    assert [one.subject for one in findings if one.id == "network-acl-without-ephemeral-ports"] == found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from podspace.lint.deployment import Deployment
+from podspace.lint.linter import lint
 from podspace.lint.order import Order, circular
 from podspace.lint.stack import Origin, Stack
-from tests.podspace.lint.stacks import Body, a_stack, att, nested, nested_in, of, ref, resource_of
+from tests.podspace.lint.stacks import Body, a_stack, a_template, att, nested, nested_in, of, ref, resource_of, write
 
 BLOCK = of("EC2::VPCCidrBlock")
 BOTH: Body = {"Block": BLOCK, "Subnet": of("EC2::Subnet")}
@@ -98,6 +100,24 @@ def test_nested_stacks_wait_as_their_resources_in_the_parent_do(pods: Body, expe
     for one in ("parent/Pods", "parent/Pods/Leaf"):
         for other in ("parent/Net", "parent/Net/Leaf"):
             assert waits([*stacks, *children], (one, "Subnet"), (other, "Block")) is expected
+
+
+def test_resources_of_one_nested_stack_wait_by_themselves() -> None:
+    parent = a_stack({"Net": nested("a"), "Own": BLOCK}, name="parent")
+    after = {**BOTH, "Subnet": {**of("EC2::Subnet"), "DependsOn": "Block"}}
+    for resources, expected in ((BOTH, False), (after, True)):
+        stacks = [parent, nested_in(parent, "Net", resources)]
+        assert waits(stacks, ("parent/Net", "Subnet"), ("parent/Net", "Block")) is expected
+        assert not waits(stacks, ("parent/Net", "Block"), ("parent/Net", "Subnet"))
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+def test_stacks_in_one_nested_stack_wait_as_their_resources_in_it_do(waiting: bool) -> None:
+    parent = a_stack({"All": nested("a")}, name="parent")
+    pods = {**nested("b"), "DependsOn": "Net"} if waiting else nested("b")
+    middle = nested_in(parent, "All", {"Net": nested("c"), "Pods": pods})
+    stacks = [parent, middle, nested_in(middle, "Net", BOTH), nested_in(middle, "Pods", BOTH)]
+    assert waits(stacks, ("parent/All/Pods", "Subnet"), ("parent/All/Net", "Block")) is waiting
 
 
 def test_a_nested_stack_waits_for_what_is_in_its_parent_as_its_resource_does() -> None:
@@ -198,3 +218,30 @@ def test_a_long_chain_is_no_circle() -> None:
     """Nor too deep to follow."""
     chain = {f"R{n}": {**of("EC2::VPC"), "DependsOn": f"R{n + 1}"} for n in range(3000)}
     assert list(circular([a_stack({**chain, "R3000": of("EC2::VPC")})])) == []
+
+
+@pytest.mark.parametrize("kind", ["AccessEntry", "Addon", "FargateProfile", "Nodegroup", "PodIdentityAssociation"])
+@pytest.mark.parametrize(("written", "expected"), [(True, 1), (False, 0)])
+def test_what_is_in_a_cluster_waits_for_it(kind: str, written: bool, expected: int, tmp_path: Path) -> None:
+    """A name that is written out is no reference."""
+    inside = of(f"EKS::{kind}", ClusterName="shop" if written else ref("Eks"))
+    template = a_template({"Eks": of("EKS::Cluster", Name="shop"), "Inside": inside})
+    ids = [finding.id for finding in lint([write(tmp_path, {"t.json": template})]).findings]
+    assert ids.count("cluster-name-without-dependency") == expected
+
+
+@pytest.mark.parametrize("kind", ["EIP", "EIPAssociation"])
+@pytest.mark.parametrize("waiting", [True, False])
+def test_an_address_of_an_instance_waits_for_the_internet_gateway(kind: str, waiting: bool, tmp_path: Path) -> None:
+    attachment = of("EC2::VPCGatewayAttachment", VpcId=ref("Vpc"), InternetGatewayId=ref("Igw"))
+    address = of(f"EC2::{kind}", InstanceId=ref("Host"))
+    resources = {
+        "Vpc": of("EC2::VPC", CidrBlock="10.0.0.0/16"),
+        "Igw": of("EC2::InternetGateway"),
+        "Attachment": attachment,
+        "Subnet": of("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.0.0/24"),
+        "Host": of("EC2::Instance", SubnetId=ref("Subnet")),
+        "Address": {**address, "DependsOn": "Attachment"} if waiting else address,
+    }
+    found = [one.location.name for one in lint([write(tmp_path, {"t.json": a_template(resources)})]).findings]
+    assert found == ([] if waiting else ["Address"])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.defects.corpus import fault_cases
 from podspace.lint.linter import lint
-from tests.podspace.lint.stacks import a_template, of, write
+from tests.podspace.lint.stacks import a_template, changed, of, write
+from tests.podspace.manifests import an_eni_config
 
 CASES = {case.name: case for case in fault_cases()}
 
@@ -107,3 +110,50 @@ def test_a_message_names_ten_node_classes_at_most(number: int, others: bool, tmp
     )
     assert finding.message.count("class-") == min(number, 10)
     assert ("others" in finding.message) is others
+
+
+def test_a_built_in_name_is_a_warning_where_one_of_two_clusters_has_that_pool_on(tmp_path: Path) -> None:
+    """The NodePool may be of the other one."""
+    clusters = {
+        name: of("EKS::Cluster", Name=name, ComputeConfig={"Enabled": True, "NodePools": pools})
+        for name, pools in (("Shop", ["system"]), ("Bank", ["general-purpose"]))
+    }
+    folder = write(tmp_path, {"t.json": a_template(clusters), "m.yaml": POOL % ("system", "us", 1)})
+    findings = [one for one in lint([folder]).findings if one.id == "node-pool-of-a-built-in-name"]
+    assert [one.severity for one in findings] == ["warning"]
+
+
+def an_applied_eni_config(zone: str) -> dict[str, Any]:
+    """As the kubectl provider of CDK applies it, with the group of the template."""
+    config = an_eni_config(subnet="subnet-0a", securityGroups=["<>"]) | {"metadata": {"name": zone}}
+    before, _, after = json.dumps([config]).partition("<>")
+    manifest = {"Fn::Join": ["", [before, {"Fn::GetAtt": ["PodGroup", "GroupId"]}, after]]}
+    return {"Type": "Custom::AWSCDK-EKS-KubernetesResource", "Properties": {"Manifest": manifest}}
+
+
+def test_eni_configs_of_one_group_are_reported_once(tmp_path: Path) -> None:
+    """The group lacks one rule, whatever the number of zones."""
+    applied = {f"Eni{zone[-1].upper()}": an_applied_eni_config(zone) for zone in ("eu-north-1a", "eu-north-1b")}
+    without_add_on = [
+        {"file": "cluster.yaml", "at": ["Resources", id], "remove": True} for id in ("VpcCni", "ClusterFromPods")
+    ]
+    folder = changed(
+        "add-on", *without_add_on, {"file": "cluster.yaml", "at": ["Resources"], "add": applied}, folder=tmp_path
+    )
+    findings = [one for one in lint([folder]).findings if one.id == "eni-config-closed-to-api-server"]
+    assert [one.location.name for one in findings] == ["EniA"]
+
+
+@pytest.mark.parametrize("in_a_manifest", [True, False])
+def test_a_zone_without_an_eni_config_is_an_error_where_the_add_on_creates_them_all(
+    in_a_manifest: bool, tmp_path: Path
+) -> None:
+    """A further manifest may be of that zone."""
+    folder = CASES["node-group-in-a-zone-without-eni-config"].write(tmp_path)
+    if in_a_manifest:
+        config = an_eni_config(subnet="subnet-0a", securityGroups=["sg-0a"]) | {"metadata": {"name": "eu-north-1c"}}
+        write(folder, {"eni.json": config})
+    findings = [one for one in lint([folder]).findings if one.id == "zone-without-eni-config"]
+    reported = [(one.severity, one.location.name, one.location.path) for one in findings]
+    of_subnet = ("warning", "NodeSubnetB", "Properties.AvailabilityZone")
+    assert reported == [of_subnet if in_a_manifest else ("error", "VpcCni", "Properties.ConfigurationValues")]

@@ -46,6 +46,8 @@ def a_route(**properties: Any) -> Route:
         ({"VpcEndpointId": "vpce-0a"}, "other", "vpce-0a"),
         ({"EgressOnlyInternetGatewayId": "eigw-0a"}, "other", "eigw-0a"),
         ({"CoreNetworkArn": "arn:a"}, "other", "arn:a"),
+        ({"CarrierGatewayId": "cagw-0a"}, "other", "cagw-0a"),
+        ({"LocalGatewayId": "lgw-0a"}, "other", "lgw-0a"),
         ({"GatewayId": "igw-0a"}, "internet", "igw-0a"),
         ({"GatewayId": "vgw-0a"}, "vpn", "vgw-0a"),
         ({"GatewayId": "other-0a"}, None, "other-0a"),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from ipaddress import IPv4Network
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from podspace.lint.linter import lint
 from podspace.lint.security_group import Ingress, Peer, SecurityGroup, SecurityGroups
 from podspace.lint.value import Known, Reference
-from tests.podspace.lint.stacks import UNTOLD, Body, a_deployment, att, made, of, ref
+from tests.podspace.lint.stacks import UNTOLD, Body, a_deployment, a_template, att, changed, made, of, ref, write
 
 CLUSTER = of("EKS::Cluster", Name="shop")
 CLUSTER_GROUP = att("Cluster", "ClusterSecurityGroupId")
@@ -70,7 +75,9 @@ def test_a_rule_has_a_source(properties: Body, source: Known | None, cidr: str |
         ({"IpProtocol": "-1"}, "-1", None),
         ({"IpProtocol": -1}, "-1", None),
         ({"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1}, "icmp", None),
+        ({"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1}, "icmp", (8, -1)),
         ({"IpProtocol": "tcp", "FromPort": 443}, "tcp", None),
+        ({"IpProtocol": "tcp", "ToPort": 443}, "tcp", None),
         ({"IpProtocol": "tcp", "FromPort": ref("P"), "ToPort": 443}, "tcp", None),
         ({"IpProtocol": ref("P"), "FromPort": 443, "ToPort": 443}, "", (443, 443)),
         ({"IpProtocol": UNTOLD}, "", None),
@@ -152,6 +159,11 @@ def test_a_rule_of_no_known_group_may_be_of_any(resources: Body, sections: Body)
     """So no group is known whole; nor is one where a macro may make rules."""
     resources = {"Cluster": CLUSTER, "D": a_rule(CLUSTER_GROUP), **resources}
     assert not any(group.all_ingress for group in groups(resources, **sections).all.values())
+
+
+def test_a_rule_of_no_known_group_is_placed_as_one_of_a_known_group() -> None:
+    (rule,) = groups({"A": a_rule(ref("P"), CidrIp="10.0.0.0/8")}).somewhere
+    assert (rule.resource.id, rule.place, rule.source) == ("A", "Properties", "10.0.0.0/8")
 
 
 PODS = made("Group")
@@ -259,3 +271,96 @@ def test_a_group_without_egress_rules_of_its_own_lets_everything_out(inline: Any
 
 def test_egress_is_not_known_if_a_rule_may_be_on_any_group() -> None:
     assert egress([TO_PODS], Rule=out(ref("P"), CidrIp="10.0.0.0/8")) is None
+
+
+@pytest.mark.parametrize(
+    ("port", "severity"),
+    [(22, "error"), (443, "error"), (3389, "error"), (6443, "error"), (10250, "error"), (80, "warning"), (3390, "warning")],
+)  # fmt: skip
+def test_a_port_that_only_the_platform_serves_is_open_by_mistake(port: int, severity: str, tmp_path: Path) -> None:
+    """A port of an application may be open on purpose, for a network load balancer."""
+    rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "0.0.0.0/0"}
+    at = ["Resources", "NodeGroup", "Properties", "SecurityGroupIngress"]
+    folder = changed("transit-gateway", {"file": "cluster.yaml", "at": at, "add": rule}, folder=tmp_path)
+    (finding,) = lint([folder]).findings
+    assert (finding.id, finding.severity) == ("ingress-from-everywhere", severity)
+
+
+@pytest.mark.parametrize("protocol", ["icmp", "icmpv6", "1", "58"])
+def test_pings_may_come_from_everywhere(protocol: str, tmp_path: Path) -> None:
+    rule = {"IpProtocol": protocol, "FromPort": 8, "ToPort": -1, "CidrIp": "0.0.0.0/0"}
+    at = ["Resources", "NodeGroup", "Properties", "SecurityGroupIngress"]
+    folder = changed("transit-gateway", {"file": "cluster.yaml", "at": at, "add": rule}, folder=tmp_path)
+    assert lint([folder]).findings == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [("tcp", "6", True), ("udp", "17", True), ("tcp", "TCP", True), ("tcp", "17", False), ("udp", "6", False), ("-1", "tcp", False)],
+)  # fmt: skip
+def test_a_protocol_and_its_number_are_one(one: str, other: str, found: bool, tmp_path: Path) -> None:
+    rules = [{"IpProtocol": name, "FromPort": 53, "ToPort": 53, "CidrIp": "10.0.0.0/8"} for name in (one, other)]
+    group = of("EC2::SecurityGroup", GroupDescription="a", VpcId="vpc-0a", SecurityGroupIngress=rules)
+    linted = lint([write(tmp_path, {"t.json": a_template({"Group": group})})])
+    assert [finding.id for finding in linted.findings] == ["inline-rule-twice"] * found
+
+
+def test_two_pod_groups_of_which_one_lets_nothing_out_reach_no_api_server(tmp_path: Path) -> None:
+    """If the other one has no rule for it."""
+    elsewhere = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.9.0.0/16"}]
+    to_nobody = [{"IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "CidrIp": "255.255.255.255/32"}]
+    egress = {"PodGroup": elsewhere, "DatabaseClients": to_nobody}
+    edits = [
+        {"file": "pods.yaml", "at": ["Resources", id, "Properties"], "add": {"SecurityGroupEgress": rules}}
+        for id, rules in egress.items()
+    ]
+    linted = lint([changed("regional-nat", *edits, folder=tmp_path)])
+    assert [finding.id for finding in linted.findings] == ["pod-egress-without-api-server"]
+
+
+def applied_by_the_template(folder: Path, template: str, **groups: list[str]) -> None:
+    """Have the template apply the NodeClass of the manifests, with groups by their logical ids."""
+    file = folder / "manifests.yaml"
+    node_class, *_ = (one for one in yaml.safe_load_all(file.read_text()) if one["kind"] == "NodeClass")
+    node_class["spec"] |= {field: [{"id": f"<{id}>"} for id in ids] for field, ids in groups.items()}
+    parts = re.split("<(\\w+)>", json.dumps([node_class]))
+    manifest = {"Fn::Join": ["", [att(part, "GroupId") if at % 2 else part for at, part in enumerate(parts)]]}
+    document = json.loads((folder / template).read_text())
+    document["Resources"]["Applied"] = {
+        "Type": "Custom::AWSCDK-EKS-KubernetesResource",
+        "Properties": {"Manifest": manifest},
+    }
+    (folder / template).write_text(json.dumps(document))
+    file.unlink()
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("regional-nat", "pods.yaml", "PodGroupSelf", "podSecurityGroupSelectorTerms", "PodGroup", "pods-closed-to-pods"),
+        ("transit-gateway", "cluster.yaml", "ApiServerFromNodes", "securityGroupSelectorTerms", "NodeGroup", "api-server-closed-to-nodes"),
+    ],
+    ids=lambda case: case[-1],
+)  # fmt: skip
+def test_what_is_let_in_is_not_known_where_a_group_may_not_be_there(
+    conditional: bool, case: tuple[str, ...], tmp_path: Path
+) -> None:
+    base, template, missing, field, group, rule = case
+    second = of(
+        "EC2::SecurityGroup", GroupDescription="second", VpcId=ref("VPC" if base == "regional-nat" else "VpcId")
+    )
+    sections = {"Conditions": {"Maybe": {"Fn::Equals": [ref("AWS::Region"), "eu-west-1"]}}}
+    folder = changed(
+        base,
+        {"file": template, "at": ["Resources", missing], "remove": True},
+        {
+            "file": template,
+            "at": ["Resources"],
+            "add": {"Second": second | ({"Condition": "Maybe"} if conditional else {})},
+        },
+        {"file": template, "at": [], "add": sections},
+        folder=tmp_path,
+    )
+    applied_by_the_template(folder, template, **{field: [group, "Second"]})
+    assert (rule in {finding.id for finding in lint([folder]).findings}) is not conditional

@@ -187,3 +187,13 @@ def test_two_stacks_may_be_in_one_environment(one: Origin, other: Origin, expect
     """Those of one assembly unless they say another, those of two stages only if they say the same."""
     assert one.may_share(other) is expected
     assert other.may_share(one) is expected
+
+
+@pytest.mark.parametrize(
+    "body", [of("EC2::VPC", CidrBlock="10.0.0.0/16"), of("EC2::VPC"), {"Type": "AWS::EC2::VPC"}, "text", None]
+)
+def test_a_property_is_none_where_the_template_has_none(body: Any) -> None:
+    stack = a_stack({"Vpc": body})
+    written = body["Properties"].get("CidrBlock") if isinstance(body, dict) and "Properties" in body else None
+    assert stack.property("Vpc", "CidrBlock") == written
+    assert stack.property("Other", "CidrBlock") is None

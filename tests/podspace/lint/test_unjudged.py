@@ -63,6 +63,7 @@ def test_a_node_pool_that_does_not_say_whose_it_is_gets_one_warning(tmp_path: Pa
     linted = lint_files(tmp_path, a=a_pool(expireAfter="for ever"), **files)
     (finding,) = linted.findings
     assert (finding.id, finding.severity, finding.location.kind) == ("may-not-work", "warning", "NodePool")
+    assert linted.checked["NodePool"] == 1
     assert finding.location.path == "spec.template.spec.nodeClassRef"
 
 
@@ -165,6 +166,18 @@ def test_placeholders_are_to_be_rendered_first(tmp_path: Path, value: str) -> No
     (finding,) = linted.findings
     assert (finding.id, finding.severity) == ("render-first", "note")
     assert (linted.exit_status, linted.unreadable) == (0, [])
+
+
+@pytest.mark.parametrize("section", ["status", "metadata"])
+def test_what_the_cluster_writes_into_an_object_is_no_placeholder(tmp_path: Path, section: str) -> None:
+    """As `kubectl get --output yaml` prints it."""
+    node_class = a_node_class()
+    written = {
+        "status": {"message": "${NAME}"},
+        "metadata": {"name": "pods", "managedFields": [{"manager": "${NAME}"}]},
+    }
+    node_class[section] = written[section]
+    assert ids(lint_files(tmp_path, a=node_class)) == []
 
 
 @pytest.mark.parametrize("annotations", [{}, {"about": "${NAME} is filled in by Flux"}, {"about": "{{ }}"}])

@@ -140,3 +140,21 @@ def test_two_zones_are_two_or_one_or_it_cannot_be_told(
     """Names and ids do not compare: each account has its own names."""
     assert other_zone(one, other) is expected
     assert other_zone(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "conditional", "expected"),
+    [
+        ("10.0.0.0/24", "100.64.0.0/24", False, True),
+        ("10.0.0.0/24", "100.64.0.0/24", True, False),
+        ("10.0.0.0/24", "10.0.1.0/24", False, False),
+        ("10.0.0.0/24", "192.168.0.0/24", False, False),
+        ("192.168.0.0/24", "192.168.1.0/24", False, False),
+    ],
+)
+def test_a_vpc_keeps_its_blocks_apart(one: str, other: str, conditional: bool, expected: bool) -> None:
+    """If it has them for certain."""
+    extra = {**EXTRA, "Condition": "Maybe"} if conditional else EXTRA
+    (vpc,) = vpcs({"Vpc": VPC, "Extra": extra}, Conditions={"Maybe": {"Fn::Equals": [ref("P"), "a"]}}).values()
+    assert vpc.keeps_apart(IPv4Network(one), IPv4Network(other)) is expected
+    assert vpc.keeps_apart(IPv4Network(other), IPv4Network(one)) is expected
