@@ -361,3 +361,15 @@ def test_the_environment_of_a_process_reaches_the_account(local: LocalAws, monke
     client = boto3.session.Session().client("sts", config=Config(retries={"total_max_attempts": 1}))
     assert client.get_caller_identity()["Account"] == "210123456789"
     assert client.meta.region_name == "eu-central-1"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"OnFailure": "DO_NOTHING"}, {"DisableRollback": True}, {"TimeoutInMinutes": 5}, {"StackPolicyBody": "{}"}],
+)
+def test_a_request_for_another_outcome_is_refused(stacks: Stacks, given: Mapping[str, Any]) -> None:
+    aws, template = stacks.aws("cloudformation"), body({"A": parameter("/outcome/a")})
+    with pytest.raises(ClientError, match="not emulated"):
+        aws.create_stack(StackName="outcome", TemplateBody=template, **given)
+    with pytest.raises(ClientError, match="does not exist"):
+        aws.describe_stacks(StackName="outcome")
