@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from tools.e2e.network import TAG, Template
 
+_SESSION: Final = boto3.session.Session()
 _LONGEST: Final = 45 * 60
 """Seconds that a stack may take."""
 _EC2: Final = {
@@ -38,7 +39,7 @@ Tagged = dict[str, set[str]]
 """Physical ids by resource type; of stacks, their ARNs."""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """The account of the credentials in the environment, in one region.
 
@@ -52,11 +53,19 @@ class Account:
     pause: float
     _clients: dict[str, Any] = field(default_factory=dict)
 
-    def __call__(self, service: str) -> Any:  # noqa: ANN401  boto3 makes it while it runs
+    def client(self, service: str) -> Any:  # noqa: ANN401  boto3 makes it while it runs
         """A client of a service."""
         if service not in self._clients:
-            self._clients[service] = boto3.session.Session(region_name=self.region).client(service)
+            self._clients[service] = _SESSION.client(service, region_name=self.region)
         return self._clients[service]
+
+    def pages(self, service: str, operation: str, key: str, **given: Any) -> Iterator[Any]:  # noqa: ANN401  as of boto3
+        """The items of all pages of an answer."""
+        client = self.client(service)
+        paged = client.can_paginate(operation)
+        answers = client.get_paginator(operation).paginate if paged else lambda **_: [getattr(client, operation)(**_)]
+        for answer in answers(**given):
+            yield from answer.get(key, ())
 
     @property
     def stack_name(self) -> str:
@@ -65,23 +74,14 @@ class Account:
 
     def zones(self) -> list[str]:
         """The names of the region's zones, without Local Zones and Wavelength Zones."""
-        found = self("ec2").describe_availability_zones()["AvailabilityZones"]
-        own = [each for each in found if each.get("ZoneType", "availability-zone") == "availability-zone"]
-        return sorted(each["ZoneName"] for each in own if each["State"] == "available")
-
-    def pages(self, service: str, operation: str, key: str, **given: Any) -> Iterator[Any]:  # noqa: ANN401  as of boto3
-        """The items of all pages of an answer."""
-        client = self(service)
-        if not client.can_paginate(operation):
-            yield from getattr(client, operation)(**given)[key]
-            return
-        for page in client.get_paginator(operation).paginate(**given):
-            yield from page[key]
+        zones = self.pages("ec2", "describe_availability_zones", "AvailabilityZones")
+        available = [each for each in zones if each["State"] == "available"]
+        return sorted(each["ZoneName"] for each in available if each.get("ZoneType") == "availability-zone")
 
     # Stacks
 
     def create(self, name: str, template: Template) -> str:
-        """Create a stack, and return its id; its status is that of `wait`."""
+        """Start to create a stack, and return its id."""
         return str(self._deploy("create_stack", name, template)["StackId"])
 
     def update(self, id_: str, template: Template) -> str:
@@ -96,23 +96,22 @@ class Account:
 
     def delete(self, id_: str) -> str:
         """Delete a stack; its status afterwards."""
-        self("cloudformation").delete_stack(StackName=id_)
+        self.client("cloudformation").delete_stack(StackName=id_)
         return self.wait(id_)
 
     def wait(self, id_: str) -> str:
         """The status of a stack once nothing is in progress."""
         deadline = time.monotonic() + _LONGEST
         while True:
-            (stack,) = self("cloudformation").describe_stacks(StackName=id_)["Stacks"]
-            status = str(stack["StackStatus"])
-            if not status.endswith("_IN_PROGRESS"):
+            (stack,) = self.pages("cloudformation", "describe_stacks", "Stacks", StackName=id_)
+            if not (status := str(stack["StackStatus"])).endswith("_IN_PROGRESS"):
                 return status
             if time.monotonic() > deadline:
                 raise TimeoutError(f"stack {id_} is {status} after {_LONGEST // 60} minutes")
             time.sleep(self.pause)
 
     def resources(self, id_: str) -> Resources:
-        """Type and physical id of each resource of a stack by its logical id."""
+        """The resources of a stack."""
         found = self.pages("cloudformation", "list_stack_resources", "StackResourceSummaries", StackName=id_)
         return {each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"]) for each in found}
 
@@ -123,7 +122,7 @@ class Account:
         return {each["LogicalResourceId"]: each.get("ResourceStatusReason", "") for each in failed}
 
     def _deploy(self, operation: str, name: str, template: Template) -> Any:  # noqa: ANN401  as of boto3
-        return getattr(self("cloudformation"), operation)(
+        return getattr(self.client("cloudformation"), operation)(
             StackName=name,
             TemplateBody=json.dumps(template),
             Capabilities=["CAPABILITY_IAM"],
@@ -133,70 +132,62 @@ class Account:
     # What has the tag
 
     def tagged(self) -> Tagged:
-        """Everything that exists and has the tag of the run; roles, log groups and buckets also have its stack's name."""
-        found = {type_: set(self._of_ec2(*how)) for type_, how in _EC2.items()}
-        found[STACK] = {
-            each["StackId"]
-            for each in self.pages("cloudformation", "describe_stacks", "Stacks")
-            if self._has_tag(each.get("Tags", []))
+        """Everything that exists with the tag of the run; log groups, buckets and roles have the stack's name as well."""
+        stacks = self.pages("cloudformation", "describe_stacks", "Stacks")
+        found = {
+            **{type_: set(self._of_ec2(*how)) for type_, how in _EC2.items()},
+            STACK: {each["StackId"] for each in stacks if self._has_tag(each.get("Tags", ()))},
+            LOG_GROUP: set(self._log_groups()),
+            BUCKET: set(self._named("s3", "list_buckets", "Buckets", "Name", self._bucket_tags)),
+            ROLE: set(self._named("iam", "list_roles", "Roles", "RoleName", self._role_tags)),
         }
-        found[LOG_GROUP] = set(self._log_groups())
-        found[BUCKET] = set(self._buckets())
-        found[ROLE] = set(self._roles())
         return {type_: ids for type_, ids in found.items() if ids}
 
     def _of_ec2(self, operation: str, filters: str, key: str, id_: str) -> Iterator[str]:
         given = {filters: [{"Name": f"tag:{TAG}", "Values": [self.run]}]}
-        for each in self.pages("ec2", operation, key, **given):
-            if each.get("State") != "deleted":  # NAT gateways are listed for about an hour
-                yield each[id_]
+        found = self.pages("ec2", operation, key, **given)
+        return (each[id_] for each in found if each.get("State") != "deleted")  # as NAT gateways are for about an hour
 
     def _log_groups(self) -> Iterator[str]:
         for each in self.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=self.stack_name):
-            tags = self("logs").list_tags_for_resource(resourceArn=each["arn"].removesuffix(":*"))["tags"]
-            if tags.get(TAG) == self.run:
+            arn = each["arn"].removesuffix(":*")
+            if self.client("logs").list_tags_for_resource(resourceArn=arn)["tags"].get(TAG) == self.run:
                 yield each["logGroupName"]
 
-    def _buckets(self) -> Iterator[str]:
-        for each in self("s3").list_buckets()["Buckets"]:
-            if each["Name"].startswith(self.stack_name):
-                try:
-                    tags = self("s3").get_bucket_tagging(Bucket=each["Name"])["TagSet"]
-                except ClientError:  # it has no tags
-                    continue
-                if self._has_tag(tags):
-                    yield each["Name"]
+    def _named(self, service: str, operation: str, key: str, name: str, tags: Callable[[str], Any]) -> Iterator[str]:
+        for each in self.pages(service, operation, key):
+            if each[name].startswith(self.stack_name) and self._has_tag(tags(each[name])):
+                yield each[name]
 
-    def _roles(self) -> Iterator[str]:
-        for each in self.pages("iam", "list_roles", "Roles"):
-            name = each["RoleName"]
-            if name.startswith(self.stack_name) and self._has_tag(self("iam").list_role_tags(RoleName=name)["Tags"]):
-                yield name
+    def _bucket_tags(self, name: str) -> Any:  # noqa: ANN401  as of boto3
+        try:
+            return self.client("s3").get_bucket_tagging(Bucket=name)["TagSet"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchTagSet":
+                return []
+            raise
 
-    def _has_tag(self, tags: list[Mapping[str, str]]) -> bool:
+    def _role_tags(self, name: str) -> Any:  # noqa: ANN401  as of boto3
+        return self.client("iam").list_role_tags(RoleName=name)["Tags"]
+
+    def _has_tag(self, tags: Any) -> bool:  # noqa: ANN401  as of boto3
         return {"Key": TAG, "Value": self.run} in tags
 
     # Clean-up
 
     def clean_up(self, report: Callable[[str], None]) -> Tagged:
         """Delete stacks, log groups and buckets with the tag of the run, and return what else is there."""
-        found = self.tagged()
-        for id_ in sorted(found.get(STACK, ())):
+        for id_ in sorted(self.tagged().get(STACK, ())):
             self.wait(id_)
             report(f"stack {id_}: {self.delete(id_)}")
         found = self.tagged()
         for group in sorted(found.get(LOG_GROUP, ())):
-            self("logs").delete_log_group(logGroupName=group)
+            self.client("logs").delete_log_group(logGroupName=group)
             report(f"log group {group}: deleted")
         for bucket in sorted(found.get(BUCKET, ())):
-            self._empty(bucket)
-            self("s3").delete_bucket(Bucket=bucket)
+            for kind in ("Versions", "DeleteMarkers"):
+                for each in list(self.pages("s3", "list_object_versions", kind, Bucket=bucket)):
+                    self.client("s3").delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
+            self.client("s3").delete_bucket(Bucket=bucket)
             report(f"bucket {bucket}: deleted")
         return self.tagged()
-
-    def _empty(self, bucket: str) -> None:
-        for page in self("s3").get_paginator("list_object_versions").paginate(Bucket=bucket):
-            versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-            objects = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in versions]
-            if objects:
-                self("s3").delete_objects(Bucket=bucket, Delete={"Objects": objects})

@@ -10,7 +10,7 @@ from typing import Final
 from podspace.planning import Plan
 from tools.e2e.account import STACK, Account, Resources, Tagged
 from tools.e2e.comparison import differences
-from tools.e2e.network import OBSTACLE, Network, with_obstacle
+from tools.e2e.network import OBSTACLE, Network, template_for, with_obstacle
 
 BLOCKS: Final = ("100.64.0.0/16", "100.65.0.0/16")
 """The CIDR block that the pods have, and the one that is added and removed."""
@@ -40,21 +40,21 @@ class Run:
             FailedError: something is not as expected; what exists then is left.
         """
         account = self.account
-        zones = account.zones()[:2]
+        zones = tuple(account.zones()[:2])
         network = Network(run=account.run, region=account.region, zones=zones, blocks=BLOCKS[:1])
         self._deploy_grow_and_delete(network, replace(network, blocks=BLOCKS))
         self._roll_back(network)
 
     def _deploy_grow_and_delete(self, small: Network, large: Network) -> None:
         account = self.account
-        id_ = account.create(account.stack_name, small.template)
+        id_ = account.create(account.stack_name, template_for(small))
         self._expect("creation", id_, account.wait(id_), "CREATE_COMPLETE")
         ids = self._as_planned(id_, small.plan)
-        self._expect("deployment without a change", id_, account.update(id_, small.template), "")
-        self._expect("another CIDR block", id_, account.update(id_, large.template), "UPDATE_COMPLETE")
+        self._expect("deployment without a change", id_, account.update(id_, template_for(small)), "")
+        self._expect("another CIDR block", id_, account.update(id_, template_for(large)), "UPDATE_COMPLETE")
         if not ids.items() < self._as_planned(id_, large.plan).items():
             raise FailedError("the update replaced resources that existed")
-        self._expect("removal of the CIDR block", id_, account.update(id_, small.template), "UPDATE_COMPLETE")
+        self._expect("removal of the CIDR block", id_, account.update(id_, template_for(small)), "UPDATE_COMPLETE")
         if self._as_planned(id_, small.plan) != ids:
             raise FailedError("the update replaced resources that existed")
         self._expect("deletion", id_, account.delete(id_), "DELETE_COMPLETE")
@@ -69,7 +69,7 @@ class Run:
     def _roll_back(self, network: Network) -> None:
         """A creation that fails when everything but one resource exists leaves only the stack."""
         account = self.account
-        id_ = account.create(f"{account.stack_name}-fails", with_obstacle(network.template))
+        id_ = account.create(f"{account.stack_name}-fails", with_obstacle(template_for(network)))
         self._expect("creation that fails on purpose", id_, account.wait(id_), "ROLLBACK_COMPLETE")
         if (failed := account.failures(id_)).keys() != {OBSTACLE}:
             raise FailedError(f"expected that only {OBSTACLE} fails: {failed}")

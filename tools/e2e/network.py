@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from typing import Any, Final
 
 import yaml
@@ -24,7 +24,7 @@ _GROUP_ID: Final = "sg-00000000000000000"
 Template = dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Network:
     """The network of config/new-vpc.yaml in other zones, without its cluster, node role and manifests.
 
@@ -35,11 +35,12 @@ class Network:
 
     run: str
     region: str
-    zones: Sequence[str]
-    blocks: Sequence[str]
+    zones: tuple[str, ...]
+    blocks: tuple[str, ...]
 
-    @cached_property
-    def _config(self) -> Config:
+    @property
+    def config(self) -> Config:
+        """The config."""
         data = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
         data["pods"] |= {"cidrs": list(self.blocks), "zones": list(self.zones)}
         data["cluster"] = {
@@ -51,20 +52,21 @@ class Network:
         data |= {"environment": {"region": self.region}, "stack": {"tags": {TAG: self.run}}}
         return Config.model_validate(data)
 
-    @cached_property
+    @property
     def plan(self) -> Plan:
         """The plan."""
-        return plan_network(self._config)
+        return plan_network(self.config)
 
-    @cached_property
-    def template(self) -> Template:
-        """The template, without what reads CDK's bootstrap stack, and with a security group in place of the cluster's."""
-        found = dict(template_of(self._config).to_json())
-        resources = _with_group(found["Resources"])
-        group = {"GroupDescription": "In place of the cluster's", "Tags": [{"Key": TAG, "Value": self.run}]}
-        vpc = {"VpcId": {"Ref": _first(resources, "AWS::EC2::VPC")}}
-        resources[CLUSTER_GROUP] = {"Type": "AWS::EC2::SecurityGroup", "Properties": {**group, **vpc}}
-        return {"Description": found["Description"], "Outputs": found["Outputs"], "Resources": resources}
+
+@cache  # a synthesis takes seconds
+def template_for(network: Network) -> Template:
+    """The template, without what reads CDK's bootstrap stack, and with a security group in place of the cluster's."""
+    found = template_of(network.config).to_json()
+    resources = _with_group(found["Resources"])
+    group = {"GroupDescription": "In place of the cluster's", "Tags": [{"Key": TAG, "Value": network.run}]}
+    vpc = {"VpcId": {"Ref": _first(resources, "AWS::EC2::VPC")}}
+    resources[CLUSTER_GROUP] = {"Type": "AWS::EC2::SecurityGroup", "Properties": {**group, **vpc}}
+    return {"Description": found["Description"], "Outputs": found["Outputs"], "Resources": resources}
 
 
 def with_obstacle(template: Template) -> Template:
