@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
@@ -45,7 +46,7 @@ def main(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
     def ran(*arguments: str) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["e2e", "--region", REGION, "--pause", "0.01", *arguments])
-        monkeypatch.setattr(command.secrets, "token_hex", lambda _: RUN)
+        monkeypatch.setattr(secrets, "token_hex", lambda _: RUN)
         return command.main(), capsys.readouterr().out
 
     return ran

@@ -27,6 +27,8 @@ _EC2: Final = {
     "AWS::EC2::FlowLog": ("describe_flow_logs", "Filter", "FlowLogs", "FlowLogId"),
 }
 """By type of EC2: the operation, its parameter for filters, the key of its answer, and the key of the physical id."""
+_ABSENT: Final = {"NoSuchBucket", "NoSuchEntity", "NoSuchTagSet", "ResourceNotFoundException"}
+"""Codes of errors if something has no tags, or was deleted a moment ago and is still listed."""
 STACK: Final = "AWS::CloudFormation::Stack"
 LOG_GROUP: Final = "AWS::Logs::LogGroup"
 BUCKET: Final = "AWS::S3::Bucket"
@@ -103,17 +105,21 @@ class Account:
         """The status of a stack once nothing is in progress."""
         deadline = time.monotonic() + _LONGEST
         while True:
+            time.sleep(self.pause)  # also before the first one, which could be too early to show the operation
             (stack,) = self.pages("cloudformation", "describe_stacks", "Stacks", StackName=id_)
             if not (status := str(stack["StackStatus"])).endswith("_IN_PROGRESS"):
                 return status
             if time.monotonic() > deadline:
                 raise TimeoutError(f"stack {id_} is {status} after {_LONGEST // 60} minutes")
-            time.sleep(self.pause)
 
     def resources(self, id_: str) -> Resources:
         """The resources of a stack."""
         found = self.pages("cloudformation", "list_stack_resources", "StackResourceSummaries", StackName=id_)
-        return {each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"]) for each in found}
+        return {
+            each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"])
+            for each in found
+            if each["ResourceStatus"] != "DELETE_COMPLETE"
+        }
 
     def failures(self, id_: str) -> dict[str, str]:
         """The reasons of failed resources by their logical ids."""
@@ -137,7 +143,9 @@ class Account:
         found = {
             **{type_: set(self._of_ec2(*how)) for type_, how in _EC2.items()},
             STACK: {each["StackId"] for each in stacks if self._has_tag(each.get("Tags", ()))},
-            LOG_GROUP: set(self._log_groups()),
+            LOG_GROUP: set(
+                self._named("logs", "describe_log_groups", "logGroups", "logGroupName", self._log_group_tags)
+            ),
             BUCKET: set(self._named("s3", "list_buckets", "Buckets", "Name", self._bucket_tags)),
             ROLE: set(self._named("iam", "list_roles", "Roles", "RoleName", self._role_tags)),
         }
@@ -148,27 +156,27 @@ class Account:
         found = self.pages("ec2", operation, key, **given)
         return (each[id_] for each in found if each.get("State") != "deleted")  # as NAT gateways are for about an hour
 
-    def _log_groups(self) -> Iterator[str]:
-        for each in self.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=self.stack_name):
-            arn = each["arn"].removesuffix(":*")
-            if self.client("logs").list_tags_for_resource(resourceArn=arn)["tags"].get(TAG) == self.run:
-                yield each["logGroupName"]
-
-    def _named(self, service: str, operation: str, key: str, name: str, tags: Callable[[str], Any]) -> Iterator[str]:
+    def _named(self, service: str, operation: str, key: str, name: str, tags: Callable[[Any], Any]) -> Iterator[str]:
         for each in self.pages(service, operation, key):
-            if each[name].startswith(self.stack_name) and self._has_tag(tags(each[name])):
-                yield each[name]
+            if each[name].startswith(self.stack_name):
+                try:
+                    has_tag = self._has_tag(tags(each))
+                except ClientError as error:
+                    if error.response["Error"]["Code"] not in _ABSENT:
+                        raise
+                    continue
+                if has_tag:
+                    yield each[name]
 
-    def _bucket_tags(self, name: str) -> Any:  # noqa: ANN401  as of boto3
-        try:
-            return self.client("s3").get_bucket_tagging(Bucket=name)["TagSet"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "NoSuchTagSet":
-                return []
-            raise
+    def _log_group_tags(self, group: Any) -> Any:  # noqa: ANN401  as of boto3
+        tags = self.client("logs").list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"]
+        return [{"Key": key, "Value": value} for key, value in tags.items()]
 
-    def _role_tags(self, name: str) -> Any:  # noqa: ANN401  as of boto3
-        return self.client("iam").list_role_tags(RoleName=name)["Tags"]
+    def _bucket_tags(self, bucket: Any) -> Any:  # noqa: ANN401  as of boto3
+        return self.client("s3").get_bucket_tagging(Bucket=bucket["Name"])["TagSet"]
+
+    def _role_tags(self, role: Any) -> Any:  # noqa: ANN401  as of boto3
+        return self.client("iam").list_role_tags(RoleName=role["RoleName"])["Tags"]
 
     def _has_tag(self, tags: Any) -> bool:  # noqa: ANN401  as of boto3
         return {"Key": TAG, "Value": self.run} in tags
@@ -178,8 +186,8 @@ class Account:
     def clean_up(self, report: Callable[[str], None]) -> Tagged:
         """Delete stacks, log groups and buckets with the tag of the run, and return what else is there."""
         for id_ in sorted(self.tagged().get(STACK, ())):
-            self.wait(id_)
-            report(f"stack {id_}: {self.delete(id_)}")
+            status = self.wait(id_)
+            report(f"stack {id_}: {status if status == 'DELETE_COMPLETE' else self.delete(id_)}")
         found = self.tagged()
         for group in sorted(found.get(LOG_GROUP, ())):
             self.client("logs").delete_log_group(logGroupName=group)
