@@ -89,15 +89,20 @@ def test_a_run_passes_and_leaves_nothing(local: LocalAws, aws: AccountClients, m
     assert TAG not in used
 
 
+@pytest.mark.parametrize("method", ["wait", "update"])
 def test_what_an_interrupted_run_leaves_is_cleaned_up(
-    local: LocalAws, main: Main, monkeypatch: pytest.MonkeyPatch
+    local: LocalAws, main: Main, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
+    local.engine.pause = 0.01  # so that the stack is still being created when `wait` is interrupted
     with monkeypatch.context() as patched:
-        patched.setattr(Account, "update", interrupted)
+        patched.setattr(Account, method, interrupted)
         status, text = main("--yes-this-costs-money")
     assert status == 130
     assert commands(text) == {f"--region {REGION} --clean-up {RUN}"}
-    assert {STACK, LOG_GROUP, "AWS::EC2::NatGateway"} <= account().tagged().keys()
+    if method == "wait":
+        assert local.cloudformation.stacks[0].busy
+    else:
+        assert {STACK, LOG_GROUP, "AWS::EC2::NatGateway"} <= account().tagged().keys()
     assert main("--clean-up", RUN)[0] == 0
     assert account().tagged() == {}
     assert {each.status for each in local.cloudformation.stacks} == {"DELETE_COMPLETE"}
