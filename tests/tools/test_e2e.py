@@ -17,7 +17,6 @@ from tools.e2e.comparison import differences
 from tools.e2e.network import TAG, Network, template_for, with_obstacle
 from tools.local_aws import LocalAws
 from tools.local_aws.clients import AccountClients
-from tools.local_aws.cloudformation.engine import Fault
 
 ACCOUNT, REGION, RUN = "111122223333", "eu-west-1", "0a1b2c3d"
 LARGEST_BODY = 51_200
@@ -59,16 +58,15 @@ def networks() -> Sequence[Network]:
     return [Network(run=RUN, region=REGION, zones=zones, blocks=BLOCKS[:count]) for count in (1, 2)]
 
 
-def account() -> Account:
+@pytest.fixture
+def account(local: LocalAws) -> Account:
+    """The account of the local AWS; the one of a command is another."""
+    assert local.clients.url
     return Account(region=REGION, run=RUN, pause=0.01)
 
 
 def commands(text: str) -> set[str]:
     return set(re.findall(r"python -m tools\.e2e (.*)", text))
-
-
-def interrupted(*_: object) -> str:
-    raise KeyboardInterrupt
 
 
 def test_without_the_flag_nothing_is_created_and_the_cost_is_estimated(local: LocalAws, main: Main) -> None:
@@ -78,49 +76,51 @@ def test_without_the_flag_nothing_is_created_and_the_cost_is_estimated(local: Lo
     assert local.cloudformation.stacks == []
 
 
-def test_a_run_passes_and_leaves_nothing(local: LocalAws, aws: AccountClients, main: Main) -> None:
+def test_a_run_passes_and_leaves_nothing(local: LocalAws, aws: AccountClients, main: Main, account: Account) -> None:
     status, text = main("--yes-this-costs-money")
     assert status == 0, text
     assert commands(text) == {f"--region {REGION} --clean-up {RUN}"}
-    assert account().tagged() == {}
+    assert account.tagged() == {}
     assert aws("logs").describe_log_groups()["logGroups"] == []
     assert {each.status for each in local.cloudformation.stacks} == {"DELETE_COMPLETE"}
     used = {tag["Key"] for each in aws("ec2").describe_vpcs()["Vpcs"] for tag in each.get("Tags", [])}
     assert TAG not in used
 
 
-@pytest.mark.parametrize("method", ["wait", "update"])
-def test_what_an_interrupted_run_leaves_is_cleaned_up(
-    local: LocalAws, main: Main, monkeypatch: pytest.MonkeyPatch, method: str
+@pytest.mark.parametrize(
+    ("method", "error", "expected"), [("wait", RuntimeError("lost"), 1), ("update", KeyboardInterrupt(), 130)]
+)
+def test_what_a_broken_run_leaves_is_cleaned_up(
+    method: str,
+    error: BaseException,
+    expected: int,
+    local: LocalAws,
+    main: Main,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    local.engine.pause = 0.01  # so that the stack is still being created when `wait` is interrupted
+    def broken(*_: object) -> str:
+        raise error
+
+    local.engine.pause = 0.01  # so that the stack is still being created when `wait` breaks
     with monkeypatch.context() as patched:
-        patched.setattr(Account, method, interrupted)
+        patched.setattr(Account, method, broken)
         status, text = main("--yes-this-costs-money")
-    assert status == 130
+    assert status == expected
     assert commands(text) == {f"--region {REGION} --clean-up {RUN}"}
     if method == "wait":
         assert local.cloudformation.stacks[0].busy
     else:
-        assert {STACK, LOG_GROUP, "AWS::EC2::NatGateway"} <= account().tagged().keys()
+        assert {STACK, LOG_GROUP, "AWS::EC2::NatGateway"} <= account.tagged().keys()
     assert main("--clean-up", RUN)[0] == 0
-    assert account().tagged() == {}
+    assert account.tagged() == {}
     assert {each.status for each in local.cloudformation.stacks} == {"DELETE_COMPLETE"}
 
 
-def test_a_failure_prints_the_command_of_the_clean_up(local: LocalAws, main: Main) -> None:
-    local.engine.faults.append(Fault(action="create", logical_id="FlowLogsRole7847E41E"))
-    status, text = main("--yes-this-costs-money")
-    assert status == 1
-    assert "FlowLogsRole7847E41E" in text
-    assert commands(text) == {f"--region {REGION} --clean-up {RUN}"}
-    assert account().tagged().keys() == {STACK}
-    assert main("--clean-up", RUN)[0] == 0
-    assert account().tagged() == {}
-
-
-def test_a_bucket_of_a_run_is_emptied_and_deleted_and_others_are_left(aws: AccountClients, main: Main) -> None:
-    own, other = account().stack_name, f"{account().stack_name}-of-others"
+def test_a_bucket_of_a_run_is_emptied_and_deleted_and_others_are_left(
+    aws: AccountClients, main: Main, account: Account
+) -> None:
+    own, other = account.stack_name, f"{account.stack_name}-of-others"
     for name in (own, other):
         aws("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     aws("s3").put_bucket_versioning(Bucket=own, VersioningConfiguration={"Status": "Enabled"})
@@ -128,7 +128,7 @@ def test_a_bucket_of_a_run_is_emptied_and_deleted_and_others_are_left(aws: Accou
     for _ in range(2):
         aws("s3").put_object(Bucket=own, Key="log", Body=b"")
     aws("s3").delete_object(Bucket=own, Key="log")
-    assert account().tagged() == {BUCKET: {own}}
+    assert account.tagged() == {BUCKET: {own}}
     assert main("--clean-up", RUN)[0] == 0
     assert [each["Name"] for each in aws("s3").list_buckets()["Buckets"]] == [other]
 
@@ -152,13 +152,15 @@ def test_templates_are_small_enough_for_a_request(networks: Sequence[Network]) -
         assert len(json.dumps(with_obstacle(template_for(network)))) < LARGEST_BODY
 
 
-def test_the_comparison_sees_what_was_changed_by_hand(aws: AccountClients, networks: Sequence[Network]) -> None:
+def test_the_comparison_sees_what_was_changed_by_hand(
+    aws: AccountClients, account: Account, networks: Sequence[Network]
+) -> None:
     small, large = networks
-    id_ = account().create(account().stack_name, template_for(small))
-    account().wait(id_)
-    resources, ec2 = account().resources(id_), aws("ec2")
-    assert list(differences(account(), resources, small.plan)) == []
-    assert [each.split(":")[0] for each in differences(account(), resources, large.plan)] == ["resources"]
+    id_ = account.create(account.stack_name, template_for(small))
+    account.wait(id_)
+    resources, ec2 = account.resources(id_), aws("ec2")
+    assert list(differences(account, resources, small.plan)) == []
+    assert [each.split(":")[0] for each in differences(account, resources, large.plan)] == ["resources"]
     tables = ec2.describe_route_tables(Filters=[{"Name": f"tag:{TAG}", "Values": [RUN]}])["RouteTables"]
     ec2.delete_route(RouteTableId=tables[0]["RouteTableId"], DestinationCidrBlock="0.0.0.0/0")
     association = next(each for each in tables[1]["Associations"] if "SubnetId" in each)
@@ -167,5 +169,5 @@ def test_the_comparison_sees_what_was_changed_by_hand(aws: AccountClients, netwo
     ec2.delete_flow_logs(FlowLogIds=[log])
     vpc = tables[0]["VpcId"]
     ec2.create_subnet(VpcId=vpc, CidrBlock="10.132.15.0/24")
-    found = {each.partition(": ")[0] for each in differences(account(), resources, small.plan)}
+    found = {each.partition(": ")[0] for each in differences(account, resources, small.plan)}
     assert found == {"AWS::EC2::FlowLog", "subnets", "route tables of subnets", "routes"}
