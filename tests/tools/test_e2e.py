@@ -91,6 +91,7 @@ def test_a_run_passes_and_leaves_nothing(local: LocalAws, aws: AccountClients, m
     ("method", "error", "expected"), [("wait", RuntimeError("lost"), 1), ("update", KeyboardInterrupt(), 130)]
 )
 def test_what_a_broken_run_leaves_is_cleaned_up(
+    *,
     method: str,
     error: BaseException,
     expected: int,
