@@ -427,6 +427,8 @@ class CloudFormationApi:
         stack.status = f"{kind}_IN_PROGRESS"
         if kind == "UPDATE":
             stack.updated = now()
+        else:
+            stack.tags = dict(tags)  # also of a stack whose creation fails
         self._run(lambda: self.engine.deploy(stack, scope, body=body, tags=tags))
 
     def _run(self, work: Callable[[], None]) -> None:
