@@ -72,7 +72,7 @@ def test_one_seed_gives_one_order_however_the_template_is_sorted(resources: Reso
         ({"Metadata": {"P": {"Ref": "A"}}}, set()),
         ({}, set()),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
 )
 def test_a_resource_waits_for_its_references_and_depends_on(resource: Mapping[str, Any], waits: set[str]) -> None:
     assert dependencies({"A": {}, "B": {}, "C": resource})["C"] == waits
