@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from podspace.cli import app
 from tests.deploy.deployed import Data, Network
+from tests.json_report import the_report
 from tools.local_aws import LocalAws
 
 Start = Callable[..., Network]
+Run = Callable[..., tuple[int, Any]]
 
 
 @pytest.fixture
@@ -25,3 +29,21 @@ def start() -> Iterator[Start]:
     yield started_with
     for network in started:
         network.local.stop()
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command with a local AWS in place of AWS, and return its exit status and report."""
+
+    def ran(network: Network, *arguments: str) -> tuple[int, Any]:
+        for name, value in network.local.environment(account=network.aws.account, region=network.aws.region).items():
+            monkeypatch.setenv(name, value)
+        done = CliRunner().invoke(app, [*arguments, "--format", "json"], catch_exceptions=False)
+        return done.exit_code, the_report(done.stdout)
+
+    return ran
+
+
+def of(report: Any, severity: str) -> list[tuple[str, str]]:
+    """Ids and subjects of the diagnostics of a severity."""
+    return [(each["id"], each["subject"]) for each in report["diagnostics"] if each["severity"] == severity]

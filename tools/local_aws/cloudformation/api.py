@@ -65,12 +65,14 @@ class ChangeSet:
 _USUAL: Final[Mapping[str, str]] = {
     "DeletionMode": "STANDARD",
     "DisableRollback": "false",
-    "ImportExistingResources": "false",
     "OnFailure": "ROLLBACK",
     "OnStackFailure": "ROLLBACK",
     "RetainExceptOnCreate": "false",
 }
-"""Parameters that change what a deployment leaves, and the only value of each that is emulated."""
+"""Parameters that change what a deployment leaves, and the only value of each that is emulated.
+
+ImportExistingResources is not among them: `cdk bootstrap` asks for it, and a resource that exists fails the creation.
+"""
 _NOT_EMULATED: Final = (
     "ResourceTypes.",
     "RetainResources.",
