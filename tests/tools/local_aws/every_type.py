@@ -212,6 +212,7 @@ def _services(code: dict[str, str]) -> dict[str, Any]:
     return {
         "Logs": of("AWS::Logs::LogGroup", LogGroupName="/every/type", RetentionInDays=7),
         "Role": of("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, ManagedPolicyArns=[ref("Managed")]),
+        "Applier": of("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST),
         "Managed": of("AWS::IAM::ManagedPolicy", PolicyDocument=_READ),
         "Inline": of("AWS::IAM::Policy", PolicyName="inline", PolicyDocument=_READ, Roles=[ref("Role")]),
         "FlowLog": of(
@@ -233,7 +234,15 @@ def _services(code: dict[str, str]) -> dict[str, Any]:
             Code=code,
             Runtime="python3.13",
             Handler="index.handler",
+            Role={"Fn::GetAtt": ["Applier", "Arn"]},
+        ),
+        "Provider": of(
+            "AWS::Lambda::Function",
+            Code=code,
+            Runtime="python3.13",
+            Handler="index.handler",
             Role={"Fn::GetAtt": ["Role", "Arn"]},
+            Environment={"Variables": {"USER_ON_EVENT_FUNCTION_ARN": {"Fn::GetAtt": ["Function", "Arn"]}}},
         ),
         "Cluster": of("AWS::EKS::Cluster", **CLUSTER),
         "Entry": of(
@@ -248,11 +257,25 @@ def _services(code: dict[str, str]) -> dict[str, Any]:
                 }
             ],
         ),
-        "Addon": of("AWS::EKS::Addon", **cluster, AddonName="vpc-cni", ConfigurationValues="{}"),
-        "Objects": of(
-            "Custom::AWSCDK-EKS-KubernetesResource",
+        "ApplierEntry": of(
+            "AWS::EKS::AccessEntry",
             **cluster,
-            ServiceToken={"Fn::GetAtt": ["Function", "Arn"]},
-            Manifest=json.dumps(_MANIFEST),
+            PrincipalArn={"Fn::GetAtt": ["Applier", "Arn"]},
+            AccessPolicies=[
+                {
+                    "PolicyArn": _POLICY.format("AmazonEKSClusterAdminPolicy"),
+                    "AccessScope": {"Type": "cluster"},
+                }
+            ],
         ),
+        "Addon": of("AWS::EKS::Addon", **cluster, AddonName="vpc-cni", ConfigurationValues="{}"),
+        "Objects": {
+            **of(
+                "Custom::AWSCDK-EKS-KubernetesResource",
+                **cluster,
+                ServiceToken={"Fn::GetAtt": ["Provider", "Arn"]},
+                Manifest=json.dumps(_MANIFEST),
+            ),
+            "DependsOn": "ApplierEntry",
+        },
     }
