@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
+import botocore.loaders
+import botocore.session
 import pytest
 from typer.testing import CliRunner
 
@@ -31,9 +34,15 @@ def start() -> Iterator[Start]:
         network.local.stop()
 
 
+_create_loader = cache(botocore.loaders.create_loader)
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command with a local AWS in place of AWS, and return its exit status and report."""
+
+    # Each command has a session of its own, which would read the models of the services again.
+    monkeypatch.setattr(botocore.session, "create_loader", _create_loader)
 
     def ran(network: Network, *arguments: str) -> tuple[int, Any]:
         for name, value in network.local.environment(account=network.aws.account, region=network.aws.region).items():
