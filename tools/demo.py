@@ -150,7 +150,8 @@ def _say(text: str) -> None:
 
 def main() -> int:
     """Start the local AWS, go the way, and end it."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have told a job in the background to ignore SIGINT
+        signal.signal(number, signal.default_int_handler)
     FOLDER.mkdir(exist_ok=True)
     data = yaml.safe_load(_EXISTING.read_text())
     with LocalAws() as local:
