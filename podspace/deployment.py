@@ -107,7 +107,7 @@ def region(deployment: Deployment) -> Iterator[Diagnostic]:
         if cluster and isinstance(plan.cluster.origin, Existing):
             existing[f"cluster {cluster.name}"] = cluster.cluster
     except UnreadError:
-        return  # whoever needs them reports it
+        return  # the checks that need them report it
     if existing and not any(existing.values()):
         here = deployment.account.region
         text = f"{' and '.join(existing)} {'are' if len(existing) > 1 else 'is'} not in {here} of this account"

@@ -46,11 +46,9 @@ def tried_on(name: str) -> Iterator[Tried]:
             network.local.stop()
 
 
-def rows(tried: Iterable[Tried]) -> dict[str, dict[str, int]]:
+def counted(tried: Iterable[Tried]) -> Counter[tuple[str, str]]:
     """The number of failures that had the right outcome, by resource type and action."""
-    found = Counter((each.type, each.action) for each in tried if not each.wrong)
-    types = sorted({type_ for type_, _ in found})
-    return {type_: {action: found[type_, action] for action in ACTIONS} for type_ in types}
+    return Counter((each.type, each.action) for each in tried if not each.wrong)
 
 
 def page(results: Mapping[str, Iterable[Tried]]) -> str:
@@ -62,20 +60,24 @@ def _table(name: str, tried: Iterable[Tried]) -> Iterator[str]:
     yield f"## `config/{name}.yaml`\n"
     yield "| resource type | create | update | delete |"
     yield "|---|---|---|---|"
-    for type_, numbers in rows(tried).items():
-        yield f"| `{type_}` | {' | '.join(str(numbers[action] or _NONE) for action in ACTIONS)} |"
+    found = counted(tried)
+    for type_ in sorted({type_ for type_, _ in found}):
+        yield f"| `{type_}` | {' | '.join(str(found[type_, action] or _NONE) for action in ACTIONS)} |"
     yield ""
 
 
-def recorded(name: str) -> dict[str, dict[str, int]]:
-    """The rows of the page for a config."""
+def recorded(name: str) -> Counter[tuple[str, str]]:
+    """What the page has of a config, as `counted` has it."""
     _, _, rest = PAGE.read_text(encoding="utf-8").partition(f"## `config/{name}.yaml`")
-    cells = (line.strip("| ").split(" | ") for line in rest.partition("\n## ")[0].splitlines() if "`" in line)
-    return {type_.strip("`"): dict(zip(ACTIONS, map(_number, numbers), strict=True)) for type_, *numbers in cells}
-
-
-def _number(cell: str) -> int:
-    return 0 if cell == _NONE else int(cell)
+    lines = [line.strip("| ").split(" | ") for line in rest.partition("\n## ")[0].splitlines() if "`" in line]
+    return Counter(
+        {
+            (type_.strip("`"), action): int(number)
+            for type_, *numbers in lines
+            for action, number in zip(ACTIONS, numbers, strict=True)
+            if number != _NONE
+        }
+    )
 
 
 def main() -> None:

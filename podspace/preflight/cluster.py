@@ -12,12 +12,12 @@ from podspace.kubernetes_version import FIRST_AUTO_MODE, minor_version
 from podspace.live.aws.cluster import Cluster
 from podspace.live.aws.network import Network
 from podspace.planning import Plan, id_of
+from podspace.planning.cluster.cluster import DELETE_CLUSTER_PAGE
 
 _AUTO_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/automode.html"
 _POOLS_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
 _ENTRY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
 _PEER_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html"
-_DELETE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html"
 _OF_RULES: Final = ("pods.security_group.ingress", "pods.security_group.egress", "pods.security_group.reaches")
 
 
@@ -40,7 +40,7 @@ def cluster_state(deployment: Deployment) -> Iterator[Diagnostic]:
         elif found is None and deployment.plan.cluster.new.deletion_protection:
             text = "is created with deletion protection; if its first deployment fails, it cannot be rolled back"
             fix = "remove cluster.create.deletion_protection, and add it after the first deployment"
-            yield warning("cluster-state", name, text, fix=fix, source=_DELETE_PAGE)
+            yield warning("cluster-state", name, text, fix=fix, source=DELETE_CLUSTER_PAGE)
         else:
             yield ok("cluster-state", name, "was created by this stack" if found else "is created by the deployment")
     elif found is None:

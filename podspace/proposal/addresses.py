@@ -125,26 +125,28 @@ def _mapped(found: Survey, blocks: Sequence[IPv4Network], zones: Sequence[str], 
 def _free_parts(block: IPv4Network, *, taken: Sequence[IPv4Network], zones: int) -> list[IPv4Network]:
     """The free parts of the largest equal size of which there are enough for the zones; none if there is no size."""
     for prefix in range(_prefix(block, zones), SMALLEST + 1):
-        parts = [slot(block, prefix=prefix, index=index) for index in range(1 << prefix - block.prefixlen)]
-        free = [part for part in parts if part and not any(map(part.overlaps, taken))]
+        free = [part for part in _parts(block, prefix) if not any(map(part.overlaps, taken))]
         if len(free) >= zones:
             return free
     return []
+
+
+def _parts(block: IPv4Network, prefix: int) -> list[IPv4Network]:
+    """The parts of a CIDR block with a prefix length that pod subnets may take."""
+    slots = (slot(block, prefix=prefix, index=index) for index in range(1 << prefix - block.prefixlen))
+    return [part for part in slots if part]
 
 
 def _cut(blocks: Sequence[IPv4Network], zones: Sequence[str], *, why: str) -> Addresses:
     largest = min(blocks, key=lambda block: block.prefixlen)
     shortest = max(block.prefixlen for block in blocks)
     prefix = min(max(_prefix(largest, len(zones)), shortest), SMALLEST)
-    slots = [
-        part for index in range(1 << prefix - largest.prefixlen) if (part := slot(largest, prefix=prefix, index=index))
-    ]
     return Addresses(
         blocks=tuple(blocks),
         associated_by_stack=frozenset(blocks),
         cidrs=Choice(value=[str(block) for block in blocks], why=why),
         zones=Choice(value=list(zones), why="the zones of the cluster's nodes; append others"),
-        subnet_prefix=Choice(value=prefix, why=_size(slots, len(zones))),
+        subnet_prefix=Choice(value=prefix, why=_size(_parts(largest, prefix), len(zones))),
     )
 
 

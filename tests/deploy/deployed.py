@@ -127,11 +127,10 @@ def differences(network: Network, plan: Plan) -> list[str]:
     """How the deployed resources differ from the inventory of the plan: types, and every property that is read."""
     found: list[str] = []
     stack = network.stack
-    entries = {entry.logical_id: entry for entry in plan.resources() if entry.type != KUBECTL_PROVIDER}
-    planned = {**entries}
+    planned = {entry.logical_id: entry for entry in plan.resources() if entry.type != KUBECTL_PROVIDER}
     others = {id_ for id_ in stack.resources if not id_.startswith("ManifestsKubectl")}
-    if others != set(planned):
-        found.append(f"resources: {sorted(others ^ set(planned))}")
+    if others != planned.keys():
+        found.append(f"resources: {sorted(others ^ planned.keys())}")
     for id_, entry in planned.items():
         if id_ in stack.resources:
             found += _different(network, entry)
@@ -144,7 +143,7 @@ def _different(network: Network, entry: Resource) -> Iterator[str]:
     if resource.type != entry.type:
         yield f"{entry.title}: {resource.type}"
         return
-    actual = HANDLERS[entry.type].read(network.aws, resource.physical_id, resource.properties)
+    actual = HANDLERS[entry.type].current(network.aws, resource.physical_id, resource.properties)
     if actual is None:
         yield f"{entry.title}: does not exist"
         return

@@ -18,7 +18,8 @@ if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
 NETWORK_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
-_DELETE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html"
+DELETE_CLUSTER_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html"
+"""Why deletion protection prevents a rollback."""
 POOL_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
 _FEWEST_ZONES: Final = 2
 _NO_CONTROL_PLANE: Final = ("use1-az3", "usw1-az2", "cac1-az3")
@@ -217,7 +218,7 @@ def _deletion_protection(*, on: bool) -> Diagnostic:
         "deploy before you destroy the stack"
         if on
         else "after the first deployment write `cluster.create.deletion_protection: true` and deploy again",
-        source=_DELETE_PAGE,
+        source=DELETE_CLUSTER_PAGE,
     )
 
 

@@ -6,6 +6,7 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -276,10 +277,8 @@ class CloudFormationApi:
         }
 
     def delete_change_set(self, given: Parameters, account: str, region: str) -> Mapping[str, Any]:
-        try:
+        with suppress(CloudFormationError):  # there is none
             del self._change_sets[self._change_set(given, account, region).id]
-        except CloudFormationError:
-            return {}
         return {}
 
     def execute_change_set(self, given: Parameters, account: str, region: str) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from tools.local_aws.cloudformation.dependencies import creation_order, dependen
 from tools.local_aws.cloudformation.failure import CloudFormationError
 from tools.local_aws.cloudformation.functions import Scope
 from tools.local_aws.cloudformation.resources import HANDLERS, Aws, Handler
-from tools.local_aws.cloudformation.resources.ec2 import is_absent
+from tools.local_aws.cloudformation.resources.handler import is_absent
 from tools.local_aws.cloudformation.stack import Stack, StackResource, now
 from tools.local_aws.cloudformation.template import active
 
@@ -82,12 +82,7 @@ class Engine:
         """How a resource differs from the template: a status of CloudFormation, and the properties as they are."""
         handler = HANDLERS[resource.type]
         aws = self.clients(stack.account, stack.region)
-        try:
-            read = handler.read(aws, resource.physical_id, resource.properties)
-        except ClientError as error:  # what the resource is in does not exist
-            if not is_absent(error):
-                raise
-            read = None
+        read = handler.current(aws, resource.physical_id, resource.properties)
         if read is None:
             return "DELETED", {}
         differing = {

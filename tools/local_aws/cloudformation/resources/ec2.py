@@ -7,24 +7,15 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from tools.local_aws.cloudformation.resources.handler import Aws, Handler, Properties, names, tag_list, tag_map
-
-ABSENT = (
-    "NotFound",
-    "Malformed",
-    "NoSuchEntity",
-    "ResourceNotFoundException",
-    "NoSuchBucket",
-    "ParameterNotFound",
-    "UnknownResource",
+from tools.local_aws.cloudformation.resources.handler import (
+    Aws,
+    Handler,
+    Properties,
+    is_absent,
+    names,
+    tag_changes,
+    tag_list,
 )
-"""What the codes of errors end or begin with that say a thing does not exist."""
-
-
-def is_absent(error: ClientError) -> bool:
-    """Whether an error says that a thing does not exist."""
-    code = str(error.response.get("Error", {}).get("Code", ""))
-    return any(part in code for part in ABSENT)
 
 
 class Ec2Handler(Handler):
@@ -55,9 +46,9 @@ class Ec2Handler(Handler):
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
         """Change its tags."""
-        old, new = tag_map(before.get("Tags")), tag_map(after.get("Tags"))
-        if gone := [{"Key": key} for key in old.keys() - new.keys()]:
-            aws("ec2").delete_tags(Resources=[physical_id], Tags=gone)
-        if new and new != old:
-            aws("ec2").create_tags(Resources=[physical_id], Tags=tag_list(new))
+        gone, tags = tag_changes(before, after)
+        if gone:
+            aws("ec2").delete_tags(Resources=[physical_id], Tags=[{"Key": key} for key in gone])
+        if tags:
+            aws("ec2").create_tags(Resources=[physical_id], Tags=tag_list(tags))
         return {}

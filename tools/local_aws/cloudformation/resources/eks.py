@@ -6,10 +6,16 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
-
-from tools.local_aws.cloudformation.resources.ec2 import is_absent
-from tools.local_aws.cloudformation.resources.handler import Aws, Created, Handler, Properties, boolean, names, tag_map
+from tools.local_aws.cloudformation.resources.handler import (
+    Aws,
+    Created,
+    Handler,
+    Properties,
+    boolean,
+    names,
+    tag_changes,
+    tag_map,
+)
 
 _LOWER: Final = {"ResourcesVpcConfig": "resourcesVpcConfig", "KubernetesNetworkConfig": "kubernetesNetworkConfig"}
 
@@ -65,22 +71,18 @@ class Cluster(Handler):
             eks.update_cluster_config(name=physical_id, logging=_logging(after))
         if before.get("Tags") != after.get("Tags"):
             arn = eks.describe_cluster(name=physical_id)["cluster"]["arn"]
-            old, new = tag_map(before.get("Tags")), tag_map(after.get("Tags"))
-            if gone := sorted(old.keys() - new.keys()):
+            gone, tags = tag_changes(before, after)
+            if gone:
                 eks.untag_resource(resourceArn=arn, tagKeys=gone)
-            eks.tag_resource(resourceArn=arn, tags=new)
+            if tags:
+                eks.tag_resource(resourceArn=arn, tags=tags)
         return {}
 
     def delete(self, aws: Aws, physical_id: str, properties: Properties) -> None:
         aws("eks").delete_cluster(name=physical_id)
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
-        try:
-            cluster = aws("eks").describe_cluster(name=physical_id)["cluster"]
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        cluster = aws("eks").describe_cluster(name=physical_id)["cluster"]
         return {
             "Name": cluster["name"],
             "Version": cluster["version"],
@@ -117,13 +119,8 @@ class AccessEntry(Handler):
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
         key = {"clusterName": properties["ClusterName"], "principalArn": properties["PrincipalArn"]}
-        try:
-            entry = aws("eks").describe_access_entry(**key)["accessEntry"]
-            policies = aws("eks").list_associated_access_policies(**key)["associatedAccessPolicies"]
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        entry = aws("eks").describe_access_entry(**key)["accessEntry"]
+        policies = aws("eks").list_associated_access_policies(**key)["associatedAccessPolicies"]
         scopes = [
             {"PolicyArn": each["policyArn"], "AccessScope": {"Type": each["accessScope"]["type"]}} for each in policies
         ]
@@ -165,12 +162,7 @@ class Addon(Handler):
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
         key = {"clusterName": properties["ClusterName"], "addonName": properties["AddonName"]}
-        try:
-            addon = aws("eks").describe_addon(**key)["addon"]
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        addon = aws("eks").describe_addon(**key)["addon"]
         read = {"AddonName": addon["addonName"], "ConfigurationValues": addon.get("configurationValues")}
         return {key: value for key, value in read.items() if key in properties}
 

@@ -7,13 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tools.local_aws.cloudformation.resources.ec2 import Ec2Handler
-from tools.local_aws.cloudformation.resources.handler import Aws, Created, Properties, names, only
+from tools.local_aws.cloudformation.resources.handler import Aws, Created, Properties, list_changes, names, only
 
-_LISTS: Final = (
-    ("RouteTableIds", "RouteTableIds"),
-    ("SubnetIds", "SubnetIds"),
-    ("SecurityGroupIds", "SecurityGroupIds"),
-)
+_LISTS: Final = ("RouteTableIds", "SubnetIds", "SecurityGroupIds")
 
 
 class VpcEndpoint(Ec2Handler):
@@ -38,10 +34,10 @@ class VpcEndpoint(Ec2Handler):
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
         changes: dict[str, Any] = {}
-        for key, parameter in _LISTS:
-            old, new = set(before.get(key, [])), set(after.get(key, []))
-            changes |= {f"Add{parameter}": sorted(new - old)} if new - old else {}
-            changes |= {f"Remove{parameter}": sorted(old - new)} if old - new else {}
+        for key in _LISTS:
+            more, gone = list_changes(before, after, key)
+            changes |= {f"Add{key}": more} if more else {}
+            changes |= {f"Remove{key}": gone} if gone else {}
         if before.get("PrivateDnsEnabled") != after.get("PrivateDnsEnabled"):
             changes["PrivateDnsEnabled"] = after.get("PrivateDnsEnabled", False)
         if before.get("PolicyDocument") != after.get("PolicyDocument"):

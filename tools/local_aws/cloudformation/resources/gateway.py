@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from tools.local_aws.cloudformation.resources.ec2 import Ec2Handler
-from tools.local_aws.cloudformation.resources.handler import Aws, Created, Handler, Properties, names, only
+from tools.local_aws.cloudformation.resources.handler import (
+    Aws,
+    Created,
+    Handler,
+    Properties,
+    list_changes,
+    names,
+    only,
+)
 
 
 class Eip(Ec2Handler):
@@ -57,13 +65,12 @@ class NatGateway(Ec2Handler):
         return Created(physical_id=id_, attributes={"NatGatewayId": id_})
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
-        old, new = set(before.get("SecondaryAllocationIds", [])), set(after.get("SecondaryAllocationIds", []))
-        ec2 = aws("ec2")
-        if gone := sorted(old - new):
+        ec2, (more, gone) = aws("ec2"), list_changes(before, after, "SecondaryAllocationIds")
+        if gone:
             addresses = self._addresses(aws, physical_id)
             associations = [each["AssociationId"] for each in addresses if each["AllocationId"] in gone]
             ec2.disassociate_nat_gateway_address(NatGatewayId=physical_id, AssociationIds=associations)
-        if more := sorted(new - old):
+        if more:
             ec2.associate_nat_gateway_address(NatGatewayId=physical_id, AllocationIds=more)
         self._set_private(aws, physical_id, before, after)
         self._set_regional(aws, physical_id, before, after)
@@ -103,19 +110,14 @@ class NatGateway(Ec2Handler):
             for of in (before, after)
         )
         for zone in sorted(old.keys() | new.keys()):
-            gone, more = (
-                set(old.get(zone, [])) - set(new.get(zone, [])),
-                set(new.get(zone, [])) - set(old.get(zone, [])),
-            )
+            more, gone = list_changes(old, new, zone)
             if gone:
                 associations = [
                     each["AssociationId"] for each in self._addresses(aws, id_) if each["AllocationId"] in gone
                 ]
                 aws("ec2").disassociate_nat_gateway_address(NatGatewayId=id_, AssociationIds=associations)
             if more:
-                aws("ec2").associate_nat_gateway_address(
-                    NatGatewayId=id_, AvailabilityZone=zone, AllocationIds=sorted(more)
-                )
+                aws("ec2").associate_nat_gateway_address(NatGatewayId=id_, AvailabilityZone=zone, AllocationIds=more)
 
 
 class TransitGatewayAttachment(Ec2Handler):
@@ -138,12 +140,10 @@ class TransitGatewayAttachment(Ec2Handler):
         return Created(physical_id=id_, attributes={"Id": id_})
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
-        old, new = set(before["SubnetIds"]), set(after["SubnetIds"])
-        if old != new:
+        more, gone = list_changes(before, after, "SubnetIds")
+        if more or gone:
             aws("ec2").modify_transit_gateway_vpc_attachment(
-                TransitGatewayAttachmentId=physical_id,
-                AddSubnetIds=sorted(new - old),
-                RemoveSubnetIds=sorted(old - new),
+                TransitGatewayAttachmentId=physical_id, AddSubnetIds=more, RemoveSubnetIds=gone
             )
         return super().update(aws, physical_id, before, after)
 
@@ -168,11 +168,10 @@ class CoreNetworkVpcAttachment(Handler):
         return Created(physical_id=id_, attributes={"AttachmentId": id_})
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
-        old, new = set(before["SubnetArns"]), set(after["SubnetArns"])
-        manager = aws("networkmanager")
-        if old != new:
-            manager.update_vpc_attachment(
-                AttachmentId=physical_id, AddSubnetArns=sorted(new - old), RemoveSubnetArns=sorted(old - new)
+        more, gone = list_changes(before, after, "SubnetArns")
+        if more or gone:
+            aws("networkmanager").update_vpc_attachment(
+                AttachmentId=physical_id, AddSubnetArns=more, RemoveSubnetArns=gone
             )
         return {}
 
@@ -208,10 +207,10 @@ class ResourceShare(Handler):
                 resourceShareArn=physical_id, name=after["Name"], allowExternalPrincipals=external
             )
         for key, parameter in (("Principals", "principals"), ("ResourceArns", "resourceArns")):
-            old, new = set(before.get(key, [])), set(after.get(key, []))
-            if more := sorted(new - old):
+            more, gone = list_changes(before, after, key)
+            if more:
                 ram.associate_resource_share(resourceShareArn=physical_id, **{parameter: more})
-            if gone := sorted(old - new):
+            if gone:
                 ram.disassociate_resource_share(resourceShareArn=physical_id, **{parameter: gone})
         return {}
 

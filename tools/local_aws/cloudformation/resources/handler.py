@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
+
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:  # it is made of what is here
     from tools.local_aws.services.eks import Objects
@@ -73,9 +75,19 @@ class Handler:
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
         """Its properties as they are now, for drift; None if it does not exist.
 
-        Only properties that can be read are in the answer. `properties` are those of the template.
+        Only properties that can be read are in the answer. `properties` are those of the template. An error of the
+        service says as well that it does not exist; `current` understands it.
         """
         raise NotImplementedError
+
+    def current(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
+        """What `read` says; None also if the service says that it, or what it is in, does not exist."""
+        try:
+            return self.read(aws, physical_id, properties)
+        except ClientError as error:
+            if is_absent(error):
+                return None
+            raise
 
     def tagged(self, properties: Properties, tags: Mapping[str, str]) -> Properties:
         """The properties with the tags of the stack."""
@@ -83,6 +95,24 @@ class Handler:
             return properties
         own = {tag["Key"]: tag["Value"] for tag in properties.get(self.tags, [])}
         return {**properties, self.tags: tag_list({**tags, **own})}
+
+
+_ABSENT: Final = (
+    "NotFound",
+    "Malformed",
+    "NoSuchEntity",
+    "ResourceNotFoundException",
+    "NoSuchBucket",
+    "ParameterNotFound",
+    "UnknownResource",
+)
+"""What the codes of errors contain that say a thing does not exist."""
+
+
+def is_absent(error: ClientError) -> bool:
+    """Whether an error says that a thing does not exist."""
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    return any(part in code for part in _ABSENT)
 
 
 def names(text: str) -> frozenset[str]:
@@ -98,6 +128,18 @@ def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
 def tag_map(tags: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
     """Tags by their keys, without those of CloudFormation itself."""
     return {tag["Key"]: tag["Value"] for tag in tags or () if not tag["Key"].startswith("aws:")}
+
+
+def tag_changes(before: Properties, after: Properties) -> tuple[list[str], dict[str, str]]:
+    """The keys of the tags that are to go, and all tags that are to be there; the latter empty if none is new."""
+    old, new = tag_map(before.get("Tags")), tag_map(after.get("Tags"))
+    return sorted(old.keys() - new.keys()), new if new != old else {}
+
+
+def list_changes(before: Properties, after: Properties, key: str) -> tuple[list[str], list[str]]:
+    """Which items of a list are new, and which are to go."""
+    old, new = set(before.get(key, [])), set(after.get(key, []))
+    return sorted(new - old), sorted(old - new)
 
 
 def only(mapping: Mapping[str, Any], keys: str) -> dict[str, Any]:

@@ -6,10 +6,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from tools.local_aws.cloudformation.resources.ec2 import is_absent
-from tools.local_aws.cloudformation.resources.handler import Aws, Created, Handler, Properties, names, only, tag_map
+from tools.local_aws.cloudformation.resources.handler import (
+    Aws,
+    Created,
+    Handler,
+    Properties,
+    names,
+    only,
+    tag_changes,
+    tag_list,
+)
 
 
 def _documents(policies: list[Mapping[str, Any]]) -> dict[str, str]:
@@ -45,11 +51,11 @@ class Role(Handler):
         elif before.get("PermissionsBoundary"):
             iam.delete_role_permissions_boundary(RoleName=physical_id)
         self._set_policies(aws, physical_id, before, after)
-        old, new = tag_map(before.get("Tags")), tag_map(after.get("Tags"))
-        if gone := sorted(old.keys() - new.keys()):
+        gone, tags = tag_changes(before, after)
+        if gone:
             iam.untag_role(RoleName=physical_id, TagKeys=gone)
-        if new:
-            iam.tag_role(RoleName=physical_id, Tags=after["Tags"])
+        if tags:
+            iam.tag_role(RoleName=physical_id, Tags=tag_list(tags))
         return {}
 
     def delete(self, aws: Aws, physical_id: str, properties: Properties) -> None:
@@ -57,13 +63,8 @@ class Role(Handler):
         aws("iam").delete_role(RoleName=physical_id)
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
-        try:
-            role = aws("iam").get_role(RoleName=physical_id)["Role"]
-            attached = aws("iam").list_attached_role_policies(RoleName=physical_id)["AttachedPolicies"]
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        role = aws("iam").get_role(RoleName=physical_id)["Role"]
+        attached = aws("iam").list_attached_role_policies(RoleName=physical_id)["AttachedPolicies"]
         read = {"ManagedPolicyArns": [policy["PolicyArn"] for policy in attached], "Tags": role.get("Tags", [])}
         return {key: value for key, value in read.items() if key in properties}
 
@@ -139,10 +140,5 @@ class ManagedPolicy(Handler):
         aws("iam").delete_policy(PolicyArn=physical_id)
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
-        try:
-            aws("iam").get_policy(PolicyArn=physical_id)
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        aws("iam").get_policy(PolicyArn=physical_id)
         return {}

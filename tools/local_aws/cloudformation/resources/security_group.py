@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, Literal
 
-from botocore.exceptions import ClientError
-
 from tools.local_aws.cloudformation.resources.ec2 import Ec2Handler
 from tools.local_aws.cloudformation.resources.handler import Aws, Created, Handler, Properties, names, only
 
@@ -124,10 +122,7 @@ class _Rule(Handler):
         return {}
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
-        try:
-            (group,) = aws("ec2").describe_security_groups(GroupIds=[properties["GroupId"]])["SecurityGroups"]
-        except ClientError:
-            return None
+        (group,) = aws("ec2").describe_security_groups(GroupIds=[properties["GroupId"]])["SecurityGroups"]
         own = {key: value for key, value in properties.items() if key not in ("GroupId", "Description")}
         own |= {key: int(own[key]) for key in ("FromPort", "ToPort") if key in own}
         return {"GroupId": properties["GroupId"], **own} if own in rules(group, self.direction) else None

@@ -6,10 +6,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from tools.local_aws.cloudformation.resources.ec2 import is_absent
-from tools.local_aws.cloudformation.resources.handler import Aws, Created, Handler, Properties, names, only, tag_map
+from tools.local_aws.cloudformation.resources.handler import (
+    Aws,
+    Created,
+    Handler,
+    Properties,
+    names,
+    only,
+    tag_changes,
+    tag_map,
+)
 
 
 class LogGroup(Handler):
@@ -30,11 +36,11 @@ class LogGroup(Handler):
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
         self._set_retention(aws, physical_id, after)
-        old, new = tag_map(before.get("Tags")), tag_map(after.get("Tags"))
-        if gone := sorted(old.keys() - new.keys()):
+        gone, tags = tag_changes(before, after)
+        if gone:
             aws("logs").untag_log_group(logGroupName=physical_id, tags=gone)
-        if new:
-            aws("logs").tag_log_group(logGroupName=physical_id, tags=new)
+        if tags:
+            aws("logs").tag_log_group(logGroupName=physical_id, tags=tags)
         return {}
 
     def delete(self, aws: Aws, physical_id: str, properties: Properties) -> None:
@@ -108,12 +114,7 @@ class BucketPolicy(Handler):
         aws("s3").delete_bucket_policy(Bucket=physical_id)
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
-        try:
-            aws("s3").get_bucket_policy(Bucket=physical_id)
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        aws("s3").get_bucket_policy(Bucket=physical_id)
         return only(properties, "Bucket")
 
     def _put(self, aws: Aws, wanted: Properties) -> None:
@@ -144,12 +145,7 @@ class Parameter(Handler):
         aws("ssm").delete_parameter(Name=physical_id)
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
-        try:
-            return only(aws("ssm").get_parameter(Name=physical_id)["Parameter"], "Type Value")
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        return only(aws("ssm").get_parameter(Name=physical_id)["Parameter"], "Type Value")
 
 
 class Repository(Handler):
@@ -173,12 +169,7 @@ class Repository(Handler):
         aws("ecr").delete_repository(repositoryName=physical_id)
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
-        try:
-            aws("ecr").describe_repositories(repositoryNames=[physical_id])
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        aws("ecr").describe_repositories(repositoryNames=[physical_id])
         return only(properties, "RepositoryName")
 
 
@@ -198,13 +189,8 @@ class LayerVersion(Handler):
         aws("lambda").delete_layer_version(LayerName=layer.rpartition(":")[2], VersionNumber=int(version))
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
-        try:
-            layer, _, version = physical_id.rpartition(":")
-            aws("lambda").get_layer_version(LayerName=layer.rpartition(":")[2], VersionNumber=int(version))
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        layer, _, version = physical_id.rpartition(":")
+        aws("lambda").get_layer_version(LayerName=layer.rpartition(":")[2], VersionNumber=int(version))
         return {}
 
 
@@ -238,10 +224,5 @@ class Function(Handler):
         aws("lambda").delete_function(FunctionName=physical_id)
 
     def read(self, aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
-        try:
-            found = aws("lambda").get_function_configuration(FunctionName=physical_id)
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        found = aws("lambda").get_function_configuration(FunctionName=physical_id)
         return only(found, "Runtime Handler Role")
