@@ -104,7 +104,8 @@ def _on_tables(endpoint: Resource) -> bool:
     """Whether an endpoint is a gateway on route tables that are made here, all known."""
     tables = endpoint.properties.get("RouteTableIds")
     known = isinstance(tables, list) and tables and all(isinstance(key(id), Reference) for id in tables)
-    return bool(known) and endpoint.get("VpcEndpointType") in {None, "Gateway"} and endpoint.certain
+    # Compared with a tuple, as a template may have a list here, which no set can look up.
+    return bool(known) and endpoint.get("VpcEndpointType") in (None, "Gateway") and endpoint.certain
 
 
 def _served(table: Known | None, endpoint: Resource, endpoints: list[Resource]) -> bool:

@@ -61,7 +61,7 @@ def _serves(picture: Picture, gateway: Resource, subnet: Subnet, *, like: Resour
 def nat_gateway_without_internet(picture: Picture) -> Iterator[Fault]:
     """A public NAT gateway stands in a subnet that has no route to the internet."""
     for gateway in picture.routing.nat_gateways.values():
-        public = gateway.get("ConnectivityType") in {None, "public"}
+        public = gateway.get("ConnectivityType") in (None, "public")  # a list too is compared
         home = picture.routing.subnet_of(gateway)
         table = picture.routing.table_of(home) if home and public else None
         if home and table and not table.may_lead("internet", "transit", "vpn", "other"):

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,6 +135,24 @@ def linted(folder: Path, name: Path, text: str) -> Linted:
         shutil.copytree(folder, target)
         (target / name).write_text(text, encoding="utf-8")
         return lint([target])
+
+
+@pytest.mark.parametrize(
+    ("type_", "property_"),
+    [("AWS::EC2::NatGateway", "ConnectivityType"), ("AWS::EC2::VPCEndpoint", "VpcEndpointType")],
+)
+@pytest.mark.parametrize("value", [[], ["a"], {"a": "b"}])
+def test_a_kind_that_is_no_text_is_judged(type_: str, property_: str, value: object) -> None:
+    seen = 0
+    for folder, name, template in templates():
+        changed = deepcopy(template)
+        for each in holders(changed):
+            if isinstance(each, dict) and each.get("Type") == type_ and "Properties" in each:
+                each["Properties"][property_] = value
+                seen += 1
+        if changed != template:
+            assert isinstance(linted(folder, name, json.dumps(changed)), Linted)
+    assert seen
 
 
 @settings(max_examples=60, deadline=None)
