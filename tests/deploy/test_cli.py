@@ -53,7 +53,16 @@ class Cli:
         )
 
     def _run(self, command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, cwd=folder, env=self.environment, capture_output=True, text=True, check=False)
+        # One stream: where CI is set, the CLI writes to stdout what it writes to stderr elsewhere.
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=self.environment,
+            text=True,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
 
 
 @pytest.fixture
@@ -65,27 +74,27 @@ def cli(start: Start, tmp_path: Path) -> Cli:
 def test_bootstrap_deploy_diff_drift_and_destroy(cli: Cli) -> None:
     network = cli.network
     bootstrapped = cli.bootstrap()
-    assert bootstrapped.returncode == 0, bootstrapped.stderr
+    assert bootstrapped.returncode == 0, bootstrapped.stdout
     before = snapshot(network)
     deployed = cli("deploy", "--require-approval", "never")
-    assert deployed.returncode == 0, deployed.stderr
+    assert deployed.returncode == 0, deployed.stdout
     cli.synthesized = True
     assert differences(network, plan_for(network.data)) == []
     ids = network.ids()
     again = cli("deploy", "--require-approval", "never")
     assert (again.returncode, network.ids()) == (0, ids)
-    assert "(no changes)" in again.stderr
+    assert "(no changes)" in again.stdout
     diff = cli("diff", "--fail")
-    assert diff.returncode == 0, diff.stdout + diff.stderr
+    assert diff.returncode == 0, diff.stdout
     (group,) = [id_ for name, id_ in ids.items() if name.startswith("PodSecurityGroup") and id_.startswith("sg-")]
     assert cli("drift", "--fail").returncode == 0
     network.aws("ec2").create_tags(Resources=[group], Tags=[{"Key": "changed", "Value": "by hand"}])
     drifted = cli("drift", "--fail")
     assert drifted.returncode == 1, drifted.stdout
-    assert group in drifted.stdout + drifted.stderr or "PodSecurityGroup" in drifted.stdout + drifted.stderr
+    assert group in drifted.stdout or "PodSecurityGroup" in drifted.stdout
     network.aws("ec2").delete_tags(Resources=[group], Tags=[{"Key": "changed"}])
     destroyed = cli("destroy", "--force")
-    assert destroyed.returncode == 0, destroyed.stderr
+    assert destroyed.returncode == 0, destroyed.stdout
     assert set(left(before, snapshot(network))) <= RETAINED
 
 
