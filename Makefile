@@ -34,8 +34,10 @@ unit:
 	@pytest --numprocesses=2 --dist=loadfile --ignore=tests/deploy
 
 # Not part of `make test`, which it would make twice as long. `.ci/run` runs both.
+# Three processes, as the CDK CLI mostly waits; what takes longest first, so that they end at about the same time.
+LONGEST := $(addprefix tests/deploy/,test_demo.py test_cli.py test_faults.py)
 deploy-test: setup ## deploy every config to a local AWS, with failures injected
-	@pytest --numprocesses=2 --dist=worksteal tests/deploy
+	@pytest --numprocesses=3 --dist=load --maxschedchunk=1 $(LONGEST) tests/deploy
 	@echo "Not shown by this: quotas of a real account, IAM enforcement, reachability (docs/local-aws.md)."
 
 # Not part of `make test`, as it takes about 25 minutes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
+from copy import copy
 from functools import cache
 from typing import Any, Final
 
@@ -16,7 +17,10 @@ import moto.core.responses
 from moto.core.utils import method_names_from_class
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
+from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
+from moto.iam.models import IAMBackend, ManagedPolicy
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import create_backend_app
 
@@ -74,10 +78,32 @@ def add_zones() -> None:
 
 
 def remember() -> None:
-    """Let moto look for its modules and for the methods of its classes once, and not at each request."""
+    """Let moto look for its modules, the methods of its classes and the policies of AWS once."""
     modules = tuple(moto.backends.list_of_moto_modules())
     moto.backends.list_of_moto_modules = lambda: modules
     moto.core.responses.method_names_from_class = cache(method_names_from_class)  # type: ignore[attr-defined]
+    read, known = IAMBackend._init_aws_policies, dict[str, list[ManagedPolicy]]()
+
+    def policies(backend: IAMBackend) -> list[ManagedPolicy]:
+        if backend.partition not in known:
+            known[backend.partition] = read(backend)
+        return [copy(policy) for policy in known[backend.partition]]
+
+    IAMBackend._init_aws_policies = policies  # type: ignore[assignment, method-assign]
+
+
+def find_tags_by_id() -> None:
+    """Let moto look up the tags of a resource of EC2, and not search those of all, also of deleted ones."""
+
+    def tags(resource: Any) -> list[dict[str, str]]:  # noqa: ANN401  moto has no types for it
+        found = resource.ec2_backend.tags.get(resource.id, {})
+        type_ = EC2_PREFIX_TO_RESOURCE.get(get_prefix(resource.id), "")
+        return [
+            {"resource_id": resource.id, "key": key, "value": value, "resource_type": type_}
+            for key, value in found.items()
+        ]
+
+    TaggedEC2Resource.get_tags = tags  # type: ignore[assignment, method-assign]
 
 
 def compare_rules_without_descriptions() -> None:
@@ -93,4 +119,5 @@ def compare_rules_without_descriptions() -> None:
 
 add_zones()
 remember()
+find_tags_by_id()
 compare_rules_without_descriptions()
