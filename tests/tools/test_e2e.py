@@ -72,7 +72,7 @@ def commands(text: str) -> set[str]:
 def test_without_the_flag_nothing_is_created_and_the_cost_is_estimated(local: LocalAws, main: Main) -> None:
     status, text = main()
     assert status == 1
-    assert "0.10 USD/h (estimated) for 25 minutes (estimated)" in text
+    assert "0.15 USD/h (estimated) for 45 minutes (estimated)" in text
     assert local.cloudformation.stacks == []
 
 
@@ -88,7 +88,7 @@ def test_a_run_passes_and_leaves_nothing(local: LocalAws, aws: AccountClients, m
 
 
 @pytest.mark.parametrize(
-    ("method", "error", "expected"), [("wait", RuntimeError("lost"), 1), ("update", KeyboardInterrupt(), 130)]
+    ("method", "error", "expected"), [("wait", RuntimeError("lost"), 1), ("delete", KeyboardInterrupt(), 130)]
 )
 def test_what_a_broken_run_leaves_is_cleaned_up(
     *,

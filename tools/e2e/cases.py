@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from botocore.exceptions import ClientError
+
 from podspace.planning import Plan
 from tools.e2e.account import STACK, Account, Resources, Tagged
 from tools.e2e.comparison import differences
@@ -40,26 +42,61 @@ class Run:
             FailedError: something is not as expected; what exists then is left.
         """
         account = self.account
-        zones = tuple(account.zones()[:2])
-        network = Network(run=account.run, region=account.region, zones=zones, blocks=BLOCKS[:1])
-        self._deploy_grow_and_delete(network, replace(network, blocks=BLOCKS))
+        zones = tuple(account.zones()[:3])
+        network = Network(run=account.run, region=account.region, zones=zones[:2], blocks=BLOCKS[:1])
+        id_ = account.create(account.stack_name, template_for(network))
+        self._refuse_a_second(id_, network)
+        self._expect("creation", id_, account.wait(id_), "CREATE_COMPLETE")
+        self._as_planned(id_, network.plan)
+        self._expect("deployment without a change", id_, account.update(id_, template_for(network)), "")
+        self._grow_and_shrink("CIDR block", id_, network, replace(network, blocks=BLOCKS))
+        self._grow_and_shrink("zone", id_, network, replace(network, zones=zones))
+        self._fail_to_update(id_, network, replace(network, blocks=BLOCKS))
+        self._change_egress(id_, network, replace(network, egress=(("regional_nat_gateway", "automatic"),)))
+        self._delete(id_, network)
         self._roll_back(network)
 
-    def _deploy_grow_and_delete(self, small: Network, large: Network) -> None:
-        account = self.account
-        id_ = account.create(account.stack_name, template_for(small))
-        self._expect("creation", id_, account.wait(id_), "CREATE_COMPLETE")
-        ids = self._as_planned(id_, small.plan)
-        self._expect("deployment without a change", id_, account.update(id_, template_for(small)), "")
-        self._expect("another CIDR block", id_, account.update(id_, template_for(large)), "UPDATE_COMPLETE")
+    def _refuse_a_second(self, id_: str, network: Network) -> None:
+        """While a stack is created, CloudFormation refuses to update it."""
+        try:
+            self.account.update(id_, template_for(network))
+        except ClientError as error:
+            if "IN_PROGRESS" not in str(error):
+                raise
+            self.report("a second deployment at the same time: refused")
+        else:
+            raise FailedError("a second deployment at the same time was not refused")
+
+    def _grow_and_shrink(self, what: str, id_: str, small: Network, large: Network) -> None:
+        """What is added replaces nothing, and can be removed."""
+        account, ids = self.account, self.account.resources(id_)
+        self._expect(f"another {what}", id_, account.update(id_, template_for(large)), "UPDATE_COMPLETE")
         if not ids.items() < self._as_planned(id_, large.plan).items():
             raise FailedError("the update replaced resources that existed")
-        self._expect("removal of the CIDR block", id_, account.update(id_, template_for(small)), "UPDATE_COMPLETE")
+        self._expect(f"removal of the {what}", id_, account.update(id_, template_for(small)), "UPDATE_COMPLETE")
         if self._as_planned(id_, small.plan) != ids:
             raise FailedError("the update replaced resources that existed")
+
+    def _fail_to_update(self, id_: str, network: Network, later: Network) -> None:
+        """An update that fails when everything else of it is done leaves what was there before."""
+        account, ids = self.account, self.account.resources(id_)
+        status = account.update(id_, with_obstacle(template_for(later)))
+        self._expect("update that fails on purpose", id_, status, "UPDATE_ROLLBACK_COMPLETE")
+        if self._as_planned(id_, network.plan) != ids:
+            raise FailedError("the update that was rolled back replaced resources that existed")
+
+    def _change_egress(self, id_: str, network: Network, other: Network) -> None:
+        account = self.account
+        self._expect("another kind of egress", id_, account.update(id_, template_for(other)), "UPDATE_COMPLETE")
+        self._as_planned(id_, other.plan)
+        self._expect("the first kind of egress", id_, account.update(id_, template_for(network)), "UPDATE_COMPLETE")
+
+    def _delete(self, id_: str, network: Network) -> None:
+        """A deletion leaves what has a Retain policy, and nothing else."""
+        account, ids = self.account, self._as_planned(id_, network.plan)
         self._expect("deletion", id_, account.delete(id_), "DELETE_COMPLETE")
         retained: Tagged = {}
-        for entry in small.plan.resources():
+        for entry in network.plan.resources():
             if entry.retained:
                 retained.setdefault(entry.type, set()).add(ids[entry.logical_id][1])
         self._left(retained)

@@ -31,12 +31,14 @@ class Network:
     Attributes:
         run: the id of the run.
         blocks: the CIDR blocks of the pods.
+        egress: the NAT gateways, as in a config.
     """
 
     run: str
     region: str
     zones: tuple[str, ...]
     blocks: tuple[str, ...]
+    egress: tuple[tuple[str, str], ...] = (("new_nat_gateways", "per_zone"),)
 
     @property
     def config(self) -> Config:
@@ -48,6 +50,7 @@ class Network:
             "security_group_id": _GROUP_ID,
             "node_role": {"name": "none", "access_entry": False},
         }
+        data["egress"] = [{"to": "internet", **dict(self.egress)}]
         data |= {"name": f"run-{self.run}", "apply": False}
         data |= {"environment": {"region": self.region}, "stack": {"tags": {TAG: self.run}}}
         return Config.model_validate(data)
