@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What a shell happens to export must not decide what runs here.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE JSII_NODE
 
-.PHONY: synth demo test lint types unit deploy-test mutation-test format identities findings faults pages setup clean
+.PHONY: synth demo test lint types unit deploy-test package-test requirements mutation-test format identities findings faults pages setup clean
 
 synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
 	@rm -rf cdk.out
@@ -31,7 +31,7 @@ types:
 	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
 unit:
-	@pytest --numprocesses=2 --dist=loadfile --ignore=tests/deploy
+	@pytest --numprocesses=2 --dist=loadfile --ignore=tests/deploy --ignore=tests/package
 
 # Not part of `make test`, which it would make twice as long. `.ci/run` runs both.
 # Three processes, as the CDK CLI mostly waits; what takes longest first, so that they end at about the same time.
@@ -39,6 +39,10 @@ LONGEST := $(addprefix tests/deploy/,test_demo.py test_cli.py test_faults.py)
 deploy-test: setup ## deploy every config to a local AWS, with failures injected
 	@pytest --numprocesses=3 --dist=load --maxschedchunk=1 $(LONGEST) tests/deploy
 	@echo "Not shown by this: quotas of a real account, IAM enforcement, reachability (docs/local-aws.md)."
+
+# Not part of `make test`: it installs the wheel with each extra from the package index.
+package-test: setup ## build the wheel, install each extra in a new environment, and use what is installed there
+	@pytest --numprocesses=2 --dist=loadfile tests/package
 
 # Not part of `make test`, as it takes about 25 minutes.
 mutation-test: setup ## how many of COUNT random changes to the source in FOLDER make a test fail
@@ -58,6 +62,11 @@ faults: setup ## record anew what was tried of failed creations, updates and del
 
 pages: setup ## write the pages and JSON Schemas that are made from the code
 	@python -m tools.pages
+
+requirements: setup ## write requirements.txt and requirements-dev.txt anew from what requirements*.in name
+	@for name in requirements requirements-dev; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+			--custom-compile-command "make requirements" --output-file $$name.txt $$name.in; done
 
 setup: $(VENV)/ready
 

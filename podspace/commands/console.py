@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.extras import missing
 from podspace.live.failure import LiveError
 from podspace.reporting import Format, Report, written
 from podspace.reporting.wording import cleaned
@@ -44,7 +45,7 @@ def finish(report: Report, format_: Format, notes: Iterable[str] = ()) -> NoRetu
 
 @contextmanager
 def failures_reported(command: str, format_: Format = Format.TEXT, *, path: object = "") -> Iterator[None]:
-    """Report input that is wrong, and what cannot be read or written, without a traceback, and exit.
+    """Report input that is wrong, what cannot be read or written, and a missing extra, without a traceback, and exit.
 
     Text goes to standard error; other formats are a whole report on standard output.
 
@@ -59,6 +60,8 @@ def failures_reported(command: str, format_: Format = Format.TEXT, *, path: obje
         found = [replace(each, id=each.id or "invalid-input") for each in error.diagnostics]
     except LiveError as error:
         found = [replace(error.diagnostic, id=error.diagnostic.id or "unreadable", severity="unknown")]
+    except ModuleNotFoundError as error:
+        found = [missing(error)]
     except OSError as error:
         where = Location(file=str(error.filename or path))
         found = [Diagnostic(id="system-error", location=where, message=error.strerror or str(error))]

@@ -50,11 +50,11 @@ def init(
     Exit status: 0 written, 1 no config can be written, 2 something could not
     be read: if it is a part, the file is written and says what is missing.
     """
-    from podspace.live.aws.account import Account  # noqa: PLC0415
-    from podspace.proposal import propose, request, write_config  # noqa: PLC0415
-
     file = to or Path("config") / f"{cluster}.yaml"
     with failures_reported("init", format_, path=file):
+        from podspace.live.aws.account import Account  # noqa: PLC0415
+        from podspace.proposal import propose, request, write_config  # noqa: PLC0415
+
         asked = request(
             cluster=cluster, network=name, vpc_id=vpc, pod_cidrs=pod_cidr or (), node_subnets=node_subnet or ()
         )

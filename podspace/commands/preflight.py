@@ -34,11 +34,11 @@ def preflight_config(
     Exit status: 0 no error, 1 at least one error, 2 no error, and something
     could not be read.
     """
-    from podspace.live.aws.account import Account  # noqa: PLC0415
-    from podspace.planning import read_network_files  # noqa: PLC0415
-    from podspace.preflight import preflight  # noqa: PLC0415
-
     with failures_reported("preflight", format_, path=config):
+        from podspace.live.aws.account import Account  # noqa: PLC0415
+        from podspace.planning import read_network_files  # noqa: PLC0415
+        from podspace.preflight import preflight  # noqa: PLC0415
+
         diagnostics: list[Diagnostic] = []
         files = read_network_files(config)
         for file in files:

@@ -38,16 +38,16 @@ def prices(
     Exit status: 0 written, or shown with --dry-run, 1 the file is wrong or
     cannot be written, 2 the prices or the file could not be read.
     """
-    from podspace.formats.atomic_write import write_atomically  # noqa: PLC0415
-    from podspace.growth.section import with_section  # noqa: PLC0415
-    from podspace.live.aws.account import Account  # noqa: PLC0415
-    from podspace.live.aws.prices import prices_of  # noqa: PLC0415
-    from podspace.live.failure import UnreadError  # noqa: PLC0415
-    from podspace.planning import read_network_file  # noqa: PLC0415
-
     found: dict[str, float] = {}
     missing: list[Diagnostic] = []
     with failures_reported("prices", format_, path=config):
+        from podspace.formats.atomic_write import write_atomically  # noqa: PLC0415
+        from podspace.growth.section import with_section  # noqa: PLC0415
+        from podspace.live.aws.account import Account  # noqa: PLC0415
+        from podspace.live.aws.prices import prices_of  # noqa: PLC0415
+        from podspace.live.failure import UnreadError  # noqa: PLC0415
+        from podspace.planning import read_network_file  # noqa: PLC0415
+
         plan = read_network_file(config).plan
         text = config.read_bytes().decode()
         try:

@@ -33,11 +33,11 @@ def teardown(
     does, or the account or region is not that of the config, 2 no error, and
     something could not be read.
     """
-    from podspace.live.aws.account import Account  # noqa: PLC0415
-    from podspace.planning import read_network_file  # noqa: PLC0415
-    from podspace.teardown import dependencies, steps  # noqa: PLC0415
-
     with failures_reported("teardown", format_, path=config):
+        from podspace.live.aws.account import Account  # noqa: PLC0415
+        from podspace.planning import read_network_file  # noqa: PLC0415
+        from podspace.teardown import dependencies, steps  # noqa: PLC0415
+
         file = read_network_file(config)
         with progress(f"{config}: looking for what is left"):
             left = tuple(dependencies(file.plan, Account(profile=profile, region=file.plan.region)))

@@ -47,6 +47,16 @@ def manifest_files(manifests: Iterable[Manifest]) -> Files:
     return files
 
 
+def kustomization(files: Files) -> Files:
+    """A kustomization.yaml that lists manifest files in the order to apply.
+
+    https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/.
+    """
+    names: list[JsonValue] = [*sorted(files)]
+    manifest: Manifest = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": names}
+    return {"kustomization.yaml": manifest_text(manifest)}
+
+
 def write_files(folders: Mapping[Path, Files], *, stale: str = "*.k8s.yaml") -> None:
     """Write files to several folders, all or none, and remove those that an earlier call wrote and this does not.
 

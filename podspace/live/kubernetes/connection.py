@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from podspace.diagnostic import Diagnostic
+from podspace.diagnostic import Diagnostic, InputError
+from podspace.extras import missing
 from podspace.live.failure import LiveError
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 _CONNECT, _ANSWER = 5.0, 30.0
 """Seconds until a connection must be made, and that an answer may be silent."""
-_EXTRA: Final = "pip install 'eks-podspace[cluster]'"
 
 
 @contextmanager
@@ -27,7 +27,8 @@ def connected(*, context: str | None = None, kubeconfig: Path | None = None) -> 
         kubeconfig: a file; by default those of KUBECONFIG, `~/.kube/config`, or the service account of a pod.
 
     Raises:
-        LiveError: the library is not installed, or the kubeconfig cannot be used.
+        InputError: the extra `cluster` is not installed.
+        LiveError: the kubeconfig cannot be used.
     """
     try:
         import httpx2  # noqa: PLC0415  what reads files does without
@@ -37,9 +38,7 @@ def connected(*, context: str | None = None, kubeconfig: Path | None = None) -> 
         from podspace.live.kubernetes.exec_token import ExecTokenAuth  # noqa: PLC0415
         from podspace.live.kubernetes.kubeconfig import chosen_context  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        must = f"must be installed to read a cluster: {error.name} is missing"
-        fix = f"{_EXTRA}, or give what kubectl prints by --from"
-        raise LiveError(Diagnostic(subject="lightkube", message=must, fix=fix)) from None
+        raise InputError([missing(error, instead="or give what kubectl prints by --from")]) from None
     config = chosen_context(context=context, kubeconfig=kubeconfig)
     place = f"context {config.context_name}"
     try:

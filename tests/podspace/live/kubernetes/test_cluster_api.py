@@ -366,7 +366,7 @@ def test_an_answer_that_is_no_list_is_refused(server: KubernetesServer, tmp_path
 def test_without_the_library_it_is_told_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And that files do without."""
     monkeypatch.setitem(sys.modules, "lightkube.config.client_adapter", None)
-    with pytest.raises(LiveError, match=r"eks-podspace\[cluster\]"), connected(kubeconfig=tmp_path / "x"):
+    with pytest.raises(InputError, match=r"eks-podspace\[cluster\]"), connected(kubeconfig=tmp_path / "x"):
         raise AssertionError
 
 

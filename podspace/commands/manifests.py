@@ -1,0 +1,67 @@
+"""`podspace manifests`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from podspace.commands.console import FormatOption, failures_reported, finish
+from podspace.reporting import Format, Report
+
+
+def write_network_manifests(
+    config: Annotated[Path, typer.Argument(readable=False, help="A config file, or a folder of them.")],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            readable=False,
+            help="The folder to write to: a folder in it for each pod network, by its name. "
+            "By default the objects are printed, for `kubectl apply --filename=-`.",
+        ),
+    ] = None,
+    kustomization: Annotated[
+        bool, typer.Option("--kustomization", help="Write a kustomization.yaml to each folder too.")
+    ] = False,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Write the NodeClasses and NodePools of a config, as `cdk synth` does.
+
+    One file for each object, named in the order to apply; files of objects
+    that are no longer in the config are removed. Needs no AWS account, no CDK
+    and no cluster. The objects select subnets and groups that `cdk deploy`
+    creates, so deploy first. Objects that the deployment applies, with
+    `apply: true`, are written too.
+
+    podspace manifests config/prod.yaml --output manifests --kustomization
+
+    podspace manifests config/prod.yaml | kubectl apply --filename=-
+
+    Exit status: 0 written, 1 the config is wrong or a file cannot be written,
+    2 the config cannot be read.
+    """
+    if output is None and (kustomization or format_ is not Format.TEXT):
+        raise typer.BadParameter("needs --output", param_hint="--kustomization, --format")
+    with failures_reported("manifests", format_, path=output or config):
+        from podspace.formats.manifest_files import kustomization as kustomized  # noqa: PLC0415
+        from podspace.formats.manifest_files import manifest_files, write_files  # noqa: PLC0415
+        from podspace.planning import manifests, read_network_files  # noqa: PLC0415
+
+        files = read_network_files(config)
+        texts = {file.plan.name: manifest_files(manifests(file.plan)) for file in files}
+        folders = {name: each for name, each in texts.items() if each}  # a shared VPC's half has no object
+        if output is None:
+            typer.echo("".join(text for each in folders.values() for text in each.values()), nl=False)
+            return
+        if kustomization:
+            folders = {name: {**each, **kustomized(each)} for name, each in folders.items()}
+        write_files({output / name: each for name, each in folders.items()}, stale="*.yaml")
+    written = [str(output / name / each) for name, found in folders.items() for each in sorted(found)]
+    report = Report(
+        command="manifests",
+        diagnostics=[remark for file in files for remark in file.plan.remarks],
+        facts={"files": [*written]},
+    )
+    finish(report, format_, notes=[f"wrote {path}" for path in written])

