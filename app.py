@@ -15,7 +15,7 @@ from constructs_lib import PodspaceChecks, validation_failed
 from k8s import PodNetworkChart, manifests_of
 from podspace.formats.manifest_files import Files, manifest_files, write_files
 from podspace.planning import NetworkFile, read_network_files
-from stacks import PodNetworkStack
+from stacks import FEATURE_FLAGS, PodNetworkStack
 
 MANIFESTS = Path("dist")
 _USE = {True: "used", False: "not used by pods", None: "used if the NodeClasses say so"}
@@ -23,7 +23,7 @@ _USE = {True: "used", False: "not used by pods", None: "used if the NodeClasses 
 
 def main() -> int:
     """Synthesise every pod network of the context key `config`; 0 when all is written, else 1."""
-    app = App(analytics_reporting=False)
+    app = App(analytics_reporting=False, context=FEATURE_FLAGS)
     try:
         _synthesise(app, app.node.try_get_context("config"))
     except OSError as error:

@@ -13,7 +13,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk.assertions import Template
 
 from podspace.planning import Config, Plan, plan_network, read_network_file
-from stacks import PodNetworkStack
+from stacks import FEATURE_FLAGS, PodNetworkStack
 
 REPOSITORY = Path(__file__).parent.parent
 CONFIGS = sorted((REPOSITORY / "config").glob("*.yaml"))
@@ -90,8 +90,7 @@ def a_vpc(stack: Stack) -> ec2.IVpc:
 
 def an_app() -> App:
     """An app with the feature flags of ours, that copies no asset, of which those of `apply` have 60 MB."""
-    flags = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
-    return App(analytics_reporting=False, context={**flags, "aws:cdk:disable-asset-staging": True})
+    return App(analytics_reporting=False, context={**FEATURE_FLAGS, "aws:cdk:disable-asset-staging": True})
 
 
 def stack_of_plan(plan: Plan) -> PodNetworkStack:

@@ -72,9 +72,10 @@ def _synthesized(files: Iterable[NetworkFile], output: Path) -> list[Path]:
     from aws_cdk import App  # noqa: PLC0415
 
     # mypy finds this folder as `stacks` only, which is its name in the repository.
-    from podspace.stacks import PodNetworkStack  # type: ignore[import-not-found]  # noqa: PLC0415
+    from podspace.stacks import FEATURE_FLAGS, PodNetworkStack  # type: ignore[import-not-found]  # noqa: PLC0415
 
-    app = App(outdir=str(output.absolute()), analytics_reporting=False)
+    context = {**FEATURE_FLAGS, "aws:cdk:enable-path-metadata": True, "aws:cdk:enable-asset-metadata": True}
+    app = App(outdir=str(output.absolute()), context=context, analytics_reporting=False)
     try:
         for file in files:
             PodNetworkStack(app, file.plan.name, plan=file.plan)

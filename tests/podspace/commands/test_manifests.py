@@ -12,7 +12,7 @@ from podspace.cli import app
 from podspace.lint.linter import lint
 from podspace.planning import manifests, read_network_file
 from tests.mother import Changes, a_file
-from tests.template import CONFIGS
+from tests.template import CONFIGS, canonical
 
 
 @pytest.fixture
@@ -36,7 +36,8 @@ def test_the_objects_of_the_plan_are_printed_and_written(config: Path, folder: P
     planned = [dict(each) for each in manifests(read_network_file(config).plan)]
     assert list(yaml.safe_load_all(run(config).stdout)) == planned
     assert run(config, "--output", "out").exit_code == 0
-    assert [yaml.safe_load(file.read_text()) for file in sorted(folder.rglob("*.yaml"))] == planned
+    written = [yaml.safe_load(file.read_text()) for file in folder.rglob("*.yaml")]
+    assert sorted(map(canonical, written)) == sorted(map(canonical, planned))
 
 
 def test_a_kustomization_lists_the_files_and_goes_when_it_is_no_longer_requested(folder: Path) -> None:

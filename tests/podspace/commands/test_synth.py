@@ -16,7 +16,7 @@ from podspace.cli import app
 from podspace.planning import manifests, read_network_file
 from tests.json_report import the_report
 from tests.mother import a_file
-from tests.template import REPOSITORY, template_of_file
+from tests.template import REPOSITORY, resources, template_of_file
 
 CONFIG = REPOSITORY / "config" / "article.yaml"
 
@@ -35,14 +35,16 @@ def test_templates_and_manifests_are_those_of_the_plan() -> None:
     assert ran.exit_code == 0, ran.output
     files = [Path(each) for each in the_report(ran.stdout)["facts"]["files"]]
     template, *objects = files
-    written = json.loads(template.read_text())
-    assert written["Resources"] == template_of_file(CONFIG).to_json()["Resources"]
+    written = {id_: each["Properties"] for id_, each in json.loads(template.read_text())["Resources"].items()}
+    assert written == {id_: each["Properties"] for id_, each in resources(template_of_file(CONFIG)).items()}
     planned = [dict(each) for each in manifests(read_network_file(CONFIG).plan)]
     assert [yaml.safe_load(file.read_text()) for file in objects] == planned
 
 
 def test_an_error_of_the_checks_writes_no_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("podspace.formats.manifest_files.manifest_files", lambda _: {"1.k8s.yaml": "kind: NodeClass: x"})
+    monkeypatch.setattr(
+        "podspace.formats.manifest_files.manifest_files", lambda _: {"1.k8s.yaml": "kind: NodeClass: x"}
+    )
     ran = run(CONFIG, "--output", "out")
     assert ran.exit_code == 2
     assert not list(Path("out").rglob("*.k8s.yaml"))

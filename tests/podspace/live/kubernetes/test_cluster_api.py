@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from podspace.diagnostic import Diagnostic
+from podspace.diagnostic import Diagnostic, InputError
 from podspace.live.failure import KindMissingError, LiveError, UnreadError
 from podspace.live.kubernetes import NODE_CLASSES, NODES, PODS, RESOURCE_TYPES
 from podspace.live.kubernetes.connection import connected
