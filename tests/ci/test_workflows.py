@@ -159,3 +159,18 @@ def test_the_report_of_gitlab_is_the_one_that_the_script_writes() -> None:
     job = read(GITLAB)["podspace-lint"]
     assert job["artifacts"]["reports"] == {job["variables"]["PODSPACE_FORMAT"]: job["variables"]["PODSPACE_REPORT"]}
     assert job["artifacts"]["when"] == "always"
+
+
+def test_the_examples_on_the_page_of_pipelines_use_what_exists() -> None:
+    page = (REPOSITORY / "docs" / "ci.md").read_text(encoding="utf-8")
+    github, gitlab = (
+        yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    )
+    (job,) = github["jobs"].values()
+    checkout, action = job["steps"]
+    assert checkout["uses"] in uses(WORKFLOWS[-1])
+    assert set(action["with"]) <= set(read(ACTION)["inputs"])
+    assert all(f"| `{name}` |" in page for name in read(ACTION)["inputs"])
+    assert (REPOSITORY / gitlab["include"][0]["local"]).is_file()
+    known = {name for path in (REPOSITORY / "ci").iterdir() for name in re.findall(r"PODSPACE_\w+", path.read_text())}
+    assert set(gitlab["variables"]) <= known
