@@ -12,8 +12,8 @@ from podspace.api.json_schema import json_schema, schema_files
 from podspace.api.metadata import Metadata
 from podspace.api.model import ApiModel
 from podspace.drawing import svg
+from podspace.lint.api_rules import API_RULES
 from podspace.lint.catalogue import PARTS
-from podspace.lint.linter import API_RULES
 from podspace.lint.rule import Rule
 from podspace.live.aws.call import CALLS, read_only_policy
 from podspace.planning import read_network_files
@@ -136,7 +136,7 @@ def _symptom_section(symptom: Symptom) -> str:
 
 
 def _check_page() -> str:
-    api = [f"| `{id}` | {level} | {what} |" for id, (level, what) in API_RULES.items()]
+    api = [f"| `{rule.id}` | {rule.severity} | {rule.what} |" for rule in API_RULES.values()]
     sections = [_CHECKS_HEAD + "\n".join(["", "| rule | level | what it finds |", "|---|---|---|", *api]) + "\n"]
     for part, rules in PARTS.items():
         table = [f"| [`{rule.id}`](#{rule.id}) | {rule.level} | {rule.what} |" for rule in rules]
