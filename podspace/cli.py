@@ -19,13 +19,13 @@ from podspace.commands.lint import lint_files
 from podspace.commands.plan import plan
 from podspace.commands.preflight import preflight_config
 from podspace.commands.prices import prices
+from podspace.commands.schema import schema
 from podspace.commands.teardown import teardown
 from podspace.commands.verify import verify_cluster
 
 app = typer.Typer(
     name="podspace",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -64,6 +64,7 @@ app.command(name="prices")(prices)
 app.command(name="verify")(verify_cluster)
 app.command(name="teardown")(teardown)
 app.command(name="eni-configs")(eni_configs)
+app.command(name="schema")(schema)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from podspace.api import MANIFEST_KINDS
-from podspace.api.json_schema import json_schema, schema_files
+from podspace.api.json_schema import json_schema, json_text, schema_files
 from podspace.api.metadata import Metadata
 from podspace.api.model import ApiModel
 from podspace.drawing import svg
@@ -99,7 +99,7 @@ def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
     made = {
-        "schemas/report.json": json.dumps(report_schema(), indent=2) + "\n",
+        "schemas/report.json": json_text(report_schema()),
         "fields.md": _field_page(),
         "checks.md": _check_page(),
         "aws.md": _aws_page(),
