@@ -83,14 +83,22 @@ def init(
 
 
 def _text(proposal: Proposal, file: Path) -> str:
-    from podspace.proposal.config_text import flow  # noqa: PLC0415
-
     from podspace.proposal import schema_path  # noqa: PLC0415
+    from podspace.proposal.config_text import flow  # noqa: PLC0415
 
     lines = []
     for key, choice in proposal.choices.items():
         lines.append(printable(f"{key}: {flow(choice.value)}"))
         lines += [f"    {printable(line)}" for line in choice.why.splitlines()]
     return "\n".join(
-        [*lines, f"wrote {file}", f"wrote {schema_path(file)}", "", "next:", f"    podspace plan {file}", f"    podspace preflight {file}", ""]
+        [
+            *lines,
+            f"wrote {file}",
+            f"wrote {schema_path(file)}",
+            "",
+            "next:",
+            f"    podspace plan {file}",
+            f"    podspace preflight {file}",
+            "",
+        ]
     )

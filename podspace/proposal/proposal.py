@@ -22,7 +22,6 @@ from podspace.proposal.survey import Survey, refusals, survey
 from podspace.proposal.warnings import warnings
 from podspace.quota import BLOCKS, SUBNETS
 
-
 _FIRST_LINE: Final = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 """What names the schema of the file to an editor; `write_config` writes that too."""
 
@@ -76,7 +75,9 @@ def propose(account: Account, request: Request) -> Proposal:
     warned = tuple(warnings(found, nodes))
     notes = [f"Not read, so complete it by hand: {key}. {reason}" for key, reason in sorted(found.unread.items())]
     text = config_text(sections, head="\n".join([head, *notes]), foot="\n".join(notes_below))
-    return Proposal(text=_FIRST_LINE + text, choices=dict(_chosen(sections)), unread=dict(found.unread), warnings=warned)
+    return Proposal(
+        text=_FIRST_LINE + text, choices=dict(_chosen(sections)), unread=dict(found.unread), warnings=warned
+    )
 
 
 def _deployed(found: Survey) -> Iterator[str]:

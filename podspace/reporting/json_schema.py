@@ -34,7 +34,12 @@ _GROWN: Final[Mapping[str, Schema]] = {
     "networks": {"type": "array", "items": {"$ref": "#/$defs/network"}},
 }
 FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
-    "init": {"file": _TEXT, "schema": _TEXT, "config": _OBJECT, "choices": {"type": "object", "additionalProperties": _OBJECT}},
+    "init": {
+        "file": _TEXT,
+        "schema": _TEXT,
+        "config": _OBJECT,
+        "choices": {"type": "object", "additionalProperties": _OBJECT},
+    },
     "plan": {"plans": _OBJECTS},
     "diff": {"networks": {"type": "array", "items": {"$ref": "#/$defs/network"}}},
     "add-zone": _GROWN,
