@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from podspace.commands.console import FormatOption, failures_reported, finish
 from podspace.diagnostic import FailOn, InputError
 from podspace.reporting import Format, Report
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 
 def _rule_ids(incomplete: str) -> list[str]:
@@ -132,5 +135,5 @@ def _print_rules(id: str | None, format_: Format) -> NoReturn:
     if format_ is Format.TEXT:
         typer.echo(rule_list() if id is None else explanation(rules[0]))
         raise typer.Exit
-    facts = {"rules": [rule_facts(rule) for rule in rules]}
-    finish(Report(command="lint", diagnostics=(), facts=facts, rules=rules), format_)
+    facts: list[JsonValue] = [rule_facts(rule) for rule in rules]
+    finish(Report(command="lint", diagnostics=(), facts={"rules": facts}, rules=rules), format_)

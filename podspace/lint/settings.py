@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, JsonValue, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from podspace.api import ListOf, problems_of, refusal
 from podspace.diagnostic import Diagnostic, FailOn, InputError, Location
@@ -86,7 +86,7 @@ class ReadSettings:
     file: str = ""
 
 
-def read_settings(options: Mapping[str, JsonValue]) -> ReadSettings:
+def read_settings(options: Mapping[str, object]) -> ReadSettings:
     """The settings of a run: those of the options that are given, else of a file, else the defaults.
 
     The file is that of the working folder, or of the next parent that has one, up to the root of the repository.
