@@ -69,7 +69,8 @@ def field_docstrings(model: type[BaseModel]) -> Mapping[str, str]:
         for field, text in pairwise(statement.body):
             match field, text:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(about))):
-                    found[name] = inspect.cleandoc(about)
+                    paragraphs = inspect.cleandoc(about).split("\n\n")
+                    found[name] = "\n\n".join(" ".join(each.split()) for each in paragraphs)
     return found
 
 

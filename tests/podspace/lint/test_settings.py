@@ -161,4 +161,4 @@ def test_every_setting_is_an_option_of_that_name() -> None:
     options = {name.removeprefix("--") for each in command.params for name in each.opts}
     keys = {field.alias for field in LintSettings.model_fields.values()}
     assert keys <= options
-    assert options - keys == {"files", "format", "against", "list-rules", "explain", "help"} - {"help"}
+    assert options - keys == {"files", "format", "against", "list-rules", "explain"}
