@@ -54,7 +54,7 @@ class Diagnostic:
 
     Attributes:
         id: of the rule or check, such as `cidr-overlap`; stable from one version to the next.
-        severity: only an `error` fails.
+        severity: only an `error` fails, unless a run also fails on a `warning`.
         subject: what it is about: a value that was given, an id of AWS, a name; may be empty.
         location: where that is written.
         message: what is expected there or what was found, in one sentence.

@@ -42,7 +42,7 @@ What `podspace lint` and the plug-in find in templates and manifests, by the par
 This page is made from the code, by `make pages`; [lint.md](lint.md) says how to run them, and how to accept a finding.
 
 An *error* will fail, or cut pods off.
-A *warning* works, but costs, or depends on something to know; it fails nothing.
+A *warning* works, but costs, or depends on something to know; it fails nothing, except with `podspace lint --fail-on warning`.
 What cannot be told from the files in hand is never a finding by itself: a parameter without a default, an export of
 another app, an id of something that exists, what a macro makes.
 Where everything is in hand but one thing, an error is a warning that names this thing.
