@@ -18,7 +18,8 @@ from aws_cdk import (
 
 from podspace.diagnostic import Diagnostic
 from podspace.lint import RULES, read_assemblies, read_inputs
-from podspace.lint.linter import API_RULES, judged
+from podspace.lint.api_rules import API_RULES
+from podspace.lint.linter import judged
 from podspace.lint.rule import PLUGIN
 from podspace.reporting.wording import cleaned
 

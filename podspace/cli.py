@@ -20,6 +20,7 @@ from podspace.commands.manifests import write_network_manifests
 from podspace.commands.plan import plan
 from podspace.commands.preflight import preflight_config
 from podspace.commands.prices import prices
+from podspace.commands.schema import schema
 from podspace.commands.synth import synth
 from podspace.commands.teardown import teardown
 from podspace.commands.verify import verify_cluster
@@ -27,7 +28,6 @@ from podspace.commands.verify import verify_cluster
 app = typer.Typer(
     name="podspace",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -68,6 +68,7 @@ app.command(name="prices")(prices)
 app.command(name="verify")(verify_cluster)
 app.command(name="teardown")(teardown)
 app.command(name="eni-configs")(eni_configs)
+app.command(name="schema")(schema)
 
 
 def main() -> None:

@@ -12,6 +12,8 @@ _WORD: Final = re.compile(r"[\w-]+")
 Severity = Literal["ok", "note", "warning", "error", "unknown"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("ok", "note", "warning", "error", "unknown")
 """`ok` is as it must be; `note` and `warning` do not fail; `error` fails; `unknown` could not be read."""
+FailOn = Literal["error", "warning"]
+"""The least severity that fails, where a person chooses it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +54,7 @@ class Diagnostic:
 
     Attributes:
         id: of the rule or check, such as `cidr-overlap`; stable from one version to the next.
-        severity: only an `error` fails.
+        severity: only an `error` fails, unless a run also fails on a `warning`.
         subject: what it is about: a value that was given, an id of AWS, a name; may be empty.
         location: where that is written.
         message: what is expected there or what was found, in one sentence.
@@ -106,10 +108,10 @@ class InputError(ValueError):
         super().__init__("\n".join(map(str, self.diagnostics)))
 
 
-def exit_status(diagnostics: Iterable[Diagnostic]) -> int:
-    """1 if there is an error, else 2 if something is unknown, else 0."""
+def exit_status(diagnostics: Iterable[Diagnostic], *, fail_on: FailOn = "error") -> int:
+    """1 if there is an error, or a warning and `fail_on` is `warning`, else 2 if something is unknown, else 0."""
     severities = {diagnostic.severity for diagnostic in diagnostics}
-    if "error" in severities:
+    if severities & {"error", fail_on}:
         return 1
     return 2 if "unknown" in severities else 0
 

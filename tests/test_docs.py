@@ -21,7 +21,8 @@ from podspace.capacity import listed_source
 from podspace.cli import app
 from podspace.cost import price_table
 from podspace.lint import RULES
-from podspace.lint.linter import API_RULES, lint
+from podspace.lint.api_rules import API_RULES
+from podspace.lint.linter import lint
 from podspace.lint.report import lint_report
 from podspace.planning import Config, read_network_files
 from podspace.planning.nodes.config import NodeClassConfig, NodePoolConfig

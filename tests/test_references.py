@@ -22,6 +22,7 @@ COMMAND = re.compile(r"`podspace ([a-z][a-z-]*)")
 ELSEWHERE = frozenset(
     {
         *("cdk.context.json", "manifest.json", "tree.json", "cdk.out/manifest.json", "kustomization.yaml"),
+        *(".podspace.yaml", ".pre-commit-config.yaml", "podspace-config.schema.json"),
         *("pyproject.toml", "CHANGELOG.md", "cdk.out/validation-report.json", "validation-report.json"),
     }
 )

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from podspace.api import MANIFEST_KINDS
-from podspace.api.json_schema import json_schema, schema_files
+from podspace.api.json_schema import json_schema, json_text, schema_files
 from podspace.api.metadata import Metadata
 from podspace.api.model import ApiModel
 from podspace.drawing import svg
+from podspace.lint.api_rules import API_RULES
 from podspace.lint.catalogue import PARTS
-from podspace.lint.linter import API_RULES
 from podspace.lint.rule import Rule
 from podspace.live.aws.call import CALLS, read_only_policy
 from podspace.planning import read_network_files
@@ -42,7 +42,7 @@ What `podspace lint` and the plug-in find in templates and manifests, by the par
 This page is made from the code, by `make pages`; [lint.md](lint.md) says how to run them, and how to accept a finding.
 
 An *error* will fail, or cut pods off.
-A *warning* works, but costs, or depends on something to know; it fails nothing.
+A *warning* works, but costs, or depends on something to know; it fails nothing, except with `podspace lint --fail-on warning`.
 What cannot be told from the files in hand is never a finding by itself: a parameter without a default, an export of
 another app, an id of something that exists, what a macro makes.
 Where everything is in hand but one thing, an error is a warning that names this thing.
@@ -99,7 +99,7 @@ def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
     made = {
-        "schemas/report.json": json.dumps(report_schema(), indent=2) + "\n",
+        "schemas/report.json": json_text(report_schema()),
         "fields.md": _field_page(),
         "checks.md": _check_page(),
         "aws.md": _aws_page(),
@@ -136,7 +136,7 @@ def _symptom_section(symptom: Symptom) -> str:
 
 
 def _check_page() -> str:
-    api = [f"| `{id}` | {level} | {what} |" for id, (level, what) in API_RULES.items()]
+    api = [f"| `{rule.id}` | {rule.severity} | {rule.what} |" for rule in API_RULES.values()]
     sections = [_CHECKS_HEAD + "\n".join(["", "| rule | level | what it finds |", "|---|---|---|", *api]) + "\n"]
     for part, rules in PARTS.items():
         table = [f"| [`{rule.id}`](#{rule.id}) | {rule.level} | {rule.what} |" for rule in rules]

@@ -5,7 +5,13 @@ The rules themselves are Python; what is said here is the part of them that an e
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+from pydantic.alias_generators import to_snake
 from pydantic.config import JsonDict, JsonValue
+
+_FIELD: Final = re.compile(r"[a-z][A-Za-z0-9]*")
 
 
 def all_of(*rules: JsonDict) -> JsonDict:
@@ -42,3 +48,22 @@ def when(condition: JsonDict, *, then: JsonDict) -> JsonDict:
 def has(key: str, value: JsonDict) -> JsonDict:
     """The key is there, with such a value."""
     return {"required": [key], "properties": {key: value}}
+
+
+def in_snake_case(rules: JsonDict) -> JsonDict:
+    """The rules for an object whose keys are written as in a config: `snat_policy` for `snatPolicy`."""
+    return {key: _in_snake_case(key, value) for key, value in rules.items()}
+
+
+def _in_snake_case(keyword: str, value: JsonValue) -> JsonValue:
+    if keyword in {"properties", "dependencies"} and isinstance(value, dict):
+        return {_snake(key): _in_snake_case(keyword="required", value=inner) for key, inner in value.items()}
+    if keyword == "required" and isinstance(value, list):
+        return [_snake(key) if isinstance(key, str) else key for key in value]
+    if isinstance(value, list):
+        return [in_snake_case(item) if isinstance(item, dict) else item for item in value]
+    return in_snake_case(value) if isinstance(value, dict) else value
+
+
+def _snake(key: str) -> str:
+    return to_snake(key) if _FIELD.fullmatch(key) else key

@@ -7,10 +7,12 @@ They say what a schema can: a rule that compares values, such as a soft threshol
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
-from pydantic import JsonValue
-from pydantic.json_schema import DEFAULT_REF_TEMPLATE
+from pydantic import BaseModel, JsonValue
+from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from podspace.api.kinds import MANIFEST_KINDS
 from podspace.api.metadata import ApiObject
@@ -51,13 +53,34 @@ def _tidied(written: JsonValue) -> JsonValue:
     return tidied
 
 
-def json_schema(kind: type[ApiObject]) -> dict[str, JsonValue]:
-    """The schema of whole objects of a kind."""
-    written = kind.model_json_schema(by_alias=True, ref_template=DEFAULT_REF_TEMPLATE.replace("$defs", "definitions"))
+class _Generator(GenerateJsonSchema):
+    """Says what draft 7 says, of types whose kind a function tells as well."""
+
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
+        """Any of the kinds: a text of one of them may look like one of another."""
+        written = super().tagged_union_schema(schema)
+        written.pop("discriminator", None)
+        return {"anyOf": written.pop("oneOf"), **written}
+
+
+def model_schema(model: type[BaseModel], *, by_alias: bool) -> dict[str, JsonValue]:
+    """The schema of a model, with keys by their aliases or by their names."""
+    references = DEFAULT_REF_TEMPLATE.replace("$defs", "definitions")
+    written = model.model_json_schema(by_alias=by_alias, ref_template=references, schema_generator=_Generator)
     definitions = written.pop("$defs", {})
-    whole = _tidied({**written, "required": _REQUIRED, "definitions": definitions})
+    whole = _tidied({**written, "definitions": definitions})
     assert isinstance(whole, dict)
     return {"$schema": _DIALECT, **whole}
+
+
+def json_schema(kind: type[ApiObject]) -> dict[str, JsonValue]:
+    """The schema of whole objects of a kind."""
+    return {**model_schema(kind, by_alias=True), "required": _REQUIRED}
+
+
+def json_text(schema: Mapping[str, JsonValue]) -> str:
+    """The text of a schema's file."""
+    return json.dumps(schema, indent=2) + "\n"
 
 
 def schema_files() -> dict[str, str]:
@@ -65,5 +88,5 @@ def schema_files() -> dict[str, str]:
     files = {}
     for name, kind in MANIFEST_KINDS.items():
         group, _, version = str(kind.model_fields["api_version"].default).partition("/")
-        files[f"{group}/{name.lower()}_{version}.json"] = json.dumps(json_schema(kind), indent=2) + "\n"
+        files[f"{group}/{name.lower()}_{version}.json"] = json_text(json_schema(kind))
     return files

@@ -23,6 +23,7 @@ from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from podspace.api.json_rule import in_snake_case
 from podspace.api.refusal import refusal
 from podspace.diagnostic import Diagnostic
 
@@ -96,7 +97,8 @@ class ApiModel(BaseModel):
         written = handler.resolve_ref_schema(handler(schema))
         if "properties" in written:
             written["properties"] = cls._own_first(written["properties"])
-        written.update(cls.json_rules)
+        by_alias = written.get("properties", {}).keys() <= {field.alias for field in cls.model_fields.values()}
+        written.update(cls.json_rules if by_alias else in_snake_case(cls.json_rules))
         return written
 
     @model_serializer(mode="wrap")

@@ -41,7 +41,8 @@ def init(
     Reads both, chooses the node subnets by their routes and CIDR blocks for
     pods that keep every rule of AWS, reuses the NAT gateways that the nodes
     of each zone use, and gives the reason of each value in a comment. Nothing
-    in AWS is changed. The config synthesises at once.
+    in AWS is changed. The config synthesises at once. Its first line names a
+    JSON Schema for editors, which is written next to it.
 
     podspace init --cluster prod --region eu-west-1
 
@@ -53,7 +54,7 @@ def init(
     file = to or Path("config") / f"{cluster}.yaml"
     with failures_reported("init", format_, path=file):
         from podspace.live.aws.account import Account  # noqa: PLC0415
-        from podspace.proposal import propose, request, write_config  # noqa: PLC0415
+        from podspace.proposal import propose, request, schema_path, write_config  # noqa: PLC0415
 
         asked = request(
             cluster=cluster, network=name, vpc_id=vpc, pod_cidrs=pod_cidr or (), node_subnets=node_subnet or ()
@@ -72,6 +73,7 @@ def init(
         ],
         facts={
             "file": str(file),
+            "schema": str(schema_path(file)),
             "config": proposal.data,
             "choices": {key: {"value": choice.value, "reason": choice.why} for key, choice in proposal.choices.items()},
         },
@@ -81,6 +83,7 @@ def init(
 
 
 def _text(proposal: Proposal, file: Path) -> str:
+    from podspace.proposal import schema_path  # noqa: PLC0415
     from podspace.proposal.config_text import flow  # noqa: PLC0415
 
     lines = []
@@ -88,5 +91,14 @@ def _text(proposal: Proposal, file: Path) -> str:
         lines.append(printable(f"{key}: {flow(choice.value)}"))
         lines += [f"    {printable(line)}" for line in choice.why.splitlines()]
     return "\n".join(
-        [*lines, f"wrote {file}", "", "next:", f"    podspace plan {file}", f"    podspace preflight {file}", ""]
+        [
+            *lines,
+            f"wrote {file}",
+            f"wrote {schema_path(file)}",
+            "",
+            "next:",
+            f"    podspace plan {file}",
+            f"    podspace preflight {file}",
+            "",
+        ]
     )

@@ -22,8 +22,11 @@ _MOST: Final = 10**9
 
 
 def plan(
-    config: Annotated[
-        Path, typer.Argument(readable=False, help="A config file, or a folder of them, each told in turn.")
+    configs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CONFIG...", readable=False, help="Config files, or folders of them, each shown in turn."
+        ),
     ],
     *,
     pods: Annotated[int | None, typer.Option(min=1, max=_MOST, help="Will so many pods fit?")] = None,
@@ -79,8 +82,8 @@ def plan(
 
     asked = instance_type or []
     question = Question(pods=pods, nodes=nodes) if pods or nodes else None
-    with failures_reported("plan", format_, path=config):
-        files = read_network_files(config)
+    with failures_reported("plan", format_, path=configs[0]):
+        files = read_network_files(*configs)
         plans = [
             address_plan(
                 file,

@@ -13,8 +13,8 @@ from podspace.lint.rule import PLUGIN, Fault, Rule
 from podspace.lint.stack import Resource
 from podspace.lint.value import Value, mapping
 
-_ANNOTATION: Final = "podspace/acknowledge-"
-"""What the annotation begins with by which a manifest does so."""
+ACKNOWLEDGE: Final = "podspace/acknowledge-"
+"""What the annotation begins with by which a manifest accepts the findings of a rule."""
 
 
 def check(pictures: Iterable[Picture]) -> Iterator[Diagnostic]:
@@ -93,7 +93,7 @@ def accepted_by(manifest: Mapping[str, object], rule: str) -> str:
     """The reason for which an object accepts the findings of a rule; empty if it gives none."""
     metadata = manifest.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    reason = annotations.get(f"{_ANNOTATION}{rule}") if isinstance(annotations, dict) else None
+    reason = annotations.get(f"{ACKNOWLEDGE}{rule}") if isinstance(annotations, dict) else None
     return reason if isinstance(reason, str) else ""
 
 

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from podspace.api import MANIFEST_KINDS
 from podspace.diagnostic import Diagnostic, InputError
 from podspace.formats.manifest_reader import Reading, manifests_in
-from podspace.formats.source_files import each_source
+from podspace.formats.other_kinds import WITHOUT_KIND
+from podspace.formats.source_files import STDIN, each_source
 from podspace.lint.assembly import Acknowledged, Assembly, read_assembly
 from podspace.lint.nested import with_nested
 from podspace.lint.rule import PLUGIN
 from podspace.lint.stack import Origin, Stack
-from podspace.lint.template import template_document
+from podspace.lint.template import REQUIRED, template_document
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,10 +39,13 @@ class Inputs:
         return self.manifests.unreadable
 
 
-def read_inputs(paths: Iterable[Path], *, unwritten: Mapping[Path, str] | None = None) -> Inputs:
+def read_inputs(
+    paths: Iterable[Path], *, unwritten: Mapping[Path, str] | None = None, any_file: bool = False
+) -> Inputs:
     """What is in files, in every YAML and JSON file and assembly of folders, and in standard input (`-`).
 
-    `unwritten` are texts of files that are not written yet.
+    `unwritten` are texts of files that are not written yet.  With `any_file`, files that are neither templates nor
+    manifests are passed over, as those of folders are.
     """
     inputs = Inputs()
     assembly = Assembly(stacks=inputs.stacks, acknowledged=inputs.acknowledged, unreadable=inputs.unreadable)
@@ -53,7 +58,8 @@ def read_inputs(paths: Iterable[Path], *, unwritten: Mapping[Path, str] | None =
         if source.assembly:
             read_assembly(source.path, assembly)
         else:
-            _read_text(source.path, source.text, inputs, strict=not source.found)
+            passing = any_file and source.path != STDIN
+            _read_text(source.path, source.text, inputs, strict=not (source.found or passing), any_file=passing)
     for path, text in (unwritten or {}).items():
         _read_text(path, lambda text=text: text, inputs, strict=True)  # type: ignore[misc]
     inputs.stacks[:] = with_nested(inputs.stacks, inputs.unreadable)
@@ -70,7 +76,8 @@ def read_assemblies(templates: Iterable[Path], inputs: Inputs) -> None:
     inputs.stacks[:] = with_nested(inputs.stacks, inputs.unreadable)
 
 
-def _read_text(path: Path, text_of: Callable[[], str], inputs: Inputs, *, strict: bool) -> None:
+def _read_text(path: Path, text_of: Callable[[], str], inputs: Inputs, *, strict: bool, any_file: bool = False) -> None:
+    text = None
     try:
         text = text_of()
         template = template_document(text, path)
@@ -79,7 +86,10 @@ def _read_text(path: Path, text_of: Callable[[], str], inputs: Inputs, *, strict
         else:
             manifests_in(text, path, inputs.manifests, strict=strict)
     except InputError as error:
-        inputs.unreadable.extend(error.diagnostics)
+        if any_file and text is not None and not any(word in text for word in (*MANIFEST_KINDS, *REQUIRED)):
+            inputs.manifests.passed_over[WITHOUT_KIND] += 1  # such as JSON with comments, or a template of Helm
+        else:
+            inputs.unreadable.extend(error.diagnostics)
 
 
 def reason_for(finding: Diagnostic, acknowledged: Acknowledged) -> str:

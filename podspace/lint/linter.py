@@ -6,33 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 from podspace.api import ApiObject, changes, corrections, doubts_of, examined
 from podspace.diagnostic import Diagnostic, InputError, Location, exit_status
 from podspace.formats.document import DUPLICATE_KEY
 from podspace.formats.manifest_reader import FoundObject, Reading, read_manifests
 from podspace.formats.source_files import STDIN
+from podspace.lint.api_rules import API_RULES
 from podspace.lint.assembly import Acknowledged
 from podspace.lint.checker import accepted_by, check
 from podspace.lint.environment import construct_paths, pictures
 from podspace.lint.inputs import Inputs, read_inputs, reason_for
 from podspace.lint.order import circular
-from podspace.lint.rule import Level
 from podspace.lint.unjudged import related, sorted_objects
-
-API_RULES: Mapping[str, tuple[Level | Literal["note"], str]] = {
-    "refused-by-api-server": (
-        "error",
-        "The API server refuses the object, or a rule says that no node or pod would start.",
-    ),
-    "duplicate-key": ("error", "A mapping has a key twice: a reader refuses it, or takes the last one."),
-    "may-not-work": ("warning", "The API server may take it, and it may still not work."),
-    "update-refused": ("error", "The object exists, and the API server refuses this change to it."),
-    "update-replaces-nodes": ("warning", "The object exists, and this change replaces nodes."),
-    "render-first": ("note", "A patch of Kustomize, or an object with placeholders, is not judged."),
-}
-"""Levels and meanings of the rules that look at one manifest, by their ids."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +51,12 @@ class Linted:
 
 
 def lint(
-    paths: Iterable[Path], *, against: Iterable[Path] = (), kubernetes: int | None = None, allow_empty: bool = True
+    paths: Iterable[Path],
+    *,
+    against: Iterable[Path] = (),
+    kubernetes: int | None = None,
+    allow_empty: bool = True,
+    any_file: bool = False,
 ) -> Linted:
     """Judge templates and manifests in files, folders, cloud assemblies and standard input (`-`).
 
@@ -74,6 +65,8 @@ def lint(
         against: what is applied now; changes that would be refused, or replace nodes, are found too.
         kubernetes: the minor version of Kubernetes 1 of every cluster; None takes that of clusters in the templates.
         allow_empty: whether it is right that there is nothing to check; otherwise that is reported as `unknown`.
+        any_file: whether paths may be files of any content, as those of a folder may: what is neither a template nor a
+            manifest is passed over.
     """
     paths, against = tuple(paths), tuple(against)
     if (*paths, *against).count(STDIN) > 1:
@@ -83,7 +76,8 @@ def lint(
                 _unknown(Diagnostic(id="unreadable", location=Location(file=str(STDIN)), message=must, fix=fix))
             ]
         )
-    result = judged(read_inputs(paths), against=read_manifests(against, of_any_provider=True), kubernetes=kubernetes)
+    inputs = read_inputs(paths, any_file=any_file)
+    result = judged(inputs, against=read_manifests(against, of_any_provider=True), kubernetes=kubernetes)
     in_error = any(finding.severity == "error" for finding in result.findings)
     if not (allow_empty or result.checked or result.unreadable or in_error):
         result.unreadable.append(_nothing_to_check(paths))
@@ -172,7 +166,7 @@ def _line(found: FoundObject, place: str, meant: Mapping[str, str]) -> int:
 
 
 def _finding(found: FoundObject, rule: str, problem: Diagnostic, *, line: int = 0) -> Diagnostic:
-    level, _ = API_RULES[rule]
+    level = API_RULES[rule].severity
     path = problem.location.path
     return replace(
         problem,

@@ -30,7 +30,7 @@ SECTIONS: Final = frozenset(
 )
 """What a template may have."""
 
-_EITHER: Final = ("AWSTemplateFormatVersion", "Resources")
+REQUIRED: Final = ("AWSTemplateFormatVersion", "Resources")
 """Sections of which a template has at least one."""
 _IN_YAML: Final = re.compile(
     r"""^[ \t]*(?:\{[ \t]*)?["']?(AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE
@@ -46,7 +46,7 @@ def template_document(text: str, path: Path) -> Document | None:
     Raises:
         InputError: it is one, or JSON, and cannot be read.
     """
-    if not any(name in text for name in _EITHER):
+    if not any(name in text for name in REQUIRED):
         return None
     text = text.removeprefix("\ufeff")
     if text.lstrip().startswith("{") and _IN_JSON.search(text):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, model_validator
+from pydantic.config import JsonDict
 
 from podspace.api.model import Matching
 from podspace.planning.section import Section
 
 PREFIX_LIST_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html"
 
-PrefixListId = Annotated[str, Matching("pl-[0-9a-f]{8}([0-9a-f]{9})?", must="must be the id of a prefix list, pl-…")]
+_ID: Final = "pl-[0-9a-f]{8}([0-9a-f]{9})?"
+PrefixListId = Annotated[str, Matching(_ID, must="must be the id of a prefix list, pl-…")]
 
 
 class PrefixList(Section):
@@ -25,6 +27,8 @@ class PrefixList(Section):
     prefix_list: PrefixListId
     max_entries: int | None = Field(default=None, ge=1, le=1000)
     """Its maximum number of entries, as `aws ec2 describe-managed-prefix-lists` shows it."""
+
+    short_form: ClassVar[JsonDict] = {"type": "string", "pattern": f"^({_ID})$"}
 
     @model_validator(mode="before")
     @classmethod

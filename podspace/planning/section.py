@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+import textwrap
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Final, TypeVar
+from itertools import pairwise
+from typing import Annotated, ClassVar, Final, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler
+from pydantic.config import JsonDict
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from podspace.api.model import ListOf, Matching
+from podspace.api.spelling import key_of
 from podspace.api.tag import TAG_KEY
 from podspace.cidr import parse_cidr, parse_ipv6_cidr
 
@@ -18,6 +27,51 @@ class Section(BaseModel):
 
     # Sections are validated as parts of a `Config`; a validator of its own for each would take time at every start.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    short_form: ClassVar[JsonDict] = {}
+    """The JSON Schema of what a file may have in place of the mapping; empty for nothing else."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        written = handler.resolve_ref_schema(handler(schema))
+        about = field_docstrings(cls)
+        properties = written.get("properties", {})
+        for name in about.keys() & properties.keys():
+            properties[name]["description"] = about[name]
+        cls.as_written(written)
+        return written
+
+    @classmethod
+    def as_written(cls, written: JsonSchemaValue) -> None:
+        """Change the schema of the model to that of what a file has."""
+        if "properties" in written:
+            written["properties"] = {key_of(name): value for name, value in written["properties"].items()}
+        if "required" in written:
+            written["required"] = [key_of(name) for name in written["required"]]
+        if cls.short_form:
+            mapping = dict(written)
+            written.clear()
+            written.update({"anyOf": [cls.short_form, mapping]})
+
+
+def field_docstrings(model: type[BaseModel]) -> Mapping[str, str]:
+    """The texts below the fields of a section, by the name of the field; from the source, as Python drops them."""
+    found = {}
+    for base in reversed(model.__mro__):
+        if not issubclass(base, Section):
+            continue
+        try:
+            source = inspect.getsource(base)
+        except OSError:  # a generic class with its parameters, or no source
+            continue
+        (statement,) = ast.parse(textwrap.dedent(source)).body
+        assert isinstance(statement, ast.ClassDef), "the source of a class is one statement"
+        for field, text in pairwise(statement.body):
+            match field, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(about))):
+                    paragraphs = inspect.cleandoc(about).split("\n\n")
+                    found[name] = "\n\n".join(" ".join(each.split()) for each in paragraphs)
+    return found
 
 
 Cidr = Annotated[IPv4Network, BeforeValidator(parse_cidr)]

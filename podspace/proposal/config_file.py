@@ -1,18 +1,20 @@
-"""The file of a proposed config, written after the config was planned without an error."""
+"""The file of a proposed config and its schema, written after the config was planned without an error."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+from podspace.api.json_schema import json_text
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.atomic_write import write_atomically
 from podspace.planning.files.network_file import network_files_of
+from podspace.planning.json_schema import SCHEMA_FILE, config_schema
 from podspace.proposal.proposal import Proposal
 
 
 def write_config(path: Path, proposal: Proposal, *, overwrite: bool) -> None:
-    """Write the file, whole or not at all.
+    """Write the file, whole or not at all, and next to it the JSON Schema that its first line names.
 
     Args:
         path: of the file.
@@ -52,4 +54,10 @@ def write_config(path: Path, proposal: Proposal, *, overwrite: bool) -> None:
         raise InputError(
             replace(each, location=Location(path=each.location.path)) for each in error.diagnostics
         ) from None
+    write_atomically(schema_path(path), json_text(config_schema()))
     write_atomically(path, proposal.text)
+
+
+def schema_path(config: Path) -> Path:
+    """The file of the schema that the first line of a config names."""
+    return config.parent / SCHEMA_FILE

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import yaml
 from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, InputError
 from podspace.live.aws.account import Account
+from podspace.planning.json_schema import SCHEMA_FILE
 from podspace.proposal.addresses import Addresses, addresses
 from podspace.proposal.choice import Choice
 from podspace.proposal.config_text import Entry, config_text
@@ -19,6 +21,9 @@ from podspace.proposal.request import Request
 from podspace.proposal.survey import Survey, refusals, survey
 from podspace.proposal.warnings import warnings
 from podspace.quota import BLOCKS, SUBNETS
+
+_FIRST_LINE: Final = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+"""What names the schema of the file to an editor; `write_config` writes that too."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +75,9 @@ def propose(account: Account, request: Request) -> Proposal:
     warned = tuple(warnings(found, nodes))
     notes = [f"Not read, so complete it by hand: {key}. {reason}" for key, reason in sorted(found.unread.items())]
     text = config_text(sections, head="\n".join([head, *notes]), foot="\n".join(notes_below))
-    return Proposal(text=text, choices=dict(_chosen(sections)), unread=dict(found.unread), warnings=warned)
+    return Proposal(
+        text=_FIRST_LINE + text, choices=dict(_chosen(sections)), unread=dict(found.unread), warnings=warned
+    )
 
 
 def _deployed(found: Survey) -> Iterator[str]:

@@ -34,7 +34,12 @@ _GROWN: Final[Mapping[str, Schema]] = {
     "networks": {"type": "array", "items": {"$ref": "#/$defs/network"}},
 }
 FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
-    "init": {"file": _TEXT, "config": _OBJECT, "choices": {"type": "object", "additionalProperties": _OBJECT}},
+    "init": {
+        "file": _TEXT,
+        "schema": _TEXT,
+        "config": _OBJECT,
+        "choices": {"type": "object", "additionalProperties": _OBJECT},
+    },
     "plan": {"plans": _OBJECTS},
     "diff": {"networks": {"type": "array", "items": {"$ref": "#/$defs/network"}}},
     "add-zone": _GROWN,
@@ -53,6 +58,8 @@ FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
     "eni-configs": {"files": _TEXTS},
 }
 """The keys of `facts`, by the name of the command."""
+_OTHER_FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {"lint": {"rules": _OBJECTS}}
+"""The keys instead, if the command is asked for something else: `lint` for its rules."""
 
 
 def report_schema() -> Schema:
@@ -90,9 +97,10 @@ def _object(properties: Mapping[str, JsonValue]) -> Schema:
 
 def _facts(command: str, keys: Mapping[str, Schema]) -> Schema:
     """The facts of a command: all of its keys, or none if it failed before it had any."""
+    others = [_object(_OTHER_FACTS[command])] if command in _OTHER_FACTS else []
     return {
         "if": {"properties": {"command": {"const": command}}},
-        "then": {"properties": {"facts": {"anyOf": [_object(keys), {"maxProperties": 0}]}}},
+        "then": {"properties": {"facts": {"anyOf": [_object(keys), *others, {"maxProperties": 0}]}}},
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from podspace.diagnostic import Diagnostic, Severity, exit_status
+from podspace.diagnostic import Diagnostic, FailOn, Severity, exit_status
 from podspace.reporting.wording import counted
 
 
@@ -25,6 +25,7 @@ class Report:
         scope: what was read, in words, such as `checked 2 stacks`; may be empty.
         file: the one file that the report is about, which text does not repeat; empty if there are several.
         rules: the rules that a report may have diagnostics of, for formats that list them.
+        fail_on: the least severity that makes the exit status 1.
     """
 
     command: str
@@ -35,11 +36,12 @@ class Report:
     scope: str = ""
     file: str = ""
     rules: Sequence[ReportedRule] = ()
+    fail_on: FailOn = "error"
 
     @property
     def exit_status(self) -> int:
-        """1 if there is an error, else 2 if something is unknown, else 0."""
-        return exit_status(self.diagnostics)
+        """1 if there is an error, or a warning that fails, else 2 if something is unknown, else 0."""
+        return exit_status(self.diagnostics, fail_on=self.fail_on)
 
     @property
     def counts(self) -> Mapping[Severity, int]:
@@ -69,6 +71,7 @@ class ReportedRule:
         cause: why that matters.
         fix: what to do about it.
         source: URL of the page that states it.
+        inferred: whether it follows from that page without being stated there.
     """
 
     id: str
@@ -77,3 +80,4 @@ class ReportedRule:
     cause: str = ""
     fix: str = ""
     source: str = ""
+    inferred: bool = False

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
+from pydantic.config import JsonDict
 
 from podspace.api import ListOf
 from podspace.planning.aws_id import Account, SharePrincipal, SubnetId, VpcId, Zone
@@ -83,6 +84,8 @@ class BlockConfig(Section):
     """Whether no other network behind the transit gateway uses these addresses, so that they may be routed there."""
     other_subnets: ListOf[Cidr] = ()
     """Subnets that are in an associated block already and are not ours; they are avoided."""
+
+    short_form: ClassVar[JsonDict] = {"type": "string", "format": "ipv4network"}
 
     @model_validator(mode="before")
     @classmethod

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from types import NoneType
-from typing import Annotated, Final, Literal, Self, TypeGuard
+from typing import Annotated, ClassVar, Final, Literal, Self, TypeGuard
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic.config import JsonDict
 
 from podspace.api import ListOf, Matching, RoleName, refusal
 from podspace.cdk_token import is_token
@@ -64,6 +65,13 @@ class PortRange(Section):
     protocol: Literal["tcp", "udp"] = "tcp"
     first: int = Field(ge=1, le=65535)
     last: int = Field(ge=1, le=65535)
+
+    short_form: ClassVar[JsonDict] = {
+        "anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": 65535},
+            {"type": "string", "pattern": "^[0-9]+(-[0-9]+)?(/(tcp|udp))?$"},
+        ]
+    }
 
     @model_validator(mode="before")
     @classmethod
@@ -199,12 +207,20 @@ class PodGroupConfig(Section):
     id: SecurityGroupId | None = None
     add_rules: bool = False
     """Whether to add to an existing group, and to the cluster's, the rules a dedicated one would get."""
-    ingress: Annotated[ListOf[IngressRuleConfig] | None, BeforeValidator(_rules_of_word)] = None
+    ingress: Annotated[
+        ListOf[IngressRuleConfig] | None,
+        BeforeValidator(_rules_of_word, json_schema_input_type=ListOf[IngressRuleConfig] | Literal["vpc"] | None),
+    ] = None
     """What it admits besides pods, nodes and the control plane; `vpc` is short for `[{from: vpc}]`."""
     egress: ListOf[EgressRuleConfig] | None = None
     """What pods may reach besides pods, nodes and the control plane; where left out, everything."""
     reaches: ListOf[ReachedGroupConfig] = ()
     """Security groups that get rules which admit the pods."""
+
+    short_form: ClassVar[JsonDict] = {
+        "type": "string",
+        "pattern": "^(dedicated|cluster|sg-[0-9a-f]{8}([0-9a-f]{9})?)$",
+    }
 
     @model_validator(mode="before")
     @classmethod

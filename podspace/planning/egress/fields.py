@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic.json_schema import JsonSchemaValue
 
 from podspace.api import ListOf
 from podspace.api.model import Matching
@@ -74,11 +75,20 @@ class Gateways(Section, Generic[IdT]):
             return {"shared": data != "per_zone"} | ({} if data in {"per_zone", SHARED} else {"ids": {SHARED: data}})
         return {"shared": False, "ids": data} if isinstance(data, Mapping) else data
 
+    @classmethod
+    def as_written(cls, written: JsonSchemaValue) -> None:
+        """A mapping from zone to id, or a word, which may be an id."""
+        by_zone, _ = written.pop("properties")["ids"]["anyOf"]
+        written.clear()
+        written.update({"anyOf": [{"enum": ["per_zone", SHARED]}, by_zone["additionalProperties"], by_zone]})
+
 
 class EgressFields(Section):
     """What every entry of the `egress` section has; each kind of gateway adds its own keys."""
 
-    to: Annotated[ListOf[Destination], BeforeValidator(_alone)] = ()
+    to: Annotated[
+        ListOf[Destination], BeforeValidator(_alone, json_schema_input_type=ListOf[Destination] | Destination)
+    ] = ()
     """`internet`, CIDRs, or prefix lists, one or a list of them; left out only if the gateway propagates routes."""
     name: Annotated[str, Matching(r"[a-z][a-z0-9-]{0,19}", must="must be a short word in small letters")] | None = None
     """Tells two entries of one kind apart; the gateways created for it are named after it."""

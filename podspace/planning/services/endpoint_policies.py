@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Final, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
 
 from pydantic import Field, JsonValue, model_validator
+from pydantic.config import JsonDict
 
 from podspace.api import Matching
 from podspace.diagnostic import Diagnostic, Location, place_of
@@ -93,6 +94,16 @@ class EndpointPolicyConfig(Section):
     """A JSON file with a policy document, by its path from the config file."""
     document: Mapping[str, JsonValue] | None = None
     """A policy document, as IAM has it."""
+
+    short_form: ClassVar[JsonDict] = {
+        "anyOf": [
+            {"enum": [*_PRESETS]},
+            {
+                "type": "array",
+                "items": {"anyOf": [{"enum": [*_PRESETS]}, {"type": "object", "required": ["organization"]}]},
+            },
+        ]
+    }
 
     @model_validator(mode="before")
     @classmethod

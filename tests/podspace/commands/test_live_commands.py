@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, ip_network
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
 from typer.testing import Result
 
 from podspace.live.aws.call import CALLS
@@ -140,11 +141,32 @@ def test_a_second_init_describes_what_is_deployed(aws: AwsServer) -> None:
     assert run("preflight", "prod.yaml").exit_code == 0
 
 
+def test_the_first_line_names_the_schema_that_is_written_next_to_it(aws: AwsServer) -> None:
+    a_shape(aws)
+    told = the_report(run("init", "--cluster", "prod", "--to", "nets/prod.yaml", "--format", "json").stdout)["facts"]
+    first, _, _ = Path(told["file"]).read_text().partition("\n")
+    schema = Path(told["file"]).parent / first.removeprefix("# yaml-language-server: $schema=")
+    assert str(schema) == told["schema"]
+    assert schema.read_text() == run("schema", "config").stdout
+    assert Draft7Validator(json.loads(schema.read_text())).is_valid(told["config"])
+
+
+def test_a_second_init_writes_the_same_and_refreshes_the_schema(aws: AwsServer) -> None:
+    a_shape(aws)
+    initialised()
+    files = {path.name: path.read_text() for path in Path().iterdir()}
+    (schema,) = files.keys() - {"prod.yaml"}
+    Path(schema).write_text("of an earlier version")
+    initialised("--force")
+    assert {path.name: path.read_text() for path in Path().iterdir()} == files
+
+
 def test_a_file_is_never_written_over_unasked(aws: AwsServer) -> None:
     a_shape(aws)
     Path("prod.yaml").write_text("mine")
     done = run("init", "--cluster", "prod", "--to", "prod.yaml")
     assert (done.exit_code, Path("prod.yaml").read_text()) == (1, "mine")
+    assert [path.name for path in Path().iterdir()] == ["prod.yaml"]
     assert "--force" in done.stderr
 
 

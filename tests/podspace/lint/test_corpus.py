@@ -15,7 +15,8 @@ from benchmarks.defects.corpus import Case, fault_cases, good_cases
 from podspace.api import ENIConfigSpec, NodeClassSpec, NodePoolSpec
 from podspace.diagnostic import Location
 from podspace.lint import RULES
-from podspace.lint.linter import API_RULES, Linted, lint
+from podspace.lint.api_rules import API_RULES
+from podspace.lint.linter import Linted, lint
 from podspace.lint.rule import Rule
 from tools.findings import RECORD, findings_of
 

@@ -9,7 +9,8 @@ import pytest
 
 from podspace.diagnostic import Diagnostic, Location
 from podspace.lint import RULES
-from podspace.lint.linter import API_RULES, Linted
+from podspace.lint.api_rules import API_RULES
+from podspace.lint.linter import Linted
 from podspace.lint.report import lint_report
 from podspace.reporting import Format, written
 from tests.json_report import the_report
@@ -81,7 +82,7 @@ def test_sarif_lists_all_rules_with_their_levels() -> None:
     """Whatever was found."""
     driver = json.loads(written(lint_report(Linted()), format_=Format.SARIF))["runs"][0]["tool"]["driver"]
     levels = {rule["id"]: rule["defaultConfiguration"]["level"] for rule in driver["rules"]}
-    assert levels == {id: level for id, (level, _) in API_RULES.items()} | {
+    assert levels == {id: rule.severity for id, rule in API_RULES.items()} | {
         id: rule.level for id, rule in RULES.items()
     }
     assert all(rule["shortDescription"]["text"].endswith(".") for rule in driver["rules"])

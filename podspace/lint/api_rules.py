@@ -1,0 +1,65 @@
+"""The rules about one Kubernetes object by itself, and about a change to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from podspace.reporting.report import ReportedRule
+
+_NODE_CLASS: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
+_NODE_POOL: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html"
+_DRIFT: Final = "https://karpenter.sh/docs/concepts/disruption/#drift"
+
+_RULES: Final = (
+    ReportedRule(
+        id="refused-by-api-server",
+        severity="error",
+        what="The API server refuses the object, or a rule says that no node or pod would start.",
+        cause="The object is not applied, or has no effect.",
+        fix="correct the field that the finding names; each finding has the source of its rule",
+        source=_NODE_CLASS,
+    ),
+    ReportedRule(
+        id="duplicate-key",
+        severity="error",
+        what="A mapping has a key twice: a reader refuses it, or takes the last one.",
+        cause="What is applied depends on the tool that reads the file; the object or template is not checked further.",
+        fix="merge the two, or remove one",
+        source="https://yaml.org/spec/1.2.2/#mapping",
+    ),
+    ReportedRule(
+        id="may-not-work",
+        severity="warning",
+        what="The API server may take it, and it may still not work.",
+        cause="The sources disagree, or the outcome depends on something that is not in the file.",
+        fix="compare it with the source that the finding names",
+        source=_NODE_CLASS,
+    ),
+    ReportedRule(
+        id="update-refused",
+        severity="error",
+        what="The object exists, and the API server refuses this change to it.",
+        cause="The field is immutable, so that the object stays as it is.",
+        fix="create another object with this value, and move the nodes to it",
+        source=_NODE_POOL,
+    ),
+    ReportedRule(
+        id="update-replaces-nodes",
+        severity="warning",
+        what="The object exists, and this change replaces nodes.",
+        cause="Nodes that no longer match their NodePool or NodeClass drift, and pods on them are evicted.",
+        fix="apply it when nodes may be replaced, and limit how many at once with disruption budgets",
+        source=_DRIFT,
+    ),
+    ReportedRule(
+        id="render-first",
+        severity="note",
+        what="A patch of Kustomize, or an object with placeholders, is not judged.",
+        cause="Its values are not known before it is rendered.",
+        fix="render it first, and check the output",
+        source="https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/",
+    ),
+)
+API_RULES: Final[Mapping[str, ReportedRule]] = {rule.id: rule for rule in _RULES}
+"""Rules by their ids."""
