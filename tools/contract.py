@@ -16,7 +16,7 @@ import typer.main
 from podspace.cli import app
 from podspace.diagnostic import SEVERITIES, Diagnostic
 from podspace.lint import RULES
-from podspace.lint.linter import API_RULES
+from podspace.lint.api_rules import API_RULES
 from podspace.planning import read_network_files
 from podspace.reporting import Format
 from podspace.reporting.json_schema import FACTS, report_schema
