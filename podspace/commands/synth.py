@@ -75,8 +75,8 @@ def _synthesized(files: Iterable[NetworkFile], output: Path) -> list[Path]:
     from podspace.stacks import FEATURE_FLAGS, PodNetworkStack  # type: ignore[import-not-found]  # noqa: PLC0415
 
     context = {**FEATURE_FLAGS, "aws:cdk:enable-path-metadata": True, "aws:cdk:enable-asset-metadata": True}
-    app = App(outdir=str(output.absolute()), context=context, analytics_reporting=False)
     try:
+        app = App(outdir=str(output.absolute()), context=context, analytics_reporting=False)
         for file in files:
             PodNetworkStack(app, file.plan.name, plan=file.plan)
         app.synth()

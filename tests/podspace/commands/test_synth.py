@@ -56,6 +56,13 @@ def test_a_wrong_config_writes_nothing() -> None:
     assert not Path("out").exists()
 
 
+def test_a_folder_that_is_a_file_is_reported_and_kept() -> None:
+    Path("out").touch()
+    ran = run(CONFIG, "--output", "out", "--format", "json")
+    (diagnostic,) = the_report(ran.stdout)["diagnostics"]
+    assert (ran.exit_code, diagnostic["severity"], Path("out").is_file()) == (1, "error", True)
+
+
 def test_what_cdk_refuses_is_one_diagnostic(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "aws_cdk.lambda_layer_kubectl_v36", None)
     ran = run(REPOSITORY / "config" / "apply.yaml", "--output", "out", "--format", "json")
