@@ -11,7 +11,6 @@ from typing import Final
 
 from tools.local_aws import LocalAws
 
-
 _LAST_PORT: Final = 65535
 
 
