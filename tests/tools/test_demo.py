@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,8 @@ except BaseException:  # as an import can swallow it
     sys.stdin.readline()
 
 
-class LocalAws(contextlib.nullcontext):
-    clients = types.SimpleNamespace(url="http://127.0.0.1:1")
+def LocalAws():
+    return contextlib.nullcontext(types.SimpleNamespace(clients=types.SimpleNamespace(url="http://127.0.0.1:1")))
 """
 Start = Callable[[], subprocess.Popen[str]]
 
@@ -65,7 +66,8 @@ def start(project: Path) -> Iterator[Start]:
     yield started_demo
     for process in started:
         process.kill()
-        process.communicate()
+        with process:
+            pass  # closes its pipes
 
 
 def lines(process: subprocess.Popen[str]) -> list[str]:
@@ -150,7 +152,7 @@ def test_what_was_created_after_the_snapshot_is_new() -> None:
         gateway = ec2.create_nat_gateway(SubnetId=old, ConnectivityType="private")["NatGateway"]["NatGatewayId"]
         words = " ".join(network(aws, vpc=vpc, before=before)).replace(",", "").split()
     assert {old, vpc, "10.0.0.0/16"} <= set(words)
-    assert {word for word, mark in zip(words, words[1:], strict=False) if mark == "(new)"} == {
+    assert {word for word, mark in pairwise(words) if mark == "(new)"} == {
         "100.64.0.0/16",
         subnet,
         gateway,

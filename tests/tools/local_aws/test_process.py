@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.template import REPOSITORY
 from tools.local_aws import LocalAws
 from tools.local_aws import __main__ as command
 
@@ -68,3 +71,15 @@ def test_a_port_that_does_not_exist_is_refused(
     shown = capsys.readouterr().err
     assert shown.startswith("usage: python -m tools.local_aws ")
     assert f"{port} " in shown.splitlines()[-1]
+
+
+def test_the_local_aws_starts_whatever_profile_is_chosen(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("[profile]]")
+    chosen = {"AWS_PROFILE": "prod", "AWS_DEFAULT_PROFILE": "prod", "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    create = (
+        "from tools.local_aws.clients import Clients; Clients(app=list, url='http://a').of('1', 'eu-west-1')('sts')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", create], cwd=REPOSITORY, env={**os.environ, **chosen}, check=False, timeout=60
+    )
+    assert done.returncode == 0
