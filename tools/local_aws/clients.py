@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import boto3
-import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.config import Config
 from werkzeug.test import create_environ
@@ -19,13 +17,7 @@ from werkzeug.test import create_environ
 if TYPE_CHECKING:  # it is made of what is here
     from tools.local_aws.services.eks import Objects
 
-_NO_PROFILE: Final = {
-    "profile": (None, None, None, None),
-    "config_file": (None, None, os.devnull, None),
-    "credentials_file": (None, None, os.devnull, None),
-}
-"""Settings of botocore that neither the environment nor a file of the user changes."""
-_SESSION: Final = boto3.session.Session(botocore_session=botocore.session.Session(session_vars=_NO_PROFILE))
+_SESSION: Final = boto3.session.Session()
 """One for all clients, as each reads the models of its services anew."""
 
 
