@@ -124,7 +124,7 @@ def allocate_documentation_addresses() -> None:
     """Let Elastic IP addresses be of the ranges for documentation (RFC 5737), not of 127.0.0.0/8."""
     ranges = IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.0/24"), IPv4Network("192.0.2.0/24")
     addresses = cycle([str(address) for each in ranges for address in each.hosts()])
-    moto.ec2.models.elastic_ip_addresses.random_ip = lambda: next(addresses)
+    moto.ec2.models.elastic_ip_addresses.random_ip = lambda: next(addresses)  # type: ignore[attr-defined]
 
 
 add_zones()
