@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -28,9 +27,10 @@ class Cli:
         network.name = STACK
         self.network, self.folder = network, folder
         self.synthesized = False  # an assembly that exists saves the synthesis, which takes most of the time
-        own = network.local.environment(account=network.aws.account, region=network.aws.region)
-        for_speed = {"CDK_VALIDATION": "false", "CDK_HOME": str(folder / "home"), "CDK_DISABLE_CLI_TELEMETRY": "true"}
-        self.environment = {**os.environ, **own, **for_speed}
+        own = network.local.process_environment(
+            account=network.aws.account, region=network.aws.region, home=folder / "home"
+        )
+        self.environment = {**own, "CDK_VALIDATION": "false"}  # for speed
 
     def arguments(self, *command: str) -> list[str]:
         out = str(self.folder / "cdk.out")

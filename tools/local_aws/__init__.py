@@ -5,6 +5,11 @@ type, property and action that it does not emulate. It cannot prove what only a 
 IAM, and that traffic flows.
 """
 
+import os
+
+os.environ.pop("AWS_PROFILE", None)  # of the user: moto reads the profile when it is imported
+os.environ.pop("AWS_DEFAULT_PROFILE", None)
+
 from tools.local_aws.server import LocalAws
 
 __all__ = ["LocalAws"]

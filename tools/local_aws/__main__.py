@@ -7,14 +7,23 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Final
 
 from tools.local_aws import LocalAws
+
+_LAST_PORT: Final = 65535
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: 0 to {_LAST_PORT}; 0 is a free one")
+    return int(text)
 
 
 def main() -> None:
     """Listen, say where, and wait for the end."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; a free one by default")
+    parser = argparse.ArgumentParser(prog="python -m tools.local_aws", description=__doc__)
+    parser.add_argument("--port", type=_port, default=0, help="on 127.0.0.1; a free one by default")
     parser.add_argument("--url-file", type=Path, help="where to write the URL")
     given = parser.parse_args()
     ended = threading.Event()

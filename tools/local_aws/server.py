@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
@@ -24,6 +27,8 @@ _POLL_SECONDS: Final = 0.05
 """How long `stop` waits for the server at most."""
 _OF_MOTO: Final = {"ecr", "iam", "kms", "lambda", "logs", "s3", "ssm", "sts"}
 """Services whose answers are those of moto alone."""
+_NOT_INHERITED: Final = ("AWS_", "CDK_PROFILE", "CDK_ROLE_ARN")
+"""Beginnings of the names of variables by which the SDKs and the CDK CLI find another AWS or other credentials."""
 
 
 class LocalAws:
@@ -81,6 +86,31 @@ class LocalAws:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        }
+
+    def process_environment(self, *, account: str, region: str, home: Path) -> dict[str, str]:
+        """All variables of a process that takes this for AWS, and sends nothing to another host.
+
+        Args:
+            account: whose resources it sees.
+            region: of the resources.
+            home: a folder in place of the user's home, where `.cdk.json` can name a profile, a role or a proxy.
+        """
+        caches = "Library/Caches/com.amazonaws.jsii" if sys.platform == "darwin" else ".cache/aws/jsii"
+        jsii = {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(Path.home() / caches / "package-cache")}  # as jsii has it
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(_NOT_INHERITED) and not name.upper().endswith("_PROXY")  # also npm_config_proxy
+        }
+        return {
+            **jsii,
+            **inherited,
+            **self.environment(account=account, region=region),
+            "HOME": str(home),
+            "CDK_HOME": str(home / ".cdk"),
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "CDK_DISABLE_VERSION_CHECK": "true",  # of the npm registry, where stdout is a terminal
         }
 
     def _answer(self, environ: Mapping[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:

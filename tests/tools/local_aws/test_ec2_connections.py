@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv4Network
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -263,3 +265,10 @@ def test_principals_and_resources_of_a_share_change(net: Network) -> None:
     with pytest.raises(ClientError) as missing:
         ram.associate_resource_share(resourceShareArn=share, principals=["555566667777"])
     assert code_of(missing.value) == "UnknownResourceException"
+
+
+def test_elastic_ip_addresses_are_distinct_and_for_documentation(net: Network) -> None:
+    found = [net.ec2.allocate_address(Domain="vpc")["PublicIp"] for _ in range(300)]
+    assert len(set(found)) == len(found)
+    ranges = [IPv4Network(each) for each in ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24")]
+    assert all(any(IPv4Address(address) in each for each in ranges) for address in found)

@@ -116,6 +116,14 @@ def test_a_template_that_is_not_emulated_is_refused(template: Mapping[str, Any])
         check(scope(template), "eu-west-1")
 
 
+def test_the_refusal_of_types_names_each_with_its_resource() -> None:
+    resources = {"Q": {"Type": "AWS::SQS::Queue"}, "R": {"Type": "AWS::SQS::Queue"}, "Vpc": vpc("10.0.0.0/16")}
+    with pytest.raises(CloudFormationError) as error:
+        check(scope({"Resources": resources}), "eu-west-1")
+    assert "AWS::SQS::Queue (resource Q), AWS::SQS::Queue (resource R)" in str(error.value)
+    assert "Vpc" not in str(error.value)
+
+
 def test_a_type_is_accepted_in_the_regions_that_have_it() -> None:
     check(scope(of({"Type": "AWS::EC2::SubnetCidrReservation"})), "us-east-1")
 

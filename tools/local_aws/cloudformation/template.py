@@ -75,8 +75,9 @@ def check(scope: Scope, region: str) -> None:
     resources = active(scope)
     if len(resources) > _MOST_RESOURCES:
         raise CloudFormationError(f"Template format error: {len(resources)} resources, at most {_MOST_RESOURCES}")
-    if unknown := sorted({each.get("Type", "") for each in resources.values()} - HANDLERS.keys()):
-        raise CloudFormationError(f"Template format error: Unrecognized resource types: {unknown}, or not emulated")
+    types = {name: each.get("Type", "a resource without Type") for name, each in resources.items()}
+    if unknown := [f"{type_} (resource {name})" for name, type_ in types.items() if type_ not in HANDLERS]:
+        raise CloudFormationError(f"the local AWS does not emulate {', '.join(unknown)}")
     for name, resource in resources.items():
         _only(resource, _PARTS, f"Template format error: resource {name}: attribute")
         handler = HANDLERS[resource["Type"]]

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from copy import copy
 from functools import cache
+from ipaddress import IPv4Network
+from itertools import cycle
 from typing import Any, Final
 
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # nothing starts from an image, and they take a second
@@ -14,6 +16,7 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # so that a rol
 
 import moto.backends
 import moto.core.responses
+import moto.ec2.models.elastic_ip_addresses
 from moto.core.utils import method_names_from_class
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
@@ -117,7 +120,15 @@ def compare_rules_without_descriptions() -> None:
     SecurityGroupRule.__eq__ = lambda one, other: peer(one) == peer(other)  # type: ignore[method-assign]
 
 
+def allocate_documentation_addresses() -> None:
+    """Let Elastic IP addresses be of the ranges for documentation (RFC 5737), not of 127.0.0.0/8."""
+    ranges = IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.0/24"), IPv4Network("192.0.2.0/24")
+    addresses = cycle([str(address) for each in ranges for address in each.hosts()])
+    moto.ec2.models.elastic_ip_addresses.random_ip = lambda: next(addresses)  # type: ignore[attr-defined]
+
+
 add_zones()
 remember()
 find_tags_by_id()
 compare_rules_without_descriptions()
+allocate_documentation_addresses()
