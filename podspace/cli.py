@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import version
 from io import TextIOWrapper
 from typing import Annotated
 
@@ -26,6 +25,7 @@ app = typer.Typer(
     name="podspace",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,  # loading rich would take longer than all else that --help does
     pretty_exceptions_enable=False,
 )
 
@@ -36,6 +36,8 @@ _NOT_PRINTED = 2
 
 def _print_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version  # noqa: PLC0415  slow to import
+
         typer.echo(version("eks-podspace"))
         raise typer.Exit
 
@@ -64,6 +66,8 @@ app.command(name="prices")(prices)
 app.command(name="verify")(verify_cluster)
 app.command(name="teardown")(teardown)
 app.command(name="eni-configs")(eni_configs)
+for _command in app.registered_commands:
+    _command.short_help = (_command.callback.__doc__ or "").partition("\n\n")[0]  # the whole sentence in the list
 
 
 def main() -> None:
