@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Unpack
 
+import aws_cdk as cdk  # cdk.aws_ram is loaded when it is used
 from aws_cdk import Aws, Stack, Tags
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_ram as ram
 from constructs import Construct
 
 from constructs_lib.acknowledgement import LITERAL_ZONES, acknowledge
@@ -166,7 +166,7 @@ class PodNetwork(Construct):
     def _share(self, plan: PodNetworkPlan) -> None:
         subnets = [subnet for zone in plan.zones for subnet in self.subnet_ids[zone]]
         arn = f"arn:{Aws.PARTITION}:ec2:{Stack.of(self).region}:{Stack.of(self).account}:subnet/"
-        ram.CfnResourceShare(
+        cdk.aws_ram.CfnResourceShare(
             self,
             "Share",
             name=f"{Stack.of(self).stack_name}-pod-subnets",
