@@ -130,12 +130,12 @@ class PodNetwork(Construct):
                 if destination == str(subnet.cidr):
                     # EC2 accepts a route for a part of the VPC only if it is that of a whole subnet, which exists.
                     route.add_resource_dependency(made)
-            self.subnets[str(subnet.cidr)] = made.ref
-            ids[subnet.zone].append(made.ref)
+            self.subnets[str(subnet.cidr)] = id = made.ref
+            ids[subnet.zone].append(id)
             ec2.CfnSubnetRouteTableAssociation(
                 self,
                 f"RouteTableOf-{_id(subnet.cidr)}",
-                subnet_id=made.ref,
+                subnet_id=id,
                 route_table_id=self.route_table_ids[subnet.zone],
             )
         return {zone: tuple(subnets) for zone, subnets in ids.items()}
