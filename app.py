@@ -5,12 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
-
-# Python loads podspace while Node loads aws-cdk-lib and cdk-nag, which the imports below wait for.
-Thread(target=import_module, args=["podspace.planning"]).start()
 
 import cdk8s
 from aws_cdk import App, Validations
