@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
+import aws_cdk as cdk  # cdk.aws_logs is loaded when it is used
 from aws_cdk import Aws, RemovalPolicy, Stack
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from constructs import Construct, IDependable
 
 from constructs_lib.access_entry import access_entry
@@ -24,9 +24,6 @@ from constructs_lib.existing import (
     vpc_of,
 )
 from podspace.formats.manifest_files import Manifest, identity
-
-if TYPE_CHECKING:  # it takes long to load, and most stacks apply nothing
-    from aws_cdk import aws_lambda as lambda_
 
 _LAYER: Final = "aws_cdk.lambda_layer_kubectl_v36"
 _PAGE: Final = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/{}.html"
@@ -159,7 +156,7 @@ class AppliedManifests(Construct):
 
     def _acknowledge_provider(self, provider: eks.KubectlProvider) -> None:
         handler = provider.node.find_child("Handler").node.default_child
-        function = Stack.of(self).get_logical_id(cast("lambda_.CfnFunction", handler))
+        function = Stack.of(self).get_logical_id(cast("cdk.aws_lambda.CfnFunction", handler))
         acknowledge(
             provider,
             {
@@ -184,11 +181,11 @@ def _policy_reasons() -> dict[str, str]:
 def _keep_logs(provider: Construct) -> None:
     """Keep the log groups of the functions, as CDK does, unless their creation is rolled back."""
     for child in provider.node.find_all():
-        if isinstance(child, logs.CfnLogGroup):
+        if isinstance(child, cdk.aws_logs.CfnLogGroup):
             child.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
 
-def _kubectl_layer() -> Callable[[Construct, str], lambda_.ILayerVersion]:
+def _kubectl_layer() -> Callable[[Construct, str], cdk.aws_lambda.ILayerVersion]:
     try:
         module = importlib.import_module(_LAYER)
     except ModuleNotFoundError:
@@ -196,4 +193,4 @@ def _kubectl_layer() -> Callable[[Construct, str], lambda_.ILayerVersion]:
             "apply: true needs the Lambda layer with kubectl, which is not installed: "
             "pip install 'aws-cdk.lambda-layer-kubectl-v36>=2,<3', or leave apply out and apply the files in dist/"
         ) from None
-    return cast("Callable[[Construct, str], lambda_.ILayerVersion]", module.KubectlV36Layer)
+    return cast("Callable[[Construct, str], cdk.aws_lambda.ILayerVersion]", module.KubectlV36Layer)

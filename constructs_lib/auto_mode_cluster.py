@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import aws_cdk as cdk  # cdk.aws_kms is loaded when it is used
 from aws_cdk import Aws
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib.access_entry import access_entry
@@ -97,7 +97,7 @@ class AutoModeCluster(Construct):
             ip_family=eks.IpFamily.IP_V6 if plan.ip_family == "ipv6" else eks.IpFamily.IP_V4,
             service_ipv4_cidr=str(plan.service_cidr) if plan.service_cidr else None,
             cluster_logging=[_LOG_TYPES[log] for log in new.logs],
-            secrets_encryption_key=kms.Key.from_key_arn(self, "SecretsKey", key) if key else None,
+            secrets_encryption_key=cdk.aws_kms.Key.from_key_arn(self, "SecretsKey", key) if key else None,
             bootstrap_cluster_creator_admin_permissions=False,
             bootstrap_self_managed_addons=False,
             tags=dict(new.tags),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Union, cast
 
+import aws_cdk as cdk  # cdk.aws_networkmanager is loaded when it is used
 from aws_cdk import CfnElement, CfnTag, Tokenization
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_networkmanager as networkmanager
 from constructs import Construct
 
 from constructs_lib.acknowledgement import acknowledge
@@ -24,7 +24,7 @@ NatGatewayRef = str | ec2.CfnNatGateway
 TransitGatewayRef = str | ec2.CfnTransitGateway
 VpcEndpointRef = str | ec2.IVpcEndpoint
 VpcPeeringConnectionRef = str | ec2.CfnVPCPeeringConnection
-CoreNetworkRef = str | networkmanager.CfnCoreNetwork
+CoreNetworkRef = Union[str, "cdk.aws_networkmanager.CfnCoreNetwork"]
 VirtualPrivateGatewayRef = str | ec2.CfnVPNGateway
 EgressOnlyGatewayRef = str | ec2.CfnEgressOnlyInternetGateway
 ApplianceRef = str | ec2.CfnNetworkInterface | ec2.CfnInstance | ec2.IInstance
@@ -110,7 +110,7 @@ def core_network_arn(network: CoreNetworkRef) -> str:
     Raises:
         ValueError: it is neither the ARN of one, nor a token, nor a CDK object with one.
     """
-    kind = networkmanager.CfnCoreNetwork
+    kind = cdk.aws_networkmanager.CfnCoreNetwork
     expected = "a networkmanager.CfnCoreNetwork"
     return _id("arn:", network, attribute="attr_core_network_arn", expected=expected, kind=kind)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import aws_cdk as cdk  # cdk.aws_logs and cdk.aws_s3 are loaded when they are used
 from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.acknowledgement import acknowledge
@@ -75,7 +74,7 @@ class FlowLogs(Construct):
 
     def _log_group(self) -> tuple[str, str]:
         plan = self._plan
-        group = logs.CfnLogGroup(
+        group = cdk.aws_logs.CfnLogGroup(
             self,
             "LogGroup",
             retention_in_days=plan.retention_days,
@@ -117,8 +116,9 @@ class FlowLogs(Construct):
         )
         return group.ref, role.attr_arn
 
-    def _bucket(self) -> tuple[str, s3.CfnBucketPolicy]:
+    def _bucket(self) -> tuple[str, cdk.aws_s3.CfnBucketPolicy]:
         plan = self._plan
+        s3 = cdk.aws_s3
         encryption = s3.CfnBucket.ServerSideEncryptionByDefaultProperty(
             sse_algorithm="aws:kms" if plan.key_arn else "AES256", kms_master_key_id=plan.key_arn or None
         )

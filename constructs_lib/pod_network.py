@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Unpack
 
+import aws_cdk as cdk  # cdk.aws_ram is loaded when it is used
 from aws_cdk import Aws, Stack, Tags
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_ram as ram
 from constructs import Construct
 
 from constructs_lib.acknowledgement import LITERAL_ZONES, acknowledge
@@ -130,12 +130,12 @@ class PodNetwork(Construct):
                 if destination == str(subnet.cidr):
                     # EC2 accepts a route for a part of the VPC only if it is that of a whole subnet, which exists.
                     route.add_resource_dependency(made)
-            self.subnets[str(subnet.cidr)] = made.ref
-            ids[subnet.zone].append(made.ref)
+            self.subnets[str(subnet.cidr)] = id = made.ref
+            ids[subnet.zone].append(id)
             ec2.CfnSubnetRouteTableAssociation(
                 self,
                 f"RouteTableOf-{_id(subnet.cidr)}",
-                subnet_id=made.ref,
+                subnet_id=id,
                 route_table_id=self.route_table_ids[subnet.zone],
             )
         return {zone: tuple(subnets) for zone, subnets in ids.items()}
@@ -166,7 +166,7 @@ class PodNetwork(Construct):
     def _share(self, plan: PodNetworkPlan) -> None:
         subnets = [subnet for zone in plan.zones for subnet in self.subnet_ids[zone]]
         arn = f"arn:{Aws.PARTITION}:ec2:{Stack.of(self).region}:{Stack.of(self).account}:subnet/"
-        ram.CfnResourceShare(
+        cdk.aws_ram.CfnResourceShare(
             self,
             "Share",
             name=f"{Stack.of(self).stack_name}-pod-subnets",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import version
 from io import TextIOWrapper
 from typing import Annotated
 
@@ -28,6 +27,7 @@ from podspace.commands.verify import verify_cluster
 app = typer.Typer(
     name="podspace",
     no_args_is_help=True,
+    rich_markup_mode=None,  # loading rich would take longer than all else that --help does
     pretty_exceptions_enable=False,
 )
 
@@ -38,6 +38,8 @@ _NOT_PRINTED = 2
 
 def _print_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version  # noqa: PLC0415  slow to import
+
         typer.echo(version("eks-podspace"))
         raise typer.Exit
 
@@ -69,6 +71,8 @@ app.command(name="verify")(verify_cluster)
 app.command(name="teardown")(teardown)
 app.command(name="eni-configs")(eni_configs)
 app.command(name="schema")(schema)
+for _command in app.registered_commands:
+    _command.short_help = (_command.callback.__doc__ or "").partition("\n\n")[0]  # the whole sentence in the list
 
 
 def main() -> None:

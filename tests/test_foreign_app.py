@@ -56,6 +56,12 @@ def synth(folder: Path, fault: str = "-", *files: Path) -> subprocess.CompletedP
     return run("cdk", "synth", "--quiet", "--no-notices", "-a", command, cwd=folder, environment=environment)
 
 
+def synth_without_cli(folder: Path, *files: Path) -> subprocess.CompletedProcess[str]:
+    """Run the app by itself, which takes a second less."""
+    environment = {"PYTHONPATH": str(REPOSITORY), "CDK_OUTDIR": "cdk.out"}
+    return run("python", str(APP), "-", *map(str, files), cwd=folder, environment=environment)
+
+
 def violations(folder: Path) -> list[dict[str, Any]]:
     report = json.loads((folder / "cdk.out" / "validation-report.json").read_text())
     return [violation for plugin in report["pluginReports"] for violation in plugin["violations"]]
@@ -92,7 +98,7 @@ def test_faults_of_resources_fail_the_synthesis(faults: set[str], tmp_path: Path
 def test_a_fault_without_a_resource_fails_the_synthesis(rule: str, change: tuple[str, str], tmp_path: Path) -> None:
     """CDK would drop it, and pass, if it named no construct."""
     file = manifests(tmp_path, *change)
-    done = synth(tmp_path, "-", file)
+    done = synth_without_cli(tmp_path, file)
     assert done.returncode == 1
     told = {violation["ruleName"] for violation in violations(tmp_path)}
     assert rule in told

@@ -119,6 +119,16 @@ def test_every_package_that_is_imported_is_declared_and_commands_know_its_extra(
                 assert distribution in names(declared), (file, package, extra)
 
 
+def test_modules_of_cdk_that_few_networks_need_are_loaded_where_they_are_used() -> None:
+    script = (
+        "import sys, constructs_lib, stacks\n"
+        "print(*sorted({f'aws_cdk.aws_{m}' for m in ('kms', 'lambda', 'logs', 'networkmanager', 'ram', 's3')}"
+        " & set(sys.modules)))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert not loaded.stdout.strip()
+
+
 @pytest.mark.parametrize("part", MAY_IMPORT)
 def test_no_function_is_longer_than_45_lines(part: str) -> None:
     for file in sources(part):

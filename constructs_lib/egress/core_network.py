@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import aws_cdk as cdk  # cdk.aws_networkmanager is loaded when it is used
 from aws_cdk import Aws, Fn, Stack
-from aws_cdk import aws_networkmanager as networkmanager
 from constructs import Construct
 
 from constructs_lib.egress.attachment import subnet_needs
@@ -23,20 +23,20 @@ def needs(gateway: CoreNetwork) -> Iterator[Need]:
 
 def create(
     scope: Construct, gateway: CoreNetwork, inputs: Inputs, *, vpc_id: str
-) -> tuple[str, networkmanager.CfnVpcAttachment | None]:
+) -> tuple[str, cdk.aws_networkmanager.CfnVpcAttachment | None]:
     """The ARN of the core network, and the attachment if it is new."""
     arn = inputs.id(next(needs(gateway)), core_network_arn)
     if not gateway.new:
         return arn, None
     # Only the owner of a VPC creates routes and attachments, so that VPC and subnets are of the stack's account.
     in_account = f"arn:{Aws.PARTITION}:ec2:{Stack.of(scope).region}:{Stack.of(scope).account}"
-    attachment = networkmanager.CfnVpcAttachment(
+    attachment = cdk.aws_networkmanager.CfnVpcAttachment(
         scope,
         f"Attachment-{gateway.name}",
         core_network_id=Fn.select(1, Fn.split("/", arn)) if is_token(arn) else core_network_id(arn),
         vpc_arn=f"{in_account}:vpc/{vpc_id}",
         subnet_arns=[f"{in_account}:subnet/{inputs.subnet(need)}" for need in subnet_needs(gateway)],
-        options=networkmanager.CfnVpcAttachment.VpcOptionsProperty(ipv6_support=True) if gateway.ipv6 else None,
+        options=cdk.aws_networkmanager.CfnVpcAttachment.VpcOptionsProperty(ipv6_support=True) if gateway.ipv6 else None,
         tags=cfn_tags(gateway.tags),
     )
     return arn, attachment

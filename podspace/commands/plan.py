@@ -133,6 +133,8 @@ def _described(file: NetworkFile, asked: Sequence[str], profile: str | None) -> 
 
 
 def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path | None) -> dict[Path, str]:
+    if not svg and not mermaid:
+        return {}
     from podspace.diagnostic import Diagnostic, InputError, Location  # noqa: PLC0415
     from podspace.drawing import mermaid as mermaid_text  # noqa: PLC0415
     from podspace.drawing import svg as svg_text  # noqa: PLC0415

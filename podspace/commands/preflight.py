@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import JsonValue
 
 from podspace.commands.console import FormatOption, Profile, failures_reported, finish, progress
 from podspace.reporting import Format, Report
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from podspace.diagnostic import Diagnostic
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from podspace.formats.document import SafeLoader
 from podspace.planning import Plan
 
 
@@ -51,7 +52,8 @@ _FILE: Final = "prices.yaml"
 
 @cache
 def _table() -> PriceTable:
-    return PriceTable.model_validate(yaml.safe_load(files("podspace.cost").joinpath(_FILE).read_text(encoding="utf-8")))
+    text = files("podspace.cost").joinpath(_FILE).read_text(encoding="utf-8")
+    return PriceTable.model_validate(yaml.load(text, Loader=SafeLoader))
 
 
 def price_table(plan: Plan) -> PriceTable:

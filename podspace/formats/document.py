@@ -123,7 +123,8 @@ _MOST_VALUES = 100_000
 _MOST_NODES = 1_000_000
 _DEEPEST = 50
 _PLAIN = {"bool", "int", "float", "null"}
-_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader of YAML in C, if PyYAML has it."""
 
 
 class _TooManyError(ValueError):
@@ -151,7 +152,7 @@ class Bounded:
         self._depth -= 1
 
 
-class _Loader(Bounded, _SafeLoader):  # type: ignore[misc, valid-type]
+class _Loader(Bounded, SafeLoader):  # type: ignore[misc, valid-type]
     """Composes YAML that is neither deep nor large."""
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import yaml
 
-SafeLoader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The same as reads config files, as what is a mistake to one may be none to the other."""
+from podspace.formats.document import SafeLoader  # that of config files: the other one may accept other text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

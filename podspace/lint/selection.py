@@ -65,8 +65,8 @@ def selection(node_class: Manifest, field: str, among: Iterable[Resource]) -> Se
 
 def _selects(term: Mapping[str, Value], resource: Resource) -> bool | None:
     """Whether a term selects a resource; None if that cannot be told."""
-    if "id" in term:
-        return same(term["id"], resource.reference) is True  # a literal id is taken for another's
+    if "id" in term:  # a literal id is taken for another's
+        return not isinstance(term["id"], str) and same(term["id"], resource.reference) is True
     answers: list[bool | None] = []
     if "name" in term:
         name = resource.properties.get("GroupName")

@@ -215,7 +215,7 @@ class Resource:
         logical_id = {"aws:cloudformation:logical-id": self.id}
         return {**logical_id, **self.stack.origin.tags, **own}  # type: ignore[dict-item]
 
-    @property
+    @cached_property
     def tags_known(self) -> bool:
         """Whether those are all its tags."""
         tags = self.properties.get("Tags")

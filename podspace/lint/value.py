@@ -91,6 +91,8 @@ def same(one: Value, other: Value) -> bool | None:
     An id that is written out may be the id of something made here, in a deployment before this one, so it is not
     known to be another.
     """
+    if isinstance(one, str) and isinstance(other, str):  # most values
+        return one == other
     if any(isinstance(value, Reference | Text | Unknown) for value in (one, other)):
         return _same_text(deque(_characters(one)), deque(_characters(other)))
     if isinstance(one, list | dict) or isinstance(other, list | dict):

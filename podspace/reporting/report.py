@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from pydantic import JsonValue
+from typing import TYPE_CHECKING
 
 from podspace.diagnostic import Diagnostic, FailOn, Severity, exit_status
 from podspace.reporting.wording import counted
+
+if TYPE_CHECKING:  # so that --help starts without pydantic
+    from pydantic import JsonValue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -140,8 +140,10 @@ def _wrong_name_of_cluster_group(picture: Picture, terms: Selection) -> str:
 def _tag_taken_for_name(picture: Picture, terms: Selection) -> str:
     for term, chosen in terms.terms:
         name = term.get("name")
+        if not isinstance(name, str) or chosen:
+            continue
         namesake = next((made for _, made in picture.groups.made_here() if same(made.tags.get("Name"), name)), None)
-        if isinstance(name, str) and namesake and not chosen:
+        if namesake:
             return f"must be the name of a group: {namesake.named} has it as its tag Name only"
     return ""
 

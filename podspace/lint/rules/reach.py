@@ -133,8 +133,8 @@ def pods_closed_to_pods(picture: Picture) -> Iterator[Fault]:
 )
 def pods_closed_to_cluster(picture: Picture) -> Iterator[Fault]:
     """The group of the pods lets in nobody but pods."""
+    of_pods = [*_pod_blocks(picture)]
     for node_class, groups, pods in _with_pod_group(picture):
-        of_pods = [*_pod_blocks(picture)]
         others = [
             rule
             for group in groups
