@@ -138,7 +138,9 @@ def test_a_pod_network_on_the_vpc_and_cluster_of_an_app(installed: Path, tmp_pat
 
 
 def test_a_config_file_outside_this_repository_needs_six_lines(installed: Path, tmp_path: Path) -> None:
-    _, app = re.findall(r"^```python\n(.*?)^```$", (REPOSITORY / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    _, app = re.findall(
+        r"^```python\n(.*?)^```$", (REPOSITORY / "docs" / "cdk-apps.md").read_text(), re.DOTALL | re.MULTILINE
+    )
     lines = [line for line in app.splitlines() if line]
     assert len(lines) <= 7
     (tmp_path / "config").mkdir()

@@ -21,7 +21,9 @@ def cdk(install: Install) -> Installation:
 
 
 def test_the_app_of_six_lines(cdk: Installation) -> None:
-    _, app = re.findall(r"^```python\n(.*?)^```$", (REPOSITORY / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    _, app = re.findall(
+        r"^```python\n(.*?)^```$", (REPOSITORY / "docs" / "cdk-apps.md").read_text(), re.DOTALL | re.MULTILINE
+    )
     (cdk.work / "config").mkdir(exist_ok=True)
     shutil.copy(CONFIG, cdk.work / "config")
     (cdk.work / "app.py").write_text(app)
