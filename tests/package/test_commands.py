@@ -56,6 +56,14 @@ def test_the_core_is_small_and_has_neither_cdk_nor_boto3(core: Installation) -> 
     assert core.megabytes() < 40
 
 
+def test_the_page_on_pypi_has_no_link_that_leads_nowhere(core: Installation) -> None:
+    read = "import importlib.metadata as m; print(m.metadata('eks-podspace').get_payload())"
+    description = core.run("python", "-c", read).stdout
+    assert "## When to use it, and when not" in description
+    assert not re.findall(r"\]\((?!https://)", description)
+    assert "![" not in description
+
+
 def test_every_command_has_help(core: Installation) -> None:
     found = commands(core)
     assert {*CORE, *NEEDS} <= set(found)
