@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from operator import getitem
 from typing import Annotated
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -176,4 +177,5 @@ def quoted_fix(loc: Place, model: type[BaseModel] | None, text: str) -> str:
 
 
 def _adapter(field: FieldInfo) -> TypeAdapter[object]:
-    return TypeAdapter(Annotated.__class_getitem__((field.annotation, Field(), *field.metadata)))  # type: ignore[attr-defined]
+    # Annotated[(…)] is no type for a type checker. Annotated has __class_getitem__ until Python 3.12, then __getitem__.
+    return TypeAdapter(getitem(Annotated, (field.annotation, Field(), *field.metadata)))  # type: ignore[arg-type, call-overload]

@@ -36,7 +36,7 @@ def test_json_is_read_as_it_is(data: Any, indent: int | str | None) -> None:
     ("text", "place", "gist"),
     [
         ("", "file.json:1", "must be JSON: Expecting value"),
-        ('{"a": 1,\n}', "file.json:2", "must be JSON: "),
+        ('{"a": 1,\nb}', "file.json:2", "must be JSON: "),
         ('{\n"a": 1\n} {', "file.json:3", "must be JSON: Extra data"),
         ("{'a': 1}", "file.json:1", "must be JSON: "),
         ('{"a": 1} // why', "file.json:1", "must be JSON: "),

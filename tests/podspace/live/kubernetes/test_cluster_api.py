@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import ssl
 import stat
 import sys
 import warnings
@@ -361,6 +362,21 @@ def test_an_answer_that_is_no_list_is_refused(server: KubernetesServer, tmp_path
     assert "must be answered by a list" in refusal_of(server.kubeconfig(tmp_path)).message
     server.fail("pods", Fault(body=b'{"items": null}'))
     assert pods_of(server.kubeconfig(tmp_path)) == []
+
+
+def test_an_authority_without_a_key_identifier_is_trusted_as_those_of_eks_are(
+    server: KubernetesServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the default flags of Python 3.13, in every version."""
+    create = ssl.create_default_context
+
+    def strict(*arguments: Any, **keywords: Any) -> ssl.SSLContext:
+        context = create(*arguments, **keywords)
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", strict)
+    assert pods_of(server.kubeconfig(tmp_path)) is not None
 
 
 def test_without_the_library_it_is_told_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def test_a_file_is_found_from_the_config_file(
 
 
 BROKEN: dict[str, tuple[str, int, str]] = {
-    "not JSON": ('{\n"Version": 1,\n}', 3, "unreadable"),
+    "not JSON": ('{\n"Version": 1,\nb}', 3, "unreadable"),
     "empty": ("", 1, "unreadable"),
     "YAML": ("Version: 1", 1, "unreadable"),
     "a key twice": ('{"Version": "2012-10-17", "Version": "2012-10-17"}', 1, "duplicate-key"),
