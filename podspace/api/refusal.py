@@ -178,4 +178,4 @@ def quoted_fix(loc: Place, model: type[BaseModel] | None, text: str) -> str:
 
 def _adapter(field: FieldInfo) -> TypeAdapter[object]:
     # Annotated[(…)] is no type for a type checker. Annotated has __class_getitem__ until Python 3.12, then __getitem__.
-    return TypeAdapter(getitem(Annotated, (field.annotation, Field(), *field.metadata)))  # type: ignore[arg-type, call-overload]
+    return TypeAdapter(getitem(Annotated, (field.annotation, Field(), *field.metadata)))  # type: ignore[arg-type]
