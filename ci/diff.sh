@@ -9,7 +9,7 @@ set -euo pipefail
 
 # Pipelines check out one commit, without branches.
 if ! base="$(git rev-parse --verify --quiet --end-of-options "$PODSPACE_BASE^{commit}")"; then
-  git fetch --quiet --no-tags --depth=1 origin -- "$PODSPACE_BASE"
+  git fetch --quiet --no-tags --depth=1 origin -- "$PODSPACE_BASE" || exit 2
   base="$(git rev-parse --verify FETCH_HEAD)"
 fi
 

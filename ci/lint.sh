@@ -17,8 +17,12 @@ while IFS= read -r path; do
   if [[ -n "$path" ]]; then
     arguments+=("$path")
   fi
-done <<<"$PODSPACE_PATHS"
+done <<<"${PODSPACE_PATHS:?}"
 
+# The status 2 is that of something that could not be read or written.
+if ! : >"$PODSPACE_REPORT"; then
+  exit 2
+fi
 # The report first: a pipeline gets it also if the log of a run is cut off.
 "${PODSPACE_COMMAND:-podspace}" lint --format "${PODSPACE_FORMAT:-sarif}" "${arguments[@]}" >"$PODSPACE_REPORT" || true
 "${PODSPACE_COMMAND:-podspace}" lint "${arguments[@]}"

@@ -191,6 +191,6 @@ def _kubectl_layer() -> Callable[[Construct, str], cdk.aws_lambda.ILayerVersion]
     except ModuleNotFoundError:
         raise ValueError(
             "apply: true needs the Lambda layer with kubectl, which is not installed: "
-            "pip install 'aws-cdk.lambda-layer-kubectl-v36>=2,<3', or leave apply out and apply the files in dist/"
+            "pip install 'eks-podspace[apply]', or leave apply out and apply the manifests with kubectl"
         ) from None
     return cast("Callable[[Construct, str], cdk.aws_lambda.ILayerVersion]", module.KubectlV36Layer)

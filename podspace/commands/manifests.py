@@ -29,8 +29,8 @@ def write_network_manifests(
 ) -> None:
     """Write the NodeClasses and NodePools of a config, as `cdk synth` does.
 
-    One file for each object, named in the order to apply; files of objects
-    that are no longer in the config are removed. Needs no AWS account, no CDK
+    One file for each object, named in the order to apply; files that an
+    earlier run wrote and this one does not are removed. Needs no AWS account, no CDK
     and no cluster. The objects select subnets and groups that `cdk deploy`
     creates, so deploy first. Objects that the deployment applies, with
     `apply: true`, are written too.

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from podspace.commands.console import FormatOption, failures_reported, finish
-from podspace.diagnostic import Diagnostic, InputError
+from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.extras import missing
 from podspace.reporting import Format, Report
 
@@ -21,13 +23,19 @@ if TYPE_CHECKING:
     from podspace.lint.linter import Linted
     from podspace.planning import NetworkFile
 
+_OLDEST_NODE: Final = 20
+_SECONDS: Final = 30
+
 
 def synth(
     config: Annotated[Path, typer.Argument(readable=False, help="A config file, or a folder of them.")],
     *,
     output: Annotated[
         Path,
-        typer.Option(readable=False, help="The folder to write to. Templates of other stacks in it stay."),
+        typer.Option(
+            readable=False,
+            help="The folder to write to. Its assembly lists the stacks of this run only; other files stay.",
+        ),
     ] = Path("cdk.out"),
     format_: FormatOption = Format.TEXT,
 ) -> None:
@@ -45,12 +53,20 @@ def synth(
     cannot be read.
     """
     with failures_reported("synth", format_, path=output):
-        from podspace.formats.manifest_files import manifest_files, write_files  # noqa: PLC0415
+        from podspace.formats.manifest_files import (  # noqa: PLC0415
+            manifest_files,
+            refuse_files_of_others,
+            write_files,
+        )
         from podspace.planning import manifests, read_network_files  # noqa: PLC0415
 
         files = read_network_files(config)
         texts = {file.plan.name: manifest_files(manifests(file.plan)) for file in files}
         folders = {output / "manifests" / name: each for name, each in texts.items() if each}
+        if output.resolve() == Path.cwd():
+            must = "must be a folder of its own: CDK writes many files to it"
+            raise InputError([Diagnostic(id="output-folder", location=Location(path="--output"), message=must)])
+        refuse_files_of_others(folders)
         with _node():
             templates = _synthesized(files, output)
         linted = _linted(templates, folders)
@@ -69,19 +85,22 @@ def synth(
 
 def _synthesized(files: Iterable[NetworkFile], output: Path) -> list[Path]:
     """The paths of the templates, which are written."""
-    from aws_cdk import App  # noqa: PLC0415
-
-    # mypy finds this folder as `stacks` only, which is its name in the repository.
-    from podspace.stacks import FEATURE_FLAGS, PodNetworkStack  # type: ignore[import-not-found]  # noqa: PLC0415
-
-    context = {**FEATURE_FLAGS, "aws:cdk:enable-path-metadata": True, "aws:cdk:enable-asset-metadata": True}
+    where = Location()
     try:
+        from aws_cdk import App  # noqa: PLC0415
+
+        # mypy finds this folder as `stacks` only, which is its name in the repository.
+        from podspace.stacks import FEATURE_FLAGS, PodNetworkStack  # type: ignore[import-not-found]  # noqa: PLC0415
+
+        context = {**FEATURE_FLAGS, "aws:cdk:enable-path-metadata": True, "aws:cdk:enable-asset-metadata": True}
         app = App(outdir=str(output.absolute()), context=context, analytics_reporting=False)
         for file in files:
+            where = Location(file=str(file.path))
             PodNetworkStack(app, file.plan.name, plan=file.plan)
         app.synth()
     except (RuntimeError, ValueError) as error:  # of jsii, or of ours; jsii adds the stack of Node.js
-        raise InputError([Diagnostic(id="synthesis", message=str(error).partition("\n")[0])]) from error
+        message = str(error).partition("\n")[0]
+        raise InputError([Diagnostic(id="synthesis", location=where, message=message)]) from error
     return [output / f"{file.plan.name}.template.json" for file in files]
 
 
@@ -108,7 +127,24 @@ def _node() -> Iterator[None]:
             message = "must be on the PATH: CDK for Python runs in it"
             raise InputError([Diagnostic(id="extra-missing", subject="node", message=message, fix=fix)]) from None
         os.environ["JSII_NODE"] = str(Path(executable.ROOT_DIR) / "bin" / "node")
+    _check_version(os.environ.get("JSII_NODE", "node"))
     try:
         yield
     except ModuleNotFoundError as error:
         raise InputError([missing(error)]) from None
+
+
+def _check_version(node: str) -> None:
+    """Check Node.js before CDK starts it, which fails with a traceback."""
+    try:
+        shown = subprocess.run(
+            [node, "--version"], capture_output=True, text=True, timeout=_SECONDS, check=False
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired, ValueError):
+        shown = ""
+    version = re.match(r"v(\d+)\.", shown)
+    if not version or int(version[1]) < _OLDEST_NODE:
+        printed = shown.strip()[:40] or "no version"
+        must = f"must start, in version {_OLDEST_NODE} or later: `node --version` prints {printed}"
+        fix = "install a version that CDK supports from https://nodejs.org"
+        raise InputError([Diagnostic(id="node-version", subject=node, message=must, fix=fix)])

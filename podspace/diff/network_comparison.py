@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from podspace.diff.change import Change
 from podspace.diff.comparison import compare, removed_network
 from podspace.diff.described import STACK
-from podspace.diff.side import Side
+from podspace.diff.side import Side, stack_of
 from podspace.planning import NetworkFile
 
 
@@ -42,11 +42,11 @@ def compare_sides(old: Side, new: Side) -> tuple[NetworkComparison, ...]:
 
 def _all(old: Sequence[NetworkFile], new: Sequence[NetworkFile]) -> Iterator[NetworkComparison]:
     """A stack is the same in whatever file it is described, and a file of the same name may describe another one."""
-    stacks = {_stack(file): file for file in new}
-    kept = {_stack(file) for file in old} & set(stacks)
-    names = {file.path.name: file for file in new if _stack(file) not in kept}
+    stacks = {stack_of(file): file for file in new}
+    kept = {stack_of(file) for file in old} & set(stacks)
+    names = {file.path.name: file for file in new if stack_of(file) not in kept}
     for file in old:
-        later = stacks[_stack(file)] if _stack(file) in kept else names.pop(file.path.name, None)
+        later = stacks[stack_of(file)] if stack_of(file) in kept else names.pop(file.path.name, None)
         if later:
             yield compared(file, later)
         else:
@@ -56,10 +56,6 @@ def _all(old: Sequence[NetworkFile], new: Sequence[NetworkFile]) -> Iterator[Net
     for file in names.values():
         added = Change(kind=STACK, name=file.plan.stack_name, effect="added")
         yield NetworkComparison(name=file.plan.name, old="", new=str(file.path), changes=(added,))
-
-
-def _stack(file: NetworkFile) -> tuple[str, ...]:
-    return file.plan.stack.account, file.plan.region, file.plan.stack_name
 
 
 def compared(old: NetworkFile, new: NetworkFile) -> NetworkComparison:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,11 @@ class Side:
 
     files: tuple[NetworkFile, ...]
     folder: bool
+
+
+def stack_of(file: NetworkFile) -> tuple[str, ...]:
+    """What a stack is known by: account, region and name."""
+    return file.plan.stack.account, file.plan.region, file.plan.stack_name
 
 
 def read_sides(old: str, new: str) -> tuple[Side, Side]:
@@ -63,9 +69,26 @@ def _side(given: str, *, other: str) -> Side:
         folder, name = (real, "") if real.is_dir() else (real.parent, real.name)
         label = Path(f"{given}:{other}")
         if not is_at(given, name or ".", folder=folder, label=label):
-            return Side(files=(), folder=real.is_dir())
+            return Side(files=() if real.is_dir() else _of_same_stack(given, real), folder=real.is_dir())
         return _at_revision(f"{given}:./{name}", folder=folder, label=label)
     raise not_read(other or given, "must be a file or folder that is there, or REVISION:PATH of git")
+
+
+def _of_same_stack(revision: str, path: Path) -> tuple[NetworkFile, ...]:
+    """The network of the stack of a file in another file of its folder at a revision, as if the file was renamed."""
+    folder, label = path.parent, Path(f"{revision}:{path.parent.name}")
+    if not is_at(revision, ".", folder=folder, label=label):
+        return ()
+    stacks = set(map(stack_of, read_network_files(path)))
+    try:
+        formers = texts_at(f"{revision}:./", folder=folder, label=label)
+    except InputError:  # a folder without YAML
+        return ()
+    found: list[NetworkFile] = []
+    for former in formers:
+        with suppress(InputError):  # the folder may have YAML of other kinds; a config that is wrong was not deployed
+            found += _at_revision(f"{revision}:./{former.name}", folder=folder, label=former).files
+    return tuple(file for file in found if stack_of(file) in stacks)
 
 
 def _at_revision(name: str, *, folder: Path, label: Path) -> Side:

@@ -66,8 +66,7 @@ def write_files(folders: Mapping[Path, Files], *, stale: str = "*.k8s.yaml") -> 
         InputError: a folder is a link, or a file of others has the name of one that is to be written; then nothing is.
         OSError: a folder or a file in it cannot be written; then nothing is.
     """
-    if found := [problem for folder, files in folders.items() for problem in _not_ours(folder, files)]:
-        raise InputError(found)
+    refuse_files_of_others(folders)
     with ExitStack() as stack:
         drafts: list[tuple[Path, Path]] = []
         for folder, files in folders.items():
@@ -84,6 +83,16 @@ def write_files(folders: Mapping[Path, Files], *, stale: str = "*.k8s.yaml") -> 
         for old in folder.glob(stale):
             if old.name not in files and _is_ours(old):
                 old.unlink(missing_ok=True)
+
+
+def refuse_files_of_others(folders: Mapping[Path, Files]) -> None:
+    """Check that folders and files may be written, before anything is.
+
+    Raises:
+        InputError: a folder is a link, or a file of others has the name of one that is to be written.
+    """
+    if found := [problem for folder, files in folders.items() for problem in _not_ours(folder, files)]:
+        raise InputError(found)
 
 
 def write_manifests(folder: Path, manifests: Iterable[Manifest]) -> tuple[Path, ...]:

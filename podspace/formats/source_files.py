@@ -41,13 +41,13 @@ class Source:
         return _standard_input() if self.path == STDIN else text_of(self.path, pipes=True).removeprefix("\ufeff")
 
 
-def sources(path: Path) -> list[Source]:
+def sources(path: Path, *, may_be_empty: bool = False) -> list[Source]:
     """What there is to read at a path: of a folder every YAML and JSON file and every assembly, at any depth.
 
     Hidden files and folders are left out, those of package managers, and the files inside of an assembly.
 
     Raises:
-        InputError: a folder cannot be read, or has nothing in it to read.
+        InputError: a folder cannot be read, or has nothing in it to read and may not be empty.
     """
     try:
         if path.name == _ASSEMBLY and is_assembly(path.parent):
@@ -57,7 +57,7 @@ def sources(path: Path) -> list[Source]:
         raise not_read(path, f"must be a file or folder that can be read: {error.strerror}") from None
     except ValueError as error:
         raise not_read(path, f"must be a file that can be read: {error}") from None
-    if not found:
+    if not (found or may_be_empty):
         raise not_read(path, "must have at least one YAML or JSON file in it")
     return sorted(found, key=lambda source: source.path)
 
@@ -105,10 +105,10 @@ def _standard_input() -> str:
     return text
 
 
-def each_source(paths: Iterable[Path], unreadable: list[Diagnostic]) -> Iterator[Source]:
+def each_source(paths: Iterable[Path], unreadable: list[Diagnostic], *, may_be_empty: bool = False) -> Iterator[Source]:
     """What there is to read at several paths; what cannot be read is added to `unreadable`."""
     for path in paths:
         try:
-            yield from sources(path)
+            yield from sources(path, may_be_empty=may_be_empty)
         except InputError as error:
             unreadable.extend(error.diagnostics)

@@ -50,7 +50,7 @@ def read_inputs(
     inputs = Inputs()
     assembly = Assembly(stacks=inputs.stacks, acknowledged=inputs.acknowledged, unreadable=inputs.unreadable)
     seen: set[Path] = set()
-    for source in each_source(paths, inputs.unreadable):
+    for source in each_source(paths, inputs.unreadable, may_be_empty=any_file):
         place = source.path.resolve() if source.path.exists() else source.path
         if place in seen:
             continue

@@ -68,7 +68,25 @@ def test_what_cdk_refuses_is_one_diagnostic(monkeypatch: pytest.MonkeyPatch) -> 
     ran = run(REPOSITORY / "config" / "apply.yaml", "--output", "out", "--format", "json")
     (diagnostic,) = the_report(ran.stdout)["diagnostics"]
     assert (ran.exit_code, diagnostic["id"]) == (1, "synthesis")
-    assert "lambda-layer-kubectl" in diagnostic["message"]
+    assert "eks-podspace[apply]" in diagnostic["message"]
+    assert diagnostic["location"]["file"].endswith("apply.yaml")
+
+
+@pytest.mark.parametrize("output", ["", ".", "../out/.."])
+def test_the_working_folder_is_refused(output: str) -> None:
+    Path("out").mkdir()
+    assert (
+        run(CONFIG, "--output", output if not output.startswith("..") else str(Path("out/..").resolve())).exit_code == 1
+    )
+    assert [path.name for path in Path().iterdir()] == ["out"]
+
+
+def test_a_manifest_of_others_is_found_before_anything_is_written() -> None:
+    other = Path("out/manifests/split-ip/2-nodeclass-split-ip-space.k8s.yaml")
+    other.parent.mkdir(parents=True)
+    other.write_text("kind: NodeClass\n")
+    assert run(CONFIG, "--output", "out").exit_code == 1
+    assert not list(Path("out").glob("*.json"))
 
 
 def test_without_cdk_the_line_that_installs_it_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +95,19 @@ def test_without_cdk_the_line_that_installs_it_is_printed(monkeypatch: pytest.Mo
     (diagnostic,) = the_report(ran.stdout)["diagnostics"]
     assert (ran.exit_code, diagnostic["id"]) == (1, "extra-missing")
     assert "eks-podspace[cdk]" in diagnostic["fix"]
+
+
+@pytest.mark.parametrize("script", ["exit 127", "echo v16.0.0", "echo 22", "printf '\\377'"])
+def test_a_node_that_does_not_start_or_is_old_is_one_diagnostic(
+    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = tmp_path / "node"
+    node.write_text(f"#!/bin/sh\n{script}\n")
+    node.chmod(0o755)
+    monkeypatch.setenv("JSII_NODE", str(node))
+    ran = run(CONFIG, "--format", "json")
+    (diagnostic,) = the_report(ran.stdout)["diagnostics"]
+    assert (ran.exit_code, diagnostic["id"]) == (1, "node-version")
 
 
 def test_node_is_found_in_its_package_and_its_absence_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,14 @@ def test_folders_are_read_whole(repository: Repository) -> None:
     assert (blocks(before), blocks(after)) == ([1], [2])
 
 
+def test_a_file_that_is_renamed_is_compared_with_its_stack_of_before(repository: Repository) -> None:
+    (repository.folder / "config" / "prod.yaml").rename(repository.folder / "config" / "renamed.yaml")
+    before, after = read_sides("main", "config/renamed.yaml")
+    assert (blocks(before), blocks(after)) == ([1], [2])
+    (comparison,) = compare_sides(before, after)
+    assert STACK not in {change.kind for change in comparison.changes}
+
+
 @pytest.mark.parametrize(("new", "folder"), [("new.yaml", False), ("new/prod.yaml", False), ("new", True)])
 def test_the_revision_may_not_have_the_file_yet(repository: Repository, new: str, folder: bool) -> None:
     """Then the whole network is added."""
