@@ -22,6 +22,7 @@ from podspace.reporting.json_schema import report_schema
 from podspace.verification.known_symptoms import SYMPTOMS
 from podspace.verification.symptom import Symptom
 from tools import REPOSITORY
+from tools.overviews import overviews
 
 DOCS: Final = REPOSITORY / "docs"
 
@@ -107,7 +108,7 @@ def pages() -> dict[Path, str]:
     }
     (three_zones,) = read_network_files(REPOSITORY / "config" / "three-zones.yaml")
     made["pictures/three-zones.svg"] = svg(three_zones.plan)
-    return {**schemas, **{DOCS / name: text for name, text in made.items()}}
+    return {**schemas, **{DOCS / name: text for name, text in made.items()}, **overviews()}
 
 
 def _aws_page() -> str:
