@@ -22,6 +22,8 @@ _LINK: Final = re.compile(r"(?P<text>!?\[(?:[^][]|\[[^][]*\])*\])\((?P<target>[^
 _DEFINITION: Final = re.compile(r"^(?P<start>\[[^]]+\]: )(?P<target>\S+)$", re.MULTILINE)
 _HEADING: Final = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 _LANGUAGES: Final = {".py": "python", ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".sh": "sh"}
+_MERMAID: Final = "```mermaid\n"
+_IN_FULL_SIZE: Final = '%%{init: {"flowchart": {"useMaxWidth": false}}}%%\n'
 _PICTURES: Final = (".svg", ".png")
 
 
@@ -92,7 +94,7 @@ def _front_matter(about: str | None) -> str:
 def _page(page: Path) -> str:
     text, names = _text(page), anchors(_text(page))
     text = _outside_blocks(text, lambda part: _HEADING.sub(lambda found: f"{found[0]} {{#{next(names)}}}", part))
-    return _outside_blocks(text, lambda part: _with_links(page, part))
+    return _outside_blocks(text, lambda part: _with_links(page, part)).replace(_MERMAID, _MERMAID + _IN_FULL_SIZE)
 
 
 def _outside_blocks(text: str, change: Callable[[str], str]) -> str:
