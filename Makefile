@@ -87,7 +87,7 @@ $(VENV)/ready: requirements.txt requirements-dev.txt setup.py package.json packa
 	@ln -sf $(CURDIR)/node_modules/aws-cdk/bin/cdk $(VENV)/bin/cdk
 	@touch $@
 
-# Apart from .venv, as only `make docs` needs it: 100 MB.
+# Apart from .venv, as only `make docs` needs it: 140 MB.
 $(DOCS_TOOLS)/ready: requirements-docs.txt tools/site/package-lock.json | setup
 	@$(PYTHON) -m venv --clear $(DOCS_TOOLS)
 	@$(DOCS_TOOLS)/bin/pip install --quiet --requirement requirements-docs.txt
