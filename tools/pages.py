@@ -25,6 +25,8 @@ from tools import REPOSITORY
 from tools.overviews import overviews
 
 DOCS: Final = REPOSITORY / "docs"
+PICTURES: Final = ("article", "three-zones")
+"""The names of the configs whose pictures the pages show."""
 
 _HEAD: Final = """# Every field
 
@@ -106,8 +108,9 @@ def pages() -> dict[Path, str]:
         "aws.md": _aws_page(),
         "symptoms.md": _symptom_page(),
     }
-    (three_zones,) = read_network_files(REPOSITORY / "config" / "three-zones.yaml")
-    made["pictures/three-zones.svg"] = svg(three_zones.plan)
+    for name in PICTURES:
+        (file,) = read_network_files(REPOSITORY / "config" / f"{name}.yaml")
+        made[f"pictures/{name}.svg"] = svg(file.plan)
     return {**schemas, **{DOCS / name: text for name, text in made.items()}, **overviews()}
 
 
