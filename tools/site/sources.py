@@ -46,6 +46,8 @@ def sources() -> dict[Path, str]:
     """The text of every file of the site's sources, relative to their folder."""
     entries = [entry for group in navigation().values() for entry in group]
     pages = [Path("README.md"), *(entry.page for entry in entries), *_decisions()]
+    for page in pages:  # which gets longer meanwhile
+        pages += [file for file in sorted(set(_linked_files(page))) if file.suffix == ".md" and file not in pages]
     about = {entry.page: entry.about for entry in entries}
     made: dict[Path, str] = {}
     for page in pages:
