@@ -29,8 +29,8 @@ def prepare(folder: Path, *, packages: Path) -> None:
         page.write_text(text, encoding="utf-8")
     assets = folder / "pages" / "assets"
     shutil.copytree(HERE / "assets", assets)
-    for name, script in SCRIPTS.items():
-        shutil.copy(packages / script, assets / name)
+    for asset, script in SCRIPTS.items():
+        shutil.copy(packages / script, assets / asset)
     shutil.copytree(HERE / "theme", folder / "theme")
     (folder / "zensical.toml").write_text(settings(), encoding="utf-8")
 
@@ -39,7 +39,7 @@ def main(*, tools: Path) -> int:
     """Build with what is installed in `tools`, and check the pages; the exit status."""
     folder, site = REPOSITORY / "build" / "docs", REPOSITORY / "site"
     prepare(folder, packages=tools / "node_modules")
-    build = [tools / "bin" / "zensical", "build", "--strict", "--config-file", folder / "zensical.toml"]
+    build: list[str | Path] = [tools / "bin" / "zensical", "build", "--strict", "-f", folder / "zensical.toml"]
     if subprocess.run(build, check=False).returncode:
         return 1
     shutil.copytree(folder / "pages", folder / "site", dirs_exist_ok=True)  # what llms.txt of the site lists
