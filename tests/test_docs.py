@@ -226,3 +226,24 @@ def test_the_commands_in_the_text_of_the_page_of_growth_run() -> None:
     for command in commands:
         result = run(f"{command.replace('…', '00000001')} --dry-run")
         assert result.exit_code == 0, result.output
+
+
+@pytest.mark.usefixtures("a_copy_of_config")
+@pytest.mark.parametrize("page", ["quick-start", "packets", "migration", "day-two", "several-clusters"])
+def test_the_commands_of_a_page_that_need_neither_account_nor_cdk_run(page: str) -> None:
+    """`config/my-cluster.yaml` and `config/prod.yaml` are the reader's own."""
+    for own in ("my-cluster", "prod"):
+        shutil.copy("config/article.yaml", f"config/{own}.yaml")
+    lines = "".join(blocks((REPOSITORY / "docs" / f"{page}.md").read_text(), "sh")).splitlines()
+    ran = 0
+    for line in lines:
+        command, _, needs = line.partition("  # ")
+        if re.match(r"(cp config|sed|mkdir) ", command):
+            subprocess.run(command, shell=True, check=True)
+        elif re.match(r"podspace (plan|manifests|diff|add-\w+) ", command) and not re.match(
+            "AWS|cluster", needs.strip()
+        ):
+            result = run(command)
+            assert result.exit_code == 0, (command, result.output)
+            ran += 1
+    assert ran
