@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What a shell happens to export must not decide what runs here.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE JSII_NODE
 
-.PHONY: synth demo test lint types unit deploy-test package-test requirements mutation-test format identities findings faults pages docs setup clean
+.PHONY: synth demo test lint types unit deploy-test package-test docs-test requirements mutation-test format identities findings faults pages docs setup clean
 
 synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
 	@rm -rf cdk.out
@@ -33,7 +33,7 @@ types:
 	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
 unit:
-	@pytest --numprocesses=2 --dist=loadfile --ignore=tests/deploy --ignore=tests/package
+	@pytest --numprocesses=2 --dist=loadfile --ignore=tests/deploy --ignore=tests/package --ignore=tests/pages
 
 # Not part of `make test`, which it would make twice as long. `.ci/run` runs both.
 # Three processes, as the CDK CLI mostly waits; what takes longest first, so that they end at about the same time.
@@ -45,6 +45,10 @@ deploy-test: setup ## deploy every config to a local AWS, with failures injected
 # Not part of `make test`: it installs the wheel with each extra from the package index.
 package-test: setup ## build the wheel, install each extra in a new environment, and use what is installed there
 	@pytest --numprocesses=2 --dist=loadfile tests/package
+
+# Not part of `make test`, as two pages are deployed to the local AWS.
+docs-test: setup ## run the commands of the README and the pages in a new checkout
+	@pytest --numprocesses=2 --dist=load tests/pages
 
 # Not part of `make test`, as it takes about 25 minutes.
 mutation-test: setup ## how many of COUNT random changes to the source in FOLDER make a test fail
