@@ -11,7 +11,7 @@ import pytest
 from tests.template import REPOSITORY
 from tools.site.check import problems
 from tools.site.navigation import navigation
-from tools.site.sources import anchors, settings, sources
+from tools.site.sources import anchors, settings, sources, with_indented_items
 
 
 def test_the_navigation_has_every_page_once() -> None:
@@ -48,6 +48,13 @@ def test_headings_keep_the_anchors_that_github_gives_them() -> None:
         "twice-two",
         "twice-1",
     ]
+
+
+def test_what_is_in_a_list_item_is_indented_by_four_spaces() -> None:
+    page = "1. one\n\n   ```sh\n   a\n     b\n   ```\n\n   two\n- three\n  - four\n\n```yaml\na:\n  b: c\n```\n"
+    assert with_indented_items(page) == (
+        "1. one\n\n    ```sh\n    a\n      b\n    ```\n\n    two\n- three\n    - four\n\n```yaml\na:\n  b: c\n```\n"
+    )
 
 
 @pytest.mark.parametrize(

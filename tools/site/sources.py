@@ -96,7 +96,21 @@ def _front_matter(about: str | None) -> str:
 def _page(page: Path) -> str:
     text, names = _text(page), anchors(_text(page))
     text = _outside_blocks(text, lambda part: _HEADING.sub(lambda found: f"{found[0]} {{#{next(names)}}}", part))
-    return _outside_blocks(text, lambda part: _with_links(page, part)).replace(_MERMAID, _MERMAID + _IN_FULL_SIZE)
+    text = _outside_blocks(text, lambda part: _with_links(page, part)).replace(_MERMAID, _MERMAID + _IN_FULL_SIZE)
+    return with_indented_items(text)
+
+
+def with_indented_items(text: str) -> str:
+    """The text with paragraphs, lists and code blocks of list items indented by four spaces, as Python-Markdown needs."""
+    lines, fence, shift = [], False, ""
+    for line in text.splitlines(keepends=True):
+        indent = len(line) - len(line.lstrip(" "))
+        if not fence:
+            shift = " " * (4 - indent) if indent in (2, 3) else ""
+        if line.lstrip(" ").startswith("```"):
+            fence = not fence
+        lines.append(shift + line if line.strip() else line)
+    return "".join(lines)
 
 
 def _outside_blocks(text: str, change: Callable[[str], str]) -> str:
