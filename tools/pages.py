@@ -22,6 +22,7 @@ from podspace.reporting.json_schema import report_schema
 from podspace.verification.known_symptoms import SYMPTOMS
 from podspace.verification.symptom import Symptom
 from tools import REPOSITORY
+from tools.overviews import overviews
 
 DOCS: Final = REPOSITORY / "docs"
 PICTURES: Final = ("article", "three-zones")
@@ -110,7 +111,7 @@ def pages() -> dict[Path, str]:
     for name in PICTURES:
         (file,) = read_network_files(REPOSITORY / "config" / f"{name}.yaml")
         made[f"pictures/{name}.svg"] = svg(file.plan)
-    return {**schemas, **{DOCS / name: text for name, text in made.items()}}
+    return {**schemas, **{DOCS / name: text for name, text in made.items()}, **overviews()}
 
 
 def _aws_page() -> str:

@@ -1,0 +1,1 @@
+"""The documentation site, of the pages in `docs/`: `make docs` builds it."""
