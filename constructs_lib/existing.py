@@ -35,8 +35,8 @@ AllocationRef = str | ec2.CfnEIP
 T = TypeVar("T")
 
 _NO_ROUTE_TABLE: Final = {
-    "Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId": "nothing reads the route tables of these subnets: every "
-    "route is planned, and PodNetwork makes it"
+    "Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId": "the route tables of these subnets are not used: PodNetwork "
+    "creates every route of the plan"
 }
 
 

@@ -60,7 +60,7 @@ def former_default_changes(old: Plan, new: Plan) -> Iterator[Change]:
                 cause="versions before these keys had to be stated created these rules, and a config does not say "
                 "which version deployed it",
                 keep=f"to keep the rules, write {_lines(unstated, keep=True)}; if the deployed network does not have "
-                f"them, write {_lines(unstated, keep=False)}, and this is reported no more",
+                f"them, write {_lines(unstated, keep=False)}, and this is no longer reported",
             ),
         )
 

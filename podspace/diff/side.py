@@ -65,7 +65,7 @@ def _side(given: str, *, other: str) -> Side:
         if not is_at(given, name or ".", folder=folder, label=label):
             return Side(files=(), folder=real.is_dir())
         return _at_revision(f"{given}:./{name}", folder=folder, label=label)
-    raise not_read(other or given, "must be a file or folder that is there, or REVISION:PATH of git")
+    raise not_read(other or given, "must be an existing file or folder, or REVISION:PATH of git")
 
 
 def _at_revision(name: str, *, folder: Path, label: Path) -> Side:

@@ -205,7 +205,7 @@ class _Reader:
                     Diagnostic(
                         id=DUPLICATE_KEY,
                         location=Location(file=str(self._path), line=line, path=place),
-                        message=f"must be written once, but stands on line {self.lines[place]} already",
+                        message=f"must be listed once, but is also on line {self.lines[place]}",
                         fix="merge the two, or remove one",
                     )
                 )

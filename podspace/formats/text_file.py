@@ -63,4 +63,4 @@ def not_read(path: Path | str, must: str, *, line: int = 0, fix: str = "") -> In
 def too_large(path: Path) -> InputError:
     """The error for a file that is larger than `MOST_BYTES`."""
     must = f"must have at most {MOST_BYTES // 2**20} MB, and a template of CloudFormation 1 MB"
-    return unreadable(path, must, fix="ask kubectl for nodeclass,nodepool,eniconfig alone, or split the file")
+    return unreadable(path, must, fix="run kubectl get only for nodeclass,nodepool,eniconfig, or split the file")

@@ -71,14 +71,14 @@ def routed_elsewhere(found: Survey) -> tuple[IPv4Network, ...]:
 def _obstacles(found: Survey, block: IPv4Network) -> Iterator[str]:
     """Why a CIDR block cannot be associated."""
     service = found.cluster.services.service_ipv4_cidr or default_service_cidr(found.vpc.cidrs)
-    taken = [(cidr, "the VPC has it") for cidr in found.vpc.cidrs]
+    taken = [(cidr, "it is a CIDR block of the VPC") for cidr in found.vpc.cidrs]
     taken += [(cidr, f"a peered VPC has {cidr}") for cidr in found.peers]
     taken += [(service, f"services have {service}")]
     yield from (why for cidr, why in taken if cidr.overlaps(block))
     if next(association_problems(block, primary=found.vpc.primary, beside=found.vpc.cidrs), None):
         yield "AWS does not allow it together with the VPC's CIDR blocks"
     if next(route_problems(block, found.network.destinations), None):
-        yield "a route of the VPC has it or a part of it as its destination"
+        yield "a route of it is a CIDR block of the VPC or a part of it as its destination"
 
 
 def _where_free(found: Survey) -> str:
@@ -117,5 +117,5 @@ def _none_free(found: Survey) -> Diagnostic:
         id="no-free-block",
         location=Location(kind="VPC", name=found.vpc.vpc_id),
         message=f"must have a free /{LARGEST} in {SHARED_SPACE}",
-        fix="name a free CIDR block with --pod-cidr, such as a smaller one",
+        fix="give a free CIDR block with --pod-cidr, such as a smaller one",
     )

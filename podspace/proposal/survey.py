@@ -127,7 +127,8 @@ def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) 
         raise _missing(
             "unreadable",
             "AWS",
-            f"a config needs what could not be read: {unread.diagnostic.subject}: {unread.diagnostic.message}",
+            f"the config needs a value that could not be read: {unread.diagnostic.subject}: "
+            f"{unread.diagnostic.message}",
             unread.diagnostic.fix or "see docs/aws.md",
         ) from None
     return Survey(

@@ -101,7 +101,7 @@ class VirtualPrivateGateways(SingleKind):
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
         """It belongs to the VPC, which has one, and pods need addresses that no other network behind it has."""
         yield from not_in_new_vpc(network, self.key, self.title)
-        fix = "write private_nat_gateways in its place, in subnets whose route tables have routes to it"
+        fix = "use private_nat_gateways instead, in subnets whose route tables have routes to it"
         yield from self.unique_rules(network, fix=fix, source=ROUTING_PAGE)
         first = next(self.given(other) for other in network.config.egress if self.chosen(other))
         if self.given(entry) != first:
@@ -137,7 +137,7 @@ class VirtualPrivateGateways(SingleKind):
                 id="virtual-private-gateway-ipv6",
                 severity="note",
                 location=where,
-                message="VPN connections of a virtual private gateway carry no IPv6; only Direct Connect does",
+                message="VPN connections of a virtual private gateway do not support IPv6; only Direct Connect does",
                 source=_IPV6_PAGE,
             )
         for index, entry in entries:

@@ -78,8 +78,8 @@ class VpcPeeringConnections(SingleKind):
                 id="peering-to-internet",
                 location=Location(path="to"),
                 subject="internet",
-                message="must not be the internet: a VPC peering connection carries traffic to the other VPC, not "
-                "through its internet gateway or NAT gateways",
+                message="must not be the internet: traffic of a VPC peering connection cannot use the internet "
+                "gateway or NAT gateways of the other VPC",
                 fix="use a NAT gateway, or a transit gateway to a VPC with internet access",
                 source=PEERING_PAGE,
             )
