@@ -41,13 +41,20 @@ def add_cidr(
 ) -> None:
     """Append a CIDR block to a config file, for more pods in its zones.
 
-    With a list of zones, each zone gets a subnet of pods.subnet_prefix. With a map, each zone gets a subnet as large as its other pod subnets, or the one that --subnet gives.
+    With a list of zones, each zone gets a subnet of pods.subnet_prefix. With a
+    map, each zone gets a subnet as large as its other pod subnets, or the one
+    that --subnet gives.
 
-    The rest of the file stays, including comments. The new plan is compared with the old one first; the file is not written if a deployed subnet would be removed. Other config files are not read: to check several together, synthesise their folder.
+    The rest of the file stays, including comments. The new plan is compared with
+    the old one first; the file is not written if a deployed subnet would be
+    removed. Other config files are not read: to check several together,
+    synthesise their folder.
 
     podspace add-cidr config/prod.yaml 100.65.0.0/16
 
-    Exit status: 0: appended, or shown with --dry-run. 1: the result would be wrong or an option is missing; nothing is written. 2: the file cannot be read, or the command line is wrong.
+    Exit status: 0: appended, or shown with --dry-run. 1: the result would be
+    wrong or an option is missing; nothing is written. 2: the file cannot be read,
+    or the command line is wrong.
     """
     from podspace.planning.files.new_block import NewBlock  # noqa: PLC0415
 

@@ -59,13 +59,21 @@ def add_zone(
 ) -> None:
     """Append a zone to a config file, with the ids that the file has for each zone.
 
-    Without options, it lists the options that the file needs. With a list of zones, the new zone gets the next free subnet of each CIDR block. With a map, it gets the next free part of the CIDR blocks with subnets of all zones, or the subnet that --subnet gives.
+    Without options, it lists the options that the file needs. With a list of
+    zones, the new zone gets the next free subnet of each CIDR block. With a map,
+    it gets the next free part of the CIDR blocks with subnets of all zones, or
+    the subnet that --subnet gives.
 
-    The rest of the file stays, including comments. The new plan is compared with the old one first; the file is not written if a deployed subnet would be removed. Other config files are not read: to check several together, synthesise their folder.
+    The rest of the file stays, including comments. The new plan is compared with
+    the old one first; the file is not written if a deployed subnet would be
+    removed. Other config files are not read: to check several together,
+    synthesise their folder.
 
     podspace add-zone config/prod.yaml eu-west-1a --node-subnet subnet-… --gateway nat-…
 
-    Exit status: 0: appended, or shown with --dry-run. 1: the result would be wrong or an option is missing; nothing is written. 2: the file cannot be read, or the command line is wrong.
+    Exit status: 0: appended, or shown with --dry-run. 1: the result would be
+    wrong or an option is missing; nothing is written. 2: the file cannot be read,
+    or the command line is wrong.
     """
     from podspace.planning.files.need import Option  # noqa: PLC0415
     from podspace.planning.files.new_zone import NewZone  # noqa: PLC0415

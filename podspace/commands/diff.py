@@ -32,7 +32,10 @@ def diff(
 
     podspace diff main config/
 
-    Exit status: 0: running nodes and pods keep everything that they depend on. 1: they would lose a subnet, a rule, a route or an address that other networks see; or a change is refused; or a config is wrong. 2: a file or revision could not be read.
+    Exit status: 0: running nodes and pods keep everything that they depend on. 1:
+    they would lose a subnet, a rule, a route or an address that other networks
+    see; or a change is refused; or a config is wrong. 2: a file or revision could
+    not be read.
     """
     from podspace.diff.comparison_report import comparison_facts, diagnostics, verdict  # noqa: PLC0415
     from podspace.diff.network_comparison import compare_sides  # noqa: PLC0415

@@ -24,11 +24,14 @@ def eni_configs(
 ) -> None:
     """Write the ENIConfigs of managed node groups, and the configuration of the VPC CNI add-on.
 
-    ENIConfigs contain ids of subnets and security groups. The ids of existing ones are in the config; the others are read from the outputs of the deployment.
+    ENIConfigs contain ids of subnets and security groups. The ids of existing
+    ones are in the config; the others are read from the outputs of the
+    deployment.
 
     podspace eni-configs config/prod.yaml --outputs outputs.json
 
-    Exit status: 0: written. 1: the config or the outputs are wrong; nothing is written. 2: a file cannot be read.
+    Exit status: 0: written. 1: the config or the outputs are wrong; nothing is
+    written. 2: a file cannot be read.
     """
     from podspace.planning.files.eni_configs import write_eni_configs  # noqa: PLC0415
 

@@ -40,13 +40,18 @@ def init(
 ) -> None:
     """Write a config for an existing VPC and cluster.
 
-    Reads both; chooses the node subnets by their routes, and CIDR blocks for pods that AWS accepts; reuses the NAT gateways of the nodes in each zone; and gives the reason for each value in a comment. Changes nothing in AWS. The config can be synthesised without edits. A JSON Schema for editors is written next to it.
+    Reads both; chooses the node subnets by their routes, and CIDR blocks for pods
+    that AWS accepts; reuses the NAT gateways of the nodes in each zone; and gives
+    the reason for each value in a comment. Changes nothing in AWS. The config can
+    be synthesised without edits. A JSON Schema for editors is written next to it.
 
     podspace init --cluster prod --region eu-west-1
 
     podspace init --cluster prod --vpc vpc-0a1b2c3d4e5f67890 --pod-cidr 100.66.0.0/16
 
-    Exit status: 0: written. 1: no config can be written. 2: something could not be read; if the config is only partly affected, it is written, and a comment lists what is missing.
+    Exit status: 0: written. 1: no config can be written. 2: something could not
+    be read; if the config is only partly affected, it is written, and a comment
+    lists what is missing.
     """
     file = to or Path("config") / f"{cluster}.yaml"
     with failures_reported("init", format_, path=file):

@@ -86,7 +86,10 @@ def lint_files(
 ) -> None:
     """Check CloudFormation templates, and manifests of NodeClass, NodePool and ENIConfig.
 
-    Reads files of any tool, and needs no AWS account. Give the template and the manifests of a deployment together: selectors, zones, routes, security groups and roles are then checked against each other. Objects of other kinds are skipped.
+    Reads files of any tool, and needs no AWS account. Give the template and the
+    manifests of a deployment together: selectors, zones, routes, security groups
+    and roles are then checked against each other. Objects of other kinds are
+    skipped.
 
     podspace lint cdk.out manifests/
 
@@ -96,9 +99,13 @@ def lint_files(
 
     podspace lint --explain subnet-outside-blocks
 
-    Default values of select, ignore, fail-on, kubernetes and allow-empty are read from .podspace.yaml, key lint, or from pyproject.toml, table tool.podspace.lint.
+    Default values of select, ignore, fail-on, kubernetes and allow-empty are read
+    from .podspace.yaml, key lint, or from pyproject.toml, table
+    tool.podspace.lint.
 
-    Exit status: 0: no error. 1: at least one error, or a warning with --fail-on warning. 2: no error, but something could not be read or there was nothing to check.
+    Exit status: 0: no error. 1: at least one error, or a warning with --fail-on
+    warning. 2: no error, but something could not be read or there was nothing to
+    check.
     """
     if list_rules or explain is not None:
         _print_rules(explain, format_)

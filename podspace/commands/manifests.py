@@ -29,16 +29,18 @@ def write_network_manifests(
 ) -> None:
     """Write the NodeClasses and NodePools of a config, as `cdk synth` does.
 
-    One file for each object, named in the order to apply; files of objects
-    that are no longer in the config are removed. Needs no AWS account, no CDK and no cluster. The objects select subnets and groups that `cdk deploy`
-    creates, so deploy first. Objects that the deployment applies, with
-    `apply: true`, are written too.
+    One file for each object, named in the order to apply; files of objects that
+    are no longer in the config are removed. Needs no AWS account, no CDK and no
+    cluster. The objects select subnets and groups that `cdk deploy` creates, so
+    deploy first. Objects that the deployment applies, with `apply: true`, are
+    written too.
 
     podspace manifests config/prod.yaml --output manifests --kustomization
 
     podspace manifests config/prod.yaml | kubectl apply --filename=-
 
-    Exit status: 0: written. 1: the config is wrong or a file cannot be written. 2: the config cannot be read.
+    Exit status: 0: written. 1: the config is wrong or a file cannot be written.
+    2: the config cannot be read.
     """
     if output is None and (kustomization or format_ is not Format.TEXT):
         raise typer.BadParameter("needs --output", param_hint="--kustomization, --format")

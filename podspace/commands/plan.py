@@ -72,9 +72,14 @@ def plan(
 
     podspace plan config/article.yaml --svg plan.svg --mermaid plan.mmd
 
-    Numbers of pods and nodes are the best case, in empty subnets; some rules are inferred. Prices are those of us-east-1 at a date in the output, unless the config has its own under prices.
+    Numbers of pods and nodes are the best case, in empty subnets; some rules are
+    inferred. Prices are those of us-east-1 at a date in the output, unless the
+    config has its own under prices.
 
-    Exit status: 0: the requested pods and nodes fit, or none were requested. 1: they do not fit with one of the instance types, the config is wrong, or a drawing cannot be written. 2: the config cannot be read, or it is not known whether they fit, because the pod subnets exist already.
+    Exit status: 0: the requested pods and nodes fit, or none were requested. 1:
+    they do not fit with one of the instance types, the config is wrong, or a
+    drawing cannot be written. 2: the config cannot be read, or it is not known
+    whether they fit, because the pod subnets exist already.
     """
     from podspace.address_plan import address_plan, plan_facts, text_report  # noqa: PLC0415
     from podspace.capacity import Question  # noqa: PLC0415

@@ -25,7 +25,11 @@ def preflight_config(
 ) -> None:
     """Check a plan against the live VPC, cluster and account, before `cdk deploy`.
 
-    Checks CIDR blocks and quotas, route destinations, peerings and transit gateways, zones and states of subnets and gateways, DNS, EKS Auto Mode, security groups, roles, access entries and endpoints. Resources that this stack has created already are no conflict. Calls you are not allowed to make are reported as `unknown`; the other checks still run. Changes nothing in AWS.
+    Checks CIDR blocks and quotas, route destinations, peerings and transit
+    gateways, zones and states of subnets and gateways, DNS, EKS Auto Mode,
+    security groups, roles, access entries and endpoints. Resources that this
+    stack has created already are no conflict. Calls you are not allowed to make
+    are reported as `unknown`; the other checks still run. Changes nothing in AWS.
 
     podspace preflight config/prod.yaml --profile prod
 

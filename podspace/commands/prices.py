@@ -34,7 +34,8 @@ def prices(
 
     podspace prices config/prod.yaml --dry-run
 
-    Exit status: 0: written, or shown with --dry-run. 1: the file is wrong or cannot be written. 2: the prices or the file could not be read.
+    Exit status: 0: written, or shown with --dry-run. 1: the file is wrong or
+    cannot be written. 2: the prices or the file could not be read.
     """
     found: dict[str, float] = {}
     missing: list[Diagnostic] = []

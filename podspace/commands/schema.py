@@ -27,7 +27,8 @@ def schema(
 ) -> None:
     """Print a JSON Schema, for editors and other tools.
 
-    The schemas are those of this version, and need no network. A schema cannot compare two values, such as CIDR blocks; plan and lint do.
+    The schemas are those of this version, and need no network. A schema cannot
+    compare two values, such as CIDR blocks; plan and lint do.
 
     podspace schema
 

@@ -33,10 +33,11 @@ def synth(
 ) -> None:
     """Write the CloudFormation templates and the manifests of a config.
 
-    The folder is a cloud assembly, which `cdk deploy --app FOLDER` deploys,
-    with the manifests in FOLDER/manifests/NAME. Templates and manifests are
-    checked by the rules of `podspace lint` (not by cdk-nag); with an error, no
-    manifest is written. Needs Node.js, but neither an AWS account nor the CDK CLI. The same config always gives the same files.
+    The folder is a cloud assembly, which `cdk deploy --app FOLDER` deploys, with
+    the manifests in FOLDER/manifests/NAME. Templates and manifests are checked by
+    the rules of `podspace lint` (not by cdk-nag); with an error, no manifest is
+    written. Needs Node.js, but neither an AWS account nor the CDK CLI. The same
+    config always gives the same files.
 
     podspace synth config/prod.yaml --output build/prod
 

@@ -24,11 +24,15 @@ def teardown(
 ) -> None:
     """Show the order in which to remove a pod network, and what prevents its removal.
 
-    Checks nodes, network interfaces in the pod subnets and their owners, volumes, instance profiles that contain the node role, the stack, and what is retained when it is deleted. Changes and deletes nothing.
+    Checks nodes, network interfaces in the pod subnets and their owners, volumes,
+    instance profiles that contain the node role, the stack, and what is retained
+    when it is deleted. Changes and deletes nothing.
 
     podspace teardown config/prod.yaml
 
-    Exit status: 0: `cdk destroy` can be run. 1: something prevents it, or the account or region differs from the config. 2: no error, but something could not be read.
+    Exit status: 0: `cdk destroy` can be run. 1: something prevents it, or the
+    account or region differs from the config. 2: no error, but something could
+    not be read.
     """
     with failures_reported("teardown", format_, path=config):
         from podspace.live.aws.account import Account  # noqa: PLC0415

@@ -62,7 +62,10 @@ def verify_cluster(
 ) -> None:
     """Check deployed pod networks against their cluster, and change nothing.
 
-    Checks addresses of nodes and pods, states of NodeClasses and NodePools, pods with addresses of other subnets, free addresses of the pod subnets and their fragmentation, and known error messages, each with cause and fix. Reads objects in pages, for clusters with 100,000 pods.
+    Checks addresses of nodes and pods, states of NodeClasses and NodePools, pods
+    with addresses of other subnets, free addresses of the pod subnets and their
+    fragmentation, and known error messages, each with cause and fix. Reads
+    objects in pages, for clusters with 100,000 pods.
 
     podspace verify config/prod.yaml --watch
 
@@ -71,7 +74,8 @@ def verify_cluster(
     kubectl get pods,nodes,events,nodeclasses,nodepools,nodeclaims -A -o json
     | podspace verify config/prod.yaml --from -
 
-    Exit status: 0: no error. 1: at least one error. 2: no error, but something could not be read. 130: interrupted.
+    Exit status: 0: no error. 1: at least one error. 2: no error, but something
+    could not be read. 130: interrupted.
     """
     from podspace.planning import read_network_files  # noqa: PLC0415
     from podspace.verification import verify, watched  # noqa: PLC0415
