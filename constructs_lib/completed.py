@@ -135,7 +135,7 @@ def _complete_region(draft: _Draft, objects: Objects) -> None:
     draft.require(
         "environment",
         "region",
-        because="the stack has no region of its own",
+        because="the stack has no explicit region",
         fix='give the stack env=Environment(region=…), or config={"environment": {"region": …}}',
     )
 

@@ -176,8 +176,8 @@ def _check_one(need: Need, given: object) -> None:
     literal = [id for id in passed if isinstance(id, str) and not is_token(id)]
     if named and literal and literal != named:
         raise ValueError(
-            f"{need.argument}[{need.name!r}] is {', '.join(literal)}, but the config names {', '.join(named)}: pass "
-            "the same, or remove one of the two"
+            f"{need.argument}[{need.name!r}] is {', '.join(literal)}, but the config has {', '.join(named)}: pass the "
+            "same, or remove one of the two"
         )
     zone = getattr(given, "availability_zone", "")
     if need.zone and zone and not is_token(zone) and not is_zone_id(need.zone) and zone != need.zone:

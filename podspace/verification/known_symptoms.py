@@ -91,7 +91,7 @@ SYMPTOMS: Final[tuple[Symptom, ...]] = (
         shown="UnauthorizedOperation, AccessDenied",
         kinds=_OF_NODES,
         cause="the cluster's role, or the role of the nodes, lacks a permission",
-        fix="find the error in CloudTrail, and add the permission that it names to the role",
+        fix="find the error in CloudTrail, and add the missing permission to the role",
         source=f"{_GUIDE}/auto-troubleshoot.html",
     ),
     Symptom(

@@ -290,8 +290,8 @@ def _entry_remarks(network: Network) -> Iterator[Diagnostic]:
                 severity="note",
                 location=Location(path=path),
                 subject=str(party),
-                message=f"counts against the quota of {direction} rules as its maximum number of entries, which this "
-                "file does not say, so that it is counted as one",
+                message=f"counts against the quota of {direction} rules as its maximum number of entries, which is "
+                "not in this file, so that it is counted as one",
                 fix=f"write `{{prefix_list: {party}, max_entries: …}}`",
                 source=PREFIX_LIST_PAGE,
             )

@@ -234,8 +234,8 @@ class FirewallEndpoints(EgressKind):
                     f"{endpoint}, after the deployment has created these subnets, and to that of the endpoint's "
                     f"subnet the route {to} to the NAT gateway of {zone}: without these routes traffic is dropped, "
                     "or answers bypass the firewall",
-                    fix="name new_nat_gateways to have these routes created, or add them; `podspace preflight` checks "
-                    "them",
+                    fix="use new_nat_gateways, for which podspace creates these routes, or add the routes; `podspace "
+                    "preflight` checks them",
                     source=FIREWALL_PAGE,
                 )
         yield Diagnostic(
@@ -281,7 +281,7 @@ class FirewallEndpoints(EgressKind):
                     key=("route", named.origin.id, named.route.destination),
                     place=named.place,
                     value=f"{named.route.destination} on {named.origin.id}",
-                    fix="name another route table",
+                    fix="give another route table",
                 )
         if nat := _nat_kind(entry):
             yield from nat.claims(network, entry, place)
@@ -329,7 +329,7 @@ def _node_subnet_rules(network: Network, entry: EgressConfig) -> Iterator[Diagno
                 message="must be a subnet only for NAT gateways, but is also in vpc.node_subnets: nodes would send to "
                 "pods through the firewall, and pods would answer directly, so that the firewall drops these "
                 "connections",
-                fix="name a public subnet without nodes and load balancers",
+                fix="give a public subnet without nodes and load balancers",
                 source=ASYMMETRY_PAGE,
             )
 

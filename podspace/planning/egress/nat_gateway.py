@@ -39,7 +39,7 @@ class NatGatewayFields(EgressFields):
     nat_gateways: Gateways[NatGatewayId] | None = None
     """Existing NAT gateways."""
     new_nat_gateways: Gateways[SubnetId] | None = None
-    """Public zonal NAT gateways to be created, each in the public subnet named."""
+    """Public zonal NAT gateways to create, each in this public subnet."""
     allocation_ids: WordOr[Literal["given"], Mapping[Zone | Literal["shared"], ListOf[AllocationId]]] | None = None
     """The Elastic IP addresses of new NAT gateways, by allocation id, if they exist already."""
 

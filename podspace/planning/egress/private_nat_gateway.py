@@ -36,7 +36,7 @@ class PrivateNatGatewayFields(EgressFields):
     """The key of private NAT gateways."""
 
     private_nat_gateways: Gateways[SubnetId] | None = None
-    """Private NAT gateways to be created, each in the routable subnet named."""
+    """Private NAT gateways to create, each in this routable subnet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,7 +144,7 @@ class PrivateNatGateways(ZonalKind):
                 location=Location(path="to"),
                 subject="internet",
                 message="must not be the internet: an internet gateway drops traffic of a private NAT gateway",
-                fix=f"use new_nat_gateways, or name the {_OR} that routes to the internet",
+                fix=f"use new_nat_gateways, or give the {_OR} that routes to the internet",
                 source=NAT_PAGE,
             )
         if onward is not None:

@@ -335,8 +335,8 @@ def _prefix_lists(network: Network) -> Iterator[Diagnostic]:
                     severity="note",
                     subject=str(to),
                     location=Location(path=f"egress[{index}].{_to(entry, number)}"),
-                    message="counts against the quota of routes as its maximum number of entries, which this file "
-                    "does not say, so that it is counted as one; `podspace preflight` reads it",
+                    message="counts against the quota of routes as its maximum number of entries, which is not in "
+                    "this file, so that it is counted as one; `podspace preflight` reads it",
                     fix=f"write `{{prefix_list: {to}, max_entries: …}}`",
                     source=PREFIX_LIST_PAGE,
                 )

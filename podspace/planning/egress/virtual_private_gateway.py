@@ -35,7 +35,7 @@ class VirtualPrivateGatewayFields(EgressFields):
     virtual_private_gateway: VirtualPrivateGatewayId | None = None
     """The virtual private gateway that is attached to the VPC."""
     propagate_routes: bool = False
-    """Your consent to let it add the routes that it learns to the pod route tables; `to` may then be left out."""
+    """Your consent to let it add the routes that it learns to the pod route tables; `to` is then optional."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,7 +110,7 @@ class VirtualPrivateGateways(SingleKind):
                 location=Location(path=self.key),
                 subject=self.given(entry),
                 message=f"must be {first}, as in the entry before: a VPC has one virtual private gateway at a time",
-                fix="name the virtual private gateway that is attached to the VPC in both entries",
+                fix="give the virtual private gateway that is attached to the VPC in both entries",
                 source=_QUOTAS_PAGE,
             )
 

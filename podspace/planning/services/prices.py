@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-"""US dollars for an hour or a GB, as the key says."""
+"""US dollars for an hour or a GB, as in the key."""
 
 
 class PricesConfig(Section):
