@@ -94,7 +94,7 @@ def test_process_ids_are_unlimited_or_at_least_100(limit: int) -> None:
     """Fewer would not start a pod."""
     problem = the_ruled_problem(Kubelet, {"podPidsLimit": limit})
     assert (problem.location.path, problem.subject) == ("podPidsLimit", str(limit))
-    assert "must be -1, which is no limit, or at least 100" in problem.message
+    assert "must be -1 (no limit), or at least 100" in problem.message
 
 
 @pytest.mark.parametrize("signal", SIGNALS)

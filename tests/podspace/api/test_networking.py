@@ -127,7 +127,7 @@ def test_an_interface_has_addresses_or_prefixes() -> None:
     problem = the_ruled_problem(AdvancedNetworking, interfaces(given))
     assert problem.location.path == "networkInterfaces[0]"
     assert "at most one of secondaryIPv4Count and secondaryIPv4PrefixCount" in problem.message
-    assert problem.fix == "keep one of them"
+    assert problem.fix == "remove one of them"
     assert not problem.inferred
 
 
@@ -194,7 +194,7 @@ def test_what_a_node_needs_directly_goes_around_its_proxy(missing: str) -> None:
     proxy = "http://192.0.2.4:3128"
     networking = {"httpsProxy": proxy, "noProxy": [host for host in AROUND if host != missing]}
     (doubt,) = doubts_of(AdvancedNetworking.model_validate(networking))
-    assert (doubt.location.path, doubt.fix) == ("noProxy", "add what is missing")
+    assert (doubt.location.path, doubt.fix) == ("noProxy", "add the missing entries")
     assert f"should hold {missing} as" in doubt.message
     assert doubt.source.startswith("https://")
     assert not list(doubts_of(AdvancedNetworking.model_validate({"httpsProxy": proxy, "noProxy": ["a", *AROUND]})))

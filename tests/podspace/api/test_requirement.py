@@ -55,7 +55,7 @@ def test_an_operator_that_only_looks_takes_none(operator: str) -> None:
     assert written(Requirement, requirement(operator))
     problem = the_ruled_problem(Requirement, requirement(operator, "a"))
     assert (problem.location.path, problem.subject) == ("values", '["a"]')
-    assert f"must be left out for the operator {operator}" in problem.message
+    assert f"must be removed for the operator {operator}" in problem.message
     assert not problem.inferred
 
 
@@ -89,7 +89,7 @@ def test_an_operator_newer_than_the_public_schema_leaves_a_doubt(operator: str) 
     (doubt,) = doubts_of(Requirement.model_validate(requirement(operator, "4")))
     assert (doubt.location.path, doubt.subject) == ("operator", operator)
     assert "may be refused: it came with Karpenter 1.9" in doubt.message
-    assert doubt.fix == "write Gt or Lt, with the number before or after"
+    assert doubt.fix == "write Gt with the number minus 1, or Lt with the number plus 1"
     assert doubt.source.startswith("https://")
     assert doubt.inferred
 

@@ -98,14 +98,14 @@ def test_a_bundle_is_base64_of_certificates(data: str) -> None:
 @pytest.mark.parametrize(
     ("data", "fix"),
     [
-        (CERTIFICATE, "`base64 -w0 bundle.pem` writes it"),
-        ("not base64", "`base64 -w0 bundle.pem` writes it"),
-        (encoded(CERTIFICATE)[:-1], "`base64 -w0 bundle.pem` writes it"),
-        (encoded(CERTIFICATE) + "!", "`base64 -w0 bundle.pem` writes it"),
-        ("zertifikät", "`base64 -w0 bundle.pem` writes it"),
-        (encoded("zertifikät"), "`base64 -w0 bundle.pem` writes it"),
-        (base64.b64encode(b"\x30\x82\xff").decode(), "`base64 -w0 bundle.pem` writes it"),
-        (BODY, "`base64 -w0 bundle.pem` writes it"),
+        (CERTIFICATE, "create it with `base64 -w0 bundle.pem`"),
+        ("not base64", "create it with `base64 -w0 bundle.pem`"),
+        (encoded(CERTIFICATE)[:-1], "create it with `base64 -w0 bundle.pem`"),
+        (encoded(CERTIFICATE) + "!", "create it with `base64 -w0 bundle.pem`"),
+        ("zertifikät", "create it with `base64 -w0 bundle.pem`"),
+        (encoded("zertifikät"), "create it with `base64 -w0 bundle.pem`"),
+        (base64.b64encode(b"\x30\x82\xff").decode(), "create it with `base64 -w0 bundle.pem`"),
+        (BODY, "create it with `base64 -w0 bundle.pem`"),
         ("", "no -----BEGIN CERTIFICATE----- line"),
         (encoded("a certificate"), "no -----BEGIN CERTIFICATE----- line"),
         (encoded(BODY), "no -----BEGIN CERTIFICATE----- line"),
@@ -127,7 +127,7 @@ def test_a_bundle_with_a_private_key_is_refused(data: str) -> None:
     """It would be readable by all who may read a NodeClass."""
     problem = the_ruled_problem(CertificateBundle, bundle(encoded(data)))
     assert problem.location.path == "data"
-    assert problem.message == "must hold certificates alone, and holds a PRIVATE KEY"
+    assert problem.message == "must contain only certificates, but contains a PRIVATE KEY"
     assert "take it out" in problem.fix
 
 
@@ -151,7 +151,7 @@ def test_a_bundle_with_a_cut_certificate_is_refused(data: str) -> None:
     """Each is base64 of one DER sequence, as long as it says."""
     problem = the_ruled_problem(CertificateBundle, bundle(encoded(data)))
     assert problem.location.path == "data"
-    assert problem.message == "must hold whole certificates"
+    assert problem.message == "must contain complete certificates"
     assert "cut" in problem.fix
 
 

@@ -65,7 +65,7 @@ def test_a_static_pool_has_no_limits_but_of_nodes() -> None:
     assert [problem.subject for problem in found] == ["cpu", "memory"]
     for problem in found:
         assert problem.location.path.startswith("spec.limits")
-        assert "must be of nodes only where replicas is given" in problem.message
+        assert "must be only of nodes if replicas is given" in problem.message
         assert problem.fix == "remove it"
         assert problem.source.startswith("https://")
         assert not problem.inferred

@@ -173,7 +173,7 @@ def test_those_that_do_not_rise_are_refused(given: dict[str, int]) -> None:
     """Two alike do not; the problem shows the values in their order."""
     problem = the_ruled_problem(SYSCTLS, given)
     assert (problem.location.path, problem.subject) == ("", ", ".join(map(str, given.values())))
-    assert problem.message == f"must rise: {' < '.join(given)}"
+    assert problem.message == f"must be in ascending order: {' < '.join(given)}"
     assert not problem.inferred
 
 

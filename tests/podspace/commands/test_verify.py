@@ -69,7 +69,7 @@ def test_a_cluster_in_order_is_told_in_a_few_lines(config: Path, server: Kuberne
         "cluster: context test",
         "ok       node-class-ready: class: is ready",
         "ok       node-pool-ready: pool: is ready",
-        "ok       node-addresses: pool: 2 nodes have their addresses in 10.0.0.0/20, and none in a pod subnet",
+        "ok       node-addresses: pool: 2 nodes have their addresses in 10.0.0.0/20, and cannot have any in a pod subnet",
         "ok       pod-addresses: pool: 2 pods have addresses of a pod subnet of the node's zone",
         "4 ok, 0 errors, 0 warnings",
     ]
@@ -253,8 +253,8 @@ def test_what_is_not_so_in_time_is_an_error(config: Path, server: KubernetesServ
         (["--interval", f"{10**8}h{10**8}m"], "must be at most 24h"),
         (["--timeout", "soon"], "must be seconds, or a duration"),
         (["--interval", "1d"], "must be seconds, or a duration"),
-        (["--from", "x.json", "--watch"], "must be left out with --from"),
-        (["--from", "x.json", "--context", "y"], "must be left out with --from"),
+        (["--from", "x.json", "--watch"], "must not be given with --from"),
+        (["--from", "x.json", "--context", "y"], "must not be given with --from"),
         (["--format", "xml"], "xml"),
     ],
 )

@@ -113,7 +113,7 @@ def test_the_revision_may_not_have_the_file_yet(repository: Repository, new: str
         ("main:text", "config/prod.yaml", "main:text:1"),
         ("main:binary", "config/prod.yaml", "must be a text file in UTF-8"),
         ("main:empty", "config", "with at least one"),
-        ("main:linked", "config", "git keeps a symbolic link as a name only"),
+        ("main:linked", "config", "git stores only the path of a symbolic link"),
         ("x" * 5000, "config/prod.yaml", "Not a valid object name"),
     ],
 )

@@ -127,9 +127,9 @@ def test_a_key_that_comes_twice_is_told_with_both_lines(as_kubectl: bool) -> Non
     """Each of them, at any depth."""
     found = refusals("a: 1\nb:\n  c: 1\n  d: [{e: 1, e: 2}]\n  c: 2\na: 3\n", as_kubectl=as_kubectl)
     assert [(str(problem.location), problem.message) for problem in found] == [
-        ("file.yaml:4: b.d[0].e", "must be written once, but stands on line 4 already"),
-        ("file.yaml:5: b.c", "must be written once, but stands on line 3 already"),
-        ("file.yaml:6: a", "must be written once, but stands on line 1 already"),
+        ("file.yaml:4: b.d[0].e", "must be listed once, but is also on line 4"),
+        ("file.yaml:5: b.c", "must be listed once, but is also on line 3"),
+        ("file.yaml:6: a", "must be listed once, but is also on line 1"),
     ]
     assert {problem.fix for problem in found} == {"merge the two, or remove one"}
 

@@ -72,11 +72,11 @@ def test_subnets_are_required_if_slots_do_not_follow(changes: Changes, block: Ne
 @pytest.mark.parametrize(
     ("changes", "block", "said"),
     [
-        ({}, NewBlock(cidr="100.64.0.0/16"), "must be a block that is not there yet"),
+        ({}, NewBlock(cidr="100.64.0.0/16"), "must be a new CIDR block: the file has this one already"),
         ({}, NewBlock(cidr="100.65.0.1/16"), "with no host bits set; write 100.65.0.0/16"),
         ({}, NewBlock(cidr="block"), "must be an IPv4 CIDR"),
-        ({}, NewBlock(cidr=BLOCK, subnets=[f"{ZONES[0]}={BLOCK}"]), "must be left out: zones take slots"),
-        ({}, NewBlock(cidr=BLOCK, ipv6_subnets=[f"{ZONES[0]}=2001:db8::/64"]), "must be left out: the file has no"),
+        ({}, NewBlock(cidr=BLOCK, subnets=[f"{ZONES[0]}={BLOCK}"]), "must be removed: zones take slots"),
+        ({}, NewBlock(cidr=BLOCK, ipv6_subnets=[f"{ZONES[0]}=2001:db8::/64"]), "must be removed: the file has no"),
         (MAP, NewBlock(cidr=BLOCK, subnets=[BLOCK]), "must be ZONE=CIDR, with a zone of eu-west-1a, eu-west-1b"),
         (MAP, NewBlock(cidr=BLOCK, subnets=[f"eu-west-1c={BLOCK}"]), "must be ZONE=CIDR"),
         ({"pods": {"subnet_ids": {ZONES[0]: ["subnet-00000021"]}}, "egress": []}, NewBlock(cidr=BLOCK), "exist already"),

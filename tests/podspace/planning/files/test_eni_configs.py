@@ -113,7 +113,7 @@ def test_without_ids_it_says_what_is_missing_and_how_to_get_it() -> None:
 @pytest.mark.parametrize(
     ("data", "gist"),
     [
-        ({"other": {}}, "must have the outputs of stack podspace-cluster-net, and has those of other"),
+        ({"other": {}}, "must have the outputs of stack podspace-cluster-net, but has those of other"),
         ({}, "must have the outputs of stack podspace-cluster-net"),
         ([], "must have the outputs of stack podspace-cluster-net"),
         (
