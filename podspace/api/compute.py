@@ -33,7 +33,7 @@ class HugePage(ApiModel):
 
 
 class TransparentHugePages(ApiModel):
-    """The kernel's policy for huge pages that nobody asked for; madvise by default."""
+    """The kernel's policy for transparent huge pages; madvise by default."""
 
     json_rules: ClassVar[JsonDict] = when(
         has("enabled", {"const": "never"}), then={"properties": {"defrag": {"enum": ["never", None]}}}

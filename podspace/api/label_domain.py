@@ -77,7 +77,7 @@ _NOT_IN_AUTO_MODE = frozenset({OS_LABEL, "node.kubernetes.io/windows-build"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Domain:
-    """A reserved label domain, and the keys and domain endings in it that are open all the same.
+    """A reserved label domain, and the keys and domain endings in it that are allowed.
 
     Domains are compared by their endings, as the schema does: `ai.eks.amazonaws.com` is refused too.
     """

@@ -117,7 +117,7 @@ class ApiModel(BaseModel):
 class Matching:
     """Accepts text that matches a pattern as a whole; in an Annotated type.
 
-    The pattern keeps to what Go's RE2 and JavaScript read as Python does, for it stands in JSON Schemas too.
+    The pattern keeps to what Go's RE2 and JavaScript read as Python does, because it is used in JSON Schemas too.
 
     Attributes:
         pattern: a regular expression, without anchors and lookarounds.

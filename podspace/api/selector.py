@@ -50,8 +50,8 @@ SelectorTags = Annotated[Mapping[NonEmpty, NonEmpty], Field(min_length=1, max_le
 class SelectorTerm(ApiModel):
     """One way to select something; it uses exactly one of its fields.
 
-    The API server refuses a mix of fields only when every term of the list mixes them, and lets one bad term
-    beside a good one through, so each term is held to it here (that each must be is inferred).
+    The API server refuses a mix of fields only when every term of the list mixes them, and accepts a wrong term
+    together with a correct one, so each term is checked here (that each must be is inferred).
     """
 
     def rules(self) -> Iterator[Diagnostic]:

@@ -198,7 +198,7 @@ def _rules_of_word(given: object) -> object:
 
 
 class PodGroupConfig(Section):
-    """The security group of pod interfaces: `dedicated`, the `cluster`'s own, or one that exists."""
+    """The security group of pod interfaces: `dedicated`, the `cluster`'s own, or an existing one."""
 
     kind: Literal["dedicated", "cluster"] = "dedicated"
     name: str | None = Field(default=None, min_length=1, max_length=255)
@@ -240,9 +240,9 @@ class PodGroupConfig(Section):
 
 
 class NodeRoleConfig(Section):
-    """The IAM role of the nodes: made here, or one that exists, by name.
+    """The IAM role of the nodes: created by this stack, or an existing one, by name.
 
-    An access entry is made for a role with the path `/`; a role with another path has its entry made elsewhere.
+    The stack creates an access entry only for a role with the path `/`.
     """
 
     create: bool = False

@@ -154,7 +154,7 @@ class AttachedKind(SingleKind):
             yield Diagnostic(
                 id="route-tables-of-new-vpc",
                 location=Location(path="route_tables"),
-                message="must be removed: the route tables of the node subnets are created here, with routes to the "
+                message="must be removed: this stack creates the route tables of the node subnets, with routes to the "
                 "gateway",
                 fix="remove it",
             )

@@ -55,7 +55,7 @@ ServiceName = Annotated[
 
 
 class InterfacesConfig(Section):
-    """Interface endpoints: those to be made, or the groups of those that exist."""
+    """Interface endpoints: new ones, or the security groups of existing ones."""
 
     existing: bool = False
     """Whether the endpoints exist already: none is created, and `security_group_ids` has their security groups."""
