@@ -90,7 +90,7 @@ class AdvancedCompute(ApiModel):
         sysctl = (self.kernel and self.kernel.sysctl) or {}
         allowed = sysctl.get(NAMESPACES)
         if self.kubelet and self.kubelet.ids_per_pod is not None and not (isinstance(allowed, int) and allowed > 0):
-            must = f"needs the sysctl {NAMESPACES} above 0"
+            must = f"must be given together with the sysctl {NAMESPACES} above 0"
             yield Diagnostic(
                 location=Location(path="kubelet.ids_per_pod"),
                 subject=shown(self.kubelet.ids_per_pod),

@@ -147,7 +147,7 @@ class CapacityReservationSelectorTerm(ApiModel):
             must = "must have exactly one of id and tags"
             yield Diagnostic(message=must, source=CAPACITY_RESERVATIONS, inferred=True)
         if self.owner is not None and self.tags is None:
-            must = "is only valid with tags"
+            must = "must be given together with tags"
             yield Diagnostic(
                 location=Location(path="owner"),
                 message=must,

@@ -36,7 +36,7 @@ def node_role_without_node_pools(picture: Picture) -> Iterator[Fault]:
             yield Fault(at=cluster.resource, place="Properties.ComputeConfig.NodeRoleArn", value=shown(role), must=must)
         if role is None and cluster.built_in_pools:
             must, value = (
-                "also needs NodeRoleArn, the role of the nodes of built-in node pools",
+                "must be given together with NodeRoleArn, the role of the nodes of built-in node pools",
                 ", ".join(cluster.built_in_pools),
             )
             yield Fault(at=cluster.resource, place="Properties.ComputeConfig.NodePools", value=value, must=must)

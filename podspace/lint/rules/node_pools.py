@@ -107,7 +107,7 @@ def network_policy_switched_off(picture: Picture) -> Iterator[Fault]:
         return
     for node_class in picture.node_classes:
         if node_class.manifest.get("spec", "networkPolicy") == "DefaultDeny":
-            must = "also needs the ConfigMap amazon-vpc-cni, which switches network policies on"
+            must = "must be applied together with the ConfigMap amazon-vpc-cni, which switches network policies on"
             yield Fault(at=node_class.manifest, place="spec.networkPolicy", value="DefaultDeny", must=must)
 
 

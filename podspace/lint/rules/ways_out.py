@@ -161,7 +161,9 @@ def _without_attachment(picture: Picture, way: Way, kinds: Sequence[str], *, gat
             none_fits = picture.deployment.whole and all(False in answers for answers in fits.values())
             told = not {vpc, route.gateway} & picture.deployment.customised
             if none_fits and told and _must_be_here(vpc, route.gateway, route.resource):
-                must = f"needs an attachment of {shown(vpc)} to {shown(route.gateway)}: the templates have none"
+                must = (
+                    f"must depend on an attachment of {shown(vpc)} to {shown(route.gateway)}: the templates have none"
+                )
                 yield Fault(at=route.resource, must=must)
 
 

@@ -66,7 +66,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def no_credentials(server: str, error: Exception) -> Diagnostic:
     """Why there is nothing to present to the API server."""
     if isinstance(error, FileNotFoundError):
-        must = f"needs a command for its token that is not installed: {error.filename}"
+        must = f"must have the command for its token installed: {error.filename}"
         return Diagnostic(subject=server, message=must, fix="install it, or put it on PATH")
     return Diagnostic(
         subject=server,

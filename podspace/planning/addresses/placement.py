@@ -97,7 +97,10 @@ def _list_problems(pods: PodsConfig) -> Iterator[Diagnostic]:
                 id="associated-block-without-map",
                 location=Location(path=f"cidrs[{index}]"),
                 subject=str(block.cidr),
-                message="needs pods.subnets, a map of subnets: an associated CIDR block may contain other subnets",
+                message=(
+                    "must be in a config with a map of subnets (pods.subnets): an associated CIDR block may "
+                    "contain other subnets"
+                ),
                 fix="list the pod subnets as `subnets: {zone: [cidr]}`, and the other subnets as other_subnets",
             )
 

@@ -219,7 +219,7 @@ class NewNatGateways(ZonalKind):
                 yield Diagnostic(
                     id="nat-gateway-without-public-subnet",
                     location=Location(path=self.key),
-                    message="needs public subnets in the new VPC (vpc.create.public)",
+                    message="must have public subnets in the new VPC (vpc.create.public)",
                     fix="add vpc.create.public, or use regional_nat_gateway, which needs no public subnets",
                 )
 

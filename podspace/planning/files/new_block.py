@@ -118,7 +118,7 @@ class NewBlock:
                 f"it is too small for a /{min(sizes)}, the size of the pod subnets, in each of the zones"
             )
         if reason:
-            must = f"needs --subnet for its pod subnets: {reason}"
+            must = f"must have --subnet for its pod subnets: {reason}"
             fix = f"add --subnet ZONE=CIDR for each zone that gets a subnet of it, from {', '.join(network.zones)}"
             raise InputError(
                 [

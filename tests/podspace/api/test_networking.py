@@ -166,7 +166,7 @@ def test_a_node_of_several_interfaces_has_no_public_address() -> None:
     [
         (interfaces(PRIMARY, PRIMARY), "two of networkCardIndex 0, deviceIndex 0"),
         (interfaces(PRIMARY, SECOND, SECOND), "two of networkCardIndex 0, deviceIndex 1"),
-        (interfaces(PRIMARY, efa(1), efa(1, 1)), "at most one efa-only interface on a card, and has 2 on 1"),
+        (interfaces(PRIMARY, efa(1), efa(1, 1)), "at most one efa-only interface on a card"),
     ],
 )
 def test_no_interface_comes_twice(given: object, gist: str) -> None:
@@ -195,7 +195,7 @@ def test_what_a_node_needs_directly_goes_around_its_proxy(missing: str) -> None:
     networking = {"httpsProxy": proxy, "noProxy": [host for host in AROUND if host != missing]}
     (doubt,) = doubts_of(AdvancedNetworking.model_validate(networking))
     assert (doubt.location.path, doubt.fix) == ("noProxy", "add the missing entries")
-    assert f"should hold {missing} as" in doubt.message
+    assert f"should include {missing}, as" in doubt.message
     assert doubt.source.startswith("https://")
     assert not list(doubts_of(AdvancedNetworking.model_validate({"httpsProxy": proxy, "noProxy": ["a", *AROUND]})))
 
@@ -223,4 +223,4 @@ def test_without_a_proxy_nothing_need_go_around_it() -> None:
     """And with nothing around a proxy, all of it is missing."""
     assert not list(doubts_of(AdvancedNetworking.model_validate({"noProxy": []})))
     (doubt,) = doubts_of(AdvancedNetworking.model_validate({"httpsProxy": "http://a"}))
-    assert f"should hold {', '.join(AROUND)} as" in doubt.message
+    assert f"should include {', '.join(AROUND)}, as" in doubt.message

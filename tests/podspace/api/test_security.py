@@ -106,11 +106,11 @@ def test_a_bundle_is_base64_of_certificates(data: str) -> None:
         (encoded("zertifikät"), "create it with `base64 -w0 bundle.pem`"),
         (base64.b64encode(b"\x30\x82\xff").decode(), "create it with `base64 -w0 bundle.pem`"),
         (BODY, "create it with `base64 -w0 bundle.pem`"),
-        ("", "no -----BEGIN CERTIFICATE----- line"),
-        (encoded("a certificate"), "no -----BEGIN CERTIFICATE----- line"),
-        (encoded(BODY), "no -----BEGIN CERTIFICATE----- line"),
-        (encoded(encoded(CERTIFICATE)), "no -----BEGIN CERTIFICATE----- line"),
-        (encoded(CERTIFICATE[:-30]), "no -----BEGIN CERTIFICATE----- line"),
+        ("", "a -----BEGIN CERTIFICATE----- line"),
+        (encoded("a certificate"), "a -----BEGIN CERTIFICATE----- line"),
+        (encoded(BODY), "a -----BEGIN CERTIFICATE----- line"),
+        (encoded(encoded(CERTIFICATE)), "a -----BEGIN CERTIFICATE----- line"),
+        (encoded(CERTIFICATE[:-30]), "a -----BEGIN CERTIFICATE----- line"),
     ],
 )
 def test_a_bundle_that_is_not_encoded_once_more_is_refused(data: str, fix: str) -> None:
@@ -128,7 +128,7 @@ def test_a_bundle_with_a_private_key_is_refused(data: str) -> None:
     problem = the_ruled_problem(CertificateBundle, bundle(encoded(data)))
     assert problem.location.path == "data"
     assert problem.message == "must contain only certificates, but contains a PRIVATE KEY"
-    assert "take it out" in problem.fix
+    assert "remove it" in problem.fix
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_bundle_with_a_cut_certificate_is_refused(data: str) -> None:
     problem = the_ruled_problem(CertificateBundle, bundle(encoded(data)))
     assert problem.location.path == "data"
     assert problem.message == "must contain complete certificates"
-    assert "cut" in problem.fix
+    assert "incomplete" in problem.fix
 
 
 def test_a_refused_bundle_is_not_shown_in_full() -> None:

@@ -193,9 +193,9 @@ def test_each_document_of_a_file_is_read() -> None:
         ("{{ .Values.a }}: {{ .b }}\n- c", "file.yaml:2", ""),
         ("{{- if .Values.a }}\na: b\n{{- end }}", "file.yaml:1", "did not find expected node content"),
         ("a: *nothing", "file.yaml:1", "undefined alias"),
-        ("a: b\x00", "file.yaml", "'\\x00' in it"),
-        ("a: b\x07", "file.yaml", "'\\x07' in it"),
-        ("a: \ufffe", "file.yaml", "in it"),
+        ("a: b\x00", "file.yaml", "'\\x00', which"),
+        ("a: b\x07", "file.yaml", "'\\x07', which"),
+        ("a: \ufffe", "file.yaml", "must not contain"),
     ],
 )
 def test_what_is_no_yaml_is_told_with_its_line(text: str, place: str, gist: str) -> None:

@@ -147,7 +147,7 @@ def test_outputs_that_cannot_be_read_are_named() -> None:
     ("changes", "gist"),
     [
         ({"vpc_cni": None}, "must be given"),
-        ({**A_NEW_CLUSTER}, "the add-on makes the ENIConfigs itself"),
+        ({**A_NEW_CLUSTER}, "the add-on creates the ENIConfigs"),
         ({"vpc_cni": {"snat": "Random"}}, "snat_policy"),
     ],
 )

@@ -71,11 +71,11 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "two documents": (b"name: a\n---\nname: b\n", "must be one YAML document"),
     "a list": (b"- 1\n", ".yaml:1: [1]\n    must be a mapping of keys to values"),
     "a key twice": (b"name: a\nname: b\n", ".yaml:2: name\n    must be listed once, but is also on line 1"),
-    "an inner key twice": (b"pods:\n  zones: [a]\n  zones: [b]\n", ".yaml:3: pods.zones\n    must be written once"),
+    "an inner key twice": (b"pods:\n  zones: [a]\n  zones: [b]\n", ".yaml:3: pods.zones\n    must be listed once"),
     "itself": (b"a: &x\n  b: *x\n", "must not be nested this deeply, nor contain itself"),
     "nested too deeply": (b"a: " + b"[" * 30000 + b"]" * 30000, "must not be nested this deeply"),
     "nested too deeply by dashes": (b"a: \n" + b"- " * 30000 + b"1\n", "must not be nested this deeply"),
-    "a control character": (b"name: \x01\n", "must not contain '\\x01', which is not allowed in YAML"),
+    "a control character": (b"name: \x01\n", "must not contain '\\x01', which YAML does not allow"),
     "a tag that does not fit": (b"name: !!int foo\n", "environment\n    must be given"),
     "too much": (
         b"a: &a [1,1,1,1,1,1,1,1,1,1]\n"
@@ -131,8 +131,8 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "long role name": ({"cluster.node_role": {"name": "r" * 65, "access_entry": True}}, "must be the name of an IAM role: 1 to 64"),
     "role both made and named": ({"cluster.node_role": {"create": True, "name": "r"}}, "must be either `create: true`, or"),
     "role neither made nor named": ({"cluster.node_role": {}}, "must be either `create: true`, or the `name`"),
-    "role without a word on its entry": ({"cluster.node_role": {"name": "r"}}, "must say whether an access entry is to be made"),
-    "entry for a made role": ({"cluster.node_role": {"create": True, "access_entry": True}}, "must leave `access_entry` out"),
+    "role without a word on its entry": ({"cluster.node_role": {"name": "r"}}, "must have `access_entry: false`"),
+    "entry for a made role": ({"cluster.node_role": {"create": True, "access_entry": True}}, "must not have `access_entry`"),
     "port": ({"cluster.host_network_ports": ["http"]}, "must be a port, such as 9100 or 53/udp, or a range"),
     "port range": ({"cluster.host_network_ports": ["2-1"]}, "must have its lower port first"),
     "port number": ({"cluster.host_network_ports": [70000]}, "must be less than or equal to 65535"),
@@ -147,15 +147,15 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "tag characters": ({"stack.tags": {"a": "b|c"}}, "must be letters, digits, spaces"),
     "too many tags": ({"stack.tags": {f"t{n}": "" for n in range(41)}}, "must be at most 40 tags"),
     "group with id and kind": ({"pods.security_group": {"id": "sg-00000001", "kind": "cluster"}}, "must have either the `id`"),
-    "name for the cluster's group": ({"pods.security_group": {"kind": "cluster", "name": "n"}}, "must leave `name` out"),
-    "rules for a group made here": ({"pods.security_group": {"add_rules": True}}, "must leave `add_rules` out"),
+    "name for the cluster's group": ({"pods.security_group": {"kind": "cluster", "name": "n"}}, "must not have `name`"),
+    "rules for a group made here": ({"pods.security_group": {"add_rules": True}}, "must not have `add_rules`"),
     "two kinds of egress": (
         {"egress.0.new_nat_gateways": "subnet-00000001"},
         "egress[0]: {",
     ),
     "no kind of egress": ({"egress": [{"to": "internet"}]}, "must have exactly one kind of gateway, of "),
     "unknown destination": ({"egress.0.to": "mars"}, "egress[0].to: \"mars\"\n    must be `internet`, a CIDR"),
-    "others in a new block": ({"pods.cidrs": [{"cidr": "100.64.0.0/16", "other_subnets": ["100.64.0.0/20"]}]}, "must leave `other_subnets` out"),
+    "others in a new block": ({"pods.cidrs": [{"cidr": "100.64.0.0/16", "other_subnets": ["100.64.0.0/20"]}]}, "must not have `other_subnets`"),
     "an empty zone for a gateway": ({"egress.0.nat_gateways": {"eu-west-1a": "nat-00000001", "": "nat-00000002"}}, "must be the name of an availability zone"),
     "a strange zone for a gateway": ({"egress.0.nat_gateways": {"a]b": "nat-00000002"}}, "must be the name of an availability zone"),
     "an empty boundary": ({"stack.permissions_boundary": ""}, "stack.permissions_boundary: \"\"\n    must be the name or the ARN of an IAM policy"),
@@ -190,17 +190,17 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "a name that is no word": ({"egress.0.name": "My way"}, "egress[0].name: \"My way\"\n    must be a short word"),
     "an old Kubernetes version": ({"cluster.create": {"version": "1.28"}}, 'cluster.create.version: "1.28"\n    must be a Kubernetes version with EKS Auto Mode, "1.29" or later'),
     "a Kubernetes version as a number": ({"cluster.create": {"version": 1.36}}, 'cluster.create.version: 1.36\n    must be text\n    -> put it in quotes: "1.36"'),
-    "an API server for everybody": ({"cluster.create": {"version": "1.36", "public_access_cidrs": ["0.0.0.0/0"]}}, "must not be 0.0.0.0/0: name the networks"),
+    "an API server for everybody": ({"cluster.create": {"version": "1.36", "public_access_cidrs": ["0.0.0.0/0"]}}, "must not be 0.0.0.0/0"),
     "an admin that is no ARN": ({"cluster.create": {"version": "1.36", "admins": ["Admin"]}}, "must be the ARN of an IAM role or user"),
     "an unknown built-in pool": ({"cluster.create": {"version": "1.36", "built_in_node_pools": ["gpu"]}}, "must be 'system' or 'general-purpose'"),
-    "endpoints without their group": ({"endpoints": {"interfaces": {"existing": True}}}, "endpoints.interfaces: {\"existing\": true}\n    must name the endpoints' groups as `security_group_ids`"),
-    "a group for new endpoints": ({"endpoints": {"interfaces": {"security_group_ids": ["sg-00000001"]}}}, "must leave `security_group_ids` out"),
-    "services of endpoints that exist": ({"endpoints": {"interfaces": {"existing": True, "services": ["sts"], "security_group_ids": ["sg-00000001"]}}}, "must leave `services` and `subnets` out"),
+    "endpoints without their group": ({"endpoints": {"interfaces": {"existing": True}}}, "endpoints.interfaces: {\"existing\": true}\n    must have `security_group_ids`"),
+    "a group for new endpoints": ({"endpoints": {"interfaces": {"security_group_ids": ["sg-00000001"]}}}, "must not have `security_group_ids`"),
+    "services of endpoints that exist": ({"endpoints": {"interfaces": {"existing": True, "services": ["sts"], "security_group_ids": ["sg-00000001"]}}}, "must not have `services` and `subnets`"),
     "an unknown gateway endpoint": ({"endpoints": {"gateways": ["ecr"]}}, "must be 's3' or 'dynamodb'"),
     "a service by its full name": ({"endpoints": {"interfaces": {"services": ["com.Amazonaws"]}}}, "must be the short name of a service"),
     "a new VPC without node subnets": ({"vpc.create": {}}, "vpc.create.nodes\n    must be given"),
     "a new VPC cut in no way": ({"vpc.create": {"nodes": {"cidrs": ["10.0.0.0/22"]}}}, "must have `cidrs` and `subnet_prefix`, or a map"),
-    "a new VPC cut in both ways": ({"vpc.create": {"nodes": {"subnet_prefix": 24, "subnets": {"eu-west-1a": ["10.0.0.0/24"]}}}}, "must leave `cidrs` and `subnet_prefix` out"),
+    "a new VPC cut in both ways": ({"vpc.create": {"nodes": {"subnet_prefix": 24, "subnets": {"eu-west-1a": ["10.0.0.0/24"]}}}}, "must not have `cidrs` and `subnet_prefix`"),
     "an account to share with": ({"vpc.shared_with": ["1234"]}, "must be an account id of 12 digits, in quotes, or the ARN of an organization"),
     "an owner that is no account": ({"vpc.owner": "1234"}, "vpc.owner: \"1234\"\n    must be an AWS account id"),
     "an IPv6 block with host bits": ({"vpc.ipv6_cidrs": ["2001:db8::1/56"]}, "must be a network, with no host bits set; write 2001:db8::/56"),
@@ -218,8 +218,8 @@ WRONG: dict[str, tuple[Changes, str]] = {
     "a long name of a way out": ({"egress.0.name": "a" * 21}, "must be a short word"),
     "no addresses at all": ({"egress": [{"to": "internet", "new_nat_gateways": "subnet-00000001", "addresses": 0}]}, "egress[0].addresses: 0\n    must be greater than or equal to 1"),
     "too many addresses": ({"egress": [{"to": "10.128.0.0/9", "private_nat_gateways": "subnet-00000001", "addresses": 33}]}, "egress[0].addresses: 33\n    must be less than or equal to 32"),
-    "subnets of endpoints that exist": ({"endpoints": {"interfaces": {"existing": True, "subnets": {"eu-west-1a": "subnet-00000001"}, "security_group_ids": ["sg-00000001"]}}}, "must leave `services` and `subnets` out"),
-    "a map beside ranges": ({"vpc.create": {"nodes": {"cidrs": ["10.0.0.0/24"], "subnets": {"eu-west-1a": ["10.0.0.0/24"]}}}}, "must leave `cidrs` and `subnet_prefix` out"),
+    "subnets of endpoints that exist": ({"endpoints": {"interfaces": {"existing": True, "subnets": {"eu-west-1a": "subnet-00000001"}, "security_group_ids": ["sg-00000001"]}}}, "must not have `services` and `subnets`"),
+    "a map beside ranges": ({"vpc.create": {"nodes": {"cidrs": ["10.0.0.0/24"], "subnets": {"eu-west-1a": ["10.0.0.0/24"]}}}}, "must not have `cidrs` and `subnet_prefix`"),
     "a name for a group that exists": ({"pods.security_group": {"id": "sg-00000001", "name": "n"}}, "must have either the `id`"),
     "rules added without the cluster's group": ({"pods.security_group": {"id": "sg-00000001", "add_rules": True}, "cluster.security_group_id": None}, "cluster.security_group_id\n    must be given in a file"),
     "no gateway ids": ({"egress.0.nat_gateways": "per_zone"}, "egress[0].nat_gateways\n    must be given in a file"),
@@ -264,7 +264,7 @@ def test_a_misspelt_key_is_one_problem_and_hides_no_other(tmp_path: Path, wrong:
 def test_a_misspelt_key_with_a_wrong_value_hides_no_other_problem(tmp_path: Path) -> None:
     for wrong in ({"node_classes.0.snat_polcy": "Bogus"}, {"vpc.cidr_block": "100.64.0.0/16"}):
         said = refusal(written(tmp_path / "bad.yaml", {**wrong, "vpc.peers": ["100.64.0.0/10"]}))
-        assert "must not overlap 100.64.0.0/10, a block of a peered VPC" in said
+        assert "must not overlap 100.64.0.0/10, a CIDR block of a peered VPC" in said
 
 
 def test_a_wrong_version_hides_nothing_of_how_the_cluster_is_made(tmp_path: Path) -> None:
