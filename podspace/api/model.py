@@ -122,7 +122,7 @@ class Matching:
     Attributes:
         pattern: a regular expression, without anchors and lookarounds.
         longest: the most characters, 0 for no limit.
-        fix: words the way out for a text that does not match.
+        fix: returns what to do, for a text that does not match.
     """
 
     pattern: str
