@@ -145,28 +145,18 @@ def new_vpc_problems(network: Network) -> Iterator[Diagnostic]:
 
 def _excluded(network: Network) -> Iterator[Diagnostic]:
     interfaces = network.config.endpoints.interfaces
+    no_groups = "a new VPC has no other security groups"
+    nodes = network.config.cluster.node_security_group_ids
     for place, given, reason in (
         ("vpc.id", network.config.vpc.id, "the VPC is created by this stack (vpc.create)"),
-        (
-            "vpc.node_subnets",
-            network.config.vpc.node_subnets,
-            ("the node subnets are created by this stack (vpc.create)"),
-        ),
-        (
-            "vpc.ipv6_cidrs",
-            network.config.vpc.ipv6_cidrs,
-            "the IPv6 CIDR block of a new VPC is not known before its deployment",
-        ),
+        ("vpc.node_subnets", network.config.vpc.node_subnets, "this stack creates the node subnets (vpc.create)"),
+        ("vpc.ipv6_cidrs", network.config.vpc.ipv6_cidrs, "the IPv6 CIDR block of a new VPC is not known yet"),
         ("vpc.peers", network.config.vpc.peers, "a new VPC has no peering connections"),
         ("vpc.routes", network.config.vpc.routes, "a new VPC has no routes"),
         ("vpc.owner", network.config.vpc.owner, "a new VPC belongs to this account"),
         ("pods.subnet_ids", network.config.pods.subnet_ids, "a new VPC has no subnets"),
-        ("pods.security_group", network.config.pods.security_group.id, "a new VPC has no other security groups"),
-        (
-            "cluster.node_security_group_ids",
-            network.config.cluster.node_security_group_ids,
-            "a new VPC has no other security groups",
-        ),
+        ("pods.security_group", network.config.pods.security_group.id, no_groups),
+        ("cluster.node_security_group_ids", nodes, no_groups),
         ("endpoints.interfaces", interfaces and interfaces.existing, "a new VPC has no endpoints"),
     ):
         if given:
