@@ -47,8 +47,8 @@ def add_cidr(
 
     The rest of the file stays, including comments. The new plan is compared with
     the old one first; the file is not written if a deployed subnet would be
-    removed. Other config files are not read: to check several together,
-    synthesise their folder.
+    removed. Other config files are not read: `podspace synth FOLDER` checks
+    several together.
 
     podspace add-cidr config/prod.yaml 100.65.0.0/16
 

@@ -66,8 +66,8 @@ def add_zone(
 
     The rest of the file stays, including comments. The new plan is compared with
     the old one first; the file is not written if a deployed subnet would be
-    removed. Other config files are not read: to check several together,
-    synthesise their folder.
+    removed. Other config files are not read: `podspace synth FOLDER` checks
+    several together.
 
     podspace add-zone config/prod.yaml eu-west-1a --node-subnet subnet-… --gateway nat-…
 

@@ -78,7 +78,7 @@ def _obstacles(found: Survey, block: IPv4Network) -> Iterator[str]:
     if next(association_problems(block, primary=found.vpc.primary, beside=found.vpc.cidrs), None):
         yield "AWS does not allow it together with the VPC's CIDR blocks"
     if next(route_problems(block, found.network.destinations), None):
-        yield "a route of it is a CIDR block of the VPC or a part of it as its destination"
+        yield "a route of the VPC has it or a part of it as its destination"
 
 
 def _where_free(found: Survey) -> str:

@@ -119,7 +119,7 @@ def test_help_teaches() -> None:
         "Exit status: 0",
         "--dry-run",
         "--gateway",
-        "make synth CONFIG=folder",
+        "podspace synth FOLDER",
     ):
         assert word in shown
 

@@ -92,7 +92,7 @@ def test_a_folder_is_told_file_by_file(tmp_path: Path) -> None:
     assert run(tmp_path, "--nodes", "900", "--instance-type", "m5.large").exit_code == 1
     refused = run(tmp_path, "--svg", tmp_path / "plan.svg")
     assert refused.exit_code == 1
-    assert "must be one config file beside --svg and --mermaid" in refused.output
+    assert "must be one config file with --svg and --mermaid" in refused.output
     assert not (tmp_path / "plan.svg").exists()
 
 

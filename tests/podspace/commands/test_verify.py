@@ -69,7 +69,7 @@ def test_a_cluster_in_order_is_told_in_a_few_lines(config: Path, server: Kuberne
         "cluster: context test",
         "ok       node-class-ready: class: is ready",
         "ok       node-pool-ready: pool: is ready",
-        "ok       node-addresses: pool: 2 nodes have their addresses in 10.0.0.0/20, and cannot have any in a pod subnet",
+        "ok       node-addresses: pool: 2 nodes have their addresses in 10.0.0.0/20, and none in a pod subnet",
         "ok       pod-addresses: pool: 2 pods have addresses of a pod subnet of the node's zone",
         "4 ok, 0 errors, 0 warnings",
     ]
@@ -101,7 +101,7 @@ def test_an_answer_that_breaks_off_leaves_the_rest(
     server.fail("nodepools", *[Fault(cut=10)] * 4)
     result = run(config)
     assert result.exit_code == 2
-    assert "must answer in full, and broke off" in result.output
+    assert "must send a complete answer" in result.output
     assert "ok       node-class-ready" in result.output
 
 

@@ -59,7 +59,7 @@ def diagnostics_of(*nodes: Any) -> dict[tuple[str, str], str]:
 
 def test_nodes_in_order_are_told_in_a_line() -> None:
     """With where they are."""
-    text = "2 nodes have their addresses in 10.0.0.0/20, and cannot have any in a pod subnet"
+    text = "2 nodes have their addresses in 10.0.0.0/20, and none in a pod subnet"
     assert diagnostics_of(a_node(), a_node("i-b")) == {("node-addresses", "ok"): text}
 
 
