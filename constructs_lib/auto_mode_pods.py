@@ -154,7 +154,7 @@ class AutoModePods(Construct):
             ValueError: this is the network half of a shared VPC, which has none.
         """
         if self._parts.security_group is None:
-            raise ValueError("the network half of a shared VPC has no security group")
+            raise ValueError("the network account's config of a shared VPC has no security group")
         return self._parts.security_group.security_group
 
     @property
@@ -165,7 +165,7 @@ class AutoModePods(Construct):
             ValueError: this is the network half of a shared VPC, which has none.
         """
         if self._parts.node_role is None:
-            raise ValueError("the network half of a shared VPC has no node role")
+            raise ValueError("the network account's config of a shared VPC has no node role")
         return self._parts.node_role.role
 
 
@@ -215,7 +215,7 @@ def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
                 if block.cidr.overlaps(taken.cidr) and not (block.associated and taken.associated):
                     raise ValueError(
                         f"pods.cidrs has {block.cidr}, which overlaps {taken.cidr} of {other.node.path}: use another "
-                        "block of the VPC"
+                        "CIDR block of the VPC"
                     )
 
 

@@ -40,7 +40,7 @@ class ClusterVpc(Construct):
         """
         new = slice_of(plan, VpcPlan, argument="plan.vpc").new
         if new is None:
-            raise ValueError("plan.vpc is a VPC that exists: pass its id, or the object, to the other constructs")
+            raise ValueError("plan.vpc is an existing VPC: pass its id, or the object, to the other constructs")
         super().__init__(scope, construct_id)
         self.vpc_id = ec2.CfnVPC(
             self,

@@ -99,9 +99,7 @@ class _Draft:
         """Find that something is given that cannot go with an object."""
         if given is not None:
             self.problems.append(
-                Diagnostic(
-                    id="contradicts-object", location=Location(path=path), message=f"must be left out: {because}"
-                )
+                Diagnostic(id="contradicts-object", location=Location(path=path), message=f"must be removed: {because}")
             )
 
     def require(self, section: str, key: str, *, because: str, fix: str) -> None:
@@ -127,8 +125,8 @@ def _contradiction(path: str, given: str, said: str) -> Diagnostic:
         id="contradicts-object",
         location=Location(path=path),
         subject=given,
-        message=f"must agree with the CDK object, which says {said}",
-        fix="leave it out here, or pass the object that is meant",
+        message=f"must be the same as in the CDK object, which has {said}",
+        fix="remove it here, or pass the intended object",
     )
 
 
@@ -137,7 +135,7 @@ def _complete_region(draft: _Draft, objects: Objects) -> None:
     draft.require(
         "environment",
         "region",
-        because="the stack has no region of its own",
+        because="the stack has no explicit region",
         fix='give the stack env=Environment(region=…), or config={"environment": {"region": …}}',
     )
 
@@ -152,17 +150,17 @@ def _complete_cluster(draft: _Draft, objects: Objects) -> None:
         draft.require(
             "cluster",
             "name",
-            because="the object has no literal name, and NodeClasses and access entries are made for it",
+            because="the object has no literal name, which NodeClasses and access entries need",
             fix='give the cluster a cluster_name, or config={"cluster": {"name": …}}',
         )
     else:
         draft.require(
             "cluster",
             "create",
-            because="the cluster is given as a section, so it is created here",
-            fix="pass a cluster that exists as an object or by its name",
+            because="the cluster is given as a section, so this stack creates it",
+            fix="pass an existing cluster as an object or by its name",
         )
-        because = "EKS creates the group of a cluster that is created here"
+        because = "EKS creates the security group of a new cluster"
         draft.exclude("cluster_security_group", objects.cluster_security_group, because=because)
     name = draft.get("cluster", "name")
     if "name" not in draft.data and isinstance(name, str):
@@ -181,8 +179,8 @@ def _complete_vpc(draft: _Draft, vpc: VpcFacts) -> None:
     draft.require(
         "vpc",
         "cidrs",
-        because="the object does not know the CIDR blocks of the VPC",
-        fix='config={"vpc": {"cidrs": […]}} with every block that it has, the primary first',
+        because="the object does not have the CIDR blocks of the VPC",
+        fix='config={"vpc": {"cidrs": […]}} with every CIDR block that it has, the primary first',
     )
 
 
@@ -270,7 +268,7 @@ def _node_subnet_problems(
                 location=Location(path="pods.zones"),
                 subject=zone,
                 message=f"must be a zone with a node subnet, which are {', '.join(zones)}",
-                fix="pass a node subnet of that zone, or leave the zone out",
+                fix="pass a node subnet of that zone, or remove the zone",
             )
     yield from _mixed_subnets(subnets)
 
@@ -285,7 +283,7 @@ def _mixed_subnets(subnets: Sequence[ec2.ISubnet]) -> Iterator[Diagnostic]:
             location=Location(path="node_subnets"),
             subject=", ".join(subnet.node.path for subnet in subnets),
             message="must all be created by this app, which tags them, or all be imported with literal ids",
-            fix='name those that exist by id, as config={"vpc": {"node_subnets": {zone: [subnet-…]}}}',
+            fix='give existing ones by id, as config={"vpc": {"node_subnets": {zone: [subnet-…]}}}',
         )
 
 

@@ -35,8 +35,8 @@ AllocationRef = str | ec2.CfnEIP
 T = TypeVar("T")
 
 _NO_ROUTE_TABLE: Final = {
-    "Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId": "nothing reads the route tables of these subnets: every "
-    "route is planned, and PodNetwork makes it"
+    "Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId": "the route tables of these subnets are not used: PodNetwork "
+    "creates every route of the plan"
 }
 
 
@@ -184,7 +184,7 @@ def allocation_ids(ids: Sequence[AllocationRef]) -> list[str]:
         ValueError: it is no list, it is empty, or an item is no allocation id.
     """
     if isinstance(ids, str) or not isinstance(ids, Sequence) or not ids:
-        raise ValueError(f"{ids!r} is no list of Elastic IP addresses: pass one or more, `[eipalloc-…]`")
+        raise ValueError(f"{ids!r} is not a list of Elastic IP addresses: pass one or more, `[eipalloc-…]`")
     return [allocation_id(id) for id in ids]
 
 
@@ -197,7 +197,7 @@ def _id(prefix: str, given: object, *, attribute: str, expected: str, kind: type
     if not isinstance(id, str):
         raise ValueError(f"{given!r} is no id that begins with {begin}, no token, and not {expected}")
     if not id.startswith(begin) and not is_token(id):
-        raise ValueError(f"{id!r} is no id of AWS that begins with {begin}: pass the id, a token or {expected}")
+        raise ValueError(f"{id!r} is not an AWS id that begins with {begin}: pass the id, a token or {expected}")
     return id
 
 

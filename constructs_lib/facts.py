@@ -171,7 +171,7 @@ def by_zone(subnets: Sequence[ec2.ISubnet]) -> Mapping[str, list[ec2.ISubnet]]:
                 f"subnet {subnet.subnet_id} has no zone: import it by ec2.Subnet.from_subnet_attributes with its zone"
             ) from None
         if not isinstance(zone, str):
-            raise ValueError(f"{subnet!r} is no subnet: pass ec2.ISubnet objects, such as vpc.private_subnets")
+            raise ValueError(f"{subnet!r} is not a subnet: pass ec2.ISubnet objects, such as vpc.private_subnets")
         if is_token(zone):
             raise ValueError(
                 f"subnet {subnet.node.path} has no literal zone: give its stack an explicit region in `env`, and "

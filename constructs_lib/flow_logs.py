@@ -152,8 +152,8 @@ class FlowLogs(Construct):
         acknowledge(
             bucket,
             {
-                "AwsSolutions-S1": "this bucket holds logs itself; logs of access to it would fill another bucket, "
-                "and CloudTrail's data events record them: "
+                "AwsSolutions-S1": "this bucket contains logs; logs of access to it would fill another bucket, and "
+                "CloudTrail's data events record them: "
                 "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging.html"
             },
         )

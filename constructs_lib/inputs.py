@@ -105,7 +105,7 @@ def check_keywords(given: Iterable[str], known: Sequence[str]) -> None:
         if keyword not in known:
             near = get_close_matches(keyword, known, n=1)
             raise TypeError(
-                f"{keyword} is no keyword here: {f'did you mean {near[0]}? ' if near else ''}they are "
+                f"{keyword} is not a keyword of this construct: {f'did you mean {near[0]}? ' if near else ''}they are "
                 f"{', '.join(known)}"
             )
 
@@ -176,8 +176,8 @@ def _check_one(need: Need, given: object) -> None:
     literal = [id for id in passed if isinstance(id, str) and not is_token(id)]
     if named and literal and literal != named:
         raise ValueError(
-            f"{need.argument}[{need.name!r}] is {', '.join(literal)}, but the config names {', '.join(named)}: pass "
-            "the same, or leave one of the two out"
+            f"{need.argument}[{need.name!r}] is {', '.join(literal)}, but the config has {', '.join(named)}: pass the "
+            "same, or remove one of the two"
         )
     zone = getattr(given, "availability_zone", "")
     if need.zone and zone and not is_token(zone) and not is_zone_id(need.zone) and zone != need.zone:

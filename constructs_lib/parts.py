@@ -189,7 +189,8 @@ class _Builder:
         """The manifests, after everything that they name."""
         if cluster_group is None:
             raise ValueError(
-                "cluster_security_group is missing: what applies the manifests reaches the API server by that group"
+                "cluster_security_group is missing: the functions that apply the manifests need it to reach the API "
+                "server"
             )
         AppliedManifests(
             self.scope,

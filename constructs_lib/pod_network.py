@@ -20,8 +20,8 @@ from podspace.planning import PodNetworkPlan, PodSubnet, RouteTable
 from podspace.planning.addresses.zone import in_region, is_zone_id
 
 _RAISED_QUOTA: Final = {
-    "Podspace::too-many-blocks": "the plan holds the blocks of the VPC against vpc.cidr_quota of the config, which "
-    "says what the quota was raised to"
+    "Podspace::too-many-blocks": "the plan checks the number of CIDR blocks against vpc.cidr_quota of the config, the "
+    "raised quota"
 }
 
 
@@ -189,21 +189,21 @@ def _check_region(plan: PodNetworkPlan, stack: Stack) -> None:
 def _check_node_subnets(plan: PodNetworkPlan, node_subnets: Sequence[ec2.ISubnet]) -> None:
     if bool(node_subnets) != bool(plan.node_selector):
         raise ValueError(
-            "node_subnets is empty, but the plan finds node subnets by a tag: pass the app's own subnets, "
-            "or name existing ones by id as vpc.node_subnets in the config"
+            "node_subnets is empty, but the plan selects node subnets by a tag: pass the app's own subnets, or list "
+            "existing ones by id as vpc.node_subnets in the config"
             if plan.node_selector
-            else "node_subnets was given, but the plan names node subnets by id: leave out one of the two"
+            else "node_subnets was given, but the plan has node subnets by id: remove one of the two"
         )
     for subnet in node_subnets:
         if not hasattr(subnet, "node"):
             raise ValueError(
-                f"node_subnets has {subnet!r}, which CDK cannot tag: pass ec2.ISubnet objects, or name existing "
+                f"node_subnets has {subnet!r}, which CDK cannot tag: pass ec2.ISubnet objects, or list existing "
                 "subnets by id as vpc.node_subnets in the config"
             )
         if subnet.node.default_child is None:
             raise ValueError(
-                f"node subnet {subnet.node.path} is imported, so CDK cannot tag it: "
-                "name it by id as vpc.node_subnets in the config"
+                f"node subnet {subnet.node.path} is imported, so CDK cannot tag it: list it by id as vpc.node_subnets "
+                "in the config"
             )
         zone = subnet.availability_zone
         if is_token(zone):

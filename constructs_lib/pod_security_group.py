@@ -136,7 +136,6 @@ def _same(given: SecurityGroupRef | None, named: str) -> SecurityGroupRef:
     """The group that the config names, unless the app passes it in as a token or an object."""
     if isinstance(given, str) and not is_token(given) and given != named:
         raise ValueError(
-            f"cluster_security_group is {given}, but the config names {named}: pass the same, or leave one of the two "
-            "out"
+            f"cluster_security_group is {given}, but the config has {named}: pass the same, or remove one of the two"
         )
     return named if given is None else given

@@ -8,8 +8,8 @@ _PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-ia
 _OWN_CLUSTER: Final = {"aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}"}
 
 TAGGING_FINDINGS: Final = {
-    f"AwsSolutions-IAM5[Resource::{resource}]": "what Auto Mode makes has no name beforehand; each statement holds "
-    f"only for requests that carry the tag of this very cluster: {_PAGE}"
+    f"AwsSolutions-IAM5[Resource::{resource}]": "names of resources that Auto Mode creates are not known before; "
+    f"each statement applies only to requests with the tag of this cluster: {_PAGE}"
     for resource in (
         "*",
         "arn:<AWS::Partition>:ec2:*:*:volume/*",

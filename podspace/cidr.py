@@ -17,7 +17,7 @@ SUBNET_SIZE_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/subn
 EKS_NETWORK_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
 
 SHARED_SPACE: Final = IPv4Network("100.64.0.0/10")
-"""RFC 6598 shared address space, also called CGNAT space; AWS lets it stand beside every primary block."""
+"""RFC 6598 shared address space, also called CGNAT space; AWS allows it with every primary CIDR block."""
 
 _RFC1918: Final = (IPv4Network("10.0.0.0/8"), IPv4Network("172.16.0.0/12"), IPv4Network("192.168.0.0/16"))
 _BENCHMARK: Final = IPv4Network("198.19.0.0/16")
@@ -28,7 +28,7 @@ _NARROW_RESTRICTIONS: Final = (
 )
 _SERVICE_PREFIXES: Final = (12, 24)
 LARGEST, SMALLEST = 16, 28
-"""Prefix lengths of the largest and the smallest block and subnet."""
+"""Prefix lengths of the largest and the smallest CIDR block and subnet."""
 RESERVED: Final = 5
 """Addresses of a subnet that AWS keeps, the first four and the last (SUBNET_SIZE_PAGE)."""
 PREFIX: Final = 1 << (32 - SMALLEST)
@@ -69,7 +69,7 @@ def _parsed(text: object, kind: type[Network], what: str) -> Network:
     if loose.network_address != ip_address(text.partition("/")[0]):
         raise ValueError(f"must be a network, with no host bits set; write {loose}")
     if str(loose) != text.lower():
-        raise ValueError(f"must be written in its usual form, {loose}")
+        raise ValueError(f"must be written as {loose}")
     return loose
 
 
@@ -87,9 +87,9 @@ def size_problems(block: IPv4Network) -> Iterator[Diagnostic]:
 
 def _size_remedy(block: IPv4Network) -> str:
     if block.prefixlen > SMALLEST:
-        return f"use {block.supernet(new_prefix=SMALLEST)} or a larger block"
+        return f"use {block.supernet(new_prefix=SMALLEST)} or a larger CIDR block"
     first = next(block.subnets(new_prefix=LARGEST))
-    return f"use {first}; a larger space takes several /16 blocks"
+    return f"use {first}; for more addresses, use several /16 CIDR blocks"
 
 
 def usable_problems(block: IPv4Network) -> Iterator[Diagnostic]:
@@ -99,8 +99,8 @@ def usable_problems(block: IPv4Network) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 id="cidr-not-usable",
                 subject=str(block),
-                message=f"must stay out of {unusable}, which no VPC can use",
-                fix=f"use a block from {SHARED_SPACE}",
+                message=f"must not overlap {unusable}, which no VPC can use",
+                fix=f"use a CIDR block from {SHARED_SPACE}",
                 source=VPC_CIDR_PAGE,
             )
 
@@ -125,7 +125,7 @@ def association_problems(
                 id="cidr-association",
                 subject=str(block),
                 message=f"must not be associated with a VPC that has {other}: {reason}",
-                fix=f"use a block from {SHARED_SPACE}, which AWS allows beside every block",
+                fix=f"use a CIDR block from {SHARED_SPACE}, which AWS allows with every other range",
                 source=VPC_CIDR_PAGE,
             )
 
@@ -136,16 +136,19 @@ def _restriction(block: IPv4Network, other: IPv4Network, *, other_is_primary: bo
         return ""
     ours, theirs = _rfc1918(block), _rfc1918(other)
     if block.subnet_of(_BENCHMARK) and not other.subnet_of(_BENCHMARK):
-        return f"nothing from {_BENCHMARK} can be added to a VPC that has another range"
+        return f"AWS associates no CIDR block from {_BENCHMARK} with a VPC of another range"
     if ours and other.subnet_of(_BENCHMARK):
-        return f"beside {_BENCHMARK} there is no RFC 1918 block"
+        return f"AWS associates no RFC 1918 CIDR block with a VPC that has one from {_BENCHMARK}"
     if ours and theirs and ours != theirs:
-        return f"RFC 1918 ranges cannot be mixed, here {ours} and {theirs}"
+        return f"AWS does not allow CIDR blocks from {ours} and {theirs} in one VPC"
     if ours and not theirs and other_is_primary:
-        return f"a VPC created with a public or {SHARED_SPACE} block takes no RFC 1918 block"
+        return (
+            "AWS associates no RFC 1918 CIDR block with a VPC whose primary CIDR block is public or from "
+            f"{SHARED_SPACE}"
+        )
     return next(
         (
-            f"a VPC with a block from {present} takes none from {refused}"
+            f"AWS associates no CIDR block from {refused} with a VPC that has one from {present}"
             for present, refused in _NARROW_RESTRICTIONS
             if other.subnet_of(present) and block.subnet_of(refused)
         ),
@@ -174,7 +177,10 @@ def route_problems(block: IPv4Network, destinations: Iterable[IPv4Network]) -> I
                 id="cidr-covers-route",
                 subject=str(block),
                 message=f"must not be the same as or larger than the route destination {destination}",
-                fix="choose a block outside that destination, a smaller one, or widen the route first",
+                fix=(
+                    "choose a CIDR block outside that destination or a smaller one, or give the route a larger "
+                    "destination first"
+                ),
                 source=VPC_CIDR_PAGE,
             )
 
@@ -197,6 +203,6 @@ def service_cidr_problems(service: IPv4Network) -> Iterator[Diagnostic]:
             id="service-cidr-size",
             subject=str(service),
             message=f"must be a /12 to /24 from {', '.join(map(str, _RFC1918))}",
-            fix="give what `aws eks describe-cluster` shows as kubernetesNetworkConfig.serviceIpv4Cidr",
+            fix="give kubernetesNetworkConfig.serviceIpv4Cidr as `aws eks describe-cluster` shows it",
             source="https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html",
         )

@@ -51,7 +51,7 @@ def _podspace(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
     ] = False,
 ) -> None:
-    """Pod networks for EKS Auto Mode: from a VPC that exists to pods with addresses of their own.
+    """Pod networks for EKS Auto Mode: pods get addresses of separate subnets in an existing VPC.
 
     init, plan, preflight; then `cdk deploy` and `kubectl apply`; then verify.
     """

@@ -92,7 +92,7 @@ def account(deployment: Deployment) -> Iterator[Diagnostic]:
     found = caller_account(deployment)
     wanted = deployment.plan.stack.account
     if wanted and found != wanted:
-        text = f"the credentials are for account {found}; environment.account names {wanted}"
+        text = f"the credentials are for account {found}; environment.account is {wanted}"
         fix = f"use credentials for account {wanted}, or change environment.account"
         yield error("account", found, text, fix=fix)
     else:

@@ -11,9 +11,9 @@ _WORD: Final = re.compile(r"[\w-]+")
 
 Severity = Literal["ok", "note", "warning", "error", "unknown"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("ok", "note", "warning", "error", "unknown")
-"""`ok` is as it must be; `note` and `warning` do not fail; `error` fails; `unknown` could not be read."""
+"""`ok`: as expected; `note` and `warning`: do not fail; `error`: fails; `unknown`: could not be read."""
 FailOn = Literal["error", "warning"]
-"""The least severity that fails, where a person chooses it."""
+"""The lowest severity that fails, as a user can choose it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,7 +151,7 @@ def unknown(id: str, subject: str, reason: str) -> Diagnostic:
         severity="unknown",
         subject=subject,
         message=f"could not be read: {reason}",
-        fix="allow the call, as docs/aws.md lists it, or check this by hand",
+        fix="allow the call (docs/aws.md lists the permissions), or check this by hand",
     )
 
 

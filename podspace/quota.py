@@ -26,7 +26,7 @@ class Quota:
     default: int
 
 
-BLOCKS: Final = Quota(service="vpc", code="L-83CA0A9D", what="IPv4 blocks of a VPC", default=5)
+BLOCKS: Final = Quota(service="vpc", code="L-83CA0A9D", what="IPv4 CIDR blocks of a VPC", default=5)
 SUBNETS: Final = Quota(service="vpc", code="L-407747CB", what="subnets of a VPC", default=200)
 NAT_GATEWAYS: Final = Quota(service="vpc", code="L-FE5A380F", what="NAT gateways of a zone", default=5)
 ROUTES: Final = Quota(service="vpc", code="L-93826ACB", what="routes of a route table", default=500)

@@ -91,9 +91,9 @@ def assert_sound(
     idle = allowed - {finding.id for finding in linted.findings}
     linted.findings[:] = [finding for finding in linted.findings if finding.id not in allowed]
     if linted.findings or linted.unreadable:
-        raise AssertionError(f"the deployment is not sound\n{written(lint_report(linted), format_=Format.TEXT)}")
+        raise AssertionError(f"podspace lint has findings\n{written(lint_report(linted), format_=Format.TEXT)}")
     if idle:
-        raise AssertionError(f"allowed for nothing: {', '.join(sorted(idle))}")
+        raise AssertionError(f"in `allow`, but not reported: {', '.join(sorted(idle))}")
 
 
 def _text_of(template: SynthesizedTemplate) -> str:

@@ -16,7 +16,7 @@ from tools.local_aws import LocalAws
 
 PAGE: Final = REPOSITORY / "docs" / "faults.md"
 NETWORKS: Final = ("article", "new-vpc")
-"""Configs whose resources fail: a pod network in a VPC that exists, and a VPC with its pod network."""
+"""Configs whose resources fail: a pod network in an existing VPC, and a new VPC with its pod network."""
 
 _NONE: Final = "-"
 _HEAD: Final = """# Injected failures

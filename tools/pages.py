@@ -41,16 +41,16 @@ only the schema says it that EKS installs in a cluster, and *inferred* if no sou
 
 _CHECKS_HEAD: Final = """# Every check
 
-What `podspace lint` and the plug-in find in templates and manifests, by the part of a deployment it is about.
+What `podspace lint` and the plug-in find in templates and manifests, by part of a deployment.
 This page is made from the code, by `make pages`; [lint.md](lint.md) says how to run them, and how to accept a finding.
 
-An *error* will fail, or cut pods off.
-A *warning* works, but costs, or depends on something to know; it fails nothing, except with `podspace lint --fail-on warning`.
-What cannot be told from the files in hand is never a finding by itself: a parameter without a default, an export of
-another app, an id of something that exists, what a macro makes.
-Where everything is in hand but one thing, an error is a warning that names this thing.
+An *error* makes the deployment fail, or pods unable to start or to connect.
+A *warning* is about a cost, or a condition to check; it does not change the exit status, except with `podspace lint --fail-on warning`.
+Values that are not in the input are never reported as findings: a parameter without a default, an export of another
+app, an id of an existing resource, the output of a macro.
+If only one value is missing in the input, an error becomes a warning that shows this value.
 
-## One manifest by itself
+## One manifest
 
 [Every field](fields.md) and every rule between fields, and what a change does to what is applied.
 """
@@ -82,17 +82,17 @@ In a wrong account, or in a region without the VPC and the cluster, no further c
 
 """
 
-_SYMPTOMS_HEAD: Final = """# Every message that is known
+_SYMPTOMS_HEAD: Final = """# Known messages
 
 What `podspace verify` finds in events, in what pods wait for, and in the conditions of NodeClasses, NodePools and
 NodeClaims.
 This page is made from the code, by `make pages`; [verify.md](verify.md) says how to run it.
 
-A message is as bad as its column *while it lasts* says if an object says it of itself now, or an event is about a pod
-that has no address yet.
-Any other event is a warning, as events are kept for an hour, whatever came of them; so is what is said in NodePools
-that the file is not about.
-Of two messages in one text the upper one counts.
+The column *while it lasts* is the severity of a message in the current conditions of an object, or in an event about a
+pod that has no address yet.
+Messages in other events are warnings, because events are kept for an hour, even if their cause is gone. Messages about
+NodePools that are not in the config are warnings too.
+If two messages match one text, the upper one is reported.
 """
 
 Json = dict[str, Any]

@@ -28,10 +28,10 @@ CONFIG: Final = "config/shop.yaml"
 
 _HEAD: Final = """# A recorded run
 
-From a VPC and a cluster that exist to pods that are verified, and away again.
-This page is written by `python -m tools.walkthrough`, which runs each command as it stands here, in a fresh checkout.
-AWS and the cluster are stand-ins on the loopback interface: [moto](https://github.com/getmoto/moto) behind a door of ours, and a small API server over TLS.
-So the two commands that change something, `cdk deploy` and `kubectl apply`, are not run; what they would make is put there instead.
+From an existing VPC and cluster to verified pods, and to the removal of the pod network.
+This page is written by `python -m tools.walkthrough`, which runs each of these commands in a new checkout.
+AWS and the cluster are local servers: [moto](https://github.com/getmoto/moto) behind a proxy of this project, and a small API server over TLS.
+`cdk deploy` and `kubectl apply` are not run; the local servers get the resources and objects that they would create.
 Nothing here was run against AWS itself.
 
 The VPC is 10.20.0.0/20 in eu-west-1, with a public and a private subnet and a NAT gateway in each of two zones; the cluster `shop` is in EKS Auto Mode.
@@ -69,23 +69,25 @@ def walkthrough(folder: Path) -> Iterator[Step]:
         question = f"podspace plan {CONFIG} --pods 3000 --instance-type m7i.xlarge --svg plan.svg"
         yield _step(project, {}, "Will 3,000 pods fit?", question)
         yield _step(project, {}, "Template and manifests, without an account.", f"make synth CONFIG={CONFIG}")
-        yield _step(project, {}, "Both halves, held against each other.", "podspace lint cdk.out dist/shop-pods/")
-        before = "Hold the plan against the account."
+        yield _step(
+            project, {}, "Check the template and the manifests together.", "podspace lint cdk.out dist/shop-pods/"
+        )
+        before = "Compare the plan with the account."
         yield _step(project, aws.environment, before, f"podspace preflight {CONFIG}")
         (file,) = read_network_files(project / CONFIG)
         subnets = deploy(aws, file)
         run_nodes(aws, file, shape, subnets)
-        after = "`cdk deploy shop-pods` and `kubectl apply` made what was planned. Preflight knows it for its own:"
+        after = "`cdk deploy shop-pods` and `kubectl apply` created the planned resources. Preflight recognizes them as created by this stack:"
         yield _step(project, aws.environment, after, f"podspace preflight {CONFIG}")
         yield from _verified(project, aws, file)
-        away = "To take it away again: in which order, and what still holds it."
+        away = "Show the order of removal, and what still prevents it."
         yield _step(project, aws.environment, away, f"podspace teardown {CONFIG}")
 
 
 def _verified(project: Path, aws: AwsServer, file: NetworkFile) -> Iterator[Step]:
     for about, objects in (
-        ("The manifests are applied, and no pod has moved yet: the NodeClass says why.", _not_ready(file)),
-        ("Once the instance profile is there, nodes start, and pods move to them:", _in_order(file)),
+        ("The manifests are applied, and no pod has moved yet: the NodeClass shows the reason.", _not_ready(file)),
+        ("After the instance profile is created, nodes start, and pods move to them:", _in_order(file)),
     ):
         with KubernetesServer({plural: encoded(each) for plural, each in objects.items()}) as server:
             environment = {**aws.environment, "KUBECONFIG": str(server.kubeconfig(project.parent))}

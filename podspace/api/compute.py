@@ -26,12 +26,14 @@ class HugePage(ApiModel):
 
     size: Literal["2Mi", "1Gi"]
     count: Annotated[int, Field(ge=1)] = Field(
-        description="At least 1 (inferred). An instance type whose memory they fill by more than 80% is not used."
+        description=(
+            "At least 1 (inferred). Instance types on which the pages need more than 80% of the memory are not used."
+        )
     )
 
 
 class TransparentHugePages(ApiModel):
-    """The kernel's policy for huge pages that nobody asked for; madvise by default."""
+    """The kernel's policy for transparent huge pages; madvise by default."""
 
     json_rules: ClassVar[JsonDict] = when(
         has("enabled", {"const": "never"}), then={"properties": {"defrag": {"enum": ["never", None]}}}
@@ -43,7 +45,7 @@ class TransparentHugePages(ApiModel):
     def rules(self) -> Iterator[Diagnostic]:
         """Where they are never used there is nothing to compact for (documented)."""
         if self.enabled == "never" and self.defrag not in {None, "never"}:
-            must = "must be left out or never where enabled is never"
+            must = "must be removed, or `never`, if enabled is never"
             yield Diagnostic(
                 location=Location(path="defrag"), subject=shown(self.defrag), message=must, source=HUGEPAGES
             )
@@ -61,9 +63,12 @@ class HugePages(ApiModel):
         """One entry a size (documented)."""
         for size, count in Counter(page.size for page in self.pages or ()).items():
             if count > 1:
-                must = f"must have one entry of {size}, and has {count}"
+                must = f"must have one entry of {size}, but has {count}"
                 yield Diagnostic(
-                    location=Location(path="pages"), message=must, fix="add their counts up", source=HUGEPAGES
+                    location=Location(path="pages"),
+                    message=must,
+                    fix="add the counts of these entries",
+                    source=HUGEPAGES,
                 )
 
 
@@ -85,11 +90,11 @@ class AdvancedCompute(ApiModel):
         sysctl = (self.kernel and self.kernel.sysctl) or {}
         allowed = sysctl.get(NAMESPACES)
         if self.kubelet and self.kubelet.ids_per_pod is not None and not (isinstance(allowed, int) and allowed > 0):
-            must = f"must go with kernel.sysctl of {NAMESPACES} above 0"
+            must = f"must be given together with the sysctl {NAMESPACES} above 0"
             yield Diagnostic(
                 location=Location(path="kubelet.ids_per_pod"),
                 subject=shown(self.kubelet.ids_per_pod),
                 message=must,
-                fix="set it, or leave idsPerPod out",
+                fix="set the sysctl, or remove idsPerPod",
                 source=KUBELET,
             )

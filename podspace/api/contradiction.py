@@ -120,8 +120,8 @@ def _contradiction(conditions: Sequence[Condition]) -> Diagnostic | None:
     for count, last in enumerate(conditions, start=1):
         if not _can_be_met(conditions[:count]):
             others = " and ".join(map(str, conditions[: count - 1]))
-            must = f"must not exclude {others}: no node meets both" if others else "must be met by a node"
-            return invalid(last.path, must, subject=str(last), fix="change or remove one", source=NODE_POOLS)
+            must = f"must not exclude {others}: no node meets both" if others else "must match a node"
+            return invalid(last.path, must, subject=str(last), fix="change or remove one of them", source=NODE_POOLS)
     return None
 
 
@@ -150,8 +150,8 @@ def _against_names(by_label: Mapping[str, list[Condition]]) -> Iterator[Diagnost
             clash = [{str(other) for other in others if not _fits(other, facts)} for facts in named]
             if clash and all(clash):
                 told = " and ".join(sorted(set().union(*clash)))
-                must = f"must name one that meets {told}: no node meets all of them"
-                yield invalid(one.path, must, subject=str(one), fix="change or remove one", source=_TYPE_NAMES)
+                must = f"must allow a value that also meets {told}: no node meets all of them"
+                yield invalid(one.path, must, subject=str(one), fix="change or remove one of them", source=_TYPE_NAMES)
 
 
 def _fits(condition: Condition, facts: Mapping[str, str]) -> bool:

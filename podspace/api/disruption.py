@@ -51,7 +51,7 @@ class Budget(ApiModel):
                 location=Location(path=missing), message=must, fix="give both, or neither", source=DISRUPTION
             )
         if self.reasons and len(set(self.reasons)) < len(self.reasons):
-            must = "must not name a reason twice"
+            must = "must not list a reason twice"
             yield Diagnostic(
                 location=Location(path="reasons"), subject=shown(self.reasons), message=must, source=DISRUPTION
             )
@@ -69,8 +69,8 @@ class Disruption(ApiModel):
     )
     consolidate_after: DurationOrNever = Field(
         default="0s",
-        description="How long a node must have been left alone. podspace always writes it: before Kubernetes "
-        f"1.{FIRST_BALANCED} a disruption without it is refused.",
+        description="How long no pod must have been added to or removed from a node. podspace always writes it: "
+        f"before Kubernetes 1.{FIRST_BALANCED} a disruption without it is refused.",
     )
     budgets: Annotated[ListOf[Budget], Field(max_length=50)] | None = Field(
         default=None, description="None is the API's one budget of 10%; an empty list is no budget at all."

@@ -25,7 +25,7 @@ def _profile_fix(text: str) -> str:
     name = _last_part(text)
     if name.startswith("eks"):
         return f"give the profile's name, not its ARN or path: {name}"
-    return "make an instance profile of such a name, and put the nodes' role in it"
+    return "create an instance profile with such a name that contains the node role"
 
 
 RoleName = Annotated[

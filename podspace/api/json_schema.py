@@ -54,7 +54,7 @@ def _tidied(written: JsonValue) -> JsonValue:
 
 
 class _Generator(GenerateJsonSchema):
-    """Says what draft 7 says, of types whose kind a function tells as well."""
+    """A generator of JSON Schema draft 7, also for unions with a callable discriminator."""
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
         """Any of the kinds: a text of one of them may look like one of another."""

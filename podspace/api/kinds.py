@@ -27,7 +27,7 @@ _GROUPS: Final = ("", "eks.amazonaws.com", "karpenter.sh", "karpenter.k8s.aws", 
 
 
 _NOT_NULL: Final = (
-    "must not be null: kubectl apply --server-side is refused, though kubectl create takes the key as left out"
+    "must not be null: the API server refuses it with kubectl apply --server-side (kubectl create ignores the key)"
 )
 _NULLS: Final = "https://github.com/ceph/ceph-csi-operator/issues/490"
 _OF_A_KEY: Final = ("must be given", "must not be given")

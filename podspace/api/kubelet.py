@@ -88,8 +88,12 @@ class Eviction(ApiModel):
 
     json_rules: ClassVar[JsonDict] = together("soft", "softGracePeriod")
 
-    hard: Mapping[Signal, Threshold] | None = Field(default=None, description="At once, at what is left.")
-    soft: Mapping[Signal, Threshold] | None = Field(default=None, description="After a grace period, and earlier.")
+    hard: Mapping[Signal, Threshold] | None = Field(
+        default=None, description=("Immediate eviction, below this remaining amount.")
+    )
+    soft: Mapping[Signal, Threshold] | None = Field(
+        default=None, description=("Eviction after a grace period, at a higher remaining amount.")
+    )
     soft_grace_period: Mapping[Signal, GracePeriod] | None = Field(
         default=None, description="Such as 1m30s; one for each soft threshold."
     )
@@ -116,7 +120,7 @@ class Eviction(ApiModel):
                 )
         for signal in grace:
             if signal not in soft:
-                must = "must be left out: there is no soft threshold of this signal"
+                must = "must be removed: this signal has no soft threshold"
                 yield Diagnostic(
                     location=Location(path=f"soft_grace_period{_in(signal)}"),
                     message=must,
@@ -129,7 +133,10 @@ class Eviction(ApiModel):
         for signal, soft in (self.soft or {}).items():
             hard = (self.hard or {}).get(signal)
             if hard is not None and _comparable(soft, hard) is None:
-                must = f"is held against the hard one, {hard}, on each instance type: where it is less, none is started"
+                must = (
+                    f"is compared with the hard threshold, {hard}, for each instance type: instance types for "
+                    "which it is lower are not used"
+                )
                 yield Diagnostic(
                     location=Location(path=f"soft{_in(signal)}"), subject=shown(soft), message=must, source=KUBELET
                 )
@@ -166,17 +173,17 @@ class Kubelet(ApiModel):
         "containerLogMaxSize": "write logging.containerLogMaxSize",
         "containerLogMaxFiles": "write logging.containerLogMaxFiles",
         "podsPerCore": "that is Karpenter's EC2NodeClass: EKS Auto Mode has no such setting",
-        "clusterDNS": "that is Karpenter's EC2NodeClass: nodes of EKS Auto Mode have a DNS server of their own",
+        "clusterDNS": "that is Karpenter's EC2NodeClass: each node of EKS Auto Mode runs its own DNS server",
         "systemReserved": "that is Karpenter's EC2NodeClass: EKS Auto Mode has no such setting",
         "kubeReserved": "that is Karpenter's EC2NodeClass: EKS Auto Mode has no such setting",
     }
 
     max_pods: Annotated[int, Field(ge=1, le=110)] | None = Field(
-        default=None, description="At most this many pods a node, and never more than its addresses allow."
+        default=None, description="The maximum number of pods on a node; its addresses may allow fewer."
     )
     pod_pids_limit: (
         Annotated[int, Field(json_schema_extra={"anyOf": [{"const": -1}, {"minimum": _FEWEST_PIDS}]})] | None
-    ) = Field(default=None, description="Process ids a pod; -1 is no limit, else at least 100.")
+    ) = Field(default=None, description="Process ids for each pod; -1 is no limit, otherwise at least 100.")
     ids_per_pod: Annotated[int, Field(ge=_IDS_STEP, le=_MOST_IDS, multiple_of=_IDS_STEP)] | None = Field(
         default=None, description="User ids of a pod's user namespace; needs sysctl user.max_user_namespaces above 0."
     )
@@ -186,14 +193,14 @@ class Kubelet(ApiModel):
     eviction: Eviction | None = None
     logging: Logging | None = None
     allowed_unsafe_sysctls: Annotated[ListOf[UnsafeSysctl], Field(max_length=64)] | None = Field(
-        default=None, description="Sysctls that pods may ask for: at most 64 names, or patterns that end in *."
+        default=None, description="Sysctls that pods may set: at most 64 names, or patterns that end in *."
     )
 
     def rules(self) -> Iterator[Diagnostic]:
         """Few process ids are refused (documented); what is below -1 is inferred."""
         limit = self.pod_pids_limit
         if limit is not None and limit != -1 and limit < _FEWEST_PIDS:
-            must = f"must be -1, which is no limit, or at least {_FEWEST_PIDS}"
+            must = f"must be -1 (no limit), or at least {_FEWEST_PIDS}"
             yield Diagnostic(
                 location=Location(path="pod_pids_limit"), subject=shown(limit), message=must, source=KUBELET
             )

@@ -72,15 +72,15 @@ LabelValue = Annotated[str, _VALUE]
 """A label's value; it may be empty (documented)."""
 
 TaintValue = Annotated[str, Field(min_length=1), _VALUE]
-"""A taint's value: as a label's, but not empty (in the schema), which is to leave it out."""
+"""A taint's value: as a label's, but not empty (in the schema)."""
 
 LabelKey = Annotated[QualifiedName, AfterValidator(label_key), Field(json_schema_extra=json_rules(LABEL_DOMAINS))]
 Labels = Annotated[Mapping[LabelKey, LabelValue], Field(max_length=100)]
-"""Labels for a node, in domains that are open to all (in the schema)."""
+"""Labels of a node, in label domains that are not reserved (in the schema)."""
 
 RequirementKey = Annotated[
     QualifiedName,
     AfterValidator(requirement_key),
     Field(json_schema_extra=json_rules(REQUIREMENT_DOMAINS, but_for=OS_LABEL)),
 ]
-"""A label that a NodePool may ask for (in the schema, and documented)."""
+"""A label that a NodePool may require (in the schema, and documented)."""

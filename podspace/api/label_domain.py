@@ -77,7 +77,7 @@ _NOT_IN_AUTO_MODE = frozenset({OS_LABEL, "node.kubernetes.io/windows-build"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Domain:
-    """A reserved label domain, and the keys and domain endings in it that are open all the same.
+    """A reserved label domain, and the keys and domain endings in it that are allowed.
 
     Domains are compared by their endings, as the schema does: `ai.eks.amazonaws.com` is refused too.
     """
@@ -129,7 +129,7 @@ def _check(key: str, domains: tuple[Domain, ...]) -> str:
     if key in _NOT_IN_AUTO_MODE:
         must, fix = "must not be used: EKS Auto Mode runs Linux only", "remove it"
     elif key.partition("/")[0].endswith("karpenter.k8s.aws"):
-        must = "must be EKS Auto Mode's own label: its nodes do not carry those of karpenter.k8s.aws"
+        must = "must be a label of EKS Auto Mode: its nodes do not have labels of karpenter.k8s.aws"
         fix = _auto_mode_label(key)
     elif owner := next((domain for domain in domains if domain.refuses(key)), None):
         must = f"must not be in the label domain {owner.ending}, which is reserved"
@@ -145,7 +145,7 @@ def _auto_mode_label(key: str) -> str:
     label = "eks.amazonaws.com/" + key.partition("/")[2]
     if label == "eks.amazonaws.com/ec2nodeclass":
         label = "eks.amazonaws.com/nodeclass"
-    return f"write {label}" if label in _AUTO_MODE | _AUTO_MODE_SINCE else "see the page for the labels there are"
+    return f"write {label}" if label in _AUTO_MODE | _AUTO_MODE_SINCE else "see the page for the existing labels"
 
 
 def label_key(key: str) -> str:

@@ -16,7 +16,7 @@ _FINALIZERS: Final = "https://kubernetes.io/docs/concepts/overview/working-with-
 _MOST_ANNOTATED: Final = 256 * 1024
 _OWN_FINALIZERS: Final = ("foregroundDeletion", "orphan", "kubernetes")
 """Names that Kubernetes itself gives."""
-_SERVER = "What the API server or a tool writes; read over."
+_SERVER = "Written by the API server or a tool; ignored."
 
 
 class Metadata(ApiModel):
@@ -50,7 +50,7 @@ class Metadata(ApiModel):
         """The API server warns of a finalizer without a domain."""
         for index, name in enumerate(self.finalizers or ()):
             if "/" not in name and name not in _OWN_FINALIZERS:
-                must = "should have a domain and a slash before its name: the API server warns of a finalizer without"
+                must = "should have a domain and a slash before its name: without them, the API server shows a warning"
                 yield invalid(f"finalizers[{index}]", must, subject=name, source=_FINALIZERS)
 
 
@@ -58,9 +58,7 @@ class ApiObject(ApiModel):
     """A whole object: the base of the kinds, whose own fields narrow these down."""
 
     metadata: Metadata
-    status: Annotated[Mapping[str, JsonValue] | None, Field(description="What the controller writes; read over.")] = (
-        None
-    )
+    status: Annotated[Mapping[str, JsonValue] | None, Field(description="Written by the controller; ignored.")] = None
 
     @property
     def name(self) -> str:

@@ -117,12 +117,12 @@ class ApiModel(BaseModel):
 class Matching:
     """Accepts text that matches a pattern as a whole; in an Annotated type.
 
-    The pattern keeps to what Go's RE2 and JavaScript read as Python does, for it stands in JSON Schemas too.
+    The pattern keeps to what Go's RE2 and JavaScript read as Python does, because it is used in JSON Schemas too.
 
     Attributes:
         pattern: a regular expression, without anchors and lookarounds.
         longest: the most characters, 0 for no limit.
-        fix: words the way out for a text that does not match.
+        fix: returns what to do, for a text that does not match.
     """
 
     pattern: str

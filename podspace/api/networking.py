@@ -61,13 +61,13 @@ class NetworkInterface(ApiModel):
         given = [name for name in _SECONDARY if getattr(self, name) is not None]
         if len(given) > 1:
             must = "must have at most one of secondaryIPv4Count and secondaryIPv4PrefixCount"
-            yield Diagnostic(message=must, fix="keep one of them", source=INTERFACES)
+            yield Diagnostic(message=must, fix="remove one of them", source=INTERFACES)
         for name in given:
             if self.interface_type == "efa-only":
-                must = "must be left out: an efa-only interface has no IP addresses"
+                must = "must be removed: an efa-only interface has no IP addresses"
                 yield Diagnostic(location=Location(path=name), message=must, fix="remove it", source=INTERFACES)
             elif self.network_card_index != 0:
-                must = "must be left out: only interfaces of networkCardIndex 0 have addresses for pods"
+                must = "must be removed: only interfaces of networkCardIndex 0 have addresses for pods"
                 yield Diagnostic(location=Location(path=name), message=must, fix="remove it", source=INTERFACES)
         if self.is_primary and self.interface_type != "interface":
             must = "must be interface for the primary one, networkCardIndex 0 and deviceIndex 0"
@@ -89,7 +89,7 @@ class AdvancedNetworking(ApiModel):
     associate_public_ip_address: bool | None = Field(
         default=None,
         alias="associatePublicIPAddress",
-        description="Whether nodes get public addresses; by default as their subnet says.",
+        description="Whether nodes get public addresses; by default, as set in their subnet.",
     )
     https_proxy: (
         Annotated[
@@ -102,9 +102,12 @@ class AdvancedNetworking(ApiModel):
             ),
         ]
         | None
-    ) = Field(default=None, description="A forward proxy; it mostly needs certificateBundles as well.")
+    ) = Field(default=None, description="A forward proxy; it usually needs certificateBundles as well.")
     no_proxy: Annotated[ListOf[Annotated[str, Field(min_length=1, max_length=255)]], Field(max_length=50)] | None = (
-        Field(default=None, description="What is reached without the proxy: at most 50 hosts, domains or addresses.")
+        Field(
+            default=None,
+            description=("Destinations that do not use the proxy: at most 50 hosts, domains or addresses."),
+        )
     )
     ipv4_prefix_size: Literal["Auto", "32"] | None = Field(
         default=None,
@@ -114,12 +117,14 @@ class AdvancedNetworking(ApiModel):
     enable_v4_egress: bool | None = Field(
         default=None,
         alias="enableV4Egress",
-        description="Whether pods of an IPv6 cluster reach IPv4 destinations by their node's address; true by default.",
+        description=(
+            "Whether pods of an IPv6 cluster reach IPv4 destinations with the address of their node; true by default."
+        ),
     )
     network_interfaces: Annotated[ListOf[NetworkInterface], Field(min_length=1, max_length=_MOST_INTERFACES)] | None = (
         Field(
             default=None,
-            description="The only interfaces and addresses a node ever has; not in IPv6 clusters. 1 to 150 (inferred).",
+            description="All network interfaces and addresses of a node; not in IPv6 clusters. 1 to 150 (inferred).",
         )
     )
 
@@ -142,7 +147,7 @@ class AdvancedNetworking(ApiModel):
                 )
         efa = Counter(each.network_card_index for each in interfaces if each.interface_type == "efa-only")
         for card in (card for card, count in efa.items() if count > 1):
-            must = f"must have at most one efa-only interface on a card, and has {efa[card]} on {card}"
+            must = f"must have at most one efa-only interface on a card, but has {efa[card]} on card {card}"
             yield Diagnostic(
                 location=Location(path="network_interfaces"), message=must, source=INTERFACES, inferred=True
             )
@@ -157,7 +162,10 @@ class AdvancedNetworking(ApiModel):
             yield Diagnostic(location=Location(path="network_interfaces"), message=must, source=INTERFACES)
         missing = [host for host in _AROUND_A_PROXY if host not in (self.no_proxy or ())]
         if self.https_proxy is not None and missing:
-            must = f"should hold {', '.join(missing)} as AWS's page does, so that nodes reach metadata and the cluster"
+            must = (
+                f"should include {', '.join(missing)}, as on AWS's page, so that nodes reach instance metadata and "
+                "the cluster"
+            )
             yield Diagnostic(
-                location=Location(path="no_proxy"), message=must, fix="add what is missing", source=NODE_CLASS
+                location=Location(path="no_proxy"), message=must, fix="add the missing entries", source=NODE_CLASS
             )

@@ -49,7 +49,7 @@ class NodeClassSettings(ApiModel):
     )
     network_policy: Literal["DefaultAllow", "DefaultDeny"] | None = Field(
         default=None,
-        description="What a new pod may do before its network policies are in place; DefaultAllow by default.",
+        description="Traffic of a new pod before its network policies are active; DefaultAllow by default.",
     )
     network_policy_event_logs: Literal["Enabled", "Disabled"] | None = Field(
         default=None,
@@ -61,7 +61,7 @@ class NodeClassSettings(ApiModel):
     advanced_security: AdvancedSecurity | None = None
     advanced_compute: AdvancedCompute | None = None
     certificate_bundles: Annotated[ListOf[CertificateBundle], Field(min_length=1)] | None = Field(
-        default=None, description="Certificates that nodes trust besides the usual ones."
+        default=None, description="Certificates that nodes trust in addition to the default ones."
     )
     capacity_reservation_selector_terms: CapacityReservationSelectorTerms | None = Field(
         default=None, description="On-demand capacity reservations and capacity blocks to use first."
@@ -78,14 +78,14 @@ class NodeClassSettings(ApiModel):
         interfaces = (self.advanced_networking and self.advanced_networking.network_interfaces) or ()
         huge = self.advanced_compute and self.advanced_compute.hugepages and self.advanced_compute.hugepages.pages
         if huge and any(each.interface_type == "efa-only" for each in interfaces):
-            must = "must be left out where an interface is efa-only"
-            fix = "make a NodeClass of its own for EFA"
+            must = "must be removed if an interface is efa-only"
+            fix = "create a separate NodeClass for EFA"
             yield Diagnostic(
                 location=Location(path="advanced_compute.hugepages.pages"), message=must, fix=fix, source=HUGEPAGES
             )
         names = [bundle.name for bundle in self.certificate_bundles or ()]
         if len(set(names)) < len(names):
-            must = "must not name two bundles alike"
+            must = "must not have two bundles with the same name"
             yield Diagnostic(
                 location=Location(path="certificate_bundles"),
                 subject=shown(names),
@@ -105,17 +105,17 @@ class NodeClassSpec(NodeClassSettings):
     not_here: ClassVar[Mapping[str, str]] = {
         "kubelet": "that is Karpenter's EC2NodeClass: write advancedCompute.kubelet",
         "blockDeviceMappings": "that is Karpenter's EC2NodeClass: write ephemeralStorage",
-        "userData": "that is Karpenter's EC2NodeClass: nodes of EKS Auto Mode take none",
+        "userData": "that is Karpenter's EC2NodeClass: nodes of EKS Auto Mode have no such setting",
         "amiFamily": "that is Karpenter's EC2NodeClass: EKS Auto Mode chooses the image",
         "amiSelectorTerms": "that is Karpenter's EC2NodeClass: EKS Auto Mode chooses the image",
         "metadataOptions": "that is Karpenter's EC2NodeClass: EKS Auto Mode fixes IMDSv2 with a hop limit of 1",
-        "instanceStorePolicy": "that is Karpenter's EC2NodeClass: EKS Auto Mode has no such choice",
-        "detailedMonitoring": "that is Karpenter's EC2NodeClass: EKS Auto Mode has no such choice",
+        "instanceStorePolicy": "that is Karpenter's EC2NodeClass: EKS Auto Mode has no such setting",
+        "detailedMonitoring": "that is Karpenter's EC2NodeClass: EKS Auto Mode has no such setting",
     }
 
     role: RoleName | None = Field(default=None, description="The name, not the ARN, of the IAM role of the nodes.")
     instance_profile: InstanceProfileName | None = Field(
-        default=None, description="In place of role: the name of an instance profile, which begins with eks."
+        default=None, description="Instead of role: the name of an instance profile, which begins with eks."
     )
     subnet_selector_terms: SubnetSelectorTerms
     security_group_selector_terms: SecurityGroupSelectorTerms
@@ -126,14 +126,18 @@ class NodeClassSpec(NodeClassSettings):
         """A role or an instance profile, and pod subnets with pod security groups (documented)."""
         yield from super().rules()
         if (self.role is None) == (self.instance_profile is None):
-            must = "must be given, or instanceProfile" if self.role is None else "must not stand beside instanceProfile"
+            must = (
+                "must be given, or instanceProfile"
+                if self.role is None
+                else ("must not be given together with instanceProfile")
+            )
             yield Diagnostic(
                 location=Location(path="role"), message=must, fix="give exactly one of the two", source=NODE_CLASS
             )
         given = [name for name in _POD_TERMS if getattr(self, name) is not None]
         if len(given) == 1:
             (missing,) = set(_POD_TERMS) - set(given)
-            must = "must be given: pod subnets and pod security groups go together"
+            must = "must be given: pod subnets and pod security groups are only valid together"
             yield Diagnostic(
                 location=Location(path=missing), message=must, fix="give both, or neither", source=NODE_CLASS
             )
@@ -152,9 +156,9 @@ class NodeClassSpec(NodeClassSettings):
                         severity="warning",
                         location=Location(path=f"advanced_networking.network_interfaces[{index}].{name}"),
                         subject=shown(getattr(each, name)),
-                        message="should be 0 on the primary interface: pods have subnets of their own, so they do not "
-                        "use its addresses",
-                        fix="give the addresses to another interface",
+                        message="should be 0 on the primary interface: pods have pod subnets, so they do not use "
+                        "addresses of this interface",
+                        fix="set it on another interface",
                         source=INTERFACES,
                     )
 
@@ -172,7 +176,7 @@ class NodeClass(ApiObject):
     def rules(self) -> Iterator[Diagnostic]:
         """EKS makes a NodeClass named `default` for its built-in NodePools (documented), with a label (inferred)."""
         if self.name == "default" and (self.metadata.labels or {}).get("app.kubernetes.io/managed-by") != "eks":
-            must = "must not be default: EKS gives that name to the NodeClass of its built-in NodePools"
+            must = "must not be default: the NodeClass of the built-in node pools has that name"
             yield Diagnostic(
                 location=Location(path="metadata.name"),
                 subject=shown(self.name),

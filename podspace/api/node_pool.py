@@ -80,7 +80,7 @@ class NodeSettings(ApiModel):
     )
     taints: ListOf[Taint] | None = None
     startup_taints: ListOf[Taint] | None = Field(
-        default=None, description="Taints that something else takes off once the node is ready for pods."
+        default=None, description="Taints that another controller removes when the node is ready for pods."
     )
     expire_after: DurationOrNever = Field(
         default="336h",
@@ -109,13 +109,19 @@ class PoolSettings(ApiModel):
 
     page: ClassVar[str] = NODE_POOLS
 
-    disruption: Disruption = Field(default_factory=Disruption, description="When nodes may be taken away.")
-    limits: Mapping[QualifiedName, Quantity] | None = Field(default=None, description="Such as cpu, memory or nodes.")
+    disruption: Disruption = Field(default_factory=Disruption, description="When nodes may be disrupted.")
+    limits: Mapping[QualifiedName, Quantity] | None = Field(
+        default=None, description=("Maximum amounts, such as of cpu, memory or nodes.")
+    )
     weight: Annotated[int, Field(ge=1, le=100)] | None = Field(
-        default=None, description="The pool with the most goes first."
+        default=None, description="The NodePool with the highest weight is used first."
     )
     replicas: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(
-        default=None, description="As many nodes, whatever pods want: a static pool, which it is or is not for good."
+        default=None,
+        description=(
+            "A fixed number of nodes, independent of pods (static capacity); cannot be added to "
+            "or removed from a NodePool."
+        ),
     )
 
     def rules(self) -> Iterator[Diagnostic]:
@@ -124,25 +130,28 @@ class PoolSettings(ApiModel):
         if self.replicas is None:
             return
         if self.weight is not None:
-            must = "must be left out where replicas is given: a static pool has no priority"
+            must = "must be removed if replicas is given: a static NodePool has no priority"
             yield invalid("weight", must, subject=shown(self.weight), fix="remove it", source=STATIC_CAPACITY)
         for resource in self.limits or ():
             if resource != "nodes":
-                must = "must be of nodes only where replicas is given"
+                must = "must be only of nodes if replicas is given"
                 yield invalid("limits", must, subject=resource, fix="remove it", source=STATIC_CAPACITY)
 
     def doubts(self) -> Iterator[Diagnostic]:
         """A replacement is a node more for a while."""
         most = (self.limits or {}).get("nodes", "")
         if self.replicas is not None and str(most).isdecimal() and int(most) <= self.replicas:
-            must = f"should be above the replicas, {self.replicas}, or no node can be replaced before it goes"
+            must = (
+                f"should be more than replicas, {self.replicas}: otherwise a node is removed before its "
+                "replacement starts"
+            )
             yield invalid("limits.nodes", must, subject=shown(most), source=STATIC_CAPACITY)
 
 
 def _condition_problems(labels: Mapping[str, str] | None, settings: NodeSettings, place: str) -> Iterator[Diagnostic]:
     count = len(labels or ()) + len(settings.requirements)
     if count > _MAX_CONDITIONS:
-        must = f"must be at most {_MAX_CONDITIONS} together with the labels, and are {count}"
+        must = f"must be at most {_MAX_CONDITIONS} together with the labels, but are {count}"
         yield invalid(place, must, source=NODE_POOLS)
 
 
@@ -231,7 +240,7 @@ class NodePoolSpec(PoolSettings):
     not_here: ClassVar[Mapping[str, str]] = {
         "ttlSecondsAfterEmpty": "write disruption.consolidationPolicy WhenEmpty and consolidateAfter",
         "ttlSecondsUntilExpired": "write template.spec.expireAfter",
-        "provider": "make a NodeClass, and name it in template.spec.nodeClassRef",
+        "provider": "create a NodeClass, and refer to it in template.spec.nodeClassRef",
         "providerRef": "write template.spec.nodeClassRef",
         "consolidation": "write disruption.consolidationPolicy",
     }

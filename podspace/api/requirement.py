@@ -30,7 +30,7 @@ _NODE_VALUES = {
     "karpenter.sh/capacity-type": "spot|on-demand|reserved",
     "topology.kubernetes.io/zone": ZONE_NAME,
 }
-"""The values of labels that nodes have, as a pattern; labels with other values are left out."""
+"""Patterns of label values that nodes have."""
 _EXAMPLES = {
     "kubernetes.io/arch": "amd64 or arm64",
     "karpenter.sh/capacity-type": "spot, on-demand or reserved",
@@ -93,19 +93,19 @@ class Requirement(ApiModel):
         """Each operator takes its own number of values, and the operating system is Linux (documented)."""
         values = self.values or ()
         if self.key == OS_LABEL and not _allows_linux(self.operator, values):
-            must = "must allow linux or be left out: EKS Auto Mode runs Linux only"
+            must = "must allow linux or be removed: EKS Auto Mode runs only Linux"
             yield Diagnostic(
                 location=Location(path="key"), subject=shown(self.key), message=must, fix="remove it", source=NODE_POOL
             )
         must = ""
         if self.operator in {"In", "NotIn"} and not values:
-            must = f"must hold at least one value for the operator {self.operator}"
+            must = f"must have at least one value for the operator {self.operator}"
         elif self.operator in {"Exists", "DoesNotExist"} and values:
-            must = f"must be left out for the operator {self.operator}"
+            must = f"must be removed for the operator {self.operator}"
         elif self.operator in _COUNTING and not (
             len(values) == 1 and values[0].isdecimal() and int(values[0]) <= _MOST
         ):
-            must = f'must hold one whole number in quotes, such as "4", for the operator {self.operator}'
+            must = f'must have one whole number in quotes, such as "4", for the operator {self.operator}'
         if must:
             yield Diagnostic(location=Location(path="values"), subject=shown(values), message=must, source=NODE_POOLS)
         elif self.operator == "In" and len(set(values)) < (self.min_values or 0):
@@ -117,8 +117,8 @@ class Requirement(ApiModel):
     def doubts(self) -> Iterator[Diagnostic]:
         """Operators newer than the only public schema of Auto Mode's NodePool, and values that no node has."""
         if self.operator in {"Gte", "Lte"}:
-            must = "may be refused: it came with Karpenter 1.9, and no AWS page says that EKS Auto Mode takes it"
-            fix = "write Gt or Lt, with the number before or after"
+            must = "may be refused: it was added in Karpenter 1.9, and no AWS page says that EKS Auto Mode accepts it"
+            fix = "write Gt with the number minus 1, or Lt with the number plus 1"
             yield Diagnostic(
                 location=Location(path="operator"),
                 subject=self.operator,
@@ -128,7 +128,7 @@ class Requirement(ApiModel):
                 inferred=True,
             )
         if self.key == OS_LABEL:
-            must = "may be left out: EKS Auto Mode runs Linux only, and does not support the label"
+            must = "can be removed: EKS Auto Mode runs only Linux, and does not support the label"
             yield Diagnostic(
                 location=Location(path="key"), subject=shown(self.key), message=must, fix="remove it", source=NODE_POOL
             )

@@ -49,7 +49,7 @@ def _schedule(text: str) -> str:
     for field, (name, least, most, names) in zip(parts, _FIELDS, strict=True):
         if not all(_part_is_right(part, least, most, names) for part in field.split(",")):
             words = f", or {' '.join(names)}" if names else ""
-            must = f"must have a {name} that cron takes, {least} to {most}{words}, and has {field}"
+            must = f"must have a {name} that is valid for cron, {least} to {most}{words}, but has {field}"
             raise refusal(Diagnostic(message=must, source=DISRUPTION, inferred=True))
     return text
 

@@ -35,8 +35,8 @@ class AdvancedSecurity(ApiModel):
             str,
             Matching(
                 "[Ii]ntegrity|[Nn]one",
-                must="must be integrity or none; whether the API server wants a capital letter is not known, as AWS's "
-                "page writes small ones and a public platform applies Integrity",
+                must="must be integrity or none; whether the API server expects a capital letter is not known: AWS's "
+                "page has small letters, and a public platform applies Integrity",
                 source=ADVANCED_SECURITY,
             ),
         ]
@@ -49,8 +49,8 @@ class AdvancedSecurity(ApiModel):
             yield Diagnostic(
                 location=Location(path="kernel_lockdown"),
                 subject=shown(self.kernel_lockdown),
-                message="may be refused for its case: AWS's page writes integrity and none, while a public platform "
-                "applies Integrity, as all other words of a NodeClass are written",
+                message="may be refused for its case: AWS's page has integrity and none, but a public platform "
+                "applies Integrity, and other values of a NodeClass have a capital letter",
                 fix="try it with `kubectl apply --dry-run=server` and, if it is refused, change the first letter",
                 source=ADVANCED_SECURITY,
                 inferred=True,
@@ -64,15 +64,20 @@ def _bundle(data: str) -> str:
     try:
         text = base64.b64decode("".join(data.split()), validate=True).decode("ascii")
     except ValueError:
-        raise refused(_ENCODED, "`base64 -w0 bundle.pem` writes it") from None
+        raise refused(_ENCODED, "create it with `base64 -w0 bundle.pem`") from None
     blocks = list(_blocks(text))
     if not blocks:
-        raise refused(_ENCODED, "what it decodes to has no -----BEGIN CERTIFICATE----- line with its END")
+        raise refused(_ENCODED, "must contain, after decoding, a -----BEGIN CERTIFICATE----- line and its END line")
     for label, body in blocks:
         if label != "CERTIFICATE":
-            raise refused(f"must hold certificates alone, and holds a {label}", "take it out: nodes only need to trust")
+            raise refused(
+                f"must contain only certificates, but contains a {label}", ("remove it: nodes need only certificates")
+            )
         if not _is_der("".join(body.split())):
-            raise refused("must hold whole certificates", "one between BEGIN and END is cut or no base64 of DER")
+            raise refused(
+                "must contain complete certificates",
+                ("a certificate between BEGIN and END is incomplete, or not DER in base64"),
+            )
     return data
 
 

@@ -44,14 +44,14 @@ SecurityGroupId = Annotated[
 NonEmpty = Annotated[str, Field(min_length=1)]
 
 SelectorTags = Annotated[Mapping[NonEmpty, NonEmpty], Field(min_length=1, max_length=20)]
-"""Tags that must all be on what is selected: 1 to 20, no key or value empty (documented in the schema)."""
+"""Tags that a selected resource must have, all of them: 1 to 20, no key or value empty (documented in the schema)."""
 
 
 class SelectorTerm(ApiModel):
     """One way to select something; it uses exactly one of its fields.
 
-    The API server refuses a mix of fields only when every term of the list mixes them, and lets one bad term
-    beside a good one through, so each term is held to it here (that each must be is inferred).
+    The API server refuses a mix of fields only when every term of the list mixes them, and accepts a wrong term
+    together with a correct one, so each term is checked here (that each must be is inferred).
     """
 
     def rules(self) -> Iterator[Diagnostic]:
@@ -59,7 +59,7 @@ class SelectorTerm(ApiModel):
         if len(given) != 1:
             yield Diagnostic(
                 message=f"must have exactly one of {', '.join(type(self).model_fields)}",
-                fix=f"keep one of {', '.join(given)}, or split the term in two" if given else "",
+                fix=f"keep one of {', '.join(given)}, or write two terms" if given else "",
                 source=NODE_CLASS,
                 inferred=bool(given),
             )
@@ -82,7 +82,10 @@ class PodSecurityGroupSelectorTerm(SelectorTerm):
 
     json_rules: ClassVar[JsonDict] = exactly_one("id", "tags")
     not_here: ClassVar[Mapping[str, str]] = {
-        "name": "select by id or tags: no AWS page shows `name` for groups of pods, though one public module writes it"
+        "name": (
+            "select by id or tags: no AWS page shows `name` for security groups of pods, although one public "
+            "module uses it"
+        )
     }
 
     id: SecurityGroupId | None = Field(default=None, description="The security group's ID, sg-….")
@@ -144,7 +147,7 @@ class CapacityReservationSelectorTerm(ApiModel):
             must = "must have exactly one of id and tags"
             yield Diagnostic(message=must, source=CAPACITY_RESERVATIONS, inferred=True)
         if self.owner is not None and self.tags is None:
-            must = "must go with tags"
+            must = "must be given together with tags"
             yield Diagnostic(
                 location=Location(path="owner"),
                 message=must,

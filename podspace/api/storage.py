@@ -67,9 +67,9 @@ class EphemeralStorage(ApiModel):
         """EBS holds IOPS to the size of a gp3 volume, and throughput to its IOPS."""
         size, iops = self.size or _DEFAULT_SIZE, self.iops or _DEFAULT_IOPS
         throughput = self.throughput or _DEFAULT_THROUGHPUT
-        assumed = "if the volume is gp3, which no page of EKS says, EC2 refuses to make it and no node starts"
+        assumed = "if the volume is gp3, which no EKS page says, EC2 refuses to create it, and no node starts"
         if iops > _gib_of(size) * _IOPS_PER_GIB:
-            must = f"should be at most {_IOPS_PER_GIB} per GiB, and {size} is the size: {assumed}"
+            must = f"should be at most {_IOPS_PER_GIB} for each GiB of {size}: {assumed}"
             yield Diagnostic(
                 location=Location(path="iops"), subject=shown(iops), message=must, source=GP3, inferred=True
             )

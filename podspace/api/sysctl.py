@@ -66,7 +66,7 @@ def _value_problem(name: str, value: object) -> Diagnostic | None:
         must = "" if value in _WORDS[name] else f"must be one of {', '.join(_WORDS[name])}"
     elif name not in _RANGES:
         near = get_close_matches(name, [*_RANGES, *_WORDS], n=1, cutoff=0.9)
-        must = "must not be given: EKS Auto Mode lets a NodeClass set no such sysctl"
+        must = "must be removed: a NodeClass of EKS Auto Mode cannot set this sysctl"
         fix = f"did you mean {near[0]}?" if near else "remove it"
     else:
         least, most = _RANGES[name]
@@ -84,7 +84,7 @@ def _rising_problems(given: Mapping[str, object]) -> Iterator[Diagnostic]:
     for names in _RISING:
         missing = [name for name in names if name not in given]
         if missing and len(missing) < len(names):
-            must = f"must be given: {', '.join(names)} go together"
+            must = f"must be given: {', '.join(names)} are only valid together"
             fix = "give all of them, or none"
             yield from (
                 Diagnostic(location=Location(path=place_of((name,))), message=must, fix=fix, source=SUPPORTED)
@@ -92,7 +92,7 @@ def _rising_problems(given: Mapping[str, object]) -> Iterator[Diagnostic]:
             )
         values = [value for name in names if isinstance(value := given.get(name), int)]
         if len(values) == len(names) and any(one >= other for one, other in pairwise(values)):
-            must = f"must rise: {' < '.join(names)}"
+            must = f"must be in ascending order: {' < '.join(names)}"
             yield Diagnostic(subject=", ".join(map(str, values)), message=must, source=SUPPORTED)
 
 

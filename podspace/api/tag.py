@@ -31,9 +31,9 @@ def _own_tag(key: str) -> str:
     own = key in _OWN or key.lower().startswith("aws:")
     if own or key in _RESTRICTED or key.startswith("kubernetes.io/cluster"):
         must = "must not be a tag that EKS Auto Mode or AWS writes itself"
-        raise refusal(Diagnostic(message=must, fix="use a key of your own", source=NODE_CLASS, inferred=own))
+        raise refusal(Diagnostic(message=must, fix="use another key", source=NODE_CLASS, inferred=own))
     if not re.fullmatch(TAG_KEY, key) or key == "__proto__":
-        must = "must be 1 to 128 letters, digits, spaces or _.:/=+-@, as EC2 takes keys of tags"
+        must = "must be 1 to 128 letters, digits, spaces or _.:/=+-@, the keys that EC2 accepts"
         raise refusal(Diagnostic(message=must, source=TAGS))
     return key
 

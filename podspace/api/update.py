@@ -118,12 +118,12 @@ def _node_pool_changes(place: str, old: JsonValue, new: JsonValue) -> Iterator[C
     value = _change_text(old, new)
     if place in _REFERENCE:
         must = "must not change: it is immutable"
-        yield _change("refused", place, value, must, "make a new NodePool", source=DISRUPTION)
+        yield _change("refused", place, value, must, "create a new NodePool", source=DISRUPTION)
     elif place == "spec.replicas" and (old is None) != (new is None):
-        must = "must not come or go: a NodePool is static or dynamic for good"
-        yield _change("refused", place, value, must, "make a new NodePool", source=STATIC_CAPACITY)
+        must = "must not be added or removed: a NodePool cannot change between static and dynamic"
+        yield _change("refused", place, value, must, "create a new NodePool", source=STATIC_CAPACITY)
     elif place == _REQUIREMENTS:
-        must = "replaces the nodes whose labels do not meet the requirements any more, if there are such"
+        must = "replaces nodes whose labels no longer meet the requirements"
         yield _change("replaces nodes", place, value, must, source=DISRUPTION)
     elif place.startswith("spec.template."):
         must = "replaces every node of the pool: they drift from the template"
@@ -137,14 +137,14 @@ def _node_class_changes(place: str, old: JsonValue, new: JsonValue) -> Iterator[
             "refused",
             place,
             value,
-            "must not change: the public schema, of 2024, has role immutable; AWS's page of 2026 speaks of changing "
-            "it, so whether a cluster refuses it today is not known",
-            "make a new NodeClass, with an access entry for its role, and move the NodePools to it",
+            "must not change: role is immutable in the public schema of 2024, but AWS's page of 2026 describes a "
+            "change of it, so it is not known whether a cluster refuses the change",
+            "create a new NodeClass, with an access entry for its role, and move the NodePools to it",
             source=NODE_CLASS,
             inferred=True,
         )
     elif place.startswith(_BY_WHAT_IT_FINDS):
-        must = "replaces the nodes that are not in what is selected any more, if there are such"
+        must = "replaces nodes that the new terms no longer select"
         yield _change("replaces nodes", place, value, must, source=DISRUPTION, inferred=True)
     else:
         must = "replaces every node of the NodeClass: they drift from it"

@@ -17,15 +17,17 @@ from podspace.live.failure import LiveError
 from podspace.reporting import Format, Report, written
 from podspace.reporting.wording import cleaned
 
-Region = Annotated[str | None, typer.Option(help="The AWS region; that of the profile or environment by default.")]
+Region = Annotated[
+    str | None, typer.Option(help=("The AWS region; by default, the region of the profile or environment."))
+]
 Profile = Annotated[
-    str | None, typer.Option(help="A profile of the AWS configuration; boto3's usual order by default.")
+    str | None, typer.Option(help="A profile of the AWS configuration; by default, boto3's search order.")
 ]
 FormatOption = Annotated[
     Format,
     typer.Option(
         "--format",
-        help="text for people, json for programs, junit and sarif for CI systems, github for annotations.",
+        help="text to read, json for programs, junit and sarif for CI systems, github for annotations.",
     ),
 ]
 

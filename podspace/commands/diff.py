@@ -13,9 +13,11 @@ from podspace.reporting import Format, Report
 def diff(
     old: Annotated[
         str,
-        typer.Argument(help="What is deployed: a file or folder, REVISION:PATH, or a revision of NEW, such as main."),
+        typer.Argument(
+            help=("The deployed config: a file or folder, REVISION:PATH, or a git revision of NEW, such as main.")
+        ),
     ],
-    new: Annotated[str, typer.Argument(help="What shall be deployed: a file or folder, or REVISION:PATH.")],
+    new: Annotated[str, typer.Argument(help="The new config: a file or folder, or REVISION:PATH.")],
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show what a config change would do to the deployed network.
@@ -30,10 +32,10 @@ def diff(
 
     podspace diff main config/
 
-    Exit status: 0 running nodes and pods lose nothing that they depend on,
-    1 they would lose a subnet, a rule, a route or an address that other
-    networks see, or a change is refused, or a config is wrong, 2 a file or
-    revision could not be read.
+    Exit status: 0: running nodes and pods keep everything that they depend on. 1:
+    they would lose a subnet, a rule, a route or an address that other networks
+    see; or a change is refused; or a config is wrong. 2: a file or revision could
+    not be read.
     """
     from podspace.diff.comparison_report import comparison_facts, diagnostics, verdict  # noqa: PLC0415
     from podspace.diff.network_comparison import compare_sides  # noqa: PLC0415

@@ -15,7 +15,7 @@ from podspace.reporting.wording import printable
 def eni_configs(
     config: Annotated[Path, typer.Argument(readable=False, help="A config file with a vpc_cni section.")],
     outputs: Annotated[
-        Path | None, typer.Option(readable=False, help="What `cdk deploy --outputs-file` wrote.")
+        Path | None, typer.Option(readable=False, help="The file that `cdk deploy --outputs-file` wrote.")
     ] = None,
     folder: Annotated[
         Path | None, typer.Option("--to", help="The folder to write to; dist/<name>/vpc-cni by default.")
@@ -24,13 +24,14 @@ def eni_configs(
 ) -> None:
     """Write the ENIConfigs of managed node groups, and the configuration of the VPC CNI add-on.
 
-    ENIConfigs name subnets and groups by id, so these come from the config,
-    where they exist already, or from the outputs of the deployment.
+    ENIConfigs contain ids of subnets and security groups. The ids of existing
+    ones are in the config; the others are read from the outputs of the
+    deployment.
 
     podspace eni-configs config/prod.yaml --outputs outputs.json
 
-    Exit status: 0 written, 1 something is wrong and nothing is written, 2 a
-    file cannot be read.
+    Exit status: 0: written. 1: the config or the outputs are wrong; nothing is
+    written. 2: a file cannot be read.
     """
     from podspace.planning.files.eni_configs import write_eni_configs  # noqa: PLC0415
 

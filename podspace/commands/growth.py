@@ -47,7 +47,7 @@ def grow(
         scope=verdict([file.comparison]),
         file=str(config),
     )
-    finish(report, format_, notes=[f"{config} is left as it is" if dry_run else f"wrote {config}"])
+    finish(report, format_, notes=[f"{config} is not changed" if dry_run else f"wrote {config}"])
 
 
 def _difference(file: GrownFile) -> str:

@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 def init(
     *,
     cluster: Annotated[str, typer.Option(help="The name of the EKS cluster.")],
-    vpc: Annotated[str | None, typer.Option(help="The VPC's id; the cluster's VPC by default.")] = None,
+    vpc: Annotated[str | None, typer.Option(help="The VPC's id; by default, the cluster's VPC.")] = None,
     pod_cidr: Annotated[
         list[str] | None,
-        typer.Option(help="A block for the pods, such as 100.64.0.0/16; may be given again. One is chosen by default."),
+        typer.Option(
+            help=("A CIDR block for the pods, such as 100.64.0.0/16; by default, podspace chooses one. Repeatable.")
+        ),
     ] = None,
     node_subnet: Annotated[
         list[str] | None,
-        typer.Option(help="A subnet for nodes; may be given again. The cluster's private subnets by default."),
+        typer.Option(help="A subnet for nodes; by default, the cluster's private subnets. Repeatable."),
     ] = None,
     name: Annotated[str | None, typer.Option(help="The name of the pod network; <cluster>-pods by default.")] = None,
     to: Annotated[Path | None, typer.Option(help="The file to write; config/<cluster>.yaml by default.")] = None,
@@ -36,20 +38,20 @@ def init(
     profile: Profile = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Write a config for a VPC and a cluster that exist.
+    """Write a config for an existing VPC and cluster.
 
-    Reads both, chooses the node subnets by their routes and CIDR blocks for
-    pods that keep every rule of AWS, reuses the NAT gateways that the nodes
-    of each zone use, and gives the reason of each value in a comment. Nothing
-    in AWS is changed. The config synthesises at once. Its first line names a
-    JSON Schema for editors, which is written next to it.
+    Reads both; chooses the node subnets by their routes, and CIDR blocks for pods
+    that AWS accepts; reuses the NAT gateways of the nodes in each zone; and gives
+    the reason for each value in a comment. Changes nothing in AWS. The config can
+    be synthesised without edits. A JSON Schema for editors is written next to it.
 
     podspace init --cluster prod --region eu-west-1
 
     podspace init --cluster prod --vpc vpc-0a1b2c3d4e5f67890 --pod-cidr 100.66.0.0/16
 
-    Exit status: 0 written, 1 no config can be written, 2 something could not
-    be read: if it is a part, the file is written and says what is missing.
+    Exit status: 0: written. 1: no config can be written. 2: something could not
+    be read; if the config is only partly affected, it is written, and a comment
+    lists what is missing.
     """
     file = to or Path("config") / f"{cluster}.yaml"
     with failures_reported("init", format_, path=file):

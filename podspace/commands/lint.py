@@ -29,21 +29,27 @@ def lint_files(
         list[Path] | None,
         typer.Argument(
             readable=False,
-            help="Templates, manifests, what `cdk synth` wrote, folders (read at any depth), or - for standard input.",
+            help=(
+                "Templates, manifests, the output folder of `cdk synth`, other folders (read at any depth), or - for "
+                "standard input."
+            ),
         ),
     ] = None,
     *,
     format_: FormatOption = Format.TEXT,
     against: Annotated[
         list[Path] | None,
-        typer.Option(readable=False, help="What is applied now, as files, folders or -: changes to it are judged too."),
+        typer.Option(
+            readable=False,
+            help=("The manifests that are applied now, as files, folders or -: changes to them are checked too."),
+        ),
     ] = None,
     kubernetes: Annotated[
         str | None,
         typer.Option(
             metavar="VERSION",
-            help="Kubernetes version of the clusters, such as 1.37, for what depends on it; by default that of "
-            "clusters in the templates.",
+            help="Kubernetes version of the clusters, such as 1.37, for checks that depend on it; by default, the "
+            "version of the clusters in the templates.",
         ),
     ] = None,
     select: Annotated[
@@ -51,34 +57,39 @@ def lint_files(
         typer.Option(
             metavar="RULE",
             autocompletion=_rule_ids,
-            help="Report these rules only; may be given again, or ids with commas between them.",
+            help="Report only these rules; ids separated by commas. Repeatable.",
         ),
     ] = None,
     ignore: Annotated[
         list[str] | None,
-        typer.Option(metavar="RULE", autocompletion=_rule_ids, help="Do not report these rules, also if selected."),
+        typer.Option(metavar="RULE", autocompletion=_rule_ids, help="Do not report these rules, even if selected."),
     ] = None,
     fail_on: Annotated[
-        FailOn | None, typer.Option(help="The least severity that makes the exit status 1; error by default.")
+        FailOn | None, typer.Option(help="The lowest severity with exit status 1; error by default.")
     ] = None,
     allow_empty: Annotated[
         bool | None,
         typer.Option(
             "--allow-empty/--no-allow-empty",
-            help="Pass over files that are neither templates nor manifests, and exit with 0 if there is nothing in "
-            "the files to check.",
+            help="Skip files that are neither templates nor manifests, and exit with 0 if there is nothing to check.",
         ),
     ] = None,
-    list_rules: Annotated[bool, typer.Option("--list-rules", help="Print every rule in a line.")] = False,
+    list_rules: Annotated[bool, typer.Option("--list-rules", help="List the rules, one in each line.")] = False,
     explain: Annotated[
-        str | None, typer.Option(metavar="RULE", autocompletion=_rule_ids, help="Print everything about a rule.")
+        str | None,
+        typer.Option(
+            metavar="RULE",
+            autocompletion=_rule_ids,
+            help=("Print cause, fix and source of a rule, and how to accept its findings."),
+        ),
     ] = None,
 ) -> None:
-    """Check templates, and manifests of NodeClass, NodePool and ENIConfig.
+    """Check CloudFormation templates, and manifests of NodeClass, NodePool and ENIConfig.
 
-    Reads what any tool wrote, offline. Give both halves of a deployment, and
-    selectors, zones, routes, groups and roles are held against each other.
-    Objects of other kinds are passed over.
+    Reads files of any tool, and needs no AWS account. Give the template and the
+    manifests of a deployment together: selectors, zones, routes, security groups
+    and roles are then checked against each other. Objects of other kinds are
+    skipped.
 
     podspace lint cdk.out manifests/
 
@@ -88,13 +99,13 @@ def lint_files(
 
     podspace lint --explain subnet-outside-blocks
 
-    Options that are not given are read from .podspace.yaml, key lint, or from
-    pyproject.toml, table tool.podspace.lint: select, ignore, fail-on, kubernetes
-    and allow-empty.
+    Default values of select, ignore, fail-on, kubernetes and allow-empty are read
+    from .podspace.yaml, key lint, or from pyproject.toml, table
+    tool.podspace.lint.
 
-    Exit status: 0 no error, 1 at least one error, or a warning with --fail-on
-    warning, 2 no error, and something could not be read or there was nothing
-    to check.
+    Exit status: 0: no error. 1: at least one error, or a warning with --fail-on
+    warning. 2: no error, but something could not be read or there was nothing to
+    check.
     """
     if list_rules or explain is not None:
         _print_rules(explain, format_)

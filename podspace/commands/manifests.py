@@ -18,29 +18,29 @@ def write_network_manifests(
         Path | None,
         typer.Option(
             readable=False,
-            help="The folder to write to: a folder in it for each pod network, by its name. "
-            "By default the objects are printed, for `kubectl apply --filename=-`.",
+            help="The folder to write to, with a folder for each pod network. By default, the objects are printed, "
+            "for `kubectl apply --filename=-`.",
         ),
     ] = None,
     kustomization: Annotated[
-        bool, typer.Option("--kustomization", help="Write a kustomization.yaml to each folder too.")
+        bool, typer.Option("--kustomization", help="Also write a kustomization.yaml to each folder.")
     ] = False,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Write the NodeClasses and NodePools of a config, as `cdk synth` does.
 
-    One file for each object, named in the order to apply; files that an
-    earlier run wrote and this one does not are removed. Needs no AWS account, no CDK
-    and no cluster. The objects select subnets and groups that `cdk deploy`
-    creates, so deploy first. Objects that the deployment applies, with
-    `apply: true`, are written too.
+    One file for each object, named in the order to apply; files that an earlier
+    run wrote and this one does not are removed. Needs no AWS account, no CDK and
+    no cluster. The objects select subnets and groups that `cdk deploy` creates,
+    so deploy first. Objects that the deployment applies, with `apply: true`, are
+    written too.
 
     podspace manifests config/prod.yaml --output manifests --kustomization
 
     podspace manifests config/prod.yaml | kubectl apply --filename=-
 
-    Exit status: 0 written, 1 the config is wrong or a file cannot be written,
-    2 the config cannot be read.
+    Exit status: 0: written. 1: the config is wrong or a file cannot be written.
+    2: the config cannot be read.
     """
     if output is None and (kustomization or format_ is not Format.TEXT):
         raise typer.BadParameter("needs --output", param_hint="--kustomization, --format")

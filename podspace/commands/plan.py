@@ -24,33 +24,38 @@ _MOST: Final = 10**9
 def plan(
     configs: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="CONFIG...", readable=False, help="Config files, or folders of them, each shown in turn."
-        ),
+        typer.Argument(metavar="CONFIG...", readable=False, help="Config files, or folders of them."),
     ],
     *,
-    pods: Annotated[int | None, typer.Option(min=1, max=_MOST, help="Will so many pods fit?")] = None,
+    pods: Annotated[int | None, typer.Option(min=1, max=_MOST, help="Check whether this number of pods fits.")] = None,
     nodes: Annotated[
         int | None,
-        typer.Option(min=1, max=_MOST, help="Will so many nodes fit: full, or with the pods of --pods on them?"),
+        typer.Option(
+            min=1,
+            max=_MOST,
+            help=("Check whether this number of nodes fits: full nodes, or with --pods distributed over them."),
+        ),
     ] = None,
     instance_type: Annotated[
         list[str] | None,
         typer.Option(
-            help="Count with nodes of this type; may be given several times. By default those that NodePools "
-            "require by name, else a few that they admit."
+            help="Calculate with nodes of this instance type. By default, the types that NodePools require by name, "
+            "or else a few types that they allow. Repeatable."
         ),
     ] = None,
     gb: Annotated[
-        int, typer.Option(min=0, max=_MOST, help="GB a month that pods send by each entry of egress, for the cost.")
+        int,
+        typer.Option(
+            min=0, max=_MOST, help=("GB that pods send through each entry of egress in a month, for the cost.")
+        ),
     ] = 0,
-    svg: Annotated[Path | None, typer.Option(readable=False, help="Draw the plan to this file too.")] = None,
+    svg: Annotated[Path | None, typer.Option(readable=False, help="Also draw the plan to this SVG file.")] = None,
     mermaid: Annotated[
-        Path | None, typer.Option(readable=False, help="Draw it to this file as Mermaid, for a README.")
+        Path | None, typer.Option(readable=False, help="Also draw the plan to this file as Mermaid, for a README.")
     ] = None,
     describe_instance_types: Annotated[
         bool,
-        typer.Option("--describe-instance-types", help="Ask EC2 for limits of instance types; needs credentials."),
+        typer.Option("--describe-instance-types", help="Read limits of instance types from EC2; needs credentials."),
     ] = False,
     profile: Profile = None,
     format_: FormatOption = Format.TEXT,
@@ -67,14 +72,14 @@ def plan(
 
     podspace plan config/article.yaml --svg plan.svg --mermaid plan.mmd
 
-    Pods and nodes are the best case, in empty subnets, by rules of which some
-    are inferred. Prices are dated, and those of us-east-1 until the config has
-    its own, under prices.
+    Numbers of pods and nodes are the best case, in empty subnets; some rules are
+    inferred. Prices are those of us-east-1 at a date in the output, unless the
+    config has its own under prices.
 
-    Exit status: 0 the requested pods and nodes fit, or none were requested,
-    1 they do not fit with one of the instance types, the config is wrong, or
-    a picture cannot be written, 2 the config cannot be read, or it is not
-    known whether they fit, as the pod subnets exist already.
+    Exit status: 0: the requested pods and nodes fit, or none were requested. 1:
+    they do not fit with one of the instance types, the config is wrong, or a
+    drawing cannot be written. 2: the config cannot be read, or it is not known
+    whether they fit, because the pod subnets exist already.
     """
     from podspace.address_plan import address_plan, plan_facts, text_report  # noqa: PLC0415
     from podspace.capacity import Question  # noqa: PLC0415
@@ -128,7 +133,7 @@ def _described(file: NetworkFile, asked: Sequence[str], profile: str | None) -> 
     from podspace.capacity import COMMON, counted_types  # noqa: PLC0415
 
     names = dict.fromkeys(asked or (*counted_types(file.plan), *COMMON))
-    with progress("asking EC2 for limits of instance types"):
+    with progress("reading limits of instance types from EC2"):
         return described_limits(tuple(names), region=file.plan.region, profile=profile)
 
 
@@ -141,18 +146,18 @@ def _pictures(files: Sequence[NetworkFile], *, svg: Path | None, mermaid: Path |
 
     drawn = [(path, draw) for path, draw in ((svg, svg_text), (mermaid, mermaid_text)) if path]
     if drawn and len(files) > 1:
-        must = "must be one config file beside --svg and --mermaid: a picture shows one pod network"
+        must = "must be one config file with --svg and --mermaid: a drawing shows one pod network"
         raise InputError(
-            [Diagnostic(location=Location(file=str(files[0].path.parent)), message=must, fix="name the file")]
+            [Diagnostic(location=Location(file=str(files[0].path.parent)), message=must, fix="give the file")]
         )
     if svg and svg == mermaid:
-        must = "must be another file than that of --svg"
+        must = "must differ from the file of --svg"
         raise InputError([Diagnostic(location=Location(path="--mermaid"), subject=str(mermaid), message=must)])
     for path, _ in drawn:
         if path.exists() and (not path.is_file() or path.suffix in {".yaml", ".yml"}):
-            must = "must be a file for a picture: it is no file, or it may be a config"
+            must = "must be a file for a drawing: it is not a regular file, or may be a config"
             raise InputError(
-                [Diagnostic(location=Location(file=str(path)), message=must, fix="name another one, such as plan.svg")]
+                [Diagnostic(location=Location(file=str(path)), message=must, fix="give another one, such as plan.svg")]
             )
     return {path: draw(files[0].plan) for path, draw in drawn}
 

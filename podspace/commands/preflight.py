@@ -25,15 +25,15 @@ def preflight_config(
 ) -> None:
     """Check a plan against the live VPC, cluster and account, before `cdk deploy`.
 
-    Blocks and quotas, route destinations, peerings and transit gateways,
-    subnets and gateways with their zones and states, DNS, EKS Auto Mode,
-    groups, roles, access entries and endpoints. What the stack itself has
-    made already is no conflict. Nothing in AWS is changed.
+    Checks CIDR blocks and quotas, route destinations, peerings and transit
+    gateways, zones and states of subnets and gateways, DNS, EKS Auto Mode,
+    security groups, roles, access entries and endpoints. Resources that this
+    stack has created already are no conflict. Calls you are not allowed to make
+    are reported as `unknown`; the other checks still run. Changes nothing in AWS.
 
     podspace preflight config/prod.yaml --profile prod
 
-    Exit status: 0 no error, 1 at least one error, 2 no error, and something
-    could not be read.
+    Exit status: 0: no error. 1: at least one error. 2: no error, but something could not be read.
     """
     with failures_reported("preflight", format_, path=config):
         from podspace.live.aws.account import Account  # noqa: PLC0415

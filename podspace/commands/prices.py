@@ -21,22 +21,21 @@ if TYPE_CHECKING:
 def prices(
     config: Annotated[Path, typer.Argument(readable=False, help="The config file of one network.")],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the prices, and write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the prices, without writing the file.")] = False,
     profile: Profile = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Write the public prices of a region into the config, for `podspace plan`.
 
     Reads the AWS Price List, in US dollars, without discounts and free
-    amounts. Replaces the `prices` section of the file, or appends one; all
-    else in the file stays.
+    amounts. Replaces the `prices` section of the file, or appends one; the rest of the file stays.
 
     podspace prices config/prod.yaml
 
     podspace prices config/prod.yaml --dry-run
 
-    Exit status: 0 written, or shown with --dry-run, 1 the file is wrong or
-    cannot be written, 2 the prices or the file could not be read.
+    Exit status: 0: written, or shown with --dry-run. 1: the file is wrong or
+    cannot be written. 2: the prices or the file could not be read.
     """
     found: dict[str, float] = {}
     missing: list[Diagnostic] = []
@@ -71,7 +70,7 @@ def prices(
         text="".join(f"{key}: {amount}\n" for key, amount in found.items()),
         file=str(config),
     )
-    finish(report, format_, notes=[f"wrote {config}" if found and not dry_run else f"{config} is left as it is"])
+    finish(report, format_, notes=[f"wrote {config}" if found and not dry_run else f"{config} is not changed"])
 
 
 def _not_found(plan: Plan, found: Mapping[str, float]) -> list[Diagnostic]:

@@ -16,23 +16,25 @@ _ABOUT: Final[Mapping[SchemaName, str]] = {
     "nodeclass": "a NodeClass, as a manifest",
     "nodepool": "a NodePool of EKS Auto Mode, as a manifest",
     "eniconfig": "an ENIConfig of the VPC CNI, as a manifest",
-    "report": "what every command prints with --format json",
+    "report": "the output of every command with --format json",
 }
 
 
 def schema(
-    name: Annotated[SchemaName | None, typer.Argument(help="Whose schema; without it, the names are listed.")] = None,
+    name: Annotated[
+        SchemaName | None, typer.Argument(help="The name of a schema; by default, the names are listed.")
+    ] = None,
 ) -> None:
     """Print a JSON Schema, for editors and other tools.
 
-    The schemas are those of this version, and need no network. What compares two
-    values, such as CIDR blocks, no schema can say: plan and lint check it.
+    The schemas are those of this version, and need no network. A schema cannot
+    compare two values, such as CIDR blocks; plan and lint do.
 
     podspace schema
 
     podspace schema config > podspace-config.schema.json
 
-    Exit status: 0 printed, 2 there is no schema of that name.
+    Exit status: 0: printed. 2: no schema has that name.
     """
     from podspace.api.json_schema import json_text  # noqa: PLC0415  other commands start without
 

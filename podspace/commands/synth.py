@@ -41,16 +41,15 @@ def synth(
 ) -> None:
     """Write the CloudFormation templates and the manifests of a config.
 
-    The folder is a cloud assembly, which `cdk deploy --app FOLDER` deploys,
-    with the manifests in FOLDER/manifests/NAME. Templates and manifests are
-    checked by the rules of `podspace lint` (not by cdk-nag); with an error, no
-    manifest is written. Needs Node.js, and neither an AWS account nor the CDK
-    CLI. The same config gives the same bytes.
+    The folder is a cloud assembly, which `cdk deploy --app FOLDER` deploys, with
+    the manifests in FOLDER/manifests/NAME. Templates and manifests are checked by
+    the rules of `podspace lint` (not by cdk-nag); with an error, no manifest is
+    written. Needs Node.js, but neither an AWS account nor the CDK CLI. The same
+    config always gives the same files.
 
     podspace synth config/prod.yaml --output build/prod
 
-    Exit status: 0 written, 1 the config or a template is wrong, 2 the config
-    cannot be read.
+    Exit status: 0: written. 1: the config or a template is wrong. 2: the config cannot be read.
     """
     with failures_reported("synth", format_, path=output):
         from podspace.formats.manifest_files import (  # noqa: PLC0415

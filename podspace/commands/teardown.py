@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 def teardown(
-    config: Annotated[Path, typer.Argument(readable=False, help="The config file of the pod network that is to go.")],
+    config: Annotated[Path, typer.Argument(readable=False, help="The config file of the pod network to remove.")],
     *,
     profile: Profile = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Say in which order to remove a pod network, and what still holds it.
+    """Show the order in which to remove a pod network, and what prevents its removal.
 
-    Looks at nodes, interfaces in the pod subnets and whose they are, volumes,
-    instance profiles that hold the node role, the stack, and what stays when
-    it is deleted. It changes and removes nothing itself.
+    Checks nodes, network interfaces in the pod subnets and their owners, volumes,
+    instance profiles that contain the node role, the stack, and what is retained
+    when it is deleted. Changes and deletes nothing.
 
     podspace teardown config/prod.yaml
 
-    Exit status: 0 nothing holds it, so `cdk destroy` can be run, 1 something
-    does, or the account or region is not that of the config, 2 no error, and
-    something could not be read.
+    Exit status: 0: `cdk destroy` can be run. 1: something prevents it, or the
+    account or region differs from the config. 2: no error, but something could
+    not be read.
     """
     with failures_reported("teardown", format_, path=config):
         from podspace.live.aws.account import Account  # noqa: PLC0415
@@ -40,14 +40,14 @@ def teardown(
         from podspace.teardown import dependencies, steps  # noqa: PLC0415
 
         file = read_network_file(config)
-        with progress(f"{config}: looking for what is left"):
+        with progress(f"{config}: reading what still exists"):
             left = tuple(dependencies(file.plan, Account(profile=profile, region=file.plan.region)))
     order = steps(file)
     report = Report(
         command="teardown",
         diagnostics=left,
         facts={"steps": [_json(step) for step in order]},
-        text="\n".join([*_lines(order), "", "still there:"]),
+        text="\n".join([*_lines(order), "", "still existing:"]),
     )
     finish(report, format_)
 

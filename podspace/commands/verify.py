@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from podspace.verification import AccountSubnets, Verification
 
 _LONGEST: Final = 24 * 3600
-"""The longest time to watch or to wait, in seconds."""
+"""The longest time for --timeout and --interval, in seconds."""
 _MOST_DIGITS: Final = 9
 
 
@@ -37,7 +37,9 @@ def verify_cluster(
         typer.Option(
             "--from",
             readable=False,
-            help="What `kubectl get … -o json` printed: files, folders, or - for standard input. No cluster is read.",
+            help=(
+                "The output of `kubectl get … -o json` instead of a cluster: files, folders, or - for standard input."
+            ),
         ),
     ] = None,
     context: Annotated[
@@ -47,23 +49,23 @@ def verify_cluster(
         Path | None, typer.Option(readable=False, help="A kubeconfig; by default KUBECONFIG, or ~/.kube/config.")
     ] = None,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Look again until a pod proves it and nothing is wrong.")
+        bool, typer.Option("--watch", help="Repeat until a pod has an address of a pod subnet and there is no error.")
     ] = False,
     timeout: Annotated[str, typer.Option(help="How long to watch: seconds, or 90s, 10m, 1h30m; at most 24h.")] = "10m",
-    interval: Annotated[str, typer.Option(help="How long to wait between two looks; at most 24h.")] = "10s",
+    interval: Annotated[str, typer.Option(help="How long to wait before each repetition; at most 24h.")] = "10s",
     account: Annotated[
         bool | None,
-        typer.Option(help="Look at the pod subnets in the AWS account too; by default only where a cluster is read."),
+        typer.Option(help="Also read the pod subnets in the AWS account; by default, only if a cluster is read."),
     ] = None,
     profile: Profile = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Check deployed pod networks against their cluster, and change nothing.
 
-    Addresses of nodes and pods, NodeClasses and NodePools with their reasons,
-    pods that stay elsewhere, what is free in the pod subnets and in how many
-    pieces, and messages that are known, each with cause and fix. 100,000 pods
-    are read in pages, never at once.
+    Checks addresses of nodes and pods, states of NodeClasses and NodePools, pods
+    with addresses of other subnets, free addresses of the pod subnets and their
+    fragmentation, and known error messages, each with cause and fix. Reads
+    objects in pages, for clusters with 100,000 pods.
 
     podspace verify config/prod.yaml --watch
 
@@ -72,8 +74,8 @@ def verify_cluster(
     kubectl get pods,nodes,events,nodeclasses,nodepools,nodeclaims -A -o json
     | podspace verify config/prod.yaml --from -
 
-    Exit status: 0 no error, 1 at least one error, 2 no error, and something
-    could not be read, 130 interrupted.
+    Exit status: 0: no error. 1: at least one error. 2: no error, but something
+    could not be read. 130: interrupted.
     """
     from podspace.planning import read_network_files  # noqa: PLC0415
     from podspace.verification import verify, watched  # noqa: PLC0415
@@ -81,7 +83,7 @@ def verify_cluster(
     reads_account = not files if account is None else account
     seconds, pause = _seconds(timeout, "--timeout"), _seconds(interval, "--interval")
     if files and (watch or context or kubeconfig):
-        raise typer.BadParameter("must be left out with --from", param_hint="--watch, --context, --kubeconfig")
+        raise typer.BadParameter("must not be given with --from", param_hint="--watch, --context, --kubeconfig")
     with failures_reported("verify", format_, path=config[0]):
         networks = read_network_files(*config)
         with progress("reading the cluster") as tell, _cluster(files, context, kubeconfig) as cluster:

@@ -160,10 +160,12 @@ _RESOURCE_ADVICE: Final[Mapping[tuple[str, Effect], Advice]] = {
         cause="pods reach the propagated destinations by another virtual private gateway, and open connections break"
     ),
     ("route propagation", "removed"): Advice(
-        cause="the pod route tables lose the propagated routes: pods reach these destinations no more, or by another "
-        "route"
+        cause="the pod route tables lose the propagated routes: pods no longer reach these destinations, or reach "
+        "them by another route"
     ),
-    ("route", "removed"): Advice(cause="pods that use the route reach this destination no more, or by another route"),
+    ("route", "removed"): Advice(
+        cause=("pods that use the route no longer reach this destination, or reach it by another route")
+    ),
     ("pod security group", "replaced"): _OTHER_GROUP,
     ("pod security group", "updated"): Advice(
         cause="pods of running nodes may then reach only what is listed; until the rules of the list are created, "

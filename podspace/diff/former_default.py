@@ -57,10 +57,10 @@ def former_default_changes(old: Plan, new: Plan) -> Iterator[Change]:
             text=", ".join(rule.reason for default in unstated for rule in default.rules),
             loses=True,
             advice=Advice(
-                cause="versions before these keys had to be stated created these rules, and a config does not say "
-                "which version deployed it",
+                cause="versions before these keys were required created these rules, and a config does not show which "
+                "version deployed it",
                 keep=f"to keep the rules, write {_lines(unstated, keep=True)}; if the deployed network does not have "
-                f"them, write {_lines(unstated, keep=False)}, and this is reported no more",
+                f"them, write {_lines(unstated, keep=False)}, and this is no longer reported",
             ),
         )
 

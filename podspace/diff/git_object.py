@@ -77,7 +77,7 @@ class _Git:
             mode, kind, id = about.split()
             if kind == "blob" and PurePosixPath(name).suffix in _CONFIGS:
                 if mode == _LINK:
-                    raise not_read(self._label / name, "must be a file: git keeps a symbolic link as a name only")
+                    raise not_read(self._label / name, "must be a file: git stores only the path of a symbolic link")
                 yield name, id
 
     def _output(self, *arguments: str) -> bytes:
@@ -101,6 +101,6 @@ class _Git:
     def _refusal(self, reason: str) -> InputError:
         return not_read(
             self._label,
-            f"must be a file or folder that is there, or that git has at a revision: {reason}",
+            f"must be an existing file or folder, or one that git has at a revision: {reason}",
             fix="write PATH or REVISION:PATH, or for the old side REVISION alone, such as main",
         )

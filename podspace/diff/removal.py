@@ -9,10 +9,10 @@ from podspace.diff.change import Effect
 
 _DEPLOY: Final = "deploy the stack"
 _APPLY: Final = "apply the new manifests"
-_ADMIT: Final = "let the other networks admit the new addresses, in firewalls and security groups"
+_ADMIT: Final = "admit the new addresses in firewalls and security groups of other networks"
 _WITHDRAW: Final = "remove the old addresses there"
 _REPLACE_NODES: Final = "replace the nodes, and wait until no interface is in it"
-_UNUSED: Final = "make sure that no pod sends traffic by it, for example in the flow logs"
+_UNUSED: Final = "make sure that no pod sends traffic through it, for example in the flow logs"
 
 _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "CIDR block": (_APPLY, "replace the nodes whose pods have addresses of it", "wait until they are gone", _DEPLOY),
@@ -30,14 +30,18 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Elastic IP address": (_ADMIT, _DEPLOY, _WITHDRAW),
     "egress-only gateway": (_UNUSED, "give the destinations another route if pods still need them", _DEPLOY),
     "transit gateway attachment": (_UNUSED, "remove the routes of other networks to this VPC", _DEPLOY),
-    "core network attachment": (_UNUSED, "make sure that no other network sends traffic to this VPC by it", _DEPLOY),
+    "core network attachment": (
+        _UNUSED,
+        "make sure that no other network sends traffic to this VPC through it",
+        _DEPLOY,
+    ),
     "cluster": (
         "move the workloads to another cluster",
         "delete the NodePools and wait until their nodes are gone",
         "set cluster.create.deletion_protection to false and deploy",
         "deploy the new config",
     ),
-    "access entry": ("make sure that the principal needs no access to the cluster any more", _DEPLOY),
+    "access entry": ("make sure that the principal no longer needs access to the cluster", _DEPLOY),
     "node role": (
         "create a NodeClass with the new role, and move the NodePools to it",
         "wait until no node has the old role",
@@ -49,9 +53,9 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "gateway endpoint": ("make sure that pods reach the service by another route", _DEPLOY),
     "interface endpoint": ("make sure that pods reach the service by another route", _DEPLOY),
     "security group of endpoints": (_DEPLOY,),
-    "flow log": ("make sure that the records are not needed any more: no new ones are written", _DEPLOY),
-    "log group": (_DEPLOY, "delete it in the account when its records are not needed any more"),
-    "bucket": (_DEPLOY, "delete it in the account when its records are not needed any more"),
+    "flow log": ("make sure that no new records are needed", _DEPLOY),
+    "log group": (_DEPLOY, "delete it in the account when its records are no longer needed"),
+    "bucket": (_DEPLOY, "delete it in the account when its records are no longer needed"),
     "VPC CNI add-on": ("move the workloads off the managed node groups", _DEPLOY),
     "configuration of the VPC CNI": ("give the add-on its new configuration", "replace the managed nodes"),
     "ENIConfig": ("replace the managed nodes that use it", "delete it in the cluster"),

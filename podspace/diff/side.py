@@ -71,7 +71,7 @@ def _side(given: str, *, other: str) -> Side:
         if not is_at(given, name or ".", folder=folder, label=label):
             return Side(files=() if real.is_dir() else _of_same_stack(given, real), folder=real.is_dir())
         return _at_revision(f"{given}:./{name}", folder=folder, label=label)
-    raise not_read(other or given, "must be a file or folder that is there, or REVISION:PATH of git")
+    raise not_read(other or given, "must be an existing file or folder, or REVISION:PATH of git")
 
 
 def _of_same_stack(revision: str, path: Path) -> tuple[NetworkFile, ...]:

@@ -62,7 +62,7 @@ def _advice(old: Plan, new: Plan, policy: Policy) -> Advice:
         f"{routes}; {_INSIDE}",
         keep="keep the snat_policy",
         steps=(
-            f"let firewalls and security groups of those networks admit {admitted}",
+            f"admit {admitted} in firewalls and security groups of those networks",
             "check that these route tables have a route to each of those networks",
             "apply the new manifests",
             "remove the old addresses from the firewalls and security groups",

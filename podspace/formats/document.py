@@ -87,7 +87,7 @@ def composed(text: str, path: Path) -> Iterator[yaml.Node]:
         raise unreadable(path, f"must be one YAML document: {error.problem}", line=line, fix=fix) from None
     except yaml.reader.ReaderError as error:
         character = error.character if isinstance(error.character, str) else chr(error.character)
-        raise unreadable(path, f"must be text as YAML takes it, and has {character!r} in it") from None
+        raise unreadable(path, f"must not contain {character!r}, which YAML does not allow") from None
 
 
 def document_of(
@@ -205,7 +205,7 @@ class _Reader:
                     Diagnostic(
                         id=DUPLICATE_KEY,
                         location=Location(file=str(self._path), line=line, path=place),
-                        message=f"must be written once, but stands on line {self.lines[place]} already",
+                        message=f"must be listed once, but is also on line {self.lines[place]}",
                         fix="merge the two, or remove one",
                     )
                 )

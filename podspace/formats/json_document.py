@@ -63,7 +63,7 @@ def _duplicates(text: str, path: Path, error: _DuplicateKeyError) -> InputError:
             return found
     except ValueError:  # YAML finds no single document
         pass
-    must = "must be written once in an object, but is there twice"
+    must = "must be listed once in an object, but is there twice"
     where = Location(file=str(path), line=1, path=str(error))
     return InputError([Diagnostic(id=DUPLICATE_KEY, location=where, message=must, fix="merge the two, or remove one")])
 

@@ -118,7 +118,7 @@ def _not_ours(folder: Path, files: Files) -> Iterator[Diagnostic]:
             id="linked-folder",
             location=Location(file=str(folder)),
             message=f"must not be a link, nor in one: {link} links to {link.readlink()}",
-            fix="remove the link, so that the folder is created here",
+            fix="remove the link; podspace then creates a folder",
         )
         return
     for name, text in files.items():

@@ -140,7 +140,7 @@ def _objects_in(document: yaml.Node, path: Path) -> Iterator[yaml.Node]:
 def _read(node: yaml.Node, path: Path, number: int, reading: Reading, *, of_any_provider: bool) -> None:
     """Read an object in full if it is of a kind that is known, else count it."""
     if isinstance(node, yaml.SequenceNode):
-        must = "must be an object, or a List of kind List: kubectl takes no bare list"
+        must = "must be an object, or an object of kind List: kubectl does not accept a plain list"
         reading.unreadable.extend(unreadable(path, must, line=node.start_mark.line + 1).diagnostics)
         return
     head = {key: _text(_value(node, key)) for key in ("apiVersion", "kind") if _value(node, key)}

@@ -101,7 +101,7 @@ def _standard_input() -> str:
     except (AttributeError, OSError, ValueError):  # it may be closed
         raise not_read(STDIN, "must be open") from None
     if not text.strip():
-        raise not_read(STDIN, "must not be empty", fix="look whether the command before it failed")
+        raise not_read(STDIN, "must not be empty", fix="check whether the command before it failed")
     return text
 
 

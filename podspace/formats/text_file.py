@@ -43,7 +43,7 @@ def text_from(file: BinaryIO, path: Path) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        must = f"must be a text file in UTF-8, and has the byte {data[error.start]:#04x}"
+        must = f"must be a text file in UTF-8, but has the byte {data[error.start]:#04x}"
         raise not_read(path, must, line=line) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -62,5 +62,5 @@ def not_read(path: Path | str, must: str, *, line: int = 0, fix: str = "") -> In
 
 def too_large(path: Path) -> InputError:
     """The error for a file that is larger than `MOST_BYTES`."""
-    must = f"must have at most {MOST_BYTES // 2**20} MB, and a template of CloudFormation 1 MB"
-    return unreadable(path, must, fix="ask kubectl for nodeclass,nodepool,eniconfig alone, or split the file")
+    must = f"must have at most {MOST_BYTES // 2**20} MB (a CloudFormation template: 1 MB)"
+    return unreadable(path, must, fix="run kubectl get only for nodeclass,nodepool,eniconfig, or split the file")

@@ -53,7 +53,7 @@ def grown(path: Path, addition: Addition) -> GrownFile:
         InputError: the file cannot be read, planned or appended to, or something would be lost.
     """
     if path.is_dir():
-        fix = "name the file of the network to append to"
+        fix = "give the file of the network to append to"
         raise unreadable(path, "must be one config file, not a folder", fix=fix)
     text_of(path)  # reports what is wrong with the file, but returns the line ends of Unix
     before = path.read_bytes().decode()
@@ -67,7 +67,7 @@ def grown(path: Path, addition: Addition) -> GrownFile:
     if lost:
         problems = diagnostics(replace(comparison, changes=tuple(lost)))
         raise InputError(
-            replace(each, message=f"{each.message}; what is appended must not do that") for each in problems
+            replace(each, message=f"{each.message}; the appended part must not cause that") for each in problems
         )
     remarks = tuple(remark for remark in new.plan.remarks if remark not in old.plan.remarks)
     return GrownFile(path=path, before=before, after=after, comparison=comparison, remarks=remarks)

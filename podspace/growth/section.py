@@ -39,7 +39,7 @@ def with_section(text: str, key: str, section: Mapping[str, str | float], *, pat
     problem = Diagnostic(
         id="section-not-writable",
         location=Location(path=key),
-        message="must be written as lines of its own, which no alias refers to",
+        message="must be on lines of its own, and no alias may refer to it",
         fix=f"remove {key}, or write the section by hand",
     )
     raise InputError([before.located(problem)])

@@ -56,7 +56,7 @@ def appended(text: str, append: Append, *, path: Path) -> str:
     problem = Diagnostic(
         id="not-appendable",
         location=Location(path=str(append)),
-        message="must be a list or mapping that is written out here and that no alias refers to",
+        message="must be a literal list or mapping that no alias refers to",
         fix="write it out in both places, or append to it by hand",
     )
     raise InputError([before.located(problem)])

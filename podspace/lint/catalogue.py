@@ -31,13 +31,13 @@ from podspace.lint.rules import (
 )
 
 PARTS: Final[Mapping[str, tuple[Rule, ...]]] = {
-    "CIDR blocks as they are written": cidrs.RULES,
+    "Format of CIDR blocks": cidrs.RULES,
     "Blocks": blocks.RULES,
     "Subnets": subnets.RULES,
-    "Ways out": ways_out.RULES,
+    "Egress routes": ways_out.RULES,
     "Routes": routes.RULES,
     "NAT gateways": nat_gateways.RULES,
-    "What reaches pods, and what pods reach": reach.RULES,
+    "Traffic to and from pods": reach.RULES,
     "Network ACLs": network_acls.RULES,
     "Order of creation": order.RULES,
     "Endpoints": endpoints.RULES,
@@ -47,8 +47,8 @@ PARTS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Role of the nodes": node_role.RULES,
     "Cluster": cluster_role.RULES,
     "Settings of the cluster": cluster_settings.RULES,
-    "Selectors that find nothing": empty_selectors.RULES,
-    "Selectors that find too much": selectors.RULES,
+    "Selectors that match nothing": empty_selectors.RULES,
+    "Selectors that match too much": selectors.RULES,
     "Zones": zones.RULES,
     "ENIConfigs": eni_configs.RULES,
     "Manifests": node_pools.RULES,

@@ -79,7 +79,7 @@ def _accepted(rule: ReportedRule) -> Mapping[str, str]:
     in_app = f'Validations.of(construct).acknowledge(Acknowledgment(id="{PLUGIN}::{rule.id}", reason="…"))'
     in_template = f"Metadata: {{{PLUGIN}: {{{rule.id}: the reason}}}} of the resource"
     in_manifest = f"the annotation {ACKNOWLEDGE}{rule.id}: the reason"
-    run = {"run": f"--ignore {rule.id}, or the same in the settings, leaves the rule out"}
+    run = {"run": f"with --ignore {rule.id}, or `ignore` in the settings, the rule is not checked"}
     if rule.id in RULES:
         return {"app": in_app, "template": in_template, "manifest": in_manifest, **run}
     if rule.severity == "error":  # a reason changes nothing about what is refused

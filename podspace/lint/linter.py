@@ -70,7 +70,7 @@ def lint(
     """
     paths, against = tuple(paths), tuple(against)
     if (*paths, *against).count(STDIN) > 1:
-        must, fix = "must be named once: standard input can be read once", "write one of the two to a file"
+        must, fix = "must be given once: standard input can be read only once", "write one of the two to a file"
         return Linted(
             unreadable=[
                 _unknown(Diagnostic(id="unreadable", location=Location(file=str(STDIN)), message=must, fix=fix))
@@ -85,8 +85,8 @@ def lint(
 
 
 def _nothing_to_check(paths: Iterable[Path]) -> Diagnostic:
-    must = "must have a template, a NodeClass, a NodePool of EKS Auto Mode or an ENIConfig to check, and has none"
-    fix = "name other files, or use --allow-empty if this is right"
+    must = "must have a template, a NodeClass, a NodePool of EKS Auto Mode or an ENIConfig to check, but has none"
+    fix = "give other files, or use --allow-empty if this is intended"
     where = Location(file=" ".join(map(str, paths)))
     return _unknown(Diagnostic(id="nothing-to-check", location=where, message=must, fix=fix))
 

@@ -67,7 +67,7 @@ def _nested(stack: Stack, above: tuple[Stack, ...], unreadable_files: list[Diagn
         except ValueError as error:  # a name that no file can have
             line = stack.document.line_of(f"Resources.{id}")
             unreadable_files.extend(
-                unreadable(stack.document.path, f"must name a file that can be read: {error}", line=line).diagnostics
+                unreadable(stack.document.path, f"must be the path of a readable file: {error}", line=line).diagnostics
             )
             continue
         key = f"{stack.key}/{id}"

@@ -92,7 +92,7 @@ def circular(stacks: Iterable[Stack]) -> Iterator[Diagnostic]:
             circle = Diagnostic(
                 id="circular-dependency",
                 location=Location(path=f"Resources.{way[0]}"),
-                message=f"must not wait for itself: {' -> '.join(way)}",
+                message=f"must not depend on itself: {' -> '.join(way)}",
             )
             yield stack.document.located(circle)
 

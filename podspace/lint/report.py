@@ -17,7 +17,7 @@ def lint_report(linted: Linted, read: ReadSettings | None = None) -> Report:
     settings = read.settings
     scope = f"checked {_counts(linted.checked) or 'no template, NodeClass, NodePool or ENIConfig'}"
     if linted.passed_over:
-        scope += f"; passed over {_counts(linted.passed_over)}"
+        scope += f"; skipped {_counts(linted.passed_over)}"
     if read.file:
         scope += f"; settings of {read.file}"
     return Report(

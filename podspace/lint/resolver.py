@@ -197,7 +197,7 @@ class Resolver:
             circle = Diagnostic(
                 id="circular-reference",
                 location=Location(path=f"{section}.{name}"),
-                message="must not be given by itself: " + " -> ".join(part[2] for part in (*self._resolving, what)),
+                message="must not refer to itself: " + " -> ".join(part[2] for part in (*self._resolving, what)),
             )
             raise InputError([stack.document.located(circle)])
         self._resolving.append(what)

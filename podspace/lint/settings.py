@@ -59,13 +59,13 @@ class LintSettings(_Keys):
     select: RuleIds = ()
     """The only rules to report; every rule if there are none."""
     ignore: RuleIds = ()
-    """Rules not to report, also if they are selected."""
+    """Rules not to report, even if they are selected."""
     fail_on: FailOn = "error"
-    """The least severity that makes the exit status 1."""
+    """The lowest severity with exit status 1."""
     kubernetes: Annotated[int | None, BeforeValidator(_minor)] = None
     """The minor version of Kubernetes 1 of every cluster; in a file a text such as "1.37"."""
     allow_empty: bool = False
-    """Whether files may be neither templates nor manifests, and there may be nothing to check."""
+    """Whether it is no error if files are neither templates nor manifests, or if there is nothing to check."""
 
     def reports(self, id: str) -> bool:
         """Whether findings of a rule are reported."""
@@ -133,7 +133,7 @@ def _settings_file() -> _Found | None:
         folder = Path(os.path.relpath(level, here))
         in_yaml, in_toml = folder / YAML_FILE, _in_toml(folder / TOML_FILE)
         if in_yaml.is_file() and in_toml:
-            must = f"must have no table {_TABLE} next to a {YAML_FILE}: it is not clear which of the two counts"
+            must = f"must not have a table {_TABLE} if there is a {YAML_FILE} next to it"
             where = Location(file=str(in_toml.document.path), path=_TABLE)
             raise InputError(
                 [

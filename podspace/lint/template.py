@@ -62,7 +62,7 @@ def template_document(text: str, path: Path) -> Document | None:
     if not is_template(document.data):
         return None
     if next(nodes, None) is not None:
-        raise unreadable(path, "must be one YAML document: a template stands in a file by itself")
+        raise unreadable(path, "must be one YAML document: a template needs a file of its own")
     return document
 
 

@@ -111,8 +111,8 @@ def _unclear(name: str) -> Diagnostic:
         id="may-not-work",
         location=Location(path=_REFERENCE),
         subject=name,
-        message="must have a group and a kind: it does not say whether EKS Auto Mode or self-managed Karpenter "
-        "creates these nodes",
+        message="must have a group and a kind, which show whether EKS Auto Mode or self-managed Karpenter creates the "
+        "nodes",
         fix="for EKS Auto Mode write group: eks.amazonaws.com and kind: NodeClass",
         source=_PAGE,
     )
@@ -123,13 +123,13 @@ def _render_first(found: FoundObject, patches: Mapping[Path, Path]) -> Diagnosti
     kustomization = patches.get(found.document.path.resolve()) if patches else None
     if kustomization:
         must = f"must be rendered first: {kustomization} lists this file as a patch"
-        fix = f"check what kustomize writes: kustomize build {kustomization.parent} | podspace lint -"
+        fix = f"check the output of kustomize: kustomize build {kustomization.parent} | podspace lint -"
         return Diagnostic(message=must, fix=fix)
     place, text = next(_placeholders(dict(found.data), ""), ("", ""))
     if not place:
         return None
     must = "must be rendered first: this is a placeholder"
-    return Diagnostic(location=Location(path=place), subject=text, message=must, fix="check what the template renders")
+    return Diagnostic(location=Location(path=place), subject=text, message=must, fix="check the rendered output")
 
 
 def _placeholders(value: JsonValue, place: str) -> Iterator[tuple[str, str]]:

@@ -36,7 +36,7 @@ TransitGatewayId = Annotated[
         must="must be the id of a transit gateway: tgw- and 8 or 17 hexadecimal digits",
     ),
 ]
-"""In Python also `given`, where the construct is handed it."""
+"""In Python also `given`, if a CDK app passes it in."""
 EgressOnlyGatewayId = Annotated[
     str,
     Matching(
@@ -44,7 +44,7 @@ EgressOnlyGatewayId = Annotated[
         must="must be `new`, or the id of an egress-only internet gateway: eigw- and 8 or 17 hexadecimal digits",
     ),
 ]
-"""`new` for one to be made; in Python also `given`, where the construct is handed it."""
+"""`new` to create one; in Python also `given`, if a CDK app passes it in."""
 VpcPeeringConnectionId = Annotated[
     str,
     Matching(

@@ -35,7 +35,7 @@ class StackConfig(Section):
     termination_protection: bool = False
     tags: TagMap = Field(default_factory=dict)
     permissions_boundary: PolicyRef | None = None
-    """Name or ARN of the IAM policy that bounds every role of the stack."""
+    """Name or ARN of the permissions boundary for every role of the stack."""
 
 
 class Config(Section):
@@ -51,11 +51,11 @@ class Config(Section):
     endpoints: EndpointsConfig = EndpointsConfig()
     flow_logs: FlowLogsConfig | None = None
     node_classes: ListOf[NodeClassConfig] = ()
-    """At least one; none for the network half of a shared VPC."""
+    """At least one; none in the network account's config of a shared VPC."""
     node_pools: ListOf[NodePoolConfig] = ()
     vpc_cni: VpcCniConfig | None = None
     """Managed node groups on the same pod network."""
     apply: bool = False
     """Whether `cdk deploy` applies the manifests too."""
     prices: PricesConfig = PricesConfig()
-    """What `podspace plan` counts with instead of its own prices."""
+    """Prices that `podspace plan` uses instead of its own."""

@@ -52,7 +52,7 @@ TO_BE_REMOVED: Final = frozenset(
         "vpc-cni-in-ipv6-cluster",
     }
 )
-"""A key that must be left out: nothing else is reported about it and what is in it."""
+"""A key that must be removed: nothing else is reported about it and what is in it."""
 WRONG_RANGES: Final = frozenset({"block-twice", "cidr-not-usable", "cidr-size"})
 """A range that no VPC can have: nothing else is reported about it."""
 _OF_NODE_ZONES: Final = frozenset(

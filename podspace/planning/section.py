@@ -84,12 +84,12 @@ ItemT = TypeVar("ItemT")
 def _once(items: tuple[ItemT, ...]) -> tuple[ItemT, ...]:
     for index, item in enumerate(items):
         if item in items[:index]:
-            raise ValueError(f"must name {item} once")
+            raise ValueError(f"must list {item} once")
     return items
 
 
 SetOf = Annotated[ListOf[ItemT], AfterValidator(_once)]
-"""A list that names nothing twice."""
+"""A list without duplicates."""
 
 NetworkName = Annotated[
     str,
@@ -125,7 +125,7 @@ def _tags(tags: dict[str, str]) -> dict[str, str]:
     known: dict[str, str] = {}
     for key, value in tags.items():
         if known.setdefault(key.lower(), key) != key:
-            raise ValueError(f"must not set both {known[key.lower()]!r} and {key!r}: IAM takes them for one key")
+            raise ValueError(f"must not set both {known[key.lower()]!r} and {key!r}: IAM treats them as the same key")
         if key.lower() == "name" or key.lower().startswith(_OUR_TAGS):
             raise ValueError(
                 f"must not set {key!r}: Name and keys that begin with {', '.join(_OUR_TAGS)} are podspace's own "

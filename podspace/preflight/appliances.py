@@ -51,7 +51,7 @@ def _instance(network: Network, gateway: Appliance, id: str) -> InstanceInterfac
     if len(found.interfaces) != 1:
         ids = ", ".join(each.interface_id for each in found.interfaces)
         text = f"{id} has {len(found.interfaces)} network interfaces ({ids}); EC2 accepts an instance with exactly one"
-        fix = f"name the network interface in {gateway.place}"
+        fix = f"give the network interface in {gateway.place}"
         return error(_CHECK, id, text, fix=fix, source=CREATE_ROUTE_PAGE)
     return found.interfaces[0]
 
@@ -63,7 +63,7 @@ def _missing(network: Network, gateway: Appliance, id: str, what: str) -> Diagno
 
 def _stopped(id: str, state: str) -> Diagnostic:
     text = f"{state}, so that its route drops traffic (blackhole)"
-    return error(_CHECK, id, text, fix="start it, or name another one", source=ROUTE_PAGE)
+    return error(_CHECK, id, text, fix="start it, or give another one", source=ROUTE_PAGE)
 
 
 def _problems(
@@ -86,4 +86,4 @@ def _problems(
     if gateway.zone and gateway.zone not in {subnet.zone, subnet.zone_id}:
         here, there = subnet.zone, gateway.zone
         text = f"{id} is in {here}; {gateway.place} names it for {there}, which depends on {here} and pays for it"
-        yield warning(_CHECK, id, text, fix=f"name the appliance of {there}, or one id for all zones")
+        yield warning(_CHECK, id, text, fix=f"give the appliance of {there}, or one id for all zones")

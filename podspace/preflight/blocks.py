@@ -29,16 +29,16 @@ def vpc_blocks(deployment: Deployment, network: Network) -> Iterator[Diagnostic]
     others = [cidr for cidr in unnamed if not _of_another_network(deployment, network, cidr)]
     fix = "write vpc.cidrs as `aws ec2 describe-vpcs` shows the CIDR blocks, the primary first"
     missing = [cidr for cidr in named if cidr not in vpc.cidrs and cidr not in planned]
-    wrong = [f"does not have {cidr}, which vpc.cidrs names" for cidr in missing]
+    wrong = [f"does not have {cidr}, which is in vpc.cidrs" for cidr in missing]
     if named[0] != vpc.primary:
         wrong.append(f"has the primary CIDR block {vpc.primary}; vpc.cidrs begins with {named[0]}")
     for text in wrong:
         yield error("vpc-blocks", network.vpc_id, text, fix=fix, source=VPC_CIDR_PAGE)
     for cidr in others:
-        text = f"has {cidr}, which vpc.cidrs does not name; the plan was not checked against it"
+        text = f"has {cidr}, which is not in vpc.cidrs; the plan was not checked against it"
         yield warning("vpc-blocks", network.vpc_id, text, fix=fix)
     if not wrong and not others:
-        yield ok("vpc-blocks", network.vpc_id, "has the CIDR blocks that vpc.cidrs names")
+        yield ok("vpc-blocks", network.vpc_id, "has the CIDR blocks in vpc.cidrs")
 
 
 def _of_another_network(deployment: Deployment, network: Network, block: IPv4Network) -> bool:
@@ -58,7 +58,7 @@ def pod_blocks(deployment: Deployment, network: Network) -> Iterator[Diagnostic]
 def _pod_block(deployment: Deployment, planned: CidrBlock, found: Block | None) -> Diagnostic:  # noqa: PLR0911  one for each case
     check, cidr = "pod-blocks", str(planned.cidr)
     if found is None and planned.associated:
-        text = f"{cidr} is not associated with the VPC; the config says that it is"
+        text = f"{cidr} is not associated with the VPC, but the config has `associated: true`"
         return error(check, cidr, text, fix="remove `associated: true`; the deployment then associates it")
     if found is None:
         return ok(check, cidr, "is associated by the deployment")
@@ -70,7 +70,7 @@ def _pod_block(deployment: Deployment, planned: CidrBlock, found: Block | None) 
         text = f"{cidr} was associated by this stack; with `associated: true` the deployment disassociates it"
         return error(check, cidr, text, fix="remove `associated: true`")
     if planned.associated:
-        return ok(check, cidr, "is associated already, as the config says")
+        return ok(check, cidr, "is associated already, as in the config")
     if ours:
         return ok(check, cidr, "was associated by this stack")
     fix = "write it as {cidr: …, associated: true} with a map of subnets, or choose another CIDR block"
@@ -138,7 +138,7 @@ def peers(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
                 source=_PEERING_API,
             )
         elif missing := [str(cidr) for cidr in peer.cidrs if cidr not in deployment.plan.vpc.peers]:
-            text = f"the peered VPC has {', '.join(missing)}, which vpc.peers does not name"
+            text = f"the peered VPC has {', '.join(missing)}, which is not in vpc.peers"
             fix = "add it to vpc.peers, so that `cdk synth` checks new CIDR blocks against it"
             yield warning("peers", where, text, fix=fix)
         elif not clashes:

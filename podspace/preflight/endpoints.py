@@ -48,7 +48,7 @@ def closed_endpoints(deployment: Deployment, network: Network) -> Iterator[Diagn
         elif groups:
             names = ", ".join(group.group_id for group in groups)
             text = f"its security groups ({names}) do not admit the pods' addresses on TCP 443"
-            fix = "name one of them under endpoints.interfaces, with existing: true"
+            fix = "list one of them under endpoints.interfaces, with existing: true"
             yield warning("closed-endpoints", where, text, fix=fix, source=_PAGE)
 
 
@@ -88,7 +88,7 @@ def doubled_endpoints(deployment: Deployment, network: Network) -> Iterator[Diag
     for service in plan.interfaces:
         if service in existing:
             text = f"the VPC has {existing[service]} for it already; one endpoint of a service can have private DNS"
-            fix = "remove it from endpoints.interfaces.services, and name its security group in another config"
+            fix = "remove it from endpoints.interfaces.services, and list its security group in another config"
             yield error("doubled-endpoints", service, text, fix=fix, source=_PAGE)
         else:
             yield ok("doubled-endpoints", service, "the VPC has no other endpoint for it")

@@ -47,7 +47,7 @@ def drift(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
         ("AWS::EC2::RouteTable", {table.route_table_id for table in network.route_tables}),
     ):
         for missing in sorted(set(deployment.stack.of_type(resource_type)) - existing):
-            text = f"{missing}, a {resource_type} of this stack, does not exist any more"
+            text = f"{missing}, a {resource_type} of this stack, no longer exists"
             fix = "run `aws cloudformation detect-stack-drift`, then restore it or remove it from the stack"
             yield error("drift", missing, text, fix=fix, source=_DRIFT_PAGE)
 

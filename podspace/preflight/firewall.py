@@ -37,20 +37,20 @@ def _endpoint(deployment: Deployment, network: Network, gateway: FirewallEndpoin
         return error(_ENDPOINTS, id, text, fix=f"correct {gateway.place}")
     if found.endpoint_type != "GatewayLoadBalancer":
         text = f"{id} is an endpoint of type {found.endpoint_type}; a route needs one of type GatewayLoadBalancer"
-        return error(_ENDPOINTS, id, text, fix="name the endpoint of the firewall", source=FIREWALL_PAGE)
+        return error(_ENDPOINTS, id, text, fix="give the endpoint of the firewall", source=FIREWALL_PAGE)
     if found.state.lower() != "available":
         return error(_ENDPOINTS, id, f"{id} is {found.state}", fix="wait until it is available")
     subnets = [network.subnets[each] for each in found.subnet_ids if each in network.subnets]
     if not any(gateway.zone in {subnet.zone, subnet.zone_id} for subnet in subnets):
         zones = ", ".join(subnet.zone for subnet in subnets) or "another zone"
         text = f"{id} is in {zones}; {gateway.place} names it for {gateway.zone}"
-        return error(_ENDPOINTS, id, text, fix=f"name the endpoint of {gateway.zone}", source=ASYMMETRY_PAGE)
+        return error(_ENDPOINTS, id, text, fix=f"give the endpoint of {gateway.zone}", source=ASYMMETRY_PAGE)
     others = dict.fromkeys(deployment.pod_subnets, "pods")
     others |= dict.fromkeys(_nat_subnets(deployment, network), "a NAT gateway")
     for subnet in found.subnet_ids:
         if subnet in others:
             text = f"{id} is in {subnet}, the subnet of {others[subnet]}, so that its traffic would come back to it"
-            fix = "put the endpoint into a subnet of its own"
+            fix = "create the endpoint in a separate subnet"
             return error(_ENDPOINTS, id, text, fix=fix, source=FIREWALL_PAGE)
     return ok(_ENDPOINTS, id, f"is available in {gateway.zone}")
 

@@ -47,13 +47,13 @@ def _nat_gateway(network: Network, nat_id: str, *, zone: str, place: str) -> Dia
         text = f"{nat_id} is not a NAT gateway of {network.vpc_id}, or is deleted"
         return error(check, nat_id, text, fix=f"correct {place}")
     if nat.state != "available":
-        return error(check, nat_id, f"{nat_id} is {nat.state}", fix="wait until it is available, or name another one")
+        return error(check, nat_id, f"{nat_id} is {nat.state}", fix="wait until it is available, or give another one")
     if nat.connectivity_type == "private":
         text = f"{nat_id} is private; an internet gateway drops its traffic"
-        return error(check, nat_id, text, fix="name a public one", source=_NAT_PAGE)
+        return error(check, nat_id, text, fix="give a public one", source=_NAT_PAGE)
     if nat.availability_mode == "regional" and is_local_zone(zone):
         text = f"{nat_id} is regional; no AWS page says that such a gateway covers Local Zones such as {zone}"
-        return warning(check, nat_id, text, fix="name a zonal one of the parent zone", source=_NAT_PAGE)
+        return warning(check, nat_id, text, fix="give a zonal one of the parent zone", source=_NAT_PAGE)
     if nat.availability_mode == "regional":
         return ok(check, nat_id, "is regional and available in every zone")
     subnet = network.subnets.get(nat.subnet_id)
@@ -67,7 +67,7 @@ def _nat_gateway(network: Network, nat_id: str, *, zone: str, place: str) -> Dia
         return ok(check, nat_id, f"is available in {parent}, the parent zone of {zone}")
     if subnet and zone not in {subnet.zone, subnet.zone_id}:
         text = f"{nat_id} is in {its_zone}; {place} names it for {zone}, which depends on {its_zone} and pays for it"
-        return warning(check, nat_id, text, fix=f"name the gateway of {zone}, or one id for all zones")
+        return warning(check, nat_id, text, fix=f"give the gateway of {zone}, or one id for all zones")
     return ok(check, nat_id, f"is available in {its_zone}")
 
 
@@ -90,7 +90,7 @@ def gateway_subnets(deployment: Deployment, network: Network) -> Iterator[Diagno
             problem = subnet_problem(check, network, subnet_id, zone=subnet.zone, place=subnet.place)
             if not problem and isinstance(gateway, NatGateway):
                 text = f"{subnet_id} has no default route to an internet gateway, which a public NAT gateway needs"
-                private = error(check, subnet_id, text, fix="name a public subnet", source=_NAT_PAGE)
+                private = error(check, subnet_id, text, fix="give a public subnet", source=_NAT_PAGE)
                 problem = _not_public(network, subnet_id, private)
             yield problem or ok(check, subnet_id, f"exists, for {subnet.place}")
 
@@ -176,7 +176,7 @@ def _virtual_private_gateway(network: Network, gateway_id: str, *, place: str) -
     if here is None or here.state != "attached":
         state = here.state if here else "not attached"
         text = f"{gateway_id} is {state} to {network.vpc_id}; no route of the VPC can have it as a target"
-        fix = f"attach it, or name the virtual private gateway of the VPC in {place}"
+        fix = f"attach it, or give the virtual private gateway of the VPC in {place}"
         return error(check, gateway_id, text, fix=fix, source=_VGW_PAGE)
     return ok(check, gateway_id, f"is attached to {network.vpc_id}")
 
@@ -188,7 +188,7 @@ def _unknown_prefixes(deployment: Deployment, network: Network, name: str, gatew
     for destination in dict.fromkeys(route.destination for route in routes if "/" in route.destination):
         if known and not any(ip_network(destination).overlaps(cidr) for cidr in known):
             text = f"{gateway_id} propagates no route to {destination}, and drops traffic to what it has not learned"
-            fix = "let the network behind it advertise the destination, or remove it from `to`"
+            fix = "advertise the destination from the network behind it, or remove it from `to`"
             yield warning("virtual-private-gateways", destination, text, fix=fix, source=_VGW_ROUTES_PAGE)
 
 

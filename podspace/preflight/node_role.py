@@ -20,7 +20,7 @@ def node_role(deployment: Deployment) -> Iterator[Diagnostic]:
     found = deployment.cluster.role(plan.name)
     if plan.created and found and not deployment.stack.created(plan.name):
         text = f"role {plan.name} exists already and was not created by this stack"
-        fix = "name it as cluster.node_role.name, delete it, or give the pod network another name"
+        fix = "set cluster.node_role.name to this role, delete the role, or give the pod network another name"
         yield error("node-role", plan.name, text, fix=fix)
     elif plan.created:
         yield ok("node-role", plan.name, "was created by this stack" if found else "is created by the deployment")

@@ -108,7 +108,7 @@ def _lost(gateway: PrivateNatGateway, table: RouteTable, destination: str, dropp
     reasons = "; ".join(dict.fromkeys(dropped.values())) or "it has no route"
     parts = ", ".join(map(str, collapse_addresses(dropped)))
     only = f" ({parts} of it)" if parts not in {"", destination} else ""
-    by_plan = f", name {rtb} under route_tables so that the deployment adds it" if gateway.onward else ""
+    by_plan = f", list {rtb} under route_tables so that the deployment adds it" if gateway.onward else ""
     return Diagnostic(
         id=_CHECK,
         subject=subnet,

@@ -33,7 +33,7 @@ def _prefix_list(deployment: Deployment, list_id: str, planned: int | None) -> D
     family = "IPv6" if deployment.plan.cluster.ip_family == "ipv6" else "IPv4"
     if found.address_family not in ("", family):
         text = f"{list_id} has {found.address_family} entries; pods of this cluster have {family} addresses"
-        return error(_CHECK, list_id, text, fix=f"name a prefix list of {family}")
+        return error(_CHECK, list_id, text, fix=f"give a prefix list of {family}")
     if found.max_entries is None and planned is None:
         return Diagnostic(
             id=_CHECK,

@@ -70,7 +70,7 @@ def given_addresses(deployment: Deployment) -> Iterator[Diagnostic]:
             yield error("given-addresses", allocation_id, text, fix=f"correct the addresses of {place}")
         elif (use := found.association_id or found.service_managed) and allocation_id not in ours:
             text = f"{allocation_id} is in use already ({use})"
-            yield error("given-addresses", allocation_id, text, fix="name one that is free")
+            yield error("given-addresses", allocation_id, text, fix="give one that is not in use")
         else:
             yield ok("given-addresses", allocation_id, "exists")
 

@@ -36,7 +36,7 @@ def subnet_problem(check: str, network: Network, subnet_id: str, *, zone: str, p
         return error(check, subnet_id, f"{subnet_id} is not a subnet of {network.vpc_id}", fix=f"correct {place}")
     if zone and zone not in {found.zone, found.zone_id}:
         text = f"{subnet_id} is in {found.zone} ({found.zone_id}); {place} names it for {zone}"
-        return error(check, subnet_id, text, fix=f"name a subnet of {zone}")
+        return error(check, subnet_id, text, fix=f"give a subnet of {zone}")
     if found.state != "available":
         return error(check, subnet_id, f"{subnet_id} is {found.state}", fix="wait until it is available")
     return None
@@ -53,10 +53,10 @@ def node_subnets(deployment: Deployment, network: Network) -> Iterator[Diagnosti
 def _node_subnet(deployment: Deployment, network: Network, subnet: Subnet) -> Diagnostic:
     check, where = "node-subnets", f"{subnet.subnet_id} in {subnet.zone}"
     if subnet.free == 0:
-        return error(check, where, "has no free address; no node can start in it", fix="name another subnet")
+        return error(check, where, "has no free address; no node can start in it", fix="give another subnet")
     if subnet.free < _FEW:
         text = f"has {subnet.free} free addresses; each new node needs one"
-        return warning(check, where, text, fix="move pods off its nodes first, or name a larger subnet")
+        return warning(check, where, text, fix="move pods off its nodes first, or give a larger subnet")
     return _routes_of_nodes(deployment, network, subnet) or ok(
         check, where, f"exists, with {subnet.free:,} free addresses"
     )
@@ -71,7 +71,7 @@ def _routes_of_nodes(deployment: Deployment, network: Network, subnet: Subnet) -
     public, default = network.is_public(subnet.subnet_id), network.has_default_route(subnet.subnet_id)
     if public and not _have_public_addresses(plan, subnet):
         text = "has a default route to an internet gateway, which nodes and pods cannot use with private addresses"
-        fix = "name private subnets with a NAT gateway, or have the subnet assign public addresses"
+        fix = "give private subnets with a route to a NAT gateway, or let the subnet assign public addresses"
         return warning(check, where, text, fix=fix, source=_INTERNET_GATEWAY_PAGE)
     if default is None:
         return entries_not_read(check, network, subnet.subnet_id)
@@ -145,7 +145,7 @@ def _new(cidr: str, zone: str, overlapping: Sequence[Subnet]) -> Diagnostic:
     if not overlapping:
         return ok("pod-subnets", f"{cidr} in {zone}", "is new and overlaps no subnet")
     names = ", ".join(f"{each.subnet_id} ({each.cidr})" for each in overlapping)
-    fix = "choose other addresses, or name those as other_subnets of an associated CIDR block"
+    fix = "choose other addresses, or list those as other_subnets of an associated CIDR block"
     return error("pod-subnets", cidr, f"overlaps {names}", fix=fix, source=SUBNET_SIZE_PAGE)
 
 

@@ -169,7 +169,7 @@ def _no_free_part(block: IPv4Network, zones: int) -> Diagnostic:
         location=Location(path="--pod-cidr"),
         subject=str(block),
         message=f"must have a free part for each of {counted(zones, 'zone')}, of a /{SMALLEST} at least",
-        fix="name another CIDR block; the VPC has this one already, with subnets in it",
+        fix="give another CIDR block: the VPC has this one already, with subnets in it",
     )
 
 
@@ -178,6 +178,6 @@ def _deployed(found: Survey) -> Diagnostic:
     return Diagnostic(
         id="deployed-already",
         location=Location(path="--pod-cidr"),
-        message=f"must be left out: the pod network is deployed already, with {subnets}",
+        message=f"must not be given: the pod network is deployed already, with {subnets}",
         fix="write the config of the deployed network, then append the CIDR block with `podspace add-cidr`",
     )

@@ -71,7 +71,7 @@ def routed_elsewhere(found: Survey) -> tuple[IPv4Network, ...]:
 def _obstacles(found: Survey, block: IPv4Network) -> Iterator[str]:
     """Why a CIDR block cannot be associated."""
     service = found.cluster.services.service_ipv4_cidr or default_service_cidr(found.vpc.cidrs)
-    taken = [(cidr, "the VPC has it") for cidr in found.vpc.cidrs]
+    taken = [(cidr, "it is a CIDR block of the VPC") for cidr in found.vpc.cidrs]
     taken += [(cidr, f"a peered VPC has {cidr}") for cidr in found.peers]
     taken += [(service, f"services have {service}")]
     yield from (why for cidr, why in taken if cidr.overlaps(block))
@@ -117,5 +117,5 @@ def _none_free(found: Survey) -> Diagnostic:
         id="no-free-block",
         location=Location(kind="VPC", name=found.vpc.vpc_id),
         message=f"must have a free /{LARGEST} in {SHARED_SPACE}",
-        fix="name a free CIDR block with --pod-cidr, such as a smaller one",
+        fix="give a free CIDR block with --pod-cidr, such as a smaller one",
     )

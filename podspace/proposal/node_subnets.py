@@ -71,17 +71,15 @@ def _chosen(found: Survey, named: Sequence[_Candidate]) -> tuple[list[_Candidate
     if "private" in kinds:
         return [each for each in named if each.kind == "private"], ""
     if "undecided" in kinds:
-        return [
-            each for each in named if each.kind == "undecided"
-        ], "the cluster names no subnet that is known as private"
+        return [each for each in named if each.kind == "undecided"], "no subnet of the cluster is known to be private"
     if "isolated" in kinds:
         ids = {each.subnet.subnet_id for each in named}
         others = [_candidate(found, subnet) for id in found.network.subnets if (subnet := _usable(found, id))]
         private = [each for each in others if each.kind == "private" and each.subnet.subnet_id not in ids]
         if private:
-            return private, "the cluster does not name it, and no subnet that it names has a default route"
+            return private, "it is not a subnet of the cluster, and no subnet of the cluster has a default route"
         return [each for each in named if each.kind == "isolated"], "no private subnet of the VPC has a default route"
-    return list(named), "the cluster names no private subnet"
+    return list(named), "the cluster has no private subnet"
 
 
 def _usable(found: Survey, subnet_id: str) -> Subnet | None:

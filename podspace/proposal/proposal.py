@@ -165,8 +165,8 @@ def _pods(pods: Addresses) -> Iterator[Entry]:
         if choice:
             yield Entry(key=key, value=choice.value, why=choice.why)
     why = (
-        "a new security group, which admits pods, nodes and the control plane; docs/security-groups.md says what load "
-        "balancers and clients in the VPC need"
+        "a new security group, which admits pods, nodes and the control plane; docs/security-groups.md describes the "
+        "rules for load balancers and clients in the VPC"
     )
     yield Entry(key="security_group", value={"kind": "dedicated", "ingress": []}, why=why)
 

@@ -114,7 +114,7 @@ def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) 
     try:
         found = live.cluster
         if found is None:
-            other = "name another one, or give its --region or --profile"
+            other = "give another one, or its --region or --profile"
             raise _missing("cluster-not-found", f"cluster {cluster}", f"is not in {account.region}", other)
         live_vpc = Network(account, vpc_id or found.vpc.vpc_id)
         vpc = live_vpc.existing
@@ -127,7 +127,8 @@ def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) 
         raise _missing(
             "unreadable",
             "AWS",
-            f"a config needs what could not be read: {unread.diagnostic.subject}: {unread.diagnostic.message}",
+            f"the config needs a value that could not be read: {unread.diagnostic.subject}: "
+            f"{unread.diagnostic.message}",
             unread.diagnostic.fix or "see docs/aws.md",
         ) from None
     return Survey(
@@ -180,7 +181,7 @@ def refusals(found: Survey, node_subnets: Mapping[str, tuple[str, ...]]) -> Iter
             id="no-node-subnets",
             location=Location(kind="cluster", name=found.cluster.name),
             message=must,
-            fix="name some with --node-subnet",
+            fix="give some with --node-subnet",
         )
 
 

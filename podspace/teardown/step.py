@@ -40,11 +40,11 @@ def _steps(plan: Plan, path: Path) -> Iterator[Step]:
     if plan.network_half:
         accounts = ", ".join(plan.pods.shared_with)
         yield Step(
-            what="the cluster half of the shared VPC, which has its own config: run `podspace teardown` with it in "
-            f"the account of the cluster ({accounts}); workloads, NodePools, NodeClasses, security groups and the node "
-            "role are deleted there",
+            what="the cluster account's config of the shared VPC: run `podspace teardown` with it in the account of "
+            f"the cluster ({accounts}); workloads, NodePools, NodeClasses, security groups and the node role are "
+            "deleted there",
             commands=(),
-            done="the stack of the cluster half does not exist, and no network interface is in the pod subnets",
+            done="the stack in the cluster account does not exist, and no network interface is in the pod subnets",
         )
     else:
         yield Step(
@@ -79,10 +79,10 @@ def _stack(plan: Plan, path: Path) -> Step:
     command, gone = f"cdk destroy {plan.name} -c config={path}", f"stack {plan.stack_name} does not exist"
     if plan.vpc.owner:
         return Step(
-            what="the stack: security groups and role; routes, pod subnets and CIDR blocks stay, in the stack of the "
-            f"network half in account {plan.vpc.owner}",
+            what="the stack: security groups and role; routes, pod subnets and CIDR blocks stay in the stack of the "
+            f"network account, {plan.vpc.owner}",
             commands=(command,),
-            done=f"{gone}; account {plan.vpc.owner} can then delete the network half",
+            done=f"{gone}; the stack in network account {plan.vpc.owner} can then be deleted",
         )
     first = "the share, routes, subnets" if plan.network_half else "routes, security groups, role, subnets"
     done = f"{gone}, and the VPC has no CIDR block of the pods"

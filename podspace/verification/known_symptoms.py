@@ -91,7 +91,7 @@ SYMPTOMS: Final[tuple[Symptom, ...]] = (
         shown="UnauthorizedOperation, AccessDenied",
         kinds=_OF_NODES,
         cause="the cluster's role, or the role of the nodes, lacks a permission",
-        fix="find the error in CloudTrail, and add the permission that it names to the role",
+        fix="find the error in CloudTrail, and add the missing permission to the role",
         source=f"{_GUIDE}/auto-troubleshoot.html",
     ),
     Symptom(
@@ -100,7 +100,7 @@ SYMPTOMS: Final[tuple[Symptom, ...]] = (
         shown="Node not registered with cluster",
         kinds=("NodeClaim", "NodePool"),
         level="warning",
-        cause="the node is starting; if it stays so, its role has no access entry, or it does not reach the API server",
+        cause="the node is still starting; or its role has no access entry; or it does not reach the API server",
         fix="check the access entry of the node role, the node's security group, and the route to the API server",
         source=f"{_GUIDE}/create-node-class.html",
         inferred=True,

@@ -51,8 +51,8 @@ def _proof(census: PodCensus, expected: Expectation, *, nodes_known: bool) -> It
             id="pod-addresses",
             severity="unknown",
             subject=subject,
-            message=f"{counted(unchecked, 'pod has an address', 'pods have addresses')}; the CIDRs of the pod "
-            "subnets are not known, as the config names the subnets by id and the account was not read",
+            message=f"{counted(unchecked, 'pod has an address', 'pods have addresses')}; the CIDRs of the pod subnets "
+            "are not known, because the config lists the subnets by id and the account was not read",
             fix="run verify with credentials for the account",
         )
     elif nodes_known and not census.count(PodState.OUTSIDE, PodState.OTHER_ZONE, network=network):

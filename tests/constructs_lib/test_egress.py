@@ -409,20 +409,20 @@ WRONG: dict[str, tuple[Changes, EgressInputs, str]] = {
     "an address that is none": (
         {"new_nat_gateways": "shared", "allocation_ids": "given"},
         {"public_subnets": {"shared": "subnet-1"}, "allocation_ids": {"shared": ["eip-1"]}},
-        "'eip-1' is no id of AWS that begins with eipalloc-",
+        "'eip-1' is not an AWS id that begins with eipalloc-",
     ),
     "an address nobody needs": ({"regional_nat_gateway": "automatic"}, {"allocation_ids": {"regional": ["eipalloc-1"]}}, "allocation_ids has regional, which the plan does not use"),
     "no transit gateway": ({"transit_gateway": "given"}, {}, "transit_gateways has nothing for transit-gateway"),
-    "a transit gateway that is none": ({"transit_gateway": "given"}, {"transit_gateways": {"transit-gateway": "vgw-1"}}, "'vgw-1' is no id of AWS that begins with tgw-"),
+    "a transit gateway that is none": ({"transit_gateway": "given"}, {"transit_gateways": {"transit-gateway": "vgw-1"}}, "'vgw-1' is not an AWS id that begins with tgw-"),
     "no core network": ({"core_network": "given"}, {}, "core_networks has nothing for core-network"),
-    "a core network that is none": ({"core_network": "given"}, {"core_networks": {"core-network": "tgw-1"}}, "'tgw-1' is no id of AWS that begins with arn:"),
+    "a core network that is none": ({"core_network": "given"}, {"core_networks": {"core-network": "tgw-1"}}, "'tgw-1' is not an AWS id that begins with arn:"),
     "no virtual private gateway": ({"virtual_private_gateway": "given"}, {}, "virtual_private_gateways has nothing for vpn-gateway"),
-    "a virtual private gateway that is none": ({"virtual_private_gateway": "given"}, {"virtual_private_gateways": {"vpn-gateway": "igw-1"}}, "'igw-1' is no id of AWS that begins with vgw-"),
+    "a virtual private gateway that is none": ({"virtual_private_gateway": "given"}, {"virtual_private_gateways": {"vpn-gateway": "igw-1"}}, "'igw-1' is not an AWS id that begins with vgw-"),
     "no attachment subnet": ({"transit_gateway": "given", "attachment_subnets": "per_zone"}, TRANSIT, "attachment_subnets has nothing for transit-gateway-eu-west-1a"),
     "no peering connection": (PEER, {}, "vpc_peering_connections has nothing for peering"),
-    "a peering connection that is none": (PEER, {"vpc_peering_connections": {"peering": "tgw-1"}}, "'tgw-1' is no id of AWS that begins with pcx-"),
+    "a peering connection that is none": (PEER, {"vpc_peering_connections": {"peering": "tgw-1"}}, "'tgw-1' is not an AWS id that begins with pcx-"),
     "no appliance": (BY_APPLIANCES, {"appliances": {"appliance-eu-west-1a": "eni-1"}}, "appliances has nothing for appliance-eu-west-1b"),
-    "an appliance that is none": (BY_APPLIANCES, {"appliances": {**APPLIANCES, "appliance-eu-west-1a": "nat-1"}}, "'nat-1' is no id of AWS that begins with eni-"),
+    "an appliance that is none": (BY_APPLIANCES, {"appliances": {**APPLIANCES, "appliance-eu-west-1a": "nat-1"}}, "'nat-1' is not an AWS id that begins with eni-"),
     "another appliance than the config's": ({"appliances": "eni-0000000a"}, {"appliances": {"appliance-shared": "i-0000000a"}}, "is i-0000000a, but the config names eni-0000000a"),
     "a route table nobody needs": ({"transit_gateway": "given"}, {**TRANSIT, "route_tables": {"rtb-1": "rtb-1"}}, "route_tables has rtb-1, which the plan does not use"),
     "a route table that is none": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, {**TRANSIT, "route_tables": {"rtb-0000000a": "acl-1"}}, "is acl-1, but the config names rtb-0000000a"),
@@ -437,7 +437,7 @@ def test_what_is_passed_in_must_be_what_the_plan_needs(entry: Changes, passed_in
 
 def test_an_egress_only_gateway_that_is_none_is_refused() -> None:
     changes = {**AN_IPV6_CLUSTER, "egress": [{"to": "internet", "egress_only_gateway": "given"}]}
-    with pytest.raises(ValueError, match="'igw-1' is no id of AWS that begins with eigw-"):
+    with pytest.raises(ValueError, match="'igw-1' is not an AWS id that begins with eigw-"):
         synthesised({}, {"egress_only_gateways": {"egress-only-gateway": "igw-1"}}, changes)
 
 

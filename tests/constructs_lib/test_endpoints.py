@@ -105,7 +105,7 @@ def test_in_the_network_half_of_a_shared_vpc_they_admit_the_addresses_of_pods() 
         ({"interfaces": {}}, {"subnets": ["subnet-a"]}, r"subnets is \['subnet-a'\]: pass a mapping"),
         ({"interfaces": {}}, {"subnets": {**SUBNETS, "eu-west-1b": 1}}, "1 is no id that begins with subnet-, no token, and not an ec2.ISubnet"),
         (EXISTING, {}, "pod_security_group is missing"),
-        (EXISTING, {"pod_security_group": "pods"}, "'pods' is no id of AWS that begins with sg-"),
+        (EXISTING, {"pod_security_group": "pods"}, "'pods' is not an AWS id that begins with sg-"),
     ],
 )  # fmt: skip
 def test_what_is_passed_in_must_be_what_the_plan_needs(

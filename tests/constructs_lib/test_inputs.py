@@ -177,7 +177,9 @@ def test_node_subnets_are_objects_that_cdk_can_tag(subnet: Any) -> None:
 )
 def test_an_unknown_keyword_is_a_type_error_that_names_the_nearest(keyword: str, near: str) -> None:
     passed_in: Any = {keyword: {}}
-    message = f"{keyword} is no keyword here: " + (f"did you mean {near}" if near else "they are nat_gateways, ")
+    message = f"{keyword} is not a keyword of this construct: " + (
+        f"did you mean {near}" if near else "they are nat_gateways, "
+    )
     for construct in (
         lambda: PodNetwork(a_stack(), "Pods", plan=a_plan().pods, vpc="vpc-1", **passed_in),
         lambda: Egress(a_stack(), "Egress", plan=a_plan().pods.gateways, vpc="vpc-1", **passed_in),

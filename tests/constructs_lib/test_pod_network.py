@@ -204,9 +204,9 @@ def test_gateways_that_are_not_in_the_plan_are_refused(passed_in: dict[str, Any]
 @pytest.mark.parametrize(
     ("passed_in", "message"),
     [
-        ({"vpc": "subnet-1"}, "'subnet-1' is no id of AWS that begins with vpc-"),
+        ({"vpc": "subnet-1"}, "'subnet-1' is not an AWS id that begins with vpc-"),
         ({"vpc": ""}, "'' is no id of AWS"),
-        ({"nat_gateways": dict.fromkeys(GATEWAYS, "eni-1")}, "'eni-1' is no id of AWS that begins with nat-"),
+        ({"nat_gateways": dict.fromkeys(GATEWAYS, "eni-1")}, "'eni-1' is not an AWS id that begins with nat-"),
     ],
 )
 def test_an_id_of_something_else_is_refused(passed_in: dict[str, Any], message: str) -> None:

@@ -327,7 +327,7 @@ def test_the_group_is_open_to_further_rules() -> None:
 
 
 def test_a_group_that_is_no_group_is_refused() -> None:
-    with pytest.raises(ValueError, match="'my-group' is no id of AWS that begins with sg-"):
+    with pytest.raises(ValueError, match="'my-group' is not an AWS id that begins with sg-"):
         synthesised(cluster="my-group")
 
 

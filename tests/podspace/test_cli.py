@@ -80,7 +80,7 @@ def test_standard_input_is_read() -> None:
     """By the name `-`, of any tool."""
     result = run("lint", "-", stdin=yaml.safe_dump({"kind": "List", "items": [WRONG, {"kind": "ConfigMap"}]}))
     assert result.output.startswith("-:")
-    assert "passed over 1 ConfigMap; 1 error" in result.output
+    assert "skipped 1 ConfigMap; 1 error" in result.output
     assert result.exit_code == 1
 
 

@@ -19,7 +19,7 @@ _NODE_POLICY: Final = "AmazonEKSAutoNodePolicy"
 
 
 def named_roles(picture: Picture) -> Iterator[tuple[NodeClassInUse, Resource]]:
-    """Every NodeClass whose role is made here, with that; of several with one role the first."""
+    """Each NodeClass whose role is created in the templates, with that role; the first of several with one role."""
     seen: set[Reference] = set()
     for node_class in picture.node_classes:
         role = picture.role_of(node_class)
@@ -35,13 +35,13 @@ def _entries(picture: Picture) -> Iterator[tuple[NodeClassInUse, AccessEntry]]:
 
 @rule(
     "node-role-without-access-entry",
-    why="EKS makes an access entry for the role of its built-in node pools only. With any other role the NodeClass "
-    "does not become ready, and its nodes do not join.",
+    why="EKS creates an access entry only for the role of its built-in node pools. With any other role, the NodeClass "
+    "does not become ready, and its nodes do not join the cluster.",
     fix="add an AWS::EKS::AccessEntry of type EC2 with AmazonEKSAutoNodePolicy for the role",
     source=_NODE_CLASS_PAGE,
 )
 def node_role_without_access_entry(picture: Picture) -> Iterator[Fault]:
-    """The role of a NodeClass is made here, and no access entry lets its nodes join."""
+    """The role of a NodeClass is created in the templates and has no access entry, so its nodes cannot join."""
     if not picture.deployment.whole or not all(_says_who(entry.principal) for entry in picture.clusters.entries):
         return
     for node_class, role in named_roles(picture):
@@ -49,17 +49,25 @@ def node_role_without_access_entry(picture: Picture) -> Iterator[Fault]:
         made_by_eks = any(_may_have_role(cluster, role) for cluster in picture.clusters.all)
         elsewhere = is_told_of(picture.deployment, role) or _is_made_of_unknown_role(picture)
         if role.certain and not entries and not made_by_eks and not elsewhere:
-            must = f"must have an access entry of type EC2: nodes of NodeClass {node_class.name} join by it"
-            depends_on = "" if picture.clusters.all else "an entry that is made elsewhere is of this role"
+            must = (
+                f"must have an access entry of type EC2, with which nodes of NodeClass {node_class.name} join the "
+                "cluster"
+            )
+            depends_on = (
+                "" if picture.clusters.all else ("an access entry for this role is created outside of the input")
+            )
             yield Fault(at=role, value=shown(role.get("RoleName")), must=must, depends_on=depends_on)
     for node_class, entry, cluster in _entries_elsewhere(picture):
-        must = f"must be {cluster}, whose group NodeClass {node_class.name} selects: its nodes join by this entry"
-        fix = "create the entry in that cluster, or select the group of this one"
+        must = (
+            f"must be {cluster}, whose security group NodeClass {node_class.name} selects: its nodes join by this "
+            "access entry"
+        )
+        fix = "create the access entry in that cluster, or select the security group of this cluster in the NodeClass"
         yield Fault(at=entry.resource, place="Properties.ClusterName", value=shown(entry.cluster), must=must, fix=fix)
 
 
 def _entries_elsewhere(picture: Picture) -> Iterator[tuple[NodeClassInUse, AccessEntry, str]]:
-    """Access entries of NodeClasses whose cluster, created here and selected by its tag, is another one."""
+    """Access entries of NodeClasses that select the security group of another cluster of the templates."""
     created = {cluster.name for cluster in picture.clusters.all}
     for node_class, role in named_roles(picture):
         own = sorted(name for name in picture.clusters_by_tag(node_class) & created if isinstance(name, str))
@@ -100,7 +108,7 @@ def _may_have_role(cluster: Cluster, role: Resource) -> bool:
 @rule(
     "node-role-with-two-access-entries",
     why="A cluster has one access entry for a role, and EKS refuses the second.",
-    fix="keep one; the role of the built-in node pools gets its entry from EKS",
+    fix="keep one access entry; for the role of the built-in node pools keep none, because EKS creates it",
     source=_ENTRY_PAGE,
 )
 def node_role_with_two_access_entries(picture: Picture) -> Iterator[Fault]:
@@ -111,18 +119,24 @@ def node_role_with_two_access_entries(picture: Picture) -> Iterator[Fault]:
             name = entry.resource.get("ClusterName")
             earlier = next((one for one in entries[:index] if same(one.resource.get("ClusterName"), name)), None)
             if earlier and together(earlier.resource, entry.resource):
-                must = f"must be the only entry of {role.named}: {earlier.resource.named} is one already"
+                must = f"must be the only access entry of {role.named}: {earlier.resource.named} is another"
                 yield Fault(at=entry.resource, place="Properties.PrincipalArn", must=must)
         of_eks = picture.clusters.with_pools_of(role)
         for entry in entries:
             if any(same(entry.cluster, cluster.name) for cluster in of_eks):
-                must = f"must be left out: {role.named} is the role of the built-in node pools, and EKS makes its entry"
+                must = (
+                    f"must be removed: {role.named} is the role of the built-in node pools, and EKS creates its "
+                    "access entry"
+                )
                 yield Fault(at=entry.resource, place="Properties.PrincipalArn", must=must)
 
 
 @rule(
     "access-entry-type",
-    why="Nodes join by an entry of type EC2; the type is STANDARD if none is given, and cannot be changed.",
+    why=(
+        "Nodes join the cluster by an access entry of type EC2. The default type is STANDARD, and the type cannot be "
+        "changed."
+    ),
     fix="set Type: EC2",
     source=_NODE_CLASS_PAGE,
 )
@@ -131,14 +145,17 @@ def access_entry_type(picture: Picture) -> Iterator[Fault]:
     for node_class, entry in _entries(picture):
         kind = entry.resource.properties.get("Type", "STANDARD")
         if isinstance(kind, str) and kind != "EC2":
-            must = f"must be EC2: nodes of NodeClass {node_class.name} join by it"
+            must = f"must be EC2: nodes of NodeClass {node_class.name} join the cluster by this access entry"
             yield Fault(at=entry.resource, place="Properties.Type", value=kind, must=must)
 
 
 @rule(
     "access-entry-policy",
-    why="The policy is what lets nodes of EKS Auto Mode register and watch what they run.",
-    fix="associate arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy with the access scope cluster",
+    why="Nodes of EKS Auto Mode need the permissions of this policy to register and to read their pods.",
+    fix=(
+        "associate arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy with the access entry, with the "
+        "access scope cluster"
+    ),
     source=_NODE_CLASS_PAGE,
 )
 def access_entry_policy(picture: Picture) -> Iterator[Fault]:
@@ -163,13 +180,13 @@ def _is_node_policy(policy: Mapping[str, Value]) -> bool:
 
 @rule(
     "access-entries-off",
-    why="A cluster takes access entries if its authentication mode is API or API_AND_CONFIG_MAP; where a template "
-    "says nothing it is CONFIG_MAP.",
+    why="A cluster accepts access entries only if its authentication mode is API or API_AND_CONFIG_MAP. The default "
+    "in CloudFormation is CONFIG_MAP.",
     fix="set AccessConfig: {AuthenticationMode: API}",
     source=_MODE_PAGE,
 )
 def access_entries_off(picture: Picture) -> Iterator[Fault]:
-    """A cluster that has access entries takes none."""
+    """A cluster with access entries does not accept access entries."""
     for cluster in picture.clusters.all:
         config = cluster.resource.properties.get("AccessConfig", {})
         mode = mapping(config).get("AuthenticationMode", "CONFIG_MAP") if isinstance(config, dict) else None
@@ -181,7 +198,9 @@ def access_entries_off(picture: Picture) -> Iterator[Fault]:
         if mode == "CONFIG_MAP" and entries:
             place, must = "Properties.AccessConfig.AuthenticationMode", "must be API or API_AND_CONFIG_MAP"
             yield Fault(
-                at=cluster.resource, place=place, must=f"{must}: {entries[0].resource.named} is an access entry"
+                at=cluster.resource,
+                place=place,
+                must=(f"{must}: {entries[0].resource.named} is an access entry of this cluster"),
             )
 
 

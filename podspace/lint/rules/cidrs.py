@@ -40,7 +40,9 @@ _REFERENCE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/Templa
 
 @rule(
     "malformed-cidr",
-    why="EC2 refuses what is no CIDR block: four numbers up to 255, a slash and a prefix length up to 32.",
+    why=(
+        "An IPv4 CIDR block is four numbers up to 255, a slash and a prefix length up to 32. EC2 refuses anything else."
+    ),
     fix="write an address and a prefix length, such as 10.0.0.0/16, or 10.0.0.1/32 for one address",
     source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html",
 )
@@ -83,11 +85,11 @@ def _malformed(resource: Resource, place: str, value: Value) -> Iterator[Fault]:
 @rule(
     "select-beyond-list",
     why="CloudFormation stops with an error if the index of Fn::Select is not less than the number of items.",
-    fix="choose an index inside the list, which begins with 0, or make the list longer",
+    fix="choose an index inside the list (the first is 0), or make the list longer",
     source=f"{_REFERENCE}intrinsic-function-reference-select.html",
 )
 def select_beyond_list(picture: Picture) -> Iterator[Fault]:
-    """Fn::Select selects an item that its list does not have."""
+    """The index of Fn::Select is outside of its list."""
     for resource, place, argument in _calls(picture, "Fn::Select"):
         index = number(_resolved(picture, resource.stack, argument[0]))
         length = _length(picture, resource.stack, argument[1]) if len(argument) == 2 else None  # noqa: PLR2004
@@ -98,14 +100,14 @@ def select_beyond_list(picture: Picture) -> Iterator[Fault]:
 
 @rule(
     "cidr-beyond-block",
-    why="CloudFormation stops with an error if the CIDR block of Fn::Cidr does not hold as many subnets of this size, "
-    "or if there are more than 256.",
-    fix="ask for fewer subnets, or for smaller ones with fewer host bits (the third argument)",
+    why="CloudFormation stops with an error if the CIDR block of Fn::Cidr is too small for the requested number of "
+    "subnets, or if more than 256 are requested.",
+    fix="request fewer subnets, or smaller ones with fewer host bits (the third argument)",
     source=f"{_REFERENCE}intrinsic-function-reference-cidr.html",
     inferred=True,
 )
 def cidr_beyond_block(picture: Picture) -> Iterator[Fault]:
-    """Fn::Cidr asks for more subnets than its CIDR block holds."""
+    """Fn::Cidr requests more subnets than its CIDR block can hold."""
     of_vpcs = {block.range for vpc in picture.vpcs.all.values() for block in vpc.ranges}
     for resource, place, argument in _calls(picture, "Fn::Cidr"):
         values = [_resolved(picture, resource.stack, part) for part in argument]
@@ -119,7 +121,7 @@ def cidr_beyond_block(picture: Picture) -> Iterator[Fault]:
         if asked is not None and asked > held:
             what = str(cidr) if cidr else f"{shown(block)}, a CIDR block of a VPC" if of_vpc else ""
             of = f" of {2**size} addresses from {what}" if what and size is not None else ""
-            yield Fault(at=resource, place=place, value=str(asked), must=f"must ask for {held} subnets{of} at most")
+            yield Fault(at=resource, place=place, value=str(asked), must=f"must request at most {held} subnets{of}")
 
 
 def _resolved(picture: Picture, stack: Stack, node: JsonValue) -> Value:

@@ -1,4 +1,4 @@
-"""Rules about the cluster, and what its role allows it to do for nodes."""
+"""Rules about the cluster and the permissions of its role."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _SWITCHES: Final = (
 
 @rule(
     "custom-tags-not-allowed",
-    why="AWS's policies let EKS Auto Mode put its own tags on nodes and interfaces, and no others: with tags of a "
-    "NodeClass no instance starts.",
-    fix="add the policy that AWS's page has under \"Custom AWS tags\" to the cluster's role, or remove the tags",
+    why="With AWS's managed policies, EKS Auto Mode can put only its own tags on nodes and network interfaces. With "
+    "custom tags in a NodeClass, no instance starts.",
+    fix="add the policy under \"Custom AWS tags\" on AWS's page to the cluster's role, or remove the tags",
     source=_CLUSTER_ROLE_PAGE,
 )
 def custom_tags_not_allowed(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass has tags of its own, which the role of its cluster does not allow."""
+    """A NodeClass has custom tags, and the role of its cluster does not allow them."""
     for node_class in picture.node_classes:
         tags = mapping(node_class.manifest.get("spec", "tags"))
         names = picture.cluster_names(node_class)
@@ -47,19 +47,19 @@ def custom_tags_not_allowed(picture: Picture) -> Iterator[Fault]:
                 continue
             actions = allowed_actions(own_policies(picture.deployment, role))
             if actions is not None and not any(allows(actions, action) for action in _STARTS):
-                must = f"must be allowed by {role.named}, the role of the cluster: it has no policy for tags"
+                must = f"must be allowed by {role.named}, the role of the cluster, which has no policy for custom tags"
                 yield Fault(at=node_class.manifest, place="spec.tags", value=", ".join(tags), must=must)
 
 
 @rule(
     "cluster-role-incomplete",
-    why="EKS Auto Mode makes nodes, interfaces, volumes and load balancers with the role of the cluster, and tags its "
-    "sessions.",
-    fix="attach the policies, and allow sts:AssumeRole and sts:TagSession to eks.amazonaws.com",
+    why="EKS Auto Mode creates nodes, network interfaces, volumes and load balancers with the role of the cluster, "
+    "and tags the sessions of the role.",
+    fix="attach the policies, and allow sts:AssumeRole and sts:TagSession for eks.amazonaws.com in the trust policy",
     source=_CLUSTER_ROLE_PAGE,
 )
 def cluster_role_incomplete(picture: Picture) -> Iterator[Fault]:
-    """The role of a cluster in EKS Auto Mode lacks what that needs."""
+    """The role of a cluster in EKS Auto Mode lacks policies or the permission sts:TagSession."""
     for cluster in picture.clusters.all:
         role = picture.clusters.role_of(cluster.resource.get("RoleArn")) if cluster.auto_mode else None
         if not role or not role.certain:
@@ -96,7 +96,7 @@ def auto_mode_half_on(picture: Picture) -> Iterator[Fault]:
         on = [False if value is None else true(value) for value in switches]
         if None not in on and len(set(on)) > 1:
             off = [".".join(path) for path, value in zip(_SWITCHES, on, strict=True) if not value]
-            must = "must be true, as other parts of EKS Auto Mode are on"
+            must = "must be true: other parts of EKS Auto Mode are on"
             yield Fault(at=cluster.resource, place=f"Properties.{off[0]}", value="false", must=must)
 
 

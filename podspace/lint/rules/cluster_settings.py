@@ -20,23 +20,25 @@ _VPC_CONFIG: Final = "ResourcesVpcConfig"
 
 @rule(
     "node-role-without-node-pools",
-    why="EKS refuses a cluster with a role for the built-in node pools and none of them, and one with built-in node "
-    "pools and no role.",
-    fix="give both NodeRoleArn and NodePools, or neither; a NodeClass names its role itself",
+    why="EKS refuses a cluster with only one of NodePools (the built-in node pools) and NodeRoleArn (their role).",
+    fix="set both NodeRoleArn and NodePools, or neither; the role of a NodeClass is set in the NodeClass",
     source="https://github.com/aws/aws-cdk/issues/33771",
 )
 def node_role_without_node_pools(picture: Picture) -> Iterator[Fault]:
-    """A cluster has a role for the built-in node pools without any of them, or these without the role."""
+    """A cluster has NodeRoleArn without built-in node pools, or built-in node pools without NodeRoleArn."""
     for cluster in picture.clusters.all:
         config = cluster.resource.get("ComputeConfig")
         if not isinstance(config, dict) or not cluster.auto_mode:
             continue
         role, pools = config.get("NodeRoleArn"), config.get("NodePools")
         if pools in (None, []) and _is_some_arn(role):
-            must = "must be left out, as there are no built-in NodePools"
+            must = "must be removed: the cluster has no built-in node pools"
             yield Fault(at=cluster.resource, place="Properties.ComputeConfig.NodeRoleArn", value=shown(role), must=must)
         if role is None and cluster.built_in_pools:
-            must, value = "must come with NodeRoleArn, the role of their nodes", ", ".join(cluster.built_in_pools)
+            must, value = (
+                "must be given together with NodeRoleArn, the role of the nodes of built-in node pools",
+                ", ".join(cluster.built_in_pools),
+            )
             yield Fault(at=cluster.resource, place="Properties.ComputeConfig.NodePools", value=value, must=must)
 
 
@@ -49,7 +51,7 @@ def _is_some_arn(arn: Value) -> bool:
 
 @rule(
     "cluster-in-one-zone",
-    why="EKS takes at least two subnets, in different zones, for the control plane.",
+    why="EKS needs at least two subnets, in different zones, for the control plane.",
     fix="add a subnet of another zone",
     source=EKS_NETWORK_PAGE,
 )
@@ -77,8 +79,8 @@ def _is_one_subnet(id: Value) -> bool:
 
 @rule(
     "cluster-without-endpoint",
-    why="EKS refuses a cluster whose API server has neither a public nor a private endpoint; where a template says "
-    "nothing, the private one is off.",
+    why="EKS refuses a cluster whose API server has neither a public nor a private endpoint. By default the private "
+    "endpoint is off.",
     fix="set EndpointPrivateAccess to true",
     source="https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html",
     inferred=True,
@@ -98,11 +100,11 @@ def cluster_without_endpoint(picture: Picture) -> Iterator[Fault]:
 @rule(
     "service-cidr-size",
     why="EKS refuses any other range for services, and it cannot be changed after the cluster is created.",
-    fix="leave it out, or choose a range that no connected network uses",
+    fix="remove it, or choose a range that no connected network uses",
     source=SERVICE_PAGE,
 )
 def service_cidr_size(picture: Picture) -> Iterator[Fault]:
-    """The service CIDR of a cluster is not a /12 to /24 of the private ranges."""
+    """The service CIDR of a cluster is not a /12 to /24 from the private ranges of RFC 1918."""
     for cluster in picture.clusters.all:
         service = network(cluster.resource.get("KubernetesNetworkConfig", "ServiceIpv4Cidr"))
         for problem in service_cidr_problems(service) if service else ():
@@ -112,18 +114,18 @@ def service_cidr_size(picture: Picture) -> Iterator[Fault]:
 
 @rule(
     "node-class-without-auto-mode",
-    why="NodeClass is a kind of EKS Auto Mode: a cluster without that has no such kind, and starts no nodes for it.",
+    why="Only clusters in EKS Auto Mode have the kind NodeClass and start nodes for it.",
     fix="switch EKS Auto Mode on: ComputeConfig, StorageConfig.BlockStorage and "
     "KubernetesNetworkConfig.ElasticLoadBalancing, each with Enabled: true",
     source=_NODE_CLASS_PAGE,
     inferred=True,
 )
 def node_class_without_auto_mode(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass is for a cluster that is not in EKS Auto Mode."""
+    """The cluster of a NodeClass is not in EKS Auto Mode."""
     for node_class in picture.node_classes:
         for cluster in picture.clusters.all:
             if cluster.auto_mode is False and _is_for(picture, node_class, cluster):
-                must = f"must be in EKS Auto Mode: NodeClass {node_class.name} is for it"
+                must = f"must be in EKS Auto Mode: NodeClass {node_class.name} is applied to this cluster"
                 yield Fault(at=cluster.resource, place="Properties.ComputeConfig", value="", must=must)
 
 
@@ -143,18 +145,18 @@ def _is_for(picture: Picture, node_class: NodeClassInUse, cluster: Cluster) -> b
 
 @rule(
     "node-class-role-arn",
-    why="The role of a NodeClass is the name of a role. An ARN is refused, or is the name of no role.",
+    why="NodeClass.spec.role is the name of an IAM role. The API server refuses an ARN, or no role has that name.",
     fix="write the reference to the role itself (Ref), which is its name; in CDK, role.role_name",
     source=_NODE_CLASS_PAGE,
 )
 def node_class_role_arn(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass that a template applies has the ARN of a role in place of its name."""
+    """A NodeClass in a template has the ARN of a role instead of the role's name."""
     for node_class in picture.node_classes:
         role = node_class.manifest.get("spec", "role")
         by_reference = isinstance(role, Reference) and role.resource and role.attribute == "Arn"
         written = isinstance(role, str) and role.startswith("arn:")
         if node_class.manifest.applied_by and (by_reference or written):
-            must = "must be the name of the role, and is its ARN"
+            must = "must be the name of the role, not its ARN"
             yield Fault(at=node_class.manifest, place="spec.role", value=shown(role), must=must)
 
 

@@ -1,4 +1,4 @@
-"""Rules about selector terms that find nothing."""
+"""Rules about selector terms that match nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOT_FOUND_ISSUE: Final = "https://github.com/aws/containers-roadmap/issues/2529
 _CLUSTER_GROUP_NAME: Final = re.compile(r"eks-cluster-sg-.+-[0-9]+")
 _OF_A_SUBNET: Final = ("AWS::EC2::SubnetRouteTable", "AWS::EC2::SubnetNetworkAcl", "AWS::EC2::SubnetCidr")
 _MOST_NAMED: Final = 4
-_NOTHING: Final = "A selector that finds nothing leaves the NodeClass not ready: no node starts."
+_NOTHING: Final = "With a selector that matches nothing, the NodeClass does not become ready, and no node starts."
 
 
 def _finds_nothing(picture: Picture, terms: Selection) -> bool:
@@ -33,11 +33,11 @@ def _finds_nothing(picture: Picture, terms: Selection) -> bool:
 @rule(
     "pod-selector-matches-nothing",
     why=_NOTHING,
-    fix="let podSubnetSelectorTerms and the tags of the subnets say the same",
+    fix="use the same tags in podSubnetSelectorTerms and on the subnets",
     source=_NOT_FOUND_ISSUE,
 )
 def pod_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass selects no pod subnet, while subnets are made here that nobody selects."""
+    """A NodeClass selects no pod subnet, and the templates create subnets that no NodeClass selects."""
     every = list(_unused(picture))
     for node_class in picture.node_classes:
         terms = node_class.pod_subnet_terms
@@ -48,7 +48,7 @@ def pod_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
         if unused:
             names = ", ".join(f"{subnet.resource.named}{_tags(subnet)}" for subnet in unused[:_MOST_NAMED])
             names += ", and others" if len(unused) > _MOST_NAMED else ""
-            must = f"must select the pod subnets: nobody selects {names}"
+            must = f"must select the pod subnets: {names} are selected by no NodeClass"
             value = written(terms)
             yield Fault(at=node_class.manifest, place="spec.podSubnetSelectorTerms", value=value, must=must)
 
@@ -86,15 +86,15 @@ def _unused(picture: Picture) -> Iterator[Subnet]:
 @rule(
     "node-selector-matches-nothing",
     why=_NOTHING,
-    fix="let subnetSelectorTerms and the tags of the subnets say the same",
+    fix="use the same tags in subnetSelectorTerms and on the subnets",
     source=_NOT_FOUND_ISSUE,
 )
 def node_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass that belongs to the stacks selects no subnet for nodes, though its VPC is created there."""
+    """A NodeClass selects no node subnet, and its VPC is created in the templates."""
     for node_class in picture.node_classes:
         nothing = _finds_nothing(picture, node_class.node_subnet_terms)
         if nothing and is_linked(picture, node_class) and _vpc_is_here(picture, node_class):
-            must = "must select subnets for nodes, and none that is made here has these tags"
+            must = "must select node subnets: no subnet in the templates has these tags"
             value = written(node_class.node_subnet_terms)
             yield Fault(at=node_class.manifest, place="spec.subnetSelectorTerms", value=value, must=must)
 
@@ -107,18 +107,19 @@ def _vpc_is_here(picture: Picture, node_class: NodeClassInUse) -> bool:
 
 @rule(
     "group-selector-matches-nothing",
-    why=_NOTHING + " A term's `name` is the group's name, not its tag Name, and a tag matches as a whole.",
-    fix="select by a tag that the group has; for the cluster's own group by aws:eks:cluster-name",
+    why=_NOTHING
+    + (" `name` in a term is the group's name, not its Name tag, and a term matches only the whole value of a tag."),
+    fix="select by a tag that the security group has; for the cluster's own security group use aws:eks:cluster-name",
     source=_NODE_CLASS_PAGE,
 )
 def group_selector_matches_nothing(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass selects no security group, or the cluster's group by a name that it does not have."""
+    """A NodeClass selects no security group, or selects the cluster's security group by a name it does not have."""
     for node_class in picture.node_classes:
         for terms in (node_class.pod_group_terms, node_class.node_group_terms):
             place, value = f"spec.{terms.field}", written(terms)
             if must := _wrong_name_of_cluster_group(picture, terms):
                 linked = picture.clusters.all and is_linked(picture, node_class)
-                own = "" if linked else "a group of your own has just this tag"
+                own = "" if linked else "an existing security group has this tag"
                 yield Fault(at=node_class.manifest, place=place, value=value, must=must, depends_on=own)
             elif must := (
                 _tag_taken_for_name(picture, terms)
@@ -133,7 +134,10 @@ def _wrong_name_of_cluster_group(picture: Picture, terms: Selection) -> str:
         name = term.get("name", mapping(term.get("tags")).get("Name"))
         short = isinstance(name, str) and name.startswith("eks-cluster-sg") and not _CLUSTER_GROUP_NAME.fullmatch(name)
         if short and not chosen and picture.deployment.whole:
-            return "must be the whole name of the cluster's group, eks-cluster-sg-<cluster>-<number>, or another tag"
+            return (
+                "must be the full name of the cluster's security group, eks-cluster-sg-<cluster>-<number>; or "
+                "select by a tag"
+            )
     return ""
 
 
@@ -144,7 +148,7 @@ def _tag_taken_for_name(picture: Picture, terms: Selection) -> str:
             continue
         namesake = next((made for _, made in picture.groups.made_here() if same(made.tags.get("Name"), name)), None)
         if namesake:
-            return f"must be the name of a group: {namesake.named} has it as its tag Name only"
+            return f"must be the name of a security group: {namesake.named} has it only as its Name tag"
     return ""
 
 
@@ -160,7 +164,7 @@ def _wrong_cluster(picture: Picture, node_class: NodeClassInUse, terms: Selectio
         name = mapping(term.get("tags")).get("aws:eks:cluster-name")
         if isinstance(name, str) and name not in names and name != "*":
             known = ", ".join(map(shown, names))
-            return f"must be the group of {known}, the cluster whose access entry lets its nodes in"
+            return f"must be the security group of {known}, the cluster with the access entry of its nodes"
     return ""
 
 
@@ -174,7 +178,7 @@ def _no_group(picture: Picture, node_class: NodeClassInUse, terms: Selection) ->
         if group not in picture.selected_groups and key(group.get("VpcId")) in vpcs and _of_pods(picture, group)
         if any(tag in group.tags for tag, _ in tag_keys(terms)) or _vpc_is_here(picture, node_class)
     ]
-    return f"must select a security group: nobody selects {', '.join(meant)}" if meant else ""
+    return f"must select a security group: {', '.join(meant)} are selected by no NodeClass" if meant else ""
 
 
 def _of_pods(picture: Picture, group: Resource) -> bool:
@@ -187,10 +191,10 @@ def _of_pods(picture: Picture, group: Resource) -> bool:
 @rule(
     "pod-subnets-not-selected",
     level="warning",
-    why="A typo in the key of a tag makes a selector find nothing, and nothing else reports it before the NodeClass is "
+    why="With a typo in a tag key a selector matches nothing, which is otherwise only seen after the NodeClass is "
     "applied. " + _NOTHING,
-    fix="let podSubnetSelectorTerms or podSecurityGroupSelectorTerms and the tags say the same, or leave one of the "
-    "two out of the input",
+    fix="use the same tags in podSubnetSelectorTerms or podSecurityGroupSelectorTerms as on the resources; or, if "
+    "they do not belong together, check template and manifests in separate runs",
     source=_NOT_FOUND_ISSUE,
 )
 def pod_subnets_not_selected(picture: Picture) -> Iterator[Fault]:
@@ -204,7 +208,7 @@ def pod_subnets_not_selected(picture: Picture) -> Iterator[Fault]:
         for terms, meant in ((node_class.pod_subnet_terms, unused), (node_class.pod_group_terms, groups)):
             if meant and _finds_nothing(picture, terms) and not picture.in_cluster_group(terms):
                 names = ", ".join(one.named for one in meant[:_MOST_NAMED])
-                must, elsewhere = f"must select {names}", "this NodeClass is of a cluster elsewhere"
+                must, elsewhere = f"must select {names}", "this NodeClass is of a cluster outside of the input"
                 place, value = f"spec.{terms.field}", written(terms)
                 yield Fault(at=node_class.manifest, place=place, value=value, must=must, depends_on=elsewhere)
 

@@ -23,13 +23,13 @@ _OF_A_PARTNER: Final = "vpce"
 
 @rule(
     "endpoint-closed-to-pods",
-    why="Traffic inside a VPC keeps the pod's address, and with private DNS the endpoint stands in the place of the "
-    "service: pods wait for an answer until they time out.",
-    fix="let the pods' group or the pod CIDRs into the endpoint's group on TCP 443",
+    why="Inside a VPC, packets keep the pod's address. With private DNS the service's name resolves to the endpoint, "
+    "so connections of pods time out.",
+    fix="admit the pods' security group or the pod CIDR blocks to the endpoint's security group on TCP 443",
     source=_ENDPOINT_PAGE,
 )
 def endpoint_closed_to_pods(picture: Picture) -> Iterator[Fault]:
-    """The group of an interface endpoint does not know the pods."""
+    """The security group of an interface endpoint does not admit the pods."""
     told: set[Resource] = set()
     for node_class in picture.node_classes:
         pods = _any_pods(picture, node_class)
@@ -45,7 +45,7 @@ def endpoint_closed_to_pods(picture: Picture) -> Iterator[Fault]:
                 names = ", ".join(group.named for group in groups)
                 ranges = ", ".join(map(shown_range, pods.cidrs or ()))
                 who = f"pods of NodeClass {node_class.name}, {ranges or _group_names(pods)}"
-                must = f"must let in TCP {_HTTPS} from {who}"
+                must = f"must admit TCP {_HTTPS} from {who}"
                 yield Fault(
                     at=endpoint,
                     place="Properties.SecurityGroupIds",
@@ -81,13 +81,13 @@ def _any_pods(picture: Picture, node_class: NodeClassInUse) -> Peer | None:
 @rule(
     "gateway-endpoint-without-pod-routes",
     level="warning",
-    why="A gateway endpoint serves the route tables it is on. Pods on others go to S3, where image layers are, and to "
-    "DynamoDB by the NAT gateway, which charges for every gigabyte.",
-    fix="add the route tables of the pod subnets to the endpoint",
+    why="A gateway endpoint serves only its own route tables. From other subnets, traffic to S3 (with image layers) "
+    "and DynamoDB goes through the NAT gateway, which charges for each GB.",
+    fix="add the route tables of the pod subnets to RouteTableIds of the endpoint",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
 )
 def gateway_endpoint_without_pod_routes(picture: Picture) -> Iterator[Fault]:
-    """A gateway endpoint is on the route tables of some subnets, and not on those of pods that need it."""
+    """A gateway endpoint is associated with route tables of other subnets, but not with those of the pod subnets."""
     every = picture.deployment.of_type("AWS::EC2::VPCEndpoint")
     endpoints = [one for one in every if _on_tables(one)]
     for node_class in picture.node_classes:
@@ -96,7 +96,7 @@ def gateway_endpoint_without_pod_routes(picture: Picture) -> Iterator[Fault]:
             for endpoint in endpoints if id and table.leads_out() else ():
                 if key(endpoint.get("VpcId")) == subnet.vpc and not _served(id, endpoint, every):
                     who = f"pods of NodeClass {node_class.name} in {subnet.named}"
-                    must = f"must have {shown(id)} among them, by which {who} leave"
+                    must = f"must include {shown(id)}, the route table for the egress of {who}"
                     yield Fault(at=endpoint, place="Properties.RouteTableIds", must=must)
 
 

@@ -20,13 +20,13 @@ _API_SERVER, _DNS = 443, 53
 
 @rule(
     "eni-config-of-another-zone",
-    why="The VPC CNI takes the ENIConfig that has the name of the node's zone, and cannot attach an interface of a "
-    "subnet in another one.",
-    fix="name a subnet of that zone",
+    why="The VPC CNI uses the ENIConfig with the name of the node's zone, and cannot attach a network interface of a "
+    "subnet in another zone.",
+    fix="give a subnet of that zone",
     source=_ENI_CONFIG_PAGE,
 )
 def eni_config_of_another_zone(picture: Picture) -> Iterator[Fault]:
-    """An ENIConfig that is named as a zone has a subnet of another one."""
+    """An ENIConfig with the name of a zone has a subnet in another zone."""
     for config in picture.vpc_cni.eni_configs:
         subnet = picture.vpcs.subnet.get(key(config.subnet) or "")
         if subnet and zone_name(config.name) and other_zone(config.name, subnet.zone):
@@ -42,19 +42,21 @@ def eni_config_of_another_zone(picture: Picture) -> Iterator[Fault]:
     source=_ENI_CONFIG_PAGE,
 )
 def custom_networking_off(picture: Picture) -> Iterator[Fault]:
-    """There are ENIConfigs, and the VPC CNI add-on does not read them."""
+    """The VPC CNI add-on does not read the ENIConfigs in the input."""
     for addon in picture.vpc_cni.addons if len(picture.vpc_cni.addons) == 1 else ():
         if picture.vpc_cni.eni_configs and addon.custom_networking is False:
             own = any(addon.eni_configs())
-            depends_on = "" if own else "something else sets the variable, or the ENIConfigs are of another cluster"
-            must = f'must set {CUSTOM_NETWORKING} to "true": there are ENIConfigs'
+            depends_on = (
+                "" if own else ("the variable is set outside of the input, or the ENIConfigs are of another cluster")
+            )
+            must = f'must set {CUSTOM_NETWORKING} to "true": the input has ENIConfigs'
             yield Fault(at=addon.resource, place="Properties.ConfigurationValues", must=must, depends_on=depends_on)
 
 
 @rule(
     "zone-without-eni-config",
-    why="With custom networking a node without an ENIConfig gives no pod an address: it stays not ready.",
-    fix="add an ENIConfig of the zone's name, or take the subnet out of the node group",
+    why="With custom networking, pods get no addresses on a node without an ENIConfig, and the node stays not ready.",
+    fix="add an ENIConfig with the name of the zone, or remove the subnet from the node group",
     source=_ENI_CONFIG_PAGE,
 )
 def zone_without_eni_config(picture: Picture) -> Iterator[Fault]:
@@ -68,7 +70,7 @@ def zone_without_eni_config(picture: Picture) -> Iterator[Fault]:
     for subnet in picture.node_group_subnets.values():
         if subnet.zone and all(other_zone(subnet.zone, config.name) for config in configs):
             must = f"must have an ENIConfig for {shown(subnet.zone)}: nodes are in {subnet.resource.named}"
-            depends_on = "an ENIConfig elsewhere is of this zone" if of_manifests else ""
+            depends_on = "the cluster has an ENIConfig for this zone" if of_manifests else ""
             place = configs[0].place("") if configs[0].at is addons[0].resource else "Properties.AvailabilityZone"
             at = addons[0].resource if configs[0].at is addons[0].resource else subnet.resource
             yield Fault(at=at, place=place, value=shown(subnet.zone), must=must, depends_on=depends_on)
@@ -77,8 +79,8 @@ def zone_without_eni_config(picture: Picture) -> Iterator[Fault]:
 @rule(
     "eni-config-on-node-subnet",
     level="warning",
-    why="Pods then take addresses of the subnet of the nodes, which custom networking is to spare.",
-    fix="name a pod subnet of the same zone",
+    why="Pods then use addresses of the node subnet. Custom networking is meant to keep those for nodes.",
+    fix="give a pod subnet of the same zone",
     source=_ENI_CONFIG_PAGE,
 )
 def eni_config_on_node_subnet(picture: Picture) -> Iterator[Fault]:
@@ -106,13 +108,13 @@ def _pods(picture: Picture, config: EniConfigInUse, groups: list[SecurityGroup])
 
 @rule(
     "eni-config-closed-to-api-server",
-    why="The cluster's own security group lets in only itself. Pods in another group reach the API server with their "
-    "own address, so everything in them that talks to Kubernetes fails.",
+    why="The cluster's own security group admits only itself. Pods in another security group connect to the API "
+    "server with their own address, so everything in them that uses the Kubernetes API fails.",
     fix="add an AWS::EC2::SecurityGroupIngress for TCP 443 from the ENIConfig's group to the cluster's group",
     source=_GROUP_PAGE,
 )
 def eni_config_closed_to_api_server(picture: Picture) -> Iterator[Fault]:
-    """Nothing lets pods in the groups of an ENIConfig reach the API server."""
+    """The cluster's security group does not admit the security groups of an ENIConfig to the API server."""
     clusters = picture.clusters.all
     if len(clusters) != 1 or not picture.deployment.whole:
         return
@@ -125,27 +127,27 @@ def eni_config_closed_to_api_server(picture: Picture) -> Iterator[Fault]:
         if set(targets) & set(pods.groups) or pods.is_let_in(_rules_on(picture, targets), _API_SERVER):
             continue
         where = " or ".join(map(shown, targets))
-        must = f"must be let into {where} on TCP {_API_SERVER}: pods of ENIConfig {config.name} are in it"
+        must = f"must be admitted to {where} on TCP {_API_SERVER}: pods of ENIConfig {config.name} are in it"
         yield Fault(at=config.at, place=config.place("securityGroups"), value=_names(groups), must=must)
 
 
 @rule(
     "eni-config-closed-to-coredns",
-    why="CoreDNS runs in pods of the node groups, in the groups of their ENIConfigs. Pods that do not reach it on port "
-    "53 resolve no name.",
-    fix="let the group in from itself on TCP and UDP 53, or on everything",
+    why="CoreDNS runs in pods of the node groups, with the security groups of their ENIConfigs. Pods that do not "
+    "reach CoreDNS on port 53 cannot resolve names.",
+    fix="add an ingress rule from the security group to itself for TCP and UDP 53, or for all traffic",
     source=_GROUP_PAGE,
     inferred=True,
 )
 def eni_config_closed_to_coredns(picture: Picture) -> Iterator[Fault]:
-    """The groups of ENIConfigs do not let pods reach CoreDNS."""
+    """The security groups of ENIConfigs do not admit pods to CoreDNS."""
     configs = picture.vpc_cni.eni_configs
     ids: list[Known] = [id for config in configs for id in map(key, config.groups) if id]
     known = all(_own_groups(picture, config) for config in configs)  # CoreDNS may be in any of them
     for config, groups in _first_of_groups(picture):
         pods, rules = _pods(picture, config, groups), _rules_on(picture, ids)
         if known and not all(pods.is_let_in(rules, _DNS, udp=udp) for udp in (False, True)):
-            must = f"must be let in on TCP and UDP {_DNS}, for CoreDNS: pods of ENIConfig {config.name} are in it"
+            must = f"must be admitted on TCP and UDP {_DNS}, for CoreDNS: pods of ENIConfig {config.name} are in it"
             depends_on = "CoreDNS runs on nodes of EKS Auto Mode or on Fargate"
             yield Fault(
                 at=config.at,

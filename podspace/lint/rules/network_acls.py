@@ -18,19 +18,19 @@ _WAYS: Final = (("in", False), ("out", True))
 
 @rule(
     "network-acl-closed-to-pods",
-    why="A network ACL that you make lets nothing through until an entry allows it, and as it keeps no connections in "
-    "mind, answers need an entry too. Pods behind it reach nothing beyond their subnet, not even the API server.",
-    fix="add an AWS::EC2::NetworkAclEntry that allows what pods need, before any that denies it; or leave the subnet "
-    "to the VPC's default network ACL",
+    why="A new network ACL denies all traffic until an entry allows it. It is stateless: answers need an entry too. "
+    "Pods in these subnets reach nothing outside of their subnet, including the API server.",
+    fix="add an AWS::EC2::NetworkAclEntry that allows the traffic of pods, with a lower rule number than entries that "
+    "deny it; or use the VPC's default network ACL",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
 )
 def network_acl_closed_to_pods(picture: Picture) -> Iterator[Fault]:
-    """The network ACL of a pod subnet lets nothing in, or nothing out."""
+    """The network ACL of a pod subnet allows no inbound or no outbound traffic."""
     for acl in picture.network_acls.all.values():
         subnets = [one.resource.named for one in picture.pod_subnets.values() if picture.network_acls.of(one) is acl]
         shut = [way for way, egress in _WAYS if acl.shuts(egress=egress)]
         if subnets and shut:
-            must = f"must let something {' and '.join(shut)}: pods are in {', '.join(subnets)}"
+            must = f"must have an entry that allows traffic {' and '.join(shut)}: pods are in {', '.join(subnets)}"
             yield Fault(at=acl.resource, must=must)
 
 
@@ -45,8 +45,8 @@ def _subnets_behind(picture: Picture, subnets: Iterable[Subnet]) -> dict[Referen
 
 @rule(
     "network-acl-without-ephemeral-ports",
-    why="A network ACL keeps no connections in mind: the answer to a connection needs an entry for the port that the "
-    "client chose. Pods and nodes run Linux, which chooses from 32768 to 61000.",
+    why="A network ACL is stateless: the answer to a connection needs an entry for the client's ephemeral port. Pods "
+    "and nodes run Linux, which uses 32768 to 61000.",
     fix="allow TCP ports 1024 to 65535, which load balancers and NAT gateways use too",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html",
 )
@@ -64,9 +64,9 @@ def network_acl_without_ephemeral_ports(picture: Picture) -> Iterator[Fault]:
 
 @rule(
     "network-acl-denies-pods",
-    why="Pods are in other subnets than nodes, with other addresses. Behind a network ACL that denies these, nodes "
-    "and pods do not reach each other, and pods reach no control plane whose interfaces are in these subnets.",
-    fix="allow the CIDR blocks of the pods in both directions, before any entry that denies them",
+    why="Pods have addresses of other subnets than nodes. If the network ACL of the nodes denies these addresses, "
+    "nodes and pods do not reach each other, and pods do not reach control plane interfaces in the node subnets.",
+    fix="allow the CIDR blocks of the pods in both directions, with a lower rule number than entries that deny them",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
     inferred=True,
 )
@@ -84,7 +84,7 @@ def network_acl_denies_pods(picture: Picture) -> Iterator[Fault]:
                 shut = [way for way, egress in _WAYS if acl.shuts(egress=egress, peer=one, vpc=vpc)]
                 if shut:
                     cidr, both = shown_range(one), " and ".join(shut)
-                    must = f"must let {cidr} {both}: pods of NodeClass {node_class.name} are there"
+                    must = f"must allow {cidr} {both}: it has the addresses of pods of NodeClass {node_class.name}"
                     yield Fault(at=acl.resource, value=cidr, must=must)
 
 

@@ -1,4 +1,4 @@
-"""Rules about manifests that belong together, and about what else runs pods."""
+"""Rules about NodePools, their NodeClasses and the built-in node pools."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def _with_pod_subnets(picture: Picture) -> list[NodeClassInUse]:
 
 
 def _listed(names: list[str]) -> str:
-    """Names in a message, which grows no further with their number."""
+    """Names for a message: the first few, then "and others"."""
     return ", ".join(names[:_MOST_NAMED]) + (", and others" if len(names) > _MOST_NAMED else "")
 
 
 @rule(
     "node-class-not-found",
-    why="A NodePool without its NodeClass starts no node.",
+    why="A NodePool without an existing NodeClass starts no nodes.",
     fix="write the name of a NodeClass, or add its manifest",
     source="https://karpenter.sh/docs/concepts/nodepools/",
 )
@@ -58,51 +58,56 @@ def node_class_not_found(picture: Picture) -> Iterator[Fault]:
 @rule(
     "node-pool-on-default-node-class",
     level="warning",
-    why="The built-in NodeClass has no pod subnets, and EKS takes back every change to it: pods of this NodePool stay "
-    "in the node subnets.",
-    fix="refer to a NodeClass with pod subnets, unless these pods are meant to stay",
+    why="The built-in NodeClass has no pod subnets, and EKS reverts every change to it. Pods of this NodePool get "
+    "addresses of the node subnets.",
+    fix="refer to a NodeClass with pod subnets; no action needed if these pods are intended to use the node subnets",
     source=_NODE_CLASS_PAGE,
 )
 def node_pool_on_default_node_class(picture: Picture) -> Iterator[Fault]:
-    """A NodePool uses the built-in NodeClass, beside one with pod subnets."""
+    """A NodePool uses the built-in NodeClass, and another NodeClass has pod subnets."""
     names = _listed([one.name for one in _with_pod_subnets(picture)])
     for pool in picture.deployment.of_kind("NodePool") if names else ():
         if pool.get(*_REFERENCE, "name") == _BUILT_IN:
-            yield Fault(at=pool, place=_PLACE, value=_BUILT_IN, must=f"must be one with pod subnets, such as {names}")
+            yield Fault(
+                at=pool, place=_PLACE, value=_BUILT_IN, must=(f"must be a NodeClass with pod subnets, such as {names}")
+            )
 
 
 @rule(
     "built-in-pools-on",
     level="warning",
-    why="Pods that name no NodePool may run on the built-in general-purpose pool. Its NodeClass has no pod subnets, so "
-    "these pods stay in the node subnets.",
-    fix="switch it off, or keep pods off it by taints, labels and weights, and acknowledge this",
+    why="Pods that select no NodePool can run on the built-in node pool general-purpose. Its NodeClass has no pod "
+    "subnets, so these pods get addresses of the node subnets.",
+    fix="switch it off; or keep pods off its nodes with taints, labels and weights, and acknowledge this finding",
     source=_POOLS_PAGE,
 )
 def built_in_pools_on(picture: Picture) -> Iterator[Fault]:
-    """A cluster has the built-in general-purpose pool on, beside a NodeClass with pod subnets."""
+    """The built-in node pool general-purpose is on, and a NodeClass has pod subnets."""
     for cluster in picture.clusters.all:
         theirs = [one.name for one in _with_pod_subnets(picture) if cluster.name in picture.cluster_names(one)]
         if theirs and "general-purpose" in cluster.built_in_pools:
-            place, must = "Properties.ComputeConfig.NodePools", f"must be off where pods belong to {', '.join(theirs)}"
+            place, must = (
+                "Properties.ComputeConfig.NodePools",
+                (f"must be off if pods are intended to run on nodes of {', '.join(theirs)}"),
+            )
             yield Fault(at=cluster.resource, place=place, value="general-purpose", must=must)
 
 
 @rule(
     "network-policy-switched-off",
     level="warning",
-    why="Network policies have no effect until the ConfigMap amazon-vpc-cni switches their controller on: what looks "
-    "denied is open.",
+    why="Network policies have no effect until the ConfigMap amazon-vpc-cni switches their controller on. Until then "
+    "all traffic is allowed.",
     fix='apply a ConfigMap amazon-vpc-cni in kube-system with enable-network-policy-controller: "true"',
     source=_POLICY_PAGE,
 )
 def network_policy_switched_off(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass denies by default, and nothing among the manifests switches network policies on."""
+    """A NodeClass has networkPolicy DefaultDeny, and no manifest switches network policies on."""
     if any(map(_switches_on, picture.deployment.switches)):
         return
     for node_class in picture.node_classes:
         if node_class.manifest.get("spec", "networkPolicy") == "DefaultDeny":
-            must = "must come with the ConfigMap that switches network policies on"
+            must = "must be applied together with the ConfigMap amazon-vpc-cni, which switches network policies on"
             yield Fault(at=node_class.manifest, place="spec.networkPolicy", value="DefaultDeny", must=must)
 
 
@@ -113,13 +118,13 @@ def _switches_on(config_map: Mapping[str, Value]) -> bool:
 
 @rule(
     "token-in-manifest",
-    why="A token stands for a value that only CloudFormation knows. In a file nothing replaces it, and the API server "
-    "takes it for the value itself.",
-    fix="write the literal id or name, select by tags, or have the stack apply the manifest",
+    why="A token is a placeholder for a value that only CloudFormation knows. It is not replaced in a file, so the "
+    "API server uses the placeholder as the value.",
+    fix="write the literal id or name, select by tags, or let the stack apply the manifest",
     source="https://docs.aws.amazon.com/cdk/v2/guide/tokens.html",
 )
 def token_in_manifest(picture: Picture) -> Iterator[Fault]:
-    """A manifest holds a token of CDK."""
+    """A manifest contains an unresolved CDK token."""
     for manifest in picture.deployment.manifests:
         for place, text in _texts(dict(manifest.data), "") if manifest.found else ():
             if is_token(text):
@@ -139,7 +144,7 @@ def _texts(value: Value, place: str) -> Iterator[tuple[str, str]]:
 
 @rule(
     "manifest-twice",
-    why="Objects of one kind have one name each in a cluster: the second manifest replaces the first.",
+    why="Names of objects of one kind are unique in a cluster, so the second manifest replaces the first.",
     fix="rename one of the two, or remove it",
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
 )
@@ -151,13 +156,13 @@ def manifest_twice(picture: Picture) -> Iterator[Fault]:
             path = manifest.found.document.path
             earlier = first.setdefault((path, manifest.kind, manifest.name), manifest)
             if earlier.data != manifest.data:
-                must = f"must be there once: another {manifest.kind} of this name is in the file"
+                must = f"must be listed once: the file has another {manifest.kind} with this name"
                 yield Fault(at=manifest, place="metadata.name", value=manifest.name, must=must)
 
 
 @rule(
     "node-pool-of-a-built-in-name",
-    why="EKS Auto Mode owns the node pools system and general-purpose, and takes back every change to them.",
+    why="EKS Auto Mode manages the node pools system and general-purpose, and reverts every change to them.",
     fix="give the NodePool another name",
     source=_POOLS_PAGE,
 )
@@ -183,15 +188,15 @@ def _has_on(name: str, cluster: Cluster) -> bool | None:
 
 @rule(
     "consolidate-after-missing",
-    why=f"The API server refuses the NodePool before Kubernetes 1.{FIRST_BALANCED}. From that version on, "
-    "consolidateAfter is 0s by default (inferred from AWS's example), and a new NodePool without a consolidationPolicy "
-    "has Balanced.",
+    why=f"Before Kubernetes 1.{FIRST_BALANCED}, the API server refuses the NodePool. From that version on, "
+    "consolidateAfter is 0s by default (inferred from AWS's example), and a new NodePool without a "
+    "consolidationPolicy has Balanced.",
     fix="write consolidateAfter, such as 0s; or give the version of the cluster, such as --kubernetes 1.37",
     source=AUTO_CHANGE,
     inferred=True,
 )
 def consolidate_after_missing(picture: Picture) -> Iterator[Fault]:
-    """A NodePool has a disruption without consolidateAfter."""
+    """A NodePool has `disruption` without `consolidateAfter`."""
     for pool in picture.deployment.of_kind("NodePool"):
         disruption = pool.get("spec", "disruption")
         if isinstance(disruption, dict) and "consolidateAfter" not in disruption:

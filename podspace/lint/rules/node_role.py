@@ -20,23 +20,23 @@ _REGISTRY: Final = "AmazonEC2ContainerRegistry"
 
 @rule(
     "node-role-trust",
-    why="Nodes are EC2 instances, and take the role by the service ec2.amazonaws.com.",
-    fix="let ec2.amazonaws.com call sts:AssumeRole in AssumeRolePolicyDocument",
+    why="Nodes are EC2 instances, which assume the role through the service ec2.amazonaws.com.",
+    fix="allow sts:AssumeRole for ec2.amazonaws.com in AssumeRolePolicyDocument",
     source=_NODE_ROLE_PAGE,
 )
 def node_role_trust(picture: Picture) -> Iterator[Fault]:
-    """The role of a NodeClass cannot be taken by EC2 instances."""
+    """The role of a NodeClass does not trust EC2, so instances cannot assume it."""
     for node_class, role in named_roles(picture):
         services = trusted_services(role)
         if services is not None and not any(service.startswith("ec2.") for service in services):
             must = f"must trust ec2.amazonaws.com: it is the role of nodes of NodeClass {node_class.name}"
             if services:
-                must += f", and trusts {', '.join(services)} alone"
+                must += f", and trusts only {', '.join(services)}"
             yield Fault(at=role, place="Properties.AssumeRolePolicyDocument", must=must)
 
 
 def trusted_services(role: Resource) -> list[str] | None:
-    """The services that may take a role; None if they cannot be known."""
+    """The services that may assume a role; None if they cannot be known."""
     document = role.properties.get("AssumeRolePolicyDocument")
     if not isinstance(document, dict) or not isinstance(document.get("Statement"), list | dict):
         return None
@@ -59,7 +59,10 @@ def trusted_services(role: Resource) -> list[str] | None:
 
 @rule(
     "node-role-policies",
-    why="Without the worker node's policy nodes cannot register, without a registry policy they cannot pull images.",
+    why=(
+        "Without AmazonEKSWorkerNodeMinimalPolicy nodes cannot register. Without a registry policy they cannot pull "
+        "images."
+    ),
     fix="attach AmazonEKSWorkerNodeMinimalPolicy and AmazonEC2ContainerRegistryPullOnly",
     source=_NODE_ROLE_PAGE,
 )
@@ -80,12 +83,12 @@ def node_role_policies(picture: Picture) -> Iterator[Fault]:
 
 @rule(
     "node-role-unknown",
-    why="A NodeClass names its role by the role's name. With a name that no role has it does not become ready.",
-    fix="write the RoleName of the role that is made here",
+    why="spec.role is the name of an IAM role. If no role has this name, the NodeClass does not become ready.",
+    fix="write the RoleName of the role in the template",
     source=_NODE_CLASS_PAGE,
 )
 def node_role_unknown(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass names a role that is not made here, while one that is made for nodes is named by none."""
+    """The role of a NodeClass is not in the templates, and no NodeClass uses the node role of the templates."""
     used = {role.reference for _, role in named_roles(picture)}
     entries = [entry for entry in picture.clusters.entries if entry.resource.get("Type") == "EC2"]
     unused = [
@@ -99,7 +102,7 @@ def node_role_unknown(picture: Picture) -> Iterator[Fault]:
         here = any(terms.chosen for terms in node_class.selections)  # or it may be of another cluster
         if here and unused and isinstance(name, str) and not picture.role_of(node_class):
             names = ", ".join(shown(role.get("RoleName")) for role in unused)
-            must = f"must be the name of a role: the one made here for nodes is {names}"
+            must = f"must be the name of an existing role: the node role of the templates is {names}"
             yield Fault(at=node_class.manifest, place="spec.role", value=name, must=must)
 
 

@@ -28,14 +28,14 @@ _IPV6: Final = ("Ipv6CidrBlock", "Ipv6Pool", "Ipv6IpamPoolId")
 @rule(
     "address-without-attachment-dependency",
     why="EC2 refuses a public NAT gateway (Gateway.NotAttached, "
-    "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html), and a public address of an instance, "
-    "in a VPC that has no internet gateway attached. CloudFormation sees no reference from them to the attachment, and "
-    "may create them first.",
+    "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html), and a public address of an "
+    "instance, in a VPC that has no internet gateway attached. They have no reference to the attachment, so "
+    "CloudFormation may create them first.",
     fix="add the AWS::EC2::VPCGatewayAttachment to the DependsOn of the NAT gateway or of its Elastic IP address",
     source=_DEPENDS_ON_PAGE,
 )
 def address_without_attachment_dependency(picture: Picture) -> Iterator[Fault]:
-    """A public NAT gateway, or an Elastic IP address of an instance, does not wait for the internet gateway."""
+    """A public NAT gateway or an instance's Elastic IP address does not depend on the internet gateway's attachment."""
     order = Order(picture.deployment)
     attachments = [
         one
@@ -45,7 +45,7 @@ def address_without_attachment_dependency(picture: Picture) -> Iterator[Fault]:
     for resource, vpc in _with_public_addresses(picture):
         own = [one for one in attachments if same(one.get("VpcId"), vpc)]
         if own and resource.certain and not any(order.waits(resource, one) for one in own):
-            must = f"must wait for {own[0].id}, which attaches an internet gateway to {shown(vpc)}"
+            must = f"must depend on {own[0].id}, which attaches an internet gateway to {shown(vpc)}"
             yield Fault(at=resource, place="DependsOn", must=must)
 
 
@@ -69,14 +69,14 @@ def _with_public_addresses(picture: Picture) -> Iterator[tuple[Resource, Known]]
 
 @rule(
     "cluster-name-without-dependency",
-    why="CloudFormation sees no reference to a cluster in a name that is written out, and creates both at once: EKS "
-    "finds no cluster of this name.",
+    why="A literal name is no reference, so CloudFormation may create the resource before the cluster: EKS then finds "
+    "no cluster of this name.",
     fix="write a reference to the cluster (Ref), or add the cluster to DependsOn",
     source=_DEPENDS_ON_PAGE,
     inferred=True,
 )
 def cluster_name_without_dependency(picture: Picture) -> Iterator[Fault]:
-    """An access entry, add-on or node group names a cluster of the template, and does not wait for it."""
+    """An access entry, add-on or node group has the name of a cluster of the template, and does not depend on it."""
     order = Order(picture.deployment)
     for resource in picture.deployment.of_type(*_OF_A_CLUSTER):
         name = resource.get("ClusterName")
@@ -84,19 +84,19 @@ def cluster_name_without_dependency(picture: Picture) -> Iterator[Fault]:
             if not (cluster.resource.certain and resource.certain and same(name, cluster.resource.get("Name"))):
                 continue
             if cluster.resource.stack.key == resource.stack.key and not order.waits(resource, cluster.resource):
-                must = f"must wait for {cluster.resource.named}, the cluster of this name"
+                must = f"must depend on {cluster.resource.named}, the cluster of this name"
                 yield Fault(at=resource, place="Properties.ClusterName", value=shown(name), must=must)
 
 
 @rule(
     "subnet-without-ipv6-block-dependency",
-    why="CloudFormation sees no reference from a subnet to the IPv6 CIDR block of its VPC, and may create the subnet "
-    "first: the VPC has no IPv6 CIDR block to select from then, or EC2 refuses the subnet.",
+    why="A subnet has no reference to the IPv6 CIDR block of its VPC, so CloudFormation may create the subnet first: "
+    "the VPC then has no IPv6 CIDR block, and EC2 refuses the subnet or Fn::Select fails.",
     fix="add the AWS::EC2::VPCCidrBlock for IPv6 to the subnet's DependsOn",
     source="https://github.com/aws/aws-cdk/issues/28843",
 )
 def subnet_without_ipv6_block_dependency(picture: Picture) -> Iterator[Fault]:
-    """A subnet with an IPv6 CIDR block does not wait for the IPv6 CIDR block of its VPC."""
+    """A subnet with an IPv6 CIDR block does not depend on the IPv6 CIDR block of its VPC."""
     order = Order(picture.deployment)
     blocks = [one for one in picture.deployment.of_type("AWS::EC2::VPCCidrBlock") if _is_ipv6(one) and one.certain]
     for subnet in picture.vpcs.subnets:
@@ -105,7 +105,7 @@ def subnet_without_ipv6_block_dependency(picture: Picture) -> Iterator[Fault]:
         chosen = _is_given(resource, "Ipv6CidrBlock") if cidr is not None else False
         own = [one for one in blocks if subnet.vpc and same(one.get("VpcId"), subnet.vpc)]
         if chosen and own and resource.certain and not any(order.waits(resource, one) for one in own):
-            must = f"must wait for {own[0].id}, which associates an IPv6 CIDR block with {shown(subnet.vpc)}"
+            must = f"must depend on {own[0].id}, which associates an IPv6 CIDR block with {shown(subnet.vpc)}"
             yield Fault(at=resource, place="DependsOn", value=resource.id, must=must)
 
 

@@ -1,4 +1,4 @@
-"""Rules about what pods reach, and what reaches pods, as security groups have it."""
+"""Rules about the security group rules that pods, nodes and the API server need."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from podspace.lint.value import Known, Reference, is_placed, items, key, shown
 
 _GROUP_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html"
 _API_SERVER, _KUBELET = 443, 10250
-_ELSEWHERE: Final = "a rule that is made elsewhere does so"
+_ELSEWHERE: Final = "a rule outside of the input admits them"
 
 
 def _with_pod_group(picture: Picture) -> Iterator[tuple[NodeClassInUse, list[SecurityGroup], Peer]]:
-    """NodeClasses whose pods are in groups of their own, made here, with those, and with the pods as a peer."""
+    """NodeClasses whose pods have security groups of the templates, with those groups and the pods as a peer."""
     for node_class in picture.node_classes:
         terms = node_class.pod_group_terms
         groups = picture.pod_groups(node_class)
@@ -29,7 +29,7 @@ def _with_pod_group(picture: Picture) -> Iterator[tuple[NodeClassInUse, list[Sec
 
 
 def peer(picture: Picture, node_class: NodeClassInUse, groups: list[Known]) -> Peer:
-    """The pods of a NodeClass that are in some groups, as who wants in somewhere."""
+    """The pods of a NodeClass in some security groups, as the source of traffic."""
     others = frozenset((*picture.groups.all, *picture.node_groups(node_class))) - set(groups)
     vpc = picture.vpc_of(node_class.pod_subnets)
     return Peer(groups=tuple(groups), cidrs=node_class.pod_ranges, others=others, vpc=vpc)
@@ -58,19 +58,19 @@ def _control_plane(picture: Picture, node_class: NodeClassInUse) -> list[Known]:
 
 @rule(
     "api-server-closed-to-pods",
-    why="The cluster's own security group lets in only itself. Pods in another group reach the API server with their "
-    "own address, so everything in them that talks to Kubernetes fails.",
+    why="The cluster's own security group admits only itself. Pods in another security group connect to the API "
+    "server with their own address, so everything in them that uses the Kubernetes API fails.",
     fix="add an AWS::EC2::SecurityGroupIngress for TCP 443 from the pods' group to the cluster's group",
     source=_GROUP_PAGE,
 )
 def api_server_closed_to_pods(picture: Picture) -> Iterator[Fault]:
-    """Nothing lets pods in a group of their own reach the API server."""
+    """The cluster's security group does not admit the pods' security group to the API server."""
     for node_class, groups, pods in _with_pod_group(picture):
         targets = _control_plane(picture, node_class)
         rules = _rules_on(picture, targets, but=groups)
         if not pods.is_let_in(rules, _API_SERVER):
             where = " or ".join(map(shown, targets)) or "the cluster's group"
-            must = f"must be let into {where} on TCP {_API_SERVER}: pods of NodeClass {node_class.name} are in it"
+            must = f"must be admitted to {where} on TCP {_API_SERVER}: pods of NodeClass {node_class.name} are in it"
             known = targets and all(map(is_placed, targets)) and not set(targets) & picture.deployment.customised
             depends_on = "" if known else _ELSEWHERE
             yield Fault(at=_resource(groups), value=_names(groups), must=must, depends_on=depends_on)
@@ -83,13 +83,16 @@ def _resource(groups: list[SecurityGroup]) -> Resource:
 @rule(
     "kubelet-closed-to-pods",
     level="warning",
-    why="metrics-server and Prometheus run in pods and ask the kubelets; without them no autoscaling by load works.",
+    why=(
+        "metrics-server and Prometheus run in pods and read metrics from the kubelets. Without them, autoscaling by "
+        "load does not work."
+    ),
     fix="add an AWS::EC2::SecurityGroupIngress for TCP 10250 from the pods' group to the nodes' group",
     source=_GROUP_PAGE,
     inferred=True,
 )
 def kubelet_closed_to_pods(picture: Picture) -> Iterator[Fault]:
-    """Nothing lets pods in a group of their own reach the kubelets."""
+    """The nodes' security group does not admit the pods' security group to the kubelet."""
     for node_class, groups, pods in _with_pod_group(picture):
         targets = picture.node_groups(node_class)
         known = picture.groups.all.keys() & set(targets)
@@ -97,19 +100,19 @@ def kubelet_closed_to_pods(picture: Picture) -> Iterator[Fault]:
             continue  # where nothing is known of other groups, `api-server-closed-to-pods` says so
         if not pods.is_let_in(_rules_on(picture, targets, but=groups), _KUBELET):
             where = " or ".join(map(shown, targets)) or "the nodes' group"
-            must = f"must be let into {where} on TCP {_KUBELET}: pods of NodeClass {node_class.name} are in it"
+            must = f"must be admitted to {where} on TCP {_KUBELET}: pods of NodeClass {node_class.name} are in it"
             yield Fault(at=_resource(groups), value=_names(groups), must=must)
 
 
 @rule(
     "pods-closed-to-pods",
-    why="Pods on different nodes talk by their interfaces, and a security group lets in nothing by itself, not even "
-    "its own members.",
-    fix="let the group in from itself",
+    why="A security group admits no traffic without an ingress rule, even from its own members, so pods on different "
+    "nodes do not reach each other.",
+    fix="add an ingress rule from the security group to itself",
     source=_GROUP_PAGE,
 )
 def pods_closed_to_pods(picture: Picture) -> Iterator[Fault]:
-    """The group of the pods does not let in the pods."""
+    """The pods' security group does not admit itself."""
     terms = [one.pod_group_terms for one in picture.node_classes]
     others = {group.reference for one in terms for group in (*one.chosen, *one.perhaps)}
     for node_class, groups, pods in _with_pod_group(picture):
@@ -117,22 +120,22 @@ def pods_closed_to_pods(picture: Picture) -> Iterator[Fault]:
         if any(rule.source in others for rule in rules):
             continue  # pods that serve other pods alone
         if all(group.all_ingress for group in groups) and not pods.is_let_in(rules):
-            must = f"must let in itself: pods of NodeClass {node_class.name} are in it"
-            depends_on = "" if rules else "these pods serve nobody"
+            must = f"must admit itself: pods of NodeClass {node_class.name} are in it"
+            depends_on = "" if rules else "no pod accepts connections from other pods"
             yield Fault(at=_resource(groups), value=_names(groups), must=must, depends_on=depends_on)
 
 
 @rule(
     "pods-closed-to-cluster",
     level="warning",
-    why="The API server calls webhooks and aggregated APIs in pods, and host-network pods call pods, with addresses "
-    "of the cluster's and the nodes' interfaces.",
-    fix="let the pods' group in from the cluster's group",
+    why="The API server calls webhooks and aggregated APIs in pods from the interfaces of the control plane. Pods "
+    "with hostNetwork connect from the interfaces of the nodes.",
+    fix="add an ingress rule from the cluster's security group to the pods' security group",
     source=_GROUP_PAGE,
     inferred=True,
 )
 def pods_closed_to_cluster(picture: Picture) -> Iterator[Fault]:
-    """The group of the pods lets in nobody but pods."""
+    """The pods' security group admits only pods."""
     of_pods = [*_pod_blocks(picture)]
     for node_class, groups, pods in _with_pod_group(picture):
         others = [
@@ -144,7 +147,7 @@ def pods_closed_to_cluster(picture: Picture) -> Iterator[Fault]:
         admits = any(group.ingress for group in groups)  # else `pods-closed-to-pods` says so
         alone = admits and all(group.all_ingress for group in groups) and not others
         if alone and not set(picture.node_groups(node_class)) & set(pods.groups):
-            must = f"must let in the cluster's group as well: pods of NodeClass {node_class.name} are in it"
+            must = f"must also admit the cluster's security group: pods of NodeClass {node_class.name} are in it"
             yield Fault(at=_resource(groups), value=_names(groups), must=must)
 
 
@@ -161,17 +164,19 @@ def _pod_blocks(picture: Picture) -> Iterator[IPv4Network]:
 
 @rule(
     "pods-closed-in",
-    why="Pods then reach nothing: no API server, no other pod, no service. CDK writes a rule to 255.255.255.255/32, "
-    "which is nobody, into a group with `allow_all_outbound=False`.",
-    fix="let the group out to what its pods need, such as the cluster's group on TCP 443, or to everything",
+    why="Pods then reach no API server, no other pod and no service. CDK adds a rule to 255.255.255.255/32, which "
+    "matches no address, to a group with `allow_all_outbound=False`.",
+    fix=(
+        "add egress rules for what the pods need, such as the cluster's security group on TCP 443, or one to 0.0.0.0/0"
+    ),
     source="https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.SecurityGroup.html",
 )
 def pods_closed_in(picture: Picture) -> Iterator[Fault]:
-    """The group of the pods lets nothing out."""
+    """The pods' security group allows no egress."""
     egress = picture.deployment.of_type("AWS::EC2::SecurityGroupEgress")
     for node_class, groups, _ in _with_pod_group(picture):
         if not any(group.lets_out(egress) for group in groups):
-            must = f"must let something out: pods of NodeClass {node_class.name} are in it"
+            must = f"must have an egress rule: pods of NodeClass {node_class.name} are in it"
             yield Fault(at=_resource(groups), place="Properties.SecurityGroupEgress", value=_names(groups), must=must)
 
 
@@ -184,7 +189,7 @@ def pods_closed_in(picture: Picture) -> Iterator[Fault]:
     source=_GROUP_PAGE,
 )
 def api_server_closed_to_nodes(picture: Picture) -> Iterator[Fault]:
-    """Nothing lets nodes in a security group of their own reach the API server."""
+    """The cluster's security group does not admit the nodes' security group to the API server."""
     for node_class in picture.node_classes:
         terms, targets = node_class.node_group_terms, _known_control_plane(picture, node_class)
         own = terms.certain and all(one.certain for one in terms.chosen) and not picture.in_cluster_group(terms)
@@ -213,14 +218,15 @@ def _known_control_plane(picture: Picture, node_class: NodeClassInUse) -> list[K
 
 @rule(
     "pod-egress-without-api-server",
-    why="The service `kubernetes` stands for the interfaces of the control plane. Pods whose group has no egress rule "
-    "for TCP 443 to these reach no API server: controllers, operators and service meshes fail.",
+    why="The service `kubernetes` has the addresses of the control plane's interfaces. Pods whose security group has "
+    "no egress rule to them on TCP 443 do not reach the API server, so controllers, operators and service meshes "
+    "fail.",
     fix="add an egress rule for TCP 443 to the cluster's security group",
     source=_GROUP_PAGE,
     inferred=True,
 )
 def pod_egress_without_api_server(picture: Picture) -> Iterator[Fault]:
-    """The group of the pods lets something out, and nothing to the API server."""
+    """The pods' security group has egress rules, but none to the API server."""
     resources = picture.deployment.of_type("AWS::EC2::SecurityGroupEgress")
     for node_class, groups, _ in _with_pod_group(picture):
         targets = _known_control_plane(picture, node_class)
@@ -232,7 +238,10 @@ def pod_egress_without_api_server(picture: Picture) -> Iterator[Fault]:
         known = [rule for one in rules if one is not None for rule in one]
         if None not in rules and not any(_may_be_to(rule, targets, cidrs) for rule in known):
             where = " or ".join(map(shown, targets))
-            must = f"must let {where} out on TCP {_API_SERVER}: pods of NodeClass {node_class.name} are in it"
+            must = (
+                f"must have an egress rule to {where} on TCP {_API_SERVER}: pods of NodeClass {node_class.name} "
+                "are in it"
+            )
             yield Fault(at=_resource(groups), place="Properties.SecurityGroupEgress", value=_names(groups), must=must)
 
 
@@ -246,7 +255,7 @@ def _control_plane_cidrs(picture: Picture, node_class: NodeClassInUse) -> list[I
 
 
 def _may_be_to(rule: Ingress, targets: list[Known], cidrs: list[IPv4Network] | None) -> bool:
-    """Whether an egress rule may let TCP 443 out to the control plane; what is not known may."""
+    """Whether an egress rule may allow TCP 443 to the control plane; what is not known may."""
     if not rule.lets_in(_API_SERVER):
         return False
     if rule.cidr:

@@ -60,22 +60,22 @@ def ipv4_to_egress_only_gateway(picture: Picture) -> Iterator[Fault]:
     source="https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html",
 )
 def transit_gateway_not_in_zone(picture: Picture) -> Iterator[Fault]:
-    """Pods leave by a transit gateway whose attachment has no subnet in their zone."""
+    """Pods are routed to a transit gateway whose attachment has no subnet in their zone."""
     for node_class in picture.node_classes:
         for subnet, route in _routes_to_transit_gateways(picture, node_class):
             for attachment in picture.deployment.of_type(*_ATTACHMENTS):
                 ends = (attachment.get("TransitGatewayId"), route.gateway), (attachment.get("VpcId"), subnet.vpc)
                 if all(same(*pair) for pair in ends) and _has_no_subnet_in(picture, attachment, subnet):
                     must = (
-                        f"must have a subnet in {shown(subnet.zone)}: pods of NodeClass {node_class.name} reach "
-                        f"{shown(route.gateway)} from {subnet.resource.named}, by {route.resource.named}"
+                        f"must have a subnet in {shown(subnet.zone)}: {route.resource.named} routes pods of NodeClass "
+                        f"{node_class.name} in {subnet.resource.named} to {shown(route.gateway)}"
                     )
                     value = subnet.resource.id
                     yield Fault(at=attachment, place="Properties.SubnetIds", value=value, must=must)
 
 
 def _routes_to_transit_gateways(picture: Picture, node_class: NodeClassInUse) -> Iterator[tuple[Subnet, Route]]:
-    """The subnets from which pods reach a transit gateway, by themselves or by a NAT gateway, with the routes to it."""
+    """The subnets from which pods reach a transit gateway, directly or through a NAT gateway, with the routes to it."""
     for start in node_class.pod_subnets if node_class.disabled_snat else node_class.node_subnets:
         subnets = [start]
         for subnet in subnets:
@@ -108,7 +108,7 @@ def _has_no_subnet_in(picture: Picture, attachment: Resource, subnet: Subnet) ->
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
 )
 def route_for_own_block(picture: Picture) -> Iterator[Fault]:
-    """A route out of a VPC has a CIDR block of this VPC, or part of one, as its destination."""
+    """A route to a target outside of the VPC has a CIDR block of the VPC, or part of one, as its destination."""
     for table in picture.routing.tables.values():
         id: Known | None = key(table.resource.get("VpcId")) if table.resource else None
         vpc = picture.vpcs.all.get(id) if id else None
@@ -119,7 +119,7 @@ def route_for_own_block(picture: Picture) -> Iterator[Fault]:
                 reported = not block.primary and route.way in ELSEWHERE  # by `block-meets-route`
                 at_once = together(block.resource, route.resource)
                 if not reported and at_once and route.resource.certain and route.to.subnet_of(block.cidr):
-                    must = f"must not be inside {block.cidr}, a CIDR block of {vpc.name}, by {block.resource.named}"
+                    must = f"must not be inside {block.cidr}, a CIDR block of {vpc.name} ({block.resource.named})"
                     place = "Properties.DestinationCidrBlock"
                     yield Fault(at=route.resource, place=place, value=str(route.to), must=must)
 

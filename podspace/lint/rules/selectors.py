@@ -1,4 +1,4 @@
-"""Rules about selector terms that find too much."""
+"""Rules about selector terms that match too much."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _SHARING_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sha
 
 @rule(
     "pods-and-nodes-in-one-subnet",
-    why="Pods then take the addresses they were to leave to nodes, or nodes those of pods: EKS Auto Mode chooses among "
-    "all subnets that a term matches.",
-    fix="select each by a tag that the other's subnets do not carry",
+    why="EKS Auto Mode uses any subnet that a term matches, so pods get addresses of node subnets, or nodes get "
+    "addresses of pod subnets.",
+    fix="select node subnets and pod subnets by tags that the others do not have",
     source=_NODE_CLASS_PAGE,
     inferred=True,
 )
@@ -36,9 +36,9 @@ def pods_and_nodes_in_one_subnet(picture: Picture) -> Iterator[Fault]:
 
 @rule(
     "selector-across-vpcs",
-    why="Nodes, their pods and their groups are in one VPC. What a selector finds in another is of no use, and EC2 "
-    "refuses an interface with a group of another VPC.",
-    fix="select by a tag, or by values, that only this VPC has",
+    why="Nodes, pods and their security groups must be in one VPC. EC2 refuses a network interface with a security "
+    "group of another VPC.",
+    fix="select by tags that only resources of this VPC have",
     source=_NODE_CLASS_PAGE,
     inferred=True,
 )
@@ -54,7 +54,9 @@ def selector_across_vpcs(picture: Picture) -> Iterator[Fault]:
                     first = vpc, resource
                 elif vpc and first and _different(vpc, first[0]) and _deployed_together(resource, first[1]):
                     one, other = (picture.vpcs.named(id) for id in (vpc, first[0]))
-                    must = f"must select in one VPC: {resource.named} is in {one}, {first[1].named} in {other}"
+                    must = (
+                        f"must match resources of one VPC: {resource.named} is in {one}, {first[1].named} is in {other}"
+                    )
                     place = f"spec.{terms.field}"
                     yield Fault(at=node_class.manifest, place=place, value=written(terms), must=must)
                     break
@@ -78,8 +80,8 @@ def _different(one: Known, other: Known) -> bool:
 
 @rule(
     "selector-of-another-cluster",
-    why="A tag that another cluster's things carry too gives pods the addresses, or the rules, of that cluster.",
-    fix="select by a tag that names this cluster",
+    why="If resources of another cluster have the same tag, pods get subnets or security groups of that cluster.",
+    fix="select by a tag that only this cluster's resources have",
     source=_NODE_CLASS_PAGE,
     inferred=True,
 )
@@ -120,13 +122,13 @@ def _unknown(owner: Value) -> bool:
 @rule(
     "shared-subnet-by-tag",
     level="warning",
-    why="Tags of a shared subnet are not shared: in the participant's account the selector finds nothing, and no node "
-    "starts.",
+    why="The owner's tags on a shared subnet are not visible in the participant's account: there the selector matches "
+    "nothing, and no node starts.",
     fix="select the subnet by its id, or tag it in the participant's account as well",
     source=_SHARING_PAGE,
 )
 def shared_subnet_by_tag(picture: Picture) -> Iterator[Fault]:
-    """A NodeClass selects by tag a subnet that is shared with another account."""
+    """A NodeClass selects a shared subnet by tag."""
     shared = set(_shared(picture))
     for node_class in picture.node_classes:
         for terms in (node_class.node_subnet_terms, node_class.pod_subnet_terms):
@@ -141,7 +143,7 @@ def shared_subnet_by_tag(picture: Picture) -> Iterator[Fault]:
 
 
 def _shared(picture: Picture) -> Iterator[Resource]:
-    """The subnets created here that a resource share of AWS RAM shares with somebody."""
+    """The subnets created here that a resource share of AWS RAM shares."""
     for share in picture.deployment.of_type("AWS::RAM::ResourceShare"):
         named = set(references(share.get("ResourceArns"))) if share.certain and share.get("Principals") else set()
         yield from (subnet.resource for subnet in picture.vpcs.subnets if subnet.key in named)

@@ -26,12 +26,12 @@ _SUBNET_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/AP
 
 @rule(
     "subnet-outside-blocks",
-    why="EC2 cuts a subnet from one block of its VPC, and refuses any other.",
-    fix="associate a block that holds it, or choose a subnet of a block that is there",
+    why="EC2 refuses a subnet that is not inside one CIDR block of its VPC.",
+    fix="associate a CIDR block that contains it, or choose a subnet inside an existing CIDR block",
     source=SUBNET_SIZE_PAGE,
 )
 def subnet_outside_blocks(picture: Picture) -> Iterator[Fault]:
-    """A subnet does not lie in one block of its VPC."""
+    """A subnet is not inside one CIDR block of its VPC."""
     for vpc in picture.vpcs.all.values():
         for subnet in vpc.subnets:
             cidr = subnet.cidr
@@ -39,19 +39,19 @@ def subnet_outside_blocks(picture: Picture) -> Iterator[Fault]:
                 continue
             if vpc.all_blocks or any(cidr.overlaps(block.cidr) for block in vpc.blocks):
                 known = ", ".join(str(block.cidr) for block in vpc.blocks)
-                must = f"must lie inside one block of {vpc.name}: {known}"
+                must = f"must be inside one CIDR block of {vpc.name}: {known}"
                 yield Fault(at=subnet.resource, place=_PLACE, value=str(cidr), must=must)
 
 
 @rule(
     "subnet-host-bits",
     level="warning",
-    why="EC2 clears them without a word, so the subnet is another than the template says.",
-    fix="write the network's own address",
+    why="EC2 clears the host bits without an error, so the subnet differs from the one in the template.",
+    fix="write the network address",
     source=_SUBNET_PAGE,
 )
 def subnet_host_bits(picture: Picture) -> Iterator[Fault]:
-    """A subnet's CIDR has bits set below its prefix."""
+    """The CIDR block of a subnet has host bits set."""
     for subnet in picture.vpcs.subnets:
         if subnet.cidr:
             yield from host_bits(subnet.resource, subnet.cidr)
@@ -75,7 +75,7 @@ def subnet_size(picture: Picture) -> Iterator[Fault]:
 @rule(
     "subnets-overlap",
     why="EC2 refuses a subnet that overlaps another one of its VPC.",
-    fix="cut both from parts of the block that are free",
+    fix="choose free parts of the CIDR block for both",
     source=_SUBNET_PAGE,
 )
 def subnets_overlap(picture: Picture) -> Iterator[Fault]:
@@ -95,7 +95,7 @@ def subnets_overlap(picture: Picture) -> Iterator[Fault]:
 
 
 def _overlaps_by_reference(picture: Picture) -> Iterator[Fault]:
-    """Subnets that overlap whatever the value of the reference is that their CIDR blocks come from."""
+    """Subnets with CIDR blocks of one reference that overlap for any value of it."""
     for vpc in picture.vpcs.all.values():
         seen: dict[Range, list[tuple[Range, Subnet]]] = {}
         for subnet in vpc.subnets:
@@ -112,21 +112,22 @@ def _overlaps_by_reference(picture: Picture) -> Iterator[Fault]:
 
 @rule(
     "subnet-without-block-dependency",
-    why="CloudFormation sees no reference from a subnet to the block it is cut from, and makes both at once: EC2 "
-    "refuses the subnet if the block is not associated yet (InvalidSubnet.Range). At deletion it is the other way "
-    "round.",
-    fix="add the block to the subnet's DependsOn; in CDK, `subnet.node.add_dependency(block)`",
+    why="A subnet has no reference to the association of its CIDR block, so CloudFormation creates both at once: EC2 "
+    "refuses the subnet if the CIDR block is not associated yet (InvalidSubnet.Range). A deletion can fail for the "
+    "same reason.",
+    fix="add the AWS::EC2::VPCCidrBlock to the subnet's DependsOn; in CDK, `subnet.node.add_dependency(block)`",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html",
 )
 def subnet_without_block_dependency(picture: Picture) -> Iterator[Fault]:
-    """A subnet does not wait for the association of the block that it is cut from."""
+    """A subnet does not depend on the association of its CIDR block with the VPC."""
     order = Order(picture.deployment)
     for vpc in picture.vpcs.all.values():
         for subnet in vpc.subnets:
             block = vpc.block_of(subnet.range)
             if block and not block.primary and not order.waits(subnet.resource, block.resource):
                 must = (
-                    f"must wait for {block.resource.named}, which associates {shown_range(block.range)} with {vpc.name}"
+                    f"must depend on {block.resource.named}, which associates {shown_range(block.range)} with "
+                    f"{vpc.name}"
                 )
                 names = subnet.resource.stack.origin.name, block.resource.stack.origin.name
                 fix = "" if names[0] == names[1] else f"make the stack {names[0]} depend on {names[1]}"
@@ -136,14 +137,14 @@ def subnet_without_block_dependency(picture: Picture) -> Iterator[Fault]:
 @rule(
     "pod-subnet-too-small",
     level="warning",
-    why="Nodes take addresses for pods as whole /28 prefixes. AWS keeps the first four addresses of a subnet and the "
-    "last, so a /28 has no whole prefix left, and a /27 neither; what is left are single addresses, for a few pods.",
-    fix='use a /26 or, to serve many nodes, a far larger subnet; or set advancedNetworking.ipv4PrefixSize to "32"',
+    why="Nodes take addresses for pods as whole /28 prefixes. AWS reserves the first four addresses of a subnet and "
+    "the last, so a /28 or /27 has no free whole /28: only single addresses are left, for a few pods.",
+    fix='use a /26 or, for many nodes, a much larger subnet; or set advancedNetworking.ipv4PrefixSize to "32"',
     source=_PREFIX_PAGE,
     inferred=True,
 )
 def pod_subnet_too_small(picture: Picture) -> Iterator[Fault]:
-    """A pod subnet has no room for the prefix of one node."""
+    """A pod subnet is too small for one /28 prefix."""
     for node_class in picture.node_classes:
         if node_class.manifest.get("spec", "advancedNetworking", "ipv4PrefixSize") == "32":
             continue
@@ -151,7 +152,8 @@ def pod_subnet_too_small(picture: Picture) -> Iterator[Fault]:
             length = prefix_length(subnet.range)
             if length is not None and length > SMALLEST_FOR_PODS:
                 must = (
-                    f"must be a /{SMALLEST_FOR_PODS} or larger: NodeClass {node_class.name} takes /28 prefixes from it"
+                    f"must be a /{SMALLEST_FOR_PODS} or larger: nodes of NodeClass {node_class.name} take /28 "
+                    "prefixes from it"
                 )
                 yield Fault(at=subnet.resource, place=_PLACE, value=str(subnet.cidr or f"/{length}"), must=must)
 
@@ -184,17 +186,19 @@ def _of_control_plane(picture: Picture, cluster: Resource) -> Iterator[Subnet]:
 @rule(
     "control-plane-in-pod-subnet",
     level="warning",
-    why="EKS puts interfaces of the control plane there, and the built-in NodeClass puts nodes there.",
-    fix="give the cluster the node subnets alone",
+    why=(
+        "EKS creates interfaces of the control plane in these subnets, and the built-in NodeClass starts nodes in them."
+    ),
+    fix="give the cluster only the node subnets",
     source=_NODE_CLASS_PAGE,
     inferred=True,
 )
 def control_plane_in_pod_subnet(picture: Picture) -> Iterator[Fault]:
-    """A cluster's own subnets include a pod subnet."""
+    """The subnets of a cluster's control plane include a pod subnet."""
     for cluster in picture.clusters.all:
         for subnet in _of_control_plane(picture, cluster.resource):
             if subnet.key in picture.pod_subnets and subnet.key not in picture.node_group_subnets:
-                place, must = "Properties.ResourcesVpcConfig.SubnetIds", "must not have a pod subnet among them"
+                place, must = "Properties.ResourcesVpcConfig.SubnetIds", "must not include a pod subnet"
                 yield Fault(at=cluster.resource, place=place, value=subnet.resource.named, must=must)
 
 

@@ -1,4 +1,4 @@
-"""Rules about zones: where nodes can be, and where there are pod subnets."""
+"""Rules about the zones of nodes and of pod subnets."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _NOT_IN_LOCAL_ZONES: Final = (
 )
 """Resources that AWS does not create in subnets of Local Zones, and the properties that name their subnets."""
 _WHY: Final = (
-    "An interface cannot leave its zone, so a pod needs a pod subnet in the zone of its node. Without one it stays at "
-    '"failed to assign an IP address to container", while the node is ready.'
+    "A network interface is in one zone, so a pod needs a pod subnet in the zone of its node. Without one, the pod "
+    'fails with "failed to assign an IP address to container", although the node is ready.'
 )
 
 
@@ -54,7 +54,7 @@ def _zone_requirements(pool: Manifest) -> Iterator[tuple[str, list[Value], str]]
 
 
 def _may_be_in(pool: Manifest, zone: Known) -> bool:
-    """Whether a NodePool lets nodes into a zone without naming it; what cannot be told does not."""
+    """Whether a NodePool allows nodes in a zone without listing it; False if that is not known."""
     if str(mapping(pool.get("spec", "limits")).get("cpu")) == "0":
         return False
     for operator, values, _ in _zone_requirements(pool):
@@ -66,11 +66,11 @@ def _may_be_in(pool: Manifest, zone: Known) -> bool:
 @rule(
     "zone-without-pod-subnet",
     why=_WHY,
-    fix="add a pod subnet in the zone, or keep nodes out of it by a requirement on topology.kubernetes.io/zone",
+    fix="add a pod subnet in the zone, or exclude the zone with a requirement on topology.kubernetes.io/zone",
     source=_ISSUE,
 )
 def zone_without_pod_subnet(picture: Picture) -> Iterator[Fault]:
-    """Nodes can land in a zone that has no pod subnet."""
+    """Nodes can start in a zone without a pod subnet."""
     for node_class in picture.node_classes:
         with_pods = _pod_zones(node_class)
         for subnet in node_class.node_subnets if with_pods else ():
@@ -79,7 +79,7 @@ def zone_without_pod_subnet(picture: Picture) -> Iterator[Fault]:
                 continue
             pools = [pool.name for pool in node_class.pools if _may_be_in(pool, zone)]
             if pools:
-                nodes = f"nodes of {', '.join(pools)} can be in {subnet.resource.named}"
+                nodes = f"nodes of {', '.join(pools)} can start in {subnet.resource.named}"
                 must = f"must have a pod subnet in {shown(zone)}: {nodes}"
                 yield Fault(at=node_class.manifest, place="spec.podSubnetSelectorTerms", must=must)
 
@@ -93,11 +93,11 @@ def _has_nodes(node_class: NodeClassInUse, zone: Known) -> bool:
 @rule(
     "node-pool-outside-pod-zones",
     why=_WHY,
-    fix="add a pod subnet in the zone, or take the zone out of the requirement",
+    fix="add a pod subnet in the zone, or remove the zone from the requirement",
     source=_ISSUE,
 )
 def node_pool_outside_pod_zones(picture: Picture) -> Iterator[Fault]:
-    """A NodePool asks for a zone that has no pod subnet."""
+    """A NodePool requires a zone without a pod subnet."""
     for node_class in picture.node_classes:
         with_pods = _pod_zones(node_class)
         for pool in node_class.pools if with_pods else ():
@@ -108,10 +108,10 @@ def node_pool_outside_pod_zones(picture: Picture) -> Iterator[Fault]:
                 for zone in without:
                     must = f"must be a zone with a pod subnet of {node_class.name}: {known}"
                     harmful = len(without) == len(values) or _has_nodes(node_class, zone)
-                    own = "" if harmful else "no node is to start there, as no node subnet is"
+                    own = "" if harmful else "no node starts in that zone, because it has no node subnet"
                     yield Fault(at=pool, place=place, value=shown(zone), must=must, depends_on=own)
                 if operator == "NotIn" and _excludes_all(values, node_class):
-                    must = f"must leave a zone with a pod subnet of {node_class.name}: {known}"
+                    must = f"must allow a zone with a pod subnet of {node_class.name}: {known}"
                     yield Fault(at=pool, place=place, value=", ".join(map(shown, values)), must=must)
 
 
@@ -124,9 +124,9 @@ def _excludes_all(values: list[Value], node_class: NodeClassInUse) -> bool:
 @rule(
     "pod-subnet-load-balancer-tag",
     level="warning",
-    why="The load balancer controller takes one tagged subnet a zone, of several the first by its id, so load "
-    "balancers may take the pods' addresses, where networks beyond the VPC do not reach them.",
-    fix="remove the tag from pod subnets; only subnets for load balancers carry it",
+    why="The load balancer controller uses one tagged subnet in each zone; of several, the first by id. Load "
+    "balancers may then use addresses of pod subnets, which other networks may not reach.",
+    fix="remove the tag from pod subnets; only subnets for load balancers should have it",
     source=_ELB_PAGE,
 )
 def pod_subnet_load_balancer_tag(picture: Picture) -> Iterator[Fault]:
@@ -143,7 +143,7 @@ def pod_subnet_load_balancer_tag(picture: Picture) -> Iterator[Fault]:
     why="AWS creates no VPC endpoint and no attachment of a transit gateway in a subnet of a Local Zone, and EKS no "
     "interface of the control plane (https://docs.aws.amazon.com/eks/latest/userguide/local-zones.html): the "
     "deployment fails.",
-    fix="name subnets in availability zones, such as the parent zone of the Local Zone",
+    fix="use subnets in availability zones, such as the parent zone of the Local Zone",
     source=_LOCAL_ZONE_PAGE,
 )
 def subnet_of_local_zone(picture: Picture) -> Iterator[Fault]:

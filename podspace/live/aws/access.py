@@ -50,7 +50,7 @@ def explained() -> Iterator[None]:
     except NoRegionError:
         raise no_region() from None
     except ProfileNotFound as error:
-        raise _failed(str(error), "name one of `aws configure list-profiles`") from None
+        raise _failed(str(error), "give a profile that `aws configure list-profiles` shows") from None
     except (NoCredentialsError, PartialCredentialsError) as error:
         raise _failed(str(error), "sign in, set AWS_PROFILE, or give --profile") from None
     except (SSOError, TokenRetrievalError, NoAuthTokenError, CredentialRetrievalError) as error:
@@ -61,7 +61,7 @@ def explained() -> Iterator[None]:
             raise _failed(f"the credentials have expired ({code})", "sign in again") from None
         if code in _REFUSED:
             raise _failed(
-                f"the credentials are refused ({code}): {message}", "look at keys, clock and region"
+                f"the credentials are refused ({code}): {message}", "check the keys, the clock and the region"
             ) from None
         raise
 
@@ -79,8 +79,8 @@ def no_region() -> LiveError:
 
 def unreachable(error: Exception) -> LiveError:
     """There is no way to AWS, or no way to ask it."""
-    fix = "look at the network, the region, AWS_ENDPOINT_URL, and the AWS configuration of this machine"
-    return _failed(f"it cannot be asked: {without_secrets(error)}", fix)
+    fix = "check the network, the region, AWS_ENDPOINT_URL, and the AWS configuration of this machine"
+    return _failed(f"the call failed: {without_secrets(error)}", fix)
 
 
 def without_secrets(error: Exception) -> str:

@@ -77,7 +77,7 @@ class Account:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(map(str, first["loc"])) or "all of it"
-            raise _unread(call, f"it answered what cannot be understood, in {place}: {first['msg']}") from None
+            raise _unread(call, f"its answer has an unexpected value, in {place}: {first['msg']}") from None
 
     def _cached(self, call: Call, parameters: Mapping[str, Value]) -> tuple[Answer, ...]:
         key = json.dumps([call.operation, parameters], sort_keys=True)
@@ -156,7 +156,7 @@ def _parts(client: BaseClient, call: Call, answer: Answer) -> Iterator[Answer]:
         return
     part = answer.get(call.answer)
     if part is None and "json" in client.meta.service_model.protocol:  # botocore reads half a JSON answer as none
-        raise _unread(call, f"its answer has no {call.answer}, as if it were cut off")
+        raise _unread(call, f"its answer has no {call.answer}; it may be cut off")
     for each in part if isinstance(part, list) else [part]:
         if isinstance(each, Mapping):
             yield each

@@ -20,7 +20,7 @@ _UPDATE: Final = "run `aws eks update-kubeconfig --name CLUSTER`"
 
 
 NO_CONNECTION: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol)
-"""What is raised where there is nobody to answer."""
+"""Exceptions that mean that no server answered."""
 
 
 def without_password(server: httpx2.URL) -> str:
@@ -33,24 +33,27 @@ def unreachable(server: str, error: httpx2.HTTPError) -> Diagnostic:
     causes = list(_causes(error))
     if refused := next((each for each in causes if isinstance(each, ssl.SSLError)), None):
         must = f"must show a certificate that the kubeconfig trusts: {refused}"
-        fix = f"{_UPDATE}, if the cluster was made anew; else look at proxies in between"
+        fix = f"{_UPDATE} if the cluster was created again; otherwise check proxies in between"
         return Diagnostic(subject=server, message=must, fix=fix)
     if any(isinstance(each, socket.gaierror) for each in causes):
         must = "must have a name that resolves here"
-        fix = f"{_UPDATE}, if the cluster was made anew; else look at your DNS"
+        fix = f"{_UPDATE} if the cluster was created again; otherwise check your DNS"
         return Diagnostic(subject=server, message=must, fix=fix)
     if isinstance(error, NO_CONNECTION):
         must = f"must answer: {error or 'no connection'}"
-        fix = "look at the context, and whether this machine may reach the endpoint: it may be private, or open to some"
+        fix = (
+            "check the context, and whether this machine can reach the endpoint: it may be private, or limited to "
+            "some networks"
+        )
         return Diagnostic(subject=server, message=must, fix=fix, source=_ENDPOINT)
     if isinstance(error, httpx2.TimeoutException):
         return Diagnostic(
             subject=server,
-            message="must go on answering, and fell silent",
-            fix="try again, or nearer to it",
+            message="must continue its answer, but sent nothing more",
+            fix="try again, or from a network closer to the cluster",
         )
-    must = f"must answer in full, and broke off: {error}"
-    return Diagnostic(subject=server, message=must, fix="try again; look at proxies in between")
+    must = f"must send a complete answer, but closed the connection: {error}"
+    return Diagnostic(subject=server, message=must, fix="try again; check proxies in between")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -63,7 +66,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def no_credentials(server: str, error: Exception) -> Diagnostic:
     """Why there is nothing to present to the API server."""
     if isinstance(error, FileNotFoundError):
-        must = f"must get a token by a command that is not here: {error.filename}"
+        must = f"must have the command for its token installed: {error.filename}"
         return Diagnostic(subject=server, message=must, fix="install it, or put it on PATH")
     return Diagnostic(
         subject=server,
@@ -74,7 +77,9 @@ def no_credentials(server: str, error: Exception) -> Diagnostic:
 
 def unsendable(server: str) -> Diagnostic:
     """Why a request cannot be sent: its token or password is not shown."""
-    message = "the token or password of this context has characters that no header can have, such as a line end"
+    message = (
+        "the token or password of this context has characters that are not allowed in HTTP headers, such as a line end"
+    )
     return Diagnostic(subject=server, message=message, fix="correct the user in the kubeconfig, or its token file")
 
 
@@ -83,7 +88,7 @@ def refused(kind: ResourceType[object], response: httpx2.Response) -> Diagnostic
     status, message = response.status_code, _message(response)
     value = f"{status} {response.reason_phrase}".strip()
     if status == HTTPStatus.UNAUTHORIZED:
-        must = "must take the credentials of this context"
+        must = "must accept the credentials of this context"
         fix = "renew the login; the identity needs an access entry of the cluster"
         return Diagnostic(subject=str(response.url.host), message=f"{value}: {must}", fix=fix, source=_ACCESS)
     if status == HTTPStatus.FORBIDDEN:
@@ -95,7 +100,7 @@ def refused(kind: ResourceType[object], response: httpx2.Response) -> Diagnostic
         )
     if status == HTTPStatus.NOT_FOUND:
         must = f"must be a kind of this cluster: it has no {kind.plural} of {kind.api_version}"
-        fix = "switch EKS Auto Mode on, or look whether this is the right cluster"
+        fix = "switch EKS Auto Mode on, or check that this is the right cluster"
         return Diagnostic(subject=kind.plural, message=f"{value}: {must}", fix=fix)
     return Diagnostic(subject=kind.plural, message=f"{value}: must be listed: {message}", fix="try again")
 

@@ -65,9 +65,9 @@ class ClusterFiles:
         if self._broken:
             raise UnreadError(self._broken)
         if not self._in[kind.name] and kind.name not in _MAY_BE_NONE:
-            must = f"must be given: none is in {self.name}"
+            must = f"must be in {self.name}"
             raise UnreadError(
-                Diagnostic(subject=kind.plural, message=must, fix=f"give what `{ASKED_OF_KUBECTL}` prints")
+                Diagnostic(subject=kind.plural, message=must, fix=f"give the output of `{ASKED_OF_KUBECTL}`")
             )
 
 

@@ -39,7 +39,7 @@ def connected(*, context: str | None = None, kubeconfig: Path | None = None) -> 
         from podspace.live.kubernetes.exec_token import ExecTokenAuth  # noqa: PLC0415
         from podspace.live.kubernetes.kubeconfig import chosen_context  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise InputError([missing(error, instead="or give what kubectl prints by --from")]) from None
+        raise InputError([missing(error, instead="or give the output of kubectl with --from")]) from None
     config = chosen_context(context=context, kubeconfig=kubeconfig)
     place = f"context {config.context_name}"
     try:
@@ -55,7 +55,7 @@ def connected(*, context: str | None = None, kubeconfig: Path | None = None) -> 
         fix = "correct `server` in the kubeconfig, or HTTPS_PROXY; encode special characters of a password as %XX"
         raise LiveError(Diagnostic(subject=place, message=message, fix=fix)) from None
     except (OSError, ValueError) as error:
-        must = f"must name a server, certificates and keys to use: {error}"
+        must = f"must have a server, certificates and keys that can be used: {error}"
         raise LiveError(Diagnostic(subject=place, message=must)) from None
     if isinstance(client.auth, ExecAuth) and config.user and config.user.exec:
         client.auth = ExecTokenAuth(config.user.exec)

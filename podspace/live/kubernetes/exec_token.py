@@ -44,7 +44,7 @@ def printed_token(output: bytes) -> str:
     try:
         credential = json.loads(output)
     except ValueError:
-        raise ConfigError("the exec plug-in printed no JSON") from None
+        raise ConfigError("the exec plug-in did not print JSON") from None
     status = credential.get("status") if isinstance(credential, dict) else None
     token = status.get("token") if isinstance(status, dict) else None
     if not isinstance(token, str) or not token.strip():
@@ -52,5 +52,5 @@ def printed_token(output: bytes) -> str:
         instead = " but a client certificate, which podspace does not use" if certificate else ""
         raise ConfigError(f"the exec plug-in returned no token (status.token){instead}")
     if not (token.strip().isascii() and token.strip().isprintable()):
-        raise ConfigError("the exec plug-in returned a token with characters that no header can have")
+        raise ConfigError("the exec plug-in returned a token with characters that are not allowed in HTTP headers")
     return token.strip()

@@ -47,8 +47,10 @@ def json_objects(stream: BinaryIO, *, name: str) -> Iterator[tuple[str, JsonObje
         raise UnreadError(
             Diagnostic(
                 subject=name,
-                message=f"must be whole JSON, and {what} after {number:,} {'object' if number == 1 else 'objects'}",
-                fix="have it written again; look whether the command that wrote it failed",
+                message=(
+                    f"must be complete JSON, but {what} after {number:,} {'object' if number == 1 else 'objects'}"
+                ),
+                fix="write it again; check whether the command that wrote it failed",
             )
         ) from None
 

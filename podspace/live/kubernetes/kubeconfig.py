@@ -62,7 +62,7 @@ def chosen_context(*, context: str | None = None, kubeconfig: Path | None = None
     except KeyError as error:
         place = f"{where}: contexts: {name}"
         raise LiveError(
-            Diagnostic(subject=place, message=f"must name a cluster and a user that are there: {error}")
+            Diagnostic(subject=place, message=f"must have a cluster and a user that the kubeconfig contains: {error}")
         ) from None
     assert config
     return config._replace(user=config.user or User())
@@ -73,9 +73,9 @@ def _own_account() -> SingleConfig:
     try:
         config = KubeConfig.from_service_account().get()
     except (ConfigError, KeyError):
-        must = "must be there: no kubeconfig was found"
+        must = "must exist: no kubeconfig was found"
         raise LiveError(
-            Diagnostic(subject=_DEFAULT, message=must, fix=f"{_FIX}, or name one by --kubeconfig")
+            Diagnostic(subject=_DEFAULT, message=must, fix=f"{_FIX}, or give one with --kubeconfig")
         ) from None
     assert config
     return config

@@ -46,7 +46,7 @@ class ObjectFile:
             with self.path.open("rb") as stream:
                 yield from json_objects(stream, name=self.name)
         elif _TABLE.match(head):
-            raise self._unread("must be JSON or YAML, and is a table for people", fix="add `-o json` to the command")
+            raise self._unread("must be JSON or YAML, but is a table", fix="add `-o json` to the command")
         else:
             yield from self._yaml_objects()
 
@@ -58,7 +58,7 @@ class ObjectFile:
             must = f"must be a file that can be read: {error.strerror}"
             raise LiveError(Diagnostic(location=Location(file=self.name), message=must)) from None
         if not head:
-            fix = "look whether the command that wrote it failed"
+            fix = "check whether the command that wrote it failed"
             raise LiveError(Diagnostic(location=Location(file=self.name), message="must not be empty", fix=fix))
         return head
 

@@ -47,7 +47,7 @@ def _vpc_problems(network: Network) -> Iterator[Diagnostic]:
         for problem in service_cidr_problems(service):
             yield problem.within("cluster.service_cidr")
         for cidr in network.config.vpc.cidrs:
-            what, fix = "a block of the VPC (vpc.cidrs)", "choose another range"
+            what, fix = "a CIDR block of the VPC (vpc.cidrs)", "choose another CIDR block"
             for problem in _overlap(service, cidr, what, fix, EKS_NETWORK_PAGE):
                 yield problem.within("cluster.service_cidr")
     yield from _overlap_problems(
@@ -104,7 +104,12 @@ def _block_problems(network: Network, block: BlockConfig) -> Iterator[Diagnostic
         yield from _service_overlap(network, block.cidr)
     if not block.associated:
         for other in network.config.vpc.peers:
-            yield from _overlap(block.cidr, other, "a block of a peered VPC (vpc.peers)", "choose a block no peer has")
+            yield from _overlap(
+                block.cidr,
+                other,
+                "a CIDR block of a peered VPC (vpc.peers)",
+                ("choose a CIDR block that no peered VPC has"),
+            )
         others = [other for other in network.vpc_cidrs if other != block.cidr]
         yield from association_problems(block.cidr, primary=network.config.vpc.cidrs[0], beside=others)
         yield from route_problems(block.cidr, network.config.vpc.routes)
@@ -114,10 +119,10 @@ def _service_overlap(network: Network, cidr: IPv4Network) -> Iterator[Diagnostic
     if network.ipv6:
         return  # EKS takes its services' addresses from fc00::/7
     if service := network.config.cluster.service_cidr:
-        yield from _overlap(cidr, service, "the cluster's service CIDR", "choose another block", EKS_NETWORK_PAGE)
+        yield from _overlap(cidr, service, "the cluster's service CIDR", "choose another CIDR block", EKS_NETWORK_PAGE)
         return
     what = "the service CIDR that EKS chooses for this VPC by default"
-    fix = "choose another block, or say which service CIDR the cluster has as cluster.service_cidr"
+    fix = "choose another CIDR block, or give the cluster's service CIDR as cluster.service_cidr"
     yield from _overlap(cidr, default_service_cidr(network.config.vpc.cidrs), what, fix, EKS_NETWORK_PAGE)
 
 
@@ -131,7 +136,9 @@ def _overlap(
 
 def _quota_problems(network: Network) -> Iterator[Diagnostic]:
     if any(not block.associated for block in network.config.pods.cidrs):
-        yield from quota_problems(network.vpc_cidrs, quota=network.config.vpc.cidr_quota, where="the VPC, with its own")
+        yield from quota_problems(
+            network.vpc_cidrs, quota=network.config.vpc.cidr_quota, where=("the VPC, including its existing ones")
+        )
 
 
 def quota_problems(blocks: Sequence[IPv4Network], *, quota: int, where: str) -> Iterator[Diagnostic]:
@@ -140,8 +147,11 @@ def quota_problems(blocks: Sequence[IPv4Network], *, quota: int, where: str) -> 
         yield Diagnostic(
             id="cidr-quota",
             location=Location(path="pods.cidrs"),
-            subject=f"{len(blocks)} IPv4 blocks in {where}",
-            message=f"must be at most {quota}, the VPC's quota of IPv4 blocks",
-            fix=f"use fewer, larger blocks, or have quota {BLOCKS.code} raised (to 50 at most) and set vpc.cidr_quota",
+            subject=f"{len(blocks)} IPv4 CIDR blocks in {where}",
+            message=f"must be at most {quota}, the VPC's quota of IPv4 CIDR blocks",
+            fix=(
+                f"use fewer, larger CIDR blocks; or request an increase of quota {BLOCKS.code} (to 50 at most), then "
+                "set vpc.cidr_quota"
+            ),
             source=QUOTA_PAGE,
         )

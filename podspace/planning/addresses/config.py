@@ -35,37 +35,39 @@ class LayoutConfig(Section):
         if self.subnets is None and not listed:
             raise ValueError("must have `cidrs` and `subnet_prefix`, or a map `subnets: {zone: [CIDR]}`")
         if self.subnets is not None and (self.cidrs or self.subnet_prefix is not None):
-            raise ValueError("must leave `cidrs` and `subnet_prefix` out: subnets are written out (subnets)")
+            raise ValueError(
+                "must not have `cidrs` and `subnet_prefix` together with `subnets`, which lists the subnets"
+            )
         return self
 
 
 class NewVpcConfig(Section):
-    """A VPC to be made, with the one block of `vpc.cidrs`."""
+    """A new VPC, with the CIDR block in `vpc.cidrs`."""
 
     public: LayoutConfig | None = None
-    """Subnets for load balancers and NAT gateways, with a route to an internet gateway; none where left out."""
+    """Subnets for load balancers and NAT gateways, with a route to an internet gateway; none by default."""
     nodes: LayoutConfig
     """Subnets for nodes, the control plane's interfaces and internal load balancers, with the routes of `egress`."""
 
 
 class VpcConfig(Section):
-    """The VPC as it stands before this file is deployed."""
+    """The VPC before this file is deployed."""
 
     id: VpcId | None = None
     create: NewVpcConfig | None = None
-    """The VPC is made here, in place of `id`."""
+    """Creates the VPC, instead of `id`."""
     cidrs: ListOf[Cidr] = Field(min_length=1, max_length=50)
-    """Every IPv4 block the VPC has and this file does not add, the primary first."""
+    """Every existing IPv4 CIDR block of the VPC that this file does not associate; the primary first."""
     ipv6_cidrs: SetOf[Ipv6Cidr] = Field(default=(), max_length=50)
-    """Every IPv6 block the VPC has; for an IPv6 cluster."""
+    """Every IPv6 CIDR block of the VPC; for an IPv6 cluster."""
     node_subnets: Mapping[Zone, ListOf[SubnetId]] | None = None
-    """The subnets nodes live in, by zone; without them the construct tags the subnets it is given."""
+    """The subnets of the nodes, by zone; if left out, the construct tags the subnets passed in."""
     owner: Account | None = None
-    """The account that shares this VPC, where the file is for the cluster's account: the cluster's half is made."""
+    """In the config of the cluster's account: the account that owns and shares the VPC."""
     shared_with: SetOf[SharePrincipal] = Field(default=(), max_length=100)
-    """The accounts the pod subnets are shared with, where the file is for the owner's: the network's half is made."""
+    """In the network account's config: the accounts to share the pod subnets with."""
     peers: ListOf[Cidr] = ()
-    """The blocks of every VPC this one is peered with."""
+    """The CIDR blocks of every peered VPC."""
     routes: ListOf[Cidr] = ()
     """Destinations in the VPC's other route tables, which no CIDR block of the pods may cover; without local routes and
     0.0.0.0/0."""
@@ -79,11 +81,11 @@ class BlockConfig(Section):
 
     cidr: Cidr
     associated: bool = False
-    """Whether the VPC has the block already; then no association is made."""
+    """Whether the VPC has this CIDR block already, so that this stack does not associate it."""
     unique: bool = False
-    """Whether no other network behind the transit gateway uses these addresses, so that they may be routed there."""
+    """Whether no other network behind the transit gateway uses these addresses, so that they can be routed there."""
     other_subnets: ListOf[Cidr] = ()
-    """Subnets that are in an associated block already and are not ours; they are avoided."""
+    """Existing subnets in an associated CIDR block, which the pod subnets must not overlap."""
 
     short_form: ClassVar[JsonDict] = {"type": "string", "format": "ipv4network"}
 
@@ -95,7 +97,7 @@ class BlockConfig(Section):
     @model_validator(mode="after")
     def _only_associated_blocks_have_others(self) -> Self:
         if self.other_subnets and not self.associated:
-            raise ValueError("must leave `other_subnets` out: a block that is not yet associated has none")
+            raise ValueError("must not have `other_subnets`: a CIDR block that is not yet associated has no subnets")
         return self
 
 

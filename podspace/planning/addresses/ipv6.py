@@ -30,7 +30,7 @@ def ipv6_problems(network: Network) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     id="ipv6-in-ipv4-cluster",
                     location=Location(path=place),
-                    message="must be left out: pods of an IPv4 cluster have no IPv6 addresses",
+                    message="must be removed: pods of an IPv4 cluster have no IPv6 addresses",
                     fix="remove it, or write `ip_family: ipv6` under cluster",
                     source=IPV6_PAGE,
                 )
@@ -38,19 +38,19 @@ def ipv6_problems(network: Network) -> Iterator[Diagnostic]:
         return
     yield from _interface_problems(network)
     if not network.config.vpc.ipv6_cidrs and network.config.vpc.create is None:
-        yield _missing("vpc.ipv6_cidrs", "the IPv6 blocks of the VPC", "`aws ec2 describe-vpcs` shows them")
+        yield _missing("vpc.ipv6_cidrs", "the IPv6 CIDR blocks of the VPC", "`aws ec2 describe-vpcs` shows them")
     if network.config.vpc.create is not None:
         yield Diagnostic(
             id="ipv6-in-new-vpc",
             location=Location(path="vpc.create"),
-            message="must be left out: the IPv6 block of a VPC that is made here is not known beforehand",
-            fix="make the VPC first, and give its id and blocks",
+            message="must be removed: the IPv6 CIDR block of a new VPC is not known before its deployment",
+            fix="create the VPC first, then give its id and CIDR blocks",
         )
     if network.config.pods.prefix_reservation:
         yield Diagnostic(
             id="reservation-in-ipv6-cluster",
             location=Location(path="pods.prefix_reservation"),
-            message="must be left out: pods of an IPv6 cluster take no IPv4 prefixes",
+            message="must be removed: pods of an IPv6 cluster use no IPv4 prefixes",
             fix="remove it",
             source=IPV6_PAGE,
         )
@@ -66,7 +66,7 @@ def _node_class_problems(network: Network) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 id="ipv6-in-ipv4-cluster",
                 location=Location(path=f"node_classes[{index}].advanced_networking.enable_v4_egress"),
-                message="must be left out: it is for IPv6 clusters",
+                message="must be removed: it is for IPv6 clusters",
                 fix="remove it, or write `ip_family: ipv6` under cluster",
                 source="https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html",
             )
@@ -78,7 +78,7 @@ def _interface_problems(network: Network) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 id="static-interfaces-in-ipv6-cluster",
                 location=Location(path=f"node_classes[{index}].advanced_networking.network_interfaces"),
-                message="must be left out: IPv6 clusters have no static network interfaces",
+                message="must be removed: IPv6 clusters have no static network interfaces",
                 fix="remove it",
                 source=INTERFACES,
             )
@@ -104,7 +104,7 @@ def _subnet_problems(network: Network) -> Iterator[Diagnostic]:
                 id="ipv6-subnet-count",
                 location=Location(path=place_of(("pods", "ipv6_subnets", zone))),
                 subject=f"{count} given",
-                message=f"must be one for each pod subnet of {zone}, which are {needed}, in their order",
+                message=f"must have one /64 for each of the {needed} pod subnets of {zone}, in their order",
                 fix="add or remove some",
             )
     found = [
@@ -124,8 +124,8 @@ def _subnet_problems(network: Network) -> Iterator[Diagnostic]:
                 id="ipv6-subnet-outside-blocks",
                 location=Location(path=place),
                 subject=str(cidr),
-                message=f"must lie inside one of the blocks of vpc.ipv6_cidrs: {blocks}",
-                fix="choose a free /64 of one of them",
+                message=f"must be inside one of vpc.ipv6_cidrs: {blocks}",
+                fix="choose a free /64 of one of these CIDR blocks",
                 source=SUBNET_SIZE_PAGE,
             )
     first: dict[IPv6Network, str] = {}

@@ -73,7 +73,7 @@ class Layout:
                     location=Location(path=f"{self.place}.cidrs[{index}]"),
                     subject=str(block),
                     message=f"must hold at least one subnet of /{self.prefix} ({self.place}.subnet_prefix)",
-                    fix=f"use a larger block or a longer subnet_prefix, or an explicit map under {self.place}.subnets",
+                    fix=f"use a larger CIDR block or a longer subnet_prefix, or a map under {self.place}.subnets",
                 )
         if (self.ranges or self.subnets is not None) and not small:
             yield from self._unserved({share.zone for share in found})
@@ -107,11 +107,11 @@ class Layout:
                 id="zone-without-slot",
                 location=Location(path=f"pods.zones[{number}]" if self.place == "pods" else f"{self.place}.cidrs"),
                 subject=zone,
-                message=f"must have at least one {self.what}, but no block has a slot number {number + 1} of "
-                f"/{self.prefix}",
-                fix=(f"append a block to {self.place}.cidrs that is large enough, or " if fits_a_block else "")
-                + f"write the subnets out as a map under {self.place}.subnets, which changes none that exist, and give "
-                "the zone one of a further block; a longer subnet_prefix would replace them all",
+                message=f"must have at least one {self.what}, but no CIDR block has a /{self.prefix} number "
+                f"{number + 1}",
+                fix=(f"append a larger CIDR block to {self.place}.cidrs, or " if fits_a_block else "")
+                + f"list the subnets as a map under {self.place}.subnets, which changes no existing subnet, and give "
+                "the zone one from another CIDR block (a longer subnet_prefix would replace all subnets)",
             )
 
 
@@ -122,9 +122,9 @@ def overlap(place: str, cidr: IPv4Network, other: IPv4Network, what: str) -> Ite
             id="subnet-overlap",
             location=Location(path=place),
             subject=str(cidr),
-            message=f"must be listed once: {what} is the same"
+            message=f"must be listed once: {what} is the same CIDR"
             if cidr == other
             else f"must not overlap {other} ({what}): subnets of a VPC are disjoint",
-            fix="choose a free part of the block",
+            fix="choose a free part of the CIDR block",
             source=SUBNET_SIZE_PAGE,
         )

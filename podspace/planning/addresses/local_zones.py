@@ -53,7 +53,7 @@ def _new_vpc_problems(network: Network) -> Iterator[Diagnostic]:
             id="local-zone-in-new-vpc",
             location=Location(path="vpc.create"),
             subject=zone,
-            message="must be left out with pods in a Local Zone: the subnets of a new VPC are tagged for load "
+            message="must be removed if pods are in a Local Zone: the subnets of a new VPC are tagged for load "
             "balancers of every type, and the EKS User Guide names only Application Load Balancers in Local Zones",
             fix="create the VPC first and give its id, or remove the zone",
             source=EKS_PAGE,
@@ -86,7 +86,7 @@ def _endpoint_problems(network: Network) -> Iterator[Diagnostic]:
                 subject=subnet,
                 message="must be in an availability zone: AWS creates no VPC endpoint in a subnet of a Local Zone; "
                 "pods there use the endpoint's interfaces in the availability zones",
-                fix="remove the zone, or name a subnet of its parent zone under that zone",
+                fix="remove the zone, or list a subnet of its parent zone under the parent zone",
                 source=VPC_PAGE,
             )
 
@@ -111,7 +111,7 @@ def _gateway_problems(network: Network, gateway: Gateway) -> Iterator[Diagnostic
                 subject=zone,
                 message=f"must not be a Local Zone: AWS creates no VPC endpoint there, and the {gateway.title} must be "
                 "in the zone of the pods",
-                fix="remove the zone, or use a gateway that it has",
+                fix="remove the zone, or use another kind of gateway",
                 source=VPC_PAGE,
             )
     for zone in gateway.zones if gateway.kind == _REGIONAL else ():

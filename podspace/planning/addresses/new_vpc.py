@@ -123,8 +123,8 @@ def new_vpc_problems(network: Network) -> Iterator[Diagnostic]:
             id="new-vpc-blocks",
             location=Location(path="vpc.cidrs"),
             subject=", ".join(map(str, network.config.vpc.cidrs)),
-            message="must be one block with vpc.create: the primary CIDR block of the new VPC",
-            fix="put blocks for pods under pods.cidrs",
+            message="must be one CIDR block with vpc.create: the primary CIDR block of the new VPC",
+            fix="list the CIDR blocks of pods under pods.cidrs",
         )
     layouts = [layout for layout in (network.public_layout, network.node_layout) if layout]
     for layout in layouts:
@@ -136,7 +136,7 @@ def new_vpc_problems(network: Network) -> Iterator[Diagnostic]:
                     id="subnet-outside-vpc",
                     location=Location(path=place),
                     subject=str(cidr),
-                    message=f"must lie inside the block of the VPC, {network.config.vpc.cidrs[0]}",
+                    message=f"must be inside the CIDR block of the VPC, {network.config.vpc.cidrs[0]}",
                     fix=f"correct {layout.place}, or enlarge vpc.cidrs",
                 )
     for (place, first), (other, second) in product(*(layout.parts() for layout in layouts)) if len(layouts) > 1 else ():
@@ -145,46 +145,40 @@ def new_vpc_problems(network: Network) -> Iterator[Diagnostic]:
 
 def _excluded(network: Network) -> Iterator[Diagnostic]:
     interfaces = network.config.endpoints.interfaces
+    no_groups = "a new VPC has no other security groups"
+    nodes = network.config.cluster.node_security_group_ids
     for place, given, reason in (
-        ("vpc.id", network.config.vpc.id, "the VPC is made here (vpc.create)"),
-        ("vpc.node_subnets", network.config.vpc.node_subnets, "the node subnets are made here (vpc.create)"),
-        (
-            "vpc.ipv6_cidrs",
-            network.config.vpc.ipv6_cidrs,
-            "the IPv6 block of a VPC that is made here is not known beforehand",
-        ),
-        ("vpc.peers", network.config.vpc.peers, "a VPC that is made here has no peers yet"),
-        ("vpc.routes", network.config.vpc.routes, "a VPC that is made here has no routes yet"),
-        ("vpc.owner", network.config.vpc.owner, "a VPC that is made here belongs to this account"),
-        ("pods.subnet_ids", network.config.pods.subnet_ids, "a VPC that is made here has no subnets yet"),
-        ("pods.security_group", network.config.pods.security_group.id, "a VPC that is made here has no such group yet"),
-        (
-            "cluster.node_security_group_ids",
-            network.config.cluster.node_security_group_ids,
-            "it has no such groups yet",
-        ),
-        ("endpoints.interfaces", interfaces and interfaces.existing, "a VPC that is made here has no endpoints yet"),
+        ("vpc.id", network.config.vpc.id, "the VPC is created by this stack (vpc.create)"),
+        ("vpc.node_subnets", network.config.vpc.node_subnets, "this stack creates the node subnets (vpc.create)"),
+        ("vpc.ipv6_cidrs", network.config.vpc.ipv6_cidrs, "the IPv6 CIDR block of a new VPC is not known yet"),
+        ("vpc.peers", network.config.vpc.peers, "a new VPC has no peering connections"),
+        ("vpc.routes", network.config.vpc.routes, "a new VPC has no routes"),
+        ("vpc.owner", network.config.vpc.owner, "a new VPC belongs to this account"),
+        ("pods.subnet_ids", network.config.pods.subnet_ids, "a new VPC has no subnets"),
+        ("pods.security_group", network.config.pods.security_group.id, no_groups),
+        ("cluster.node_security_group_ids", nodes, no_groups),
+        ("endpoints.interfaces", interfaces and interfaces.existing, "a new VPC has no endpoints"),
     ):
         if given:
             yield Diagnostic(
                 id="not-with-new-vpc",
                 location=Location(path=place),
-                message=f"must be left out: {reason}",
-                fix="keep one of the two",
+                message=f"must be removed: {reason}",
+                fix="remove one of the two",
             )
     for index, block in enumerate(network.config.pods.cidrs):
         if block.associated:
             yield Diagnostic(
                 id="not-with-new-vpc",
                 location=Location(path=f"pods.cidrs[{index}].associated"),
-                message="must be left out: a VPC that is made here has no block but its primary yet",
+                message="must be removed: a new VPC has only its primary CIDR block",
                 fix="remove it",
             )
     if network.config.flow_logs is None or network.config.flow_logs.of != "vpc":
         yield Diagnostic(
             id="new-vpc-flow-log",
             location=Location(path="flow_logs"),
-            message="must record the whole VPC where that is made here",
+            message="must record the whole VPC if this stack creates it",
             fix="write `flow_logs: {of: vpc}`",
             source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-6",
         )
@@ -195,7 +189,7 @@ def _zone_problems(network: Network, layout: Layout) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="new-vpc-subnet-map",
             location=Location(path=layout.place),
-            message="must be a map of subnets too: the pod subnets are written out, so zones have no numbers here",
+            message="must be a map of subnets, as pods.subnets is",
             fix=f"write `{layout.place.rpartition('.')[2]}: {{subnets: {{zone: [CIDR]}}}}`",
         )
     if layout.subnets is not None:

@@ -25,7 +25,9 @@ def placement_problems(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="egress-of-existing-subnets",
             location=Location(path="egress"),
-            message="must be left out with pods.subnet_ids: podspace does not change the routes of existing subnets",
+            message=(
+                "must be removed if pods.subnet_ids is given: podspace does not change the routes of existing subnets"
+            ),
             fix="remove egress, or subnet_ids",
         )
     yield from _zone_problems(network)
@@ -47,7 +49,7 @@ def _way_problems(network: Network) -> Iterator[Diagnostic]:
     if not given & {"subnets", "subnet_prefix", "zones"}:
         yield Diagnostic(
             id="pod-addresses-missing",
-            message="must say how zones get their subnets",
+            message="must have the subnets of each zone",
             fix="give zones and subnet_prefix, or a map `subnets: {zone: [cidr]}`, or `subnet_ids: {zone: [subnet-…]}`",
         )
         return
@@ -55,7 +57,7 @@ def _way_problems(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="pod-addresses-missing",
             location=Location(path="cidrs"),
-            message="must name at least one block",
+            message="must have at least one CIDR block",
             fix="for example [100.64.0.0/16]",
         )
     yield from _map_problems(pods) if "subnets" in given else _list_problems(pods)
@@ -63,14 +65,14 @@ def _way_problems(network: Network) -> Iterator[Diagnostic]:
 
 def _map_problems(pods: PodsConfig) -> Iterator[Diagnostic]:
     if pods.subnet_prefix is not None:
-        yield _excluded("subnet_prefix", "subnets are written out (subnets)")
+        yield _excluded("subnet_prefix", "the subnets are listed (subnets)")
     if pods.zones and set(pods.zones) != set(pods.subnets or ()):
         yield Diagnostic(
             id="zones-differ-from-map",
             location=Location(path="zones"),
             subject=", ".join(pods.zones),
             message=f"must be the zones of the map under subnets, {', '.join(pods.subnets or ())}",
-            fix="leave zones out",
+            fix="remove zones",
         )
 
 
@@ -79,14 +81,14 @@ def _list_problems(pods: PodsConfig) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="pod-addresses-missing",
             location=Location(path="zones"),
-            message="must name the zones, together with subnet_prefix",
+            message="must list the zones, because subnet_prefix is given",
             fix="for example [eu-west-1b]",
         )
     if pods.subnet_prefix is None:
         yield Diagnostic(
             id="pod-addresses-missing",
             location=Location(path="subnet_prefix"),
-            message="must be given together with zones",
+            message="must be given, because zones is given",
             fix="for example 18, a quarter of a /16",
         )
     for index, block in enumerate(pods.cidrs):
@@ -95,8 +97,11 @@ def _list_problems(pods: PodsConfig) -> Iterator[Diagnostic]:
                 id="associated-block-without-map",
                 location=Location(path=f"cidrs[{index}]"),
                 subject=str(block.cidr),
-                message="must come with an explicit map of subnets: a block that exists may have other subnets in it",
-                fix="write the pod subnets out as `subnets: {zone: [cidr]}` and list the others as other_subnets",
+                message=(
+                    "must be in a config with a map of subnets (pods.subnets): an associated CIDR block may "
+                    "contain other subnets"
+                ),
+                fix="list the pod subnets as `subnets: {zone: [cidr]}`, and the other subnets as other_subnets",
             )
 
 
@@ -104,8 +109,8 @@ def _excluded(key: str, reason: str) -> Diagnostic:
     return Diagnostic(
         id="pod-addresses-given-twice",
         location=Location(path=key),
-        message=f"must be left out: {reason}",
-        fix="keep one of the two",
+        message=f"must be removed: {reason}",
+        fix="remove one of the two",
     )
 
 
@@ -125,14 +130,16 @@ def _zone_problems(network: Network) -> Iterator[Diagnostic]:
                 id="zone-of-other-region",
                 location=Location(path=place),
                 subject=zone,
-                message=f"must be a zone of the region, {region}",
+                message=f"must be a zone of region {region}",
             )
     if len({is_zone_id(zone) for _, zone in named}) > 1:
         yield Diagnostic(
             id="zones-by-name-and-id",
             location=Location(path="pods"),
             subject=", ".join(dict.fromkeys(zone for _, zone in named)),
-            message="must write zones all by name or all by id: which id a name has differs from account to account",
+            message=(
+                "must have either names of zones or ids of zones, not both: the id for a name differs between accounts"
+            ),
             fix="`aws ec2 describe-availability-zones` shows both",
         )
     for index, zone in enumerate(pods.zones):
@@ -141,7 +148,7 @@ def _zone_problems(network: Network) -> Iterator[Diagnostic]:
                 id="zone-twice",
                 location=Location(path=f"pods.zones[{index}]"),
                 subject=zone,
-                message="must be named once",
+                message="must be listed once",
                 fix="remove the repetition",
             )
 
@@ -166,9 +173,9 @@ def _node_subnet_problems(network: Network) -> Iterator[Diagnostic]:
             id="no-node-subnet-in-pod-zone",
             location=Location(path="vpc.node_subnets"),
             subject=", ".join(node_subnets) or "no zone",
-            message=f"must have a subnet in a pod zone, which are {', '.join(network.zones) or 'none'}: "
-            "a node gets pod addresses only from a pod subnet in its own zone",
-            fix="add the node subnets of the pod zones, or pods to the zones of the node subnets",
+            message=f"must have a subnet in a pod zone (these are {', '.join(network.zones) or 'none'}): a node gets "
+            "pod addresses only from a pod subnet in its own zone",
+            fix="add node subnets in the pod zones, or add the zones of the node subnets to the pods",
             source=_NODE_CLASS_PAGE,
         )
 
@@ -184,8 +191,8 @@ def _id_problems(network: Network) -> Iterator[Diagnostic]:
                 problem = Diagnostic(
                     id="no-subnet",
                     location=Location(path=place_of((zone,))),
-                    message="must name a subnet",
-                    fix="or leave the zone out",
+                    message="must have a subnet",
+                    fix="or remove the zone",
                 )
                 yield problem.within(part)
             for index, subnet in enumerate(ids):
@@ -195,7 +202,7 @@ def _id_problems(network: Network) -> Iterator[Diagnostic]:
                         id="subnet-twice",
                         location=Location(path=place),
                         subject=subnet,
-                        message=f"must be named once, but is {places[subnet]} too",
+                        message=f"must be listed once, but is also {places[subnet]}",
                     )
                 places.setdefault(subnet, place)
         selected = sum(len(ids) for zone, ids in (by_zone or {}).items() if zone in network.zones)
@@ -204,8 +211,8 @@ def _id_problems(network: Network) -> Iterator[Diagnostic]:
                 id="too-many-subnet-terms",
                 location=Location(path=part),
                 subject=f"{selected} subnets in pod zones",
-                message=f"must be at most {_MOST_TERMS}, since a NodeClass takes no more terms",
-                fix="name fewer subnets",
+                message=f"must be at most {_MOST_TERMS}, the limit of selector terms of a NodeClass",
+                fix="list fewer subnets",
                 source=_NODE_CLASS_PAGE,
             )
 
@@ -238,8 +245,8 @@ def _zone_of_subnet_problems(network: Network) -> Iterator[Diagnostic]:
                     id="subnet-in-two-zones",
                     location=Location(path=place_of((*place, zone))),
                     subject=id,
-                    message=f"must be a subnet in {zone}, but {where} says that it is in {first}",
-                    fix="name the subnet of the zone",
+                    message=f"must be a subnet in {zone}, but {where} lists it for {first}",
+                    fix="give a subnet of {zone}",
                 )
 
 
@@ -252,11 +259,11 @@ def placement_remarks(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="node-subnets-left-out",
             severity="note",
-            message=f"the node subnets of {', '.join(left_out)} are not selected: there is no pod subnet in that zone",
+            message=f"the node subnets of {', '.join(left_out)} are not selected: these zones have no pod subnet",
         )
     if unreached := sorted(pods - nodes):
         yield Diagnostic(
             id="pod-zone-without-nodes",
             severity="note",
-            message=f"{', '.join(unreached)} has pod subnets but no node subnet: no node starts there",
+            message=f"no node starts in {', '.join(unreached)}: there are pod subnets, but no node subnet",
         )

@@ -97,11 +97,11 @@ def subnet_problems(network: Network) -> Iterator[Diagnostic]:
                     id="other-subnet-outside-block",
                     location=Location(path=f"pods.cidrs[{index}].other_subnets[{number}]"),
                     subject=str(other),
-                    message=f"must lie inside its block, {block.cidr}",
-                    fix="list it under the block it is in",
+                    message=f"must be inside {block.cidr}, its CIDR block",
+                    fix="list it under the CIDR block that contains it",
                 )
             for share in found:
-                yield from overlap(share.place, share.cidr, other, "a subnet the block has already")
+                yield from overlap(share.place, share.cidr, other, "an existing subnet of the CIDR block")
     yield from _quota_problems(network)
 
 
@@ -117,7 +117,7 @@ def _quota_problems(network: Network) -> Iterator[Diagnostic]:
             location=Location(path="pods"),
             subject=f"{wanted} pod subnets and {others} others",
             message=f"must be at most {network.config.vpc.subnet_quota}, the VPC's quota of subnets",
-            fix="use larger subnets, or have the quota raised and set vpc.subnet_quota",
+            fix="use larger subnets; or request a quota increase, then set vpc.subnet_quota",
             source=QUOTA_PAGE,
         )
 
@@ -129,8 +129,8 @@ def _outside(network: Network, share: Share) -> Iterator[Diagnostic]:
             id="subnet-outside-blocks",
             location=Location(path=share.place),
             subject=str(share.cidr),
-            message=f"must lie inside one of the blocks of pods.cidrs: {blocks}",
-            fix="add its block to pods.cidrs, or choose a subnet of one that is there",
+            message=f"must be inside one of pods.cidrs: {blocks}",
+            fix="add its CIDR block to pods.cidrs, or choose a subnet of a listed CIDR block",
             source=SUBNET_SIZE_PAGE,
         )
 
@@ -147,9 +147,9 @@ def _too_small_to_reserve(layout: Layout) -> Iterator[Diagnostic]:
                 id="subnet-too-small-to-reserve",
                 location=Location(path=place),
                 subject=size,
-                message="must be a /27 or larger with prefix_reservation: a whole subnet is never reserved, as pod "
-                "interfaces need addresses of their own outside the prefixes",
-                fix="use larger subnets, or leave prefix_reservation out",
+                message="must be a /27 or larger with prefix_reservation: part of the subnet stays unreserved, "
+                "because pod network interfaces need addresses outside of the prefixes",
+                fix="use larger subnets, or remove prefix_reservation",
                 inferred=True,
             )
 
@@ -159,9 +159,9 @@ def _region_problems(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="reservation-region",
             location=Location(path="pods.prefix_reservation"),
-            message=f"must be left out in {network.region}: CloudFormation has the type "
+            message=f"must be removed in {network.region}: CloudFormation has the type "
             "AWS::EC2::SubnetCidrReservation in a few regions only (its schemas of October 2026)",
-            fix="use `aws ec2 create-subnet-cidr-reservation --reservation-type prefix` once the subnets are there",
+            fix="use `aws ec2 create-subnet-cidr-reservation --reservation-type prefix` after the deployment",
             source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
             "aws-resource-ec2-subnetcidrreservation.html",
         )
@@ -174,8 +174,8 @@ def _single_address_problems(network: Network) -> Iterator[Diagnostic]:
                 id="reservation-with-single-addresses",
                 location=Location(path=f"node_classes[{index}].advanced_networking.ipv4_prefix_size"),
                 subject='"32"',
-                message="must be Auto with pods.prefix_reservation: single addresses are not taken from what is "
-                "reserved for prefixes",
-                fix="leave one of the two out",
+                message="must be Auto with pods.prefix_reservation: single addresses are not taken from the "
+                "reservations for prefixes",
+                fix="remove one of the two",
                 source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html",
             )

@@ -19,8 +19,11 @@ def sharing_problems(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="owner-and-shared-with",
             location=Location(path="vpc"),
-            message="must have either `owner`, in the file of the cluster's account, or `shared_with`, in the owner's",
-            fix="keep one of the two",
+            message=(
+                "must have either `owner` (in the cluster account's config) or `shared_with` (in the network "
+                "account's config), not both"
+            ),
+            fix="remove one of the two",
             source=SHARING_PAGE,
         )
         return
@@ -36,16 +39,20 @@ def _cluster_half(network: Network) -> Iterator[Diagnostic]:
             id="shared-with-itself",
             location=Location(path="vpc.owner"),
             subject=network.config.vpc.owner or "",
-            message="must be another account than environment.account: this file is for the account it is shared with",
-            fix="leave it out where the VPC is the account's own",
+            message=(
+                "must differ from environment.account: this is the config of an account that the VPC is shared with"
+            ),
+            fix="remove it if the VPC belongs to environment.account",
         )
     if network.config.pods.subnet_ids is None:
         yield Diagnostic(
             id="shared-subnets-by-id",
             location=Location(path="pods.subnet_ids"),
-            message="must name the pod subnets by id: tags that the owner put on them are not seen in this account",
-            fix="deploy the network's half in the owner's account first; the outputs PodSubnetIds… of its stack are "
-            "the ids by zone, which `aws cloudformation describe-stacks` shows; write `{zone: [subnet-…]}`",
+            message=(
+                "must list the pod subnets by id: the owner's tags on shared subnets are not visible in this account"
+            ),
+            fix="deploy the network account's config first; then write `{zone: [subnet-…]}` with the stack outputs "
+            "PodSubnetIds…, which `aws cloudformation describe-stacks` shows",
             source=SHARING_PAGE,
         )
     for place, given in (
@@ -59,8 +66,11 @@ def _cluster_half(network: Network) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 id="not-in-cluster-half",
                 location=Location(path=place),
-                message=f"must be left out: only the owner of a shared VPC, {network.config.vpc.owner}, can make it",
-                fix="put it into the file of the owner's account",
+                message=(
+                    f"must be removed: only account {network.config.vpc.owner}, the owner of the shared VPC, can "
+                    "create it"
+                ),
+                fix="move it to the network account's config",
                 source=SHARING_PAGE,
             )
 
@@ -71,10 +81,10 @@ def _network_half(network: Network) -> Iterator[Diagnostic]:
             id="shared-with-itself",
             location=Location(path="vpc.shared_with"),
             subject=network.config.environment.account or "",
-            message="must be other accounts than environment.account, which owns the VPC",
+            message="must not include environment.account, which owns the VPC",
             fix="remove it",
         )
-    what = "the cluster and its groups are in the account the VPC is shared with"
+    what = "the cluster and its security groups are in the cluster account"
     for place, given in (
         ("vpc.create", network.config.vpc.create),
         ("cluster.create", network.config.cluster.create),
@@ -90,13 +100,15 @@ def _network_half(network: Network) -> Iterator[Diagnostic]:
         ("apply", network.config.apply),
     ):
         if given:
-            reason = "a VPC is shared only once it exists" if place == "vpc.create" else what
-            reason = "the pod subnets are made in this half" if place == "pods.subnet_ids" else reason
+            reason = "only an existing VPC can be shared" if place == "vpc.create" else what
+            reason = "the network account's config creates the pod subnets" if place == "pods.subnet_ids" else reason
             yield Diagnostic(
                 id="not-in-network-half",
                 location=Location(path=place),
-                message=f"must be left out: this is the network's half of a shared VPC (vpc.shared_with), and {reason}",
-                fix="remove it, or leave vpc.shared_with out",
+                message=(
+                    f"must be removed from the network account's config of a shared VPC (vpc.shared_with): {reason}"
+                ),
+                fix="remove it, or remove vpc.shared_with",
                 source=SHARING_PAGE,
             )
 
@@ -107,8 +119,8 @@ def sharing_remarks(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="network-half",
             severity="note",
-            message="this is the network's half of a shared VPC: deploy it first, then write the outputs PodSubnetIds… "
-            "of its stack as pods.subnet_ids into the file of the cluster's account; it shares the pod subnets inside "
-            "the organization, and the node subnets must be shared already; whether pods use its routes depends "
-            "on the NodeClasses there",
+            message="this is the network account's config of a shared VPC: deploy it first, then write the stack "
+            "outputs PodSubnetIds… as pods.subnet_ids into the cluster account's config; it shares the pod subnets "
+            "inside the organization; the node subnets must be shared already; whether pods use its routes depends "
+            "on the NodeClasses in the cluster account",
         )

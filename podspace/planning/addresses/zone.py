@@ -20,14 +20,14 @@ def literal_zone(zone: str) -> str:
     """
     if is_token(zone):
         raise ValueError(
-            "must be a literal zone name: give the stack an explicit region in `env`, and write the zones out, "
-            "also as `availability_zones` of an ec2.Vpc of your own"
+            "must be a literal zone name: give the stack an explicit region in `env`, and list the zones literally, "
+            "also as `availability_zones` of your ec2.Vpc"
         )
     name = zone_name(zone)
     if name is None:
         raise ValueError(
-            "must be the name of an availability zone, such as eu-west-1b, or its id, such as euw1-az2, which means "
-            "the same zone in every account; or the name or the id of a Local Zone, such as us-east-1-bos-1a or "
+            "must be the name of an availability zone, such as eu-west-1b, or its id, such as euw1-az2, which is the "
+            "same zone in every account; or the name or the id of a Local Zone, such as us-east-1-bos-1a or "
             "use1-bos1-az1"
         )
     if name.type == "wavelength-zone":

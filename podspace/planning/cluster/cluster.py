@@ -94,7 +94,7 @@ def cluster_problems(network: Network) -> Iterator[Diagnostic]:
             id="service-cidr-in-ipv6-cluster",
             location=Location(path="cluster.service_cidr"),
             subject=str(network.config.cluster.service_cidr),
-            message="must be left out: services of an IPv6 cluster get their addresses from EKS",
+            message="must be removed: services of an IPv6 cluster get their addresses from EKS",
             fix="remove it",
             source="https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html",
         )
@@ -105,16 +105,16 @@ def cluster_problems(network: Network) -> Iterator[Diagnostic]:
             id="group-of-new-cluster",
             location=Location(path="cluster.security_group_id"),
             subject=network.config.cluster.security_group_id,
-            message="must be left out: EKS makes the group together with the cluster (cluster.create)",
-            fix="keep one of the two",
+            message="must be removed: EKS creates the security group of a new cluster (cluster.create)",
+            fix="remove one of the two",
         )
     if network.config.cluster.node_security_group_ids:
         yield Diagnostic(
             id="group-of-new-cluster",
             location=Location(path="cluster.node_security_group_ids"),
-            message="must be left out: nodes of a cluster that is made here are in its own group, as no other group "
-            "lets it in yet",
-            fix="remove it, or make the cluster first",
+            message="must be removed: nodes of a new cluster use the cluster's own security group, because no other "
+            "security group admits it yet",
+            fix="remove it, or create the cluster first",
         )
     yield from _admin_problems(network, network.config.cluster.create.admins)
     yield from key_problems(network, "cluster.create.secrets_key_arn", network.config.cluster.create.secrets_key_arn)
@@ -129,8 +129,8 @@ def _admin_problems(network: Network, admins: tuple[str, ...]) -> Iterator[Diagn
                 id="node-role-as-admin",
                 location=Location(path=f"cluster.create.admins[{index}]"),
                 subject=arn,
-                message="must not be the role of the nodes: a principal has one access entry",
-                fix="name another role",
+                message="must not be the node role: a cluster has one access entry for each principal",
+                fix="give another role",
             )
 
 
@@ -142,7 +142,7 @@ def key_problems(network: Network, place: str, arn: str | None) -> Iterator[Diag
             location=Location(path=place),
             subject=arn,
             message=f"must be a key of the region, {network.region}",
-            fix="name a key of that region, or a replica there",
+            fix="give a key of that region, or a replica in that region",
         )
 
 
@@ -153,8 +153,8 @@ def _zone_problems(network: Network, asked: tuple[str, ...]) -> Iterator[Diagnos
                 id="control-plane-zone",
                 location=Location(path=f"cluster.create.zones[{index}]"),
                 subject=zone,
-                message=f"must be another zone with node subnets, which are {', '.join(network.node_zones)}, and none "
-                f"of {', '.join(_NO_CONTROL_PLANE)}, where EKS has no control plane",
+                message=f"must be a zone with node subnets ({', '.join(network.node_zones)}), listed once, and not "
+                f"one of {', '.join(_NO_CONTROL_PLANE)}, where EKS has no control plane",
                 fix="choose another zone",
                 source=NETWORK_PAGE,
             )
@@ -163,8 +163,8 @@ def _zone_problems(network: Network, asked: tuple[str, ...]) -> Iterator[Diagnos
         yield Diagnostic(
             id="control-plane-zones-missing",
             location=Location(path="cluster.create.zones"),
-            message="must be given where pods have a map of subnets: the control plane's zones can never change, and a "
-            "map may get another first zone",
+            message="must be given if pods have a map of subnets: the control plane's zones can never change, but the "
+            "order of a map can",
             fix=f"for example [{', '.join(possible[:_FEWEST_ZONES])}]",
             source=NETWORK_PAGE,
         )
@@ -176,8 +176,8 @@ def _zone_problems(network: Network, asked: tuple[str, ...]) -> Iterator[Diagnos
             id="too-few-control-plane-zones",
             location=Location(path="cluster.create.zones" if asked else where),
             subject=", ".join(found) or "no zone",
-            message="must be two zones at least: the control plane has interfaces in two"
-            + (f", and none in {', '.join(_NO_CONTROL_PLANE)}" if network.by_zone_id else ""),
+            message="must be at least two zones: the control plane has interfaces in two"
+            + (f", and cannot have any in {', '.join(_NO_CONTROL_PLANE)}" if network.by_zone_id else ""),
             fix="add node subnets in another zone",
             source=NETWORK_PAGE,
         )
@@ -190,8 +190,8 @@ def _entry_problems(network: Network) -> Iterator[Diagnostic]:
             id="access-entry-twice",
             location=Location(path="cluster.node_role.access_entry"),
             subject="true",
-            message="must be false: EKS makes the entry of the role that the built-in node pools have, and a second "
-            "one is refused",
+            message="must be false: EKS creates the access entry for the role of the built-in node pools, and refuses "
+            "a second one",
             fix="write `access_entry: false`",
             source=POOL_PAGE,
         )
@@ -200,7 +200,7 @@ def _entry_problems(network: Network) -> Iterator[Diagnostic]:
             id="access-entry-missing",
             location=Location(path="cluster.node_role.access_entry"),
             subject="false",
-            message="must be true: a cluster that is made here has no entry for the role yet",
+            message="must be true: a new cluster has no access entry for the role",
             fix="write `access_entry: true`",
             source="https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html",
         )
@@ -210,10 +210,10 @@ def _deletion_protection(*, on: bool) -> Diagnostic:
     return Diagnostic(
         id="cluster-deletion-protection",
         severity="note",
-        message="deletion protection is on: a first deployment that fails cannot be rolled back, and `cdk destroy` is "
-        "refused at the cluster, after NodePools and network are gone"
+        message="deletion protection is on: if the first deployment fails, it cannot be rolled back, and `cdk "
+        "destroy` fails at the cluster, after NodePools and network are deleted"
         if on
-        else "deletion protection is off, so that a first deployment that fails is rolled back",
+        else "deletion protection is off, so that the first deployment is rolled back if it fails",
         fix="switch it on only after the first deployment; write `cluster.create.deletion_protection: false` and "
         "deploy before you destroy the stack"
         if on
@@ -230,7 +230,7 @@ def cluster_remarks(network: Network) -> Iterator[Diagnostic]:
             id="built-in-node-pools",
             severity="warning",
             message=f"the built-in node pools {', '.join(created.built_in_node_pools)} are on: their NodeClass has no "
-            "pod subnets, so the pods they run take addresses of the node subnets",
+            "pod subnets, so pods on their nodes get addresses of the node subnets",
         )
     if created:
         yield _deletion_protection(on=created.deletion_protection)
@@ -238,20 +238,23 @@ def cluster_remarks(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="private-api-server",
             severity="note",
-            message="the API server is reached from inside the VPC only; cluster.create.public_access_cidrs opens it "
-            "to the networks named",
+            message="the API server is reachable only from inside the VPC; add other networks to "
+            "cluster.create.public_access_cidrs",
         )
     if created and not created.admins:
         yield Diagnostic(
             id="no-cluster-admin",
             severity="warning",
-            message="cluster.create.admins is empty: nobody has rights in the cluster until an access entry is made",
+            message=(
+                "cluster.create.admins is empty: no user or role has permissions in the cluster until you create "
+                "an access entry"
+            ),
         )
     if network.config.apply:
         yield Diagnostic(
             id="apply-drain-limit",
             severity="note",
             message="`cdk destroy` deletes NodePools and NodeClasses before the network and waits for their nodes to "
-            "drain, 15 minutes at most for each kind; where pods take longer, subnets and groups are still in use and "
-            "their deletion fails: drain the pools first (inferred)",
+            "drain, at most 15 minutes for each kind; if draining takes longer, the deletion of subnets and security "
+            "groups fails because they are in use: drain the NodePools first (inferred)",
         )

@@ -27,13 +27,13 @@ LOG_TYPES: Final[tuple[LogType, ...]] = ("api", "audit", "authenticator", "contr
 
 def _version(version: str) -> str:
     if (minor_version(version) or 0) < FIRST_AUTO_MODE:
-        raise ValueError(f'must be a Kubernetes version that EKS Auto Mode has, "1.{FIRST_AUTO_MODE}" or later')
+        raise ValueError(f'must be a Kubernetes version with EKS Auto Mode, "1.{FIRST_AUTO_MODE}" or later')
     return version
 
 
 def _not_everybody(cidr: Cidr) -> Cidr:
     if not cidr.prefixlen:
-        raise ValueError("must not be 0.0.0.0/0: name the networks from which people reach the API server")
+        raise ValueError("must not be 0.0.0.0/0: list the networks that need access to the API server")
     return cidr
 
 
@@ -43,18 +43,17 @@ class NewClusterConfig(Section):
     version: Annotated[str, AfterValidator(_version)]
     """Kubernetes version, in quotes: "1.36"."""
     zones: SetOf[Zone] = Field(default=(), max_length=26)
-    """The zones of the control plane's interfaces, two at least, which can never change; the first two where left
-    out."""
+    """The zones of the control plane's interfaces, at least two, which can never change; the first two by default."""
     public_access_cidrs: SetOf[Annotated[Cidr, AfterValidator(_not_everybody)]] = Field(default=(), max_length=40)
-    """Where the API server is reached from over the internet; where empty, from inside the VPC only."""
+    """The networks that reach the API server over the internet; if empty, it is reachable only from inside the VPC."""
     admins: SetOf[PrincipalArn] = Field(default=(), max_length=50)
-    """Roles and users with all rights in the cluster, each by an access entry with AmazonEKSClusterAdminPolicy."""
+    """Roles and users that get an access entry with AmazonEKSClusterAdminPolicy."""
     built_in_node_pools: SetOf[Literal["system", "general-purpose"]] = Field(default=(), max_length=2)
-    """EKS's own node pools; their pods stay in the node subnets."""
+    """The built-in node pools of EKS; their pods get addresses of the node subnets."""
     logs: SetOf[LogType] = Field(default=LOG_TYPES, max_length=5)
     """Control-plane logs to send to CloudWatch Logs."""
     secrets_key_arn: KeyArn | None = None
-    """The KMS key that encrypts Kubernetes secrets, in addition to the encryption that EKS does by itself."""
+    """The KMS key that encrypts Kubernetes secrets, in addition to EKS's default encryption."""
     deletion_protection: bool = False
     """Whether EKS refuses to delete the cluster. Off for the first deployment, so that a failed one is rolled back."""
 
@@ -165,7 +164,7 @@ class IngressRuleConfig(Section):
     from_: RuleParty
     """`vpc`, a CIDR, a prefix list, or a security group."""
     ports: SetOf[PortRange] = ()
-    """Where left out, every protocol and port."""
+    """Every protocol and port by default."""
 
     @model_validator(mode="before")
     @classmethod
@@ -184,7 +183,7 @@ class EgressRuleConfig(Section):
     to: RuleParty
     """`vpc`, a CIDR, a prefix list, or a security group."""
     ports: SetOf[PortRange] = ()
-    """Where left out, every protocol and port."""
+    """Every protocol and port by default."""
 
 
 class ReachedGroupConfig(Section):
@@ -199,7 +198,7 @@ def _rules_of_word(given: object) -> object:
 
 
 class PodGroupConfig(Section):
-    """The security group of pod interfaces: `dedicated`, the `cluster`'s own, or one that exists."""
+    """The security group of pod interfaces: `dedicated`, the `cluster`'s own, or an existing one."""
 
     kind: Literal["dedicated", "cluster"] = "dedicated"
     name: str | None = Field(default=None, min_length=1, max_length=255)
@@ -211,9 +210,9 @@ class PodGroupConfig(Section):
         ListOf[IngressRuleConfig] | None,
         BeforeValidator(_rules_of_word, json_schema_input_type=ListOf[IngressRuleConfig] | Literal["vpc"] | None),
     ] = None
-    """What it admits besides pods, nodes and the control plane; `vpc` is short for `[{from: vpc}]`."""
+    """Sources it admits in addition to pods, nodes and the control plane; `vpc` is short for `[{from: vpc}]`."""
     egress: ListOf[EgressRuleConfig] | None = None
-    """What pods may reach besides pods, nodes and the control plane; where left out, everything."""
+    """Destinations pods may reach in addition to pods, nodes and the control plane; everything by default."""
     reaches: ListOf[ReachedGroupConfig] = ()
     """Security groups that get rules which admit the pods."""
 
@@ -232,35 +231,35 @@ class PodGroupConfig(Section):
     @model_validator(mode="after")
     def _one_group(self) -> Self:
         if self.id and self.model_fields_set & {"kind", "name"}:
-            raise ValueError("must have either the `id` of a group that exists, or a `kind` and `name`")
+            raise ValueError("must have either the `id` of an existing security group, or a `kind` and `name`")
         if self.name and self.kind == "cluster":
-            raise ValueError("must leave `name` out: the cluster's group has its name from EKS")
+            raise ValueError("must not have `name`: EKS names the cluster's security group")
         if self.add_rules and not self.id:
-            raise ValueError("must leave `add_rules` out: it is for a group that exists, given by its `id`")
+            raise ValueError("must not have `add_rules`: it is only for an existing security group, given by its `id`")
         return self
 
 
 class NodeRoleConfig(Section):
-    """The IAM role of the nodes: made here, or one that exists, by name.
+    """The IAM role of the nodes: created by this stack, or an existing one, by name.
 
-    An access entry is made for a role with the path `/`; a role with another path has its entry made elsewhere.
+    The stack creates an access entry only for a role with the path `/`.
     """
 
     create: bool = False
     name: RoleName | None = None
     access_entry: bool | None = None
-    """Whether to make the cluster's access entry for an existing role; a role made here always gets one."""
+    """Whether to create an access entry for an existing role; a role created by this stack always gets one."""
 
     @model_validator(mode="after")
     def _made_or_named(self) -> Self:
         if self.create == (self.name is not None):
-            raise ValueError("must be either `create: true`, or the `name` of a role that exists")
+            raise ValueError("must be either `create: true`, or the `name` of an existing role")
         if self.create and self.access_entry is not None:
-            raise ValueError("must leave `access_entry` out: a role made here always gets its access entry")
+            raise ValueError("must not have `access_entry`: a role created by this stack always gets an access entry")
         if self.name and self.access_entry is None:
             raise ValueError(
-                "must say whether an access entry is to be made: `access_entry: false` where the role has one "
-                "(EKS makes it for the role of the built-in node pools), `access_entry: true` where it has none"
+                "must have `access_entry: false` if the role has an access entry (EKS creates it for the role of the "
+                "built-in node pools), or `access_entry: true` if it has none"
             )
         return self
 
@@ -270,15 +269,15 @@ class ClusterConfig(Section):
 
     name: ClusterName
     create: NewClusterConfig | None = None
-    """The cluster is made here, in place of one that exists."""
+    """Creates the cluster, instead of using an existing one."""
     ip_family: Literal["ipv4", "ipv6"] = "ipv4"
-    """What addresses pods and services have; it cannot be changed."""
+    """The address family of pods and services; it cannot be changed."""
     security_group_id: SecurityGroupId | None = None
-    """The group EKS made for the cluster; on its control plane and, unless said otherwise, its nodes."""
+    """The security group that EKS created for the cluster; on its control plane and, by default, its nodes."""
     node_security_group_ids: ListOf[SecurityGroupId] = Field(default=(), max_length=16)
-    """The groups of the nodes, where they are not the cluster's own; an interface has 16 at most."""
+    """The security groups of the nodes, if not the cluster's own; an interface has at most 16."""
     service_cidr: Cidr | None = None
-    """Kubernetes service CIDR; where left out, the one EKS chooses by default for this VPC."""
+    """Kubernetes service CIDR; by default, the one that EKS chooses for this VPC."""
     node_role: NodeRoleConfig = NodeRoleConfig(create=True)
     host_network_ports: ListOf[PortRange] = ()
     """Ports that host-network pods serve to pods, such as node-exporter's 9100."""

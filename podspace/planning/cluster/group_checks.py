@@ -43,8 +43,8 @@ def group_problems(network: Network) -> Iterator[Diagnostic]:
                 id="node-group-twice",
                 location=Location(path=f"cluster.node_security_group_ids[{index}]"),
                 subject=node,
-                message="must be named once, and not be the cluster's own group",
-                fix="leave it out: the cluster's group is on the nodes where no other is named",
+                message="must be listed once, and must not be the cluster's own security group",
+                fix="remove it: without other security groups, nodes have the cluster's own",
             )
     group = network.config.pods.security_group.id
     if group and group in (cluster.security_group_id, *cluster.node_security_group_ids):
@@ -52,7 +52,7 @@ def group_problems(network: Network) -> Iterator[Diagnostic]:
             id="pod-group-of-others",
             location=Location(path="pods.security_group"),
             subject=group,
-            message="must be a group for pods alone, or the word cluster",
+            message="must be a security group for pods alone, or the word cluster",
             fix="write `security_group: cluster` for the cluster's own group",
         )
     yield from _misplaced(network)
@@ -77,7 +77,7 @@ def _misplaced(network: Network) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 id="rules-of-cluster-group",
                 location=Location(path=place),
-                message="must be left out: pods are in the cluster's own group, which is also on the control plane "
+                message="must be removed: pods are in the cluster's own group, which is also on the control plane "
                 "and, by default, on the nodes; podspace adds no rules for pods to it",
                 fix="remove it, or write `kind: dedicated` for a group of the pods alone",
             )
@@ -85,16 +85,16 @@ def _misplaced(network: Network) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 id="rules-of-existing-group",
                 location=Location(path=place),
-                message=f"must be left out: no rule is added to {group.id}, which exists",
+                message=f"must be removed: podspace adds no rules to the existing security group {group.id}",
                 fix="write `add_rules: true`, or remove it",
             )
         elif group.id and place.endswith("egress"):
             yield Diagnostic(
                 id="rules-of-existing-group",
                 location=Location(path=place),
-                message=f"must be left out: the egress rules of {group.id}, which exists, are not podspace's, and "
-                "rules that are added restrict nothing as long as the group has its rule to everywhere",
-                fix="change the group where it is managed, or write `kind: dedicated` for a new one",
+                message="must be removed: podspace does not manage the egress rules of the existing security group "
+                f"{group.id}, and added rules restrict nothing while the group has a rule to 0.0.0.0/0",
+                fix="change the security group where it is managed, or write `kind: dedicated` for a new one",
             )
 
 
@@ -144,9 +144,11 @@ def _open_to_everybody(network: Network) -> Iterator[Diagnostic]:
                 id="ingress-from-everywhere",
                 location=Location(path=path),
                 subject=str(party),
-                message="must not be every address: whatever has a route to the pods could connect to them, on the "
-                "internet too",
-                fix="name the security group of the load balancer, which also admits what keeps its client's address",
+                message="must not be every address: any host with a route to the pods could connect to them",
+                fix=(
+                    "give the security group of the load balancer, which also admits traffic with preserved client "
+                    "addresses"
+                ),
                 source=_BALANCER_PAGE,
             )
 
@@ -181,7 +183,7 @@ def _reached_pods(network: Network) -> Iterator[Diagnostic]:
                 id="reached-group-of-pods",
                 location=Location(path=f"pods.security_group.reaches[{index}].id"),
                 subject=each.id,
-                message="must be another group than the pods' own, which admits itself already",
+                message="must differ from the pods' own security group, which admits itself already",
                 fix="remove it",
             )
 
@@ -216,7 +218,7 @@ def _too_many(
             subject=f"{count} {direction} rules on one security group",
             message=f"must be at most {GROUP_RULES.default}, the quota of rules of a group; a prefix list counts as "
             "its maximum number of entries",
-            fix="name fewer blocks, sources or ports, or join ports into ranges",
+            fix="list fewer CIDR blocks, sources or ports, or join ports into ranges",
             source=QUOTA_PAGE,
         )
 
@@ -239,17 +241,18 @@ def group_remarks(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="adopted-group",
             severity="note",
-            message=f"no rule is made for {group.id}: it must let in itself, the cluster's group, the nodes' groups "
-            "and the clients of its pods; the cluster's group must let it in on TCP 443, and the nodes' groups on TCP "
-            "10250 and what host-network pods serve; `add_rules: true` makes those rules. The load-balancer controller "
-            f"edits it only with the tag eks:eks-cluster-name={network.config.cluster.name}",
+            message=f"podspace adds no rules for {group.id}: it must admit itself, the cluster's group, the nodes' "
+            "groups and the clients of its pods; the cluster's group must admit it on TCP 443, and the nodes' "
+            "groups on TCP 10250 and the ports of host-network pods; `add_rules: true` creates these rules. The "
+            "load balancer controller changes it only if it has the tag "
+            f"eks:eks-cluster-name={network.config.cluster.name}",
         )
     if group.kind == "cluster" and not group.id and nodes:
         yield Diagnostic(
             id="nodes-apart",
             severity="note",
-            message=f"pods are in the cluster's group and nodes in {', '.join(nodes)}, and no rule is made between "
-            "them: each must let the other in, the nodes' at least on TCP 10250",
+            message=f"pods are in the cluster's group and nodes in {', '.join(nodes)}, and podspace adds no rules "
+            "between them: each must admit the other, the nodes' group at least on TCP 10250",
         )
     if group.kind == "cluster" and not group.id and group.reaches:
         yield Diagnostic(
@@ -287,8 +290,8 @@ def _entry_remarks(network: Network) -> Iterator[Diagnostic]:
                 severity="note",
                 location=Location(path=path),
                 subject=str(party),
-                message=f"counts against the quota of {direction} rules as its maximum number of entries, which this "
-                "file does not say, so that it is counted as one",
+                message=f"counts against the quota of {direction} rules as its maximum number of entries, which is "
+                "not in this file, so that it is counted as one",
                 fix=f"write `{{prefix_list: {party}, max_entries: …}}`",
                 source=PREFIX_LIST_PAGE,
             )
@@ -360,7 +363,9 @@ def _routes_not_allowed(network: Network) -> Iterator[Diagnostic]:
                     severity="warning",
                     location=Location(path=f"egress[{index}].to"),
                     subject=str(to),
-                    message="is allowed by no entry of pods.security_group.egress, so that pods do not use this route",
+                    message=(
+                        "is not allowed by any entry of pods.security_group.egress, so pods cannot use this route"
+                    ),
                     fix="add the destinations that pods need to pods.security_group.egress, or remove the route",
                 )
 

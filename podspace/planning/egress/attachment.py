@@ -154,7 +154,7 @@ class AttachedKind(SingleKind):
             yield Diagnostic(
                 id="route-tables-of-new-vpc",
                 location=Location(path="route_tables"),
-                message="must be left out: the route tables of the node subnets are created here, with routes to the "
+                message="must be removed: this stack creates the route tables of the node subnets, with routes to the "
                 "gateway",
                 fix="remove it",
             )
@@ -201,7 +201,7 @@ class AttachedKind(SingleKind):
                 key=("attachment", network.vpc_key, self.given(entry)),
                 place=f"{place}.attachment_subnets",
                 value=self.given(entry),
-                fix="leave attachment_subnets out in all but one",
+                fix="remove attachment_subnets in all entries but one",
             )
         for table in entry.route_tables:
             for destination in network.destinations(entry):
@@ -211,7 +211,7 @@ class AttachedKind(SingleKind):
                     key=("route", table, destination),
                     place=f"{place}.route_tables",
                     value=f"{destination} on {table}",
-                    fix="leave the table out in all but one",
+                    fix="remove the route table in all entries but one",
                 )
 
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:  # noqa: ARG002

@@ -12,7 +12,7 @@ from podspace.planning.egress.fields import EgressFields
 
 _LOCAL: Final = Diagnostic(
     id="local-gateway",
-    message="must be left out: only subnets on an Outpost have routes to a local gateway, and no AWS page says that "
+    message="must be removed: only subnets on an Outpost have routes to a local gateway, and no AWS page says that "
     "EKS Auto Mode runs nodes on Outposts",
     fix="use another kind of gateway, such as transit_gateway",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-lgw",
@@ -20,7 +20,7 @@ _LOCAL: Final = Diagnostic(
 )
 _CARRIER: Final = Diagnostic(
     id="carrier-gateway",
-    message="must be left out: a carrier gateway is for subnets in a Wavelength Zone, and no AWS page says that EKS "
+    message="must be removed: a carrier gateway is for subnets in a Wavelength Zone, and no AWS page says that EKS "
     "Auto Mode runs nodes there",
     fix="use another kind of gateway, such as new_nat_gateways",
     source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html",

@@ -89,8 +89,8 @@ class EgressFields(Section):
     to: Annotated[
         ListOf[Destination], BeforeValidator(_alone, json_schema_input_type=ListOf[Destination] | Destination)
     ] = ()
-    """`internet`, CIDRs, or prefix lists, one or a list of them; left out only if the gateway propagates routes."""
+    """`internet`, CIDRs, or prefix lists, one or a list of them; optional only if the gateway propagates routes."""
     name: Annotated[str, Matching(r"[a-z][a-z0-9-]{0,19}", must="must be a short word in small letters")] | None = None
-    """Tells two entries of one kind apart; the gateways created for it are named after it."""
+    """Distinguishes entries of one kind; gateways created for the entry have this name in theirs."""
     addresses: int | None = Field(default=None, ge=1, le=32)
     """How many addresses each new NAT gateway gets: Elastic IP addresses, or private ones."""

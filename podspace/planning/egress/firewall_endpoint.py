@@ -183,8 +183,8 @@ class FirewallEndpoints(EgressKind):
                 yield Diagnostic(
                     id="firewall-route-tables-of-existing",
                     location=Location(path=key),
-                    message="must be left out: routes are added for new_nat_gateways only",
-                    fix="remove it; `podspace preflight` says which routes are missing",
+                    message="must be removed: podspace adds routes only for new_nat_gateways",
+                    fix="remove it; `podspace preflight` reports missing routes",
                 )
         firewall, nat = (_mapped(getattr(entry, key)) for key in _TABLES)
         for key, tables in zip(_TABLES, (firewall, nat), strict=True):
@@ -195,9 +195,9 @@ class FirewallEndpoints(EgressKind):
                     id="firewall-subnet-is-nat-subnet",
                     location=Location(path=place_of(("nat_route_tables", zone))),
                     subject=table,
-                    message="must not be in firewall_route_tables as well: traffic of the firewall would go back to it "
-                    "instead of to the NAT gateway; both are in subnets of their own",
-                    fix="name the route table of the NAT gateway's subnet",
+                    message="must not also be in firewall_route_tables: traffic of the firewall would be routed back "
+                    "to it instead of to the NAT gateway; firewall endpoints and NAT gateways need separate subnets",
+                    fix="give the route table of the NAT gateway's subnet",
                     source=FIREWALL_PAGE,
                 )
 
@@ -216,8 +216,8 @@ class FirewallEndpoints(EgressKind):
                 severity="note",
                 location=where,
                 subject=to,
-                message=f"the route tables of the firewall endpoints' subnets need routes to {to}, and what they lead "
-                "to must answer through the endpoint of the same zone; this file does not show these routes",
+                message=f"the route tables of the firewall endpoints' subnets need routes to {to}, and answers must "
+                "return through the endpoint of the same zone; this file does not contain these routes",
                 source=ASYMMETRY_PAGE,
             )
             return
@@ -231,11 +231,11 @@ class FirewallEndpoints(EgressKind):
                     location=where,
                     subject=zone,
                     message=f"add to the route table of the NAT gateway's subnet in {zone} the route {pods} to "
-                    f"{endpoint}, after the deployment has created these subnets, and to that of the endpoint's subnet "
-                    f"the route {to} to the NAT gateway of {zone}: without them traffic does not pass, or answers do "
-                    "not pass the firewall",
-                    fix="name new_nat_gateways to have these routes created, or add them; `podspace preflight` checks "
-                    "them",
+                    f"{endpoint}, after the deployment has created these subnets, and to that of the endpoint's "
+                    f"subnet the route {to} to the NAT gateway of {zone}: without these routes traffic is dropped, "
+                    "or answers bypass the firewall",
+                    fix="use new_nat_gateways, for which podspace creates these routes, or add the routes; `podspace "
+                    "preflight` checks them",
                     source=FIREWALL_PAGE,
                 )
         yield Diagnostic(
@@ -281,7 +281,7 @@ class FirewallEndpoints(EgressKind):
                     key=("route", named.origin.id, named.route.destination),
                     place=named.place,
                     value=f"{named.route.destination} on {named.origin.id}",
-                    fix="name another route table",
+                    fix="give another route table",
                 )
         if nat := _nat_kind(entry):
             yield from nat.claims(network, entry, place)
@@ -326,10 +326,10 @@ def _node_subnet_rules(network: Network, entry: EgressConfig) -> Iterator[Diagno
                 id="firewall-nat-in-node-subnet",
                 location=Location(path=place_of(("new_nat_gateways", zone))),
                 subject=subnet,
-                message="must be a subnet of NAT gateways alone, and is one of vpc.node_subnets: nodes would send to "
+                message="must be a subnet only for NAT gateways, but is also in vpc.node_subnets: nodes would send to "
                 "pods through the firewall, and pods would answer directly, so that the firewall drops these "
                 "connections",
-                fix="name a public subnet without nodes and load balancers",
+                fix="give a public subnet without nodes and load balancers",
                 source=ASYMMETRY_PAGE,
             )
 
@@ -345,9 +345,9 @@ def _bypass_rules(network: Network, entry: EgressConfig) -> Iterator[Diagnostic]
                     id="nat-gateway-beside-firewall",
                     location=Location(path=_nat_key(entry)),
                     subject=", ".join(both),
-                    message=f"must not be in egress[{index}] without the firewall endpoints as well: its answers would "
-                    "go back to pods through the firewall, which saw no request and drops them",
-                    fix="give that entry the same firewall_endpoints, or NAT gateways of its own",
+                    message=f"must have the firewall endpoints in egress[{index}] too: otherwise answers return to "
+                    "pods through the firewall, which drops them because it saw no request",
+                    fix=f"give egress[{index}] the same firewall_endpoints, or other NAT gateways",
                     source=ASYMMETRY_PAGE,
                 )
 
@@ -386,6 +386,6 @@ def _once(key: str, given: Mapping[str, str], reason: str, source: str) -> Itera
                 location=Location(path=place_of((key, zone))),
                 subject=id,
                 message=f"must not be given for {first} and {zone}: {reason}",
-                fix=f"name the one of {zone}",
+                fix=f"give the one of {zone}",
                 source=source,
             )

@@ -169,7 +169,7 @@ class Route:
 
 
 PROPAGATED: Final = "propagated routes"
-"""In place of a destination, for the routes that a gateway adds to a route table by itself."""
+"""Instead of a destination, for routes that a gateway propagates to a route table."""
 
 NamedOf = Literal["routable subnets", "firewall subnets", "NAT gateway subnets"]
 """Subnets whose route tables a config may name, so that they get routes."""

@@ -74,7 +74,7 @@ def not_in_new_vpc(network: Network, key: str, what: str) -> Iterator[Diagnostic
         yield Diagnostic(
             id="gateway-of-new-vpc",
             location=Location(path=key),
-            message=f"must be left out: a VPC that this file creates has no {what} yet",
+            message=f"must be removed: a new VPC has no {what} yet",
             fix="use a gateway that this file creates, or create the VPC in another stack and name it as vpc.id",
         )
 

@@ -39,7 +39,7 @@ class NatGatewayFields(EgressFields):
     nat_gateways: Gateways[NatGatewayId] | None = None
     """Existing NAT gateways."""
     new_nat_gateways: Gateways[SubnetId] | None = None
-    """Public zonal NAT gateways to be created, each in the public subnet named."""
+    """Public zonal NAT gateways to create, each in this public subnet."""
     allocation_ids: WordOr[Literal["given"], Mapping[Zone | Literal["shared"], ListOf[AllocationId]]] | None = None
     """The Elastic IP addresses of new NAT gateways, by allocation id, if they exist already."""
 
@@ -170,7 +170,7 @@ class ExistingNatGateways(ZonalKind):
             yield Diagnostic(
                 id="nat-gateway-in-new-vpc",
                 location=Location(path=self.key),
-                message="must be left out: a new VPC has no NAT gateway yet",
+                message="must be removed: a new VPC has no NAT gateway yet",
                 fix="use new_nat_gateways or regional_nat_gateway",
             )
 
@@ -206,8 +206,8 @@ class NewNatGateways(ZonalKind):
                 id="addresses-and-allocation-ids",
                 location=Location(path="addresses"),
                 subject=str(entry.addresses),
-                message="must be left out: the addresses are given (allocation_ids)",
-                fix="keep one of the two",
+                message="must be removed: allocation_ids lists the addresses",
+                fix="remove one of the two",
             )
         if (entry.addresses or 0) > MOST_ELASTIC_IPS:
             yield too_many_addresses("addresses", str(entry.addresses), MOST_ELASTIC_IPS)
@@ -219,8 +219,8 @@ class NewNatGateways(ZonalKind):
                 yield Diagnostic(
                     id="nat-gateway-without-public-subnet",
                     location=Location(path=self.key),
-                    message="must have public subnets to be created in (vpc.create.public)",
-                    fix="add them, or use regional_nat_gateway, which needs none",
+                    message="must have public subnets in the new VPC (vpc.create.public)",
+                    fix="add vpc.create.public, or use regional_nat_gateway, which needs no public subnets",
                 )
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
@@ -306,7 +306,7 @@ def allocation_rules(key: str, by_zone: Mapping[str, tuple[str, ...]], *, most: 
             yield Diagnostic(
                 id="no-address",
                 location=Location(path=path),
-                message="must name an Elastic IP address",
+                message="must have an Elastic IP address",
                 fix="for example [eipalloc-…]",
             )
         if len(ids) > most:
@@ -316,7 +316,7 @@ def allocation_rules(key: str, by_zone: Mapping[str, tuple[str, ...]], *, most: 
             id="address-twice",
             location=Location(path=key),
             subject=id,
-            message="must be named once: an address belongs to one gateway and zone",
+            message="must be listed once: an Elastic IP address is for one gateway and zone",
         )
 
 

@@ -36,7 +36,7 @@ class PrivateNatGatewayFields(EgressFields):
     """The key of private NAT gateways."""
 
     private_nat_gateways: Gateways[SubnetId] | None = None
-    """Private NAT gateways to be created, each in the routable subnet named."""
+    """Private NAT gateways to create, each in this routable subnet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,7 +144,7 @@ class PrivateNatGateways(ZonalKind):
                 location=Location(path="to"),
                 subject="internet",
                 message="must not be the internet: an internet gateway drops traffic of a private NAT gateway",
-                fix=f"use new_nat_gateways, or name the {_OR} that routes to the internet",
+                fix=f"use new_nat_gateways, or give the {_OR} that routes to the internet",
                 source=NAT_PAGE,
             )
         if onward is not None:
@@ -155,9 +155,9 @@ class PrivateNatGateways(ZonalKind):
                 yield Diagnostic(
                     id="private-nat-gateway-without-onward-route",
                     location=Location(path="transit_gateway"),
-                    message="must be given with private_nat_gateways: they are in the node subnets of the new VPC, "
-                    "whose routes would come back to them",
-                    fix=f"name the {_OR} that their traffic goes on to",
+                    message="must be given with private_nat_gateways: these are in the node subnets of the new VPC, "
+                    "whose other routes have them as target",
+                    fix=f"give the {_OR} for their traffic",
                 )
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
@@ -227,8 +227,8 @@ def _onward_remarks(network: Network) -> Iterator[Diagnostic]:
                 location=Location(path=f"egress[{index}].route_tables"),
                 message=f"the private NAT gateways have no route to {to}: a route table cannot have routes to the "
                 f"{onward.title} before this deployment attaches the VPC to it, so that their traffic is dropped",
-                fix="name the route tables of the routable subnets under route_tables, which adds these routes, or add "
-                "them after the deployment",
+                fix="list the route tables of the routable subnets under route_tables, which adds these routes; or "
+                "add them after the deployment",
                 source=NAT_PAGE,
             )
         else:

@@ -129,7 +129,7 @@ def _setting_problems(entry: EgressConfig) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 id="setting-of-other-kind",
                 location=Location(path=setting),
-                message=f"must be left out: it is for {kinds}",
+                message=f"must be removed: it is for {kinds}",
                 fix="remove it",
             )
 
@@ -141,7 +141,7 @@ def _zone_problems(network: Network, given: ZoneMap) -> Iterator[Diagnostic]:
             id="zone-missing",
             location=Location(path=given.key),
             subject=SHARED,
-            message=f"must name {given.what} under `shared`, for the one gateway",
+            message=f"must have {given.what} under `shared`, for the one gateway",
             fix="write `shared` instead of the zones",
         )
         return
@@ -152,7 +152,7 @@ def _zone_problems(network: Network, given: ZoneMap) -> Iterator[Diagnostic]:
                 id="zone-missing",
                 location=Location(path=given.key),
                 subject=zone,
-                message=f"must name {given.what} for every pod zone, but has none for {zone}",
+                message=f"must have {given.what} for every pod zone, but has none for {zone}",
                 fix=f"add {zone}" + (f", or {given.otherwise}" if given.otherwise else ""),
             )
     for zone, value in given.given.items():
@@ -163,7 +163,7 @@ def _zone_problems(network: Network, given: ZoneMap) -> Iterator[Diagnostic]:
                 subject=value if isinstance(value, str) else "",
                 message="must be under `shared`: every zone shares one gateway"
                 if given.shared
-                else f"must be for a pod zone, which are {', '.join(wanted)}",
+                else f"must be a pod zone: {', '.join(wanted)}",
                 fix="remove it, or add the zone to the pods",
             )
     if given.subnets:
@@ -181,7 +181,7 @@ def one_zone_each(key: str, given: Mapping[str, str], what: str, otherwise: str)
                 location=Location(path=place_of((key, zone))),
                 subject=id,
                 message=f"must be {what} in {zone}, but is given for {first} already: a subnet is in one zone",
-                fix="name the subnet of the zone" + (f", or {otherwise}" if otherwise else ""),
+                fix="give the subnet of the zone" + (f", or {otherwise}" if otherwise else ""),
             )
 
 
@@ -190,13 +190,15 @@ def _destination_clashes(network: Network) -> Iterator[Diagnostic]:
     for index, entry in enumerate(network.config.egress):
         for number, (to, destination) in enumerate(zip(entry.to, network.destinations(entry), strict=True)):
             if destination in taken:
-                earlier = f": egress[{taken[destination]}] has it already" if taken[destination] != index else ""
+                earlier = (
+                    f": egress[{taken[destination]}] has this destination too" if taken[destination] != index else ""
+                )
                 yield Diagnostic(
                     id="destination-twice",
                     location=Location(path=f"egress[{index}].{_to(entry, number)}"),
                     subject=str(to),
-                    message=f"must be a destination once{earlier}",
-                    fix="keep one of the two",
+                    message=f"must be listed once as a destination{earlier}",
+                    fix="remove one of the two",
                 )
             taken.setdefault(destination, index)
 
@@ -217,7 +219,7 @@ def _claim_clashes(network: Network) -> Iterator[Diagnostic]:
                     id=_CLAIMED_ONCE[kind],
                     location=Location(path=claim.place),
                     subject=claim.value,
-                    message=f"must not be in egress[{taken[claim.key]}] as well: {claim.reason}",
+                    message=f"must not also be in egress[{taken[claim.key]}]: {claim.reason}",
                     fix=claim.fix,
                 )
 
@@ -234,8 +236,8 @@ def _table_clashes(network: Network) -> Iterator[Diagnostic]:
                     id="route-table-twice",
                     location=Location(path=named.place),
                     subject=named.table,
-                    message=f"must not be a table of {named.of} here and of {of} in egress[{other}]",
-                    fix="name the route table of these subnets",
+                    message=f"must not be a route table of {named.of} here and of {of} in egress[{other}]",
+                    fix="give the route table of these subnets",
                 )
 
 
@@ -250,7 +252,10 @@ def _name_clashes(network: Network) -> Iterator[Diagnostic]:
                     id="gateway-name-twice",
                     location=Location(path=f"egress[{index}].name"),
                     subject=entry.name or "",
-                    message=f"must tell this entry from egress[{owner}]: both would have a gateway {gateway.name}",
+                    message=(
+                        f"must differ from the name of egress[{owner}]: both entries would have a gateway "
+                        f"{gateway.name}"
+                    ),
                     fix="give one of the two another `name`; its gateways are named after it",
                 )
                 break
@@ -266,7 +271,7 @@ def _quota_problems(network: Network) -> Iterator[Diagnostic]:
                 subject=f"{count} routes in one route table",
                 message=f"must be at most {network.config.vpc.route_quota}, the quota of routes of a route table; a "
                 "prefix list counts as its maximum number of entries",
-                fix="join destinations, or have the quota raised and set vpc.route_quota",
+                fix="join destinations; or request a quota increase, then set vpc.route_quota",
                 source=QUOTA_PAGE,
             )
             return
@@ -304,7 +309,7 @@ def _missing_routes(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="no-egress",
             severity="note",
-            message="snatPolicy Disabled and no egress: such pods reach the VPC, its endpoints and nothing else",
+            message="snatPolicy is Disabled and egress is empty: pods reach only the VPC and its endpoints",
             source=SNAT_PAGE,
         )
 
@@ -330,8 +335,8 @@ def _prefix_lists(network: Network) -> Iterator[Diagnostic]:
                     severity="note",
                     subject=str(to),
                     location=Location(path=f"egress[{index}].{_to(entry, number)}"),
-                    message="counts against the quota of routes as its maximum number of entries, which this file "
-                    "does not say, so that it is counted as one; `podspace preflight` reads it",
+                    message="counts against the quota of routes as its maximum number of entries, which is not in "
+                    "this file, so that it is counted as one; `podspace preflight` reads it",
                     fix=f"write `{{prefix_list: {to}, max_entries: …}}`",
                     source=PREFIX_LIST_PAGE,
                 )
@@ -350,7 +355,7 @@ def _routes_not_used(network: Network) -> Iterator[Diagnostic]:
             message="with snatPolicy Random, traffic that leaves the VPC has the node's address and follows the route "
             "table of the node subnet, so pods do not use the routes of the pod route tables"
             + (f"; the new gateways {', '.join(new)} would cost and not be used" if new else ""),
-            fix="write `snat_policy: Disabled` in a NodeClass whose pods shall use them",
+            fix="write `snat_policy: Disabled` in a NodeClass whose pods are intended to use them",
             source=SNAT_PAGE,
             inferred=True,
         )

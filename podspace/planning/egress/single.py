@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.network import Network
 
 GIVEN: Final = "given"
-"""In place of an id, if a CDK app passes in what has it."""
+"""Instead of an id, if a CDK app passes the object in."""
 
 
 class SingleKind(EgressKind):
@@ -64,8 +64,9 @@ class SingleKind(EgressKind):
                     id="pods-not-unique",
                     location=Location(path=self.key),
                     subject=str(block.cidr),
-                    message=f"must not carry pods.cidrs[{index}], which is not declared unique: if another network "
-                    f"behind the {self.title} uses the same addresses, as is usual of {SHARED_SPACE}, answers go there",
-                    fix=f"{fix}, or write `{{cidr: {block.cidr}, unique: true}}` if it is",
+                    message=f"must not have pods.cidrs[{index}] as source addresses unless it is declared unique: if "
+                    f"another network behind the {self.title} uses the same addresses, as is common for "
+                    f"{SHARED_SPACE}, answers are routed to that network",
+                    fix=f"{fix}, or write `{{cidr: {block.cidr}, unique: true}}` if no other network uses it",
                     source=source,
                 )

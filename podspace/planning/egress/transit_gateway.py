@@ -88,8 +88,8 @@ class TransitGateways(AttachedKind):
             yield Diagnostic(
                 id="transit-gateway-acceptance",
                 severity="note",
-                message="if the transit gateway belongs to another account and does not accept attachments by itself, "
-                "the deployment waits for their acceptance, and its routes fail without it",
+                message="if the transit gateway belongs to another account and does not accept attachments "
+                "automatically, the deployment waits for their acceptance, and its routes fail without it",
                 source=TRANSIT_PAGE,
                 inferred=True,
             )

@@ -35,7 +35,7 @@ class VirtualPrivateGatewayFields(EgressFields):
     virtual_private_gateway: VirtualPrivateGatewayId | None = None
     """The virtual private gateway that is attached to the VPC."""
     propagate_routes: bool = False
-    """Your consent to let it add the routes that it learns to the pod route tables; `to` may then be left out."""
+    """Your consent to let it add the routes that it learns to the pod route tables; `to` is then optional."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +101,7 @@ class VirtualPrivateGateways(SingleKind):
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
         """It belongs to the VPC, which has one, and pods need addresses that no other network behind it has."""
         yield from not_in_new_vpc(network, self.key, self.title)
-        fix = "write private_nat_gateways in its place, in subnets whose route tables have routes to it"
+        fix = "use private_nat_gateways instead, in subnets whose route tables have routes to it"
         yield from self.unique_rules(network, fix=fix, source=ROUTING_PAGE)
         first = next(self.given(other) for other in network.config.egress if self.chosen(other))
         if self.given(entry) != first:
@@ -110,7 +110,7 @@ class VirtualPrivateGateways(SingleKind):
                 location=Location(path=self.key),
                 subject=self.given(entry),
                 message=f"must be {first}, as in the entry before: a VPC has one virtual private gateway at a time",
-                fix="name the virtual private gateway that is attached to the VPC in both entries",
+                fix="give the virtual private gateway that is attached to the VPC in both entries",
                 source=_QUOTAS_PAGE,
             )
 
@@ -137,7 +137,7 @@ class VirtualPrivateGateways(SingleKind):
                 id="virtual-private-gateway-ipv6",
                 severity="note",
                 location=where,
-                message="VPN connections of a virtual private gateway carry no IPv6; only Direct Connect does",
+                message="VPN connections of a virtual private gateway do not support IPv6; only Direct Connect does",
                 source=_IPV6_PAGE,
             )
         for index, entry in entries:

@@ -78,8 +78,8 @@ class VpcPeeringConnections(SingleKind):
                 id="peering-to-internet",
                 location=Location(path="to"),
                 subject="internet",
-                message="must not be the internet: a VPC peering connection carries traffic to the other VPC, not "
-                "through its internet gateway or NAT gateways",
+                message="must not be the internet: traffic of a VPC peering connection cannot use the internet "
+                "gateway or NAT gateways of the other VPC",
                 fix="use a NAT gateway, or a transit gateway to a VPC with internet access",
                 source=PEERING_PAGE,
             )
@@ -90,8 +90,8 @@ class VpcPeeringConnections(SingleKind):
                     id="peering-beyond-peer",
                     location=Location(path="to"),
                     subject=str(to),
-                    message=f"must be in a CIDR block of a peered VPC, which are {', '.join(map(str, peers))} "
-                    "(vpc.peers): peering is not transitive, so that what is behind the other VPC is not reached",
+                    message=f"must be in a CIDR block of a peered VPC ({', '.join(map(str, peers))}, from vpc.peers): "
+                    "peering is not transitive, so networks behind the other VPC are not reached",
                     fix="correct `to`, add the CIDR block to vpc.peers, or use a transit gateway",
                     source=PEERING_PAGE,
                 )
@@ -135,7 +135,7 @@ class VpcPeeringConnections(SingleKind):
                     severity="note",
                     location=where,
                     subject=", ".join(map(str, entry.to)),
-                    message="this file does not say which CIDR blocks the other VPC has (vpc.peers): whether it has "
+                    message="the CIDR blocks of the other VPC are not in this file (vpc.peers): whether it has "
                     f"{', '.join(map(str, entry.to))} is not checked here; `podspace preflight` checks it",
                 )
 

@@ -114,7 +114,7 @@ class ZonalKind(EgressKind):
                 id="shared-gateway-without-first-zone",
                 location=Location(path=self.key),
                 subject="shared",
-                message="must be per_zone: the zones of a map have no first one in which a shared gateway would stay",
+                message="must be per_zone: a map of zones has no fixed first zone for a shared gateway",
                 fix="write per_zone, or use regional_nat_gateway",
             )
 

@@ -40,7 +40,7 @@ def claims(network: Network, plan: Plan) -> Iterator[Claim]:
             key=("cluster", region, plan.cluster.name),
             place="cluster.create",
             value=plan.cluster.name,
-            fix="make the cluster in one file, and give its groups and VPC by id in the other",
+            fix="create the cluster in one file, and give its security groups and VPC by id in the other",
         )
     if not plan.network_half:
         yield from _cluster_claims(network, plan)
@@ -78,7 +78,7 @@ def _cluster_claims(network: Network, plan: Plan) -> Iterator[Claim]:
             key=(*_cluster_key(network), plan.node_role.name),
             place="cluster.node_role.access_entry",
             value=plan.node_role.name,
-            fix="write `access_entry: false` where the role is named",
+            fix="write `access_entry: false` in all files but one",
         )
     if plan.pod_group.kind == "existing" and any(rule.on == PODS for rule in plan.pod_group.rules):
         yield Claim(
@@ -123,7 +123,7 @@ def _endpoint_claims(network: Network, plan: Plan) -> Iterator[Claim]:
             key=("endpoint", network.vpc_key, service),
             place="endpoints.interfaces.services",
             value=service,
-            fix="make it in one file, and in the others name its group with `existing: true`",
+            fix="create it in one file, and in the others give its security group with `existing: true`",
         )
     if plan.flow_logs and plan.flow_logs.of == "vpc" and plan.flow_logs.bucket_arn:
         yield Claim(
@@ -152,5 +152,5 @@ def _rule_claims(plan: Plan) -> Iterator[Claim]:
                 key=("rule", on, source, rule.protocol, str(rule.ports)),
                 place="endpoints.interfaces.security_group_ids" if rule in of_endpoints else place,
                 value=on,
-                fix="leave the group out in one of them",
+                fix="remove the group in one of them",
             )

@@ -75,7 +75,7 @@ def _vpc_collisions(members: Sequence[Member]) -> Iterator[Collision]:
     for earlier, later in combinations(members, 2):
         owner, first, path, second = earlier.file, earlier.config, later.file, later.config
         if first.vpc.cidrs[0] != second.vpc.cidrs[0]:
-            must = f"must begin with the primary block of the VPC, which {owner} says is {first.vpc.cidrs[0]}"
+            must = f"must begin with the primary CIDR block of the VPC, which is {first.vpc.cidrs[0]} in {owner}"
             yield (
                 path,
                 Diagnostic(
@@ -121,7 +121,7 @@ def _mixed_subnets(owner: str, first: Config, path: str, second: Config) -> Iter
         ("vpc.node_subnets", second.vpc.node_subnets, first.pods.subnet_ids),
     ):
         for id in sorted(_ids(ours) & _ids(theirs)):
-            must = f"must be for pods alone or for nodes alone, but is for the other in {owner}"
+            must = f"must be a subnet either for pods or for nodes: in {owner} it is for the other"
             yield (
                 path,
                 Diagnostic(
@@ -129,7 +129,7 @@ def _mixed_subnets(owner: str, first: Config, path: str, second: Config) -> Iter
                     location=Location(path=place),
                     subject=id,
                     message=must,
-                    fix="name another subnet in one of the two",
+                    fix="give another subnet in one of the two files",
                 ),
             )
 
@@ -157,7 +157,7 @@ def _contradictions(owner: str, first: Config, path: str, second: Config) -> Ite
         facts.append(("cluster.security_group_id", f"cluster {first.cluster.name}", *groups))
     for place, what, before, after in facts:
         if before and after and before != after:
-            must = f"must be the same as in {owner}, which says {before} of {what}"
+            must = f"must be the same for {what} as in {owner}, which has {before}"
             yield (
                 path,
                 Diagnostic(
@@ -178,7 +178,7 @@ def _beyond(config: Config, owner: str, other: Config) -> Iterator[Diagnostic]:
         place = f"pods.cidrs[{index}]"
         if not block.associated:
             for problem in route_problems(block.cidr, routes):
-                yield replace(problem.within(place), message=f"{problem.message}, which {owner} names")
+                yield replace(problem.within(place), message=f"{problem.message}, which is in {owner}")
             for taken in known:
                 if block.cidr.overlaps(taken):
                     yield _overlap(place, block.cidr, taken, owner)
@@ -189,10 +189,10 @@ def _overlap(place: str, cidr: IPv4Network | IPv6Network, other: IPv4Network | I
         id="cidr-overlap",
         location=Location(path=place),
         subject=str(cidr),
-        message=f"must not be in {owner} as well: both files are about one VPC"
+        message=f"must not also be in {owner}: both files are for the same VPC"
         if cidr == other
-        else f"must not overlap {other} in {owner}: both files are about one VPC",
-        fix="choose another range for one of the two",
+        else f"must not overlap {other} in {owner}: both files are for the same VPC",
+        fix="choose another CIDR block for one of the two",
         source=VPC_CIDR_PAGE,
     )
 
@@ -201,7 +201,7 @@ def _vpc_totals(members: Sequence[Member]) -> Iterator[Collision]:
     blocks = tuple(dict.fromkeys(cidr for member in members for cidr in member.network.vpc_cidrs))
     quota = min(member.config.vpc.cidr_quota for member in members)
     path, last = members[-1].file, members[-1].config
-    for problem in quota_problems(blocks, quota=quota, where=f"{last.vpc.id}, over {len(members)} files"):
+    for problem in quota_problems(blocks, quota=quota, where=f"{last.vpc.id}, in {len(members)} files"):
         yield path, problem
     made = sum(len(member.plan.pods.subnets) for member in members)
     known = {id for member in members for id in _ids(member.config.vpc.node_subnets)}
@@ -212,9 +212,9 @@ def _vpc_totals(members: Sequence[Member]) -> Iterator[Collision]:
             Diagnostic(
                 id="subnet-quota",
                 location=Location(path="pods"),
-                subject=f"{made} pod subnets over {len(members)} files beside {len(known)} others",
+                subject=f"{made} pod subnets in {len(members)} files and {len(known)} other subnets",
                 message=f"must be at most {most}, the VPC's quota of subnets",
-                fix="use larger subnets, or have the quota raised and set vpc.subnet_quota",
+                fix="use larger subnets; or request a quota increase, then set vpc.subnet_quota",
                 source=QUOTA_PAGE,
             ),
         )

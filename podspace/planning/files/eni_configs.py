@@ -52,9 +52,9 @@ def write_eni_configs(config: Path, *, outputs: Path | None = None, folder: Path
 
 def _nothing_to_write(file: NetworkFile) -> Iterator[Diagnostic]:
     if file.plan.vpc_cni is None:
-        must = "must be given: it says how nodes of managed node groups take their addresses"
+        must = "must be given: it configures how nodes of managed node groups take their addresses"
         fix = "add `vpc_cni: {}` to the file"
     else:
-        must = "must be of a cluster that exists: with one made here the add-on makes the ENIConfigs itself"
-        fix = "nothing is left to write; `kubectl get eniconfigs` shows them after the deployment"
+        must = "must be for an existing cluster: in a cluster created by this stack, the add-on creates the ENIConfigs"
+        fix = "no action needed: `kubectl get eniconfigs` shows them after the deployment"
     yield Diagnostic(id="no-eni-configs", location=Location(file=str(file.path), path="vpc_cni"), message=must, fix=fix)

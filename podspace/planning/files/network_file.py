@@ -177,7 +177,7 @@ def _missing_ids(config: Config) -> Iterator[Diagnostic]:
         (
             "cluster.create",
             not new_vpc or new_cluster,
-            '`{version: "1.36", admins: [arn:…]}`; a new VPC has no cluster yet',
+            '`{version: "1.36", admins: [arn:…]}`; a new VPC has no cluster',
         ),
         (
             "cluster.security_group_id",

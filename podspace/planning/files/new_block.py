@@ -44,7 +44,7 @@ class NewBlock:
         subnets = _pairs(network, "--subnet", self.subnets)
         if network.config.pods.subnets is None:
             if subnets:
-                must = "must be left out: zones take slots of the block by pods.subnet_prefix"
+                must = "must not be given: pods.subnet_prefix divides the CIDR block between the zones"
                 raise InputError(
                     [
                         Diagnostic(
@@ -74,8 +74,8 @@ class NewBlock:
                 [Diagnostic(id="option-form", location=Location(path="CIDR"), subject=self.cidr, message=str(error))]
             ) from None
         if network.config.pods.subnet_ids is not None:
-            must = "must be for a network that makes its pod subnets: those of this file exist already (subnet_ids)"
-            fix = "make the subnets yourself, and append their ids to pods.subnet_ids"
+            must = "must be for a config that creates its pod subnets: this file uses existing ones (subnet_ids)"
+            fix = "create the subnets, then append their ids to pods.subnet_ids"
             raise InputError(
                 [
                     Diagnostic(
@@ -94,7 +94,7 @@ class NewBlock:
                         id="block-twice",
                         location=Location(path="pods.cidrs"),
                         subject=self.cidr,
-                        message="must be a block that is not there yet",
+                        message="must be a new CIDR block: the file has this one already",
                     )
                 ]
             )
@@ -109,15 +109,17 @@ class NewBlock:
     def _slots(self, network: Network, block: IPv4Network) -> list[tuple[str, str]]:
         """Slot number i for zone number i, as large as all pod subnets are that the zones have."""
         sizes = {cidr.prefixlen for cidrs in (network.config.pods.subnets or {}).values() for cidr in cidrs}
-        reason = "only you know which parts of a block that the VPC has are free" if self.associated else ""
+        reason = "the free parts of an associated CIDR block are not in the file" if self.associated else ""
         if len(sizes) != 1:
             reason = reason or f"the zones have pod subnets of several sizes, /{', /'.join(map(str, sorted(sizes)))}"
         slots = [(zone, slot(block, prefix=min(sizes), index=index)) for index, zone in enumerate(network.zones)]
         if None in [part for _, part in slots]:
-            reason = reason or f"it has no slot of /{min(sizes)}, which all pod subnets are, for each of the zones"
+            reason = reason or (
+                f"it is too small for a /{min(sizes)}, the size of the pod subnets, in each of the zones"
+            )
         if reason:
-            must = f"must have its pod subnets written out: {reason}"
-            fix = f"add --subnet ZONE=CIDR for each zone that gets a part of it, of {', '.join(network.zones)}"
+            must = f"must have --subnet for its pod subnets: {reason}"
+            fix = f"add --subnet ZONE=CIDR for each zone that gets a subnet of it, from {', '.join(network.zones)}"
             raise InputError(
                 [
                     Diagnostic(
@@ -155,7 +157,7 @@ def _ipv6_problems(
 ) -> Iterator[Diagnostic]:
     if network.config.pods.ipv6_subnets is None:
         if ipv6:
-            must = "must be left out: the file has no pods.ipv6_subnets"
+            must = "must not be given: the file has no pods.ipv6_subnets"
             yield Diagnostic(
                 id="option-superfluous",
                 location=Location(path="--ipv6-subnet"),
@@ -170,6 +172,6 @@ def _ipv6_problems(
                 id="ipv6-subnet-count",
                 location=Location(path="pods.ipv6_subnets"),
                 subject=f"{given[zone]} given",
-                message=f"must have a free /64 for each new pod subnet of {zone}, which are {count}",
+                message=f"must have a free /64 for each of the {count} new pod subnets of {zone}",
                 fix=f"add --ipv6-subnet {zone}=2001:db8:…::/64",
             )

@@ -43,7 +43,7 @@ class NewZone:
                         id="zone-twice",
                         location=Location(path="pods"),
                         subject=self.name,
-                        message="must be a zone that is not there yet",
+                        message="must be a new zone: the file has this one already",
                     )
                 ]
             )
@@ -71,7 +71,7 @@ class NewZone:
             given, of_option = self.given.get(option, ()), [need for need in needed if need.option == option]
             names = [need.name for need in of_option if need.name]
             if given and not of_option:
-                must = "must be left out: the file names no such thing for each zone"
+                must = "must not be given: the file has no such value for each zone"
                 yield Diagnostic(
                     id="option-superfluous", location=Location(path=option), subject=", ".join(given), message=must
                 )
@@ -98,8 +98,10 @@ def _missing(needed: Sequence[Need], values: Mapping[Place, Sequence[str]]) -> I
                 message=f"{must}, and no more than one",
             )
         elif not given and need.place == ("pods", "subnets"):
-            must += ": no block in which all zones have subnets has a part as large that is known to be free"
-            fix += " of a block of pods.cidrs, or of one that --cidr CIDR appends too"
+            must += (
+                ": no CIDR block with subnets of all zones has a free part of the same size, as far as the file shows"
+            )
+            fix += " from a CIDR block of pods.cidrs, or from one that you append with --cidr CIDR"
             yield Diagnostic(id="option-missing", location=Location(path=place), message=must, fix=fix)
         elif not given:
             yield Diagnostic(id="option-missing", location=Location(path=place), message=must, fix=fix)

@@ -18,7 +18,8 @@ POD_SUBNETS: Final = "PodSubnetIds-"
 POD_GROUP: Final = "PodSecurityGroupId"
 
 _HOW: Final = (
-    "run `cdk deploy --outputs-file outputs.json` and give that file with --outputs, or name what exists in the config"
+    "run `cdk deploy --outputs-file outputs.json` and give that file with --outputs, or list existing resources by id "
+    "in the config"
 )
 
 
@@ -60,7 +61,7 @@ def _outputs(path: Path, stack: str) -> Mapping[str, str]:
     outputs = data.get(stack) if isinstance(data, dict) else None
     if not isinstance(outputs, dict):
         stacks = ", ".join(name for name in data if name != stack) if isinstance(data, dict) else ""
-        must = f"must have the outputs of stack {stack}" + (f", and has those of {stacks}" if stacks else "")
+        must = f"must have the outputs of stack {stack}" + (f", but has those of {stacks}" if stacks else "")
         raise InputError(
             [
                 Diagnostic(
@@ -80,7 +81,7 @@ def _problems(plan: Plan, ids: PodIds, where: str) -> Iterator[Diagnostic]:
         needed = sum(each.zone == zone for each in wanted)
         known = ids.subnets.get(zone, ())
         if len(known) != needed:
-            must = f"must have the ids of the {needed} pod subnets of {zone}: an ENIConfig names its subnet by id"
+            must = f"must have the ids of the {needed} pod subnets of {zone}: an ENIConfig has the id of its subnet"
             value = f"{len(known)} known" if known else ""
             yield Diagnostic(
                 id="id-not-in-outputs",
@@ -90,5 +91,5 @@ def _problems(plan: Plan, ids: PodIds, where: str) -> Iterator[Diagnostic]:
                 fix=_HOW,
             )
     if not ids.security_group:
-        must = "must have the id of the pods' security group: an ENIConfig names it by id"
+        must = "must have the id of the pods' security group: an ENIConfig has the ids of its security groups"
         yield Diagnostic(id="id-not-in-outputs", location=Location(file=where), message=must, fix=_HOW)

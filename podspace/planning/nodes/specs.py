@@ -38,7 +38,7 @@ _SELECTED_BY: Final[Mapping[str, str]] = {
     "security_group_selector_terms": "cluster.node_security_group_ids",
     "subnet_selector_terms": "vpc.node_subnets",
 }
-"""The fields of a NodeClass that other sections of a config decide."""
+"""The fields of a NodeClass that other sections of a config set."""
 _ZONE_LABEL = "topology.kubernetes.io/zone"
 _ZONE_ID_LABEL = "topology.k8s.aws/zone-id"
 
@@ -129,7 +129,7 @@ def _built_in_problems(entry: NodePoolConfig) -> Iterator[Diagnostic]:
             id="built-in-pool-name",
             location=Location(path="name"),
             subject=entry.name,
-            message=f"must not be {' or '.join(_BUILT_IN_POOLS)}, which EKS gives to its built-in node pools",
+            message=f"must not be {' or '.join(_BUILT_IN_POOLS)}, the names of the built-in node pools",
             fix="choose another name",
             source="https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html",
         )
@@ -142,8 +142,8 @@ def _name_problems(place: str, names: Sequence[str]) -> Iterator[Diagnostic]:
                 id="name-too-long",
                 location=Location(path=f"{place}[{index}].name"),
                 subject=name,
-                message=f"must be at most {_LONGEST_LABEL} characters: nodes carry it as the value of a label "
-                "(inferred from Karpenter)",
+                message=f"must be at most {_LONGEST_LABEL} characters: it is the value of a node label (inferred from "
+                "Karpenter)",
                 fix="shorten it",
             )
     yield from _duplicates(place, names)
@@ -156,7 +156,7 @@ def _duplicates(place: str, names: Iterable[str]) -> Iterator[Diagnostic]:
                 id="name-twice",
                 location=Location(path=place),
                 subject=name,
-                message="must not name two of its entries alike",
+                message="must not have two entries with the same name",
                 fix="rename one",
             )
 
@@ -167,7 +167,7 @@ def _reference_problems(network: Network, entry: NodePoolConfig) -> Iterator[Dia
         yield Diagnostic(
             id="node-class-missing",
             location=Location(path="node_class"),
-            message=f"must say which NodeClass: {', '.join(names)}",
+            message=f"must be given, because the file has several NodeClasses: {', '.join(names)}",
         )
     if entry.node_class is not None and entry.node_class not in names:
         yield Diagnostic(
@@ -190,8 +190,8 @@ def _zone_problems(network: Network, entry: NodePoolConfig) -> Iterator[Diagnost
                     id="node-pool-zone",
                     location=Location(path=f"requirements[{index}].values[{number}]"),
                     subject=zone,
-                    message=f"must be a zone with a pod subnet, which are {', '.join(network.zones)}: on a node in "
-                    "another zone pods get no address",
+                    message=f"must be a zone with a pod subnet ({', '.join(network.zones)}): on a node in another "
+                    "zone pods get no address",
                     fix="remove it, or add the zone to the pods",
                     source=NODE_CLASS_PAGE,
                 )
@@ -221,8 +221,8 @@ def spec_remarks(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="node-class-tags",
             severity="warning",
-            message=f"tags of NodeClass {', '.join(tagged)} need a further policy on the cluster's role, or no node "
-            "starts: https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html",
+            message=f"NodeClass {', '.join(tagged)} has tags, for which the cluster's role needs another policy, or "
+            "no node starts: https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html",
         )
     for place, entry in (
         *((f"node_classes[{index}]", entry) for index, entry in enumerate(network.config.node_classes)),

@@ -36,9 +36,9 @@ class VpcCniConfig(Section):
     """Custom networking of the Amazon VPC CNI, for nodes that EKS Auto Mode does not run."""
 
     snat_policy: SnatPolicy = "Random"
-    """As a NodeClass's: Random translates traffic that leaves the VPC to the node's address, Disabled does not."""
+    """As in a NodeClass: Random translates traffic that leaves the VPC to the node's address, Disabled does not."""
     prefix_delegation: bool = True
-    """Whether nodes take /28 prefixes, as those of EKS Auto Mode do; else single addresses."""
+    """Whether nodes take /28 prefixes, as nodes of EKS Auto Mode do, instead of single addresses."""
     version: (
         Annotated[
             str,
@@ -50,7 +50,7 @@ class VpcCniConfig(Section):
         ]
         | None
     ) = Field(default=None)
-    """Version of the add-on, where the cluster is made here; EKS's default for the cluster where left out."""
+    """Version of the add-on for a cluster that this stack creates; EKS's default by default."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,23 +130,23 @@ def vpc_cni_problems(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="vpc-cni-in-ipv6-cluster",
             location=Location(path="vpc_cni"),
-            message="must be left out: the VPC CNI has no custom networking in IPv6 clusters",
-            fix="remove it; pods of managed node groups then stay in the node subnets",
+            message="must be removed: the VPC CNI has no custom networking in IPv6 clusters",
+            fix="remove it; pods of managed node groups then use the node subnets",
             source=CUSTOM_NETWORKING,
         )
     if network.network_half:
         yield Diagnostic(
             id="not-in-network-half",
             location=Location(path="vpc_cni"),
-            message="must be left out: this file is the network's half, and the cluster is in another account",
-            fix="move it to the file of the cluster's half",
+            message="must be removed from the network account's config: the cluster is in another account",
+            fix="move it to the cluster account's config",
         )
     if network.config.vpc_cni.version and network.config.cluster.create is None:
         yield Diagnostic(
             id="add-on-of-existing-cluster",
             location=Location(path="vpc_cni.version"),
             subject=network.config.vpc_cni.version,
-            message="must be left out: the add-on of a cluster that exists is not made here",
+            message="must be removed: this stack does not create the add-on of an existing cluster",
             fix="give the version to `aws eks update-addon`",
         )
 
@@ -159,23 +159,23 @@ def vpc_cni_remarks(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="eni-configs",
             severity="note",
-            message="`podspace eni-configs` writes the ENIConfigs, and the configuration of the VPC CNI add-on: after "
-            "the deployment, unless the config names subnets and group by id",
+            message="`podspace eni-configs` writes the ENIConfigs, and the configuration of the VPC CNI add-on; run "
+            "it after the deployment, unless the config has subnets and security group by id",
         )
     else:
         yield Diagnostic(
             id="managed-node-group-add-ons",
             severity="note",
-            message="the VPC CNI add-on is made before any node group, as only new nodes follow it; node groups need "
-            "the add-ons kube-proxy and coredns too, which are yours to make",
+            message="this stack creates the VPC CNI add-on; create node groups after it, because only new nodes use "
+            "its configuration, and create the add-ons kube-proxy and coredns, which node groups need too",
         )
     policies = {entry.snat_policy or "Random" for entry in network.config.node_classes}
     if policies - {network.config.vpc_cni.snat_policy}:
         yield Diagnostic(
             id="snat-policies-differ",
             severity="note",
-            message=f"pods of managed node groups leave the VPC under {network.config.vpc_cni.snat_policy}, those of a "
-            "NodeClass otherwise: other networks see them by different addresses",
+            message=f"vpc_cni has snat_policy {network.config.vpc_cni.snat_policy}, a NodeClass has another one: "
+            "other networks see their pods with different source addresses",
         )
     several = [zone for zone in network.zones if _subnet_count(network, zone) > 1]
     if several:

@@ -89,7 +89,7 @@ class EndpointPolicyConfig(Section):
     organization: OrganizationId | None = None
     """Principals of an AWS organization reach resources of that organization."""
     eks: bool = False
-    """What EKS itself needs of the service."""
+    """Requests that EKS itself makes to the service."""
     file: str | None = Field(default=None, min_length=1)
     """A JSON file with a policy document, by its path from the config file."""
     document: Mapping[str, JsonValue] | None = None
@@ -120,7 +120,7 @@ class EndpointPolicyConfig(Section):
                     f"which {json.dumps(item, default=str, ensure_ascii=False)} is not"
                 )
             if twice := [str(key) for key in preset if key in found]:
-                raise ValueError(f"must name {twice[0]} once")
+                raise ValueError(f"must list {twice[0]} once")
             found |= preset
         return found
 
@@ -221,7 +221,7 @@ def policy_problems(network: Network) -> Iterator[Diagnostic]:
                 id="endpoint-policy-file",
                 location=Location(path=f"{place}.file"),
                 subject=entry.file,
-                message="must be in a config file that is read: here no folder is known that the path starts from",
+                message="must be in a config file: without one, the relative path has no starting folder",
                 fix="read the file in your app, and write `{document: …}`",
             )
         for problem in document_problems(entry.document) if entry.document is not None else ():
@@ -235,8 +235,8 @@ def _without_endpoint(service: str, place: str, *, existing: bool) -> Diagnostic
             id="policy-of-existing-endpoint",
             location=Location(path=place),
             subject=service,
-            message="must be left out: the interface endpoints exist (interfaces.existing), and this stack does not "
-            "change their policies",
+            message="must be removed: this stack does not change policies of existing interface endpoints "
+            "(interfaces.existing)",
             fix="change the policy where the endpoint is created",
         )
     key = "endpoints.gateways" if service in GATEWAY_SERVICES else "endpoints.interfaces.services"
@@ -257,7 +257,7 @@ def _preset_problems(network: Network, service: str, entry: EndpointPolicyConfig
         yield Diagnostic(
             id="endpoint-policy-breaks-pulls",
             subject=", ".join(own),
-            message="must have `eks` too: with this policy the endpoint refuses image pulls",
+            message="must also have `eks`: with this policy the endpoint refuses image pulls",
             cause=cause,
             fix=f"write `{service}: [{', '.join([*presets, 'eks'])}]`",
             source=source,
@@ -266,24 +266,24 @@ def _preset_problems(network: Network, service: str, entry: EndpointPolicyConfig
         yield Diagnostic(
             id="endpoint-policy-of-owner",
             subject="account",
-            message="must not be `account` in the network's half of a shared VPC: the roles of nodes and pods are in "
-            "another account",
+            message="must not be `account` in the network account's config of a shared VPC: the roles of nodes and "
+            "pods are in the cluster account",
             fix="write `{organization: o-…}`, or a file",
         )
     if entry.eks and service not in _KNOWN_TO_EKS:
         yield Diagnostic(
             id="endpoint-policy-eks",
             subject="eks",
-            message=f"must be left out: EKS needs nothing of {service} but what your own principals do, as far as AWS "
-            f"documents it; the preset is for {', '.join(_KNOWN_TO_EKS)}",
+            message=f"must be removed: as far as AWS documents it, EKS itself makes no requests to {service}; the "
+            f"preset is for {', '.join(_KNOWN_TO_EKS)}",
             fix="write `account`, or `{organization: o-…}`",
         )
     elif entry.eks and service in _REGISTRIES and network.region not in _EKS_REGISTRIES:
         yield Diagnostic(
             id="endpoint-policy-region",
             subject="eks",
-            message=f"must be left out: podspace does not know the account of EKS's registry in {network.region}",
-            fix="write a file that admits the account of AWS's page",
+            message=f"must be removed: podspace does not know the account of EKS's registry in {network.region}",
+            fix="write a policy file that admits the account from AWS's page",
             source=REGISTRY_PAGE,
         )
 
@@ -355,7 +355,7 @@ def document_problems(document: JsonValue | Mapping[str, JsonValue]) -> Iterator
         return
     for key in document:
         if key not in _ELEMENTS:
-            yield _problem(key, f"must be left out: a policy document has {', '.join(_ELEMENTS)}")
+            yield _problem(key, f"must be removed: a policy document has {', '.join(_ELEMENTS)}")
     if document.get("Version") not in _VERSIONS:
         yield _problem("Version", f'must be "{_VERSIONS[0]}", the version of the policy language')
     statements = document.get("Statement")
@@ -376,7 +376,7 @@ def _statement_problems(statement: JsonValue, place: str) -> Iterator[Diagnostic
         return
     for key in statement:
         if key not in _OF_STATEMENTS:
-            yield _problem(f"{place}.{key}", f"must be left out: a statement has {', '.join(_OF_STATEMENTS)}")
+            yield _problem(f"{place}.{key}", f"must be removed: a statement has {', '.join(_OF_STATEMENTS)}")
     if statement.get("Effect") not in ("Allow", "Deny"):
         yield _problem(f"{place}.Effect", "must be Allow or Deny")
     for element in _EITHER:

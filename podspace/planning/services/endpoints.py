@@ -55,30 +55,32 @@ ServiceName = Annotated[
 
 
 class InterfacesConfig(Section):
-    """Interface endpoints: those to be made, or the groups of those that exist."""
+    """Interface endpoints: new ones, or the security groups of existing ones."""
 
     existing: bool = False
-    """Whether the endpoints exist; then `security_group_ids` names their groups, and nothing else is made."""
+    """Whether the endpoints exist already: none is created, and `security_group_ids` has their security groups."""
     services: SetOf[ServiceName] = Field(default=AUTO_MODE_SERVICES, min_length=1, max_length=50)
     subnets: Mapping[Zone, SubnetId] | None = Field(default=None, min_length=1)
-    """One subnet a zone for their interfaces; where left out, the first node subnet of each pod zone.
+    """One subnet in each zone for their interfaces; by default, the first node subnet of each pod zone.
 
     None in a Local Zone, where AWS creates no VPC endpoint.
     """
     security_group_ids: SetOf[SecurityGroupId] = Field(default=(), max_length=16)
-    """The groups of endpoints that exist; each lets the pods in on TCP 443."""
+    """The security groups of existing endpoints; each gets a rule that admits the pods on TCP 443."""
 
     @model_validator(mode="after")
     def _made_or_existing(self) -> Self:
         if self.existing and self.model_fields_set & {"services", "subnets"}:
-            raise ValueError("must leave `services` and `subnets` out: the endpoints exist already")
+            raise ValueError("must not have `services` and `subnets`: the endpoints exist already")
         if self.existing and not self.security_group_ids:
             raise ValueError(
-                "must name the endpoints' groups as `security_group_ids`: a group that does not let the pods in keeps "
-                "them from every endpoint, whatever their routes; `aws ec2 describe-vpc-endpoints` shows it as Groups"
+                "must have `security_group_ids`, the endpoints' security groups, which must admit the pods; `aws ec2 "
+                "describe-vpc-endpoints` shows them as Groups"
             )
         if not self.existing and self.security_group_ids:
-            raise ValueError("must leave `security_group_ids` out: endpoints made here get a group of their own")
+            raise ValueError(
+                "must not have `security_group_ids`: this stack creates a security group for its endpoints"
+            )
         return self
 
 
@@ -86,10 +88,10 @@ class EndpointsConfig(Section):
     """VPC endpoints for the pods."""
 
     gateways: SetOf[Literal["s3", "dynamodb"]] = Field(default=(), max_length=2)
-    """Gateway endpoints to be made on the pod route tables, also where the VPC has its own on others."""
+    """Gateway endpoints to create on the pod route tables, even if the VPC has some on other route tables."""
     interfaces: InterfacesConfig | None = None
     policies: Mapping[ServiceName, EndpointPolicyConfig] = Field(default_factory=dict)
-    """The policies of these endpoints, by the short name of the service; where left out, AWS's default admits all."""
+    """The policies of these endpoints, by the short name of the service; AWS's default allows every request."""
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -223,8 +225,8 @@ def endpoint_problems(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="endpoint-of-existing-subnets",
             location=Location(path="endpoints.gateways"),
-            message="must be left out: the route tables of pod subnets that exist are not changed here",
-            fix="add those route tables to the VPC's own gateway endpoints",
+            message="must be removed: this stack does not change the route tables of existing pod subnets",
+            fix="add those route tables to existing gateway endpoints of the VPC",
         )
     yield from policy_problems(network)
     yield from _private_problems(network)
@@ -236,7 +238,7 @@ def _interface_problems(network: Network) -> Iterator[Diagnostic]:
         return
     for service in interfaces.services:
         if service in GATEWAY_SERVICES:
-            must = "must stand under endpoints.gateways, which costs nothing"
+            must = "must be under endpoints.gateways, which costs nothing"
             yield Diagnostic(
                 id="gateway-service-as-interface",
                 location=Location(path="interfaces.services"),
@@ -248,14 +250,14 @@ def _interface_problems(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="endpoint-region",
             location=Location(path="interfaces"),
-            message="must be left out in China, where services have other endpoint names",
-            fix="make these endpoints yourself, and name their groups with `existing: true`",
+            message="must be removed in China, where services have other endpoint names",
+            fix="create these endpoints outside of this stack, and give their security groups with `existing: true`",
         )
     if network.config.vpc.create and interfaces.subnets:
         yield Diagnostic(
             id="not-with-new-vpc",
             location=Location(path="interfaces.subnets"),
-            message="must be left out: the node subnets of the VPC made here are taken",
+            message="must be removed: the endpoints use the node subnets of the new VPC",
             fix="remove it",
         )
     for zone in interfaces.subnets or ():
@@ -263,7 +265,7 @@ def _interface_problems(network: Network) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 id="zone-of-other-region",
                 location=Location(path=place_of(("interfaces", "subnets", zone))),
-                message=f"must be a zone of the region, {network.region}, written as the pods' zones are",
+                message=f"must be a zone of region {network.region}, by name or id as in the pods' zones",
             )
     for problem in one_zone_each("subnets", interfaces.subnets or {}, "a subnet", ""):
         yield problem.within("interfaces")
@@ -271,7 +273,7 @@ def _interface_problems(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="endpoint-without-subnet",
             location=Location(path="interfaces.subnets"),
-            message="must name a subnet: no node subnet is known in an availability zone with pods",
+            message="must have a subnet: no node subnet is known in an availability zone with pods",
             fix="write `{zone: subnet-…}`",
         )
 
@@ -285,8 +287,8 @@ def _private_problems(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="private-vpc-without-endpoints",
             location=Location(path="endpoints"),
-            message="must have `interfaces` and the gateway s3: a VPC that is made here without a way to the internet "
-            "leads its nodes to no AWS service otherwise, and none joins the cluster",
+            message="must have `interfaces` and the gateway s3: without them and without egress to the internet, "
+            "nodes of the new VPC reach no AWS service and do not join the cluster",
             fix="write `endpoints: {gateways: [s3], interfaces: {}}`, or add an entry `to: internet` to egress",
             source=PRIVATE_CLUSTER_PAGE,
         )
@@ -297,8 +299,9 @@ def _private_problems(network: Network) -> Iterator[Diagnostic]:
                     id="apply-without-endpoint",
                     location=Location(path="endpoints.interfaces.services"),
                     subject=service,
-                    message="must be one of the services, because of apply: the functions that apply the manifests are "
-                    "in the node subnets, which have no other route to it (inferred from CDK's kubectl provider)",
+                    message="must be listed, because apply is true: the Lambda functions that apply the manifests are "
+                    "in the node subnets, which have no other route to this service (inferred from CDK's kubectl "
+                    "provider)",
                     fix=f"add {service}",
                 )
 
@@ -312,16 +315,16 @@ def endpoint_remarks(network: Network) -> Iterator[Diagnostic]:
         yield Diagnostic(
             id="endpoints-left-out",
             severity="warning",
-            message=f"{', '.join(left_out)} have no endpoint in a VPC without a way to the internet; nodes of Auto "
-            "Mode may need them to join (inferred from the page on private clusters)",
+            message=f"{', '.join(left_out)} have no endpoint in a VPC without egress to the internet; nodes of Auto "
+            "Mode may need them to join (inferred from AWS's page on private clusters)",
         )
     if network.config.endpoints.gateways and network.route_use.pods is False and network.config.vpc.create is None:
         yield Diagnostic(
             id="endpoint-not-used",
             severity="note",
             message=f"with snatPolicy Random pods reach {', '.join(network.config.endpoints.gateways)} by the route "
-            "table of the NODE subnet, so the gateway endpoints on the pod route tables carry nothing, and cost "
-            "nothing (inferred); associate the VPC's own with the node route tables",
+            "table of the node subnet, so pods do not use the gateway endpoints on the pod route tables, which cost "
+            "nothing (inferred); associate gateway endpoints of the VPC with the node route tables",
         )
     yield from policy_remarks(network)
     if network.config.endpoints.gateways and _gateways_not_allowed(network):

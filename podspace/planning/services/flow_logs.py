@@ -38,11 +38,11 @@ class FlowLogsConfig(Section):
 
     of: Literal["pod_subnets", "vpc"] = "pod_subnets"
     to: LogDestination = "cloud_watch_logs"
-    """A log group or a bucket that is made here, or a bucket that exists, by its ARN."""
+    """A log group or bucket that this stack creates, or an existing bucket, by its ARN."""
     retention_days: int | None = Field(default=None, le=36500)
-    """How long records are kept; 365 days where left out. Not for a bucket that exists."""
+    """How long records are kept; 365 days by default. Not for an existing bucket."""
     key_arn: KeyArn | None = None
-    """The KMS key that encrypts the log group or the bucket made here."""
+    """The KMS key that encrypts the log group or bucket created by this stack."""
     traffic: Literal["ALL", "ACCEPT", "REJECT"] = "ALL"
     aggregation_seconds: Literal[60, 600] = Field(default=600)
 
@@ -50,13 +50,13 @@ class FlowLogsConfig(Section):
     def _kept_as_the_place_allows(self) -> Self:
         if self.to == "cloud_watch_logs" and self.retention_days not in (None, *get_args(RetentionDays)):
             raise ValueError(
-                f"must have retention_days that CloudWatch Logs takes: {', '.join(map(str, get_args(RetentionDays)))}"
+                f"must have retention_days that CloudWatch Logs accepts: {', '.join(map(str, get_args(RetentionDays)))}"
             )
         if self.retention_days is not None and self.retention_days < 1:
             raise ValueError("must have retention_days of 1 or more")
         if self.to.startswith("arn:") and (self.retention_days or self.key_arn):
             raise ValueError(
-                "must leave `retention_days` and `key_arn` out: a bucket that exists has its own lifecycle and key"
+                "must not have `retention_days` and `key_arn`: an existing bucket has its own lifecycle and key"
             )
         return self
 

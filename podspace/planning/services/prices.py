@@ -17,18 +17,18 @@ if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-"""US dollars for an hour or a GB, as the key says."""
+"""US dollars for an hour or a GB, as in the key."""
 
 
 class PricesConfig(Section):
     """Prices in US dollars; those left out are podspace's own, of us-east-1. They decide nothing but what is shown."""
 
     as_of: str | None = Field(default=None, min_length=1, max_length=100)
-    """When and where they were looked up, in words; shown with them."""
+    """When and where the prices were read, as free text, which is shown with them."""
     nat_gateway_hour: Price | None = None
     """A zonal NAT gateway, public or private."""
     nat_gateway_gb: Price | None = None
-    """What goes through one, in either direction."""
+    """Each GB through a NAT gateway, in either direction."""
     regional_nat_gateway_hour: Price | None = None
     """A regional NAT gateway, for each zone it is in."""
     regional_nat_gateway_gb: Price | None = None

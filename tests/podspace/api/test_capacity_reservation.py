@@ -34,7 +34,7 @@ def test_a_term_by_id_or_by_tags_is_taken(term: dict[str, object]) -> None:
     [
         ({}, "", "exactly one of id and tags", True),
         ({"id": "cr-0", **TAGS}, "", "exactly one of id and tags", True),
-        ({"id": "cr-0", "owner": "012345678901"}, "owner", "must go with tags", True),
+        ({"id": "cr-0", "owner": "012345678901"}, "owner", "together with tags", True),
         ({"id": "cr-"}, "id", "the ID of a capacity reservation", True),
         ({"id": "cr-0A"}, "id", "the ID of a capacity reservation", True),
         ({"id": "odcr-0"}, "id", "the ID of a capacity reservation", True),

@@ -73,8 +73,8 @@ def test_there_is_one_entry_for_each_size_of_page(size: str) -> None:
     """Two would leave open which counts."""
     problem = the_ruled_problem(AdvancedCompute, {"hugepages": {"pages": [{"size": size, "count": n} for n in (1, 2)]}})
     assert problem.location.path == "hugepages.pages"
-    assert problem.message == f"must have one entry of {size}, and has 2"
-    assert problem.fix == "add their counts up"
+    assert problem.message == f"must have one entry of {size}, but has 2"
+    assert problem.fix == "add the counts of these entries"
     assert not problem.inferred
 
 
@@ -83,7 +83,7 @@ def test_where_huge_pages_are_never_used_nothing_is_compacted_for_them(defrag: s
     """AWS refuses any other pair."""
     problem = the_ruled_problem(AdvancedCompute, {"hugepages": {"transparent": {"enabled": "never", "defrag": defrag}}})
     assert (problem.location.path, problem.subject) == ("hugepages.transparent.defrag", f'"{defrag}"')
-    assert problem.message == "must be left out or never where enabled is never"
+    assert problem.message == "must be removed, or `never`, if enabled is never"
     assert not problem.inferred
 
 
@@ -95,7 +95,7 @@ def test_ids_for_a_pod_need_namespaces(kernel: dict[str, object]) -> None:
     (problem,) = problems_in(a_node_class(advancedCompute={"kubelet": {"idsPerPod": 65536}, **kernel}))
     assert (problem.location.path, problem.subject) == ("spec.advancedCompute.kubelet.idsPerPod", "65536")
     assert f"{NAMESPACES} above 0" in problem.message
-    assert problem.fix == "set it, or leave idsPerPod out"
+    assert problem.fix == "set the sysctl, or remove idsPerPod"
     assert problem.source.startswith("https://")
     assert not problem.inferred
 

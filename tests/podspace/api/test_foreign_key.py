@@ -17,12 +17,12 @@ EC2 = "that is Karpenter's EC2NodeClass: "
     [
         ("kubelet", {"maxPods": 60}, f"{EC2}write advancedCompute.kubelet"),
         ("blockDeviceMappings", [], f"{EC2}write ephemeralStorage"),
-        ("userData", "#!/bin/sh", f"{EC2}nodes of EKS Auto Mode take none"),
+        ("userData", "#!/bin/sh", f"{EC2}nodes of EKS Auto Mode have no such setting"),
         ("amiFamily", "Bottlerocket", f"{EC2}EKS Auto Mode chooses the image"),
         ("amiSelectorTerms", [{"alias": "bottlerocket@latest"}], f"{EC2}EKS Auto Mode chooses the image"),
         ("metadataOptions", {"httpTokens": "required"}, f"{EC2}EKS Auto Mode fixes IMDSv2 with a hop limit of 1"),
-        ("instanceStorePolicy", "RAID0", f"{EC2}EKS Auto Mode has no such choice"),
-        ("detailedMonitoring", True, f"{EC2}EKS Auto Mode has no such choice"),
+        ("instanceStorePolicy", "RAID0", f"{EC2}EKS Auto Mode has no such setting"),
+        ("detailedMonitoring", True, f"{EC2}EKS Auto Mode has no such setting"),
     ],
 )
 def test_a_key_of_an_ec2_node_class_is_refused_with_its_counterpart(key: str, value: Any, fix: str) -> None:
@@ -37,7 +37,7 @@ def test_a_key_of_an_ec2_node_class_is_refused_with_its_counterpart(key: str, va
     [
         ("ttlSecondsAfterEmpty", 30, "write disruption.consolidationPolicy WhenEmpty and consolidateAfter"),
         ("ttlSecondsUntilExpired", 3600, "write template.spec.expireAfter"),
-        ("provider", {}, "make a NodeClass, and name it in template.spec.nodeClassRef"),
+        ("provider", {}, "create a NodeClass, and refer to it in template.spec.nodeClassRef"),
         ("providerRef", {"name": "a"}, "write template.spec.nodeClassRef"),
         ("consolidation", {"enabled": True}, "write disruption.consolidationPolicy"),
     ],
@@ -59,7 +59,7 @@ def test_a_key_of_an_old_provisioner_is_refused_with_its_successor(key: str, val
         ("containerLogMaxSize", "write logging.containerLogMaxSize"),
         ("containerLogMaxFiles", "write logging.containerLogMaxFiles"),
         ("podsPerCore", f"{EC2}EKS Auto Mode has no such setting"),
-        ("clusterDNS", f"{EC2}nodes of EKS Auto Mode have a DNS server of their own"),
+        ("clusterDNS", f"{EC2}nodes of EKS Auto Mode runs its own DNS server"),
         ("systemReserved", f"{EC2}EKS Auto Mode has no such setting"),
         ("kubeReserved", f"{EC2}EKS Auto Mode has no such setting"),
     ],

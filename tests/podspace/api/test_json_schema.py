@@ -489,7 +489,7 @@ def test_a_list_that_has_bounds_has_them_as_a_list(name: str) -> None:
 
 @pytest.mark.parametrize("name", MANIFEST_KINDS)
 def test_every_key_is_written_as_the_api_writes_it(name: str) -> None:
-    """But for sysctls, which have names of their own; and no other key is taken."""
+    """But for sysctls, which is in have of their own; and no other key is taken."""
     for part in parts(SCHEMAS[name]):
         properties = part.get("properties", {})
         if "vm.swappiness" in properties:

@@ -94,7 +94,7 @@ def test_process_ids_are_unlimited_or_at_least_100(limit: int) -> None:
     """Fewer would not start a pod."""
     problem = the_ruled_problem(Kubelet, {"podPidsLimit": limit})
     assert (problem.location.path, problem.subject) == ("podPidsLimit", str(limit))
-    assert "must be -1, which is no limit, or at least 100" in problem.message
+    assert "must be -1 (no limit), or at least 100" in problem.message
 
 
 @pytest.mark.parametrize("signal", SIGNALS)
@@ -181,7 +181,7 @@ def test_a_grace_period_has_its_soft_threshold(soft_ones: dict[str, object]) -> 
     eviction = {"softGracePeriod": {"memory.available": "1m"}, **soft_ones}
     problem = the_ruled_problem(Kubelet, {"eviction": eviction})
     assert problem.location.path == MEMORY.format("softGracePeriod")
-    assert "there is no soft threshold of this signal" in problem.message
+    assert "no soft threshold" in problem.message
     assert problem.inferred
 
 
@@ -221,7 +221,7 @@ def test_a_percentage_and_an_amount_leave_a_doubt(threshold: str, hard: str) -> 
     """Which is more depends on the instance type."""
     (doubt,) = doubts_of(Kubelet.model_validate(soft(threshold, hard)))
     assert (doubt.location.path, doubt.subject) == (MEMORY.format("soft"), f'"{threshold}"')
-    assert f"against the hard one, {hard}, on each instance type" in doubt.message
+    assert f"with the hard threshold, {hard}, for each instance type" in doubt.message
     assert doubt.source.startswith("https://")
     assert not doubt.inferred
 

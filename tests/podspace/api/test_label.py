@@ -105,8 +105,8 @@ RESERVED = [
     ("eks.amazonaws.com/team", "label domain eks.amazonaws.com"),
     ("ai.eks.amazonaws.com/x", "label domain eks.amazonaws.com"),
     ("node.kubernetes.io/windows-build", "Linux only"),
-    ("karpenter.k8s.aws/instance-family", "Auto Mode's own label"),
-    ("x.karpenter.k8s.aws/y", "Auto Mode's own label"),
+    ("karpenter.k8s.aws/instance-family", "label of EKS Auto Mode"),
+    ("x.karpenter.k8s.aws/y", "label of EKS Auto Mode"),
 ]
 
 

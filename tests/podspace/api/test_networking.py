@@ -127,7 +127,7 @@ def test_an_interface_has_addresses_or_prefixes() -> None:
     problem = the_ruled_problem(AdvancedNetworking, interfaces(given))
     assert problem.location.path == "networkInterfaces[0]"
     assert "at most one of secondaryIPv4Count and secondaryIPv4PrefixCount" in problem.message
-    assert problem.fix == "keep one of them"
+    assert problem.fix == "remove one of them"
     assert not problem.inferred
 
 
@@ -166,7 +166,7 @@ def test_a_node_of_several_interfaces_has_no_public_address() -> None:
     [
         (interfaces(PRIMARY, PRIMARY), "two of networkCardIndex 0, deviceIndex 0"),
         (interfaces(PRIMARY, SECOND, SECOND), "two of networkCardIndex 0, deviceIndex 1"),
-        (interfaces(PRIMARY, efa(1), efa(1, 1)), "at most one efa-only interface on a card, and has 2 on 1"),
+        (interfaces(PRIMARY, efa(1), efa(1, 1)), "at most one efa-only interface on a card"),
     ],
 )
 def test_no_interface_comes_twice(given: object, gist: str) -> None:
@@ -194,8 +194,8 @@ def test_what_a_node_needs_directly_goes_around_its_proxy(missing: str) -> None:
     proxy = "http://192.0.2.4:3128"
     networking = {"httpsProxy": proxy, "noProxy": [host for host in AROUND if host != missing]}
     (doubt,) = doubts_of(AdvancedNetworking.model_validate(networking))
-    assert (doubt.location.path, doubt.fix) == ("noProxy", "add what is missing")
-    assert f"should hold {missing} as" in doubt.message
+    assert (doubt.location.path, doubt.fix) == ("noProxy", "add the missing entries")
+    assert f"should include {missing}, as" in doubt.message
     assert doubt.source.startswith("https://")
     assert not list(doubts_of(AdvancedNetworking.model_validate({"httpsProxy": proxy, "noProxy": ["a", *AROUND]})))
 
@@ -223,4 +223,4 @@ def test_without_a_proxy_nothing_need_go_around_it() -> None:
     """And with nothing around a proxy, all of it is missing."""
     assert not list(doubts_of(AdvancedNetworking.model_validate({"noProxy": []})))
     (doubt,) = doubts_of(AdvancedNetworking.model_validate({"httpsProxy": "http://a"}))
-    assert f"should hold {', '.join(AROUND)} as" in doubt.message
+    assert f"should include {', '.join(AROUND)}, as" in doubt.message

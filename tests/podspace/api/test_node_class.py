@@ -140,7 +140,7 @@ def test_pod_subnets_and_pod_groups_are_given_together(given: str) -> None:
     (missing,) = set(PODS) - {given}
     (problem,) = problems({**NODES, given: PODS[given]})
     assert problem.location.path == f"spec.{missing}"
-    assert "go together" in problem.message
+    assert "pod subnets and pod security groups" in problem.message
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_nodes_have_a_role_or_an_instance_profile(given: Manifest) -> None:
     ("given", "gist"),
     [
         ({"role": None}, "must be given, or instanceProfile"),
-        ({"instanceProfile": "eks-nodes"}, "must not stand beside instanceProfile"),
+        ({"instanceProfile": "eks-nodes"}, "must not be given together with instanceProfile"),
     ],
 )
 def test_nodes_have_not_both_nor_neither(given: Manifest, gist: str) -> None:
@@ -59,7 +59,7 @@ def test_pod_subnets_and_pod_groups_go_together(given: str) -> None:
     assert not problems_in(a_node_class(**PODS))
     problem = the_ruled_problem_in(a_node_class(**{given: PODS[given]}))
     assert problem.location.path == f"spec.{missing}"
-    assert "must be given: pod subnets and pod security groups go together" in problem.message
+    assert "must be given: pod subnets and pod security groups are only valid together" in problem.message
     assert problem.fix == "give both, or neither"
     assert not problem.inferred
 
@@ -68,8 +68,8 @@ def test_efa_and_huge_pages_exclude_each_other() -> None:
     """The problem stands at the pages."""
     problem = the_ruled_problem_in(a_node_class(advancedCompute=HUGE, advancedNetworking=interfaces(PRIMARY, EFA)))
     assert problem.location.path == "spec.advancedCompute.hugepages.pages"
-    assert problem.message == "must be left out where an interface is efa-only"
-    assert problem.fix == "make a NodeClass of its own for EFA"
+    assert problem.message == "must be removed if an interface is efa-only"
+    assert problem.fix == "create a separate NodeClass for EFA"
     assert not problem.inferred
 
 
@@ -95,7 +95,7 @@ def test_with_pod_subnets_the_primary_interface_has_no_addresses_for_pods(key: s
     assert problem.location.path == f"spec.advancedNetworking.networkInterfaces[1].{key}"
     assert problem.subject == "1"
     assert (problem.id, problem.severity) == ("primary-interface-addresses", "warning")
-    assert problem.fix == "give the addresses to another interface"
+    assert problem.fix == "set it on another interface"
     assert not problem.inferred
 
 
@@ -113,7 +113,7 @@ def test_bundles_of_certificates_have_names_of_their_own() -> None:
     assert written(NodeClassSettings, two) == two
     problem = the_ruled_problem(NodeClassSettings, {"certificateBundles": [bundle, bundle]})
     assert (problem.location.path, problem.subject) == ("certificateBundles", '["proxy", "proxy"]')
-    assert problem.message == "must not name two bundles alike"
+    assert problem.message == "must not have two bundles with the same name"
     assert problem.inferred
     (empty,) = problems_in(a_node_class(certificateBundles=[]))
     assert (empty.location.path, "at least 1 item" in empty.message) == ("spec.certificateBundles", True)

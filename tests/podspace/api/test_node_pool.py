@@ -155,8 +155,8 @@ def test_a_requirement_with_the_values_its_operator_takes_is_accepted(given: dic
         ({"operator": "In"}, "values", "at least one value"),
         ({"operator": "In", "values": []}, "values", "at least one value"),
         ({"operator": "NotIn", "values": []}, "values", "at least one value"),
-        ({"operator": "Exists", "values": ["a"]}, "values", "left out"),
-        ({"operator": "DoesNotExist", "values": ["a"]}, "values", "left out"),
+        ({"operator": "Exists", "values": ["a"]}, "values", "removed"),
+        ({"operator": "DoesNotExist", "values": ["a"]}, "values", "removed"),
         ({"operator": "Gt"}, "values", "one whole number"),
         ({"operator": "Gt", "values": ["1", "2"]}, "values", "one whole number"),
         ({"operator": "Lt", "values": ["a"]}, "values", "one whole number"),
@@ -170,7 +170,7 @@ def test_a_requirement_with_the_values_its_operator_takes_is_accepted(given: dic
         ({"operator": "Exists", "minValues": 0}, "minValues", "1"),
         ({"operator": "Exists", "minValues": 51}, "minValues", "50"),
         ({"operator": "in", "values": ["a"]}, "operator", "'In', 'NotIn'"),
-        ({"operator": "Exists", "key": "karpenter.k8s.aws/instance-cpu"}, "key", "Auto Mode's own label"),
+        ({"operator": "Exists", "key": "karpenter.k8s.aws/instance-cpu"}, "key", "label of EKS Auto Mode"),
     ],
 )
 def test_a_requirement_with_any_other_values_is_refused(given: dict[str, object], place: str, gist: str) -> None:
@@ -188,7 +188,7 @@ def test_a_pool_has_1_to_100_requirements_together_with_its_labels() -> None:
     assert problem_of(requirements=[]).location.path == "requirements"
     assert problem_of(requirements=[ANY] * 101).location.path == "requirements"
     too_many = problem_of(requirements=[ANY] * 51, labels=labels)
-    assert (too_many.location.path, "together with the labels, and are 101" in too_many.message) == (
+    assert (too_many.location.path, "together with the labels, but are 101" in too_many.message) == (
         "requirements",
         True,
     )

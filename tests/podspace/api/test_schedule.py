@@ -1,4 +1,4 @@
-"""A schedule is one that cron takes, of five fields, or a word."""
+"""A schedule is one that is valid for cron, of five fields, or a word."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def test_a_field_is_taken_at_both_ends_and_refused_outside(
         assert written(SCHEDULE, schedule.format(number)) == schedule.format(number)
     for number in (least - 1, most + 1, f"{least}-{most + 1}", f"{least},{most + 1}"):
         problem = the_ruled_problem(SCHEDULE, schedule.format(number))
-        assert f"must have a {name} that cron takes, {gist}" in problem.message
-        assert problem.message.endswith(f"and has {number}")
+        assert f"must have a {name} that is valid for cron, {gist}" in problem.message
+        assert problem.message.endswith(f"but has {number}")
         assert problem.inferred
 
 
@@ -99,7 +99,7 @@ def test_a_field_is_a_list_of_stars_numbers_and_ranges(schedule: str) -> None:
 def test_no_other_field_is_taken(minute: str) -> None:
     """Those that the schema's loose pattern lets through, and the controller does not."""
     problem = the_ruled_problem(SCHEDULE, f"{minute} * * * *")
-    assert "must have a minute that cron takes" in problem.message
+    assert "must have a minute that is valid for cron" in problem.message
     assert problem.inferred
 
 

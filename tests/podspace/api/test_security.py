@@ -98,19 +98,19 @@ def test_a_bundle_is_base64_of_certificates(data: str) -> None:
 @pytest.mark.parametrize(
     ("data", "fix"),
     [
-        (CERTIFICATE, "`base64 -w0 bundle.pem` writes it"),
-        ("not base64", "`base64 -w0 bundle.pem` writes it"),
-        (encoded(CERTIFICATE)[:-1], "`base64 -w0 bundle.pem` writes it"),
-        (encoded(CERTIFICATE) + "!", "`base64 -w0 bundle.pem` writes it"),
-        ("zertifikät", "`base64 -w0 bundle.pem` writes it"),
-        (encoded("zertifikät"), "`base64 -w0 bundle.pem` writes it"),
-        (base64.b64encode(b"\x30\x82\xff").decode(), "`base64 -w0 bundle.pem` writes it"),
-        (BODY, "`base64 -w0 bundle.pem` writes it"),
-        ("", "no -----BEGIN CERTIFICATE----- line"),
-        (encoded("a certificate"), "no -----BEGIN CERTIFICATE----- line"),
-        (encoded(BODY), "no -----BEGIN CERTIFICATE----- line"),
-        (encoded(encoded(CERTIFICATE)), "no -----BEGIN CERTIFICATE----- line"),
-        (encoded(CERTIFICATE[:-30]), "no -----BEGIN CERTIFICATE----- line"),
+        (CERTIFICATE, "create it with `base64 -w0 bundle.pem`"),
+        ("not base64", "create it with `base64 -w0 bundle.pem`"),
+        (encoded(CERTIFICATE)[:-1], "create it with `base64 -w0 bundle.pem`"),
+        (encoded(CERTIFICATE) + "!", "create it with `base64 -w0 bundle.pem`"),
+        ("zertifikät", "create it with `base64 -w0 bundle.pem`"),
+        (encoded("zertifikät"), "create it with `base64 -w0 bundle.pem`"),
+        (base64.b64encode(b"\x30\x82\xff").decode(), "create it with `base64 -w0 bundle.pem`"),
+        (BODY, "create it with `base64 -w0 bundle.pem`"),
+        ("", "a -----BEGIN CERTIFICATE----- line"),
+        (encoded("a certificate"), "a -----BEGIN CERTIFICATE----- line"),
+        (encoded(BODY), "a -----BEGIN CERTIFICATE----- line"),
+        (encoded(encoded(CERTIFICATE)), "a -----BEGIN CERTIFICATE----- line"),
+        (encoded(CERTIFICATE[:-30]), "a -----BEGIN CERTIFICATE----- line"),
     ],
 )
 def test_a_bundle_that_is_not_encoded_once_more_is_refused(data: str, fix: str) -> None:
@@ -127,8 +127,8 @@ def test_a_bundle_with_a_private_key_is_refused(data: str) -> None:
     """It would be readable by all who may read a NodeClass."""
     problem = the_ruled_problem(CertificateBundle, bundle(encoded(data)))
     assert problem.location.path == "data"
-    assert problem.message == "must hold certificates alone, and holds a PRIVATE KEY"
-    assert "take it out" in problem.fix
+    assert problem.message == "must contain only certificates, but contains a PRIVATE KEY"
+    assert "remove it" in problem.fix
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_a_bundle_with_a_cut_certificate_is_refused(data: str) -> None:
     """Each is base64 of one DER sequence, as long as it says."""
     problem = the_ruled_problem(CertificateBundle, bundle(encoded(data)))
     assert problem.location.path == "data"
-    assert problem.message == "must hold whole certificates"
-    assert "cut" in problem.fix
+    assert problem.message == "must contain complete certificates"
+    assert "incomplete" in problem.fix
 
 
 def test_a_refused_bundle_is_not_shown_in_full() -> None:

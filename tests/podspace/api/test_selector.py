@@ -88,7 +88,7 @@ def test_one_bad_term_beside_a_good_one_is_refused() -> None:
     with pytest.raises(ValidationError) as caught:
         SUBNETS.validate_python([{"id": "subnet-1"}, {"id": "subnet-2", "tags": {"a": "b"}}])
     (problem,) = problems_of(caught.value)
-    assert (problem.location.path, problem.fix) == ("[1]", "keep one of id, tags, or split the term in two")
+    assert (problem.location.path, problem.fix) == ("[1]", "keep one of id, tags, or write two terms")
 
 
 @pytest.mark.parametrize("adapter", [SUBNETS, GROUPS, POD_GROUPS])

@@ -57,7 +57,7 @@ def test_more_iops_than_its_size_gives_leave_a_doubt(given: dict[str, object], v
     """No page says that the volume is gp3, so it is inferred."""
     (doubt,) = doubts(**given)
     assert (doubt.location.path, doubt.subject) == ("iops", value)
-    assert f"at most 500 per GiB, and {size} is the size" in doubt.message
+    assert f"at most 500 for each GiB of {size}" in doubt.message
     assert doubt.source.startswith("https://")
     assert doubt.inferred
 

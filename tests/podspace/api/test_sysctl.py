@@ -119,7 +119,7 @@ def test_no_other_sysctl_is_taken(name: str, fix: str) -> None:
     """A misspelt one comes with the one that was meant."""
     problem = the_ruled_problem(SYSCTLS, {name: 1})
     assert (problem.location.path, problem.subject, problem.fix) == (f'["{name}"]', "1", fix)
-    assert "no such sysctl" in problem.message
+    assert "cannot set this sysctl" in problem.message
     assert not problem.inferred
 
 
@@ -139,7 +139,7 @@ def test_some_are_given_all_or_none(given: dict[str, object], missing: list[str]
     found = problems(SYSCTLS, given)
     assert [problem.location.path for problem in found] == [f'["{name}"]' for name in missing]
     for problem in found:
-        assert "go together" in problem.message
+        assert "only valid together" in problem.message
         assert problem.fix == "give all of them, or none"
         assert problem.source.startswith("https://")
         assert not problem.inferred
@@ -173,7 +173,7 @@ def test_those_that_do_not_rise_are_refused(given: dict[str, int]) -> None:
     """Two alike do not; the problem shows the values in their order."""
     problem = the_ruled_problem(SYSCTLS, given)
     assert (problem.location.path, problem.subject) == ("", ", ".join(map(str, given.values())))
-    assert problem.message == f"must rise: {' < '.join(given)}"
+    assert problem.message == f"must be in ascending order: {' < '.join(given)}"
     assert not problem.inferred
 
 

@@ -55,7 +55,7 @@ def test_a_tag_that_is_written_for_one_is_refused(key: str, inferred: bool) -> N
     problem = the_ruled_problem(TAGS, {key: "x"})
     assert problem.location.path == f'["{key}"]'.replace('["kubernetes"]', "kubernetes")
     assert "a tag that EKS Auto Mode or AWS writes itself" in problem.message
-    assert problem.fix == "use a key of your own"
+    assert problem.fix == "use another key"
     assert problem.inferred is inferred
 
 

@@ -56,7 +56,7 @@ def test_what_is_missing_is_asked_for_and_nothing_is_written(config: Path) -> No
 def test_a_dry_run_shows_the_same_and_writes_nothing(config: Path, form: str) -> None:
     before = config.read_bytes()
     shown = run(config, "us-west-2d", *GIVEN, "--dry-run", "--format", form)
-    assert (shown.exit_code, shown.stderr) == (0, f"{config} is left as it is\n")
+    assert (shown.exit_code, shown.stderr) == (0, f"{config} is not changed\n")
     assert config.read_bytes() == before
     done = run(config, "us-west-2d", *GIVEN, "--format", form)
     assert done.stdout == shown.stdout.replace('"written": false', '"written": true')
@@ -119,7 +119,7 @@ def test_help_teaches() -> None:
         "Exit status: 0",
         "--dry-run",
         "--gateway",
-        "make synth CONFIG=folder",
+        "podspace synth FOLDER",
     ):
         assert word in shown
 

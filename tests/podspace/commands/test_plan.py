@@ -92,7 +92,7 @@ def test_a_folder_is_told_file_by_file(tmp_path: Path) -> None:
     assert run(tmp_path, "--nodes", "900", "--instance-type", "m5.large").exit_code == 1
     refused = run(tmp_path, "--svg", tmp_path / "plan.svg")
     assert refused.exit_code == 1
-    assert "must be one config file beside --svg and --mermaid" in refused.output
+    assert "must be one config file with --svg and --mermaid" in refused.output
     assert not (tmp_path / "plan.svg").exists()
 
 
@@ -121,7 +121,7 @@ def test_two_pictures_cannot_be_one_file(tmp_path: Path) -> None:
     """One would be lost."""
     result = run(written(tmp_path), "--svg", tmp_path / "plan", "--mermaid", tmp_path / "plan")
     assert result.exit_code == 1
-    assert "must be another file than that of --svg" in result.output
+    assert "must differ from the file of --svg" in result.output
 
 
 @pytest.mark.parametrize("changes", [{"pods.subnet_prefix": 15}, {"prices": {"nat_gateway_hour": -1}}, {"price": {}}])

@@ -139,7 +139,7 @@ def test_a_dry_run_writes_nothing(aws: AwsServer) -> None:
 
 
 def test_a_price_that_the_list_lacks_stays_as_it_is(aws: AwsServer) -> None:
-    """The config's own, or that of third parties, which a note names if the plan needs it."""
+    """The config's own, or that of third parties, which is in a note if the plan needs it."""
     aws.products[:] = [each for each in PRODUCTS if "NatGateway" not in each["product"]["attributes"]["usagetype"]]
     a_config("\nprices: { nat_gateway_hour: 0.5, internet_gb: 1 }\n")
     report = the_report(run("prod.yaml", "--format", "json").stdout)

@@ -101,7 +101,7 @@ def test_an_answer_that_breaks_off_leaves_the_rest(
     server.fail("nodepools", *[Fault(cut=10)] * 4)
     result = run(config)
     assert result.exit_code == 2
-    assert "must answer in full, and broke off" in result.output
+    assert "must send a complete answer" in result.output
     assert "ok       node-class-ready" in result.output
 
 
@@ -253,8 +253,8 @@ def test_what_is_not_so_in_time_is_an_error(config: Path, server: KubernetesServ
         (["--interval", f"{10**8}h{10**8}m"], "must be at most 24h"),
         (["--timeout", "soon"], "must be seconds, or a duration"),
         (["--interval", "1d"], "must be seconds, or a duration"),
-        (["--from", "x.json", "--watch"], "must be left out with --from"),
-        (["--from", "x.json", "--context", "y"], "must be left out with --from"),
+        (["--from", "x.json", "--watch"], "must not be given with --from"),
+        (["--from", "x.json", "--context", "y"], "must not be given with --from"),
         (["--format", "xml"], "xml"),
     ],
 )

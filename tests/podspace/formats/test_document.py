@@ -127,9 +127,9 @@ def test_a_key_that_comes_twice_is_told_with_both_lines(as_kubectl: bool) -> Non
     """Each of them, at any depth."""
     found = refusals("a: 1\nb:\n  c: 1\n  d: [{e: 1, e: 2}]\n  c: 2\na: 3\n", as_kubectl=as_kubectl)
     assert [(str(problem.location), problem.message) for problem in found] == [
-        ("file.yaml:4: b.d[0].e", "must be written once, but stands on line 4 already"),
-        ("file.yaml:5: b.c", "must be written once, but stands on line 3 already"),
-        ("file.yaml:6: a", "must be written once, but stands on line 1 already"),
+        ("file.yaml:4: b.d[0].e", "must be listed once, but is also on line 4"),
+        ("file.yaml:5: b.c", "must be listed once, but is also on line 3"),
+        ("file.yaml:6: a", "must be listed once, but is also on line 1"),
     ]
     assert {problem.fix for problem in found} == {"merge the two, or remove one"}
 
@@ -193,9 +193,9 @@ def test_each_document_of_a_file_is_read() -> None:
         ("{{ .Values.a }}: {{ .b }}\n- c", "file.yaml:2", ""),
         ("{{- if .Values.a }}\na: b\n{{- end }}", "file.yaml:1", "did not find expected node content"),
         ("a: *nothing", "file.yaml:1", "undefined alias"),
-        ("a: b\x00", "file.yaml", "'\\x00' in it"),
-        ("a: b\x07", "file.yaml", "'\\x07' in it"),
-        ("a: \ufffe", "file.yaml", "in it"),
+        ("a: b\x00", "file.yaml", "'\\x00', which"),
+        ("a: b\x07", "file.yaml", "'\\x07', which"),
+        ("a: \ufffe", "file.yaml", "must not contain"),
     ],
 )
 def test_what_is_no_yaml_is_told_with_its_line(text: str, place: str, gist: str) -> None:

@@ -129,7 +129,7 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, small: int) -> None
     (problem,) = caught.value.diagnostics
     assert (str(problem.location), problem.message) == (
         str(path),
-        "must have at most 1 MB, and a template of CloudFormation 1 MB",
+        "must have at most 1 MB (a CloudFormation template: 1 MB)",
     )
     assert "split the file" in problem.fix
     for read in (read_document, lambda file: Source(path=file).text()):
@@ -156,7 +156,7 @@ def test_standard_input_may_be_as_large_as_a_file(
     assert linted.exit_status == code
     assert stream.tell() == small + more
     assert [problem.message for problem in linted.unreadable] == [
-        "must have at most 1 MB, and a template of CloudFormation 1 MB"
+        "must have at most 1 MB (a CloudFormation template: 1 MB)"
     ] * more
 
 

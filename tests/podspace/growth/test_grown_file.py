@@ -81,7 +81,7 @@ def test_what_cannot_be_written_leaves_the_file_and_no_other(config: Path, monke
 def test_an_addition_that_cannot_be_planned_is_reported_with_its_line(config: Path) -> None:
     zone = NewZone(name="eu-west-1a", given={"--node-subnet": ["subnet-00000001"], "--gateway": ["nat-00000001"]})
     with pytest.raises(
-        InputError, match=r"prod\.yaml:23: pods\.zones\[2\]: eu-west-1a\n.*no block has a slot number 3"
+        InputError, match=r"prod\.yaml:23: pods\.zones\[2\]: eu-west-1a\n.*no CIDR block has a /17 number 3"
     ):
         grown(config, zone)
 

@@ -113,7 +113,7 @@ def test_a_value_is_quoted_where_yaml_would_read_something_else(before: str, val
     ],
 )
 def test_what_cannot_be_appended_to_without_another_change_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match=r"prod\.yaml:\d.*\n.*must be a list or mapping that is written out here"):
+    with pytest.raises(InputError, match=r"prod\.yaml:\d.*\n.*must be a literal list or mapping"):
         appended(text, Append(place=("a",), value="new"), path=PATH)
 
 

@@ -132,7 +132,7 @@ def test_a_condition_that_is_given_by_itself_is_refused(conditions: Body, way: s
         told("A", conditions)
     (problem,) = caught.value.diagnostics
     assert problem.location.path.endswith("Conditions.A")
-    assert problem.message == f"must not be given by itself: {way}"
+    assert problem.message == f"must not refer to itself: {way}"
 
 
 def test_conditions_that_refer_to_each_other_too_deeply_are_unreadable(tmp_path: Path) -> None:

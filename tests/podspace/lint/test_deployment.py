@@ -98,7 +98,7 @@ def test_a_deployment_is_whole_if_all_its_stacks_are() -> None:
 
 def test_a_value_that_refers_to_itself_is_no_deployment() -> None:
     """Where it decides whether a resource is made."""
-    with pytest.raises(InputError, match="must not be given by itself: A -> A"):
+    with pytest.raises(InputError, match="must not refer to itself: A -> A"):
         a_deployment({"A": {**of("EC2::VPC"), "Condition": "A"}}, Conditions={"A": {"Condition": "A"}})
 
 

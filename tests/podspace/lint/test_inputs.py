@@ -269,7 +269,7 @@ def test_what_refers_to_itself_is_told_with_its_line(tmp_path: Path, files: Body
         ("Resources:\n  A: [\n", "must be one YAML document"),
         ("Resources:\n  A: {Type: !Ref}\n  B: *gone\n", "must be one YAML document"),
         ("{", "must be one YAML document"),
-        ("Resources: \x07", "has '\\x07' in it"),
+        ("Resources: \x07", "'\\x07'"),
     ],
 )
 def test_a_broken_template_leaves_the_rest_to_be_judged(tmp_path: Path, text: str, gist: str) -> None:

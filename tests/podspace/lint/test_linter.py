@@ -388,7 +388,7 @@ def test_a_key_that_is_written_twice_is_a_finding(file: Write, lines: str, place
         (f"  tags: {'[' * 60}{']' * 60}", "", "nested this deeply"),
         (f"  tags: {'[' * 3000}{']' * 3000}", "", "nested this deeply"),
         ("  tags: *nothing", "8", "undefined alias"),
-        ("  tags: \x07", "", "has '\\x07' in it"),
+        ("  tags: \x07", "", "'\\x07'"),
     ],
 )
 def test_what_has_no_one_meaning_is_unreadable(file: Write, lines: str, place: str, gist: str) -> None:

@@ -211,7 +211,7 @@ def test_templates_by_themselves_are_taken_to_be_deployed_in_order() -> None:
 def test_resources_that_wait_for_themselves_are_told(resources: dict[str, Body], way: str) -> None:
     """With the way round; not where a condition may break it."""
     told = [problem.message for problem in circular([a_stack(resources)])]
-    assert told == ([f"must not wait for itself: {way}"] if way else [])
+    assert told == ([f"must not depend on itself: {way}"] if way else [])
 
 
 def test_a_long_chain_is_no_circle() -> None:

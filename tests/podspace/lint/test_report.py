@@ -30,7 +30,7 @@ GONE = Diagnostic(id="unreadable", severity="unknown", location=Location(file="g
         (Linted(checked=Counter({"stack": 2, "NodeClass": 1})), "checked 1 NodeClass, 2 stacks; 0 errors, 0 warnings"),
         (
             Linted(passed_over=Counter({"Pod": 1})),
-            "checked no template, NodeClass, NodePool or ENIConfig; passed over 1 Pod; 0 errors, 0 warnings",
+            "checked no template, NodeClass, NodePool or ENIConfig; skipped 1 Pod; 0 errors, 0 warnings",
         ),
         (
             Linted(findings=[ERROR, ERROR, WARNING, WARNING, WARNING], checked=Counter({"NodeClass": 1})),

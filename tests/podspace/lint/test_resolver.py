@@ -496,7 +496,7 @@ def test_a_parameter_that_comes_out_of_the_stack_it_goes_into_is_refused() -> No
     """As the parent would have to wait for itself."""
     parent = a_stack({"Child": nested("child.yaml", P=att("Child", "Outputs.O"))}, name="parent")
     child = nested_in(parent, "Child", Parameters={"P": STRING}, Outputs={"O": {"Value": ref("P")}})
-    with pytest.raises(InputError, match=r"parent/Child:1: Outputs\.O\n    must not be given by itself: O -> P -> O"):
+    with pytest.raises(InputError, match=r"parent/Child:1: Outputs\.O\n    must not refer to itself: O -> P -> O"):
         Resolver([parent, child]).resolve(parent, att("Child", "Outputs.O"))
 
 

@@ -266,8 +266,8 @@ def test_each_value_of_a_template_knows_its_line(text: str, place: str, line: in
         ("Resources:\n  Vpc: a: b\n", "file:2", "must be one YAML document"),
         (f"Resources:\n  Vpc: {'[' * 60}{']' * 60}\n", "file", "must not be nested this deeply"),
         ("Resources:\n  Vpc: &a [*a]\n", "file", "contain itself"),
-        ("Resources:\n  Vpc: {Type: AWS::EC2::VPC}\n  Vpc: {}\n", "file:3: Resources.Vpc", "must be written once"),
-        ("Resources:\n  Vpc: {Type: AWS::EC2::VPC}\n---\na: b\n", "file", "a template stands in a file by itself"),
+        ("Resources:\n  Vpc: {Type: AWS::EC2::VPC}\n  Vpc: {}\n", "file:3: Resources.Vpc", "must be listed once"),
+        ("Resources:\n  Vpc: {Type: AWS::EC2::VPC}\n---\na: b\n", "file", "must be one YAML document"),
         ("{{- if .Values.a }}\nResources:\n  Vpc: {}\n{{- end }}\n", "file:1", "must be one YAML document"),
     ],
 )

@@ -138,7 +138,7 @@ INDEPENDENT: dict[str, tuple[Changes, list[Error]]] = {
         },
         [
             ("cidr-size", "vpc.cidrs[0]", "10.0.0.0/8"),
-            ("cidr-quota", "pods.cidrs", "2 IPv4 blocks in the VPC, with its own"),
+            ("cidr-quota", "pods.cidrs", "2 IPv4 CIDR blocks in the VPC, including its existing ones"),
             ("cidr-size", "pods.cidrs[0]", "100.64.0.0/29"),
             ("default-route-as-cidr", "egress[0].to", "0.0.0.0/0"),
             ("node-group-twice", "cluster.node_security_group_ids[0]", "sg-0123456789abcdef0"),

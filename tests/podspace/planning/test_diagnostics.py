@@ -21,7 +21,7 @@ SECTIONS = (
     "apply|cluster|egress|endpoints|environment|flow_logs|name|node_classes|node_pools|pods|prices|stack|vpc_cni|vpc"
 )
 OF_OTHER_FILES = {"--ipv6-subnet", "--subnet", "CIDR"}
-"""Options and arguments of a command, which a growth request names as places."""
+"""Options and arguments of a command, which is in a growth request as places."""
 UNKNOWN = "\0"
 """A part of a path that the source computes."""
 STEP = r"(\\.[^.\\[]+|\\[[^\\]]+\\])"

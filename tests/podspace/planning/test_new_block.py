@@ -57,10 +57,10 @@ def test_a_map_takes_what_is_given() -> None:
 @pytest.mark.parametrize(
     ("changes", "block", "said"),
     [
-        (MAP, NewBlock(cidr="100.65.0.0/18"), "no slot of /18"),
-        (MAP, NewBlock(cidr="100.65.0.0/20"), "no slot of /18"),
+        (MAP, NewBlock(cidr="100.65.0.0/18"), "too small for a /18"),
+        (MAP, NewBlock(cidr="100.65.0.0/20"), "too small for a /18"),
         (SIZES, NewBlock(cidr=BLOCK), "several sizes, /18, /19"),
-        (MAP, NewBlock(cidr=BLOCK, associated=True), "only you know which parts"),
+        (MAP, NewBlock(cidr=BLOCK, associated=True), "associated CIDR block"),
     ],
 )
 def test_subnets_are_required_if_slots_do_not_follow(changes: Changes, block: NewBlock, said: str) -> None:
@@ -72,14 +72,14 @@ def test_subnets_are_required_if_slots_do_not_follow(changes: Changes, block: Ne
 @pytest.mark.parametrize(
     ("changes", "block", "said"),
     [
-        ({}, NewBlock(cidr="100.64.0.0/16"), "must be a block that is not there yet"),
+        ({}, NewBlock(cidr="100.64.0.0/16"), "must be a new CIDR block: the file has this one already"),
         ({}, NewBlock(cidr="100.65.0.1/16"), "with no host bits set; write 100.65.0.0/16"),
         ({}, NewBlock(cidr="block"), "must be an IPv4 CIDR"),
-        ({}, NewBlock(cidr=BLOCK, subnets=[f"{ZONES[0]}={BLOCK}"]), "must be left out: zones take slots"),
-        ({}, NewBlock(cidr=BLOCK, ipv6_subnets=[f"{ZONES[0]}=2001:db8::/64"]), "must be left out: the file has no"),
+        ({}, NewBlock(cidr=BLOCK, subnets=[f"{ZONES[0]}={BLOCK}"]), "pods.subnet_prefix"),
+        ({}, NewBlock(cidr=BLOCK, ipv6_subnets=[f"{ZONES[0]}=2001:db8::/64"]), "must not be given: the file has no"),
         (MAP, NewBlock(cidr=BLOCK, subnets=[BLOCK]), "must be ZONE=CIDR, with a zone of eu-west-1a, eu-west-1b"),
         (MAP, NewBlock(cidr=BLOCK, subnets=[f"eu-west-1c={BLOCK}"]), "must be ZONE=CIDR"),
-        ({"pods": {"subnet_ids": {ZONES[0]: ["subnet-00000021"]}}, "egress": []}, NewBlock(cidr=BLOCK), "exist already"),
+        ({"pods": {"subnet_ids": {ZONES[0]: ["subnet-00000021"]}}, "egress": []}, NewBlock(cidr=BLOCK), "subnet_ids"),
     ],
 )  # fmt: skip
 def test_a_cidr_block_that_cannot_be_appended_is_reported(changes: Changes, block: NewBlock, said: str) -> None:

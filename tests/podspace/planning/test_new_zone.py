@@ -110,10 +110,10 @@ def test_entries_of_one_kind_are_distinguished_by_their_names() -> None:
     [
         ({}, {**NODES, "--gateway": ["nat-00000001", "nat-00000002"]}, "egress[0].nat_gateways", "and no more than one"),
         (way(new_nat_gateways=BY_ZONE, allocation_ids=ADDRESSES), {**NODES, "--gateway": ["subnet-00000001"]}, "--gateway", "must be NAME=ID, with a NAME of new_nat_gateways, allocation_ids"),
-        ({"egress": []}, {**NODES, "--gateway": ["nat-00000001"]}, "--gateway", "must be left out"),
-        ({"egress": []}, {**NODES, "--subnet": ["100.64.128.0/18"]}, "--subnet", "must be left out"),
-        ({"egress": []}, {**NODES, "--endpoint-subnet": ["subnet-00000002"]}, "--endpoint-subnet", "must be left out"),
-        ({"egress": [], "vpc.node_subnets": {zone: [f"subnet-0000000{n}"] for n, zone in enumerate(ZONES[:3])}}, NODES, "--node-subnet", "must be left out"),
+        ({"egress": []}, {**NODES, "--gateway": ["nat-00000001"]}, "--gateway", "must not be given"),
+        ({"egress": []}, {**NODES, "--subnet": ["100.64.128.0/18"]}, "--subnet", "must not be given"),
+        ({"egress": []}, {**NODES, "--endpoint-subnet": ["subnet-00000002"]}, "--endpoint-subnet", "must not be given"),
+        ({"egress": [], "vpc.node_subnets": {zone: [f"subnet-0000000{n}"] for n, zone in enumerate(ZONES[:3])}}, NODES, "--node-subnet", "must not be given"),
     ],
 )  # fmt: skip
 def test_a_superfluous_option_is_reported(
@@ -123,7 +123,7 @@ def test_a_superfluous_option_is_reported(
 
 
 def test_a_zone_that_is_there_is_refused() -> None:
-    with pytest.raises(InputError, match=r"pods: eu-west-1a\n.*not there yet"):
+    with pytest.raises(InputError, match=r"pods: eu-west-1a\n.*must be a new zone"):
         NewZone(name=ZONES[0]).appends(a_network())
 
 

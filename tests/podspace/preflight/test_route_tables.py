@@ -51,7 +51,7 @@ IPV6: Changes = {**AN_IPV6_CLUSTER, "egress": [{"to": "2001:db9::/60", "transit_
 
 
 def main_with(*routes: dict[str, str]) -> Answers:
-    """An account whose main route table, which the config names, has further routes."""
+    """An account whose main route table, which is in the config, has further routes."""
     main = a_table("rtb-0000000f", routes=[to_internet("igw-0000000a"), *routes], main=True)
     return {**ATTACHED_ALREADY, "DescribeRouteTables": [*TO_NAT, main]}
 

@@ -133,8 +133,8 @@ def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("NAMESPACE   NAME   READY\nshop        web-1  1/1\n", "is a table for people"),
-        ("NAME    STATUS\ni-a     Ready\n", "is a table for people"),
+        ("NAMESPACE   NAME   READY\nshop        web-1  1/1\n", "is a table"),
+        ("NAME    STATUS\ni-a     Ready\n", "is a table"),
         ("pod/web-1\npod/web-2\n", "must be an object with a kind"),
         ("- kind: Pod\n", "must be an object with a kind"),
         ("kind: [a, b\n", "must be one YAML document"),

@@ -118,15 +118,15 @@ def test_a_pod_reaches_its_own_cluster(tmp_path: Path, monkeypatch: pytest.Monke
         ({"contexts": []}, "must be one of the contexts: none"),
         (
             {"contexts": [{"name": "one", "context": {"cluster": "gone", "user": "one"}}]},
-            "must name a cluster and a user",
+            "must have a cluster and a user",
         ),
         (
             {"contexts": [{"name": "one", "context": {"cluster": "one", "user": "gone"}}]},
-            "must name a cluster and a user",
+            "must have a cluster and a user",
         ),
         ({"clusters": [{"name": "one"}]}, "must be a kubeconfig"),
         ({"clusters": [{"name": "one", "cluster": {"server": 5}}]}, "must be a kubeconfig"),
-        ({"users": "text"}, "must name a cluster and a user"),
+        ({"users": "text"}, "must have a cluster and a user"),
     ],
 )
 def test_a_kubeconfig_that_is_not_whole_is_refused(tmp_path: Path, changes: Mapping[str, Any], says: str) -> None:

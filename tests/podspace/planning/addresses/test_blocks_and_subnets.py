@@ -123,7 +123,7 @@ REFUSED: list[tuple[str, Changes, list[Error]]] = [
     (
         "more blocks than the quota",
         {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 69)]},
-        [("cidr-quota", "pods.cidrs", "6 IPv4 blocks in the VPC, with its own")],
+        [("cidr-quota", "pods.cidrs", "6 IPv4 CIDR blocks in the VPC, including its existing ones")],
     ),
     (
         "more subnets than the quota",
@@ -212,7 +212,7 @@ def test_addresses_that_ec2_or_eks_refuses_are_an_error(changes: Changes, expect
 
 def test_every_error_is_reported_at_once() -> None:
     assert errors({"pods.cidrs": ["100.64.0.0/10", "10.0.0.0/20", "169.254.0.0/16"], "vpc.cidr_quota": 2}) == [
-        ("cidr-quota", "pods.cidrs", "3 IPv4 blocks in the VPC, with its own"),
+        ("cidr-quota", "pods.cidrs", "3 IPv4 CIDR blocks in the VPC, including its existing ones"),
         ("cidr-size", "pods.cidrs[0]", "100.64.0.0/10"),
         ("block-twice", "pods.cidrs[1]", "10.0.0.0/20"),
         ("cidr-not-usable", "pods.cidrs[2]", "169.254.0.0/16"),

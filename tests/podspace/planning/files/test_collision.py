@@ -115,7 +115,7 @@ def test_networks_that_share_nothing_they_must_not_are_fine(first: Changes, seco
         (
             {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 67)]},
             {**SAME_VPC, "pods.cidrs": [f"100.{n}.0.0/16" for n in range(70, 72)]},
-            [("b", "cidr-quota", "pods.cidrs", "6 IPv4 blocks in vpc-0123456789abcdef0, over 2 files")],
+            [("b", "cidr-quota", "pods.cidrs", "6 IPv4 CIDR blocks in vpc-0123456789abcdef0, in 2 files")],
         ),
         (
             {"vpc.cidrs": ["198.19.0.0/20"]},
@@ -209,7 +209,7 @@ LET_IN = {
         ({"pods.security_group": {"id": "sg-0000000e", "add_rules": True}}, {**SAME_CLUSTER, "pods.security_group": "sg-0000000e", "endpoints": {"interfaces": {"existing": True, "security_group_ids": ["sg-0123456789abcdef0"]}}}, [("b", "claimed-twice", "endpoints.interfaces.security_group_ids", "sg-0123456789abcdef0")]),
         (REACHED, {**SAME_CLUSTER, **REACHED}, [("b", "claimed-twice", "pods.security_group.reaches", "sg-000000dd")]),
         (IN_BUCKET, {**SAME_VPC, **IN_BUCKET}, [("b", "claimed-twice", "flow_logs.to", "arn:aws:s3:::logs")]),
-        ({"vpc.subnet_quota": 5}, SAME_VPC, [("b", "subnet-quota", "pods", "4 pod subnets over 2 files beside 2 others")]),
+        ({"vpc.subnet_quota": 5}, SAME_VPC, [("b", "subnet-quota", "pods", "4 pod subnets in 2 files and 2 other subnets")]),
         ({}, {**SAME_CLUSTER, "cluster.security_group_id": "sg-00000001"}, [("b", "files-contradict", "cluster.security_group_id", "sg-00000001")]),
         ({**A_NEW_VPC, **A_NEW_CLUSTER}, {**A_NEW_VPC, **A_NEW_CLUSTER, "name": "other"}, [("b", "claimed-twice", "cluster.create", "cluster")]),
     ],

@@ -113,7 +113,7 @@ def test_without_ids_it_says_what_is_missing_and_how_to_get_it() -> None:
 @pytest.mark.parametrize(
     ("data", "gist"),
     [
-        ({"other": {}}, "must have the outputs of stack podspace-cluster-net, and has those of other"),
+        ({"other": {}}, "must have the outputs of stack podspace-cluster-net, but has those of other"),
         ({}, "must have the outputs of stack podspace-cluster-net"),
         ([], "must have the outputs of stack podspace-cluster-net"),
         (
@@ -147,7 +147,7 @@ def test_outputs_that_cannot_be_read_are_named() -> None:
     ("changes", "gist"),
     [
         ({"vpc_cni": None}, "must be given"),
-        ({**A_NEW_CLUSTER}, "the add-on makes the ENIConfigs itself"),
+        ({**A_NEW_CLUSTER}, "the add-on creates the ENIConfigs"),
         ({"vpc_cni": {"snat": "Random"}}, "snat_policy"),
     ],
 )

@@ -40,10 +40,10 @@ def test_records_go_where_they_are_asked_to(asked: dict[str, Any], expected: tup
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"retention_days": 8}, "must have retention_days that CloudWatch Logs takes: 1, 3, 5, 7"),
+        ({"retention_days": 8}, "must have retention_days that CloudWatch Logs accepts: 1, 3, 5, 7"),
         ({"to": "s3", "retention_days": 0}, "must have retention_days of 1 or more"),
-        ({"to": "arn:aws:s3:::logs", "retention_days": 7}, "must leave `retention_days` and `key_arn` out"),
-        ({"to": "arn:aws:s3:::logs", "key_arn": KEY}, "must leave `retention_days` and `key_arn` out"),
+        ({"to": "arn:aws:s3:::logs", "retention_days": 7}, "must not have `retention_days` and `key_arn`"),
+        ({"to": "arn:aws:s3:::logs", "key_arn": KEY}, "must not have `retention_days` and `key_arn`"),
         ({"to": "kinesis"}, "must be cloud_watch_logs, s3, or the ARN of an S3 bucket"),
         ({"key_arn": "alias/logs"}, "must be the ARN of a KMS key"),
         ({"aggregation_seconds": 30}, "60 or 600"),

@@ -1,0 +1,154 @@
+"""Words that may not return to messages, help texts and pages, with what to write instead."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+CODE = ("podspace", "constructs_lib", "k8s", "stacks")
+
+# A regular expression, without regard to case, and what to write instead.
+WORDS = {
+    r"\bways? out\b": "egress, egress route",
+    r"\b(?:leads?|led) (?:to|into|there|pods|it|them|each)\b": "routes to, routed to, has a route to",
+    r"\b(?:made|created|known) here\b": "created by this stack; of the templates; known",
+    r"\bof ours\b": "created by podspace",
+    r"\b(?:that|which) exists?\b": "existing",
+    r"\bbeside\b": "next to, in addition to, together with",
+    r"\b(?:stands|stand|stood) (?:in|for|before|beside)\b": "is in; is used for; represents",
+    r"\b(?:two|both) halves\b|\b(?:cluster|network)(?:'s)? half\b": (
+        "the template and the manifests; the network account's config, the cluster account's config"
+    ),
+    r"\b(?:held|hold|holds) (?:\S+ ){0,6}against\b": "checked against, compared with",
+    r"\b(?:told|tells)\b": "reported, shows, listed",
+    r"\bin hand\b": "available, in the input",
+    r"\bmend(?:s|ed|ing)?\b": "correct, fix",
+    r"\bnobody\b|\bwhoever\b": "say which person, object or resource",
+    r"\bfor good\b": "cannot be changed, permanently",
+    r"\bby (?:itself|themselves)\b": "automatically, directly, or nothing",
+    r"\ball the same\b": "leave it out",
+    r"\basked for\b": "requested",
+    r"\b(?:comes?|came) of\b": "results from, or say the result",
+    r"\blets? (?:\S+ ){0,3}in\b|\blet into\b": "admits, is admitted to",
+    r"\bcarr(?:y|ies) (?:traffic|nothing)\b": "is used by pods, is not used by pods",
+    r"\bis worth\b": "say the value",
+    r"\bhanded (?:over|it|in)\b": "passed in",
+    r"\bwithout a word\b": "without an error",
+    r"\bmust come with\b|\bmust go with\b": "needs; is only valid with",
+    r"\btakes? back\b": "reverts",
+    r"\b(?:no|any|not?) more\b(?= *(?:$|[.;,]))": "no longer",
+    r"(?<!CIDR )(?<!capacity )\bblocks? of (?:a|the|its) VPC\b": "CIDR block of the VPC",
+    r"\bIPv[46] blocks?\b": "IPv4 CIDR block",
+}
+
+# Pages whose words are not revised yet. Remove a page from the set when it is; no page is added.
+NOT_YET_REVISED = frozenset(
+    {
+        "architecture.md",
+        "article.md",
+        "benchmarks.md",
+        "cdk-apps.md",
+        "choosing.md",
+        "ci.md",
+        "cluster.md",
+        "configuration.md",
+        "egress.md",
+        "endpoint-policies.md",
+        "examples.md",
+        "growing.md",
+        "lint.md",
+        "local-aws.md",
+        "managed-node-groups.md",
+        "public-templates.md",
+        "rules.md",
+        "security-groups.md",
+        "verify.md",
+    }
+)
+# What is quoted from elsewhere, or an id that is not changed.
+EXCEPTIONS = re.compile(r"nat-gateway-beside-firewall|does not have enough free cidr blocks")
+
+
+def literal(node: ast.AST) -> str | None:
+    """The text of a string literal, with … for each value of an f-string."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(literal(value) or "…" for value in node.values)
+    return None
+
+
+def is_shown(node: ast.AST, path: Path) -> bool:
+    """Whether docstrings of a function, and those of a class and its fields, are on a page or in a help text."""
+    if isinstance(node, ast.FunctionDef):
+        of_rule = any(isinstance(each, ast.Call) and ast.unparse(each.func) == "rule" for each in node.decorator_list)
+        return of_rule or (path.parent.name == "commands" and not node.name.startswith("_"))
+    return isinstance(node, ast.ClassDef) and (path.parent.name == "api" or node.name.endswith("Config"))
+
+
+def shown_texts(node: ast.AST, path: Path, *, shown: bool = False) -> Iterator[tuple[int, str]]:
+    """Lines and texts of the string literals of a file that can reach a user."""
+    for child in ast.iter_child_nodes(node):
+        text = literal(child)
+        if text is not None:
+            yield getattr(child, "lineno", 0), " ".join(text.split())
+        elif shown or not isinstance(child, ast.Expr) or literal(child.value) is None:
+            yield from shown_texts(child, path, shown=is_shown(child, path))
+
+
+def faults(text: str) -> list[str]:
+    """The words of a text that may not return, each with what to write instead."""
+    plain = EXCEPTIONS.sub("", text)
+    found = [(re.search(pattern, plain, re.IGNORECASE), instead) for pattern, instead in WORDS.items()]
+    return [f"{match.group()!r}: write {instead}" for match, instead in found if match]
+
+
+def pages() -> list[Path]:
+    """README.md and the pages of docs, without decision records."""
+    return [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("folder", CODE)
+def test_messages_use_plain_words(folder: str) -> None:
+    found = [
+        f"{path.relative_to(REPOSITORY)}:{line}: {fault}"
+        for path in sorted((REPOSITORY / folder).rglob("*.py"))
+        for line, text in shown_texts(ast.parse(path.read_text("utf-8")), path)
+        for fault in faults(text)
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_pages_use_plain_words(page: Path) -> None:
+    lines = page.read_text("utf-8").splitlines()
+    found = [f"{page.name}:{number}: {fault}" for number, line in enumerate(lines, 1) for fault in faults(line)]
+    if page.name in NOT_YET_REVISED:
+        assert found, f"{page.name} is revised: remove it from NOT_YET_REVISED"
+    else:
+        assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no way out of the VPC",
+        "a group that exists",
+        "next to the group, beside it",
+        "made here",
+        "an IPv4 block",
+        "no more",
+    ],
+)
+def test_a_word_of_the_list_is_found(text: str) -> None:
+    assert len(faults(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["a route to the egress", "an existing group", "CIDR block of the VPC", "no more than 5"]
+)
+def test_plain_words_are_not_found(text: str) -> None:
+    assert not faults(text)
