@@ -253,7 +253,7 @@ def _sections(config: Section | Path | str | None, **keywords: object) -> tuple[
         raise ValueError(f"config is {data!r}: pass a mapping of sections, or the path of a config file")
     given = {key: value for key, value in keywords.items() if value is not None}
     if twice := [key for key in given if key in data]:
-        fix = "leave out one of the two"
+        fix = "remove one of the two"
         must = "must be given by the keyword or in the config, not by both"
         raise InputError(invalid(key, must, fix=fix) for key in twice)
     return {**data, **given}, document

@@ -196,8 +196,8 @@ def test_the_subnets_of_the_app_may_be_passed_in_as_objects() -> None:
         ({}, {"node_role_arn": ROLE}, "node_role_arn was given, but the plan has no built-in node pools"),
         ({"cluster.create.built_in_node_pools": ["system"]}, {}, "node_role_arn is missing"),
         ({}, {"node_subnets": {"eu-west-1a": ["subnet-a"]}}, "node_subnets has nothing for eu-west-1b"),
-        ({}, {"node_subnets": ["subnet-a", "subnet-b"]}, "node_subnets is no mapping"),
-        ({}, {"node_subnets": {"eu-west-1a": ["eni-a"], "eu-west-1b": ["subnet-b"]}}, "'eni-a' is no id of AWS"),
+        ({}, {"node_subnets": ["subnet-a", "subnet-b"]}, "node_subnets is not a mapping"),
+        ({}, {"node_subnets": {"eu-west-1a": ["eni-a"], "eu-west-1b": ["subnet-b"]}}, "'eni-a' is not an AWS id"),
     ],
 )
 def test_what_is_passed_in_must_be_what_the_plan_needs(

@@ -423,9 +423,9 @@ WRONG: dict[str, tuple[Changes, EgressInputs, str]] = {
     "a peering connection that is none": (PEER, {"vpc_peering_connections": {"peering": "tgw-1"}}, "'tgw-1' is not an AWS id that begins with pcx-"),
     "no appliance": (BY_APPLIANCES, {"appliances": {"appliance-eu-west-1a": "eni-1"}}, "appliances has nothing for appliance-eu-west-1b"),
     "an appliance that is none": (BY_APPLIANCES, {"appliances": {**APPLIANCES, "appliance-eu-west-1a": "nat-1"}}, "'nat-1' is not an AWS id that begins with eni-"),
-    "another appliance than the config's": ({"appliances": "eni-0000000a"}, {"appliances": {"appliance-shared": "i-0000000a"}}, "is i-0000000a, but the config names eni-0000000a"),
+    "another appliance than the config's": ({"appliances": "eni-0000000a"}, {"appliances": {"appliance-shared": "i-0000000a"}}, "is i-0000000a, but the config has eni-0000000a"),
     "a route table nobody needs": ({"transit_gateway": "given"}, {**TRANSIT, "route_tables": {"rtb-1": "rtb-1"}}, "route_tables has rtb-1, which the plan does not use"),
-    "a route table that is none": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, {**TRANSIT, "route_tables": {"rtb-0000000a": "acl-1"}}, "is acl-1, but the config names rtb-0000000a"),
+    "a route table that is none": ({"transit_gateway": "given", "route_tables": ["rtb-0000000a"]}, {**TRANSIT, "route_tables": {"rtb-0000000a": "acl-1"}}, "is acl-1, but the config has rtb-0000000a"),
 }  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def test_subnets_that_the_config_names_need_not_be_passed_in() -> None:
     for passed_in in ({}, {"subnets": {"eu-west-1a": "subnet-0000000a"}}):
         template = synthesised({"interfaces": {"services": ["sts"]}}, **passed_in)
         template.has_resource_properties("AWS::EC2::VPCEndpoint", named)
-    with pytest.raises(ValueError, match="is subnet-1, but the config names subnet-0000000b"):
+    with pytest.raises(ValueError, match="is subnet-1, but the config has subnet-0000000b"):
         synthesised({"interfaces": {"services": ["sts"]}}, subnets={"eu-west-1b": "subnet-1"})
 
 

@@ -60,9 +60,9 @@ def test_the_whole_plan_is_no_slice() -> None:
 
 
 def test_constructs_of_what_exists_say_that_there_is_nothing_to_create() -> None:
-    with pytest.raises(ValueError, match=r"plan\.vpc is a VPC that exists"):
+    with pytest.raises(ValueError, match=r"plan\.vpc is an existing VPC"):
         CONSTRUCTS["ClusterVpc"](a_stack(), a_plan().vpc)
-    with pytest.raises(ValueError, match=r"plan\.cluster is the cluster cluster, which exists"):
+    with pytest.raises(ValueError, match=r"plan\.cluster is the existing cluster cluster"):
         CONSTRUCTS["AutoModeCluster"](a_stack(), a_plan().cluster)
 
 
@@ -138,7 +138,7 @@ def test_a_keyword_takes_a_mapping(keyword: str, wrong: object) -> None:
 def test_elastic_ip_addresses_are_a_list(wrong: object) -> None:
     entry = {"to": "internet", "regional_nat_gateway": "per_zone"}
     passed_in = {"allocation_ids": {f"regional-{zone}": wrong for zone in ZONES}}
-    with pytest.raises(ValueError, match="is no list of Elastic IP addresses: pass one or more"):
+    with pytest.raises(ValueError, match="is not a list of Elastic IP addresses: pass one or more"):
         network_of(entry, **passed_in)
 
 
@@ -199,19 +199,19 @@ NAMED: dict[str, tuple[Changes, dict[str, Any], dict[str, Any], str]] = {
         {"to": "internet", "nat_gateways": dict(zip(ZONES, ("nat-0000000a", "nat-0000000b"), strict=True))},
         {"nat_gateways": {"eu-west-1a": "nat-0000000a"}},
         {"nat_gateways": {"eu-west-1a": "nat-1"}},
-        r"nat_gateways\['eu-west-1a'\] is nat-1, but the config names nat-0000000a",
+        r"nat_gateways\['eu-west-1a'\] is nat-1, but the config has nat-0000000a",
     ),
     "a public subnet": (
         {"to": "internet", "new_nat_gateways": "subnet-0000001a"},
         {"public_subnets": {"shared": "subnet-0000001a"}},
         {"public_subnets": {"shared": "subnet-1"}},
-        r"public_subnets\['shared'\] is subnet-1, but the config names subnet-0000001a",
+        r"public_subnets\['shared'\] is subnet-1, but the config has subnet-0000001a",
     ),
     "a routable subnet": (
         {"to": "10.128.0.0/9", "private_nat_gateways": "subnet-0000001a"},
         {"routable_subnets": {"private-shared": "subnet-0000001a"}},
         {"routable_subnets": {"private-shared": "subnet-1"}},
-        "is subnet-1, but the config names subnet-0000001a",
+        "is subnet-1, but the config has subnet-0000001a",
     ),
     "Elastic IP addresses": (
         {
@@ -221,19 +221,19 @@ NAMED: dict[str, tuple[Changes, dict[str, Any], dict[str, Any], str]] = {
         },
         {"allocation_ids": {"shared": ["eipalloc-0000000a", "eipalloc-0000000b"]}},
         {"allocation_ids": {"shared": ["eipalloc-0000000a"]}},
-        "is eipalloc-0000000a, but the config names eipalloc-0000000a, eipalloc-0000000b",
+        "is eipalloc-0000000a, but the config has eipalloc-0000000a, eipalloc-0000000b",
     ),
     "a transit gateway": (
         {"to": "internet", "transit_gateway": "tgw-0000000a"},
         {"transit_gateways": {"transit-gateway": "tgw-0000000a"}},
         {"transit_gateways": {"transit-gateway": "tgw-1"}},
-        "is tgw-1, but the config names tgw-0000000a",
+        "is tgw-1, but the config has tgw-0000000a",
     ),
     "a route table": (
         {"to": "internet", "transit_gateway": "tgw-0000000a", "route_tables": ["rtb-0000000a"]},
         {"route_tables": {"rtb-0000000a": "rtb-0000000a"}},
         {"route_tables": {"rtb-0000000a": "rtb-1"}},
-        "is rtb-1, but the config names rtb-0000000a",
+        "is rtb-1, but the config has rtb-0000000a",
     ),
 }
 
@@ -263,7 +263,7 @@ def test_an_egress_only_gateway_that_contradicts_the_config_is_refused() -> None
     plan = a_plan(changes).pods
     PodNetwork(a_stack(), "Pods", plan=plan, vpc="vpc-1")
     other = {"egress-only-gateway": "eigw-1"}
-    with pytest.raises(ValueError, match="is eigw-1, but the config names eigw-0000000a"):
+    with pytest.raises(ValueError, match="is eigw-1, but the config has eigw-0000000a"):
         PodNetwork(a_stack(), "Pods", plan=plan, vpc="vpc-1", egress_only_gateways=other)
 
 
@@ -281,7 +281,7 @@ def test_subnets_by_zone_are_a_mapping(wrong: Any) -> None:
     plan = a_plan({**A_NEW_CLUSTER, "flow_logs": {}, "vpc_cni": {}})
     assert plan.flow_logs
     assert plan.vpc_cni
-    with pytest.raises(ValueError, match="node_subnets is no mapping"):
+    with pytest.raises(ValueError, match="node_subnets is not a mapping"):
         AutoModeCluster(a_stack(), "Id", plan=plan.cluster, vpc="vpc-1", node_subnets=wrong)
     with pytest.raises(ValueError, match=r"pod_subnets is .*: pass a mapping"):
         FlowLogs(a_stack(), "Id", plan=plan.flow_logs, vpc="vpc-1", pod_subnets=wrong)

@@ -205,7 +205,7 @@ def test_gateways_that_are_not_in_the_plan_are_refused(passed_in: dict[str, Any]
     ("passed_in", "message"),
     [
         ({"vpc": "subnet-1"}, "'subnet-1' is not an AWS id that begins with vpc-"),
-        ({"vpc": ""}, "'' is no id of AWS"),
+        ({"vpc": ""}, "'' is not an AWS id"),
         ({"nat_gateways": dict.fromkeys(GATEWAYS, "eni-1")}, "'eni-1' is not an AWS id that begins with nat-"),
     ],
 )

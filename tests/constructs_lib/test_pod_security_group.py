@@ -248,7 +248,7 @@ def test_the_cluster_group_that_the_config_names_need_not_be_passed_in() -> None
             a_stack(), "PodGroup", plan=a_plan(changes).pod_group, vpc="vpc-1", cluster_security_group=cluster
         )
         assert made.security_group_id == CLUSTER
-    with pytest.raises(ValueError, match=f"cluster_security_group is sg-1, but the config names {CLUSTER}"):
+    with pytest.raises(ValueError, match=f"cluster_security_group is sg-1, but the config has {CLUSTER}"):
         synthesised(changes, cluster="sg-1")
 
 
@@ -291,7 +291,7 @@ def test_rules_of_given_groups_have_the_logical_ids_of_the_inventory() -> None:
     [
         (GIVEN_GROUPS, {"alb": "sg-000000a1", "proxy": "sg-000000b1"}, "security_groups has nothing for database"),
         ({}, {"alb": "sg-000000a1"}, "security_groups has alb, which the plan does not use"),
-        (GIVEN_GROUPS, {"alb": "vpc-1", "proxy": "sg-000000b1", "database": "sg-000000dd"}, "'vpc-1' is no id of AWS"),
+        (GIVEN_GROUPS, {"alb": "vpc-1", "proxy": "sg-000000b1", "database": "sg-000000dd"}, "'vpc-1' is not an AWS id"),
     ],
 )
 def test_groups_that_are_missing_superfluous_or_no_groups_are_refused(

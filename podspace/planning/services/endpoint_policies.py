@@ -406,7 +406,7 @@ def too_large(size: int) -> Diagnostic:
         id="endpoint-policy-size",
         subject=f"{size:,} characters",
         message=f"must be at most {MOST_CHARACTERS:,} characters with white space, which AWS does not raise",
-        fix="join statements, name fewer resources, or use wildcards",
+        fix="join statements, list fewer resources, or use wildcards",
         source=POLICY_QUOTA_PAGE,
     )
 

@@ -59,7 +59,7 @@ def test_a_key_of_an_old_provisioner_is_refused_with_its_successor(key: str, val
         ("containerLogMaxSize", "write logging.containerLogMaxSize"),
         ("containerLogMaxFiles", "write logging.containerLogMaxFiles"),
         ("podsPerCore", f"{EC2}EKS Auto Mode has no such setting"),
-        ("clusterDNS", f"{EC2}nodes of EKS Auto Mode runs its own DNS server"),
+        ("clusterDNS", f"{EC2}each node of EKS Auto Mode runs its own DNS server"),
         ("systemReserved", f"{EC2}EKS Auto Mode has no such setting"),
         ("kubeReserved", f"{EC2}EKS Auto Mode has no such setting"),
     ],
