@@ -93,7 +93,7 @@ def test_a_bad_config_is_one_message_and_nothing_written(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("config", "said"),
-    [("none.yaml", "none.yaml\n    must be a file"), ("docs", "docs\n    must be a config file, or a folder")],
+    [("none.yaml", "none.yaml\n    must be a file"), ("k8s", "k8s\n    must be a config file, or a folder")],
 )
 def test_a_config_that_is_not_there_is_said(project: Path, config: str, said: str) -> None:
     done = run("python", "app.py", cwd=project, config=config)
