@@ -21,11 +21,6 @@ EXTRAS: Final = {
 """The extra that installs a package, by the name of its import."""
 
 
-def installs(extra: str) -> str:
-    """The command that installs an extra."""
-    return f"pip install 'eks-podspace[{extra}]'"
-
-
 def missing(error: ModuleNotFoundError, *, instead: str = "") -> Diagnostic:
     """The diagnostic for a package that is not installed because its extra is not.
 
@@ -39,6 +34,6 @@ def missing(error: ModuleNotFoundError, *, instead: str = "") -> Diagnostic:
     package = (error.name or "").partition(".")[0]
     if package not in EXTRAS:
         raise error
-    fix = " ".join(part for part in (installs(EXTRAS[package]), instead) if part)
+    fix = " ".join(part for part in (f"pip install 'eks-podspace[{EXTRAS[package]}]'", instead) if part)
     message = "this command needs the package, which is not installed"
     return Diagnostic(id="extra-missing", subject=package, message=message, fix=fix)

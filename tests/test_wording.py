@@ -52,7 +52,6 @@ NOT_YET_REVISED = frozenset(
         "benchmarks.md",
         "cdk-apps.md",
         "choosing.md",
-        "ci.md",
         "cluster.md",
         "configuration.md",
         "egress.md",

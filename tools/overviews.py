@@ -64,7 +64,7 @@ def _decisions() -> str:
         for file in files
     ]
     lines = [f"| {number} | [{title}]({name}) |" for name, number, title in titles]
-    head = ["# Decisions", "", "A record for each: what led to it, what was decided, and what follows from it."]
+    head = ["# Decisions", "", "A record for each: its context, the decision, and its consequences."]
     return "\n".join([*head, "", "| | decision |", "|---|---|", *lines]) + "\n"
 
 

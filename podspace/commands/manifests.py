@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from podspace.commands.console import FormatOption, failures_reported, finish
 from podspace.reporting import Format, Report
+
+if TYPE_CHECKING:
+    from podspace.formats.manifest_files import Files
+    from podspace.planning import NetworkFile
 
 
 def write_network_manifests(
@@ -46,22 +51,30 @@ def write_network_manifests(
         raise typer.BadParameter("needs --output", param_hint="--kustomization, --format")
     with failures_reported("manifests", format_, path=output or config):
         from podspace.formats.manifest_files import kustomization as kustomized  # noqa: PLC0415
-        from podspace.formats.manifest_files import manifest_files, write_files  # noqa: PLC0415
-        from podspace.planning import manifests, read_network_files  # noqa: PLC0415
+        from podspace.formats.manifest_files import write_files  # noqa: PLC0415
+        from podspace.planning import read_network_files  # noqa: PLC0415
 
         files = read_network_files(config)
-        texts = {file.plan.name: manifest_files(manifests(file.plan)) for file in files}
-        folders = {name: each for name, each in texts.items() if each}  # a shared VPC's half has no object
+        folders = manifest_folders(files, within=output or Path())
         if output is None:
             typer.echo("".join(text for each in folders.values() for text in each.values()), nl=False)
             return
         if kustomization:
-            folders = {name: {**each, **kustomized(each)} for name, each in folders.items()}
-        write_files({output / name: each for name, each in folders.items()}, stale="*.yaml")
-    written = [str(output / name / each) for name, found in folders.items() for each in sorted(found)]
+            folders = {folder: {**each, **kustomized(each)} for folder, each in folders.items()}
+        write_files(folders, stale="*.yaml")
+    written = [str(folder / name) for folder, each in folders.items() for name in sorted(each)]
     report = Report(
         command="manifests",
         diagnostics=[remark for file in files for remark in file.plan.remarks],
         facts={"files": [*written]},
     )
     finish(report, format_, notes=[f"wrote {path}" for path in written])
+
+
+def manifest_folders(files: Iterable[NetworkFile], *, within: Path) -> dict[Path, Files]:
+    """The manifest files of each network by its folder, `within/NAME`; a network without objects has none."""
+    from podspace.formats.manifest_files import manifest_files  # noqa: PLC0415  other commands start without
+    from podspace.planning import manifests  # noqa: PLC0415
+
+    texts = {within / file.plan.name: manifest_files(manifests(file.plan)) for file in files}
+    return {folder: each for folder, each in texts.items() if each}

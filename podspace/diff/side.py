@@ -77,12 +77,10 @@ def _side(given: str, *, other: str) -> Side:
 def _of_same_stack(revision: str, path: Path) -> tuple[NetworkFile, ...]:
     """The network of the stack of a file in another file of its folder at a revision, as if the file was renamed."""
     folder, label = path.parent, Path(f"{revision}:{path.parent.name}")
-    if not is_at(revision, ".", folder=folder, label=label):
-        return ()
-    stacks = set(map(stack_of, read_network_files(path)))
     try:
+        stacks = set(map(stack_of, read_network_files(path)))
         formers = texts_at(f"{revision}:./", folder=folder, label=label)
-    except InputError:  # a folder without YAML
+    except InputError:  # of the file, which the other side reports; or the revision has no such folder with YAML
         return ()
     found: list[NetworkFile] = []
     for former in formers:

@@ -96,6 +96,13 @@ def test_a_file_that_is_renamed_is_compared_with_its_stack_of_before(repository:
     assert STACK not in {change.kind for change in comparison.changes}
 
 
+def test_what_is_wrong_in_a_renamed_file_is_reported_once(repository: Repository) -> None:
+    repository.write("config/renamed.yaml", {"pods.cidrs": ["100.64.0.0/10"]})
+    with pytest.raises(InputError) as refusal:
+        read_sides("main", "config/renamed.yaml")
+    assert [each.id for each in refusal.value.diagnostics] == ["cidr-size"]
+
+
 @pytest.mark.parametrize(("new", "folder"), [("new.yaml", False), ("new/prod.yaml", False), ("new", True)])
 def test_the_revision_may_not_have_the_file_yet(repository: Repository, new: str, folder: bool) -> None:
     """Then the whole network is added."""
