@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What a shell happens to export must not decide what runs here.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE JSII_NODE
 
-.PHONY: synth demo test lint types unit deploy-test package-test docs-test requirements mutation-test format identities findings faults pages docs setup clean
+.PHONY: synth demo test lint types unit integration-test deploy-test package-test docs-test requirements mutation-test format identities findings faults pages docs setup clean
 
 synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
 	@rm -rf cdk.out
@@ -33,7 +33,11 @@ types:
 	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
 unit:
-	@pytest --numprocesses=2 --dist=loadfile --ignore=tests/deploy --ignore=tests/package --ignore=tests/pages
+	@pytest --numprocesses=2 --dist=loadfile $(addprefix --ignore=tests/,integration deploy package pages)
+
+# Not part of `make test`, of which it would take more than half: it starts apps and commands, and waits for Node and servers.
+integration-test: setup ## run apps, examples, commands and scripts of pipelines as people run them
+	@pytest --numprocesses=2 --dist=load tests/integration
 
 # Not part of `make test`, which it would make twice as long. `.ci/run` runs both.
 # Three processes, as the CDK CLI mostly waits; what takes longest first, so that they end at about the same time.

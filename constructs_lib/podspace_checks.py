@@ -66,11 +66,11 @@ class PodspaceChecks:
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Look at the templates and the manifests."""
         inputs = read_inputs(self._manifests, unwritten=self._unwritten)
-        templates = [Path(stack.template_path) for stack in context.stack_templates]
-        read_assemblies(templates, inputs)
+        stacks = context.stack_templates  # read once: each reading asks Node for every property of every stack
+        read_assemblies([Path(stack.template_path) for stack in stacks], inputs)
         result = judged(inputs)
         found = [*result.findings, *result.acknowledged]
-        top = min((stack.stack_construct_path for stack in context.stack_templates), default="")
+        top = min((stack.stack_construct_path for stack in stacks), default="")
         violations = [_violation(finding, top) for finding in found]
         violations += [_unreadable(problem, top) for problem in result.unreadable]
         failed = any(finding.severity == "error" for finding in found) or bool(result.unreadable)

@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# CDK validates templates at every synthesis, 2 s each; tests/test_app.py has it on, once, over every config.
+# CDK validates templates at every synthesis, 2 s each; tests/integration/test_app.py has it on, once, over every config.
 os.environ["CDK_VALIDATION"] = "false"
 
 # How long an example takes says more of what else the machine does than of the code.

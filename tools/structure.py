@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -72,46 +73,67 @@ class Place:
 
 @dataclass(frozen=True)
 class Structure:
-    """The places in a checkout that are counted.
+    """The places in a checkout that are counted, each kind when it is first read.
 
     Attributes:
-        top_modules: the `.py` files directly in `podspace/`.
-        takes_config: functions and methods outside planning with a parameter annotated `Config`.
-        reads_config: functions and methods outside planning that read an attribute `config`.
-        kind_tables: dict, set, tuple and list literals and match statements with two or more gateway kinds, of which
-            one or more is not the kind of the module.  `Literal[...]` is a type and is not counted.
-        kind_comparisons: comparisons, `startswith`, `endswith` and match statements with a gateway kind that is not
-            the kind of the module, unless the comparison is with a counted table.
-        writers: functions that write a report, by format.
+        modules: the parsed source files.
     """
 
-    top_modules: tuple[str, ...]
-    takes_config: tuple[Place, ...]
-    reads_config: tuple[Place, ...]
-    kind_tables: tuple[Place, ...]
-    kind_comparisons: tuple[Place, ...]
-    writers: dict[str, tuple[Place, ...]]
+    modules: tuple[Module, ...]
+
+    @cached_property
+    def top_modules(self) -> tuple[str, ...]:
+        """The `.py` files directly in `podspace/`."""
+        return tuple(module.path for module in self.modules if re.fullmatch(r"podspace/[^/]+", module.path))
+
+    @cached_property
+    def takes_config(self) -> tuple[Place, ...]:
+        """Functions and methods outside planning with a parameter annotated `Config`."""
+        return self._places(_takes_config, self._outside_planning)
+
+    @cached_property
+    def reads_config(self) -> tuple[Place, ...]:
+        """Functions and methods outside planning that read an attribute `config`."""
+        return self._places(_reads_config, self._outside_planning)
+
+    @cached_property
+    def kind_tables(self) -> tuple[Place, ...]:
+        """Dict, set, tuple and list literals and match statements with two or more gateway kinds.
+
+        One or more of the kinds is not the kind of the module. `Literal[...]` is a type and is not counted.
+        """
+        return self._places(_kind_tables, self.modules)
+
+    @cached_property
+    def kind_comparisons(self) -> tuple[Place, ...]:
+        """Comparisons, `startswith`, `endswith` and match statements with a gateway kind.
+
+        The kind is not the kind of the module, and the comparison is not with a counted table.
+        """
+        return self._places(_kind_comparisons, self.modules)
+
+    @cached_property
+    def writers(self) -> dict[str, tuple[Place, ...]]:
+        """Functions that write a report, by format."""
+        return {each: self._places(partial(_writers, format_=each), self.modules) for each in FORMATS}
 
     @property
     def config_users(self) -> tuple[Place, ...]:
         """Functions and methods that take a `Config`, read an attribute `config`, or do both, each once."""
         return tuple(sorted({*self.takes_config, *self.reads_config}))
 
+    @property
+    def _outside_planning(self) -> tuple[Module, ...]:
+        return tuple(module for module in self.modules if not module.path.startswith(PLANNING))
+
+    @staticmethod
+    def _places(find: Callable[[Module], Iterable[Place]], modules: Iterable[Module]) -> tuple[Place, ...]:
+        return tuple(sorted(place for module in modules for place in find(module)))
+
 
 def structure(root: Path) -> Structure:
     """The structure of the checkout in `root`."""
-    modules = tuple(_modules(root))
-    outside = [module for module in modules if not module.path.startswith(PLANNING)]
-    return Structure(
-        top_modules=tuple(module.path for module in modules if re.fullmatch(r"podspace/[^/]+", module.path)),
-        takes_config=tuple(sorted(place for module in outside for place in _takes_config(module))),
-        reads_config=tuple(sorted(place for module in outside for place in _reads_config(module))),
-        kind_tables=tuple(sorted(place for module in modules for place in _kind_tables(module))),
-        kind_comparisons=tuple(sorted(place for module in modules for place in _kind_comparisons(module))),
-        writers={
-            each: tuple(sorted(place for module in modules for place in _writers(module, each))) for each in FORMATS
-        },
-    )
+    return Structure(tuple(_modules(root)))
 
 
 def _modules(root: Path) -> Iterator[Module]:
@@ -171,8 +193,9 @@ def _reads_config(module: Module) -> Iterator[Place]:
     }
     seen: set[ast.AST] = set()
     for name, function in _functions(module.tree):
-        seen |= {*ast.walk(function)}
-        if any(_is_config(node, packages) for node in ast.walk(function)):
+        nodes = {*ast.walk(function)}
+        seen |= nodes
+        if any(_is_config(node, packages) for node in nodes):
             yield Place(module.path, function.lineno, name)
     for node in ast.walk(module.tree):
         if node not in seen and _is_config(node, packages):

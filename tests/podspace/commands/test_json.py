@@ -27,7 +27,7 @@ COMMANDS = {
     "teardown": ["teardown", "net.yaml"],
     "eni-configs": ["eni-configs", "net.yaml"],
 }
-"""Without `init`, which reads no config; tests/podspace/commands/test_live_commands.py has it and those of accounts."""
+"""Without `init`, which reads no config; tests/integration/test_live_commands.py has it and those of accounts."""
 
 
 @pytest.fixture

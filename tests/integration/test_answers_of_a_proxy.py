@@ -11,8 +11,8 @@ import pytest
 
 from podspace.live.aws.call import CALLS
 from tests.aws_server import Answer, AwsServer
+from tests.integration.live import initialised, run
 from tests.json_report import the_report
-from tests.podspace.commands.live import initialised, run
 from tests.vpc_shapes import a_shape, deploy, run_nodes
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {

@@ -14,8 +14,8 @@ from podspace.testing import assert_sound, checked
 from tests.checkout import run
 from tests.template import REPOSITORY
 
-APP = REPOSITORY / "tests" / "foreign_app" / "app.py"
-MANIFESTS = REPOSITORY / "tests" / "foreign_app" / "manifests.yaml"
+APP = REPOSITORY / "tests" / "integration" / "foreign_app" / "app.py"
+MANIFESTS = REPOSITORY / "tests" / "integration" / "foreign_app" / "manifests.yaml"
 
 IN_THE_APP = {
     "block": "block-size",

@@ -16,8 +16,8 @@ from podspace.live.aws.call import CALLS
 from podspace.planning import NetworkFile, read_network_files
 from podspace.planning.addresses.slot import prefix_reservations
 from tests.aws_server import ACCOUNT, Answer, AwsServer, xml_error
+from tests.integration.live import initialised, run
 from tests.json_report import the_report
-from tests.podspace.commands.live import initialised, run
 from tests.vpc_shapes import (
     Shape,
     a_shape,
