@@ -33,11 +33,11 @@ types:
 	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
 unit:
-	@pytest --numprocesses=2 --dist=loadfile $(addprefix --ignore=tests/,integration deploy package pages)
+	@pytest --numprocesses=2 --dist=loadfile $(addprefix --ignore=tests/,integration tools/local_aws deploy package pages)
 
 # Not part of `make test`, of which it would take more than half: it starts apps and commands, and waits for Node and servers.
-integration-test: setup ## run apps, examples, commands and scripts of pipelines as people run them
-	@pytest --numprocesses=2 --dist=load tests/integration
+integration-test: setup ## run apps, examples, commands and scripts of pipelines as people run them; the local AWS
+	@pytest --numprocesses=2 --dist=load tests/integration tests/tools/local_aws
 
 # Not part of `make test`, which it would make twice as long. `.ci/run` runs both.
 # Three processes, as the CDK CLI mostly waits; what takes longest first, so that they end at about the same time.

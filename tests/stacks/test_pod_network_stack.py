@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,6 @@ from aws_cdk import App
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Match, Template
 from cdk_nag import AwsSolutionsChecks
-from cfnlint.config import ConfigMixIn
-from cfnlint.decode import decode_str
-from cfnlint.runner import Runner
 
 from k8s import PodNetworkChart, manifests_of
 from podspace.formats.manifest_files import Manifest
@@ -203,30 +200,6 @@ def test_outputs_name_what_others_need(path: Path) -> None:
 @ALL
 def test_cdk_nag_finds_nothing_unacknowledged(path: Path) -> None:
     assert not AwsSolutionsChecks().validate_scope(stack_of_plan(planned(path).plan)).violations
-
-
-@cache
-def cfn_lint(region: str) -> Runner:
-    """cfn-lint with its rules, which take twice as long to load as to be checked."""
-    # W3005 is about a dependency that CDK's provider framework writes out beside a reference.
-    return Runner(ConfigMixIn(regions=[region], ignore_checks=["W3005", "W3010", "I"]))
-
-
-def found_by_cfn_lint(template: Mapping[str, Any], region: str) -> list[str]:
-    decoded, errors = decode_str(canonical(template))
-    assert not errors
-    return [f"{match.rule.id}: {match.message}" for match in cfn_lint(region).validate_template(decoded)]
-
-
-@ALL
-def test_cfn_lint_finds_no_error(path: Path) -> None:
-    assert not found_by_cfn_lint(template_of_file(path).to_json(), planned(path).plan.region)
-
-
-def test_cfn_lint_would_find_an_error() -> None:
-    body = template_of(a_config()).to_json()
-    next(iter(body["Resources"].values()))["Properties"]["VpcId"] = ["not", "an", "id"]
-    assert found_by_cfn_lint(body, "eu-west-1")
 
 
 def test_cdk_nag_would_find_an_unacknowledged_policy() -> None:
