@@ -52,9 +52,7 @@ NOT_YET_REVISED = frozenset(
         "benchmarks.md",
         "cdk-apps.md",
         "choosing.md",
-        "cluster.md",
         "configuration.md",
-        "egress.md",
         "endpoint-policies.md",
         "examples.md",
         "growing.md",
@@ -63,8 +61,6 @@ NOT_YET_REVISED = frozenset(
         "managed-node-groups.md",
         "public-templates.md",
         "rules.md",
-        "security-groups.md",
-        "verify.md",
     }
 )
 # What is quoted from elsewhere, or an id that is not changed.
