@@ -51,8 +51,6 @@ NOT_YET_REVISED = frozenset(
         "article.md",
         "benchmarks.md",
         "configuration.md",
-        "growing.md",
-        "lint.md",
         "local-aws.md",
         "public-templates.md",
         "rules.md",
