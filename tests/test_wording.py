@@ -53,7 +53,6 @@ NOT_YET_REVISED = frozenset(
         "configuration.md",
         "local-aws.md",
         "public-templates.md",
-        "rules.md",
     }
 )
 # What is quoted from elsewhere, or an id that is not changed.
