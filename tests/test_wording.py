@@ -48,11 +48,8 @@ WORDS = {
 NOT_YET_REVISED = frozenset(
     {
         "architecture.md",
-        "article.md",
         "benchmarks.md",
         "configuration.md",
-        "local-aws.md",
-        "public-templates.md",
     }
 )
 # What is quoted from elsewhere, or an id that is not changed.
