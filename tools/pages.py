@@ -23,6 +23,7 @@ from podspace.verification.known_symptoms import SYMPTOMS
 from podspace.verification.symptom import Symptom
 from tools import REPOSITORY
 from tools.overviews import overviews
+from tools.terminal import terminal_pictures
 
 DOCS: Final = REPOSITORY / "docs"
 PICTURES: Final = ("article", "three-zones")
@@ -111,6 +112,7 @@ def pages() -> dict[Path, str]:
     for name in PICTURES:
         (file,) = read_network_files(REPOSITORY / "config" / f"{name}.yaml")
         made[f"pictures/{name}.svg"] = svg(file.plan)
+    made |= {f"pictures/{name}.svg": picture for name, picture in terminal_pictures().items()}
     return {**schemas, **{DOCS / name: text for name, text in made.items()}, **overviews()}
 
 
