@@ -89,8 +89,8 @@ def faults(text: str) -> list[str]:
 
 
 def pages() -> list[Path]:
-    """README.md and the pages of docs, without decision records."""
-    return [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+    """README.md, the pages of docs, and decision records."""
+    return [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("folder", CODE)
