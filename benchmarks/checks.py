@@ -31,7 +31,7 @@ def main() -> None:
         _print("reading templates and manifests", lambda: read_inputs(paths))
         inputs = read_inputs(paths)
         _print("the rules", lambda: list(check(pictures(inputs.stacks, inputs.manifests.objects))))
-        _print("the rules, and each manifest by itself", lambda: judged(inputs))
+        _print("the rules, and each manifest alone", lambda: judged(inputs))
         command = [sys.executable, "-m", "podspace", "lint", *map(str, paths)]
         _print("podspace lint, the whole process", lambda: subprocess.run(command, check=True, capture_output=True))
         _print(

@@ -219,6 +219,22 @@ def test_the_commands_on_the_page_of_growth_print_what_it_shows() -> None:
 
 
 @pytest.mark.usefixtures("a_copy_of_config")
+def test_the_commands_on_the_page_of_sizing_print_what_it_shows() -> None:
+    """Each text block is a part of the output of the last command before it."""
+    page = (REPOSITORY / "docs" / "sizing.md").read_text()
+    printed, parts = "", 0
+    for language, block in re.findall(r"^```(sh|text)\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        if language == "sh":
+            edit, command = block.splitlines()
+            subprocess.run(edit, shell=True, check=True)
+            printed = run(command).stdout
+        else:
+            assert block in printed, block
+            parts += 1
+    assert parts
+
+
+@pytest.mark.usefixtures("a_copy_of_config")
 def test_the_commands_in_the_text_of_the_page_of_growth_run() -> None:
     page = (REPOSITORY / "docs" / "growing.md").read_text()
     commands = re.findall(r"`(podspace (?:add-zone|add-cidr|diff) [^`]*config/[^`]*)`", page)

@@ -23,6 +23,7 @@ from podspace.verification.known_symptoms import SYMPTOMS
 from podspace.verification.symptom import Symptom
 from tools import REPOSITORY
 from tools.overviews import overviews
+from tools.terminal import terminal_pictures
 
 DOCS: Final = REPOSITORY / "docs"
 PICTURES: Final = ("article", "three-zones")
@@ -30,35 +31,39 @@ PICTURES: Final = ("article", "three-zones")
 
 _HEAD: Final = """# Every field
 
-Of NodeClass, NodePool and ENIConfig, as the API writes them; in a config file the same keys are in snake case.
-This page is made from the code, by `make pages`.
+This page lists each field of NodeClass, NodePool and ENIConfig, its limits, and the rules between fields.
+Fields have the names of the API; in a config file the same keys are in snake case.
+`make pages` generates this page from the code.
 
-A rule is *documented* if the page of AWS, Karpenter or Kubernetes that its message names says it, *in the schema* if
-only the schema says it that EKS installs in a cluster, and *inferred* if no source says it in one sentence.
-[rules.md](rules.md) has the sources; [schemas](schemas) has the same as JSON Schema, for
+A rule is *documented* if a page of AWS, Karpenter or Kubernetes states it; the message has the link.
+It is *in the schema* if only the schema states it that EKS installs in a cluster.
+It is *inferred* if no source states it in one sentence.
+[Rules](rules.md#nodeclasses) has the sources, and [schemas](schemas) the same fields as JSON Schema for
 [editors and other tools](lint.md#schemas).
 """
 
 _CHECKS_HEAD: Final = """# Every check
 
-What `podspace lint` and the plug-in find in templates and manifests, by part of a deployment.
-This page is made from the code, by `make pages`; [lint.md](lint.md) says how to run them, and how to accept a finding.
+This page lists every check of `podspace lint` and of the plug-in, with its level, reason, fix and source.
+[Lint](lint.md) shows how to run them, and how to accept a finding.
+`make pages` generates this page from the code.
 
-An *error* makes the deployment fail, or pods unable to start or to connect.
-A *warning* is about a cost, or a condition to check; it does not change the exit status, except with `podspace lint --fail-on warning`.
-Values that are not in the input are never reported as findings: a parameter without a default, an export of another
-app, an id of an existing resource, the output of a macro.
+With an *error*, the deployment fails, or pods cannot start or connect.
+A *warning* is about a cost, or a condition to check. It changes the exit status only with `podspace lint --fail-on warning`.
+Values that are not in the input are never findings: see [which values are resolved](lint.md#which-values-are-resolved).
 If only one value is missing in the input, an error becomes a warning that shows this value.
 
 ## One manifest
 
-[Every field](fields.md) and every rule between fields, and what a change does to what is applied.
+[Every field](fields.md) lists the fields and the rules between them. [Changes](lint.md#changes-to-what-is-applied) lists
+what a change of an applied object does.
 """
 
 _AWS_HEAD: Final = """# Reading an AWS account
 
+This page lists the permissions of the commands that read an account, and what `podspace preflight` checks.
 `podspace init`, `preflight`, `verify`, `prices`, `teardown` and `plan --describe-instance-types` read an account and change nothing in it.
-This page is made from the code, by `make pages`.
+`make pages` generates this page from the code.
 
 Credentials, regions and endpoints are boto3's: a profile (`--profile`, `AWS_PROFILE`), environment variables, SSO, roles of instances and pods, `AWS_ENDPOINT_URL`.
 `init` takes the region of `--region` or of the profile; the others that of the config.
@@ -84,9 +89,10 @@ In a wrong account, or in a region without the VPC and the cluster, no further c
 
 _SYMPTOMS_HEAD: Final = """# Known messages
 
-What `podspace verify` finds in events, in what pods wait for, and in the conditions of NodeClasses, NodePools and
-NodeClaims.
-This page is made from the code, by `make pages`; [verify.md](verify.md) says how to run it.
+This page lists the messages of a cluster that `podspace verify` knows, with cause and fix.
+It finds them in events, in what pods wait for, and in the conditions of NodeClasses, NodePools and NodeClaims.
+[Verify](verify.md) shows how to run it.
+`make pages` generates this page from the code.
 
 The column *while it lasts* is the severity of a message in the current conditions of an object, or in an event about a
 pod that has no address yet.
@@ -111,6 +117,7 @@ def pages() -> dict[Path, str]:
     for name in PICTURES:
         (file,) = read_network_files(REPOSITORY / "config" / f"{name}.yaml")
         made[f"pictures/{name}.svg"] = svg(file.plan)
+    made |= {f"pictures/{name}.svg": picture for name, picture in terminal_pictures().items()}
     return {**schemas, **{DOCS / name: text for name, text in made.items()}, **overviews()}
 
 
@@ -129,7 +136,7 @@ def _symptom_page() -> str:
         f"| [`{each.id}`](#{each.id}) | `{each.shown}` | {', '.join(each.kinds) or 'anything'} | {each.level} |"
         for each in SYMPTOMS
     ]
-    table = ["", "| check | says | said by | while it lasts |", "|---|---|---|---|", *rows]
+    table = ["", "| check | message | of | while it lasts |", "|---|---|---|---|", *rows]
     return "\n".join([_SYMPTOMS_HEAD + "\n".join(table) + "\n", *map(_symptom_section, SYMPTOMS)])
 
 

@@ -1,4 +1,4 @@
-"""A pod network on a VPC and a cluster of the app's own: nothing is named by id, everything is handed over."""
+"""A pod network on a VPC and a cluster of the app: everything is passed as an object, nothing by id."""
 
 from pathlib import Path
 

@@ -40,7 +40,7 @@ ACCOUNTS: Final = {
     "docs/managed-node-groups.md": "config/managed-node-groups.yaml",
 }
 """Pages whose commands run against a local AWS, with the config whose VPC and cluster exist there."""
-COMPARED: Final = ("docs/capacity.md", "docs/growing.md")
+COMPARED: Final = ("docs/capacity.md", "docs/growing.md", "docs/sizing.md")
 """Pages whose commands tests/test_docs.py runs, and compares what they print with the page."""
 OWN_CONFIGS: Final = {"docs/migration.md": "prod.yaml", "docs/quick-start.md": "my-cluster.yaml"}
 """Pages whose commands read a config of the reader's own; it is a copy of the article's."""

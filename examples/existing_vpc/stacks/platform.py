@@ -1,4 +1,4 @@
-"""A VPC and a cluster that exist, named by their ids."""
+"""An existing VPC and cluster, by their ids."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ CONFIG = {
 
 
 class PlatformStack(cdk.Stack):
-    """The pod network of the batch cluster, beside whatever else the platform has."""
+    """The pod network of the batch cluster, in a stack of the platform."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
