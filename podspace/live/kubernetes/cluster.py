@@ -16,6 +16,11 @@ class Cluster(Protocol):
         """What is read, in words, such as `context prod`."""
         ...
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether a kind without objects is known to have none; files may lack those that the cluster has."""
+        ...
+
     def records(self, kind: ResourceType[Record_co]) -> Iterator[Record_co]:
         """All objects of a kind in all namespaces, one at a time, each once.
 

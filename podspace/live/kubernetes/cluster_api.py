@@ -55,6 +55,8 @@ class _Page(msgspec.Struct):
 class ClusterApi:
     """The objects of an API server."""
 
+    is_complete: Final = True
+
     def __init__(self, client: httpx2.Client, *, name: str) -> None:
         """
         Args:
