@@ -149,6 +149,7 @@ class GivenCluster:
     """
 
     name = "a test"
+    context = ""
     is_complete = True
 
     def __init__(self, objects: Mapping[str, Sequence[Any]], **broken: LiveError) -> None:

@@ -17,6 +17,11 @@ class Cluster(Protocol):
         ...
 
     @property
+    def context(self) -> str:
+        """The context of the kubeconfig that is read; empty for files, and for the service account of a pod."""
+        ...
+
+    @property
     def is_complete(self) -> bool:
         """Whether a kind without objects is known to have none; files may lack those that the cluster has."""
         ...

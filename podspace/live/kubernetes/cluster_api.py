@@ -57,13 +57,15 @@ class ClusterApi:
 
     is_complete: Final = True
 
-    def __init__(self, client: httpx2.Client, *, name: str) -> None:
+    def __init__(self, client: httpx2.Client, *, name: str, context: str = "") -> None:
         """
         Args:
             client: with the server's address, and what to present to it.
             name: of what is read, in words.
+            context: of the kubeconfig; empty without one.
         """
         self.name = name
+        self.context = context
         self._client = client
         self._reached = False
 

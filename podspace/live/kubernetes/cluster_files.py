@@ -38,6 +38,7 @@ _MAY_BE_NONE: Final = frozenset(kind.name for kind in (EVENTS, NODE_CLAIMS, DISR
 class ClusterFiles:
     """The objects in files, which are read through once when this is made."""
 
+    context: Final = ""
     is_complete: Final = False
 
     def __init__(self, files: Sequence[ObjectFile], kinds: ResourceTypes) -> None:
