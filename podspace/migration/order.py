@@ -203,7 +203,7 @@ def _batches(
         yield Step(
             what=f"{of}: drain {counted(len(names), 'node')}, one after the other",
             commands=(*before, *(situation.kubectl("drain", *part, *_DRAIN) for part in parts)),
-            done="every node is drained; one that is not within 10 minutes has a pod that cannot be evicted",
+            done="every node is drained; of one that is not within 10 minutes, kubectl names the pods that are left",
         )
 
 

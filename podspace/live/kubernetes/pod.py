@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from podspace.live.kubernetes.condition import conditions_of
 from podspace.live.kubernetes.json_object import JsonObject, each, inner, number, said, text
 from podspace.live.kubernetes.placement import Placement
 
@@ -77,7 +76,9 @@ class Pod:
             waiting=tuple(_waiting(status)),
             labels={key: value for key, value in inner(metadata, "labels").items() if isinstance(value, str)},
             owner=_owner(metadata),
-            ready=any(item.type == "Ready" and item.status == "True" for item in conditions_of(data)),
+            ready=any(
+                item.get("type") == "Ready" and item.get("status") == "True" for item in each(status, "conditions")
+            ),
             deleted=bool(text(metadata, "deletionTimestamp")),
             do_not_disrupt=text(inner(metadata, "annotations"), _DO_NOT_DISRUPT),
             claims=tuple(_claims(spec)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
+import subprocess
 from collections.abc import Sequence
 from typing import Any
 
@@ -182,6 +184,23 @@ def test_commands_are_for_the_cluster_that_is_read() -> None:
     migration = migrated(connection=[context], pods=[an_old_pod(kind=""), *two_pods()])
     for command in [*commands(migration, "kubectl"), *commands(migration, "podspace migrate")]:
         assert context in command
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
+def test_kubectl_knows_every_option_of_its_commands() -> None:
+    migration = migrated(
+        nodes=[a_node(), an_old_node(), an_old_node("i-t", pool="team")], pods=[*two_pods(), an_old_pod(node="i-t")]
+    )
+    options = {
+        (each[1], word.partition("=")[0])
+        for each in commands(migration, "kubectl")
+        for word in each
+        if word.startswith("--")
+    }
+    assert {verb for verb, _ in options} == {"patch", "cordon", "drain"}
+    for verb in {verb for verb, _ in options}:
+        help_text = subprocess.run(["kubectl", verb, "--help"], capture_output=True, text=True, check=True).stdout
+        assert [option for of, option in options if of == verb and f"{option}=" not in help_text] == []
 
 
 @pytest.mark.parametrize("name", ["--force", "i-1;reboot", "$(reboot)", "I 1", "i-1\nreboot"])
