@@ -53,6 +53,7 @@ class Migration:
         left: how many pods are to move.
         moved: how many are on nodes of the plans.
         hindered: how many of those to move cannot be moved as they are.
+        state: these numbers, in words.
         proven: whether every pod and node was read, and no pod is to move.
     """
 
@@ -63,12 +64,8 @@ class Migration:
     left: int
     moved: int
     hindered: int
+    state: str
     proven: bool
-
-    @property
-    def state(self) -> str:
-        """The pods to move, moved and hindered."""
-        return f"{counted(self.left, 'pod')} to move, {self.hindered:,} of them hindered; {self.moved:,} moved"
 
     def timed_out(self, seconds: float) -> Self:
         """The migration with an error, because pods are left after a number of seconds."""
@@ -105,7 +102,7 @@ def migrate(files: Sequence[NetworkFile], cluster: Cluster, *, connection: Seque
     not_ready = [each for file in of_cluster for each in _pool_diagnostics(file, pools, reading)]
     situation = Situation(
         files=of_cluster,
-        ready=not not_ready,
+        ready=reading.is_whole(NODE_POOLS) and not not_ready,
         pools=pools,
         sources=census.sources,
         moved=census.moved,
@@ -130,6 +127,7 @@ def migrate(files: Sequence[NetworkFile], cluster: Cluster, *, connection: Seque
         left=census.left,
         moved=census.moved,
         hindered=census.hindered,
+        state=census.state,
         proven=whole and not census.left and not census.unknown_node,
     )
 
@@ -229,9 +227,8 @@ def _left(census: MoveCensus, targets: Sequence[Target], *, whole: bool) -> Iter
             fix="read again, as nodes may have been created or deleted in between",
         )
     waiting = f"; {counted(census.unscheduled, 'pod is', 'pods are')} on no node yet" if census.unscheduled else ""
-    if left := census.left:
-        text = f"{counted(left, 'pod')} to move, {census.hindered:,} of them hindered; {census.moved:,} moved{waiting}"
-        yield Diagnostic(id="pods-to-move", severity="note", subject=to, message=text)
+    if census.left:
+        yield Diagnostic(id="pods-to-move", severity="note", subject=to, message=census.state + waiting)
     elif whole:
         text = f"no pod is to move; {counted(census.moved, 'pod is', 'pods are')} on their nodes{waiting}"
         yield Diagnostic(id="pods-to-move", severity="ok", subject=to, message=text)

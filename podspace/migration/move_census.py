@@ -10,10 +10,11 @@ from typing import Final
 from podspace.live.kubernetes import Node, Pod
 from podspace.migration.hindrance import HINDRANCES, SINGLE_POD, Hindrance
 from podspace.migration.obstacles import Obstacle, Obstacles
+from podspace.reporting.wording import counted
 from podspace.verification.expectation import Expectation
 
 _MOST_FINDINGS: Final = 10_000
-_MOST_NAMES: Final = 1_000
+_MOST_NAMES: Final = 10_000
 _OTHERS: Final = "others"
 _FARGATE, _HYBRID = "fargate", "hybrid"
 _REPLICATED: Final = ("Deployment", "ReplicaSet", "StatefulSet")
@@ -25,7 +26,7 @@ class Finding:
 
     Attributes:
         pods: how many there are, by what created their nodes, in words.
-        names: of their workloads, or of pods without one, each once; the first thousand.
+        names: of their workloads, or of pods without one, each once; the first ten thousand.
     """
 
     pods: Counter[str] = field(default_factory=Counter)
@@ -181,6 +182,11 @@ class MoveCensus:
     def hindered(self) -> int:
         """The number of pods that cannot be moved as they are."""
         return sum(source.hindered for source in self.sources.values())
+
+    @property
+    def state(self) -> str:
+        """The numbers of pods to move, hindered and moved, in words."""
+        return f"{counted(self.left, 'pod')} to move, {self.hindered:,} of them hindered; {self.moved:,} moved"
 
 
 def source_name(node: Node) -> str:

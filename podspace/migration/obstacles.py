@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -18,6 +18,7 @@ _DURATION: Final = re.compile(r"([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+")
 _EBS_DRIVER: Final = "ebs.csi.aws.com"
 _AUTO: Final = "auto"
 _NO_TERM: Final = "node affinity without a term that a node can meet"
+_NO_LABEL: Final = ("", "")
 _MOST_VERDICTS: Final = 10_000
 
 
@@ -54,9 +55,7 @@ class Obstacles:
     ) -> None:
         self.unknown_claims: dict[str, None] = {}
         self._targets = tuple(targets)
-        self._budgets: Mapping[str, list[DisruptionBudget]] = defaultdict(list)
-        for budget in budgets:
-            self._budgets[budget.namespace].append(budget)
+        self._budgets = _by_rarest_label(list(budgets))
         self._volume_of = {(claim.namespace, claim.name): claim.volume for claim in claims}
         self._volumes = {volume.name: volume for volume in volumes}
         self._verdicts: dict[Placement, _Verdict] = {}
@@ -81,7 +80,7 @@ class Obstacles:
         https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
         """
         if pod.phase != "Pending":
-            budgets = [each for each in self._budgets.get(pod.namespace, ()) if each.selects(pod.namespace, pod.labels)]
+            budgets = list(self._budgets_of(pod))
             if len(budgets) > 1:
                 names = " and ".join(sorted(map(str, budgets)))
                 yield Obstacle(hindrance.BUDGETS_OVERLAP, f"PodDisruptionBudgets {names}")
@@ -91,6 +90,12 @@ class Obstacles:
             yield Obstacle(hindrance.DO_NOT_DISRUPT, f"karpenter.sh/do-not-disrupt: {pod.do_not_disrupt}")
         if pod.owner is None:
             yield Obstacle(hindrance.NO_CONTROLLER, "pods without a controller")
+
+    def _budgets_of(self, pod: Pod) -> Iterator[DisruptionBudget]:
+        for label in (_NO_LABEL, *pod.labels.items()):
+            for budget in self._budgets.get((pod.namespace, *label), ()):
+                if budget.selects(pod.namespace, pod.labels):
+                    yield budget
 
     def _verdict(self, placement: Placement) -> _Verdict:
         if placement not in self._verdicts:
@@ -127,6 +132,18 @@ class Obstacles:
                 yield Obstacle(hindrance.VOLUME_DRIVER, volume.driver)
             if unmet := _unmet_volume(volume, wanted, verdict.candidates):
                 yield Obstacle(hindrance.ZONAL_VOLUME, " and ".join(unmet))
+
+
+def _by_rarest_label(
+    budgets: Sequence[DisruptionBudget],
+) -> Mapping[tuple[str, str, str], Sequence[DisruptionBudget]]:
+    """Budgets by namespace and one label of their pods, so that a pod is compared with few of them."""
+    numbers = Counter(label for budget in budgets for label in budget.labels)
+    found: dict[tuple[str, str, str], list[DisruptionBudget]] = defaultdict(list)
+    for budget in budgets:
+        label = min(budget.labels, key=lambda label: numbers[label], default=_NO_LABEL)
+        found[(budget.namespace, *label)].append(budget)
+    return found
 
 
 def _unmet_volume(
