@@ -89,6 +89,7 @@ def test_a_budget_whose_status_is_of_an_earlier_spec_hinders() -> None:
     [
         ({"currentHealthy": 2, "desiredHealthy": 2}, {}, False),
         ({"currentHealthy": 1, "desiredHealthy": 2}, {}, True),
+        ({"currentHealthy": 0, "desiredHealthy": 0}, {}, True),
         ({"currentHealthy": 1, "desiredHealthy": 2}, {"unhealthyPodEvictionPolicy": "AlwaysAllow"}, False),
     ],
 )
@@ -269,6 +270,21 @@ def test_a_volume_in_a_zone_that_no_fitting_node_pool_has_hinders() -> None:
         persistentvolumes=[a_volume(zones=["eu-west-1a"])],
     )
     assert hindrances(migration) == {"zonal-volume": f"{ZONE} In eu-west-1a"}
+
+
+def test_a_node_pool_whose_taint_is_not_tolerated_does_not_offer_its_zone() -> None:
+    in_zone = {zone: {"key": ZONE, "operator": "In", "values": [zone]} for zone in ("eu-west-1a", "eu-west-1b")}
+    closed = tainted()["node_pools"][0] | {"requirements": [in_zone["eu-west-1a"]]}
+    changes = {"node_pools": [closed, {"name": "open", "requirements": [in_zone["eu-west-1b"]]}]}
+    objects: dict[str, Any] = {
+        "persistentvolumeclaims": [a_claim()],
+        "persistentvolumes": [a_volume(zones=["eu-west-1a"])],
+    }
+    pools = [a_node_pool(), a_node_pool("open")]
+    migration = migrated(changes, pods=two_pods(spec=with_claim()), nodepools=pools, **objects)
+    assert hindrances(migration) == {"zonal-volume": f"{ZONE} In eu-west-1a"}
+    spec = {**with_claim(), "tolerations": [{"key": "pods", "operator": "Exists"}]}
+    assert hindrances(migrated(changes, pods=two_pods(spec=spec), nodepools=pools, **objects)) == {}
 
 
 def test_a_volume_of_every_zone_or_without_a_claim_hinders_nothing() -> None:

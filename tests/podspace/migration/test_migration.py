@@ -8,6 +8,7 @@ import pytest
 
 from podspace.diagnostic import Diagnostic, InputError, exit_status
 from podspace.live.failure import LiveError, UnreadError
+from podspace.live.watch import watched
 from podspace.migration import migrate, text_report
 from tests.mother import a_network_file
 from tests.podspace.cluster_objects import GivenCluster, a_node, a_node_pool, a_pod, cluster_objects
@@ -193,3 +194,12 @@ def test_names_of_a_cluster_are_cleaned() -> None:
     migration = migrated(pods=pods, nodes=[an_old_node(pool="evil\x1b[2J")])
     for text in (str(migration.facts), text_report(migration), *(each.message for each in migration.diagnostics)):
         assert not {"\x1b", "\u202e"} & set(text)
+
+
+def test_watching_shows_what_is_left_until_nothing_is() -> None:
+    looks, shown = iter([migrated(), migrated(pods=[a_pod()])]), list[str]()
+    seen = watched(
+        lambda: next(looks), timeout=60, interval=1, tell=shown.append, clock=lambda: 0.0, sleep=lambda _: None
+    )
+    assert seen.proven
+    assert [text.partition(",")[0] for text in shown] == ["2 pods to move"]
