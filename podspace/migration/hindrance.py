@@ -18,7 +18,7 @@ class Hindrance:
 
     Attributes:
         id: of its diagnostics.
-        severity: `error` if the pod cannot be moved as it is, `note` if it can.
+        severity: `error` if the pod cannot be moved as it is, `note` if it can, `unknown` if that is not known.
         what: what it is, after its subject, with `{pods}` in the place of the number of pods.
         cause: why it hinders.
         fix: what to do.
@@ -27,12 +27,17 @@ class Hindrance:
     """
 
     id: str
-    severity: Literal["error", "note"] = "error"
+    severity: Literal["error", "note", "unknown"] = "error"
     what: str
     cause: str
     fix: str
     source: str
     inferred: bool = False
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether the nodes of its pods are drained last."""
+        return self.severity != "note"
 
 
 BUDGET: Final = Hindrance(
@@ -96,6 +101,14 @@ VOLUME_DRIVER: Final = Hindrance(
     fix="migrate the volumes to a StorageClass with the provisioner ebs.csi.eks.amazonaws.com",
     source="https://docs.aws.amazon.com/eks/latest/userguide/migrate-auto.html",
 )
+VOLUME_UNKNOWN: Final = Hindrance(
+    id="volume-unknown",
+    severity="unknown",
+    what="are used by {pods}: the PersistentVolumeClaim or PersistentVolume is not in the input",
+    cause="a volume in a zone without a NodePool of the config would keep the new pod waiting",
+    fix="read persistentvolumeclaims and persistentvolumes too, of all namespaces",
+    source=_SCHEDULING,
+)
 HOST_PORTS: Final = Hindrance(
     id="host-ports",
     severity="note",
@@ -130,6 +143,7 @@ HINDRANCES: Final = (
     TOLERATIONS,
     ZONAL_VOLUME,
     VOLUME_DRIVER,
+    VOLUME_UNKNOWN,
     HOST_PORTS,
     LOCAL_DATA,
     SINGLE_POD,

@@ -52,7 +52,7 @@ class Migration:
         steps: what to do, in order; none if nothing is left.
         left: how many pods are to move.
         moved: how many are on nodes of the plans.
-        hindered: how many of those to move cannot be moved as they are.
+        hindered: how many of those to move cannot be moved as they are, or are not known to be movable.
         state: these numbers, in words.
         proven: whether every pod and node was read, and no pod is to move.
     """
@@ -114,7 +114,6 @@ def migrate(files: Sequence[NetworkFile], cluster: Cluster, *, connection: Seque
         *not_ready,
         *_without_target(of_cluster, targets, census),
         *_hindrances(census),
-        *_unknown_volumes(obstacles, reading),
         *_unread_budgets(budgets, cluster, reading, census),
         *_left(census, targets, whole=whole),
         *reading.diagnostics(),
@@ -186,20 +185,6 @@ def _diagnostic(obstacle: Obstacle, finding: Finding, *, subject: str) -> Diagno
         source=hindrance.source,
         inferred=hindrance.inferred,
     )
-
-
-def _unknown_volumes(obstacles: Obstacles, reading: Reading) -> Iterator[Diagnostic]:
-    """Claims of pods whose volume is in nothing that was read; why kinds could not be read is said by `Reading`."""
-    claims = [plain(name) for name in obstacles.unknown_claims]
-    if claims and reading.is_whole(VOLUME_CLAIMS) and reading.is_whole(VOLUMES):
-        yield Diagnostic(
-            id="zonal-volume",
-            severity="unknown",
-            subject="volumes",
-            message=f"{counted(len(claims), 'claim')} of pods to move: the PersistentVolumeClaim or PersistentVolume "
-            f"is not in the input: {such_as(claims, of=len(claims))}",
-            fix="read persistentvolumeclaims and persistentvolumes too, of all namespaces",
-        )
 
 
 def _unread_budgets(

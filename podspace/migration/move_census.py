@@ -45,7 +45,7 @@ class NodeLoad:
 
     Attributes:
         pods: how many there are.
-        hindered: how many of them cannot be moved as they are.
+        hindered: how many of them cannot be moved as they are, or are not known to be movable.
         stateful: whether one is of a StatefulSet.
     """
 
@@ -144,7 +144,7 @@ class MoveCensus:
             return
         found = list(self._obstacles.of(pod, node=node))
         load, name = source.nodes[node.name], source_name(node)
-        hindered = any(each.hindrance.severity == "error" for each in found)
+        hindered = any(each.hindrance.holds_back for each in found)
         source.kinds[pod.owner.kind if pod.owner else ""] += 1
         load.pods += 1
         load.hindered += hindered

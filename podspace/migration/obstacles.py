@@ -39,11 +39,7 @@ class _Verdict:
 
 
 class Obstacles:
-    """Finds what hinders the move of a pod to one of some NodePools.
-
-    Attributes:
-        unknown_claims: claims of pods whose volume is not known.
-    """
+    """Finds what hinders the move of a pod to one of some NodePools."""
 
     def __init__(
         self,
@@ -53,7 +49,6 @@ class Obstacles:
         claims: Iterable[VolumeClaim],
         volumes: Iterable[Volume],
     ) -> None:
-        self.unknown_claims: dict[str, None] = {}
         self._targets = tuple(targets)
         self._budgets = _by_rarest_label(list(budgets))
         self._volume_of = {(claim.namespace, claim.name): claim.volume for claim in claims}
@@ -125,8 +120,8 @@ class Obstacles:
             name = self._volume_of.get((pod.namespace, claim))
             volume = self._volumes.get(name) if name else None
             if volume is None:
-                if name is None or name:  # a claim without a volume gets one where its pod starts
-                    self.unknown_claims[f"{pod.namespace}/{claim}"] = None
+                if name != "":  # a claim without a volume gets one where its pod starts
+                    yield Obstacle(hindrance.VOLUME_UNKNOWN, "volumes")
                 continue
             if volume.driver == _EBS_DRIVER and node.compute_type != _AUTO:
                 yield Obstacle(hindrance.VOLUME_DRIVER, volume.driver)

@@ -299,7 +299,8 @@ def test_a_volume_of_every_zone_or_without_a_claim_hinders_nothing() -> None:
 @pytest.mark.parametrize("objects", [{}, {"persistentvolumeclaims": [a_claim()]}])
 def test_a_volume_that_is_not_found_is_unknown(objects: dict[str, Any]) -> None:
     migration = migrated(pods=two_pods(spec=with_claim()), **objects)
-    assert [each.severity for each in found(migration, "zonal-volume")] == ["unknown"]
+    assert [each.severity for each in found(migration, "volume-unknown")] == ["unknown"]
+    assert migration.hindered == 2, "their node is drained last"
 
 
 def test_volumes_of_the_ebs_csi_driver_hinder_on_nodes_that_are_not_of_auto_mode() -> None:
