@@ -16,6 +16,7 @@ from podspace.commands.eni_configs import eni_configs
 from podspace.commands.init import init
 from podspace.commands.lint import lint_files
 from podspace.commands.manifests import write_network_manifests
+from podspace.commands.migrate import migrate
 from podspace.commands.plan import plan
 from podspace.commands.preflight import preflight_config
 from podspace.commands.prices import prices
@@ -68,6 +69,7 @@ app.command(name="synth")(synth)
 app.command(name="preflight")(preflight_config)
 app.command(name="prices")(prices)
 app.command(name="verify")(verify_cluster)
+app.command(name="migrate")(migrate)
 app.command(name="teardown")(teardown)
 app.command(name="eni-configs")(eni_configs)
 app.command(name="schema")(schema)

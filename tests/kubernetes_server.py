@@ -156,7 +156,7 @@ def _discovery(path: str, objects: Mapping[str, object]) -> bytes | None:
                     "name": kind.plural,
                     "singularName": kind.name.lower(),
                     "kind": kind.name,
-                    "namespaced": kind.name in {"Pod", "Event"},
+                    "namespaced": kind.name in {"Pod", "Event", "PodDisruptionBudget", "PersistentVolumeClaim"},
                     "verbs": ["get", "list"],
                 }
                 for kind in kinds

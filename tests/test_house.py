@@ -35,6 +35,7 @@ LAYERS = (
     {"planning", "lint", "live"},
     {"capacity", "cost", "diff", "proposal", "deployment"},
     {"drawing", "address_plan", "growth", "preflight", "verification", "teardown"},
+    {"migration"},
     {"commands", "testing"},
     {"cli"},
     {"__main__"},

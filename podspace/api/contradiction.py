@@ -118,14 +118,15 @@ def _by_label(conditions: Sequence[Condition]) -> Mapping[str, list[Condition]]:
 
 def _contradiction(conditions: Sequence[Condition]) -> Diagnostic | None:
     for count, last in enumerate(conditions, start=1):
-        if not _can_be_met(conditions[:count]):
+        if not can_be_met(conditions[:count]):
             others = " and ".join(map(str, conditions[: count - 1]))
             must = f"must not exclude {others}: no node meets both" if others else "must match a node"
             return invalid(last.path, must, subject=str(last), fix="change or remove one of them", source=NODE_POOLS)
     return None
 
 
-def _can_be_met(conditions: Sequence[Condition]) -> bool:
+def can_be_met(conditions: Sequence[Condition]) -> bool:
+    """Whether a node may meet all of these conditions, which are on one label."""
     if any(one.operator == "DoesNotExist" for one in conditions):
         return all(one.operator in {"DoesNotExist", "NotIn"} for one in conditions)
     listed = next((one.values for one in conditions if one.operator == "In"), None)

@@ -74,6 +74,18 @@ _KUBERNETES = frozenset(
 OS_LABEL = "kubernetes.io/os"
 _NOT_IN_AUTO_MODE = frozenset({OS_LABEL, "node.kubernetes.io/windows-build"})
 
+KNOWN_LABELS = (
+    _AUTO_MODE
+    | _AUTO_MODE_SINCE
+    | _KUBERNETES
+    | {OS_LABEL, "karpenter.sh/capacity-type", "node.kubernetes.io/instance-type", "topology.k8s.aws/zone-id"}
+)
+"""Labels that Karpenter gives nodes without a NodePool that names them.
+
+A pod that requires another label gets a node only of a NodePool with that label: https://karpenter.sh/docs/concepts/scheduling/.
+That EKS Auto Mode knows all of its own labels in this way is inferred.
+"""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Domain:

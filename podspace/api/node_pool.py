@@ -216,13 +216,14 @@ class NodeTemplate(ApiModel):
         """Labels and requirements are 100 at most together, and do not exclude each other (documented)."""
         labels = self.metadata.labels if self.metadata else None
         yield from _condition_problems(labels, self.spec, "spec.requirements")
-        yield from contradictions(self._conditions())
+        yield from contradictions(self.conditions())
 
     def doubts(self) -> Iterator[Diagnostic]:
         """Conditions that a node hardly meets together."""
-        yield from likely_contradictions(self._conditions())
+        yield from likely_contradictions(self.conditions())
 
-    def _conditions(self) -> list[Condition]:
+    def conditions(self) -> list[Condition]:
+        """Its labels and requirements, as conditions on the labels of a node."""
         labels = self.metadata.labels if self.metadata else None
         return _conditions(labels, self.spec, labels_at="metadata.labels", place="spec.requirements")
 

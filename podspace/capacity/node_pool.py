@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from podspace.api import NodePool, Requirement
+from podspace.api.contradiction import Condition
 from podspace.capacity.instance_type import COMMON, InstanceType, listed
 from podspace.planning import Plan
 
@@ -36,7 +37,7 @@ _CATEGORIES: Final = ("m", "c", "r")
 _SIZES: Final = ("large", "xlarge", "2xlarge", "4xlarge")
 
 
-def satisfies(instance_type: InstanceType, requirement: Requirement) -> bool | None:
+def satisfies(instance_type: InstanceType, requirement: Requirement | Condition) -> bool | None:
     """Whether nodes of an instance type satisfy a requirement; None if that does not follow from the type."""
     label = _LABELS.get(requirement.key)
     value = label(instance_type) if label else None

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from podspace.commands.console import FormatOption, Profile, failures_reported, finish, progress
 from podspace.reporting import Format, Report
-
-if TYPE_CHECKING:
-    from pydantic import JsonValue
-
-    from podspace.teardown import Step
+from podspace.reporting.step import step_facts, step_lines
 
 
 def teardown(
@@ -46,20 +42,7 @@ def teardown(
     report = Report(
         command="teardown",
         diagnostics=left,
-        facts={"steps": [_json(step) for step in order]},
-        text="\n".join([*_lines(order), "", "still existing:"]),
+        facts={"steps": step_facts(order)},
+        text="\n".join([*step_lines(order), "", "still existing:"]),
     )
     finish(report, format_)
-
-
-def _json(step: Step) -> JsonValue:
-    return {"what": step.what, "commands": [*step.commands], "done": step.done}
-
-
-def _lines(order: tuple[Step, ...]) -> list[str]:
-    lines = []
-    for number, step in enumerate(order, 1):
-        lines.append(f"{number}. {step.what}")
-        lines += [f"       {command}" for command in step.commands]
-        lines.append(f"   until {step.done}")
-    return lines

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from podspace.commands.cluster import Context, Files, Interval, Kubeconfig, Timeout, cluster_options
 from podspace.commands.console import FormatOption, Profile, failures_reported, finish, progress
 from podspace.reporting import Format, Report
 from podspace.reporting.wording import printable
 
 if TYPE_CHECKING:
-    from podspace.live.kubernetes import Cluster
     from podspace.planning import NetworkFile
     from podspace.verification import AccountSubnets, Verification
-
-_LONGEST: Final = 24 * 3600
-"""The longest time for --timeout and --interval, in seconds."""
-_MOST_DIGITS: Final = 9
 
 
 def verify_cluster(
@@ -32,27 +26,14 @@ def verify_cluster(
         ),
     ],
     *,
-    files: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--from",
-            readable=False,
-            help=(
-                "The output of `kubectl get … -o json` instead of a cluster: files, folders, or - for standard input."
-            ),
-        ),
-    ] = None,
-    context: Annotated[
-        str | None, typer.Option(help="A context of the kubeconfig; by default the current one.")
-    ] = None,
-    kubeconfig: Annotated[
-        Path | None, typer.Option(readable=False, help="A kubeconfig; by default KUBECONFIG, or ~/.kube/config.")
-    ] = None,
+    files: Files = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Repeat until a pod has an address of a pod subnet and there is no error.")
     ] = False,
-    timeout: Annotated[str, typer.Option(help="How long to watch: seconds, or 90s, 10m, 1h30m; at most 24h.")] = "10m",
-    interval: Annotated[str, typer.Option(help="How long to wait before each repetition; at most 24h.")] = "10s",
+    timeout: Timeout = "10m",
+    interval: Interval = "10s",
     account: Annotated[
         bool | None,
         typer.Option(help="Also read the pod subnets in the AWS account; by default, only if a cluster is read."),
@@ -78,20 +59,20 @@ def verify_cluster(
     could not be read. 130: interrupted.
     """
     from podspace.planning import read_network_files  # noqa: PLC0415
-    from podspace.verification import verify, watched  # noqa: PLC0415
+    from podspace.verification import READ, verify  # noqa: PLC0415
 
     reads_account = not files if account is None else account
-    seconds, pause = _seconds(timeout, "--timeout"), _seconds(interval, "--interval")
-    if files and (watch or context or kubeconfig):
-        raise typer.BadParameter("must not be given with --from", param_hint="--watch, --context, --kubeconfig")
+    options = cluster_options(
+        files, context=context, kubeconfig=kubeconfig, watch=watch, timeout=timeout, interval=interval
+    )
     with failures_reported("verify", format_, path=config[0]):
         networks = read_network_files(*config)
-        with progress("reading the cluster") as tell, _cluster(files, context, kubeconfig) as cluster:
+        with progress("reading the cluster") as tell, options.opened(READ) as cluster:
 
             def look() -> Verification:
                 return verify(networks, cluster, subnets=_subnets(networks, profile) if reads_account else {})
 
-            found = watched(look, timeout=seconds, interval=pause, tell=tell) if watch else look()
+            found = options.observed(look, tell=tell)
     text = printable(f"cluster: {found.facts['cluster']}")
     finish(Report(command="verify", diagnostics=found.diagnostics, facts=found.facts, text=text), format_)
 
@@ -108,24 +89,3 @@ def _subnets(files: Sequence[NetworkFile], profile: str | None) -> Mapping[str, 
     except LiveError as error:
         return {file.plan.name: AccountSubnets(diagnostics=(not_read(error),)) for file in files}
     return {file.plan.name: account_subnets(file, account) for file in files if not file.plan.network_half}
-
-
-def _seconds(text: str, option: str) -> float:
-    from podspace.api.duration import seconds_of  # noqa: PLC0415
-
-    if not re.fullmatch(r"[0-9]+|([0-9]+[hms])+", text):
-        raise typer.BadParameter(f"must be seconds, or a duration such as 90s, 10m or 1h30m: {text}", param_hint=option)
-    too_long = any(len(number) > _MOST_DIGITS for number in re.findall("[0-9]+", text))
-    seconds = _LONGEST + 1 if too_long else seconds_of(text if text[-1] in "hms" else f"{text}s")
-    if seconds > _LONGEST:
-        raise typer.BadParameter(f"must be at most 24h: {text[:40]}", param_hint=option)
-    return seconds
-
-
-def _cluster(
-    files: Sequence[Path] | None, context: str | None, kubeconfig: Path | None
-) -> AbstractContextManager[Cluster]:
-    from podspace.live.kubernetes.cluster_files import open_files  # noqa: PLC0415
-    from podspace.live.kubernetes.connection import connected  # noqa: PLC0415
-
-    return open_files(files) if files else connected(context=context, kubeconfig=kubeconfig)

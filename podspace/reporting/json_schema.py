@@ -54,6 +54,15 @@ FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "elsewhere": _OBJECT,
         "subnets": _OBJECTS,
     },
+    "migrate": {
+        "networks": _OBJECTS,
+        "cluster": _TEXT,
+        "to": _TEXTS,
+        "pods": _COUNTS,
+        "from": _OBJECTS,
+        "hindrances": _OBJECTS,
+        "steps": {"type": "array", "items": {"$ref": "#/$defs/step"}},
+    },
     "teardown": {"steps": {"type": "array", "items": {"$ref": "#/$defs/step"}}},
     "eni-configs": {"files": _TEXTS},
 }

@@ -1,7 +1,6 @@
 """Plans compared with their deployed cluster: addresses, readiness, space in subnets, and known messages."""
 
 from podspace.verification.subnet_space import AccountSubnets, SubnetUse
-from podspace.verification.verification import Verification, verify
-from podspace.verification.watch import watched
+from podspace.verification.verification import READ, Verification, verify
 
-__all__ = ["AccountSubnets", "SubnetUse", "Verification", "verify", "watched"]
+__all__ = ["READ", "AccountSubnets", "SubnetUse", "Verification", "verify"]

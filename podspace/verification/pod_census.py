@@ -172,10 +172,7 @@ class PodCensus:
         return facts
 
     def _add_elsewhere(self, pod: Pod, node: Node) -> None:
-        created_by = (
-            f"NodePool {node.pool}" if node.pool else f"node group {node.group}" if node.group else "other nodes"
-        )
-        others = self.elsewhere[created_by]
+        others = self.elsewhere[node.created_by]
         others.count += 1
         others.namespaces[pod.namespace] += 1
         found = [address for text in pod.addresses if (address := address_of(text))]

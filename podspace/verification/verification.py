@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final, Self
 
 from pydantic import JsonValue
 
@@ -19,8 +20,10 @@ from podspace.live.kubernetes import (
     Node,
     NodeClass,
     NodePool,
+    ResourceTypes,
 )
 from podspace.planning import NetworkFile, Plan
+from podspace.reporting.wording import counted
 from podspace.verification.expectation import Expectation, expectation_of
 from podspace.verification.node_addresses import node_diagnostics
 from podspace.verification.one_cluster import of_one_cluster
@@ -30,6 +33,9 @@ from podspace.verification.readiness import node_class_diagnostics, node_pool_di
 from podspace.verification.reading import Reading
 from podspace.verification.subnet_space import AccountSubnets, space_diagnostics, space_facts
 from podspace.verification.symptom_search import SymptomSearch
+
+READ: Final[ResourceTypes] = (PODS, NODES, EVENTS, NODE_CLASSES, NODE_POOLS, NODE_CLAIMS)
+"""The kinds of objects that are read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +51,19 @@ class Verification:
     diagnostics: tuple[Diagnostic, ...]
     facts: Mapping[str, JsonValue]
     proven: bool
+
+    @property
+    def state(self) -> str:
+        """The number of errors or, without any, what is still missing."""
+        errors = sum(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+        return counted(errors, "error") if errors else "no pod has an address of a pod subnet yet"
+
+    def timed_out(self, seconds: float) -> Self:
+        """The verification with an error, because it was not proven within a number of seconds."""
+        text = f"no pod got an address of a pod subnet without other errors within {counted(round(seconds), 'second')}"
+        fix = "correct the errors, start a pod on a NodePool of the config, or give a longer --timeout"
+        late = Diagnostic(id="watch", severity="error", subject="--timeout", message=text, fix=fix)
+        return replace(self, diagnostics=(*self.diagnostics, late))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

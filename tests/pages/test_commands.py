@@ -27,6 +27,8 @@ NOT_RUN: Final = {
     r"(helm|kubeconform|aws) ": "needs a program that the project does not install",
     r"kubectl (--context|diff|kustomize) |kubectl get pods -A -o wide": "needs a cluster, or kubectl itself",
     r"podspace verify |kubectl get pods,.* \| podspace verify ": "needs a cluster: docs/walkthrough.md records it",
+    r"podspace migrate |kubectl get pods,.* \| podspace migrate ": "needs a cluster, or its exit status is 1: "
+    "tests/benchmarks/test_migrate.py compares what it prints with the page",
     r"make demo$": "tests/deploy/test_demo.py runs it",
     r"python -m tools\.local_aws ": "runs until it is stopped: README.md is run against it",
     r"podspace --install-completion": "changes the settings of the reader's shell",

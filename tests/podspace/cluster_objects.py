@@ -133,6 +133,9 @@ def cluster_objects(**changes: Sequence[Any]) -> dict[str, Sequence[Any]]:
         "nodeclasses": [a_node_class()],
         "nodepools": [a_node_pool()],
         "nodeclaims": [a_node_claim()],
+        "poddisruptionbudgets": [],
+        "persistentvolumeclaims": [],
+        "persistentvolumes": [],
     }
     assert set(changes) <= set(right)
     return {**right, **changes}
@@ -146,6 +149,8 @@ class GivenCluster:
     """
 
     name = "a test"
+    context = ""
+    is_complete = True
 
     def __init__(self, objects: Mapping[str, Sequence[Any]], **broken: LiveError) -> None:
         self.objects = dict(objects)

@@ -2,10 +2,13 @@
 
 from podspace.live.kubernetes.cluster import Cluster
 from podspace.live.kubernetes.condition import Condition
+from podspace.live.kubernetes.disruption_budget import DisruptionBudget
 from podspace.live.kubernetes.event import Event
 from podspace.live.kubernetes.node import Node, NodeClaim, NodeClass, NodePool
-from podspace.live.kubernetes.pod import Pod
+from podspace.live.kubernetes.placement import NodeRequirement, Placement, Taint, Term, Toleration
+from podspace.live.kubernetes.pod import Owner, Pod
 from podspace.live.kubernetes.resource_type import (
+    DISRUPTION_BUDGETS,
     EVENTS,
     NODE_CLAIMS,
     NODE_CLASSES,
@@ -13,10 +16,16 @@ from podspace.live.kubernetes.resource_type import (
     NODES,
     PODS,
     RESOURCE_TYPES,
+    VOLUME_CLAIMS,
+    VOLUMES,
     ResourceType,
+    ResourceTypes,
+    kubectl_get,
 )
+from podspace.live.kubernetes.volume import Volume, VolumeClaim
 
 __all__ = [
+    "DISRUPTION_BUDGETS",
     "EVENTS",
     "NODES",
     "NODE_CLAIMS",
@@ -24,13 +33,26 @@ __all__ = [
     "NODE_POOLS",
     "PODS",
     "RESOURCE_TYPES",
+    "VOLUMES",
+    "VOLUME_CLAIMS",
     "Cluster",
     "Condition",
+    "DisruptionBudget",
     "Event",
     "Node",
     "NodeClaim",
     "NodeClass",
     "NodePool",
+    "NodeRequirement",
+    "Owner",
+    "Placement",
     "Pod",
     "ResourceType",
+    "ResourceTypes",
+    "Taint",
+    "Term",
+    "Toleration",
+    "Volume",
+    "VolumeClaim",
+    "kubectl_get",
 ]

@@ -16,6 +16,16 @@ class Cluster(Protocol):
         """What is read, in words, such as `context prod`."""
         ...
 
+    @property
+    def context(self) -> str:
+        """The context of the kubeconfig that is read; empty for files, and for the service account of a pod."""
+        ...
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a kind without objects is known to have none; files may lack those that the cluster has."""
+        ...
+
     def records(self, kind: ResourceType[Record_co]) -> Iterator[Record_co]:
         """All objects of a kind in all namespaces, one at a time, each once.
 

@@ -55,13 +55,17 @@ class _Page(msgspec.Struct):
 class ClusterApi:
     """The objects of an API server."""
 
-    def __init__(self, client: httpx2.Client, *, name: str) -> None:
+    is_complete: Final = True
+
+    def __init__(self, client: httpx2.Client, *, name: str, context: str = "") -> None:
         """
         Args:
             client: with the server's address, and what to present to it.
             name: of what is read, in words.
+            context: of the kubeconfig; empty without one.
         """
         self.name = name
+        self.context = context
         self._client = client
         self._reached = False
 

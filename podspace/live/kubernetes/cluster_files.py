@@ -16,29 +16,42 @@ from podspace.live.failure import LiveError, UnreadError
 from podspace.live.kubernetes.json_object import JsonObject, text
 from podspace.live.kubernetes.object_file import ObjectFile
 from podspace.live.kubernetes.resource_type import (
-    ASKED_OF_KUBECTL,
+    DISRUPTION_BUDGETS,
     EVENTS,
     NODE_CLAIMS,
     PODS,
     RESOURCE_TYPES,
+    VOLUME_CLAIMS,
+    VOLUMES,
     Record_co,
     ResourceType,
+    ResourceTypes,
+    kubectl_get,
 )
 
 _STREAMED: Final = frozenset({PODS.name, EVENTS.name})
 """Kinds of which there may be too many to keep: their files are read again."""
-_MAY_BE_NONE: Final = frozenset({EVENTS.name, NODE_CLAIMS.name})
+_MAY_BE_NONE: Final = frozenset(kind.name for kind in (EVENTS, NODE_CLAIMS, DISRUPTION_BUDGETS, VOLUME_CLAIMS, VOLUMES))
 """Kinds that a cluster in order may have nothing of, so that a file without them may be whole."""
 
 
 class ClusterFiles:
     """The objects in files, which are read through once when this is made."""
 
-    def __init__(self, files: Sequence[ObjectFile]) -> None:
+    context: Final = ""
+    is_complete: Final = False
+
+    def __init__(self, files: Sequence[ObjectFile], kinds: ResourceTypes) -> None:
+        """
+        Args:
+            files: what kubectl printed.
+            kinds: those to keep; others are passed over.
+        """
         self.name = ", ".join(file.name for file in files)
         self._files = files
-        self._kept: dict[str, list[object]] = {kind.name: [] for kind in RESOURCE_TYPES}
-        self._in: dict[str, dict[ObjectFile, None]] = {kind.name: {} for kind in RESOURCE_TYPES}
+        self._kinds = kinds
+        self._kept: dict[str, list[object]] = {kind.name: [] for kind in kinds}
+        self._in: dict[str, dict[ObjectFile, None]] = {kind.name: {} for kind in kinds}
         self._broken: Diagnostic | None = None
         for file in files:
             try:
@@ -47,7 +60,7 @@ class ClusterFiles:
                 self._broken = self._broken or error.diagnostic
 
     def _look_into(self, file: ObjectFile) -> None:
-        by_name = {kind.name: kind for kind in RESOURCE_TYPES}
+        by_name = {kind.name: kind for kind in self._kinds}
         for name, data in file.objects():
             kind = by_name.get(name)
             if kind and _is_of(kind.group, data):
@@ -67,7 +80,7 @@ class ClusterFiles:
         if not self._in[kind.name] and kind.name not in _MAY_BE_NONE:
             must = f"must be in {self.name}"
             raise UnreadError(
-                Diagnostic(subject=kind.plural, message=must, fix=f"give the output of `{ASKED_OF_KUBECTL}`")
+                Diagnostic(subject=kind.plural, message=must, fix=f"give the output of `{kubectl_get(self._kinds)}`")
             )
 
 
@@ -87,8 +100,8 @@ def _is_of(group: str, data: JsonObject) -> bool:
 
 
 @contextmanager
-def open_files(paths: Sequence[Path]) -> Iterator[ClusterFiles]:
-    """The objects in files, in the YAML and JSON files of folders, and in standard input, `-`.
+def open_files(paths: Sequence[Path], *, kinds: ResourceTypes = RESOURCE_TYPES) -> Iterator[ClusterFiles]:
+    """The objects of some kinds in files, in the YAML and JSON files of folders, and in standard input, `-`.
 
     What can be read only once, such as a pipe, is copied to a temporary file first.
 
@@ -104,7 +117,7 @@ def open_files(paths: Sequence[Path]) -> Iterator[ClusterFiles]:
             ObjectFile(path=_copy(path, Path(folder) / str(number)) if _once(path) else path, name=str(path))
             for number, path in enumerate(dict.fromkeys(found))
         ]
-        yield ClusterFiles(files)
+        yield ClusterFiles(files, kinds)
 
 
 def _once(path: Path) -> bool:

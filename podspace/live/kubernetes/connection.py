@@ -60,4 +60,4 @@ def connected(*, context: str | None = None, kubeconfig: Path | None = None) -> 
     if isinstance(client.auth, ExecAuth) and config.user and config.user.exec:
         client.auth = ExecTokenAuth(config.user.exec)
     with client:
-        yield ClusterApi(client, name=place)
+        yield ClusterApi(client, name=place, context=config.context_name if config.fname else "")

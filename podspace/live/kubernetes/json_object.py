@@ -39,3 +39,9 @@ def each(data: JsonObject, key: str) -> Iterator[JsonObject]:
 def said(*parts: str) -> str:
     """A reason and a message as one text, without what is empty."""
     return ": ".join(filter(None, parts))
+
+
+def texts(data: JsonObject, key: str) -> tuple[str, ...]:
+    """The texts in the list at a key; none where there is no list."""
+    value = data.get(key)
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()

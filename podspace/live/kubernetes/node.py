@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from podspace.live.kubernetes.condition import Condition, conditions_of
 from podspace.live.kubernetes.json_object import JsonObject, each, inner, number, text
+from podspace.live.kubernetes.placement import NodeRequirement, Taint
 
 _AUTO_MODE: Final = "eks.amazonaws.com"
 
@@ -21,6 +22,7 @@ class Node:
         group: the managed node group it is in; empty for others.
         addresses: its internal ones.
         ready: its condition Ready, if it has one.
+        compute_type: `auto` for a node of EKS Auto Mode, `fargate` or `hybrid`; empty for others.
     """
 
     name: str
@@ -30,6 +32,14 @@ class Node:
     group: str
     addresses: tuple[str, ...]
     ready: Condition | None = None
+    compute_type: str = ""
+
+    @property
+    def created_by(self) -> str:
+        """What created it, in words: such as `NodePool NAME` or `node group NAME`."""
+        if self.pool:
+            return f"NodePool {self.pool}"
+        return f"node group {self.group}" if self.group else "other nodes"
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
@@ -44,6 +54,7 @@ class Node:
             group=text(labels, "eks.amazonaws.com/nodegroup"),
             addresses=tuple(text(item, "address") for item in listed if text(item, "type") == "InternalIP"),
             ready=next((condition for condition in conditions_of(data) if condition.type == "Ready"), None),
+            compute_type=text(labels, "eks.amazonaws.com/compute-type"),
         )
 
 
@@ -66,23 +77,37 @@ class NodeClass:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NodePool:
-    """A NodePool; `generation` counts the changes of its spec, `node_class` is the name of the NodeClass of EKS
-    Auto Mode that it refers to, empty for a class of another kind."""
+    """A NodePool.
+
+    Attributes:
+        generation: counts the changes of its spec.
+        node_class: the name of the NodeClass of EKS Auto Mode that it refers to; empty for a class of another kind.
+        labels: the labels and requirements of its nodes, as conditions; a label is `In` its value.
+        taints: of its nodes, without those that another controller removes.
+    """
 
     name: str
     generation: int
     conditions: tuple[Condition, ...]
     node_class: str
+    labels: tuple[NodeRequirement, ...] = ()
+    taints: tuple[Taint, ...] = ()
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
         """From the object as the API server has it."""
-        metadata, reference = inner(data, "metadata"), inner(data, "spec", "template", "spec", "nodeClassRef")
+        metadata, template = inner(data, "metadata"), inner(data, "spec", "template")
+        reference, labels = inner(template, "spec", "nodeClassRef"), inner(template, "metadata", "labels")
         return cls(
             name=text(metadata, "name"),
             generation=number(metadata, "generation"),
             conditions=conditions_of(data),
             node_class=text(reference, "name") if text(reference, "group") == _AUTO_MODE else "",
+            labels=(
+                *(NodeRequirement(key=key, operator="In", values=(text(labels, key),)) for key in labels),
+                *map(NodeRequirement.of, each(inner(template, "spec"), "requirements")),
+            ),
+            taints=tuple(map(Taint.of, each(inner(template, "spec"), "taints"))),
         )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from podspace.live.kubernetes.disruption_budget import DisruptionBudget
 from podspace.live.kubernetes.event import Event
 from podspace.live.kubernetes.json_object import JsonObject
 from podspace.live.kubernetes.node import Node, NodeClaim, NodeClass, NodePool
 from podspace.live.kubernetes.pod import Pod
+from podspace.live.kubernetes.volume import Volume, VolumeClaim
 
 Record_co = TypeVar("Record_co", covariant=True)
 
@@ -50,7 +52,29 @@ NODE_CLASSES: Final = ResourceType(
 NODE_POOLS: Final = ResourceType(name="NodePool", plural="nodepools", group="karpenter.sh", record=NodePool.of)
 NODE_CLAIMS: Final = ResourceType(name="NodeClaim", plural="nodeclaims", group="karpenter.sh", record=NodeClaim.of)
 
-RESOURCE_TYPES: Final[tuple[ResourceType[object], ...]] = (PODS, NODES, EVENTS, NODE_CLASSES, NODE_POOLS, NODE_CLAIMS)
-"""Every kind that is read."""
-ASKED_OF_KUBECTL: Final = f"kubectl get {','.join(kind.plural for kind in RESOURCE_TYPES)} -A -o json"
-"""The command that prints all of them."""
+DISRUPTION_BUDGETS: Final = ResourceType(
+    name="PodDisruptionBudget", plural="poddisruptionbudgets", group="policy", record=DisruptionBudget.of
+)
+VOLUME_CLAIMS: Final = ResourceType(
+    name="PersistentVolumeClaim", plural="persistentvolumeclaims", group="", record=VolumeClaim.of
+)
+VOLUMES: Final = ResourceType(name="PersistentVolume", plural="persistentvolumes", group="", record=Volume.of)
+
+ResourceTypes = tuple[ResourceType[object], ...]
+RESOURCE_TYPES: Final[ResourceTypes] = (
+    PODS,
+    NODES,
+    EVENTS,
+    NODE_CLASSES,
+    NODE_POOLS,
+    NODE_CLAIMS,
+    DISRUPTION_BUDGETS,
+    VOLUME_CLAIMS,
+    VOLUMES,
+)
+"""Every kind that a command reads."""
+
+
+def kubectl_get(kinds: Iterable[ResourceType[object]]) -> str:
+    """The command that prints all objects of some kinds."""
+    return f"kubectl get {','.join(kind.plural for kind in kinds)} -A -o json"

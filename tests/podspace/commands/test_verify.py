@@ -22,7 +22,8 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from podspace.cli import app
-from podspace.live.kubernetes.resource_type import ASKED_OF_KUBECTL, RESOURCE_TYPES
+from podspace.live.kubernetes import kubectl_get
+from podspace.verification import READ
 from tests.json_report import the_report
 from tests.kubernetes_server import Fault, KubernetesServer, encoded
 from tests.mother import a_file
@@ -186,7 +187,7 @@ def test_what_the_real_kubectl_prints_is_read(
     """By the command that the messages name, in pages of the server."""
     server.objects["pods"] = encoded(a_pod(f"web-{number:04}") for number in range(600 if form == "json" else 20))
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
-    command = [*ASKED_OF_KUBECTL.split()[:-1], form, "--kubeconfig", str(server.kubeconfig(tmp_path))]
+    command = [*kubectl_get(READ).split()[:-1], form, "--kubeconfig", str(server.kubeconfig(tmp_path))]
     printed = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=30).stdout
     result = run(config, "--from", "-", stdin=printed)
     assert result.exit_code == 0
@@ -349,13 +350,13 @@ def test_the_role_on_its_page_allows_just_what_is_asked(config: Path, server: Ku
     (role,) = map(yaml.safe_load, blocks("yaml"))
     allowed = {(group, plural) for rule in role["rules"] for group in rule["apiGroups"] for plural in rule["resources"]}
     assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"list"}
-    assert allowed == {(kind.group, kind.plural) for kind in RESOURCE_TYPES}
-    assert {path for path, _ in server.asked} == {f"/{kind.path}" for kind in RESOURCE_TYPES}
+    assert allowed == {(kind.group, kind.plural) for kind in READ}
+    assert {path for path, _ in server.asked} == {f"/{kind.path}" for kind in READ}
 
 
 def test_the_command_on_its_page_is_the_one_that_messages_name() -> None:
     """For all kinds."""
-    assert ASKED_OF_KUBECTL in PAGE
+    assert kubectl_get(READ) in PAGE
 
 
 def in_use() -> dict[str, Any]:

@@ -115,6 +115,15 @@ def test_kinds_that_are_not_given_are_named(tmp_path: Path) -> None:
         assert not [*cluster.records(EVENTS), *cluster.records(NODE_CLAIMS)]
 
 
+def test_only_the_kinds_that_are_needed_are_read(tmp_path: Path) -> None:
+    """The command that messages name is about them."""
+    with open_files([written(tmp_path / "pods.json", a_list([a_pod()]))], kinds=(PODS, NODES)) as cluster:
+        with pytest.raises(UnreadError) as missing:
+            list(cluster.records(NODES))
+        assert "kubectl get pods,nodes -A" in missing.value.diagnostic.fix
+        assert len(list(cluster.records(PODS))) == 1
+
+
 def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     """And named, with every kind, as any of them may have been in the rest; other files are read whole."""
     text = json.dumps(a_list([a_pod("a"), a_pod("b"), a_pod("c")]))

@@ -58,6 +58,56 @@ def test_what_a_pod_waits_for_is_kept() -> None:
     assert Pod.of(a_pod(status=status)).waiting == ("ErrImagePull: i/o timeout", "Unschedulable: 0/3 nodes")
 
 
+def test_a_pod_has_its_controller() -> None:
+    """Of a ReplicaSet whose name ends in the hash of its pods, the Deployment; owners that do not control are none."""
+
+    def owner_of(kind: str, name: str, *, controller: bool = True, template: str = "7d9c") -> str:
+        data = a_pod()
+        data["metadata"] |= {
+            "labels": {"pod-template-hash": template},
+            "ownerReferences": [{"kind": kind, "name": name, "controller": controller}],
+        }
+        owner = Pod.of(data).owner
+        return f"{owner.kind}/{owner.name}" if owner else ""
+
+    assert owner_of("ReplicaSet", "web-7d9c") == "Deployment/web"
+    assert owner_of("ReplicaSet", "web-7d9c", template="other") == "ReplicaSet/web-7d9c"
+    assert owner_of("StatefulSet", "db-7d9c") == "StatefulSet/db-7d9c"
+    assert owner_of("Node", "i-a") == "Node/i-a"
+    assert owner_of("Batch", "x", controller=False) == ""
+    assert Pod.of(a_pod()).owner is None
+
+
+def test_a_pod_has_its_claims_ports_and_local_data() -> None:
+    """A claim that is made for the pod alone is deleted with it."""
+    volumes = [
+        {"name": "a", "persistentVolumeClaim": {"claimName": "data"}},
+        {"name": "b", "ephemeral": {"volumeClaimTemplate": {}}},
+        {"name": "c", "emptyDir": {}},
+    ]
+    ports = [{"containerPort": 80, "hostPort": 8080}, {"containerPort": 53, "hostPort": 53, "protocol": "UDP"}]
+    pod = Pod.of(a_pod(spec={"volumes": volumes, "containers": [{"ports": ports}, {"ports": [{"containerPort": 1}]}]}))
+    assert (pod.claims, pod.host_ports, pod.local_data) == (("data",), ("8080/TCP", "53/UDP"), True)
+    plain = Pod.of(a_pod())
+    assert (plain.claims, plain.host_ports, plain.local_data) == ((), (), False)
+
+
+def test_a_node_pool_has_its_labels_and_taints() -> None:
+    """Labels as conditions, before the requirements."""
+    data = a_node_pool()
+    data["spec"]["template"] |= {"metadata": {"labels": {"team": "shop"}}}
+    data["spec"]["template"]["spec"] |= {
+        "requirements": [{"key": "kubernetes.io/arch", "operator": "In", "values": ["arm64"]}],
+        "taints": [{"key": "gpu", "effect": "NoSchedule"}],
+    }
+    pool = NodePool.of(data)
+    assert [(each.key, each.operator, each.values) for each in pool.labels] == [
+        ("team", "In", ("shop",)),
+        ("kubernetes.io/arch", "In", ("arm64",)),
+    ]
+    assert list(map(str, pool.taints)) == ["gpu:NoSchedule"]
+
+
 def test_a_node_has_its_zone_pool_and_internal_addresses() -> None:
     """Names of hosts are no addresses."""
     node = Node.of(a_node())

@@ -8,7 +8,8 @@ import pytest
 
 from podspace.diagnostic import Diagnostic
 from podspace.live.failure import LiveError
-from podspace.verification import Verification, watched
+from podspace.live.watch import watched
+from podspace.verification import Verification
 from tests.podspace.cluster_objects import a_condition, a_node_class
 from tests.podspace.verification.network import found, verified
 

@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from podspace.planning import NetworkFile, Plan
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """One step.
-
-    Attributes:
-        what: what it deletes, and how.
-        commands: what to run; podspace runs none of them.
-        done: how to see that the next step can begin.
-    """
-
-    what: str
-    commands: tuple[str, ...]
-    done: str
+from podspace.reporting.step import Step
 
 
 def steps(file: NetworkFile) -> tuple[Step, ...]:
