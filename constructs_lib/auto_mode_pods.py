@@ -59,6 +59,7 @@ class AutoModePods(Construct):
         node_pools: Sequence[Section] | None = None,
         endpoints: Section | None = None,
         flow_logs: Section | None = None,
+        monitoring: Section | None = None,
         apply: bool | None = None,
         config: Section | Path | str | None = None,
         node_subnets: Sequence[ec2.ISubnet] | None = None,
@@ -82,6 +83,7 @@ class AutoModePods(Construct):
             node_pools: the `node_pools` section.
             endpoints: the `endpoints` section: VPC endpoints to be created.
             flow_logs: the `flow_logs` section.
+            monitoring: the `monitoring` section.
             apply: whether the deployment applies the manifests; it needs the extra `apply` of the package.
             config: the other sections, or all of them: a mapping, or the path of a config file.
             node_subnets: the subnets of the nodes; by default `vpc.private_subnets` in the zones of the pods.  Those
@@ -115,6 +117,7 @@ class AutoModePods(Construct):
             node_pools=node_pools,
             endpoints=endpoints,
             flow_logs=flow_logs,
+            monitoring=monitoring,
             apply=apply,
         )
         objects = Objects(

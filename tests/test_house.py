@@ -29,7 +29,7 @@ TWO_NAMES = {"k8s", "stacks"}
 """Folders that are also installed as `podspace.k8s` and `podspace.stacks`; they import their own modules relatively."""
 LAYERS = (
     {"diagnostic", "cdk_token"},
-    {"cidr", "extras", "kubernetes_version", "quota", "reporting"},
+    {"cidr", "extras", "kubernetes_version", "partition", "quota", "reporting"},
     {"api"},
     {"formats"},
     {"planning", "lint", "live"},

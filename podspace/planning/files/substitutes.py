@@ -32,6 +32,7 @@ _SUBSTITUTES: Final[Mapping[str, JsonValue]] = {
     "egress": [],
     "endpoints": {},
     "flow_logs": {"of": "vpc"},
+    "monitoring": None,
     "node_classes": [{"name": "substitute"}],
     "node_pools": [],
     "vpc_cni": None,
