@@ -61,8 +61,8 @@ class NatGatewayAlarmsConfig(Section):
     minutes: int = Field(default=15, ge=1, le=1440)
     """Consecutive minutes in which one of these two thresholds is exceeded."""
     bytes_per_hour: int | None = Field(default=None, ge=1)
-    """Bytes in an hour that the gateway receives from the VPC and from outside, which are those that it costs; without
-    it there is no such alarm."""
+    """Bytes in an hour that the gateway receives from the VPC and from outside, which are those that are paid for. There
+    is no such alarm without it."""
 
 
 class NetworkAddressUsageConfig(Section):
@@ -165,16 +165,14 @@ class MonitoringPlan:
 
     Attributes:
         topics: the ARNs of the SNS topics that every alarm notifies; none for alarms without action.
+        address_usage_quota: units that the threshold of the alarm of Network Address Usage is a part of; 0 if there is
+            no such alarm.
     """
 
     topics: tuple[str, ...]
     alarms: tuple[Alarm, ...]
     ipam_logs: IpamLogsPlan | None
-
-    @property
-    def address_usage(self) -> Alarm | None:
-        """The alarm of Network Address Usage."""
-        return next((alarm for alarm in self.alarms if not alarm.gateway), None)
+    address_usage_quota: int
 
 
 def monitoring(network: Network) -> MonitoringPlan | None:
@@ -188,6 +186,7 @@ def monitoring(network: Network) -> MonitoringPlan | None:
         topics=asked.topics,
         alarms=(*alarms, *([_of_vpc(network, usage)] if usage else [])),
         ipam_logs=_ipam_logs(network, asked.ipam_logs) if asked.ipam_logs else None,
+        address_usage_quota=usage.quota if usage else 0,
     )
 
 
@@ -209,9 +208,9 @@ def _of_gateway(network: Network, asked: MonitoringConfig, gateway: Gateway) -> 
         metrics=("ErrorPortAllocation",),
         periods=limits.minutes,
         threshold=limits.port_allocation_errors,
-        description=f"{whose} gave more than {limits.port_allocation_errors} connections a minute no source port in "
-        f"{minutes}: each of its addresses allows {CONNECTIONS:,} connections to one destination. Add addresses, use "
-        "VPC endpoints for AWS services, or let clients reuse connections.",
+        description=f"{whose} had no source port for more than {limits.port_allocation_errors} connections a minute, "
+        f"in {minutes}: each of its addresses allows {CONNECTIONS:,} connections to one destination. Add addresses, "
+        "use VPC endpoints for AWS services, or let clients reuse connections.",
         tags=network.tags(gateway.name, "port-allocation-errors"),
     )
     yield Alarm(
@@ -221,7 +220,7 @@ def _of_gateway(network: Network, asked: MonitoringConfig, gateway: Gateway) -> 
         expression="100*m1/(m2+m3)",  # without packets it has no value, and the minute counts as not breaching
         periods=limits.minutes,
         threshold=limits.dropped_packets_percent,
-        description=f"{whose} dropped more than {limits.dropped_packets_percent:g} percent of the packets in {minutes}. "
+        description=f"{whose} dropped more than {limits.dropped_packets_percent:g} percent of its packets, in {minutes}. "
         "Look at the AWS Health Dashboard for events of Amazon VPC, and at the bandwidth of the gateway.",
         tags=network.tags(gateway.name, "dropped-packets"),
     )
@@ -233,8 +232,8 @@ def _of_gateway(network: Network, asked: MonitoringConfig, gateway: Gateway) -> 
             expression="m1+m2",
             period=3600,
             threshold=limits.bytes_per_hour,
-            description=f"{whose} processed more than {limits.bytes_per_hour:,} bytes in an hour, which it costs for. "
-            "Find what sends them, for example in the flow logs, and use VPC endpoints for AWS services.",
+            description=f"{whose} processed more than {limits.bytes_per_hour:,} bytes in an hour, each of which is "
+            "paid for. Find what sends them, for example in the flow logs, and use VPC endpoints for AWS services.",
             tags=network.tags(gateway.name, "bytes"),
         )
 
@@ -256,7 +255,7 @@ def _of_vpc(network: Network, usage: NetworkAddressUsageConfig) -> Alarm:
 
 
 def _whose(network: Network) -> str:
-    return f"pod network {network.config.name}, cluster {network.config.cluster.name}"
+    return f"pod network {network.config.name} (cluster {network.config.cluster.name})"
 
 
 def _ipam_logs(network: Network, asked: IpamLogsConfig) -> IpamLogsPlan:
