@@ -120,12 +120,10 @@ class AutoModePods(Construct):
             monitoring=monitoring,
             apply=apply,
         )
+        known = literal(security_group_id(group)) if group else None
+        region = region_of(scope)
         objects = Objects(
-            region=region_of(scope),
-            vpc=facts,
-            node_subnets=node_subnets,
-            cluster=existing,
-            cluster_security_group=literal(security_group_id(group)) if group else None,
+            region=region, vpc=facts, node_subnets=node_subnets, cluster=existing, cluster_security_group=known
         )
         done = _completed(sections, document, objects)
         _check_others(scope, done.plan, vpc)

@@ -169,9 +169,7 @@ class _Builder:
             FlowLogs(self.scope, "FlowLogs", plan=plan.flow_logs, vpc=self.vpc, pod_subnets=network.subnets)
         return made
 
-    def vpc_cni(
-        self, network: PodNetwork, group: PodSecurityGroup, cluster: IDependable | None
-    ) -> VpcCniAddOn | None:
+    def vpc_cni(self, network: PodNetwork, group: PodSecurityGroup, cluster: IDependable | None) -> VpcCniAddOn | None:
         """The add-on that puts pods of managed node groups on the same subnets."""
         plan = self.plan.vpc_cni
         if plan is None or not plan.add_on:

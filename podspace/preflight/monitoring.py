@@ -31,8 +31,8 @@ def address_usage_quota(deployment: Deployment) -> Iterator[Diagnostic]:
         return
     here = deployment.account.region
     allowed = quota(deployment.account, NETWORK_ADDRESS_USAGE)
-    text = f"the quota of {NETWORK_ADDRESS_USAGE.what} is {allowed:,}; monitoring.network_address_usage.quota is "
-    text += f"{planned:,}"
+    place = "monitoring.network_address_usage.quota"
+    text = f"the account allows {allowed:,} {NETWORK_ADDRESS_USAGE.what}; {place} is {planned:,}"
     if planned == allowed:
         yield ok("address-usage-quota", here, text)
     else:

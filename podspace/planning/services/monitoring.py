@@ -38,14 +38,15 @@ _LONGEST_NAME: Final = 60
 IPAM_LOG_TYPE: Final = "AUTO_MODE_IPAM_LOGS"
 DELIVERY_TYPES: Final = ("AWS::Logs::DeliverySource", "AWS::Logs::DeliveryDestination", "AWS::Logs::Delivery")
 """The types of CloudFormation by which logs are delivered."""
-DELIVERY_REGIONS: Final = frozenset(
+_REGIONS: Final = (
     "af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1 "
     "ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 "
     "cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-isoe-west-1 eu-north-1 eu-south-1 eu-south-2 eu-west-1 "
     "eu-west-2 eu-west-3 eusc-de-east-1 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 "
     "us-east-2 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-iso-west-1 us-isob-east-1 us-isob-west-1 us-isof-east-1 "
-    "us-isof-south-1 us-west-1 us-west-2".split()
+    "us-isof-south-1 us-west-1 us-west-2"
 )
+DELIVERY_REGIONS: Final = frozenset(_REGIONS.split())
 """The regions in which the CloudFormation schemas of the pinned cfn-lint have all `DELIVERY_TYPES`."""
 
 Percent = Annotated[float, Field(ge=0, lt=100, allow_inf_nan=False)]
@@ -61,8 +62,8 @@ class NatGatewayAlarmsConfig(Section):
     minutes: int = Field(default=15, ge=1, le=1440)
     """Consecutive minutes in which one of these two thresholds is exceeded."""
     bytes_per_hour: int | None = Field(default=None, ge=1)
-    """Bytes in an hour that the gateway receives from the VPC and from outside, which are those that are paid for. There
-    is no such alarm without it."""
+    """Bytes in an hour that the gateway receives from the VPC and from outside, which are those that are paid for;
+    no such alarm without it."""
 
 
 class NetworkAddressUsageConfig(Section):
@@ -220,8 +221,8 @@ def _of_gateway(network: Network, asked: MonitoringConfig, gateway: Gateway) -> 
         expression="100*m1/(m2+m3)",  # without packets it has no value, and the minute counts as not breaching
         periods=limits.minutes,
         threshold=limits.dropped_packets_percent,
-        description=f"{whose} dropped more than {limits.dropped_packets_percent:g} percent of its packets, in {minutes}. "
-        "Look at the AWS Health Dashboard for events of Amazon VPC, and at the bandwidth of the gateway.",
+        description=f"{whose} dropped more than {limits.dropped_packets_percent:g} percent of its packets, in "
+        f"{minutes}. Look at the AWS Health Dashboard for events of Amazon VPC, and at the bandwidth of the gateway.",
         tags=network.tags(gateway.name, "dropped-packets"),
     )
     if limits.bytes_per_hour is not None:

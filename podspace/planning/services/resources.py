@@ -23,6 +23,7 @@ _BUCKET_PATH: Final[ConstructPath] = ("FlowLogs", "Bucket")
 _IPAM_LOG_GROUP_PATH: Final[ConstructPath] = ("Monitoring", "IpamLogGroup")
 _IPAM_SOURCE_PATH: Final[ConstructPath] = ("Monitoring", "IpamLogSource")
 _IPAM_DESTINATION_PATH: Final[ConstructPath] = ("Monitoring", "IpamLogDestination")
+_IPAM_LOGS: Final = ("monitoring.ipam_logs",)
 _INTERFACES: Final = ("endpoints.interfaces",)
 
 
@@ -212,7 +213,7 @@ def _monitoring(plan: Plan) -> Iterator[Resource]:
     if plan.monitoring is None:
         return
     for alarm in plan.monitoring.alarms:
-        actions: Value = {"AlarmActions": topics, "OKActions": topics} if (topics := plan.monitoring.topics) else {}
+        topics: Value = plan.monitoring.topics
         yield Resource(
             type="AWS::CloudWatch::Alarm",
             path=("Monitoring", alarm.name),
@@ -226,7 +227,7 @@ def _monitoring(plan: Plan) -> Iterator[Resource]:
                 "Threshold": alarm.threshold,
                 "EvaluationPeriods": alarm.periods,
                 "TreatMissingData": alarm.missing,
-                **actions,
+                **({"AlarmActions": topics, "OKActions": topics} if topics else {}),
                 "Tags": dict(alarm.tags),
             },
             hourly=(
@@ -234,7 +235,8 @@ def _monitoring(plan: Plan) -> Iterator[Resource]:
             ),
         )
     if plan.monitoring.ipam_logs:
-        yield from _ipam_logs(plan.monitoring.ipam_logs)
+        yield from _ipam_log_group(plan.monitoring.ipam_logs)
+        yield from _ipam_delivery(plan.monitoring.ipam_logs)
 
 
 def _compared(alarm: Alarm, id: Value) -> Mapping[str, Value]:
@@ -263,19 +265,17 @@ def _compared(alarm: Alarm, id: Value) -> Mapping[str, Value]:
     return {"Metrics": ({"Id": "e1", "Expression": alarm.expression, "ReturnData": True}, *metrics)}
 
 
-def _ipam_logs(logs: IpamLogsPlan) -> Iterator[Resource]:
-    keys, tags = ("monitoring.ipam_logs",), dict(logs.tags)
-    arn = f"arn:${{AWS::Partition}}:eks:${{AWS::Region}}:${{AWS::AccountId}}:cluster/{logs.cluster_name}"
+def _ipam_log_group(logs: IpamLogsPlan) -> Iterator[Resource]:
     yield Resource(
         type="AWS::Logs::LogGroup",
         path=_IPAM_LOG_GROUP_PATH,
         kind="log group",
         name="of IPAM logs",
-        keys=keys,
+        keys=_IPAM_LOGS,
         properties={
             "RetentionInDays": logs.retention_days,
             **({"KmsKeyId": logs.key_arn} if logs.key_arn else {}),
-            "Tags": tags,
+            "Tags": dict(logs.tags),
         },
         retained=True,
     )
@@ -283,41 +283,45 @@ def _ipam_logs(logs: IpamLogsPlan) -> Iterator[Resource]:
         type="AWS::Logs::ResourcePolicy",
         path=("Monitoring", "IpamLogPolicy"),
         kind="policy of the log group",
-        keys=keys,
+        keys=_IPAM_LOGS,
         create_only={"PolicyName": logs.name},
         properties={"PolicyDocument": Ref(_IPAM_LOG_GROUP_PATH)},
         part_of=_IPAM_LOG_GROUP_PATH,
     )
+
+
+def _ipam_delivery(logs: IpamLogsPlan) -> Iterator[Resource]:
+    arn = f"arn:${{AWS::Partition}}:eks:${{AWS::Region}}:${{AWS::AccountId}}:cluster/{logs.cluster_name}"
     yield Resource(
         type="AWS::Logs::DeliverySource",
         path=_IPAM_SOURCE_PATH,
         kind="delivery of IPAM logs",
-        keys=keys,
+        keys=_IPAM_LOGS,
         create_only={"Name": logs.name},
-        properties={"ResourceArn": arn, "LogType": IPAM_LOG_TYPE, "Tags": tags},
+        properties={"ResourceArn": arn, "LogType": IPAM_LOG_TYPE, "Tags": dict(logs.tags)},
     )
     yield Resource(
         type="AWS::Logs::DeliveryDestination",
         path=_IPAM_DESTINATION_PATH,
         kind="destination of IPAM logs",
-        keys=keys,
+        keys=_IPAM_LOGS,
         create_only={
             "Name": logs.name,
             "DestinationResourceArn": Ref(_IPAM_LOG_GROUP_PATH, "Arn"),
             "OutputFormat": "json",
         },
-        properties={"Tags": tags},
+        properties={"Tags": dict(logs.tags)},
         part_of=_IPAM_SOURCE_PATH,
     )
     yield Resource(
         type="AWS::Logs::Delivery",
         path=("Monitoring", "IpamLogDelivery"),
         kind="link of source and destination",
-        keys=keys,
+        keys=_IPAM_LOGS,
         create_only={
             "DeliverySourceName": Ref(_IPAM_SOURCE_PATH),
             "DeliveryDestinationArn": Ref(_IPAM_DESTINATION_PATH, "Arn"),
         },
-        properties={"Tags": tags},
+        properties={"Tags": dict(logs.tags)},
         part_of=_IPAM_SOURCE_PATH,
     )

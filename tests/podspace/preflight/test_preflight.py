@@ -456,11 +456,14 @@ def test_a_route_table_with_a_route_to_the_same_destination_is_an_error() -> Non
 
 
 def test_address_usage_is_checked_only_if_an_alarm_is_on_it() -> None:
-    for changes in (None, {"monitoring": {}}):
+    cases: tuple[Changes, ...] = ({}, {"monitoring": {}})
+    for changes in cases:
         account = a_sound_account()
         found = [*preflight(a_plan(changes), account)]
         assert not of("address-usage-metrics", found) + of("address-usage-quota", found)
-        assert {"VpcId": VPC, "Attribute": "enableNetworkAddressUsageMetrics"} not in [given for _, given in account.asked]
+        assert {"VpcId": VPC, "Attribute": "enableNetworkAddressUsageMetrics"} not in [
+            given for _, given in account.asked
+        ]
 
 
 def test_the_fix_of_metrics_that_are_off_is_the_command_that_switches_them_on() -> None:

@@ -36,9 +36,7 @@ _APPS: Final[dict[str, Callable[..., Any]]] = {}
 _LETTERS: Final = "abcdef"
 _NAMED_OTHERWISE: Final = {"monitoring": "cloudwatch"}
 """The services that moto does not name as their signatures do."""
-_AUTO_MODE_LOGS: Final = {
-    f"AUTO_MODE_{each}_LOGS" for each in ("BLOCK_STORAGE", "COMPUTE", "IPAM", "LOAD_BALANCING")
-}
+_AUTO_MODE_LOGS: Final = {f"AUTO_MODE_{each}_LOGS" for each in ("BLOCK_STORAGE", "COMPUTE", "IPAM", "LOAD_BALANCING")}
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html"""
 _LOCAL_ZONES: Final = {"us-east-1": (("us-east-1-bos-1a", "use1-bos1-az1"),)}
 
@@ -150,7 +148,7 @@ def deliver_logs_of_clusters() -> None:
             backend.tag_resource(source.arn, tags)
         return source
 
-    LogsBackend.put_delivery_source = put_any  # type: ignore[method-assign]
+    LogsBackend.put_delivery_source = put_any  # type: ignore[assignment, method-assign]
 
 
 def allocate_documentation_addresses() -> None:

@@ -57,7 +57,9 @@ BOTH = ["ErrorPortAllocation", "PacketsDropCount"]
 @pytest.mark.parametrize(
     ("egress", "expected"),
     [
-        pytest.param([{"to": "internet", "nat_gateways": {A: "nat-0000000a", B: "nat-0000000b"}}], [A, B], id="existing"),
+        pytest.param(
+            [{"to": "internet", "nat_gateways": {A: "nat-0000000a", B: "nat-0000000b"}}], [A, B], id="existing"
+        ),
         pytest.param([{"to": "internet", "nat_gateways": {A: "nat-0000000a", B: "nat-0000000a"}}], [A], id="one twice"),
         pytest.param([{"to": "internet", "nat_gateways": "nat-0000000a"}], ["shared"], id="existing, shared"),
         pytest.param([NEW], [A, B], id="new"),
@@ -99,7 +101,9 @@ def test_the_defaults_are_those_that_aws_recommends() -> None:
 def test_thresholds_are_those_of_the_config() -> None:
     limits = {"port_allocation_errors": 5, "dropped_packets_percent": 0.5, "minutes": 3, "bytes_per_hour": 10**12}
     plan = monitoring({"nat_gateways": limits, "topics": [TOPIC]})
-    ports, dropped, sent = (the(plan, each) for each in ("ErrorPortAllocation", "PacketsDropCount", "BytesInFromSource"))
+    ports, dropped, sent = (
+        the(plan, each) for each in ("ErrorPortAllocation", "PacketsDropCount", "BytesInFromSource")
+    )
     assert [(each.threshold, each.period, each.periods) for each in (ports, dropped, sent)] == [
         (5, 60, 3),
         (0.5, 60, 3),
@@ -189,10 +193,14 @@ def test_the_pinned_schemas_have_every_property_of_a_delivery() -> None:
 
 
 def test_the_pinned_sdk_names_the_type_of_log_for_eks_auto_mode() -> None:
-    shape = boto3.session.Session().client("logs", region_name="eu-west-1").meta.service_model.shape_for(
-        "PutDeliverySourceRequest"
+    shape = (
+        boto3.session.Session()
+        .client("logs", region_name="eu-west-1")
+        .meta.service_model.shape_for("PutDeliverySourceRequest")
     )
-    (sentence,) = re.findall(r"For Amazon EKS Auto Mode, the valid values are (.*?)</p>", shape.members["logType"].documentation)
+    (sentence,) = re.findall(
+        r"For Amazon EKS Auto Mode, the valid values are (.*?)</p>", shape.members["logType"].documentation
+    )
     assert IPAM_LOG_TYPE in sentence
 
 
@@ -283,7 +291,7 @@ def test_a_wrong_region_is_the_only_cause_that_is_reported() -> None:
 
 
 def test_the_opt_in_of_the_vpc_and_alarms_that_notify_nobody_are_notes() -> None:
-    asked = {"monitoring": {"network_address_usage": {}}}
+    asked: Changes = {"monitoring": {"network_address_usage": {}}}
     assert remarks(asked)["network-address-usage-opt-in"] == "note"
     assert remarks(asked)["alarms-without-topic"] == "note"
     notified = remarks({"monitoring": {"topics": [TOPIC]}})
@@ -298,7 +306,7 @@ def test_the_command_of_the_opt_in_names_an_existing_vpc() -> None:
 
 
 def test_one_file_delivers_the_ipam_logs_of_a_cluster() -> None:
-    logs = {"monitoring": {"ipam_logs": {}}}
+    logs: Changes = {"monitoring": {"ipam_logs": {}}}
     assert found(logs, {**SAME_CLUSTER, **logs}) == [("b", "claimed-twice", "monitoring.ipam_logs", "cluster")]
     assert found(logs, {**SAME_CLUSTER, "monitoring": {}}) == []
 
