@@ -184,8 +184,8 @@ def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
     """Compare the plan with those of other pod networks of the app.
 
     Raises:
-        ValueError: another one has the same name, creates a role or an object of the same name, or has a CIDR block of
-            the same VPC that overlaps.
+        ValueError: another one has the same name, creates a role or an object of the same name, delivers the same logs,
+            or has a CIDR block of the same VPC that overlaps.
     """
     for other in scope.node.root.node.find_all():
         if not isinstance(other, AutoModePods):
@@ -209,15 +209,24 @@ def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
                 f"cluster {plan.cluster_name} would create it too: a role's name is unique in its account, without "
                 "regard to case: give this one another `name`"
             )
-        if other._vpc is not vpc and other._vpc != vpc:
-            continue
-        for block in plan.pods.blocks:
-            for taken in other.plan.pods.blocks:
-                if block.cidr.overlaps(taken.cidr) and not (block.associated and taken.associated):
-                    raise ValueError(
-                        f"pods.cidrs has {block.cidr}, which overlaps {taken.cidr} of {other.node.path}: use another "
-                        "CIDR block of the VPC"
-                    )
+        if plan.cluster_name == other.plan.cluster_name and _deliver_ipam_logs(plan) and _deliver_ipam_logs(other.plan):
+            raise ValueError(f"{other.node.path} delivers the IPAM logs of {plan.cluster_name}: write ipam_logs in one")
+        if other._vpc is vpc or other._vpc == vpc:
+            _check_blocks(plan, other)
+
+
+def _check_blocks(plan: Plan, other: AutoModePods) -> None:
+    for block in plan.pods.blocks:
+        for taken in other.plan.pods.blocks:
+            if block.cidr.overlaps(taken.cidr) and not (block.associated and taken.associated):
+                raise ValueError(
+                    f"pods.cidrs has {block.cidr}, which overlaps {taken.cidr} of {other.node.path}: use another "
+                    "CIDR block of the VPC"
+                )
+
+
+def _deliver_ipam_logs(plan: Plan) -> bool:
+    return plan.monitoring is not None and plan.monitoring.ipam_logs is not None
 
 
 def _create_one_role(plan: Plan, other: Plan) -> bool:

@@ -221,7 +221,6 @@ def _monitoring(plan: Plan) -> Iterator[Resource]:
             name=alarm.name,
             keys=("monitoring.nat_gateways" if alarm.gateway else "monitoring.network_address_usage",),
             properties={
-                "AlarmDescription": alarm.description,
                 **_compared(alarm, plan.pods.gateway(alarm.gateway).value if alarm.gateway else plan.vpc.value),
                 "ComparisonOperator": "GreaterThanThreshold",
                 "Threshold": alarm.threshold,
