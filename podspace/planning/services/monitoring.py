@@ -53,7 +53,7 @@ Percent = Annotated[float, Field(ge=0, lt=100, allow_inf_nan=False)]
 
 
 class NatGatewayAlarmsConfig(Section):
-    """When the alarms of a NAT gateway go off: above each threshold, in every minute of some consecutive minutes."""
+    """Thresholds of the alarms of a NAT gateway: above one of them the state of its alarm is ALARM."""
 
     port_allocation_errors: int = Field(default=0, ge=0)
     """Connections in a minute that get no source port (ErrorPortAllocation)."""
@@ -67,7 +67,7 @@ class NatGatewayAlarmsConfig(Section):
 
 
 class NetworkAddressUsageConfig(Section):
-    """When the alarm of Network Address Usage (NAU) goes off."""
+    """The threshold of the alarm of Network Address Usage (NAU)."""
 
     percent: int = Field(default=80, ge=1, le=99)
     """Percent of the quota."""
@@ -76,7 +76,7 @@ class NetworkAddressUsageConfig(Section):
 
     @property
     def threshold(self) -> int:
-        """Units above which the alarm goes off."""
+        """Units above which the state of the alarm is ALARM."""
         return self.quota * self.percent // 100
 
 
@@ -93,7 +93,7 @@ class MonitoringConfig(Section):
     """CloudWatch alarms of the NAT gateways, and on request of Network Address Usage; the IPAM logs of Auto Mode."""
 
     topics: SetOf[TopicArn] = Field(default=(), max_length=_MOST_TOPICS)
-    """Existing SNS topics, by their ARNs, that are notified when an alarm goes off and when it is over."""
+    """Existing SNS topics, by their ARNs, that are notified when the state of an alarm becomes ALARM or OK."""
     nat_gateways: NatGatewayAlarmsConfig = NatGatewayAlarmsConfig()
     """Thresholds of the alarms that every NAT gateway of this file has, existing or new, public or private."""
     network_address_usage: NetworkAddressUsageConfig | None = None
@@ -114,7 +114,7 @@ class Alarm:
         statistic: of each metric in a period.
         period: seconds.
         periods: consecutive periods above the threshold.
-        threshold: the alarm goes off above it.
+        threshold: above it the state of the alarm is ALARM.
         missing: what a period without data counts as.
         description: what notifications say: the cause, and what to do.
     """
@@ -249,8 +249,9 @@ def _of_vpc(network: Network, usage: NetworkAddressUsageConfig) -> Alarm:
         threshold=usage.threshold,
         missing="missing",
         description=f"The VPC of {_whose(network)} has more than {usage.threshold:,} units of Network Address Usage, "
-        f"{usage.percent} percent of the quota of {usage.quota:,}: at the quota EC2 starts no instances and creates no "
-        f"interfaces there. Request an increase of quota {NETWORK_ADDRESS_USAGE.code}, or remove what is not used.",
+        f"{usage.percent} percent of the quota of {usage.quota:,}: at the quota no instances start there, and no load "
+        "balancers, endpoints or gateways can be created. Request an increase of quota "
+        f"{NETWORK_ADDRESS_USAGE.code}, or remove what is not used.",
         tags=network.tags("network-address-usage"),
     )
 
@@ -321,7 +322,7 @@ def _without_nat_gateway(asked: MonitoringConfig) -> Iterator[Diagnostic]:
 
 
 def monitoring_remarks(network: Network) -> Iterator[Diagnostic]:
-    """The opt-in that no property of CloudFormation has, and alarms that notify nobody."""
+    """The opt-in that no property of CloudFormation has, and alarms without an action."""
     asked = network.config.monitoring
     if asked is None:
         return
@@ -342,7 +343,7 @@ def monitoring_remarks(network: Network) -> Iterator[Diagnostic]:
             id="alarms-without-topic",
             severity="note",
             location=Location(path="monitoring.topics"),
-            message="the alarms notify no one: they are only visible in CloudWatch",
+            message="the alarms have no action: they are visible in CloudWatch only",
             fix="list the ARN of an SNS topic, if that is not intended",
         )
 

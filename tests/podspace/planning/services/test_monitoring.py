@@ -1,4 +1,4 @@
-"""Monitoring: which alarms a plan has, when they go off, and what is refused."""
+"""Monitoring: which alarms a plan has, their thresholds, and what is refused."""
 
 from __future__ import annotations
 
@@ -290,7 +290,7 @@ def test_a_wrong_region_is_the_only_cause_that_is_reported() -> None:
     assert errors(changes) == [("region-without-zones", "environment.region", "eu-west-2")]
 
 
-def test_the_opt_in_of_the_vpc_and_alarms_that_notify_nobody_are_notes() -> None:
+def test_the_opt_in_of_the_vpc_and_alarms_without_an_action_are_notes() -> None:
     asked: Changes = {"monitoring": {"network_address_usage": {}}}
     assert remarks(asked)["network-address-usage-opt-in"] == "note"
     assert remarks(asked)["alarms-without-topic"] == "note"
