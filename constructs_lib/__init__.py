@@ -8,6 +8,7 @@ from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.egress import Egress, EgressInputs
 from constructs_lib.endpoints import Endpoints
 from constructs_lib.flow_logs import FlowLogs
+from constructs_lib.monitoring import Monitoring
 from constructs_lib.node_role import NodeRole
 from constructs_lib.pod_network import PodNetwork
 from constructs_lib.pod_security_group import PodSecurityGroup
@@ -24,6 +25,7 @@ __all__ = [
     "EgressInputs",
     "Endpoints",
     "FlowLogs",
+    "Monitoring",
     "NodeRole",
     "PodNetwork",
     "PodSecurityGroup",

@@ -59,6 +59,7 @@ class AutoModePods(Construct):
         node_pools: Sequence[Section] | None = None,
         endpoints: Section | None = None,
         flow_logs: Section | None = None,
+        monitoring: Section | None = None,
         apply: bool | None = None,
         config: Section | Path | str | None = None,
         node_subnets: Sequence[ec2.ISubnet] | None = None,
@@ -82,6 +83,7 @@ class AutoModePods(Construct):
             node_pools: the `node_pools` section.
             endpoints: the `endpoints` section: VPC endpoints to be created.
             flow_logs: the `flow_logs` section.
+            monitoring: the `monitoring` section.
             apply: whether the deployment applies the manifests; it needs the extra `apply` of the package.
             config: the other sections, or all of them: a mapping, or the path of a config file.
             node_subnets: the subnets of the nodes; by default `vpc.private_subnets` in the zones of the pods.  Those
@@ -115,14 +117,13 @@ class AutoModePods(Construct):
             node_pools=node_pools,
             endpoints=endpoints,
             flow_logs=flow_logs,
+            monitoring=monitoring,
             apply=apply,
         )
+        known = literal(security_group_id(group)) if group else None
+        region = region_of(scope)
         objects = Objects(
-            region=region_of(scope),
-            vpc=facts,
-            node_subnets=node_subnets,
-            cluster=existing,
-            cluster_security_group=literal(security_group_id(group)) if group else None,
+            region=region, vpc=facts, node_subnets=node_subnets, cluster=existing, cluster_security_group=known
         )
         done = _completed(sections, document, objects)
         _check_others(scope, done.plan, vpc)
@@ -183,8 +184,8 @@ def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
     """Compare the plan with those of other pod networks of the app.
 
     Raises:
-        ValueError: another one has the same name, creates a role or an object of the same name, or has a CIDR block of
-            the same VPC that overlaps.
+        ValueError: another one has the same name, creates a role or an object of the same name, delivers the same logs,
+            or has a CIDR block of the same VPC that overlaps.
     """
     for other in scope.node.root.node.find_all():
         if not isinstance(other, AutoModePods):
@@ -208,15 +209,24 @@ def _check_others(scope: Construct, plan: Plan, vpc: VpcRef) -> None:
                 f"cluster {plan.cluster_name} would create it too: a role's name is unique in its account, without "
                 "regard to case: give this one another `name`"
             )
-        if other._vpc is not vpc and other._vpc != vpc:
-            continue
-        for block in plan.pods.blocks:
-            for taken in other.plan.pods.blocks:
-                if block.cidr.overlaps(taken.cidr) and not (block.associated and taken.associated):
-                    raise ValueError(
-                        f"pods.cidrs has {block.cidr}, which overlaps {taken.cidr} of {other.node.path}: use another "
-                        "CIDR block of the VPC"
-                    )
+        if plan.cluster_name == other.plan.cluster_name and _deliver_ipam_logs(plan) and _deliver_ipam_logs(other.plan):
+            raise ValueError(f"{other.node.path} delivers the IPAM logs of {plan.cluster_name}: write ipam_logs in one")
+        if other._vpc is vpc or other._vpc == vpc:
+            _check_blocks(plan, other)
+
+
+def _check_blocks(plan: Plan, other: AutoModePods) -> None:
+    for block in plan.pods.blocks:
+        for taken in other.plan.pods.blocks:
+            if block.cidr.overlaps(taken.cidr) and not (block.associated and taken.associated):
+                raise ValueError(
+                    f"pods.cidrs has {block.cidr}, which overlaps {taken.cidr} of {other.node.path}: use another "
+                    "CIDR block of the VPC"
+                )
+
+
+def _deliver_ipam_logs(plan: Plan) -> bool:
+    return plan.monitoring is not None and plan.monitoring.ipam_logs is not None
 
 
 def _create_one_role(plan: Plan, other: Plan) -> bool:

@@ -16,6 +16,7 @@ from constructs_lib.egress import EgressInputs
 from constructs_lib.endpoints import Endpoints
 from constructs_lib.existing import SecurityGroupRef, SubnetRef, VpcRef
 from constructs_lib.flow_logs import FlowLogs
+from constructs_lib.monitoring import Monitoring
 from constructs_lib.node_role import NodeRole
 from constructs_lib.pod_network import PodNetwork
 from constructs_lib.pod_security_group import PodSecurityGroup, given_groups
@@ -88,6 +89,7 @@ def parts_of(
     if plan.network_half:
         given_groups((), security_groups)
         builder.services(network, group=None)
+        builder.monitoring(network, after=())
         return Parts(vpc=new_vpc, network=network, cluster=None, node_role=None, security_group=None)
     new_cluster, role = builder.cluster_and_role(cluster)
     cluster = new_cluster or cluster
@@ -103,7 +105,8 @@ def parts_of(
         security_groups=security_groups,
     )
     made = [network, role, pod_group, *builder.services(network, group=pod_group)]
-    builder.vpc_cni(network, pod_group, cluster)
+    add_on = builder.vpc_cni(network, pod_group, cluster)
+    builder.monitoring(network, after=[*filter(None, [cluster, add_on])])
     if plan.apply:
         after = [*made, *filter(None, [cluster, new_vpc])]
         builder.apply(manifests(plan) if applied is None else applied, cluster, cluster_group, after)
@@ -166,18 +169,26 @@ class _Builder:
             FlowLogs(self.scope, "FlowLogs", plan=plan.flow_logs, vpc=self.vpc, pod_subnets=network.subnets)
         return made
 
-    def vpc_cni(self, network: PodNetwork, group: PodSecurityGroup, cluster: IDependable | None) -> None:
+    def vpc_cni(self, network: PodNetwork, group: PodSecurityGroup, cluster: IDependable | None) -> VpcCniAddOn | None:
         """The add-on that puts pods of managed node groups on the same subnets."""
         plan = self.plan.vpc_cni
-        if plan is not None and plan.add_on:
-            VpcCniAddOn(
-                self.scope,
-                "VpcCni",
-                plan=plan,
-                pod_subnet_ids=network.subnet_ids,
-                security_group_id=group.security_group_id,
-                cluster=cluster,
-            )
+        if plan is None or not plan.add_on:
+            return None
+        return VpcCniAddOn(
+            self.scope,
+            "VpcCni",
+            plan=plan,
+            pod_subnet_ids=network.subnet_ids,
+            security_group_id=group.security_group_id,
+            cluster=cluster,
+        )
+
+    def monitoring(self, network: PodNetwork, *, after: Sequence[IDependable]) -> None:
+        """The alarms, and the delivery of logs."""
+        plan = self.plan.monitoring
+        if plan is not None:
+            ids = network.egress.gateway_ids
+            Monitoring(self.scope, "Monitoring", plan=plan, vpc=self.vpc, gateway_ids=ids, after=after)
 
     def apply(
         self,

@@ -32,4 +32,9 @@ NAT_GATEWAYS: Final = Quota(service="vpc", code="L-FE5A380F", what="NAT gateways
 ROUTES: Final = Quota(service="vpc", code="L-93826ACB", what="routes of a route table", default=500)
 GROUP_RULES: Final = Quota(service="vpc", code="L-0EA8095F", what="rules of a security group", default=60)
 """Of each direction and address family."""
+NETWORK_ADDRESS_USAGE: Final = Quota(
+    service="vpc", code="L-BB24F6E5", what="units of Network Address Usage of a VPC", default=64_000
+)
+MOST_NETWORK_ADDRESS_USAGE: Final = 256_000
+"""Units of a VPC, with the quota raised to its maximum."""
 ADDRESSES: Final = Quota(service="ec2", code="L-0263D0A3", what="Elastic IP addresses of a region", default=5)

@@ -29,7 +29,7 @@ TWO_NAMES = {"k8s", "stacks"}
 """Folders that are also installed as `podspace.k8s` and `podspace.stacks`; they import their own modules relatively."""
 LAYERS = (
     {"diagnostic", "cdk_token"},
-    {"cidr", "extras", "kubernetes_version", "quota", "reporting"},
+    {"cidr", "extras", "kubernetes_version", "partition", "quota", "reporting"},
     {"api"},
     {"formats"},
     {"planning", "lint", "live"},
@@ -123,7 +123,7 @@ def test_every_package_that_is_imported_is_declared_and_commands_know_its_extra(
 def test_modules_of_cdk_that_few_networks_need_are_loaded_where_they_are_used() -> None:
     script = (
         "import sys, constructs_lib, stacks\n"
-        "print(*sorted({f'aws_cdk.aws_{m}' for m in ('kms', 'lambda', 'logs', 'networkmanager', 'ram', 's3')}"
+        "print(*sorted({f'aws_cdk.aws_{m}' for m in ('cloudwatch', 'kms', 'lambda', 'logs', 'networkmanager', 'ram', 's3')}"
         " & set(sys.modules)))"
     )
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=True)

@@ -7,11 +7,12 @@ from typing import Final
 
 from podspace.capacity.node import NodeNeed
 from podspace.planning import Plan
+from podspace.quota import MOST_NETWORK_ADDRESS_USAGE, NETWORK_ADDRESS_USAGE
 
 NAU_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html"
-QUOTA: Final = 64_000
+QUOTA: Final = NETWORK_ADDRESS_USAGE.default
 """Units of a VPC, by default."""
-MOST: Final = 256_000
+MOST: Final = MOST_NETWORK_ADDRESS_USAGE
 """Units of a VPC, with the quota raised to its maximum."""
 _ENDPOINT: Final = 6
 """Units of an interface endpoint in a zone."""

@@ -54,6 +54,8 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "interface endpoint": ("make sure that pods reach the service by another route", _DEPLOY),
     "security group of endpoints": (_DEPLOY,),
     "flow log": ("make sure that no new records are needed", _DEPLOY),
+    "alarm": ("make sure that another alarm watches it, if it still exists", _DEPLOY),
+    "delivery of IPAM logs": ("make sure that no new records are needed", _DEPLOY),
     "log group": (_DEPLOY, "delete it in the account when its records are no longer needed"),
     "bucket": (_DEPLOY, "delete it in the account when its records are no longer needed"),
     "VPC CNI add-on": ("move the workloads off the managed node groups", _DEPLOY),

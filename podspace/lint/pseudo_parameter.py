@@ -7,11 +7,11 @@ from typing import Final
 
 from podspace.lint.stack import Origin
 from podspace.lint.value import Reference, Value
+from podspace.partition import partition_of
 
 NO_VALUE: Final = Reference("", "AWS::NoValue")
 """A property that has it is not given."""
 
-_PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 _SUFFIXES: Final = {"cn-": "amazonaws.com.cn"}
 _OF_THE_STACK: Final = {"AWS::StackName", "AWS::StackId", "AWS::NotificationARNs"}
 
@@ -22,7 +22,7 @@ def pseudo_parameter(name: str, origin: Origin) -> Value:
         return NO_VALUE
     known = {"AWS::Region": origin.region, "AWS::AccountId": origin.account}
     if origin.region:
-        known["AWS::Partition"] = _by_region(_PARTITIONS, origin.region, "aws")
+        known["AWS::Partition"] = partition_of(origin.region)
         known["AWS::URLSuffix"] = _by_region(_SUFFIXES, origin.region, "amazonaws.com")
     environment = f"{origin.account} {origin.region}".strip()
     return known.get(name) or Reference(origin.name if name in _OF_THE_STACK else environment, name)

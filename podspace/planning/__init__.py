@@ -34,6 +34,7 @@ from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
 from podspace.planning.planner import plan_network, plan_of_data
 from podspace.planning.services.endpoints import EndpointsPlan
 from podspace.planning.services.flow_logs import FlowLogsPlan
+from podspace.planning.services.monitoring import MonitoringPlan
 
 __all__ = [
     "CLUSTER",
@@ -59,6 +60,7 @@ __all__ = [
     "HourlyCost",
     "InputError",
     "Layout",
+    "MonitoringPlan",
     "NatGateway",
     "NetworkFile",
     "NewClusterPlan",

@@ -103,6 +103,13 @@ LogDestination = Annotated[
         "arn:aws:s3:::my-logs/vpc",
     ),
 ]
+TopicArn = Annotated[
+    str,
+    Matching(
+        r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?",
+        must="must be the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME",
+    ),
+]
 PrincipalArn = Annotated[
     str,
     Matching(

@@ -18,6 +18,7 @@ from podspace.planning.nodes.vpc_cni import VpcCniConfig
 from podspace.planning.section import NetworkName, Section, StackName, TagMap
 from podspace.planning.services.endpoints import EndpointsConfig
 from podspace.planning.services.flow_logs import FlowLogsConfig
+from podspace.planning.services.monitoring import MonitoringConfig
 from podspace.planning.services.prices import PricesConfig
 
 
@@ -50,6 +51,8 @@ class Config(Section):
     egress: ListOf[EgressConfig] = ()
     endpoints: EndpointsConfig = EndpointsConfig()
     flow_logs: FlowLogsConfig | None = None
+    monitoring: MonitoringConfig | None = None
+    """Alarms in CloudWatch, and the IPAM logs of EKS Auto Mode."""
     node_classes: ListOf[NodeClassConfig] = ()
     """At least one; none in the network account's config of a shared VPC."""
     node_pools: ListOf[NodePoolConfig] = ()

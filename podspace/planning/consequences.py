@@ -74,7 +74,8 @@ CAUSES: Final = (
     Cause(
         ids=frozenset({"region-without-zones"}),
         hides=frozenset(
-            {"endpoint-region", "fips-region", "key-of-other-region", "reservation-region", "zone-of-other-region"}
+            {"endpoint-region", "fips-region", "ipam-logs-not-supported", "key-of-other-region", "reservation-region"}
+            | {"topic-of-other-region", "zone-of-other-region"}
         ),
     ),
     Cause(ids=frozenset({"zone-of-other-region"}), place=r"pods\..*", hides=_OF_POD_ZONES),

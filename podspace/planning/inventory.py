@@ -33,7 +33,7 @@ class Ref:
     attribute: str = ""
 
 
-Value: TypeAlias = "str | int | bool | Ref | PassedIn | tuple[Value, ...] | Mapping[str, Value]"
+Value: TypeAlias = "str | int | float | bool | Ref | PassedIn | tuple[Value, ...] | Mapping[str, Value]"
 """A property of a resource.
 
 References and what a CDK app passes in have no value yet.  Tags are a mapping from key to value.  Pseudo parameters are

@@ -24,6 +24,7 @@ from podspace.planning.nodes.snat import RouteUse
 from podspace.planning.nodes.vpc_cni import VpcCniPlan
 from podspace.planning.services.endpoints import EndpointsPlan
 from podspace.planning.services.flow_logs import FlowLogsPlan
+from podspace.planning.services.monitoring import MonitoringPlan
 from podspace.planning.services.prices import PricesPlan
 from podspace.planning.services.resources import service_resources
 
@@ -117,6 +118,7 @@ class Plan:
     node_role: NodeRolePlan
     endpoints: EndpointsPlan | None
     flow_logs: FlowLogsPlan | None
+    monitoring: MonitoringPlan | None
     node_classes: tuple[NodeClass, ...]
     node_pools: tuple[NodePool, ...]
     vpc_cni: VpcCniPlan | None

@@ -29,6 +29,7 @@ from podspace.planning.nodes.vpc_cni import vpc_cni, vpc_cni_problems, vpc_cni_r
 from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
 from podspace.planning.services.endpoints import endpoint_problems, endpoint_remarks, endpoints
 from podspace.planning.services.flow_logs import flow_log_problems, flow_logs
+from podspace.planning.services.monitoring import monitoring, monitoring_problems, monitoring_remarks
 from podspace.planning.services.prices import prices
 
 
@@ -97,6 +98,7 @@ def plan_of(network: Network) -> Plan:
         node_role=node_role(network),
         endpoints=endpoints(network),
         flow_logs=flow_logs(network),
+        monitoring=monitoring(network),
         node_classes=tuple(node_class(network, entry) for entry in config.node_classes),
         node_pools=tuple(node_pool(network, entry) for entry in config.node_pools),
         vpc_cni=vpc_cni(network),
@@ -120,6 +122,7 @@ def network_problems(network: Network) -> Iterator[Diagnostic]:
     yield from egress_problems(network)
     yield from endpoint_problems(network)
     yield from flow_log_problems(network)
+    yield from monitoring_problems(network)
     yield from cluster_problems(network)
     yield from group_problems(network)
     yield from spec_problems(network)
@@ -133,6 +136,7 @@ def network_remarks(network: Network) -> Iterator[Diagnostic]:
     yield from local_zone_remarks(network)
     yield from egress_remarks(network)
     yield from endpoint_remarks(network)
+    yield from monitoring_remarks(network)
     yield from cluster_remarks(network)
     yield from group_remarks(network)
     yield from spec_remarks(network)

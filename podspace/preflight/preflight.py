@@ -34,6 +34,7 @@ from podspace.preflight.gateways import (
     route_tables,
     virtual_private_gateways,
 )
+from podspace.preflight.monitoring import address_usage_metrics, address_usage_quota
 from podspace.preflight.node_role import access_entry, node_role
 from podspace.preflight.onward_routes import onward_routes
 from podspace.preflight.peering import peering_connections
@@ -51,6 +52,7 @@ CHECKS: Final[tuple[Callable[[Deployment], Iterator[Diagnostic]], ...]] = (
     address_quota,
     prefix_lists,
     route_quota,
+    address_usage_quota,
     cluster_state,
     auto_mode,
     cluster_access,
@@ -60,6 +62,7 @@ CHECKS: Final[tuple[Callable[[Deployment], Iterator[Diagnostic]], ...]] = (
     access_entry,
     admins,
     vpc,
+    address_usage_metrics,
 )
 """Checks of account and cluster, in their order."""
 _PLACE: Final = CHECKS[:2]

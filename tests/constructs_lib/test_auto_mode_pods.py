@@ -210,6 +210,36 @@ class TestCreatedObjects:
         template.has_resource_properties("AWS::EC2::VPCEndpoint", interface)
         assert properties(template, "AWS::EC2::FlowLog")
 
+    def test_the_nat_gateways_of_the_vpc_have_alarms_on_request(self) -> None:
+        stack = a_stack()
+        vpc = a_vpc(stack)
+        pods_on(stack, vpc=vpc, cluster=a_cluster(stack, vpc), monitoring={"ipam_logs": {}})
+        template = Template.from_stack(stack)
+        alarms = [each for each in properties(template, "AWS::CloudWatch::Alarm") if "Dimensions" in each]
+        watched = {target(each["Dimensions"][0]["Value"]) for each in alarms}
+        assert watched == resources(template, "AWS::EC2::NatGateway").keys()
+        ((_, source),) = resources(template, "AWS::Logs::DeliverySource").items()
+        assert set(source["DependsOn"]) >= resources(template, "AWS::EKS::Cluster").keys()
+
+    def test_one_pod_network_of_an_app_delivers_the_ipam_logs_of_a_cluster(self) -> None:
+        stack = a_stack()
+        vpc = a_vpc(stack)
+        cluster = a_cluster(stack, vpc)
+        pods_on(stack, vpc=vpc, cluster=cluster, monitoring={"ipam_logs": {}})
+        second = {
+            "vpc": vpc,
+            "cluster": cluster,
+            "name": "second",
+            "pods": {"cidrs": ["100.65.0.0/16"], "subnet_prefix": 18},
+            "egress": [],
+            "node_classes": [{"name": "second"}],
+            "node_pools": [],
+            "manifest_folder": None,
+        }
+        with pytest.raises(ValueError, match="IPAM logs of shop"):
+            AutoModePods(stack, "Second", monitoring={"ipam_logs": {}}, **second)  # type: ignore[arg-type]
+        AutoModePods(stack, "Third", **second)  # type: ignore[arg-type]
+
     def test_a_cluster_is_created_on_request(self) -> None:
         stack = a_stack()
         vpc = a_vpc(stack)

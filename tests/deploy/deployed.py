@@ -208,6 +208,13 @@ def snapshot(network: Network) -> dict[str, list[str]]:
         "core networks": list(network.local.network_manager.attachments),
         "roles": [role["RoleName"] for role in iam.list_roles()["Roles"]],
         "log groups": [each["logGroupName"] for each in network.aws("logs").describe_log_groups()["logGroups"]],
+        "alarms": [each["AlarmName"] for each in network.aws("cloudwatch").describe_alarms()["MetricAlarms"]],
+        "log policies": [
+            each["policyName"] for each in network.aws("logs").describe_resource_policies()["resourcePolicies"]
+        ],
+        "delivery sources": network.aws("logs").describe_delivery_sources()["deliverySources"],
+        "delivery destinations": network.aws("logs").describe_delivery_destinations()["deliveryDestinations"],
+        "deliveries": network.aws("logs").describe_deliveries()["deliveries"],
         "buckets": [each["Name"] for each in network.aws("s3").list_buckets()["Buckets"]],
         "functions": [each["FunctionName"] for each in network.aws("lambda").list_functions()["Functions"]],
         "parameters": [each["Name"] for each in network.aws("ssm").describe_parameters()["Parameters"]],

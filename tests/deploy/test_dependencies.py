@@ -37,6 +37,7 @@ NOT_EMULATED: Final[dict[Pair, str]] = {
     ("AWS::EC2::EIP", "AWS::EC2::Route"): "the public route belongs to the way to the internet, as the attachment does",
     ("AWS::EC2::NatGateway", "AWS::EC2::Route"): "a NAT gateway is created without a route to the internet gateway, and has no traffic until then",
     ("AWS::EC2::FlowLog", "AWS::S3::BucketPolicy"): "EC2 adds a policy to a bucket that has none, which the policy of the stack would replace; a local bucket admits every delivery",
+    ("AWS::Logs::Delivery", "AWS::Logs::ResourcePolicy"): "CloudWatch Logs adds a policy of its own if none admits the delivery, https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html; permissions are not enforced here",
     ("AWS::EKS::AccessEntry", "AWS::EC2::SecurityGroup"): _OF_A_CLUSTER,
     ("AWS::EKS::AccessEntry", "AWS::EKS::AccessEntry"): _OF_A_CLUSTER,
     ("AWS::EKS::AccessEntry", "AWS::IAM::Role"): _OF_A_CLUSTER,

@@ -81,6 +81,8 @@ PRODUCTS = [
     a_product("AmazonVPC", "EU-VpcEndpoint-Bytes", 0.01, 0.006, operation="VpcEndpoint"),
     a_product("AWSNetworkFirewall", "EUW1-Endpoint-Hour", 0.395),
     a_product("AWSNetworkFirewall", "EUW1-Traffic-GB-Processed", 0.065),
+    a_product("AmazonCloudWatch", "EU-CW:AlarmMonitorUsage", 0.0, 0.10),
+    a_product("AmazonCloudWatch", "EU-CW:HighResAlarmMonitorUsage", 9),
     a_product("AWSDataTransfer", "EU-DataTransfer-Regional-Bytes", 0.01, fromRegionCode=REGION, transferType="IntraRegion"),
     a_product("AWSDataTransfer", "EU-DataTransfer-Out-Bytes", 0.0, 0.09, 0.085, fromRegionCode=REGION, transferType="AWS Outbound"),
 ]  # fmt: skip
@@ -97,8 +99,10 @@ PRICES = {
     "interface_endpoint_hour": 0.011,
     "interface_endpoint_gb": 0.01,
     "cross_zone_gb": 0.01,
+    "alarm_metric_hour": 0.000136986,
     "internet_gb": 0.09,
 }
+"""That of an alarm is for a month in the list."""
 
 
 def a_config(text: str = "") -> Path:

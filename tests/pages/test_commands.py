@@ -40,6 +40,7 @@ NEEDS_ACCOUNT: Final = r"podspace (init|preflight|teardown) |cdk (deploy|diff|de
 ACCOUNTS: Final = {
     "README.md": "config/article.yaml",
     "docs/managed-node-groups.md": "config/managed-node-groups.yaml",
+    "docs/monitoring.md": "config/monitoring.yaml",
 }
 """Pages whose commands run against a local AWS, with the config whose VPC and cluster exist there."""
 COMPARED: Final = ("docs/capacity.md", "docs/growing.md", "docs/sizing.md")

@@ -94,7 +94,22 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
         "cluster.node_role": draw(st.sampled_from([{"create": True}, {"name": "nodes", "access_entry": True}])),
         "cluster.host_network_ports": draw(st.sampled_from([[9100], ["53/udp"]])),
     }  # fmt: skip
+    has_nat = any("nat_gateway" in key for entry in choices["egress"] for key in entry)
+    choices["monitoring"] = draw(st.sampled_from([None, *MONITORING, *([NAT_ALARMS] if has_nat else [])]))
     return a_file({**choices, "pods.security_group": draw(pod_groups())})
+
+
+MONITORING: list[dict[str, Any]] = [
+    {"network_address_usage": {"percent": 70}, "ipam_logs": {}},
+    {
+        "topics": ["arn:aws:sns:eu-west-1:111122223333:alerts"],
+        "ipam_logs": {"retention_days": 7, "key_arn": "arn:aws:kms:eu-west-1:111122223333:key/1b2c3d4e"},
+    },
+    {"network_address_usage": {"quota": 256_000}, "topics": ["arn:aws:sns:eu-west-1:111122223333:alerts"]},
+]
+"""Alarms and deliveries of logs, also of a network without NAT gateways."""
+NAT_ALARMS = {"nat_gateways": {"bytes_per_hour": 10**12, "dropped_packets_percent": 0.5, "minutes": 5}}
+"""Thresholds, for networks with NAT gateways."""
 
 
 def pod_groups() -> st.SearchStrategy[Any]:
@@ -146,6 +161,7 @@ def new_networks(draw: st.DrawFn) -> Changes:
         "pods.cidrs": [{"cidr": "100.64.0.0/16", "unique": True}],
         "egress": draw(st.sampled_from(egress)) if new_vpc else [],
         "flow_logs": {"of": "vpc", "to": draw(st.sampled_from(["s3", "cloud_watch_logs"]))},
+        "monitoring": draw(st.sampled_from([None, *MONITORING])),
         "vpc_cni": draw(st.sampled_from([None, {}, {"snat_policy": "Disabled", "version": "v1.20.1-eksbuild.1"}])),
         "endpoints": draw(st.sampled_from([{}, {"gateways": ["s3", "dynamodb"], "interfaces": {}}, {"gateways": ["s3"], "interfaces": {}, "policies": POLICIES}])),
         "node_classes": [draw(st.sampled_from([{"name": "class"}, {"name": "class", "tags": {"team": "a"}}]))],

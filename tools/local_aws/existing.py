@@ -66,6 +66,8 @@ class Existing:
         with forced(vpc):
             ec2.create_vpc(CidrBlock=str(self.cidrs[0]))
         ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+        if "network_address_usage" in self.config.get("monitoring", {}):
+            ec2.modify_vpc_attribute(VpcId=vpc, EnableNetworkAddressUsageMetrics={"Value": True})
         for cidr in self.cidrs[1:]:
             ec2.associate_vpc_cidr_block(VpcId=vpc, CidrBlock=str(cidr))
         for block in self._adopted():

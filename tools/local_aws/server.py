@@ -25,7 +25,7 @@ from tools.local_aws.services.request import Answer, Request, json_answer, json_
 _HOST: Final = "127.0.0.1"
 _POLL_SECONDS: Final = 0.05
 """How long `stop` waits for the server at most."""
-_OF_MOTO: Final = {"ecr", "iam", "kms", "lambda", "logs", "s3", "ssm", "sts"}
+_OF_MOTO: Final = {"ecr", "iam", "kms", "lambda", "logs", "monitoring", "s3", "ssm", "sts"}
 """Services whose answers are those of moto alone."""
 _NOT_INHERITED: Final = ("AWS_", "CDK_PROFILE", "CDK_ROLE_ARN")
 """Beginnings of the names of variables by which the SDKs and the CDK CLI find another AWS or other credentials."""

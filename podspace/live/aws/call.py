@@ -49,7 +49,9 @@ def _ec2(operation: str, answer: str, why: str, *, managed: bool = False) -> Cal
 GET_CALLER_IDENTITY: Final = Call(service="sts", operation="GetCallerIdentity", answer="", why="the account")
 
 DESCRIBE_VPCS: Final = _ec2("DescribeVpcs", "Vpcs", "the VPC and its CIDR blocks")
-DESCRIBE_VPC_ATTRIBUTE: Final = _ec2("DescribeVpcAttribute", "", "DNS resolution and DNS hostnames")
+DESCRIBE_VPC_ATTRIBUTE: Final = _ec2(
+    "DescribeVpcAttribute", "", "DNS resolution, DNS hostnames, and metrics of Network Address Usage"
+)
 DESCRIBE_SUBNETS: Final = _ec2("DescribeSubnets", "Subnets", "subnets, their zones and free addresses")
 GET_CIDR_RESERVATIONS: Final = _ec2(
     "GetSubnetCidrReservations",

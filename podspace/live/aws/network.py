@@ -63,6 +63,10 @@ class _Hostnames(Ec2Model):
     switch: _Switch = Field(alias="EnableDnsHostnames")
 
 
+class _AddressUsage(Ec2Model):
+    switch: _Switch = Field(alias="EnableNetworkAddressUsageMetrics")
+
+
 @dataclass(frozen=True)
 class Network:
     """A VPC of an account.
@@ -96,6 +100,13 @@ class Network:
         support = self.account.read(DESCRIBE_VPC_ATTRIBUTE, _Support, VpcId=self.vpc_id, Attribute="enableDnsSupport")
         names = self.account.read(DESCRIBE_VPC_ATTRIBUTE, _Hostnames, VpcId=self.vpc_id, Attribute="enableDnsHostnames")
         return any(each.switch.value for each in support), any(each.switch.value for each in names)
+
+    @cached_property
+    def reports_address_usage(self) -> bool:
+        """Whether metrics of Network Address Usage are on."""
+        attribute = "enableNetworkAddressUsageMetrics"
+        found = self.account.read(DESCRIBE_VPC_ATTRIBUTE, _AddressUsage, VpcId=self.vpc_id, Attribute=attribute)
+        return any(each.switch.value for each in found)
 
     @cached_property
     def subnets(self) -> dict[str, Subnet]:

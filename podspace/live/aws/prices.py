@@ -1,8 +1,8 @@
 """Public prices of a region, from the AWS Price List.
 
 Names of what is charged: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-billing-usage-reports.html for addresses,
-endpoints and transit gateways; for NAT gateways, Network Firewall and data transfer they are as public cost tools use
-them, and those of regional NAT gateways are inferred from one of them.
+endpoints and transit gateways; for NAT gateways, Network Firewall, alarms and data transfer they are as public cost
+tools use them, and those of regional NAT gateways are inferred from one of them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from podspace.live.aws.account import Account
 from podspace.live.aws.call import GET_PRODUCTS
 
 _CURRENCY: Final = "USD"
+_MONTH: Final = 730
+"""Hours of a month, as `podspace.cost` counts them."""
+_DIGITS: Final = 9
+"""Decimals of a price for an hour that the list has for a month."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +34,7 @@ class _Charge:
         filters: further attributes of its products.
         operation: the operation, if several products have the usage type.
         region: the attribute of a product that has the code of the region.
+        hours: what the list has the price for, if the key of the `prices` section is for an hour.
     """
 
     service: str
@@ -37,6 +42,7 @@ class _Charge:
     filters: Mapping[str, str]
     operation: str = ""
     region: str = "regionCode"
+    hours: int = 1
 
 
 def _nat(usage: str) -> _Charge:
@@ -49,6 +55,10 @@ def _vpc(usage: str, operation: str = "") -> _Charge:
 
 def _firewall(usage: str) -> _Charge:
     return _Charge(service="AWSNetworkFirewall", usage=usage, filters={})
+
+
+def _alarm(usage: str) -> _Charge:
+    return _Charge(service="AmazonCloudWatch", usage=usage, filters={}, hours=_MONTH)
 
 
 def _transfer(usage: str, kind: str) -> _Charge:
@@ -69,6 +79,7 @@ _CHARGES: Final[Mapping[str, _Charge]] = {
     "interface_endpoint_hour": _vpc("VpcEndpoint-Hours", "VpcEndpoint"),
     "interface_endpoint_gb": _vpc("VpcEndpoint-Bytes", "VpcEndpoint"),
     "cross_zone_gb": _transfer("DataTransfer-Regional-Bytes", "IntraRegion"),
+    "alarm_metric_hour": _alarm("CW:AlarmMonitorUsage"),
     "internet_gb": _transfer("DataTransfer-Out-Bytes", "AWS Outbound"),
 }
 """What each key of the `prices` section is charged as. Those of core networks are not known."""
@@ -132,7 +143,8 @@ def prices_of(account: Account, *, region: str) -> dict[str, float]:
     for key, charge in _CHARGES.items():
         amounts = set(_amounts(account, charge, region))
         if len(amounts) == 1:
-            (found[key],) = amounts
+            (amount,) = amounts
+            found[key] = amount if charge.hours == 1 else round(amount / charge.hours, _DIGITS)
     return found
 
 

@@ -55,12 +55,15 @@ def _cluster_half(network: Network) -> Iterator[Diagnostic]:
             "PodSubnetIds…, which `aws cloudformation describe-stacks` shows",
             source=SHARING_PAGE,
         )
+    monitoring = network.config.monitoring
     for place, given in (
         ("pods.cidrs", network.config.pods.cidrs),
         ("egress", network.config.egress),
         ("endpoints.gateways", network.config.endpoints.gateways),
         ("endpoints.interfaces", network.config.endpoints.interfaces),
         ("flow_logs", network.config.flow_logs),
+        ("monitoring.nat_gateways", monitoring and "nat_gateways" in monitoring.model_fields_set),
+        ("monitoring.network_address_usage", monitoring and monitoring.network_address_usage),
     ):
         if given:
             yield Diagnostic(
@@ -95,6 +98,7 @@ def _network_half(network: Network) -> Iterator[Diagnostic]:
         ("cluster.enable_network_policy", network.config.cluster.enable_network_policy),
         ("pods.security_group", "security_group" in network.config.pods.model_fields_set),
         ("pods.subnet_ids", network.config.pods.subnet_ids),
+        ("monitoring.ipam_logs", network.config.monitoring and network.config.monitoring.ipam_logs),
         ("node_classes", network.config.node_classes),
         ("node_pools", network.config.node_pools),
         ("apply", network.config.apply),

@@ -80,6 +80,15 @@ def _cluster_claims(network: Network, plan: Plan) -> Iterator[Claim]:
             value=plan.node_role.name,
             fix="write `access_entry: false` in all files but one",
         )
+    if plan.monitoring and plan.monitoring.ipam_logs:
+        yield Claim(
+            reason="a cluster has one delivery source of its IPAM logs (inferred)",
+            account=config.environment.account,
+            key=("ipam logs", *_cluster_key(network)),
+            place="monitoring.ipam_logs",
+            value=config.cluster.name,
+            fix="write it in one of the files",
+        )
     if plan.pod_group.kind == "existing" and any(rule.on == PODS for rule in plan.pod_group.rules):
         yield Claim(
             reason="EC2 refuses a rule that a group has already",

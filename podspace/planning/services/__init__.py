@@ -1,1 +1,1 @@
-"""Services: endpoints, flow logs, prices."""
+"""Services: endpoints, flow logs, monitoring, prices."""

@@ -53,6 +53,8 @@ class PricesConfig(Section):
     """What goes from zone to zone, in each direction."""
     internet_gb: Price | None = None
     """What leaves for the internet."""
+    alarm_metric_hour: Price | None = None
+    """A CloudWatch alarm, for each metric that it compares; AWS lists it for a month of 730 hours."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""The resources of services: VPC endpoints, flow logs, and what records are sent to."""
+"""The resources of services: VPC endpoints, flow logs, monitoring, and what records are sent to."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from podspace.planning.cluster.resources import ENDPOINT_GROUP_PATH, egress_reso
 from podspace.planning.inventory import ConstructPath, HourlyCost, Ref, Resource, Value
 from podspace.planning.services.endpoints import EndpointsPlan
 from podspace.planning.services.flow_logs import LOG_FORMAT, FlowLogsPlan
+from podspace.planning.services.monitoring import IPAM_LOG_TYPE, Alarm, IpamLogsPlan
 
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.plan import Plan
@@ -19,13 +20,18 @@ if TYPE_CHECKING:  # it is made of what is here
 _LOG_GROUP_PATH: Final[ConstructPath] = ("FlowLogs", "LogGroup")
 _ROLE_PATH: Final[ConstructPath] = ("FlowLogs", "Role")
 _BUCKET_PATH: Final[ConstructPath] = ("FlowLogs", "Bucket")
+_IPAM_LOG_GROUP_PATH: Final[ConstructPath] = ("Monitoring", "IpamLogGroup")
+_IPAM_SOURCE_PATH: Final[ConstructPath] = ("Monitoring", "IpamLogSource")
+_IPAM_DESTINATION_PATH: Final[ConstructPath] = ("Monitoring", "IpamLogDestination")
+_IPAM_LOGS: Final = ("monitoring.ipam_logs",)
 _INTERFACES: Final = ("endpoints.interfaces",)
 
 
 def service_resources(plan: Plan) -> Iterator[Resource]:
-    """Every endpoint with its group and rules, and every flow log with its log group or bucket."""
+    """Every endpoint with its group and rules, every flow log with its log group or bucket, and every alarm."""
     yield from _endpoints(plan)
     yield from _flow_logs(plan)
+    yield from _monitoring(plan)
 
 
 def _endpoints(plan: Plan) -> Iterator[Resource]:
@@ -200,4 +206,121 @@ def _bucket(logs: FlowLogsPlan) -> Iterator[Resource]:
         create_only={"Bucket": Ref(_BUCKET_PATH)},
         properties={"PolicyDocument": Ref(_BUCKET_PATH, "Arn")},
         part_of=_BUCKET_PATH,
+    )
+
+
+def _monitoring(plan: Plan) -> Iterator[Resource]:
+    if plan.monitoring is None:
+        return
+    for alarm in plan.monitoring.alarms:
+        topics: Value = plan.monitoring.topics
+        yield Resource(
+            type="AWS::CloudWatch::Alarm",
+            path=("Monitoring", alarm.name),
+            kind="alarm",
+            name=alarm.name,
+            keys=("monitoring.nat_gateways" if alarm.gateway else "monitoring.network_address_usage",),
+            properties={
+                **_compared(alarm, plan.pods.gateway(alarm.gateway).value if alarm.gateway else plan.vpc.value),
+                "ComparisonOperator": "GreaterThanThreshold",
+                "Threshold": alarm.threshold,
+                "EvaluationPeriods": alarm.periods,
+                "TreatMissingData": alarm.missing,
+                **({"AlarmActions": topics, "OKActions": topics} if topics else {}),
+                "Tags": dict(alarm.tags),
+            },
+            hourly=(
+                HourlyCost(what="metric of an alarm", units=len(alarm.metrics), price="alarm_metric_hour", new=True),
+            ),
+        )
+    if plan.monitoring.ipam_logs:
+        yield from _ipam_log_group(plan.monitoring.ipam_logs)
+        yield from _ipam_delivery(plan.monitoring.ipam_logs)
+
+
+def _compared(alarm: Alarm, id: Value) -> Mapping[str, Value]:
+    """The metric that an alarm compares, or its expression and the metrics in that."""
+    dimensions: Value = ({"Name": alarm.dimension, "Value": id},)
+    if not alarm.expression:
+        return {
+            "Namespace": alarm.namespace,
+            "MetricName": alarm.metrics[0],
+            "Dimensions": dimensions,
+            "Statistic": alarm.statistic,
+            "Period": alarm.period,
+        }
+    metrics: tuple[Value, ...] = tuple(
+        {
+            "Id": f"m{number}",
+            "MetricStat": {
+                "Metric": {"Namespace": alarm.namespace, "MetricName": metric, "Dimensions": dimensions},
+                "Stat": alarm.statistic,
+                "Period": alarm.period,
+            },
+            "ReturnData": False,
+        }
+        for number, metric in enumerate(alarm.metrics, start=1)
+    )
+    return {"Metrics": ({"Id": "e1", "Expression": alarm.expression, "ReturnData": True}, *metrics)}
+
+
+def _ipam_log_group(logs: IpamLogsPlan) -> Iterator[Resource]:
+    yield Resource(
+        type="AWS::Logs::LogGroup",
+        path=_IPAM_LOG_GROUP_PATH,
+        kind="log group",
+        name="of IPAM logs",
+        keys=_IPAM_LOGS,
+        properties={
+            "RetentionInDays": logs.retention_days,
+            **({"KmsKeyId": logs.key_arn} if logs.key_arn else {}),
+            "Tags": dict(logs.tags),
+        },
+        retained=True,
+    )
+    yield Resource(
+        type="AWS::Logs::ResourcePolicy",
+        path=("Monitoring", "IpamLogPolicy"),
+        kind="policy of the log group",
+        keys=_IPAM_LOGS,
+        create_only={"PolicyName": logs.name},
+        properties={"PolicyDocument": Ref(_IPAM_LOG_GROUP_PATH)},
+        part_of=_IPAM_LOG_GROUP_PATH,
+    )
+
+
+def _ipam_delivery(logs: IpamLogsPlan) -> Iterator[Resource]:
+    arn = f"arn:${{AWS::Partition}}:eks:${{AWS::Region}}:${{AWS::AccountId}}:cluster/{logs.cluster_name}"
+    yield Resource(
+        type="AWS::Logs::DeliverySource",
+        path=_IPAM_SOURCE_PATH,
+        kind="delivery of IPAM logs",
+        keys=_IPAM_LOGS,
+        create_only={"Name": logs.name},
+        properties={"ResourceArn": arn, "LogType": IPAM_LOG_TYPE, "Tags": dict(logs.tags)},
+    )
+    yield Resource(
+        type="AWS::Logs::DeliveryDestination",
+        path=_IPAM_DESTINATION_PATH,
+        kind="destination of IPAM logs",
+        keys=_IPAM_LOGS,
+        create_only={
+            "Name": logs.name,
+            "DestinationResourceArn": Ref(_IPAM_LOG_GROUP_PATH, "Arn"),
+            "OutputFormat": "json",
+        },
+        properties={"Tags": dict(logs.tags)},
+        part_of=_IPAM_SOURCE_PATH,
+    )
+    yield Resource(
+        type="AWS::Logs::Delivery",
+        path=("Monitoring", "IpamLogDelivery"),
+        kind="link of source and destination",
+        keys=_IPAM_LOGS,
+        create_only={
+            "DeliverySourceName": Ref(_IPAM_SOURCE_PATH),
+            "DeliveryDestinationArn": Ref(_IPAM_DESTINATION_PATH, "Arn"),
+        },
+        properties={"Tags": dict(logs.tags)},
+        part_of=_IPAM_SOURCE_PATH,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from podspace.cost import HOURS, Cost, cost
+from podspace.live.aws import prices
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 
 A, B = "eu-west-1a", "eu-west-1b"
@@ -102,6 +103,18 @@ def test_interface_endpoints_cost_by_service_and_zone_and_gateway_endpoints_noth
     }
     existing = {"interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
     assert not the_cost(changes={**DISABLED, "egress": [], "endpoints": existing}).hourly
+
+
+def test_an_alarm_costs_for_each_metric_that_it_compares() -> None:
+    """One for port allocation, three for dropped packets, two for bytes; one for the usage of the VPC."""
+    asked: Changes = {"monitoring": {"nat_gateways": {"bytes_per_hour": 1}, "network_address_usage": {}}}
+    found, without = the_cost(changes=asked), the_cost()
+    assert hourly(found)["metric of an alarm", True] == 2 * (1 + 3 + 2) + 1
+    assert found.new_monthly - without.new_monthly == pytest.approx(13 * 0.10, rel=1e-3)
+
+
+def test_a_month_has_the_same_hours_where_aws_lists_a_price_for_it() -> None:
+    assert prices._MONTH == HOURS
 
 
 def test_a_gb_costs_the_prices_of_every_gateway_that_it_passes() -> None:

@@ -242,6 +242,7 @@ OTHER_TABLE = {
 }
 LET_IN: Changes = {"endpoints.interfaces": {"existing": True, "security_group_ids": ["sg-0000000e"]}}
 
+ADDRESS_USAGE: Changes = {"monitoring": {"network_address_usage": {"quota": 128_000}}}
 LOCAL_ZONE = {
     "ZoneName": "eu-west-1-abc-1a",
     "ZoneId": "euw1-abc1-az1",
@@ -364,6 +365,8 @@ CASES: list[Case] = [
     ("appliances", "error", {}, {"egress": [{"to": "internet", "appliances": "eni-0000000a"}]}, "eni-0000000a"),
     ("peering-connections", "error", {}, {"egress": [{"to": "10.9.0.0/16", "vpc_peering_connection": "pcx-0000000a"}]}, "pcx-0000000a"),
     ("prefix-lists", "error", {}, {"egress": [{"to": "pl-0000000a", "nat_gateways": "nat-0000000a"}]}, "pl-0000000a"),
+    ("address-usage-metrics", "error", {"DescribeVpcAttribute": [{"EnableDnsSupport": {"Value": True}, "EnableDnsHostnames": {"Value": True}, "EnableNetworkAddressUsageMetrics": {"Value": False}}]}, ADDRESS_USAGE, VPC),
+    ("address-usage-quota", "warning", {"GetServiceQuota": [{"Value": 256_000.0}]}, ADDRESS_USAGE, "256,000"),
     ("admins", "error", {"GetRole": []}, A_NEW_CLUSTER, "role/Admin"),
     ("route-quota", "error", {"DescribeManagedPrefixLists": [{"PrefixListId": "pl-0000000a", "MaxEntries": 501}]}, {"egress": [{"to": "pl-0000000a", "nat_gateways": "nat-0000000a"}]}, "501 routes"),
 ]  # fmt: skip
@@ -412,6 +415,8 @@ def test_every_check_has_a_case_that_fails() -> None:
         (firewalled(), BY_FIREWALL, "firewall-routes"),
         (firewalled(), NEW_BY_FIREWALL, "firewall-routes"),
         ({}, NEW_NAT, "nat-quota"),
+        ({}, ADDRESS_USAGE, "address-usage-metrics"),
+        ({"GetServiceQuota": [{"Value": 128_000.0}]}, ADDRESS_USAGE, "address-usage-quota"),
         ({}, NEW_NAT, "address-quota"),
         ({"DescribeNatGateways": [a_nat_gateway("nat-0000000a", "", AvailabilityMode="regional")]}, {"egress": [{"to": "internet", "nat_gateways": "nat-0000000a"}]}, "nat-gateways"),
         ({"DescribeCluster": []}, A_NEW_CLUSTER, "cluster-state"),
@@ -448,6 +453,33 @@ def test_a_route_table_with_a_route_to_the_same_destination_is_an_error() -> Non
     for tables in ([taken, TABLES[1], MAIN], [TABLES[1], MAIN]):
         found = of("route-tables", diagnostics({**there, "DescribeRouteTables": tables}, changes))
         assert [(each.severity, each.subject) for each in found] == [("error", "rtb-0000000a")]
+
+
+def test_address_usage_is_checked_only_if_an_alarm_is_on_it() -> None:
+    cases: tuple[Changes, ...] = ({}, {"monitoring": {}})
+    for changes in cases:
+        account = a_sound_account()
+        found = [*preflight(a_plan(changes), account)]
+        assert not of("address-usage-metrics", found) + of("address-usage-quota", found)
+        assert {"VpcId": VPC, "Attribute": "enableNetworkAddressUsageMetrics"} not in [
+            given for _, given in account.asked
+        ]
+
+
+def test_the_fix_of_metrics_that_are_off_is_the_command_that_switches_them_on() -> None:
+    off: Answers = {"DescribeVpcAttribute": [{"EnableDnsSupport": {"Value": True}, "EnableDnsHostnames": {"Value": True}, "EnableNetworkAddressUsageMetrics": {"Value": False}}]}  # fmt: skip
+    (found,) = of("address-usage-metrics", diagnostics(off, ADDRESS_USAGE))
+    assert found.fix == f"aws ec2 modify-vpc-attribute --vpc-id {VPC} --enable-network-address-usage-metrics"
+
+
+def test_the_metrics_of_a_new_vpc_are_checked_once_it_is_deployed() -> None:
+    """CloudFormation has no property for them, so the VPC that it created does not report them."""
+    changes: Changes = {**A_NEW_VPC, **A_NEW_CLUSTER, **ADDRESS_USAGE}
+    account: Answers = {"DescribeCluster": []}
+    assert not of("address-usage-metrics", diagnostics(account, changes))
+    created = stack_resources({("AWS::EC2::VPC", ""): VPC}, changes)
+    deployed_vpc: Answers = {**account, "DescribeStacks": DEPLOYED_STACK, "ListStackResources": created}
+    assert [each.severity for each in of("address-usage-metrics", diagnostics(deployed_vpc, changes))] == ["ok"]
 
 
 def test_local_zones_that_are_not_enabled_are_read_too() -> None:

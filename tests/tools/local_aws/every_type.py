@@ -122,6 +122,8 @@ def changed(resources: dict[str, Any]) -> dict[str, Any]:
         "Addon": {"ConfigurationValues": '{"env": {}}'},
         "Objects": {"Manifest": json.dumps([{**_MANIFEST[0], "metadata": {"name": "ledger"}}])},
         "Logs": {"RetentionInDays": 14},
+        "Alarm": {"Threshold": 5, "AlarmActions": ["arn:aws:sns:eu-west-1:111122223333:alerts"]},
+        "LogPolicy": {"PolicyDocument": json.dumps({**_READ, "Id": "changed"})},
         "Bucket": {"VersioningConfiguration": {"Status": "Enabled"}},
         "BucketPolicy": {"PolicyDocument": {**_READ, "Id": "changed"}},
         "Name": {"Value": "changed"},
@@ -210,6 +212,35 @@ def _network() -> dict[str, Any]:
 def _services(code: dict[str, str]) -> dict[str, Any]:
     cluster = {"ClusterName": ref("Cluster")}
     return {
+        "Alarm": of(
+            "AWS::CloudWatch::Alarm",
+            Namespace="AWS/NATGateway",
+            MetricName="ErrorPortAllocation",
+            Dimensions=[{"Name": "NatGatewayId", "Value": ref("Nat")}],
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=15,
+            ComparisonOperator="GreaterThanThreshold",
+            Threshold=0,
+        ),
+        "LogPolicy": of("AWS::Logs::ResourcePolicy", PolicyName="deliver", PolicyDocument=json.dumps(_READ)),
+        "LogSource": of(
+            "AWS::Logs::DeliverySource",
+            Name="ipam",
+            ResourceArn={"Fn::GetAtt": ["Cluster", "Arn"]},
+            LogType="AUTO_MODE_IPAM_LOGS",
+        ),
+        "LogDestination": of(
+            "AWS::Logs::DeliveryDestination",
+            Name="ipam",
+            DestinationResourceArn={"Fn::GetAtt": ["Logs", "Arn"]},
+            OutputFormat="json",
+        ),
+        "LogDelivery": of(
+            "AWS::Logs::Delivery",
+            DeliverySourceName=ref("LogSource"),
+            DeliveryDestinationArn={"Fn::GetAtt": ["LogDestination", "Arn"]},
+        ),
         "Logs": of("AWS::Logs::LogGroup", LogGroupName="/every/type", RetentionInDays=7),
         "Role": of("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, ManagedPolicyArns=[ref("Managed")]),
         "Applier": of("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST),

@@ -24,6 +24,7 @@ NOT_CHANGED = {
     "AWS::EKS::Cluster": {"StorageConfig"},
     "AWS::IAM::ManagedPolicy": {"PolicyDocument", "Roles"},
     "AWS::IAM::Policy": {"PolicyName"},
+    "AWS::Logs::DeliverySource": {"LogType", "ResourceArn"},
     "AWS::Logs::LogGroup": {"KmsKeyId"},
     "AWS::S3::Bucket": {"AccessControl"},
     "AWS::SSM::Parameter": {"Type"},

@@ -302,3 +302,17 @@ def test_an_add_on_is_installed_once(net: Network) -> None:
 def test_an_action_that_is_not_emulated_is_refused(net: Network) -> None:
     with refused("InvalidRequestException"):
         net.aws("eks").list_pod_identity_associations(clusterName="cluster")
+
+
+def test_a_cluster_is_the_source_of_a_type_of_log_once(net: Network) -> None:
+    logs = net.aws("logs")
+    arn = f"arn:aws:eks:{net.aws.region}:{net.aws.account}:cluster/orders-{next(_NAMES)}"
+    ipam = {"resourceArn": arn, "logType": "AUTO_MODE_IPAM_LOGS"}
+    logs.put_delivery_source(name="ipam-1", **ipam)
+    with refused("ConflictException"):
+        logs.put_delivery_source(name="ipam-2", **ipam)
+    logs.put_delivery_source(name="compute-1", resourceArn=arn, logType="AUTO_MODE_COMPUTE_LOGS")
+    with refused("ValidationException"):
+        logs.put_delivery_source(name="audit-1", resourceArn=arn, logType="AUDIT_LOGS")
+    for name in ("ipam-1", "compute-1"):
+        logs.delete_delivery_source(name=name)

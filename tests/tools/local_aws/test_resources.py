@@ -139,6 +139,22 @@ CHANGES: Mapping[str, tuple[Callable[[AccountClients, Ids], Any], Callable[[Ids]
         lambda aws, ids: aws("iam").list_role_tags(RoleName=ids["Role"])["Tags"],
         lambda _: [{"Key": "team", "Value": "b"}],
     ),
+    "tags of an alarm": (
+        lambda aws, ids: aws("cloudwatch").list_tags_for_resource(
+            ResourceARN=f"arn:aws:cloudwatch:{aws.region}:{aws.account}:alarm:{ids['Alarm']}"
+        )["Tags"],
+        lambda _: [{"Key": "team", "Value": "b"}],
+    ),
+    "threshold of an alarm": (
+        lambda aws, ids: aws("cloudwatch").describe_alarms(AlarmNames=[ids["Alarm"]])["MetricAlarms"][0]["Threshold"],
+        lambda _: 5,
+    ),
+    "tags of a delivery source": (
+        lambda aws, ids: aws("logs").list_tags_for_resource(
+            resourceArn=f"arn:aws:logs:{aws.region}:{aws.account}:delivery-source:{ids['LogSource']}"
+        )["tags"],
+        lambda _: {"team": "b"},
+    ),
     "tags of a cluster": (lambda aws, _: cluster(aws)["tags"], lambda _: {"team": "b"}),
     "address of a zonal NAT gateway": (lambda aws, ids: len(addresses(aws, ids["Nat"])), lambda _: 2),
     "addresses of a private NAT gateway": (lambda aws, ids: len(addresses(aws, ids["Private"])), lambda _: 4),

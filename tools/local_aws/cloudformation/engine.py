@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -382,5 +383,6 @@ def _told(error: BaseException) -> str:
 
 
 def physical_name(stack: Stack, logical_id: str) -> str:
-    """A name for a resource that has none of its own."""
-    return re.sub(r"[^A-Za-z0-9-]", "-", f"{stack.name[:24]}-{logical_id[:24]}-{stack.key[:8]}")
+    """A name for a resource that has none of its own, unique also if logical ids begin alike."""
+    key = hashlib.sha256(f"{stack.key}{logical_id}".encode()).hexdigest()[:8]
+    return re.sub(r"[^A-Za-z0-9-]", "-", f"{stack.name[:24]}-{logical_id[:24]}-{key}")

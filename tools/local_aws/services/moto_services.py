@@ -24,6 +24,8 @@ from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 from moto.iam.models import IAMBackend, ManagedPolicy
+from moto.logs.exceptions import ConflictException, ValidationException
+from moto.logs.models import DeliverySource, LogsBackend
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import create_backend_app
 
@@ -32,6 +34,10 @@ from tools.local_aws.services.request import Answer, Request
 _APPS: Final[dict[str, Callable[..., Any]]] = {}
 """The application of each service."""
 _LETTERS: Final = "abcdef"
+_NAMED_OTHERWISE: Final = {"monitoring": "cloudwatch"}
+"""The services that moto does not name as their signatures do."""
+_AUTO_MODE_LOGS: Final = {f"AUTO_MODE_{each}_LOGS" for each in ("BLOCK_STORAGE", "COMPUTE", "IPAM", "LOAD_BALANCING")}
+"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html"""
 _LOCAL_ZONES: Final = {"us-east-1": (("us-east-1-bos-1a", "use1-bos1-az1"),)}
 
 
@@ -43,7 +49,8 @@ def reset() -> None:
 def forward(request: Request, *, body: bytes | None = None) -> Answer:
     """What moto answers."""
     if request.service not in _APPS:
-        _APPS[request.service] = create_backend_app(request.service)  # type: ignore[arg-type]  # of _OF_MOTO
+        name = _NAMED_OTHERWISE.get(request.service, request.service)
+        _APPS[request.service] = create_backend_app(name)  # type: ignore[arg-type]  # of _OF_MOTO
     content = request.body if body is None else body
     environ = {
         **request.environ,
@@ -120,6 +127,30 @@ def compare_rules_without_descriptions() -> None:
     SecurityGroupRule.__eq__ = lambda one, other: peer(one) == peer(other)  # type: ignore[method-assign]
 
 
+def deliver_logs_of_clusters() -> None:
+    """Let clusters of EKS be sources of logs, each once for a type of log."""
+    put = LogsBackend.put_delivery_source
+
+    def put_any(
+        backend: LogsBackend, name: str, resource_arn: str, log_type: str, tags: dict[str, str]
+    ) -> DeliverySource:
+        if resource_arn.split(":")[2] != "eks":
+            return put(backend, name, resource_arn, log_type, tags)
+        if log_type not in _AUTO_MODE_LOGS:
+            raise ValidationException(msg="This service is not allowed for this LogSource.")
+        for other in backend.delivery_sources.values():
+            if (other.resource_arns, other.log_type) == ([resource_arn], log_type) and other.name != name:
+                text = "This ResourceId has already been used in another Delivery Source in this account"
+                raise ConflictException(msg=text)
+        source = DeliverySource(backend.account_id, backend.region_name, name, resource_arn, log_type, tags)
+        backend.delivery_sources[name] = source
+        if tags:
+            backend.tag_resource(source.arn, tags)
+        return source
+
+    LogsBackend.put_delivery_source = put_any  # type: ignore[assignment, method-assign]
+
+
 def allocate_documentation_addresses() -> None:
     """Let Elastic IP addresses be of the ranges for documentation (RFC 5737), not of 127.0.0.0/8."""
     ranges = IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.0/24"), IPv4Network("192.0.2.0/24")
@@ -132,3 +163,4 @@ remember()
 find_tags_by_id()
 compare_rules_without_descriptions()
 allocate_documentation_addresses()
+deliver_logs_of_clusters()
