@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from podspace.address_plan.nau import Usage, usage
 from podspace.address_plan.note import notes, unfit
 from podspace.capacity import (
     Answer,
@@ -13,21 +14,17 @@ from podspace.capacity import (
     Limits,
     Node,
     Question,
-    Room,
-    Usage,
     ZoneRoom,
     answer,
     fit,
     listed,
     nodes_of,
-    room,
     sizes,
-    usage,
-    zone_rooms,
 )
 from podspace.cost import Cost, cost
 from podspace.diagnostic import Diagnostic
 from podspace.planning import NetworkFile, Plan
+from podspace.planning.addresses.room import Room, room
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,10 +81,13 @@ def address_plan(
     Raises:
         InputError: an instance type is not in `limits`.
     """
-    plan, zones = file.plan, zone_rooms(file.plan)
+    plan, zones = file.plan, file.plan.zone_rooms
     known = listed() if limits is None else limits
-    nodes = nodes_of(plan, asked=instance_types, limits=known)
-    fits = tuple(fit(node, size, zones) for node in nodes for size in sizes(plan))
+    ipv6 = plan.cluster.ip_family == "ipv6"
+    nodes = nodes_of(
+        node_classes=plan.node_classes, node_pools=plan.node_pools, ipv6=ipv6, asked=instance_types, limits=known
+    )
+    fits = tuple(fit(node, size, zones) for node in nodes for size in sizes(ipv6=ipv6))
     usages = tuple((each, _when_full(plan, each)) for each in fits if each.planned) if zones else ()
     answers = tuple((each, _asked(plan, each)) for each in _answers(question, nodes, zones))
     return AddressPlan(

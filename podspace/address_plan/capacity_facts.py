@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from podspace.address_plan.address_plan import AddressPlan
-from podspace.capacity import Answer, Fit, Node, Usage, listed_source
+from podspace.address_plan.nau import MOST, NAU_PAGE, QUOTA, Usage
+from podspace.capacity import Answer, Fit, Node, listed_source
 from podspace.capacity.answer import Spread
-from podspace.capacity.nau import MOST, NAU_PAGE, QUOTA
 
 Json = dict[str, JsonValue]
 

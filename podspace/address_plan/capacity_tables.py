@@ -8,9 +8,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from podspace.address_plan.address_plan import AddressPlan
+from podspace.address_plan.nau import QUOTA
 from podspace.address_plan.table import Cell, table
 from podspace.capacity import Answer, Fit, Node, listed_source
-from podspace.capacity.nau import QUOTA
 
 
 def capacity(plan: AddressPlan) -> Iterator[RenderableType]:

@@ -7,8 +7,8 @@ from pydantic import JsonValue
 from podspace.address_plan.address_plan import AddressPlan
 from podspace.address_plan.capacity_facts import Json, answers, capacity, units
 from podspace.address_plan.group_rules import group_ids, rule_facts
-from podspace.capacity import BlockRoom
 from podspace.cost import Cost
+from podspace.planning.addresses.room import BlockRoom
 
 
 def plan_facts(plan: AddressPlan) -> Json:

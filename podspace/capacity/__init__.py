@@ -1,4 +1,4 @@
-"""How many nodes and pods fit into the addresses of a plan, and which addresses are free."""
+"""How many nodes and pods fit into subnets, by instance type."""
 
 from podspace.capacity.answer import Answer, Question, answer
 from podspace.capacity.fit import Fit, fit
@@ -11,29 +11,23 @@ from podspace.capacity.instance_type import (
     listed,
     listed_source,
 )
-from podspace.capacity.nau import Usage, usage
 from podspace.capacity.node import Node, NodeNeed, Size, nodes_of, sizes
 from podspace.capacity.node_pool import admits, counted_types, ignored_requirements, satisfies, types_of
-from podspace.capacity.room import BlockRoom, Part, Room, room
 from podspace.capacity.subnet import SubnetRoom
-from podspace.capacity.zone import ZoneRoom, zone_rooms
+from podspace.capacity.zone import ZoneRoom
 
 __all__ = [
     "COMMON",
     "Answer",
-    "BlockRoom",
     "Fit",
     "InstanceType",
     "Limits",
     "Node",
     "NodeNeed",
-    "Part",
     "Question",
-    "Room",
     "Size",
     "SubnetRoom",
     "TableSource",
-    "Usage",
     "ZoneRoom",
     "admits",
     "answer",
@@ -44,10 +38,7 @@ __all__ = [
     "listed",
     "listed_source",
     "nodes_of",
-    "room",
     "satisfies",
     "sizes",
     "types_of",
-    "usage",
-    "zone_rooms",
 ]

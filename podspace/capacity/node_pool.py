@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from podspace.api import NodePool, Requirement
 from podspace.capacity.instance_type import COMMON, InstanceType, listed
-from podspace.planning import Plan
 
 _NAME_LABELS: Final = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 _INSTANCE_LABELS: Final = "eks.amazonaws.com/instance-"
@@ -79,13 +78,8 @@ def types_of(pool: NodePool) -> tuple[str, ...]:
     return tuple(each.name for each in _representatives(admitted))
 
 
-def counted_types(plan: Plan, node_classes: Sequence[str] | None = None) -> tuple[str, ...]:
-    """The instance types to count with for all NodePools of a plan, or for those of some NodeClasses."""
-    pools = [
-        pool
-        for pool in plan.node_pools
-        if node_classes is None or pool.spec.template.spec.node_class_ref.name in node_classes
-    ]
+def counted_types(pools: Iterable[NodePool]) -> tuple[str, ...]:
+    """The instance types to count with for NodePools, each once."""
     return tuple(dict.fromkeys(name for pool in pools for name in types_of(pool)))
 
 

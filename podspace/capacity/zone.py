@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from podspace.capacity.node import NodeNeed
-from podspace.capacity.subnet import SubnetRoom, usable
-from podspace.planning import Plan
+from podspace.capacity.subnet import SubnetRoom
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,28 +34,3 @@ class ZoneRoom:
     def pod_subnets_hold(self, need: NodeNeed) -> int:
         """How many nodes with such a need fit into the pod subnets."""
         return sum(subnet.nodes(need) for subnet in self.subnets)
-
-
-def zone_rooms(plan: Plan) -> tuple[ZoneRoom, ...]:
-    """Every zone of a plan, in its order; none if the pod subnets exist already, as no file contains their sizes."""
-    if plan.pods.subnet_ids:
-        return ()
-    return tuple(
-        ZoneRoom(
-            zone=zone,
-            subnets=tuple(
-                SubnetRoom(zone=zone, cidr=subnet.cidr, reservations=subnet.reservations)
-                for subnet in plan.pods.subnets
-                if subnet.zone == zone
-            ),
-            node_addresses=_node_addresses(plan, zone),
-            has_nodes=zone in plan.vpc.node_zones,
-        )
-        for zone in plan.pods.zones
-    )
-
-
-def _node_addresses(plan: Plan, zone: str) -> int | None:
-    if plan.vpc.new is None:
-        return None
-    return sum(usable(subnet.cidr) for subnet in plan.vpc.new.subnets if (subnet.zone, subnet.role) == (zone, "nodes"))

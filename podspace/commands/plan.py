@@ -132,7 +132,7 @@ def described_limits(names: Sequence[str], *, region: str, profile: str | None) 
 def _described(file: NetworkFile, asked: Sequence[str], profile: str | None) -> Limits:
     from podspace.capacity import COMMON, counted_types  # noqa: PLC0415
 
-    names = dict.fromkeys(asked or (*counted_types(file.plan), *COMMON))
+    names = dict.fromkeys(asked or (*counted_types(file.plan.node_pools), *COMMON))
     with progress("reading limits of instance types from EC2"):
         return described_limits(tuple(names), region=file.plan.region, profile=profile)
 

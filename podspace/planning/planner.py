@@ -93,6 +93,7 @@ def plan_of(network: Network) -> Plan:
         vpc=vpc(network),
         cluster=cluster(network),
         pods=_pod_network(network),
+        zone_rooms=network.zone_rooms,
         pod_group=network.pod_group,
         node_role=node_role(network),
         endpoints=endpoints(network),

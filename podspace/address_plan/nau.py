@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from podspace.capacity.node import NodeNeed
+from podspace.capacity import NodeNeed
 from podspace.planning import Plan
 
 NAU_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html"
