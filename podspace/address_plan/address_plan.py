@@ -8,6 +8,7 @@ from pathlib import Path
 
 from podspace.address_plan.nau import Usage, usage
 from podspace.address_plan.note import notes, unfit
+from podspace.address_plan.ranking import Ranking, rankings
 from podspace.capacity import (
     Answer,
     Fit,
@@ -37,6 +38,7 @@ class AddressPlan:
         described: whether the limits of instance types are from EC2 rather than from the table.
         fits: the most nodes of each instance type, for every way of taking addresses.
         usages: the Network Address Usage of those `fits` that the NodeClasses set, if the plan is full.
+        rankings: the instance types of the NodePools that are asked for.
         question: the requested pods and nodes; None if none were requested.
         answers: whether they fit, for each instance type.
         notes: what to know about these numbers.
@@ -49,6 +51,7 @@ class AddressPlan:
     described: bool
     fits: tuple[Fit, ...]
     usages: tuple[tuple[Fit, Usage], ...]
+    rankings: tuple[Ranking, ...]
     question: Question | None
     answers: tuple[tuple[Answer, Usage], ...]
     cost: Cost
@@ -68,6 +71,7 @@ def address_plan(
     instance_types: Sequence[str] = (),
     limits: Limits | None = None,
     gb: int = 0,
+    ranked: Sequence[str] = (),
 ) -> AddressPlan:
     """The address plan of a config file.
 
@@ -77,6 +81,7 @@ def address_plan(
         instance_types: those to count with; else some that its NodePools admit.
         limits: their limits; else those of the table.
         gb: GB a month that pods send by each entry of the `egress` section.
+        ranked: names of the NodePools whose instance types are ranked; see `ranked_pools`.
 
     Raises:
         InputError: an instance type is not in `limits`.
@@ -98,6 +103,7 @@ def address_plan(
         described=limits is not None,
         fits=fits,
         usages=usages,
+        rankings=rankings(plan, ranked),
         question=question,
         answers=answers,
         cost=cost(plan, gb=gb),

@@ -11,34 +11,57 @@ from podspace.capacity.instance_type import (
     listed,
     listed_source,
 )
+from podspace.capacity.limit import CapacityLimit, Excess, capacity_limits, excesses
 from podspace.capacity.node import Node, NodeNeed, Size, nodes_of, sizes
-from podspace.capacity.node_pool import admits, counted_types, ignored_requirements, satisfies, types_of
+from podspace.capacity.node_pool import (
+    admits,
+    admitted,
+    counted_types,
+    holds,
+    ignored_requirements,
+    satisfies,
+    types_of,
+    unlisted,
+)
+from podspace.capacity.pool import Pool, pool_of
+from podspace.capacity.rank import Rank, ranking
 from podspace.capacity.subnet import SubnetRoom
 from podspace.capacity.zone import ZoneRoom
 
 __all__ = [
     "COMMON",
     "Answer",
+    "CapacityLimit",
+    "Excess",
     "Fit",
     "InstanceType",
     "Limits",
     "Node",
     "NodeNeed",
+    "Pool",
     "Question",
+    "Rank",
     "Size",
     "SubnetRoom",
     "TableSource",
     "ZoneRoom",
     "admits",
+    "admitted",
     "answer",
+    "capacity_limits",
     "counted_types",
+    "excesses",
     "fit",
+    "holds",
     "ignored_requirements",
     "instance_types",
     "listed",
     "listed_source",
     "nodes_of",
+    "pool_of",
+    "ranking",
     "satisfies",
     "sizes",
     "types_of",
+    "unlisted",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from podspace.api import NodeClass, NodePool
+from podspace.api import NodeClass, NodeClassSettings, NodePool
 from podspace.capacity.instance_type import COMMON, MOST_PODS, InstanceType, Limits, instance_types
 from podspace.capacity.node_pool import counted_types
 from podspace.cidr import PREFIX
@@ -69,6 +69,11 @@ class Node:
     size: Size
     node_classes: tuple[str, ...]
 
+    @property
+    def full_need(self) -> NodeNeed:
+        """The addresses that it needs for as many pods as it runs at most."""
+        return self.need(self.size)
+
     def need(self, size: Size, *, pods: int | None = None) -> NodeNeed:
         """The addresses that it needs for `pods` pods, or for as many as it runs at most.
 
@@ -101,9 +106,9 @@ def node_of(instance_type: InstanceType, setting: Setting, *, node_classes: Sequ
     return Node(instance_type=instance_type, pods=pods, size=setting.size, node_classes=tuple(node_classes))
 
 
-def setting_of(node_class: NodeClass, *, ipv6: bool) -> Setting:
+def setting_of(node_class: NodeClassSettings, *, ipv6: bool) -> Setting:
     """How nodes of a NodeClass take addresses, and how many pods they run at most."""
-    networking, compute = node_class.spec.advanced_networking, node_class.spec.advanced_compute
+    networking, compute = node_class.advanced_networking, node_class.advanced_compute
     single = networking is not None and networking.ipv4_prefix_size == "32"
     return Setting(
         size="IPv6" if ipv6 else "32" if single else "Auto",
@@ -152,6 +157,6 @@ def _settings(node_classes: Sequence[NodeClass], *, ipv6: bool) -> dict[Setting,
     """The names of the NodeClasses by setting; the API's defaults if there is no NodeClass."""
     found: dict[Setting, tuple[str, ...]] = {}
     for node_class in node_classes:
-        setting = setting_of(node_class, ipv6=ipv6)
+        setting = setting_of(node_class.spec, ipv6=ipv6)
         found[setting] = (*found.get(setting, ()), node_class.metadata.name)
     return found or {Setting(size=sizes(ipv6=ipv6)[0], most=None): ()}

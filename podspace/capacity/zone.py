@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from podspace.capacity.node import NodeNeed
 from podspace.capacity.subnet import SubnetRoom
@@ -31,6 +32,22 @@ class ZoneRoom:
         fit = self.pod_subnets_hold(need)
         return fit if self.node_addresses is None else min(fit, self.node_addresses)
 
+    def parts(self, need: NodeNeed) -> tuple[Fraction, ...]:
+        """The parts of its prefixes, its other addresses and its node addresses that a node with such a need takes.
+
+        Nodes whose parts are more than 1 in total, of one of them, do not fit together.
+        """
+        reserved = all(subnet.reservations for subnet in self.subnets)
+        prefixes = sum(subnet.prefixes for subnet in self.subnets)
+        addresses = sum(subnet.singles if reserved else subnet.usable for subnet in self.subnets)
+        nodes = () if self.node_addresses is None else (_part(1, self.node_addresses),)
+        taken = need.singles if reserved else need.total
+        return _part(need.prefixes, prefixes), _part(taken, addresses), *nodes
+
     def pod_subnets_hold(self, need: NodeNeed) -> int:
         """How many nodes with such a need fit into the pod subnets."""
         return sum(subnet.nodes(need) for subnet in self.subnets)
+
+
+def _part(taken: int, all_of_it: int) -> Fraction:
+    return Fraction(taken, all_of_it) if all_of_it else Fraction(2 if taken else 0)  # 2: not even one node fits

@@ -24,6 +24,7 @@ from podspace.planning.consequences import without_consequences
 from podspace.planning.egress.routes import egress_plans
 from podspace.planning.egress.rules import egress_problems, egress_remarks
 from podspace.planning.network import Network
+from podspace.planning.nodes.limits import capacity_problems, limit_problems, limit_remarks
 from podspace.planning.nodes.specs import node_class, node_pool, spec_problems, spec_remarks
 from podspace.planning.nodes.vpc_cni import vpc_cni, vpc_cni_problems, vpc_cni_remarks
 from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
@@ -77,7 +78,9 @@ def plan_of(network: Network) -> Plan:
     Raises:
         InputError: as for `plan_network`.
     """
-    if problems := without_consequences(tuple(network_problems(network))):
+    # Capacity follows from every section, so it is judged once these are right.
+    problems = without_consequences(tuple(network_problems(network))) or tuple(capacity_problems(network))
+    if problems:
         raise InputError(problems)
     config = network.config
     return Plan(
@@ -100,6 +103,7 @@ def plan_of(network: Network) -> Plan:
         flow_logs=flow_logs(network),
         node_classes=tuple(node_class(network, entry) for entry in config.node_classes),
         node_pools=tuple(node_pool(network, entry) for entry in config.node_pools),
+        capacity_limits=network.capacity_limits,
         vpc_cni=vpc_cni(network),
         enable_network_policy=config.cluster.enable_network_policy,
         apply=config.apply,
@@ -124,6 +128,7 @@ def network_problems(network: Network) -> Iterator[Diagnostic]:
     yield from cluster_problems(network)
     yield from group_problems(network)
     yield from spec_problems(network)
+    yield from limit_problems(network)
     yield from vpc_cni_problems(network)
 
 
@@ -137,6 +142,7 @@ def network_remarks(network: Network) -> Iterator[Diagnostic]:
     yield from cluster_remarks(network)
     yield from group_remarks(network)
     yield from spec_remarks(network)
+    yield from limit_remarks(network)
     yield from vpc_cni_remarks(network)
 
 
