@@ -32,7 +32,7 @@ _WRITE_NODES: Final = 'write an amount, such as limits: {nodes: "100"}'
 def limits_of(network: Network) -> tuple[CapacityLimit, ...]:
     """The limits of the NodePools with `limits: from_capacity`, in the order of the config."""
     zones_lost = {each.name: each.from_capacity.zones_lost for each in network.config.node_pools if each.from_capacity}
-    return capacity_limits(zones_lost, _pools(network), network.zone_rooms) if zones_lost else ()
+    return capacity_limits(zones_lost, network.counted_pools, network.zone_rooms) if zones_lost else ()
 
 
 def limit_problems(network: Network) -> Iterator[Diagnostic]:
@@ -62,20 +62,21 @@ def limit_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def capacity_problems(network: Network) -> Iterator[Diagnostic]:
-    """Pools whose part of a zone holds no node; to be asked for if the network has no other error."""
+    """Pools whose part of a zone holds no node, in a network without any other error."""
     for limit in network.capacity_limits:
         if limit.nodes:
             continue
         index, _ = _entry(network, limit.pool)
         zone = min(limit.by_zone, key=lambda zone: limit.by_zone[zone])
+        others = [pool.name for pool in _with_amounts(network) if zone in pool.zones and pool.bounded]
+        lower = f", lower the limits of NodePool {' and '.join(others)}" if others else ""
         yield Diagnostic(
             id="limits-no-capacity",
             location=Location(path=f"node_pools[{index}].limits"),
             subject="from_capacity",
             message=f"its part of {zone} must hold a node, which takes {limit.node.full_need.total:,} addresses of "
             f"a pod subnet if it is a full {limit.node.instance_type.name}",
-            fix="add CIDR blocks (podspace add-cidr), lower the limits of other NodePools, or admit smaller instance "
-            "types only",
+            fix=f"add CIDR blocks (podspace add-cidr){lower}, or admit smaller instance types only",
         )
 
 
@@ -84,7 +85,7 @@ def limit_remarks(network: Network) -> Iterator[Diagnostic]:
     pools = network.config.node_pools
     if all(not entry.limits and entry.replicas is None for entry in pools):
         return
-    given = [pool for pool in _pools(network) if not _entry(network, pool.name)[1].from_capacity]
+    given = _with_amounts(network)
     for excess in excesses(given, network.zone_rooms):
         index, entry = _entry(network, excess.pools[0])
         yield _beyond(f"node_pools[{index}].{'limits' if entry.limits else 'replicas'}", _excess_text(excess))
@@ -171,13 +172,18 @@ def _unknown(network: Network, entry: NodePoolConfig, node_class: NodeClassConfi
         yield "its requirements admit no zone with pod subnets and node subnets", "admit such a zone"
 
 
-def _pools(network: Network) -> tuple[Pool, ...]:
+def counted_pools(network: Network) -> tuple[Pool, ...]:
     """The NodePools of which it is known how many nodes the subnets hold."""
     return tuple(
         pool_of(_object(entry), node_class, ipv6=network.ipv6, zones=_zones(network, entry))
         for entry in network.config.node_pools
         if (node_class := node_class_of(network, entry)) and not any(_unknown(network, entry, node_class))
     )
+
+
+def _with_amounts(network: Network) -> list[Pool]:
+    """Those of them whose limits do not follow from the capacity."""
+    return [pool for pool in network.counted_pools if not _entry(network, pool.name)[1].from_capacity]
 
 
 def _object(entry: NodePoolConfig) -> NodePool:
