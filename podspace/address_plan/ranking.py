@@ -25,7 +25,7 @@ def ranked_pools(files: Sequence[NetworkFile], names: Sequence[str]) -> tuple[st
     Raises:
         InputError: no file has a NodePool, or none has one of that name; with each name, and similar ones.
     """
-    known = tuple(pool.metadata.name for file in files for pool in file.plan.node_pools)
+    known = tuple(dict.fromkeys(pool.metadata.name for file in files for pool in file.plan.node_pools))
     if not known:
         must = "must be a config with node_pools: --rank ranks the instance types that a NodePool admits"
         raise InputError(

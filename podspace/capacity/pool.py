@@ -15,6 +15,8 @@ from podspace.capacity.node_pool import admitted
 from podspace.capacity.zone import ZoneRoom
 
 _MIB: Final = 1 << 20
+_MOST: Final = Decimal(10**18)
+"""An amount that is as good as none: a quantity may have any number of digits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +46,7 @@ class Amounts:
 def amounts_of(pool: NodePool) -> Amounts:
     """The limits of a NodePool that bound its nodes."""
     limits, replicas = pool.spec.limits or {}, pool.spec.replicas
-    given = {name: amount_of(str(limits[name])) for name in ("nodes", "cpu", "memory") if name in limits}
+    given = {name: min(amount_of(str(limits[name])), _MOST) for name in ("nodes", "cpu", "memory") if name in limits}
     nodes = given.get("nodes", None if replicas is None else Decimal(replicas))
     return Amounts(nodes=nodes, cpu=given.get("cpu"), memory=given.get("memory"))
 

@@ -10,7 +10,6 @@ from podspace.capacity import (
     CapacityLimit,
     Excess,
     Pool,
-    admitted,
     capacity_limits,
     excesses,
     holds,
@@ -156,9 +155,9 @@ def _unknown(network: Network, entry: NodePoolConfig, node_class: NodeClassConfi
         yield f"addresses by network_interfaces of NodeClass {node_class.name} are not counted", _WRITE_NODES
     if missing := unlisted(pool):
         yield f"limits of {', '.join(missing)} are not in the table of {listed_source().date}", _WRITE_NODES
-    elif not admitted(pool):
+    elif not pool_of(pool, node_class, ipv6=network.ipv6, zones=()).nodes:
         yield (
-            f"no instance type of the table of {listed_source().date} satisfies the requirements",
+            f"no instance type of the table of {listed_source().date} satisfies the requirements and runs pods",
             f"correct the requirements, or {_WRITE_NODES}",
         )
     own, other = _zone_labels(network)

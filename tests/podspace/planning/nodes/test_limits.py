@@ -148,6 +148,10 @@ REFUSED: dict[str, tuple[Changes, list[Error]]] = {
         {"node_pools.0.requirements": [{"key": "eks.amazonaws.com/instance-category", "operator": "In", "values": ["y"]}], "node_pools.0.limits": "from_capacity"},
         [("limits-capacity-unknown", "node_pools[0].limits", "from_capacity")],
     ),
+    "no type that runs pods": (
+        {"node_pools.0": {**M5, "requirements": [{**NAME, "values": ["hpc6id.32xlarge"]}], "limits": "from_capacity"}},
+        [("limits-capacity-unknown", "node_pools[0].limits", "from_capacity")],
+    ),
     "zones by id": (
         {"node_pools.0.requirements": [{"key": "topology.k8s.aws/zone-id", "operator": "In", "values": ["euw1-az1"]}], "node_pools.0.limits": "from_capacity"},
         [("limits-capacity-unknown", "node_pools[0].limits", "from_capacity")],
@@ -220,6 +224,10 @@ BEYOND = "limits-beyond-subnets"
         (limited(SMALL, {"nodes": 15}), "node_pools[0].limits"),
         (limited(SMALL, {"cpu": "29"}), None),
         (limited(SMALL, {"cpu": "30"}), "node_pools[0].limits"),
+        (limited(SMALL, {"cpu": "1e999999999"}), "node_pools[0].limits"),
+        (limited(SMALL, {"memory": "9" * 5000}), "node_pools[0].limits"),
+        (limited(SMALL, {"nodes": "-1"}), None),
+        (limited(SMALL, {"cpu": "1e-999999999"}), None),
         (limited(SMALL, "from_capacity"), None),
         (limited(SMALL, {"nvidia.com/gpu": "8"}), None),
         ({**SMALL, "node_pools.0.replicas": 14}, None),
