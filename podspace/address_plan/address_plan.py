@@ -6,28 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from podspace.address_plan.nau import Usage, usage
 from podspace.address_plan.note import notes, unfit
+from podspace.address_plan.ranking import Ranking, rankings
 from podspace.capacity import (
     Answer,
     Fit,
     Limits,
     Node,
     Question,
-    Room,
-    Usage,
     ZoneRoom,
     answer,
     fit,
     listed,
     nodes_of,
-    room,
     sizes,
-    usage,
-    zone_rooms,
 )
 from podspace.cost import Cost, cost
 from podspace.diagnostic import Diagnostic
 from podspace.planning import NetworkFile, Plan
+from podspace.planning.addresses.room import Room, room
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +38,7 @@ class AddressPlan:
         described: whether the limits of instance types are from EC2 rather than from the table.
         fits: the most nodes of each instance type, for every way of taking addresses.
         usages: the Network Address Usage of those `fits` that the NodeClasses set, if the plan is full.
+        rankings: the instance types of the NodePools that are asked for.
         question: the requested pods and nodes; None if none were requested.
         answers: whether they fit, for each instance type.
         notes: what to know about these numbers.
@@ -52,6 +51,7 @@ class AddressPlan:
     described: bool
     fits: tuple[Fit, ...]
     usages: tuple[tuple[Fit, Usage], ...]
+    rankings: tuple[Ranking, ...]
     question: Question | None
     answers: tuple[tuple[Answer, Usage], ...]
     cost: Cost
@@ -71,6 +71,7 @@ def address_plan(
     instance_types: Sequence[str] = (),
     limits: Limits | None = None,
     gb: int = 0,
+    ranked: Sequence[str] = (),
 ) -> AddressPlan:
     """The address plan of a config file.
 
@@ -80,14 +81,18 @@ def address_plan(
         instance_types: those to count with; else some that its NodePools admit.
         limits: their limits; else those of the table.
         gb: GB a month that pods send by each entry of the `egress` section.
+        ranked: names of the NodePools whose instance types are ranked; see `ranked_pools`.
 
     Raises:
         InputError: an instance type is not in `limits`.
     """
-    plan, zones = file.plan, zone_rooms(file.plan)
+    plan, zones = file.plan, file.plan.zone_rooms
     known = listed() if limits is None else limits
-    nodes = nodes_of(plan, asked=instance_types, limits=known)
-    fits = tuple(fit(node, size, zones) for node in nodes for size in sizes(plan))
+    ipv6 = plan.cluster.ip_family == "ipv6"
+    nodes = nodes_of(
+        node_classes=plan.node_classes, node_pools=plan.node_pools, ipv6=ipv6, asked=instance_types, limits=known
+    )
+    fits = tuple(fit(node, size, zones) for node in nodes for size in sizes(ipv6=ipv6))
     usages = tuple((each, _when_full(plan, each)) for each in fits if each.planned) if zones else ()
     answers = tuple((each, _asked(plan, each)) for each in _answers(question, nodes, zones))
     return AddressPlan(
@@ -98,6 +103,7 @@ def address_plan(
         described=limits is not None,
         fits=fits,
         usages=usages,
+        rankings=rankings(plan, ranked),
         question=question,
         answers=answers,
         cost=cost(plan, gb=gb),

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from podspace.address_plan.address_plan import AddressPlan
 from podspace.address_plan.table import table
-from podspace.capacity import BlockRoom, Part, SubnetRoom
+from podspace.capacity import SubnetRoom
 from podspace.cidr import LARGEST
+from podspace.planning.addresses.room import BlockRoom, Part
 
 
 def addresses(plan: AddressPlan) -> Iterator[RenderableType]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from podspace.address_plan.address_plan import AddressPlan
-from podspace.capacity import Answer, Fit, Node, Usage, listed_source
+from podspace.address_plan.nau import MOST, NAU_PAGE, QUOTA, Usage
+from podspace.capacity import Answer, Fit, Node, NodeNeed, Rank, listed_source
 from podspace.capacity.answer import Spread
-from podspace.capacity.nau import MOST, NAU_PAGE, QUOTA
 
 Json = dict[str, JsonValue]
 
@@ -53,18 +53,57 @@ def _fit(each: Fit) -> Json:
         "interfaces": each.node.instance_type.interfaces,
         "addresses_per_interface": each.node.instance_type.addresses,
         "pods_each": each.node.pods,
-        "takes": {
-            "prefixes": each.need.prefixes,
-            "addresses": each.need.addresses,
-            "interfaces": each.need.interfaces,
-            "total": each.need.total,
-        },
+        "takes": taken(each.need),
         "zones": {zone: {"nodes": nodes, "pods": nodes * each.node.pods} for zone, nodes in each.by_zone.items()},
         "limited_by_node_subnets": list(each.by_node_subnets),
         "nodes": each.nodes if each.by_zone else None,
         "pods": each.pods if each.by_zone else None,
         "nodes_with_a_zone_lost": each.nodes_left if each.by_zone else None,
         "pods_with_a_zone_lost": each.pods_left if each.by_zone else None,
+    }
+
+
+def taken(need: NodeNeed) -> Json:
+    """The addresses of a pod subnet that a node takes."""
+    return {
+        "prefixes": need.prefixes,
+        "addresses": need.addresses,
+        "interfaces": need.interfaces,
+        "total": need.total,
+    }
+
+
+def limits(plan: AddressPlan) -> list[JsonValue]:
+    """The limits of NodePools that follow from the capacity."""
+    return [
+        {
+            "node_pool": each.pool,
+            "nodes": each.nodes,
+            "zones": dict[str, JsonValue](each.by_zone),
+            "zones_lost": each.zones_lost,
+            "instance_type": each.node.instance_type.name,
+            "takes": taken(each.node.full_need),
+        }
+        for each in plan.plan.capacity_limits
+    ]
+
+
+def rankings(plan: AddressPlan) -> list[JsonValue]:
+    """The instance types of NodePools, ranked, all of them."""
+    return [
+        {"node_pool": each.node_pool, "instance_types": [_rank(rank) for rank in each.ranks]} for each in plan.rankings
+    ]
+
+
+def _rank(rank: Rank) -> Json:
+    return {
+        "instance_type": rank.node.instance_type.name,
+        "vcpus": rank.node.instance_type.cpu,
+        "pods": rank.node.pods,
+        "pods_per_vcpu": round(rank.pods_per_vcpu, 3),
+        "ipv4_prefix_size": rank.node.size,
+        "takes": taken(rank.node.full_need),
+        "pods_per_address": round(rank.pods_per_address, 3),
     }
 
 

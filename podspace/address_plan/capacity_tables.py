@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from podspace.address_plan.address_plan import AddressPlan
+from podspace.address_plan.nau import QUOTA
+from podspace.address_plan.ranking import Ranking
 from podspace.address_plan.table import Cell, table
-from podspace.capacity import Answer, Fit, Node, listed_source
-from podspace.capacity.nau import QUOTA
+from podspace.capacity import Answer, CapacityLimit, Fit, Node, Rank, listed_source
+
+_SHOWN: Final = 20
+"""How many instance types of a NodePool are shown at most."""
 
 
 def capacity(plan: AddressPlan) -> Iterator[RenderableType]:
@@ -63,14 +68,73 @@ def _fit(plan: AddressPlan, each: Fit) -> tuple[str, ...]:
 
 
 def _by_zone(plan: AddressPlan, each: Fit) -> str:
-    """The number of all zones, or a line for each number, with the last letters of its zones."""
     shown = {zone: f"{count:,}{' ^' if zone in each.by_node_subnets else ''}" for zone, count in each.by_zone.items()}
+    return _lines(plan, shown)
+
+
+def _lines(plan: AddressPlan, shown: Mapping[str, str]) -> str:
+    """The number of all zones, or a line for each number, with the last letters of its zones."""
     counts = dict.fromkeys(shown.values())
     if len(counts) == 1:
         return next(iter(counts))
     ends = {zone: zone.removeprefix(plan.plan.region).rpartition("-")[2] for zone in shown}
     return "\n".join(
         f"{' '.join(ends[zone] for zone, its in shown.items() if its == count)}: {count}" for count in counts
+    )
+
+
+def limits(plan: AddressPlan) -> Iterator[RenderableType]:
+    """The limits of NodePools that follow from the capacity."""
+    if found := plan.plan.capacity_limits:
+        yield table(
+            ("NodePool", "instance type", ">takes", "nodes a zone", ">zones\nlost", ">limit of\nnodes"),
+            [_limit(plan, each) for each in found],
+        )
+        yield Text("instance type: an admitted one that fits the fewest nodes; nodes a zone: in the pool's part of it")
+        yield Text("limit: the fewest nodes a zone, for each zone that is left")
+
+
+def _limit(plan: AddressPlan, each: CapacityLimit) -> tuple[str, ...]:
+    node = each.node
+    return (
+        each.pool,
+        node.instance_type.name,
+        f"{node.full_need.total:,}",
+        _lines(plan, {zone: f"{nodes:,}" for zone, nodes in each.by_zone.items()}),
+        f"{each.zones_lost}",
+        f"{each.nodes:,}",
+    )
+
+
+def ranking_title(found: Ranking) -> str:
+    """The title of the table, which has the order."""
+    return f"Instance types of NodePool {found.node_pool}, most pods per vCPU first, then most pods per address"
+
+
+def ranking(found: Ranking) -> Iterator[RenderableType]:
+    """The first instance types of a ranking, and how many there are."""
+    if not found.ranks:
+        yield Text(f"no instance type of the table of {listed_source().date} that it admits runs pods")
+        return
+    columns = ("instance type", ">vCPUs", ">pods", ">pods per\nvCPU", ">/28\nprefixes", ">takes", ">pods per\naddress")
+    yield table(columns, [_rank(rank) for rank in found.ranks[:_SHOWN]])
+    count = len(found.ranks)
+    if count > _SHOWN:
+        yield Text(f"the first {_SHOWN} of {count:,} instance types; --format json has all of them")
+    yield Text("takes: addresses of its pod subnet that a full node takes, prefixes included, at best")
+
+
+def _rank(rank: Rank) -> tuple[str, ...]:
+    node, need = rank.node, rank.node.full_need
+    vcpus = "" if node.instance_type.cpu is None else f"{node.instance_type.cpu:,}"
+    return (
+        node.instance_type.name,
+        vcpus,
+        f"{node.pods:,}",
+        f"{rank.pods_per_vcpu:.2f}",
+        f"{need.prefixes:,}",
+        f"{need.total:,}",
+        f"{rank.pods_per_address:.2f}",
     )
 
 

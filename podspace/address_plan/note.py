@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
-from podspace.capacity import Answer, Fit, Limits, Node, Usage, ZoneRoom, counted_types, ignored_requirements, types_of
-from podspace.capacity.nau import MOST, NAU_PAGE, QUOTA
+from podspace.address_plan.nau import MOST, NAU_PAGE, QUOTA, Usage
+from podspace.capacity import Answer, Fit, Limits, Node, ZoneRoom, counted_types, ignored_requirements, types_of
 from podspace.diagnostic import Diagnostic, warning
 from podspace.planning import Plan
 
@@ -114,7 +114,7 @@ def _not_counted(plan: Plan, zones: Sequence[ZoneRoom]) -> Iterator[Diagnostic]:
 
 def _instance_types(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
     """Requirements of NodePools that the choice of instance types does not follow."""
-    if unlisted := ", ".join(name for name in counted_types(plan) if name not in limits):
+    if unlisted := ", ".join(name for name in counted_types(plan.node_pools) if name not in limits):
         yield _note(
             "unlisted-instance-types",
             "the limits of these instance types, which NodePools require, are not known, so they are not counted",

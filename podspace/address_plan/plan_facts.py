@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from podspace.address_plan.address_plan import AddressPlan
-from podspace.address_plan.capacity_facts import Json, answers, capacity, units
+from podspace.address_plan.capacity_facts import Json, answers, capacity, limits, rankings, units
 from podspace.address_plan.group_rules import group_ids, rule_facts
-from podspace.capacity import BlockRoom
 from podspace.cost import Cost
+from podspace.planning.addresses.room import BlockRoom
 
 
 def plan_facts(plan: AddressPlan) -> Json:
@@ -22,6 +22,8 @@ def plan_facts(plan: AddressPlan) -> Json:
         "addresses": _addresses(plan),
         "room": _room(plan),
         "capacity": capacity(plan),
+        "limits_from_capacity": limits(plan),
+        "rankings": rankings(plan),
         "question": {"pods": plan.question.pods, "nodes": plan.question.nodes} if plan.question else None,
         "answers": answers(plan),
         "network_address_usage": units(plan),

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from podspace.address_plan.address_plan import AddressPlan
 from podspace.address_plan.address_tables import addresses, growth
-from podspace.address_plan.capacity_tables import answers, capacity, units
+from podspace.address_plan.capacity_tables import answers, capacity, limits, ranking, ranking_title, units
 from podspace.address_plan.egress_tables import costs, routes
 from podspace.address_plan.group_rules import security_groups
 from podspace.reporting.wording import cleaned
@@ -53,6 +53,8 @@ def _report(plan: AddressPlan) -> Iterator[RenderableType]:
         ("Addresses", addresses(plan)),
         ("Room for growth", growth(plan)),
         ("Capacity", capacity(plan)),
+        ("Limits from capacity", limits(plan)),
+        *((ranking_title(each), ranking(each)) for each in plan.rankings),
         (_asked(plan), answers(plan)),
         ("Network Address Usage", units(plan)),
         ("Routes", routes(plan)),

@@ -124,6 +124,11 @@ class PoolSettings(ApiModel):
         ),
     )
 
+    @property
+    def amounts(self) -> Mapping[str, int | str]:
+        """The limits that are written as amounts, by resource."""
+        return self.limits or {}
+
     def rules(self) -> Iterator[Diagnostic]:
         """A static pool has neither a weight nor limits but of nodes (documented)."""
         yield from super().rules()
@@ -132,14 +137,14 @@ class PoolSettings(ApiModel):
         if self.weight is not None:
             must = "must be removed if replicas is given: a static NodePool has no priority"
             yield invalid("weight", must, subject=shown(self.weight), fix="remove it", source=STATIC_CAPACITY)
-        for resource in self.limits or ():
+        for resource in self.amounts:
             if resource != "nodes":
                 must = "must be only of nodes if replicas is given"
                 yield invalid("limits", must, subject=resource, fix="remove it", source=STATIC_CAPACITY)
 
     def doubts(self) -> Iterator[Diagnostic]:
         """A replacement is a node more for a while."""
-        most = (self.limits or {}).get("nodes", "")
+        most = self.amounts.get("nodes", "")
         if self.replicas is not None and str(most).isdecimal() and int(most) <= self.replicas:
             must = (
                 f"should be more than replicas, {self.replicas}: otherwise a node is removed before its "

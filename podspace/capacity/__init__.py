@@ -1,4 +1,4 @@
-"""How many nodes and pods fit into the addresses of a plan, and which addresses are free."""
+"""How many nodes and pods fit into subnets, by instance type."""
 
 from podspace.capacity.answer import Answer, Question, answer
 from podspace.capacity.fit import Fit, fit
@@ -11,43 +11,57 @@ from podspace.capacity.instance_type import (
     listed,
     listed_source,
 )
-from podspace.capacity.nau import Usage, usage
+from podspace.capacity.limit import CapacityLimit, Excess, capacity_limits, excesses
 from podspace.capacity.node import Node, NodeNeed, Size, nodes_of, sizes
-from podspace.capacity.node_pool import admits, counted_types, ignored_requirements, satisfies, types_of
-from podspace.capacity.room import BlockRoom, Part, Room, room
+from podspace.capacity.node_pool import (
+    admits,
+    admitted,
+    counted_types,
+    holds,
+    ignored_requirements,
+    satisfies,
+    types_of,
+    unlisted,
+)
+from podspace.capacity.pool import Pool, pool_of
+from podspace.capacity.rank import Rank, ranking
 from podspace.capacity.subnet import SubnetRoom
-from podspace.capacity.zone import ZoneRoom, zone_rooms
+from podspace.capacity.zone import ZoneRoom
 
 __all__ = [
     "COMMON",
     "Answer",
-    "BlockRoom",
+    "CapacityLimit",
+    "Excess",
     "Fit",
     "InstanceType",
     "Limits",
     "Node",
     "NodeNeed",
-    "Part",
+    "Pool",
     "Question",
-    "Room",
+    "Rank",
     "Size",
     "SubnetRoom",
     "TableSource",
-    "Usage",
     "ZoneRoom",
     "admits",
+    "admitted",
     "answer",
+    "capacity_limits",
     "counted_types",
+    "excesses",
     "fit",
+    "holds",
     "ignored_requirements",
     "instance_types",
     "listed",
     "listed_source",
     "nodes_of",
-    "room",
+    "pool_of",
+    "ranking",
     "satisfies",
     "sizes",
     "types_of",
-    "usage",
-    "zone_rooms",
+    "unlisted",
 ]

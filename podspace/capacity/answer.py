@@ -85,9 +85,9 @@ def answer(question: Question, node: Node, zones: Sequence[ZoneRoom]) -> Answer:
         pods=pods,
         nodes=nodes,
         pods_each=pods_each,
-        spread=_spread(nodes, room),
+        spread=spread(nodes, room),
         lost=lost,
-        spread_left=_spread(nodes, {zone: fit for zone, fit in room.items() if zone != lost} if lost else {}),
+        spread_left=spread(nodes, {zone: fit for zone, fit in room.items() if zone != lost} if lost else {}),
     )
 
 
@@ -101,7 +101,8 @@ def _counted(question: Question, node: Node) -> tuple[int, int, int]:
     return nodes, each, question.pods
 
 
-def _spread(nodes: int, room: Mapping[str, int]) -> Spread:
+def spread(nodes: int, room: Mapping[str, int]) -> Spread:
+    """Nodes spread evenly over zones; `room` is how many fit, by zone."""
     if not room:
         return Spread(shares={}, room={})
     each, more = divmod(nodes, len(room))

@@ -18,6 +18,24 @@ MOST_PODS: Final = 110
 """Pods of a node of EKS Auto Mode at most, see DENSITY_PAGE."""
 COMMON: Final = ("m7i.large", "m7i.xlarge", "m7i.2xlarge", "m7i.4xlarge")
 """The instance types to count with if no other ones are required."""
+AUTO_MODE_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/automode-learn-instances.html"
+AUTO_MODE_FAMILIES: Final = frozenset(
+    """
+    c9g c8a c8g c8gb c8gd c8gn c8i c8i-flex c8id c7a c7g c7gd c7gn c7i c7i-flex c6a c6g c6gd c6gn c6i c6id c6in
+    c5 c5a c5ad c5d c5n c4
+    m9gd m8a m8azn m8g m8gb m8gd m8gn m8i m8i-flex m8id m7a m7g m7gd m7i m7i-flex m6a m6g m6gd m6i m6id m6idn m6in
+    m5 m5a m5ad m5d m5dn m5n m5zn m4
+    r8a r8g r8gb r8gd r8gn r8i r8i-flex r8id r7a r7g r7gd r7i r7iz r6a r6g r6gd r6i r6id r6idn r6in
+    r5 r5a r5ad r5b r5d r5dn r5n r4
+    t4g t3 t3a t2
+    z1d x8aedz x8g x8i x2gd
+    i8g i8ge i7i i7ie i4g is4gen im4gn i4i i3 i3en d3 d3en
+    trn2 trn1 trn1n p6-b200 p6-b300 p5 p5e p5en p4d p4de p3 p3dn inf2 inf1 g7e g6 gr6 g6e g5 g5g g4ad g4dn
+    x2idn x2iedn x2iezn hpc8a
+    """.split()  # noqa: SIM905
+)
+"""The families of which EKS Auto Mode creates instances, as AUTO_MODE_PAGE had them in November 2026; AWS adds some."""
+_TOO_SMALL: Final = frozenset({"nano", "micro", "small"})
 _FAMILY: Final = re.compile(r"(?P<category>[a-z]+)(-[0-9]+tb)?(?P<generation>[0-9]+)(?P<attributes>.*)")
 """The family of an instance type: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html."""
 
@@ -68,6 +86,16 @@ class InstanceType:
         """
         graviton = self._part("attributes").startswith("g") or self.category == "a"
         return "arm64" if graviton else "amd64"
+
+    @property
+    def by_size(self) -> tuple[int, str]:
+        """A key that sorts by vCPUs, then by name."""
+        return self.cpu or 0, self.name
+
+    @property
+    def in_auto_mode(self) -> bool:
+        """Whether EKS Auto Mode creates instances of it, by AUTO_MODE_PAGE: of some families, with more than 1 vCPU."""
+        return self.family in AUTO_MODE_FAMILIES and self.size not in _TOO_SMALL and self.cpu != 1
 
     def _part(self, part: str) -> str:
         found = _FAMILY.fullmatch(self.family)

@@ -6,16 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from podspace.api import NodeClass
+from podspace.api import NodeClass, NodeClassSettings, NodePool
 from podspace.capacity.instance_type import COMMON, MOST_PODS, InstanceType, Limits, instance_types
 from podspace.capacity.node_pool import counted_types
 from podspace.cidr import PREFIX
-from podspace.planning import Plan
 
 NETWORKING_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-networking.html"
 
 Size = Literal["Auto", "32", "IPv6"]
 """How nodes take addresses for pods: a NodeClass's `ipv4PrefixSize`, or a /80 in an IPv6 cluster."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """What a NodeClass says about the pods of its nodes.
+
+    Attributes:
+        most: the most pods of a node, `advanced_compute.kubelet.max_pods`; None if it is not given.
+    """
+
+    size: Size
+    most: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +69,11 @@ class Node:
     size: Size
     node_classes: tuple[str, ...]
 
+    @property
+    def full_need(self) -> NodeNeed:
+        """The addresses that it needs for as many pods as it runs at most."""
+        return self.need(self.size)
+
     def need(self, size: Size, *, pods: int | None = None) -> NodeNeed:
         """The addresses that it needs for `pods` pods, or for as many as it runs at most.
 
@@ -79,58 +95,68 @@ def _ceil(amount: int, each: int) -> int:
     return -(-amount // each)
 
 
-def sizes(plan: Plan) -> tuple[Size, ...]:
-    """The ways in which nodes of the cluster can take addresses."""
-    return ("IPv6",) if plan.cluster.ip_family == "ipv6" else ("Auto", "32")
+def sizes(*, ipv6: bool) -> tuple[Size, ...]:
+    """The ways in which nodes of a cluster can take addresses."""
+    return ("IPv6",) if ipv6 else ("Auto", "32")
 
 
-def nodes_of(plan: Plan, *, asked: Sequence[str], limits: Limits) -> tuple[Node, ...]:
-    """The nodes to count with, for each combination of pods and addresses that NodeClasses of the plan set.
+def node_of(instance_type: InstanceType, setting: Setting, *, node_classes: Sequence[str]) -> Node:
+    """A node of an instance type, with NodeClasses of that setting."""
+    pods = _pods(instance_type, setting)
+    return Node(instance_type=instance_type, pods=pods, size=setting.size, node_classes=tuple(node_classes))
+
+
+def setting_of(node_class: NodeClassSettings, *, ipv6: bool) -> Setting:
+    """How nodes of a NodeClass take addresses, and how many pods they run at most."""
+    networking, compute = node_class.advanced_networking, node_class.advanced_compute
+    single = networking is not None and networking.ipv4_prefix_size == "32"
+    return Setting(
+        size="IPv6" if ipv6 else "32" if single else "Auto",
+        most=compute.kubelet.max_pods if compute and compute.kubelet else None,
+    )
+
+
+def nodes_of(
+    *,
+    node_classes: Sequence[NodeClass],
+    node_pools: Sequence[NodePool],
+    ipv6: bool,
+    asked: Sequence[str],
+    limits: Limits,
+) -> tuple[Node, ...]:
+    """The nodes to count with, for each combination of pods and addresses that NodeClasses set.
 
     Their instance types are those of `asked`, else those of the NodePools of the NodeClass, else COMMON.
+
+    Args:
+        ipv6: whether the cluster is an IPv6 cluster.
 
     Raises:
         InputError: an instance type of `asked` is not in `limits`.
     """
     chosen = instance_types(asked, limits=limits)
     return tuple(
-        Node(
-            instance_type=each,
-            pods=_pods(each, size=size, most=most),
-            size=size,
-            node_classes=names,
-        )
-        for (size, most), names in _settings(plan).items()
-        for each in chosen or _admitted(plan, names, limits) or instance_types(COMMON, limits=limits)
+        node_of(each, setting, node_classes=names)
+        for setting, names in _settings(node_classes, ipv6=ipv6).items()
+        for each in chosen or _admitted(node_pools, names, limits) or instance_types(COMMON, limits=limits)
     )
 
 
-def _pods(instance_type: InstanceType, *, size: Size, most: int | None) -> int:
-    if size == "IPv6" and instance_type.interfaces > 1:
-        return min(MOST_PODS, MOST_PODS if most is None else most)  # a /80 is never the limit (inferred)
-    return instance_type.pods(most=most)
+def _pods(instance_type: InstanceType, setting: Setting) -> int:
+    if setting.size == "IPv6" and instance_type.interfaces > 1:
+        return min(MOST_PODS, MOST_PODS if setting.most is None else setting.most)  # no limit by the /80 (inferred)
+    return instance_type.pods(most=setting.most)
 
 
-def _admitted(plan: Plan, node_classes: Sequence[str], limits: Limits) -> tuple[InstanceType, ...]:
-    return tuple(limits[name] for name in counted_types(plan, node_classes) if name in limits)
+def _admitted(node_pools: Sequence[NodePool], node_classes: Sequence[str], limits: Limits) -> tuple[InstanceType, ...]:
+    pools = [pool for pool in node_pools if pool.spec.template.spec.node_class_ref.name in node_classes]
+    return tuple(limits[name] for name in counted_types(pools) if name in limits)
 
 
-def _settings(plan: Plan) -> dict[tuple[Size, int | None], tuple[str, ...]]:
-    """The names of the NodeClasses by size and `max_pods`; the API's defaults if there is no NodeClass."""
-    found: dict[tuple[Size, int | None], tuple[str, ...]] = {}
-    first, *_ = possible = sizes(plan)
-    for node_class in plan.node_classes:
-        size = _size(node_class)
-        setting = (size if size in possible else first, _most(node_class))
+def _settings(node_classes: Sequence[NodeClass], *, ipv6: bool) -> dict[Setting, tuple[str, ...]]:
+    """The names of the NodeClasses by setting; the API's defaults if there is no NodeClass."""
+    found: dict[Setting, tuple[str, ...]] = {}
+    for node_class in node_classes:
+        setting = setting_of(node_class.spec, ipv6=ipv6)
         found[setting] = (*found.get(setting, ()), node_class.metadata.name)
-    return found or {(first, None): ()}
-
-
-def _size(node_class: NodeClass) -> Size:
-    networking = node_class.spec.advanced_networking
-    return "32" if networking and networking.ipv4_prefix_size == "32" else "Auto"
-
-
-def _most(node_class: NodeClass) -> int | None:
-    compute = node_class.spec.advanced_compute
-    return compute.kubelet.max_pods if compute and compute.kubelet else None
+    return found or {Setting(size=sizes(ipv6=ipv6)[0], most=None): ()}

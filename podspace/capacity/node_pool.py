@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from podspace.api import NodePool, Requirement
 from podspace.api.contradiction import Condition
 from podspace.capacity.instance_type import COMMON, InstanceType, listed
-from podspace.planning import Plan
 
 _NAME_LABELS: Final = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 _INSTANCE_LABELS: Final = "eks.amazonaws.com/instance-"
@@ -41,8 +40,11 @@ def satisfies(instance_type: InstanceType, requirement: Requirement | Condition)
     """Whether nodes of an instance type satisfy a requirement; None if that does not follow from the type."""
     label = _LABELS.get(requirement.key)
     value = label(instance_type) if label else None
-    if value is None:
-        return None
+    return None if value is None else holds(requirement, value)
+
+
+def holds(requirement: Requirement, value: str) -> bool:
+    """Whether a node whose label has this value satisfies a requirement; empty if it has no such label."""
     values = requirement.values or ()
     match requirement.operator:
         case "In":
@@ -73,25 +75,35 @@ def types_of(pool: NodePool) -> tuple[str, ...]:
 
     A type that is required by name may be missing in the table; others are of the table.
     """
-    names = [name for each in _requirements(pool) if _names_types(each) for name in each.values or ()]
-    if names:
-        return tuple(name for name in dict.fromkeys(names) if admits(pool, _by_name(name)))
-    admitted = [each for each in listed().values() if admits(pool, each)]
-    return tuple(each.name for each in _representatives(admitted))
+    if names := _required_names(pool):
+        return tuple(name for name in names if admits(pool, _by_name(name)))
+    return tuple(each.name for each in _representatives(admitted(pool)))
 
 
-def counted_types(plan: Plan, node_classes: Sequence[str] | None = None) -> tuple[str, ...]:
-    """The instance types to count with for all NodePools of a plan, or for those of some NodeClasses."""
-    pools = [
-        pool
-        for pool in plan.node_pools
-        if node_classes is None or pool.spec.template.spec.node_class_ref.name in node_classes
-    ]
+def admitted(pool: NodePool) -> tuple[InstanceType, ...]:
+    """The instance types of the table that a NodePool admits: by name, else those of EKS Auto Mode."""
+    if names := _required_names(pool):
+        return tuple(listed()[name] for name in names if name in listed() and admits(pool, listed()[name]))
+    return tuple(each for each in listed().values() if each.in_auto_mode and admits(pool, each))
+
+
+def unlisted(pool: NodePool) -> tuple[str, ...]:
+    """The instance types that a NodePool requires by name and that are not in the table."""
+    return tuple(name for name in _required_names(pool) if name not in listed() and admits(pool, _by_name(name)))
+
+
+def counted_types(pools: Iterable[NodePool]) -> tuple[str, ...]:
+    """The instance types to count with for NodePools, each once."""
     return tuple(dict.fromkeys(name for pool in pools for name in types_of(pool)))
 
 
 def _requirements(pool: NodePool) -> Sequence[Requirement]:
     return pool.spec.template.spec.requirements
+
+
+def _required_names(pool: NodePool) -> tuple[str, ...]:
+    names = (name for each in _requirements(pool) if _names_types(each) for name in each.values or ())
+    return tuple(dict.fromkeys(names))
 
 
 def _names_types(requirement: Requirement) -> bool:
@@ -107,17 +119,13 @@ def _representatives(admitted: Sequence[InstanceType]) -> Sequence[InstanceType]
     if not admitted:
         return ()
     if common := [each for each in admitted if each.name in COMMON]:
-        return sorted(common, key=_cpu)
+        return sorted(common, key=lambda each: each.by_size)
     usual = [each for each in admitted if each.size in _SIZES] or admitted
     family = min(usual, key=_preference).family
-    return sorted((each for each in usual if each.family == family), key=_cpu)[: len(_SIZES)]
+    return sorted((each for each in usual if each.family == family), key=lambda each: each.by_size)[: len(_SIZES)]
 
 
 def _preference(instance_type: InstanceType) -> tuple[int, int, int, str]:
     category, family = instance_type.category, instance_type.family
     rank = _CATEGORIES.index(category) if category in _CATEGORIES else len(_CATEGORIES)
     return rank, -int(instance_type.generation or 0), len(family), family
-
-
-def _cpu(instance_type: InstanceType) -> int:
-    return instance_type.cpu or 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from podspace.capacity.node import NodeNeed
-from podspace.capacity.subnet import SubnetRoom, usable
-from podspace.planning import Plan
+from podspace.capacity.subnet import SubnetRoom
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,31 +32,22 @@ class ZoneRoom:
         fit = self.pod_subnets_hold(need)
         return fit if self.node_addresses is None else min(fit, self.node_addresses)
 
+    def parts(self, need: NodeNeed) -> tuple[Fraction, ...]:
+        """The parts of its prefixes, its other addresses and its node addresses that a node with such a need takes.
+
+        Nodes whose parts are more than 1 in total, of one of them, do not fit together.
+        """
+        reserved = all(subnet.reservations for subnet in self.subnets)
+        prefixes = sum(subnet.prefixes for subnet in self.subnets)
+        addresses = sum(subnet.singles if reserved else subnet.usable for subnet in self.subnets)
+        nodes = () if self.node_addresses is None else (_part(1, self.node_addresses),)
+        taken = need.singles if reserved else need.total
+        return _part(need.prefixes, prefixes), _part(taken, addresses), *nodes
+
     def pod_subnets_hold(self, need: NodeNeed) -> int:
         """How many nodes with such a need fit into the pod subnets."""
         return sum(subnet.nodes(need) for subnet in self.subnets)
 
 
-def zone_rooms(plan: Plan) -> tuple[ZoneRoom, ...]:
-    """Every zone of a plan, in its order; none if the pod subnets exist already, as no file contains their sizes."""
-    if plan.pods.subnet_ids:
-        return ()
-    return tuple(
-        ZoneRoom(
-            zone=zone,
-            subnets=tuple(
-                SubnetRoom(zone=zone, cidr=subnet.cidr, reservations=subnet.reservations)
-                for subnet in plan.pods.subnets
-                if subnet.zone == zone
-            ),
-            node_addresses=_node_addresses(plan, zone),
-            has_nodes=zone in plan.vpc.node_zones,
-        )
-        for zone in plan.pods.zones
-    )
-
-
-def _node_addresses(plan: Plan, zone: str) -> int | None:
-    if plan.vpc.new is None:
-        return None
-    return sum(usable(subnet.cidr) for subnet in plan.vpc.new.subnets if (subnet.zone, subnet.role) == (zone, "nodes"))
+def _part(taken: int, all_of_it: int) -> Fraction:
+    return Fraction(taken, all_of_it) if all_of_it else Fraction(2 if taken else 0)  # 2: not even one node fits

@@ -43,6 +43,13 @@ def plan(
             "or else a few types that they allow. Repeatable."
         ),
     ] = None,
+    rank: Annotated[
+        bool,
+        typer.Option("--rank", help="Rank the instance types that each NodePool admits by pods per vCPU and address."),
+    ] = False,
+    node_pool: Annotated[
+        list[str] | None, typer.Option(help="With --rank: only those of this NodePool. Repeatable.")
+    ] = None,
     gb: Annotated[
         int,
         typer.Option(
@@ -70,6 +77,8 @@ def plan(
 
     podspace plan config/article.yaml --pods 3000 --instance-type m7i.large
 
+    podspace plan config/article.yaml --rank --node-pool workers-split-ip
+
     podspace plan config/article.yaml --svg plan.svg --mermaid plan.mmd
 
     Numbers of pods and nodes are the best case, in empty subnets; some rules are
@@ -81,14 +90,20 @@ def plan(
     drawing cannot be written. 2: the config cannot be read, or it is not known
     whether they fit, because the pod subnets exist already.
     """
-    from podspace.address_plan import address_plan, plan_facts, text_report  # noqa: PLC0415
+    from podspace.address_plan import address_plan, plan_facts, ranked_pools, text_report  # noqa: PLC0415
     from podspace.capacity import Question  # noqa: PLC0415
     from podspace.planning import read_network_files  # noqa: PLC0415
 
+    if node_pool and not rank:
+        raise typer.BadParameter("needs --rank", param_hint="--node-pool")
+    if rank and describe_instance_types:
+        must = "must not be given with --rank, which ranks all instance types of the table"
+        raise typer.BadParameter(must, param_hint="--describe-instance-types")
     asked = instance_type or []
     question = Question(pods=pods, nodes=nodes) if pods or nodes else None
     with failures_reported("plan", format_, path=configs[0]):
         files = read_network_files(*configs)
+        ranked = ranked_pools(files, node_pool or []) if rank else ()
         plans = [
             address_plan(
                 file,
@@ -96,6 +111,7 @@ def plan(
                 instance_types=asked,
                 limits=_described(file, asked, profile) if describe_instance_types else None,
                 gb=gb,
+                ranked=ranked,
             )
             for file in files
         ]
@@ -132,7 +148,7 @@ def described_limits(names: Sequence[str], *, region: str, profile: str | None) 
 def _described(file: NetworkFile, asked: Sequence[str], profile: str | None) -> Limits:
     from podspace.capacity import COMMON, counted_types  # noqa: PLC0415
 
-    names = dict.fromkeys(asked or (*counted_types(file.plan), *COMMON))
+    names = dict.fromkeys(asked or (*counted_types(file.plan.node_pools), *COMMON))
     with progress("reading limits of instance types from EC2"):
         return described_limits(tuple(names), region=file.plan.region, profile=profile)
 

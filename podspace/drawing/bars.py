@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from podspace.capacity import BlockRoom, Part, Room
 from podspace.drawing.sheet import MARGIN, WIDTH, ZONE_COLORS, Sheet, fits
+from podspace.planning.addresses.room import BlockRoom, Part, Room
 from podspace.planning.addresses.slot import slot
 
 _LABEL: Final = 168

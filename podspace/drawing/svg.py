@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from podspace.capacity import Room, room, zone_rooms
 from podspace.drawing.bars import draw_bars
 from podspace.drawing.picture import Picture, picture
 from podspace.drawing.sheet import MARGIN, WIDTH, Sheet
 from podspace.drawing.zone_lanes import draw_lanes
 from podspace.planning import Plan
+from podspace.planning.addresses.room import Room, room
 
 _SECTION: Final = 26
 
@@ -21,7 +21,7 @@ def svg(plan: Plan) -> str:
     zones = len(plan.pods.zones)
     sheet.text(MARGIN, 44, plan.name, style="ink title")
     where = f"pods of cluster {plan.cluster_name} in {plan.region}, {zones} zone{'' if zones == 1 else 's'}"
-    addresses = sum(subnet.usable for zone in zone_rooms(plan) for subnet in zone.subnets)
+    addresses = sum(subnet.usable for zone in plan.zone_rooms for subnet in zone.subnets)
     sheet.text(MARGIN, 66, f"{where}, {addresses:,} addresses" if addresses else where, style="soft")
     top = 86.0
     if blocks.blocks:

@@ -62,6 +62,8 @@ _OF_NODE_ZONES: Final = frozenset(
 _OF_POD_ZONES: Final = _OF_NODE_ZONES | {
     "control-plane-zones-missing",
     "ipv6-subnet-count",
+    "limits-capacity-unknown",
+    "limits-zones-lost",
     "new-vpc-subnet-map",
     "node-pool-zone",
     "zone-missing",

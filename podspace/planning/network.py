@@ -10,11 +10,13 @@ from functools import cached_property
 from ipaddress import IPv4Network
 from typing import Literal
 
+from podspace.capacity import CapacityLimit, Pool, ZoneRoom
 from podspace.planning.addresses.layout import Layout
 from podspace.planning.addresses.new_vpc import new_vpc, node_layout, public_layout
 from podspace.planning.addresses.plan import NewVpcPlan, PodSubnet
 from podspace.planning.addresses.pod_subnets import pod_layout, pod_subnets
 from podspace.planning.addresses.zone import is_zone_id
+from podspace.planning.addresses.zone_rooms import zone_rooms
 from podspace.planning.cluster.plan import PodGroupPlan
 from podspace.planning.cluster.security_groups import pod_group
 from podspace.planning.config import Config
@@ -22,6 +24,7 @@ from podspace.planning.egress.config import EgressConfig
 from podspace.planning.egress.gateway import Gateway, RouteTable
 from podspace.planning.egress.routes import destinations, gateways, route_tables
 from podspace.planning.names import Part, name_tag, role_name, selector, stack_name
+from podspace.planning.nodes.limits import counted_pools, limits_of
 from podspace.planning.nodes.snat import RouteUse, route_use
 from podspace.planning.origin import Created, Existing, Origin, PassedIn
 from podspace.planning.prefix_list import PrefixList
@@ -130,6 +133,21 @@ class Network:
     def pod_subnets(self) -> tuple[PodSubnet, ...]:
         """The pod subnets to be created."""
         return tuple(pod_subnets(self))
+
+    @cached_property
+    def zone_rooms(self) -> tuple[ZoneRoom, ...]:
+        """The addresses of each zone; none if the pod subnets exist already, as no file contains their sizes."""
+        return zone_rooms(self)
+
+    @cached_property
+    def counted_pools(self) -> tuple[Pool, ...]:
+        """The NodePools of which it is known how many nodes the subnets hold."""
+        return counted_pools(self)
+
+    @cached_property
+    def capacity_limits(self) -> tuple[CapacityLimit, ...]:
+        """The limits of the NodePools with `limits: from_capacity`."""
+        return limits_of(self)
 
     @cached_property
     def route_use(self) -> RouteUse:

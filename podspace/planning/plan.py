@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from podspace.api import NodeClass, NodePool
+from podspace.capacity import CapacityLimit, ZoneRoom
 from podspace.diagnostic import Diagnostic
 from podspace.planning.addresses.layout import Layout
 from podspace.planning.addresses.plan import CidrBlock, PodSubnet, VpcPlan
@@ -102,6 +103,8 @@ class Plan:
 
     Attributes:
         name: of the pod network.
+        zone_rooms: the addresses of each zone; none if the pod subnets exist already, as no file contains their sizes.
+        capacity_limits: limits of NodePools that follow from the capacity; `node_pools` has them too.
         network_half: whether this is for the account that owns a shared VPC, where no group, role or cluster is made.
         enable_network_policy: whether the ConfigMap that switches network policies on is one of the manifests.
         apply: whether the deployment applies the manifests.
@@ -114,6 +117,7 @@ class Plan:
     vpc: VpcPlan
     cluster: ClusterPlan
     pods: PodNetworkPlan
+    zone_rooms: tuple[ZoneRoom, ...]
     pod_group: PodGroupPlan
     node_role: NodeRolePlan
     endpoints: EndpointsPlan | None
@@ -121,6 +125,7 @@ class Plan:
     monitoring: MonitoringPlan | None
     node_classes: tuple[NodeClass, ...]
     node_pools: tuple[NodePool, ...]
+    capacity_limits: tuple[CapacityLimit, ...]
     vpc_cni: VpcCniPlan | None
     enable_network_policy: bool
     apply: bool

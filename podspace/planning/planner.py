@@ -24,6 +24,7 @@ from podspace.planning.consequences import without_consequences
 from podspace.planning.egress.routes import egress_plans
 from podspace.planning.egress.rules import egress_problems, egress_remarks
 from podspace.planning.network import Network
+from podspace.planning.nodes.limits import capacity_problems, limit_problems, limit_remarks
 from podspace.planning.nodes.specs import node_class, node_pool, spec_problems, spec_remarks
 from podspace.planning.nodes.vpc_cni import vpc_cni, vpc_cni_problems, vpc_cni_remarks
 from podspace.planning.plan import Plan, PodNetworkPlan, StackPlan
@@ -78,7 +79,9 @@ def plan_of(network: Network) -> Plan:
     Raises:
         InputError: as for `plan_network`.
     """
-    if problems := without_consequences(tuple(network_problems(network))):
+    # Capacity follows from every section, so it is judged once these are right.
+    problems = without_consequences(tuple(network_problems(network))) or tuple(capacity_problems(network))
+    if problems:
         raise InputError(problems)
     config = network.config
     return Plan(
@@ -94,6 +97,7 @@ def plan_of(network: Network) -> Plan:
         vpc=vpc(network),
         cluster=cluster(network),
         pods=_pod_network(network),
+        zone_rooms=network.zone_rooms,
         pod_group=network.pod_group,
         node_role=node_role(network),
         endpoints=endpoints(network),
@@ -101,6 +105,7 @@ def plan_of(network: Network) -> Plan:
         monitoring=monitoring(network),
         node_classes=tuple(node_class(network, entry) for entry in config.node_classes),
         node_pools=tuple(node_pool(network, entry) for entry in config.node_pools),
+        capacity_limits=network.capacity_limits,
         vpc_cni=vpc_cni(network),
         enable_network_policy=config.cluster.enable_network_policy,
         apply=config.apply,
@@ -126,6 +131,7 @@ def network_problems(network: Network) -> Iterator[Diagnostic]:
     yield from cluster_problems(network)
     yield from group_problems(network)
     yield from spec_problems(network)
+    yield from limit_problems(network)
     yield from vpc_cni_problems(network)
 
 
@@ -140,6 +146,7 @@ def network_remarks(network: Network) -> Iterator[Diagnostic]:
     yield from cluster_remarks(network)
     yield from group_remarks(network)
     yield from spec_remarks(network)
+    yield from limit_remarks(network)
     yield from vpc_cni_remarks(network)
 
 

@@ -123,7 +123,7 @@ SYMPTOMS: Final[tuple[Symptom, ...]] = (
         kinds=("Pod",),
         level="warning",
         cause="the NodePool has reached its limits",
-        fix="raise node_pools[].limits",
+        fix="raise node_pools[].limits; if they are from_capacity, add CIDR blocks (podspace add-cidr)",
         source="https://karpenter.sh/docs/concepts/nodepools/",
         inferred=True,
     ),

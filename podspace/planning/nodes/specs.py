@@ -22,6 +22,7 @@ from podspace.api import (
 from podspace.api.security import ADVANCED_SECURITY
 from podspace.diagnostic import Diagnostic, Location, Severity
 from podspace.planning.nodes.config import NodeClassConfig, NodePoolConfig
+from podspace.planning.nodes.limits import ZONE_ID_LABEL, ZONE_LABEL
 from podspace.planning.nodes.selection import node_group_terms, node_subnet_terms, pod_group_terms, pod_subnet_terms
 
 if TYPE_CHECKING:  # it is made of what is here
@@ -39,8 +40,6 @@ _SELECTED_BY: Final[Mapping[str, str]] = {
     "subnet_selector_terms": "vpc.node_subnets",
 }
 """The fields of a NodeClass that other sections of a config set."""
-_ZONE_LABEL = "topology.kubernetes.io/zone"
-_ZONE_ID_LABEL = "topology.k8s.aws/zone-id"
 
 
 def node_class(network: Network, entry: NodeClassConfig) -> NodeClass:
@@ -65,7 +64,10 @@ def node_class(network: Network, entry: NodeClassConfig) -> NodeClass:
 def node_pool(network: Network, entry: NodePoolConfig) -> NodePool:
     """The NodePool of one config entry, on the NodeClass it names or the only one there is."""
     name = entry.node_class or network.config.node_classes[0].name
-    return NodePool(metadata=Metadata(name=entry.name), spec=entry.spec(node_class=name))
+    nodes = {limit.pool: {"nodes": str(limit.nodes)} for limit in network.capacity_limits}
+    limits = {**entry.amounts, **nodes.get(entry.name, {})} or None
+    with_amounts = entry.model_copy(update={"limits": limits})
+    return NodePool(metadata=Metadata(name=entry.name), spec=with_amounts.spec(node_class=name))
 
 
 def spec_problems(network: Network) -> Iterator[Diagnostic]:
@@ -182,7 +184,7 @@ def _zone_problems(network: Network, entry: NodePoolConfig) -> Iterator[Diagnost
     by_id = network.by_zone_id
     for index, requirement in enumerate(entry.requirements):
         # Names and ids of zones stand for each other differently in each account, so only alike ones are compared.
-        if requirement.key != (_ZONE_ID_LABEL if by_id else _ZONE_LABEL) or requirement.operator != "In":
+        if requirement.key != (ZONE_ID_LABEL if by_id else ZONE_LABEL) or requirement.operator != "In":
             continue
         for number, zone in enumerate(requirement.values or ()):
             if zone not in network.zones:
@@ -207,7 +209,7 @@ def spec_remarks(network: Network) -> Iterator[Diagnostic]:
             message=f"networkPolicy of NodeClass {', '.join(policy)} has no effect until the cluster-wide ConfigMap "
             "amazon-vpc-cni switches network policies on; `cluster.enable_network_policy: true` writes it",
         )
-    other_label = _ZONE_LABEL if network.by_zone_id else _ZONE_ID_LABEL
+    other_label = ZONE_LABEL if network.by_zone_id else ZONE_ID_LABEL
     apart = [e.name for e in network.config.node_pools if any(r.key == other_label for r in e.requirements)]
     if apart:
         yield Diagnostic(

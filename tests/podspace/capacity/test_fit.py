@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from podspace.capacity import Fit, Size, fit, listed, nodes_of, zone_rooms
+from podspace.capacity import Fit, Size, fit, listed, nodes_of
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, AN_IPV6_CLUSTER, Changes, a_plan
 
 
 def the_fit(changes: Changes | None = None, *, name: str = "m5.large", size: Size = "Auto") -> Fit:
     plan = a_plan(changes)
-    (node,) = nodes_of(plan, asked=[name], limits=listed())
-    return fit(node, size, zone_rooms(plan))
+    (node,) = nodes_of(
+        node_classes=plan.node_classes,
+        node_pools=plan.node_pools,
+        ipv6=plan.cluster.ip_family == "ipv6",
+        asked=[name],
+        limits=listed(),
+    )
+    return fit(node, size, plan.zone_rooms)
 
 
 def test_a_zone_holds_what_all_its_pod_subnets_hold() -> None:

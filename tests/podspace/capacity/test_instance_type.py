@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podspace.capacity import COMMON, InstanceType, instance_types, listed
-from podspace.capacity.instance_type import MOST_PODS
+from podspace.capacity.instance_type import AUTO_MODE_FAMILIES, MOST_PODS
 from podspace.diagnostic import InputError
 from tools.instance_limits import TABLE, table
 
@@ -68,3 +68,27 @@ def test_a_type_that_is_named_twice_is_counted_once() -> None:
         "m5.large",
         "t3.medium",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "created"),
+    [
+        ("m5.large", True),
+        ("m8i-flex.xlarge", True),
+        ("t3.medium", True),
+        ("t3.small", False),
+        ("t3.micro", False),
+        ("t3.nano", False),
+        ("m7g.medium", False),  # 1 vCPU
+        ("m1.large", False),
+        ("mac2.metal", False),
+    ],
+)
+def test_auto_mode_creates_some_families_with_more_than_one_vcpu(name: str, created: bool) -> None:
+    assert listed()[name].in_auto_mode is created
+
+
+def test_most_families_of_auto_mode_are_in_the_table() -> None:
+    """A few are older or newer than it."""
+    families = {each.family for each in listed().values()}
+    assert len(AUTO_MODE_FAMILIES - families) <= 3

@@ -32,7 +32,14 @@ def a_node(name: str = "m5.large", *, size: Size = "Auto", pods: int | None = No
 
 
 def nodes(changes: Changes | None = None, *asked: str) -> tuple[Node, ...]:
-    return nodes_of(a_plan(changes), asked=asked, limits=listed())
+    plan = a_plan(changes)
+    return nodes_of(
+        node_classes=plan.node_classes,
+        node_pools=plan.node_pools,
+        ipv6=plan.cluster.ip_family == "ipv6",
+        asked=asked,
+        limits=listed(),
+    )
 
 
 @pytest.mark.parametrize(

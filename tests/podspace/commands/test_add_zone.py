@@ -132,3 +132,14 @@ def test_every_example_says_what_a_new_zone_needs_or_takes_it(path: Path) -> Non
     result = run(path, f"{last[:-1]}{chr(ord(last[-1]) + 1)}", "--dry-run")
     assert result.exit_code in (0, 1)
     assert result.exit_code == 0 or "-> " in result.stderr
+
+
+def test_limits_from_the_capacity_grow_with_the_zone(tmp_path: Path) -> None:
+    path = tmp_path / "prod.yaml"
+    example = (REPOSITORY / "config" / "limited-pools.yaml").read_text()
+    path.write_text(example.replace("eu-west-1", "us-west-2"))
+    (before,) = read_network_files(path)
+    assert run(path, "us-west-2d", "--node-subnet", "subnet-00000001").exit_code == 0
+    (after,) = read_network_files(path)
+    limits = [{each.pool: each.nodes for each in file.plan.capacity_limits} for file in (before, after)]
+    assert limits[0]["general"] < limits[1]["general"]

@@ -174,3 +174,89 @@ def test_the_command_needs_neither_cdk_nor_an_aws_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert done.stderr == "[]\n"
+
+
+POOLS: Changes = {
+    "node_pools": [
+        {"name": "web", "requirements": [{"key": "eks.amazonaws.com/instance-family", "operator": "In", "values": ["m5"]}]},
+        {"name": "batch", "requirements": [{"key": "kubernetes.io/arch", "operator": "In", "values": ["arm64"]}]},
+        {"name": "none", "requirements": [{"key": "eks.amazonaws.com/instance-category", "operator": "In", "values": ["y"]}]},
+    ]
+}  # fmt: skip
+
+
+def test_the_types_of_each_node_pool_are_ranked(tmp_path: Path) -> None:
+    """Or of those that are asked for; the text has the first ones and how many there are, the JSON all."""
+    path = written(tmp_path, POOLS)
+    facts = json.loads(run(path, "--rank", "--format", "json").stdout)["facts"]["plans"][0]["rankings"]
+    assert [each["node_pool"] for each in facts] == ["web", "batch", "none"]
+    web, batch, none = (each["instance_types"] for each in facts)
+    assert {each["instance_type"].partition(".")[0] for each in web} == {"m5"}
+    assert len(batch) > 100
+    assert none == []
+    text = run(path, "--rank", "--node-pool", "batch").stdout
+    section = text[text.index("NodePool batch") : text.index("Network Address Usage")]
+    assert f"20 of {len(batch)}" in section
+    assert sum(each["instance_type"] in section for each in batch[:20]) == 20
+    assert "NodePool web, most" not in text
+
+
+def test_a_pool_that_admits_no_type_is_a_note(tmp_path: Path) -> None:
+    result = run(written(tmp_path, POOLS), "--rank", "--node-pool", "none", "--format", "json")
+    found = [each["subject"] for each in json.loads(result.stdout)["diagnostics"] if each["id"] == "no-instance-type"]
+    assert (result.exit_code, found) == (0, ["NodePool none"])
+
+
+def test_without_rank_there_is_no_ranking(tmp_path: Path) -> None:
+    path = written(tmp_path, POOLS)
+    assert json.loads(run(path, "--format", "json").stdout)["facts"]["plans"][0]["rankings"] == []
+    assert "most pods per vCPU" not in run(path).stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "arguments", "status", "id"),
+    [
+        (POOLS, ["--rank", "--node-pool", "wbe"], 1, "node-pool-unknown"),
+        (POOLS, ["--rank", "--node-pool", "web", "--node-pool", "y", "--node-pool", "z"], 1, "node-pool-unknown"),
+        ({"node_pools": []}, ["--rank"], 1, "no-node-pool"),
+        ({"node_pools": []}, ["--rank", "--node-pool", "web"], 1, "no-node-pool"),
+    ],
+)
+def test_a_pool_that_is_not_there_is_an_error(
+    tmp_path: Path, changes: Changes, arguments: list[str], status: int, id: str
+) -> None:
+    path = written(tmp_path, changes)
+    result = run(path, *arguments, "--format", "json")
+    found = json.loads(result.stdout)["diagnostics"]
+    assert (result.exit_code, {each["id"] for each in found}) == (status, {id})
+    assert len(found) == max(arguments.count("--node-pool") - ("web" in arguments), 1)
+
+
+def test_a_name_that_is_nearly_right_is_shown(tmp_path: Path) -> None:
+    result = run(written(tmp_path, POOLS), "--rank", "--node-pool", "wbe", "--format", "json")
+    (found,) = json.loads(result.stdout)["diagnostics"]
+    assert "web" in found["fix"]
+    assert "batch" not in found["fix"]
+
+
+@pytest.mark.parametrize("arguments", [["--node-pool", "web"], ["--rank", "--describe-instance-types"]])
+def test_options_that_do_not_go_together_are_a_wrong_command_line(tmp_path: Path, arguments: list[str]) -> None:
+    assert run(written(tmp_path, POOLS), *arguments).exit_code == 2
+
+
+def test_of_several_files_each_pool_is_ranked_where_it_is(tmp_path: Path) -> None:
+    written(tmp_path, POOLS, name="one.yaml")
+    other = {"name": "other", "vpc.id": "vpc-0123456789abcdef1", "cluster.name": "other"}
+    written(tmp_path, {**other, "node_pools.0.name": "alone"}, name="two.yaml")
+    plans = json.loads(run(tmp_path, "--rank", "--node-pool", "alone", "--format", "json").stdout)["facts"]["plans"]
+    assert [[each["node_pool"] for each in plan["rankings"]] for plan in plans] == [[], ["alone"]]
+
+
+def test_limits_from_the_capacity_are_shown_with_what_they_follow_from(tmp_path: Path) -> None:
+    path = written(tmp_path, {"node_pools.0.limits": {"from_capacity": True, "zones_lost": 1}})
+    (limit,) = json.loads(run(path, "--format", "json").stdout)["facts"]["plans"][0]["limits_from_capacity"]
+    assert limit["nodes"] == min(limit["zones"].values())
+    assert limit["takes"]["total"] > 0
+    text = run(path).stdout
+    assert limit["instance_type"] in text[text.index("Limits from capacity") :]
+    assert "Limits from capacity" not in run(written(tmp_path, name="other.yaml")).stdout

@@ -86,3 +86,12 @@ def test_a_new_object_is_added() -> None:
         {}, {"node_classes": [{"name": "class"}, {"name": "other"}], "node_pools": [{**POOL, "node_class": "class"}]}
     )
     assert (change.kind, change.name, change.effect) == ("NodeClass", "other", "added")
+
+
+def test_a_limit_that_follows_from_more_addresses_is_updated_in_place() -> None:
+    """Also if it becomes lower: Karpenter removes no node because of a limit."""
+    less: Changes = {"node_pools": [{**POOL, "limits": "from_capacity"}], "pods.subnet_prefix": 20}
+    more: Changes = {**less, "pods.cidrs": ["100.64.0.0/16", "100.65.0.0/16"]}
+    for old, new in ((less, more), (more, less)):
+        (change,) = changes(old, new)
+        assert (change.kind, change.effect, change.text) == ("NodePool", "updated", "spec.limits")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
 
-from podspace.planning import Layout, Plan
+from podspace.planning.addresses.layout import Layout
 from podspace.planning.addresses.slot import slot
+from podspace.planning.plan import Plan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from podspace.capacity import NodeNeed, usage
-from podspace.capacity.nau import QUOTA
+from podspace.address_plan.nau import QUOTA, usage
+from podspace.capacity import NodeNeed
 from tests.mother import AN_IPV6_CLUSTER, Changes, a_plan
 
 TWO_PREFIXES = NodeNeed(prefixes=2, addresses=0, interfaces=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from podspace.capacity.node import NodeNeed
+from podspace.capacity import NodeNeed
 from podspace.planning import Plan
 from podspace.quota import MOST_NETWORK_ADDRESS_USAGE, NETWORK_ADDRESS_USAGE
 

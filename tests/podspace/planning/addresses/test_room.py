@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podspace.capacity import Room, room
+from podspace.planning.addresses.room import Room, room
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, ZONES, Changes, a_plan
 
 
