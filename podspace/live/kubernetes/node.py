@@ -21,6 +21,7 @@ class Node:
         group: the managed node group it is in; empty for others.
         addresses: its internal ones.
         ready: its condition Ready, if it has one.
+        instance: the id of its EC2 instance, from `providerID` (`aws:///ZONE/ID`); empty if it has none.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Node:
     group: str
     addresses: tuple[str, ...]
     ready: Condition | None = None
+    instance: str = ""
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
@@ -44,6 +46,7 @@ class Node:
             group=text(labels, "eks.amazonaws.com/nodegroup"),
             addresses=tuple(text(item, "address") for item in listed if text(item, "type") == "InternalIP"),
             ready=next((condition for condition in conditions_of(data) if condition.type == "Ready"), None),
+            instance=text(inner(data, "spec"), "providerID").rpartition("/")[2],
         )
 
 
