@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -82,6 +82,11 @@ class DaysLeft:
     addresses: float
     prefixes: float | None
 
+    @property
+    def least(self) -> float:
+        """Until addresses or prefixes are used up, whichever is first."""
+        return self.addresses if self.prefixes is None else min(self.addresses, self.prefixes)
+
 
 def earlier_reading(path: Path, *, networks: Iterable[str], now: datetime) -> EarlierReading:
     """The reading in a report that `podspace verify --format json` printed.
@@ -103,7 +108,7 @@ def earlier_reading(path: Path, *, networks: Iterable[str], now: datetime) -> Ea
         must = f"must be a report of podspace verify that read the pod subnets: {first['msg']}"
         raise InputError([_refused(path, plain(must), place=place)]) from None
     if facts.read_at >= now:
-        must = f"must be of an earlier time: {facts.read_at.isoformat()} is not before {now.isoformat()}"
+        must = f"must be of an earlier time: {rfc3339(facts.read_at)} is not before {rfc3339(now)}"
         raise InputError([_refused(path, must, place="facts.read_at")])
     found = {
         each.name: {zone.zone: ZoneSpace(**zone.model_dump()) for zone in each.zones}
@@ -168,19 +173,30 @@ def days_left_diagnostics(
         where = Location(file=str(earlier.path))
         yield Diagnostic(id=_CHECK, severity="note", location=where, subject=network, message=text)
         return
-    since = f"{earlier.at.isoformat()} ({_days((now - earlier.at) / _DAY)} ago)"
+    since = f"{rfc3339(earlier.at)} ({_days((now - earlier.at) / _DAY)} ago)"
     for each in left:
-        soon = min(each.addresses, math.inf if each.prefixes is None else each.prefixes) < SOON
-        parts = [f"free addresses {_last(each.addresses)}"]
-        parts += [] if each.prefixes is None else [f"whole /28 {_last(each.prefixes)}"]
+        soon = each.least < SOON
         yield Diagnostic(
             id=_CHECK,
             severity="warning" if soon else "ok",
             subject=each.zone,
-            message=f"at the growth since {since}, {' and '.join(parts)}",
+            message=_text(each, since),
             cause=f"less than {SOON} days are left" if soon else "",
             fix="append a CIDR block to pods.cidrs; new nodes use its subnets too" if soon else "",
         )
+
+
+def rfc3339(at: datetime) -> str:
+    """A time in UTC as Kubernetes writes it, such as 2026-11-29T10:00:00Z."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _text(left: DaysLeft, since: str) -> str:
+    if math.isinf(left.least):
+        return f"no more is in use than at {since}"
+    parts = [f"free addresses {_last(left.addresses)}"]
+    parts += [] if left.prefixes is None else [f"whole /28 {_last(left.prefixes)}"]
+    return f"at the growth since {since}, {' and '.join(parts)}"
 
 
 def _last(days: float) -> str:

@@ -5,6 +5,7 @@ What could not be read has no sample: a 0 always was counted.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
@@ -141,7 +142,7 @@ def _left(network: str, left: DaysLeft) -> Iterable[Sample]:
     for what, days in (("addresses", left.addresses), ("prefixes", left.prefixes)):
         if days is not None:
             labels = {"network": network, "zone": left.zone, "resource": what}
-            yield Sample(value=days * _SECONDS_OF_A_DAY, labels=labels)
+            yield Sample(value=days if math.isinf(days) else round(days * _SECONDS_OF_A_DAY), labels=labels)
 
 
 def _pool_labels(pool: Pool) -> Mapping[str, str]:

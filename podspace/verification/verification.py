@@ -24,7 +24,7 @@ from podspace.live.kubernetes import (
 )
 from podspace.planning import NetworkFile, Plan
 from podspace.reporting.metric import Metric
-from podspace.verification.days_left import EarlierReading
+from podspace.verification.days_left import EarlierReading, rfc3339
 from podspace.verification.expectation import Expectation, expectation_of
 from podspace.verification.metrics import metrics_of
 from podspace.verification.network_space import NetworkSpace, network_space
@@ -129,7 +129,7 @@ def _facts(
     at: datetime,
 ) -> Mapping[str, JsonValue]:
     return {
-        "read_at": at.isoformat(),
+        "read_at": rfc3339(at),
         "network": files[0].plan.name if len(files) == 1 else "",
         "networks": [
             {
@@ -152,7 +152,7 @@ def _metrics(
     nodes_known = reading.is_whole(NODES)
     return metrics_of(
         at=at,
-        readable={kind.plural: reading.is_whole(kind) for kind in RESOURCE_TYPES},
+        readable={kind.plural: reading.is_readable(kind) for kind in RESOURCE_TYPES},
         spaces=spaces.values(),
         pools=census.pools(),
         nodes_known=nodes_known,
