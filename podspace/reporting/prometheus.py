@@ -21,6 +21,14 @@ def written(report: Report) -> str:
     Diagnostics that are not `ok` are comments before them, so that logs show why. The `|` keeps text of strangers from
     being read as `# HELP` or `# TYPE`.
     """
+    shown = "\n".join(paragraphs([each for each in report.diagnostics if each.severity != "ok"]))
+    comments = [f"# | {line}" for line in shown.splitlines()]
+    metrics = (*metrics_of_reports(report), *report.metrics)
+    return "\n".join([*comments, *(line for metric in metrics if metric.samples for line in _lines(metric))])
+
+
+def metrics_of_reports(report: Report) -> tuple[Metric, ...]:
+    """The metrics that every report has, whatever the command."""
     command = {"command": report.command}
     counts = Counter((printable(each.id), each.severity) for each in report.diagnostics)
     status = Metric(
@@ -36,10 +44,7 @@ def written(report: Report) -> str:
             for (id, severity), count in sorted(counts.items())
         ],
     )
-    metrics = (status, diagnostics, *report.metrics)
-    shown = "\n".join(paragraphs([each for each in report.diagnostics if each.severity != "ok"]))
-    comments = [f"# | {line}" for line in shown.splitlines()]
-    return "\n".join([*comments, *(line for metric in metrics if metric.samples for line in _lines(metric))])
+    return status, diagnostics
 
 
 def _lines(metric: Metric) -> Iterator[str]:

@@ -23,14 +23,14 @@ from podspace.planning import read_network_file
 from podspace.planning.addresses.plan import VPC_PATH
 from podspace.planning.inventory import logical_id
 from podspace.verification.days_left import SOON
-from podspace.verification.metrics import metrics_of
+from podspace.verification.pod_census import PodState
 from tests.kubernetes_server import KubernetesServer, encoded
 from tests.podspace.cluster_objects import cluster_objects
 from tests.podspace.commands.live import initialised, run
-from tests.podspace.verification.network import NOW
 from tests.prometheus_text import series_of, value, values
 from tests.template import REPOSITORY
 from tests.vpc_shapes import a_shape, deploy, run_nodes
+from tools.contract import contract
 
 if TYPE_CHECKING:
     from tests.aws_server import AwsServer
@@ -241,23 +241,13 @@ def test_the_two_files_of_rules_have_the_same_groups() -> None:
     assert rule["spec"]["groups"] == RULES
 
 
-WRITTEN: Final = {
-    "podspace_exit_status": {"command"},
-    **{
-        metric.name: None
-        for metric in metrics_of(at=NOW, readable={}, spaces=(), pools={}, nodes_known=True, pods_known=True)
-    },
-}
-
-
 @pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.get("alert") or rule["record"])
 def test_a_rule_uses_only_metrics_that_are_written_or_recorded(rule: Mapping[str, Any]) -> None:
     used = set(re.findall(r"podspace[\w:]*", rule["expr"]))
     recorded = {each["record"] for each in EVERY_RULE if "record" in each}
     assert used
-    assert used <= WRITTEN.keys() | recorded
-    for state in re.findall(r'state="(\w+)"', rule["expr"]):
-        assert state == "waiting"
+    assert used <= {*contract()["metrics"], *recorded}
+    assert {state.upper() for state in re.findall(r'state="(\w+)"', rule["expr"])} <= PodState.__members__.keys()
 
 
 def test_every_recorded_metric_is_used() -> None:

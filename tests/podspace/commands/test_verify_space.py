@@ -19,9 +19,11 @@ from tests.json_report import the_report
 from tests.podspace.cluster_objects import a_node, a_node_class, a_node_pool, a_pod, cluster_objects
 from tests.prometheus_text import series_of, value, values
 from tests.template import REPOSITORY
+from tools.contract import contract
 
 CONFIG = REPOSITORY / "config" / "article.yaml"
 PAGE = (REPOSITORY / "docs" / "observability.md").read_text()
+METRICS = "podspace verify config/article.yaml --since earlier.json --format prometheus"
 TAG = {"podspace/my-cluster/split-ip": "pods"}
 POOL = {"karpenter.sh/nodepool": "workers-split-ip"}
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
@@ -156,13 +158,17 @@ def test_the_text_on_its_page_is_what_is_printed() -> None:
 def test_the_metrics_on_its_page_are_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     an_earlier_report(monkeypatch, "earlier.json")
     printed = run("--since", "earlier.json", "--format", "prometheus").stdout
-    assert printed.strip() == shown("podspace verify config/article.yaml --since earlier.json --format prometheus")
+    assert printed.strip() == shown(METRICS)
 
 
-def test_every_metric_is_on_the_page() -> None:
+def test_every_metric_is_on_the_page_with_its_labels() -> None:
     """In its table, and no other."""
-    names = set(re.findall(r"^# HELP (\w+)", shown("podspace verify config/article.yaml --since earlier.json --format prometheus"), re.MULTILINE))  # fmt: skip
-    assert set(re.findall(r"^\| `(podspace_\w+)`", PAGE, re.MULTILINE)) == names
+    rows = dict(re.findall(r"^\| `(podspace_\w+)` \| (.*?) \|", PAGE, re.MULTILINE))
+    assert rows.keys() == set(contract()["metrics"])
+    series = series_of(shown(METRICS) + "\n")
+    assert rows.keys() == {name for name, _ in series}
+    for name, labels in series:
+        assert {f"`{label}`" for label, _ in labels} <= set(rows[name].split(", ")), name
 
 
 def test_days_are_reported_in_text_and_as_data_and_as_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
