@@ -169,9 +169,8 @@ def days_left_diagnostics(
 ) -> Iterator[Diagnostic]:
     """The days of each zone; fewer than 14 are a warning."""
     if network not in earlier.zones:
-        text = f"has no reading of {network}: its growth is not known"
-        where = Location(file=str(earlier.path))
-        yield Diagnostic(id=_CHECK, severity="note", location=where, subject=network, message=text)
+        text = f"is not in {earlier.path}, so that its growth is not known"
+        yield Diagnostic(id=_CHECK, severity="note", subject=network, message=text)
         return
     since = f"{rfc3339(earlier.at)} ({_days((now - earlier.at) / _DAY)} ago)"
     for each in left:

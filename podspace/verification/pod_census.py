@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from pydantic import JsonValue
 
@@ -112,6 +112,10 @@ class Pool:
         )
 
 
+NO_POOL: Final = Pool()
+"""Of pods that are on no node, or on one that is not known."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PoolUse:
     """How many nodes a pool has, and how many pods in each state are on them."""
@@ -152,7 +156,7 @@ class PodCensus:
         node, expected = self._nodes.get(pod.node), self._network_of.get(pod.node)
         state, network = state_of(pod, node=node, expected=expected), expected.network if expected else ""
         self._tallies[network][state].add(_example(pod, node))
-        self._pods[self._pools.get(pod.node, Pool())][state] += 1
+        self._pods[self._pools.get(pod.node, NO_POOL)][state] += 1
         if node and state is PodState.ELSEWHERE:
             self._add_elsewhere(pod, node)
         if state is PodState.WAITING and pod.created:
@@ -189,7 +193,7 @@ class PodCensus:
         return sum(tallies[each].count for tallies in list(counted) for each in states if each in tallies)
 
     def pools(self) -> Mapping[Pool, PoolUse]:
-        """The nodes and pods of each pool; those of `Pool()` are on no node, or on one that is not known."""
+        """The nodes and pods of each pool; those of `NO_POOL` are on no node, or on one that is not known."""
         nodes = Counter(self._pools.values())
         return {pool: PoolUse(nodes=nodes[pool], pods=self._pods[pool]) for pool in sorted({*nodes, *self._pods})}
 

@@ -35,6 +35,11 @@ def found(verification: Verification, check: str) -> list[Diagnostic]:
     return [diagnostic for diagnostic in verification.diagnostics if diagnostic.id == check]
 
 
+def facts(verification: Verification) -> Any:
+    """The facts, of which a test knows the types."""
+    return verification.facts
+
+
 def not_ok(verification: Verification) -> set[tuple[str, str]]:
     """The checks that are not in order, with their severity."""
     return {(each.id, each.severity) for each in verification.diagnostics if each.severity != "ok"}

@@ -18,7 +18,7 @@ from podspace.verification import AccountSubnets, EarlierReading, SubnetUse, Ver
 from podspace.verification.subnet_space import ZoneSpace
 from tests.mother import AN_IPV6_CLUSTER, a_network_file
 from tests.podspace.cluster_objects import GivenCluster, a_node, a_pod, cluster_objects
-from tests.podspace.verification.network import NOW, found, verified
+from tests.podspace.verification.network import NOW, facts, found, verified
 from tests.podspace.verification.test_subnet_space import a_use
 from tests.prometheus_text import Series, series_of, value, values
 
@@ -67,8 +67,7 @@ def test_a_subnet_has_its_free_addresses_and_prefixes_by_zone() -> None:
 def test_metrics_and_facts_have_the_same_numbers() -> None:
     verification = verified(subnets=[a_use(free=251, reserved=["100.64.0.128/25"])])
     read = series(verification)
-    (fact,) = verification.facts["subnets"]  # type: ignore[misc, union-attr]
-    assert isinstance(fact, dict)
+    (fact,) = facts(verification)["subnets"]
     assert [fact[key] for key in ("addresses", "free_addresses", "prefixes", "free_prefixes")] == [
         value(read, name) for name in SUBNET_METRICS[:4]
     ]
@@ -89,8 +88,8 @@ def test_what_of_the_account_cannot_be_read_has_no_metrics(uses: Sequence[Subnet
     assert names(read).isdisjoint(SUBNET_METRICS)
     assert value(read, "podspace_readable", source="subnets") == 0
     assert value(read, "podspace_exit_status") == 2
-    (network,) = verification.facts["networks"]  # type: ignore[misc, union-attr]
-    assert network["zones"] == []  # type: ignore[index, call-overload]
+    (network,) = facts(verification)["networks"]
+    assert network["zones"] == []
 
 
 def test_an_account_that_is_not_read_has_no_metrics_at_all() -> None:
@@ -131,9 +130,7 @@ def test_nodes_and_pods_are_counted_by_pool_zone_and_state() -> None:
 
 
 def test_pools_are_facts_too() -> None:
-    first, second = verified().facts["pools"]  # type: ignore[misc, union-attr]
-    assert isinstance(first, dict)
-    assert isinstance(second, dict)
+    first, second = facts(verified())["pools"]
     assert (first["node_pool"], first["zone"], first["nodes"], first["pods"]) == ("pool", "eu-west-1a", 1, {"right": 1})
     assert second["zone"] == "eu-west-1b"
 
