@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from podspace.cli import app
 from podspace.live.aws.call import DESCRIBE_INTERFACES, DESCRIBE_SUBNETS, GET_CIDR_RESERVATIONS
+from podspace.live.aws.interface import NODE_TAG
 from tests.canned_account import CannedAccount, a_subnet, denied
 from tests.json_report import the_report
 from tests.podspace.cluster_objects import a_node, a_node_class, a_node_pool, a_pod, cluster_objects
@@ -141,6 +142,47 @@ def test_owners_and_drains_are_reported() -> None:
             {"owner": "of a lambda (AWS Lambda VPC ENI-orders)", "prefixes": 1},
         ],
         "drains": [{"nodes": ["i-0b01"], "prefixes": 11}, {"nodes": ["i-0b02"], "prefixes": 8}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("interface", "owner", "drains"),
+    [
+        (
+            an_interface(5, "100.64.0.20", TagSet=[{"Key": NODE_TAG, "Value": "i-0b01"}]),
+            "of node i-0b01 of NodePool workers-split-ip",
+            [{"nodes": ["i-0b01"], "prefixes": 1}],
+        ),
+        (
+            an_interface(5, "100.64.0.20", Status="available", TagSet=[{"Key": NODE_TAG, "Value": "i-0b01"}]),
+            "not deleted by node i-0b01",
+            [],
+        ),
+        (of_node(5, "i-elsewhere", "100.64.0.20"), "of node i-elsewhere", []),
+        (
+            an_interface(5, "100.64.0.20", RequesterId="amazon-elb", Description="ELB app/x"),
+            "of amazon-elb (ELB app/x)",
+            [],
+        ),
+    ],
+)
+def test_only_a_node_of_the_cluster_that_has_the_interface_is_drained(
+    monkeypatch: pytest.MonkeyPatch, interface: dict[str, Any], owner: str, drains: list[Any]
+) -> None:
+    given(monkeypatch, answers(DescribeNetworkInterfaces=[interface]))
+    (network,) = the_report(run("--format", "json").stdout)["facts"]["networks"]
+    assert network["broken_prefixes"] == {"count": 1, "owners": [{"owner": owner, "prefixes": 1}], "drains": drains}
+
+
+def test_a_reservation_for_addresses_assigned_by_hand_is_an_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an address that an interface has, the interface is."""
+    reserved = [{"Cidr": f"100.64.0.{number}/32", "ReservationType": "explicit"} for number in (21, 40)]
+    interface = of_node(5, "i-0b01", "100.64.0.21")
+    given(monkeypatch, answers(DescribeNetworkInterfaces=[interface], GetSubnetCidrReservations=reserved))
+    (network,) = the_report(run("--format", "json").stdout)["facts"]["networks"]
+    assert {each["owner"].partition(" i-")[0]: each["prefixes"] for each in network["broken_prefixes"]["owners"]} == {
+        "of node": 1,
+        "of a reservation for addresses assigned by hand": 1,
     }
 
 

@@ -129,6 +129,19 @@ def test_nodes_and_pods_are_counted_by_pool_zone_and_state() -> None:
     assert sum(values(read, "podspace_pods")) == len(pods)
 
 
+@pytest.mark.parametrize(
+    ("zones", "zone"), [(["eu-west-1a", "eu-west-1b"], "eu-west-1a"), (["euw1-az1", "euw1-az2"], "euw1-az1")]
+)
+def test_nodes_have_their_zone_as_the_config_names_it(zones: list[str], zone: str) -> None:
+    """So that it is the zone of the pod subnets."""
+    gateways = dict(zip(zones, ("nat-0000000a", "nat-0000000b"), strict=True))
+    subnets = dict(zip(zones, (["subnet-0000000a"], ["subnet-0000000b"]), strict=True))
+    changes = {"pods.zones": zones, "egress.0.nat_gateways": gateways, "vpc.node_subnets": subnets}
+    labels = {"karpenter.sh/nodepool": "pool", "topology.k8s.aws/zone-id": "euw1-az1"}
+    read = series(verified(changes, nodes=[a_node(labels=labels)], pods=[]))
+    assert value(read, "podspace_nodes", zone=zone) == 1
+
+
 def test_pools_are_facts_too() -> None:
     first, second = facts(verified())["pools"]
     assert (first["node_pool"], first["zone"], first["nodes"], first["pods"]) == ("pool", "eu-west-1a", 1, {"right": 1})
