@@ -83,13 +83,15 @@ def broken_prefixes(subnets: Iterable[SubnetUse], nodes: Iterable[Node] | None) 
 
 
 def _broken(subnet: SubnetUse) -> Mapping[int, set[Owner]]:
-    """The owners of single addresses in each /28 of a subnet that has some, by the number of the /28."""
-    found: dict[int, set[Owner]] = defaultdict(set)
+    """The owners of each /28 of a subnet of which single addresses are taken, by the number of the /28."""
+    owners: dict[int, set[Owner]] = defaultdict(set)
+    broken: set[int] = set()
     for cidr, owner in subnet.taken.items():
-        if cidr.prefixlen > _PREFIX_LENGTH:
-            for number in touched([cidr]):
-                found[number].add(owner)
-    return found
+        numbers = touched([cidr])
+        broken |= numbers if cidr.prefixlen > _PREFIX_LENGTH else set()
+        for number in numbers:
+            owners[number].add(owner)
+    return {number: owners[number] for number in broken}
 
 
 def _words(owner: Owner, by_instance: Mapping[str, Node]) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, ValidationError
 
 from podspace.diagnostic import Diagnostic, InputError, Location, place_of
 from podspace.formats.json_document import json_document
@@ -40,8 +40,15 @@ class _Network(BaseModel):
     zones: tuple[_Zone, ...]
 
 
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # in UTC it is before the year 1, or after 9999
+        raise ValueError("must be a time between the years 1 and 9999") from None
+
+
 class _Facts(BaseModel):
-    read_at: AwareDatetime
+    read_at: Annotated[AwareDatetime, AfterValidator(_in_utc)]
     networks: tuple[_Network, ...]
 
 
@@ -187,7 +194,7 @@ def days_left_diagnostics(
 
 def rfc3339(at: datetime) -> str:
     """A time in UTC as Kubernetes writes it, such as 2026-11-29T10:00:00Z."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def _text(left: DaysLeft, since: str) -> str:

@@ -132,6 +132,13 @@ def test_whole_prefixes_and_those_with_addresses_of_aws_are_not_broken_up() -> N
     assert (found.count, dict(found.owners), drains(found)) == (0, {}, [])
 
 
+def test_a_range_reserved_by_hand_stays_taken_after_a_drain() -> None:
+    by_hand = Owner(words="of a reservation for addresses assigned by hand")
+    found = broken({"100.64.0.16": of("i-a"), "100.64.0.0/27": by_hand, "100.64.0.64/26": by_hand})
+    assert (found.count, drains(found)) == (1, [])
+    assert found.owners == {by_hand.words: 1, "of node i-a of NodePool pool": 1}
+
+
 def test_with_reservations_only_their_prefixes_can_be_broken_up() -> None:
     taken = {"100.64.0.40": of("i-a"), "100.64.0.200": of("i-b")}
     assert broken(taken, reserved="100.64.0.128/25").owners.keys() == {"of node i-b of NodePool pool"}

@@ -120,6 +120,12 @@ def test_what_is_printed_as_json_can_be_read_as_an_earlier_report(tmp_path: Path
     assert network["zones"][0]["days_left"] == {"addresses": None, "prefixes": None}
 
 
+def test_a_report_of_long_ago_is_earlier(tmp_path: Path) -> None:
+    path = changed(a_report(tmp_path), "facts", "read_at", to="0001-01-01T00:00:00Z")
+    earlier = earlier_reading(path, networks=["net"], now=NOW)
+    assert [each.severity for each in found(verified(subnets=SUBNETS, earlier=earlier), "days-left")] == ["ok"]
+
+
 def test_without_an_earlier_report_no_days_are_reported() -> None:
     assert found(verified(subnets=SUBNETS), "days-left") == []
 
@@ -152,6 +158,9 @@ def changed(path: Path, *keys: str, to: Any) -> Path:
         (["facts", "read_at"], "yesterday", "facts.read_at"),
         (["facts", "read_at"], "2026-11-20T10:00:00", "facts.read_at"),
         (["facts", "read_at"], "\x1b[2J", "facts.read_at"),
+        (["facts", "read_at"], "0001-01-01T00:00:00+14:00", "facts.read_at"),
+        (["facts", "read_at"], "9999-12-31T23:59:59-14:00", "facts.read_at"),
+        (["facts", "read_at"], "9999-12-31T23:59:59Z", "facts.read_at"),
         (["facts", "networks"], None, "facts.networks"),
         (["facts", "networks"], [], "facts.networks"),
         (["facts", "networks", "0", "name"], "other", "facts.networks"),
