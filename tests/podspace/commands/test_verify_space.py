@@ -197,6 +197,13 @@ def test_the_text_on_its_page_is_what_is_printed() -> None:
     assert "\n".join(lines[begin:]) == shown("podspace verify config/article.yaml")
 
 
+def test_the_days_on_its_page_are_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    an_earlier_report(monkeypatch, "earlier.json")
+    lines = [line for line in run("--since", "earlier.json").stdout.splitlines() if "days-left" in line]
+    assert len(lines) == 2
+    assert "\n".join(["```text", *lines, "```"]) in PAGE
+
+
 def test_the_metrics_on_its_page_are_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     an_earlier_report(monkeypatch, "earlier.json")
     printed = run("--since", "earlier.json", "--format", "prometheus").stdout
