@@ -204,8 +204,9 @@ def reserve(aws: AwsServer, subnet: str, *cidrs: IPv4Network, region: str = "eu-
         ec2.create_subnet_cidr_reservation(SubnetId=subnet, Cidr=str(cidr), ReservationType=kind)
 
 
-def run_nodes(aws: AwsServer, file: NetworkFile, shape: Shape, subnets: Mapping[str, str]) -> None:
-    """Nodes of the first NodePool, a pod interface of theirs with a prefix in each pod subnet, and leftovers."""
+def run_nodes(aws: AwsServer, file: NetworkFile, shape: Shape, subnets: Mapping[str, str]) -> list[str]:
+    """Nodes of the first NodePool, a pod interface of theirs in each pod subnet, and leftovers; the nodes' ids."""
+    nodes = list[str]()
     ec2, iam = client(aws, "ec2", file.plan.region), client(aws, "iam", file.plan.region)
     tags = {CLUSTER_TAG: file.plan.cluster_name, POOL_TAG: file.plan.node_pools[0].metadata.name}
     zones = {str(planned.cidr): planned.zone for planned in file.plan.pods.subnets}
@@ -218,8 +219,10 @@ def run_nodes(aws: AwsServer, file: NetworkFile, shape: Shape, subnets: Mapping[
         interface = made["NetworkInterface"]["NetworkInterfaceId"]
         ec2.create_tags(Resources=[interface], Tags=_tags({CLUSTER_TAG: file.plan.cluster_name, NODE_TAG: node}))
         ec2.attach_network_interface(NetworkInterfaceId=interface, InstanceId=node, DeviceIndex=1)
+        nodes.append(node)
     iam.create_instance_profile(InstanceProfileName="eks-0123456789")
     iam.add_role_to_instance_profile(InstanceProfileName="eks-0123456789", RoleName=file.plan.node_role.name)
+    return nodes
 
 
 def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:

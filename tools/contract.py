@@ -9,6 +9,7 @@ import importlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 import typer.main
@@ -18,8 +19,11 @@ from podspace.diagnostic import SEVERITIES, Diagnostic
 from podspace.lint import RULES
 from podspace.lint.api_rules import API_RULES
 from podspace.planning import read_network_files
-from podspace.reporting import Format
+from podspace.reporting import Format, Report
 from podspace.reporting.json_schema import FACTS, report_schema
+from podspace.reporting.metric import Metric
+from podspace.reporting.prometheus import metrics_of_reports
+from podspace.verification.metrics import metrics_of
 from tests.config_paths import config_paths
 from tools import REPOSITORY
 
@@ -52,6 +56,7 @@ def contract() -> Contract:
         "ids of plans": sorted(_ids_of_plans()),
         "JSON keys": sorted(_json_keys()),
         "formats": sorted(Format),
+        "metrics": sorted(metric.name for metric in _metrics()),
         "tags": sorted(_tags()),
         "Python names": sorted(f"{module}.{name}" for module in MODULES for name in _names(module)),
     }
@@ -83,6 +88,13 @@ def _json_keys() -> Iterator[str]:
     yield from (f"summary.{severity}" for severity in SEVERITIES)
     yield from (f"diagnostics[*].{name}" for name in Diagnostic.__slots__)
     yield from (f"facts.{key} of {command}" for command, keys in FACTS.items() for key in keys)
+
+
+def _metrics() -> Iterator[Metric]:
+    """Those of every report, and those of `podspace verify`."""
+    yield from metrics_of_reports(Report(command="verify", diagnostics=()))
+    any_time = datetime(2026, 1, 1, tzinfo=UTC)
+    yield from metrics_of(at=any_time, readable={}, spaces=(), pools={}, nodes_known=True, pods_known=True)
 
 
 def _tags() -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -76,30 +76,29 @@ def walkthrough(folder: Path) -> Iterator[Step]:
         yield _step(project, aws.environment, before, f"podspace preflight {CONFIG}")
         (file,) = read_network_files(project / CONFIG)
         subnets = deploy(aws, file)
-        run_nodes(aws, file, shape, subnets)
+        nodes = run_nodes(aws, file, shape, subnets)
         after = "`cdk deploy shop-pods` and `kubectl apply` created the planned resources. Preflight recognizes them as created by this stack:"
         yield _step(project, aws.environment, after, f"podspace preflight {CONFIG}")
-        yield from _verified(project, aws, file)
+        yield from _verified(project, aws, file, nodes)
         away = "Show the order of removal, and what still prevents it."
         yield _step(project, aws.environment, away, f"podspace teardown {CONFIG}")
 
 
-def _verified(project: Path, aws: AwsServer, file: NetworkFile) -> Iterator[Step]:
+def _verified(project: Path, aws: AwsServer, file: NetworkFile, nodes: Sequence[str]) -> Iterator[Step]:
     for about, objects in (
         ("The manifests are applied, and no pod has moved yet: the NodeClass shows the reason.", _not_ready(file)),
-        ("After the instance profile is created, nodes start, and pods move to them:", _in_order(file)),
+        ("After the instance profile is created, nodes start, and pods move to them:", _in_order(file, nodes)),
     ):
         with KubernetesServer({plural: encoded(each) for plural, each in objects.items()}) as server:
             environment = {**aws.environment, "KUBECONFIG": str(server.kubeconfig(project.parent))}
             yield _step(project, environment, about, f"podspace verify {CONFIG}")
 
 
-def _in_order(file: NetworkFile) -> Mapping[str, Any]:
-    """A cluster in which each zone has a node of the pool with pods of its pod subnet."""
+def _in_order(file: NetworkFile, names: Sequence[str]) -> Mapping[str, Any]:
+    """A cluster in which each zone has a node of the pool, by its name, with pods of its pod subnet."""
     pool = file.plan.node_pools[0].metadata.name
     nodes, pods = [], []
-    for number, planned in enumerate(file.plan.pods.subnets):
-        name = f"i-{number:017x}"
+    for number, (planned, name) in enumerate(zip(file.plan.pods.subnets, names, strict=True)):
         nodes.append(
             a_node(
                 name, zone=planned.zone, labels={"karpenter.sh/nodepool": pool}, addresses=(f"10.20.{8 + number}.10",)
@@ -120,9 +119,8 @@ def _not_ready(file: NetworkFile) -> Mapping[str, Any]:
     reason = a_condition("InstanceProfileReady", "False", reason="InstanceProfileNotReady", message="not made yet")
     whole = a_condition("Ready", "False", reason="NotReady", message="InstanceProfileReady=False")
     classes = [a_node_class(pool, reason, whole)]
-    return cluster_objects(
-        nodes=[], pods=[], nodeclaims=[], nodeclasses=classes, nodepools=_in_order(file)["nodepools"]
-    )
+    pools = [a_node_pool(pool, node_class=pool)]
+    return cluster_objects(nodes=[], pods=[], nodeclaims=[], nodeclasses=classes, nodepools=pools)
 
 
 def _step(project: Path, environment: Mapping[str, str], about: str, command: str) -> Step:

@@ -43,7 +43,7 @@ def satisfies(instance_type: InstanceType, requirement: Requirement | Condition)
     return None if value is None else holds(requirement, value)
 
 
-def holds(requirement: Requirement, value: str) -> bool:
+def holds(requirement: Requirement | Condition, value: str) -> bool:
     """Whether a node whose label has this value satisfies a requirement; empty if it has no such label."""
     values = requirement.values or ()
     match requirement.operator:

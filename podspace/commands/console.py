@@ -27,7 +27,10 @@ FormatOption = Annotated[
     Format,
     typer.Option(
         "--format",
-        help="text to read, json for programs, junit and sarif for CI systems, github for annotations.",
+        help=(
+            "text to read, json for programs, junit and sarif for CI systems, github for annotations, "
+            "prometheus for monitoring."
+        ),
     ),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,15 +39,22 @@ def verify_cluster(
         bool | None,
         typer.Option(help="Also read the pod subnets in the AWS account; by default, only if a cluster is read."),
     ] = None,
+    since: Annotated[
+        Path | None,
+        typer.Option(
+            readable=False,
+            help="An earlier report of `verify --format json`: also report the days left at the growth since then.",
+        ),
+    ] = None,
     profile: Profile = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Check deployed pod networks against their cluster, and change nothing.
 
     Checks addresses of nodes and pods, states of NodeClasses and NodePools, pods
-    with addresses of other subnets, free addresses of the pod subnets and their
-    fragmentation, and known error messages, each with cause and fix. Reads
-    objects in pages, for clusters with 100,000 pods.
+    with addresses of other subnets, free addresses of the pod subnets, the owners
+    of broken-up /28 prefixes, and known error messages, each with cause and fix.
+    Reads objects in pages, for clusters with 100,000 pods.
 
     podspace verify config/prod.yaml --watch
 
@@ -59,22 +67,34 @@ def verify_cluster(
     could not be read. 130: interrupted.
     """
     from podspace.planning import read_network_files  # noqa: PLC0415
-    from podspace.verification import READ, verify  # noqa: PLC0415
+    from podspace.verification import READ, earlier_reading, verify  # noqa: PLC0415
 
     reads_account = not files if account is None else account
     options = cluster_options(
         files, context=context, kubeconfig=kubeconfig, watch=watch, timeout=timeout, interval=interval
     )
+    if since and not reads_account:
+        raise typer.BadParameter("needs the account: give --account", param_hint="--since")
     with failures_reported("verify", format_, path=config[0]):
         networks = read_network_files(*config)
+        names = [file.plan.name for file in networks]
+        earlier = earlier_reading(since, networks=names, now=_now()) if since else None
         with progress("reading the cluster") as tell, options.opened(READ) as cluster:
 
             def look() -> Verification:
-                return verify(networks, cluster, subnets=_subnets(networks, profile) if reads_account else {})
+                subnets = _subnets(networks, profile) if reads_account else {}
+                return verify(networks, cluster, at=_now(), subnets=subnets, earlier=earlier)
 
             found = options.observed(look, tell=tell)
     text = printable(f"cluster: {found.facts['cluster']}")
-    finish(Report(command="verify", diagnostics=found.diagnostics, facts=found.facts, text=text), format_)
+    report = Report(
+        command="verify", diagnostics=found.diagnostics, facts=found.facts, text=text, metrics=found.metrics
+    )
+    finish(report, format_)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _subnets(files: Sequence[NetworkFile], profile: str | None) -> Mapping[str, AccountSubnets]:

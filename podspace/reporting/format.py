@@ -8,13 +8,14 @@ from podspace.reporting.report import Report
 
 
 class Format(StrEnum):
-    """For a person, for a program, or for a CI system that shows tests, code scanning results or annotations."""
+    """For a person, a program, a CI system that shows tests, code scanning results or annotations, or monitoring."""
 
     TEXT = "text"
     JSON = "json"
     JUNIT = "junit"
     SARIF = "sarif"
     GITHUB = "github"
+    PROMETHEUS = "prometheus"
 
 
 def written(report: Report, *, format_: Format, color: bool = False) -> str:
@@ -41,3 +42,7 @@ def written(report: Report, *, format_: Format, color: bool = False) -> str:
             from podspace.reporting import github  # noqa: PLC0415
 
             return github.written(report)
+        case Format.PROMETHEUS:
+            from podspace.reporting import prometheus  # noqa: PLC0415
+
+            return prometheus.written(report)

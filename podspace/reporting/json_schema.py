@@ -47,10 +47,12 @@ FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
     "lint": {"checked": _COUNTS, "passed_over": _COUNTS},
     "preflight": {"files": _TEXTS},
     "verify": {
+        "read_at": _TEXT,
         "network": _TEXT,
         "networks": _OBJECTS,
         "cluster": _TEXT,
         "pods": _OBJECT,
+        "pools": _OBJECTS,
         "elsewhere": _OBJECT,
         "subnets": _OBJECTS,
     },

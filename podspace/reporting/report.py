@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from podspace.diagnostic import Diagnostic, FailOn, Severity, exit_status
+from podspace.reporting.metric import Metric
 from podspace.reporting.wording import counted
 
 if TYPE_CHECKING:  # so that --help starts without pydantic
@@ -27,6 +28,7 @@ class Report:
         scope: what was read, in words, such as `checked 2 stacks`; may be empty.
         file: the one file that the report is about, which text does not repeat; empty if there are several.
         rules: the rules that a report may have diagnostics of, for formats that list them.
+        metrics: numbers for the format of Prometheus; may be empty.
         fail_on: the least severity that makes the exit status 1.
     """
 
@@ -38,6 +40,7 @@ class Report:
     scope: str = ""
     file: str = ""
     rules: Sequence[ReportedRule] = ()
+    metrics: Sequence[Metric] = ()
     fail_on: FailOn = "error"
 
     @property

@@ -12,7 +12,7 @@ from podspace.deployment import Deployment, region
 from podspace.deployment import account as account_check
 from podspace.diagnostic import Diagnostic, error, ok, unknown, warning
 from podspace.live.aws.account import Account
-from podspace.live.aws.interface import NODE_TAG, POOL_TAG, Instance, Interface, Leftovers
+from podspace.live.aws.interface import POOL_TAG, Instance, Interface, Leftovers, owner
 from podspace.live.failure import UnreadError
 from podspace.planning import Existing, Plan
 from podspace.reporting.wording import counted, such_as
@@ -134,22 +134,6 @@ def _instances(teardown: _Teardown) -> Mapping[str, Instance]:
         return {each.instance_id: each for each in teardown.leftovers.instances}
     except UnreadError:
         return {}  # the check of nodes reports it; network interfaces are reported without their NodePools
-
-
-def owner(interface: Interface, instances: Mapping[str, Instance]) -> str:
-    """The owner of a network interface, in words, as far as EC2 shows it."""
-    instance_id = interface.attachment.instance_id
-    if instance_id:
-        pool = instances[instance_id].tags.get(POOL_TAG, "") if instance_id in instances else ""
-        return f"of node {instance_id}" + (f" of NodePool {pool}" if pool else "")
-    if node := interface.tags.get(NODE_TAG, ""):
-        return f"of node {node}, for its pods" if interface.status == "in-use" else f"not deleted by node {node}"
-    if interface.interface_type != "interface":
-        return f"of a {interface.interface_type.replace('_', ' ')} ({interface.description})"
-    if interface.status == "available":
-        what = interface.description or interface.tags.get("Name", "") or "no description"
-        return f"not attached ({what})"
-    return f"of {interface.requester_id or 'another service'} ({interface.description})"
 
 
 def _volumes(teardown: _Teardown) -> Iterator[Diagnostic]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network
 
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, unknown
 from podspace.live.aws.account import Account
-from podspace.live.aws.interface import Interface, Leftovers
+from podspace.live.aws.interface import NODE_TAG, Interface, Leftovers, owner
 from podspace.live.aws.vpc import CidrReservation, Subnet
 from podspace.live.failure import LiveError, UnreadError
 from podspace.planning import NetworkFile, Plan
-from podspace.verification.subnet_space import AccountSubnets, SubnetUse
+from podspace.verification.subnet_space import AccountSubnets, Owner, SubnetUse
+
+_BY_HAND = Owner(words="of a reservation for addresses assigned by hand")
 
 
 def account_subnets(file: NetworkFile, account: Account) -> AccountSubnets:
@@ -57,9 +59,9 @@ def _use(subnet: Subnet, plan: Plan, inside: Iterable[Interface]) -> SubnetUse:
 def _with_reservations(use: SubnetUse, found: Iterable[CidrReservation]) -> SubnetUse:
     """The subnet with the reservations that EC2 has, of which the plan has not those that were created by hand."""
     by_type = {each.cidr: each.type for each in found}
-    explicit = [cidr for cidr, type_ in by_type.items() if type_ == "explicit"]
+    explicit = {cidr: _BY_HAND for cidr, type_ in by_type.items() if type_ == "explicit"}
     prefixes = tuple(cidr for cidr, type_ in by_type.items() if type_ == "prefix")
-    return replace(use, taken=(*use.taken, *explicit), reservations=prefixes)
+    return replace(use, taken={**explicit, **use.taken}, reservations=prefixes)
 
 
 def _missing(file: NetworkFile) -> Diagnostic:
@@ -68,7 +70,14 @@ def _missing(file: NetworkFile) -> Diagnostic:
     return error("subnet-space", where, "has no pod subnet of this network yet", fix=fix)
 
 
-def _taken(interfaces: Iterable[Interface]) -> tuple[IPv4Network, ...]:
-    found = list(interfaces)
-    singles = [IPv4Network(address.address) for each in found for address in each.addresses]
-    return (*singles, *(prefix.cidr for each in found for prefix in each.prefixes))
+def _taken(interfaces: Iterable[Interface]) -> Mapping[IPv4Network, Owner]:
+    taken: dict[IPv4Network, Owner] = {}
+    for each in interfaces:
+        ranges = [*(IPv4Network(address.address) for address in each.addresses), *(part.cidr for part in each.prefixes)]
+        taken |= dict.fromkeys(ranges, _owner(each))
+    return taken
+
+
+def _owner(interface: Interface) -> Owner:
+    of_node = interface.tags.get(NODE_TAG, "") if interface.status == "in-use" else ""
+    return Owner(words=owner(interface, {}), instance=interface.attachment.instance_id or of_node)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from podspace.live.kubernetes import Node, NodePool
-from podspace.planning import Plan
+from podspace.planning import Plan, is_zone_id
 from podspace.verification.address_table import AddressTable, Range
 from podspace.verification.subnet_space import SubnetUse
 
@@ -45,6 +45,11 @@ class Expectation:
     def is_ours(self, node: Node) -> bool:
         """Whether the pods on a node must be in the pod subnets."""
         return node.pool in self.pools or (self.node_groups and not node.pool and bool(node.group))
+
+    def zone_of(self, node: Node) -> str:
+        """The zone of a node, by its id if the pod subnets have zones by id; empty if the node has no label for it."""
+        by_id = any(is_zone_id(each.zone) for each in self.pod_ranges)
+        return (node.zone_id if by_id else node.zone) or node.zone or node.zone_id
 
 
 def expectation_of(plan: Plan, *, pools: Iterable[NodePool], subnets: Iterable[SubnetUse]) -> Expectation:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Final, Self
 
 from pydantic import JsonValue
 
@@ -84,6 +85,45 @@ class PodsElsewhere:
     namespaces: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Pool:
+    """The nodes of a NodePool, or of a managed node group, in a zone.
+
+    Attributes:
+        network: the name of the plan that they belong to; empty for none.
+        node_pool: the NodePool; empty for others.
+        node_group: the managed node group; empty for others.
+        zone: by name or by id, as the config has it; empty if it is not known.
+    """
+
+    network: str = ""
+    node_pool: str = ""
+    node_group: str = ""
+    zone: str = ""
+
+    @classmethod
+    def of(cls, node: Node, expected: Expectation | None) -> Self:
+        """The pool of a node; `expected` is what its network expects."""
+        return cls(
+            network=expected.network if expected else "",
+            node_pool=plain(node.pool),
+            node_group=plain(node.group),
+            zone=plain(expected.zone_of(node) if expected else node.zone or node.zone_id),
+        )
+
+
+NO_POOL: Final = Pool()
+"""Of pods that are on no node, or on one that is not known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PoolUse:
+    """How many nodes a pool has, and how many pods in each state are on them."""
+
+    nodes: int
+    pods: Mapping[PodState, int]
+
+
 def _owner(node: Node, networks: Iterable[Expectation]) -> Expectation | None:
     """The first network that a node belongs to; None for a node of none."""
     return next((each for each in networks if each.is_ours(node)), None)
@@ -108,12 +148,15 @@ class PodCensus:
             node.name: expected for node in nodes.values() if (expected := _owner(node, networks)) is not None
         }
         self._waiting: dict[int, str] = {}
+        self._pools = {node.name: Pool.of(node, self._network_of.get(node.name)) for node in nodes.values()}
+        self._pods: dict[Pool, Counter[PodState]] = defaultdict(Counter)
 
     def add(self, pod: Pod) -> None:
         """Count a pod."""
         node, expected = self._nodes.get(pod.node), self._network_of.get(pod.node)
         state, network = state_of(pod, node=node, expected=expected), expected.network if expected else ""
         self._tallies[network][state].add(_example(pod, node))
+        self._pods[self._pools.get(pod.node, NO_POOL)][state] += 1
         if node and state is PodState.ELSEWHERE:
             self._add_elsewhere(pod, node)
         if state is PodState.WAITING and pod.created:
@@ -149,6 +192,11 @@ class PodCensus:
         counted = [self._tallies[network]] if network is not None else self._tallies.values()
         return sum(tallies[each].count for tallies in list(counted) for each in states if each in tallies)
 
+    def pools(self) -> Mapping[Pool, PoolUse]:
+        """The nodes and pods of each pool; those of `NO_POOL` are on no node, or on one that is not known."""
+        nodes = Counter(self._pools.values())
+        return {pool: PoolUse(nodes=nodes[pool], pods=self._pods[pool]) for pool in sorted({*nodes, *self._pods})}
+
     def facts(self) -> dict[str, JsonValue]:
         """The counts and examples, for programs: of all networks together, and of pods on nodes of none."""
         elsewhere: dict[str, JsonValue] = {
@@ -159,7 +207,11 @@ class PodCensus:
             }
             for created_by, others in sorted(self.elsewhere.items())
         }
-        return {"pods": self.pod_facts(*self._tallies), "elsewhere": elsewhere}
+        return {
+            "pods": self.pod_facts(*self._tallies),
+            "pools": [_pool_fact(pool, use) for pool, use in self.pools().items()],
+            "elsewhere": elsewhere,
+        }
 
     def pod_facts(self, *networks: str) -> dict[str, JsonValue]:
         """The counts and examples of the pods on nodes of some networks, by state."""
@@ -183,3 +235,8 @@ def _example(pod: Pod, node: Node | None) -> str:
     where = f" on {pod.node}" if pod.node else ""
     zone = f" in {node.zone or node.zone_id}" if node and (node.zone or node.zone_id) else ""
     return " ".join(filter(None, (str(pod), ",".join(pod.addresses)))) + where + zone
+
+
+def _pool_fact(pool: Pool, use: PoolUse) -> JsonValue:
+    pods: dict[str, JsonValue] = {state.name.lower(): count for state, count in sorted(use.pods.items())}
+    return {**asdict(pool), "nodes": use.nodes, "pods": pods}

@@ -20,6 +20,7 @@ class Reading:
         self._cluster = cluster
         self._read: dict[str, int] = {}
         self._broken: set[str] = set()
+        self._missing: set[str] = set()
         self._diagnostics: dict[Diagnostic, Diagnostic] = {}
 
     def of(self, kind: ResourceType[_Record]) -> Iterator[_Record]:
@@ -31,6 +32,8 @@ class Reading:
                 yield record
         except UnreadError as error:
             self._broken.add(kind.name)
+            if isinstance(error, KindMissingError):
+                self._missing.add(kind.name)
             if not (
                 isinstance(error, KindMissingError) and kind.name == NODE_CLAIMS.name
             ):  # that of NodePools reports it
@@ -39,6 +42,10 @@ class Reading:
     def is_whole(self, kind: ResourceType[object]) -> bool:
         """Whether all objects of a kind were read."""
         return kind.name not in self._broken
+
+    def is_readable(self, kind: ResourceType[object]) -> bool:
+        """Whether all objects of a kind were read, or the cluster is known to have no such kind."""
+        return self.is_whole(kind) or kind.name in self._missing
 
     def has_any(self, kind: ResourceType[object]) -> bool:
         """Whether at least some objects of a kind were read, or there are none."""

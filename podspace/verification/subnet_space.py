@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, collapse_addresses
 from typing import Final
 
@@ -21,6 +21,20 @@ _SCATTERED: Final = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Owner:
+    """The owner of addresses.
+
+    Attributes:
+        words: who it is, such as `of node i-0b01` or `of a lambda (AWS Lambda VPC ENI)`; text of EC2, not cleaned.
+        instance: the id of its instance, or the name of its node; empty for a service, and for a network interface
+            that is attached to nothing.
+    """
+
+    words: str
+    instance: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SubnetUse:
     """A pod subnet and its addresses in use.
 
@@ -32,7 +46,7 @@ class SubnetUse:
             counted (inferred: two independent reports, https://github.com/aws-samples/sample-apex-skills/issues/223 and
             https://github.com/awslabs/kubernetes-iteration-toolkit/pull/511, and no page of AWS).
         taken: the addresses and prefixes of network interfaces that this account sees, and ranges that are reserved for
-            addresses assigned by hand.
+            addresses assigned by hand, each with its owner.
         reservations: the ranges that are reserved for /28 prefixes.
     """
 
@@ -40,8 +54,17 @@ class SubnetUse:
     zone: str
     cidr: IPv4Network
     free: int
-    taken: tuple[IPv4Network, ...] = ()
+    taken: Mapping[IPv4Network, Owner] = field(default_factory=dict)
     reservations: tuple[IPv4Network, ...] = ()
+
+    @property
+    def space(self) -> SubnetSpace:
+        """Its free space, as far as the account sees its network interfaces."""
+        return space_of(self.cidr, self.taken, reservations=self.reservations)
+
+    def free_of(self, space: SubnetSpace) -> int:
+        """How many single addresses are free, by EC2 and, with reservations, by the given space of the subnet."""
+        return min(self.free, space.addresses) if self.reservations else self.free
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,20 +105,30 @@ def space_of(
     subnet: IPv4Network, taken: Iterable[IPv4Network], *, reservations: Iterable[IPv4Network] = ()
 ) -> SubnetSpace:
     """The free space of a subnet; AWS reserves its first four addresses and the last one."""
-    own = [IPv4Network((int(subnet.network_address), 30)), IPv4Network((int(subnet.broadcast_address), 32))]
+    own = _reserved_by_aws(subnet)
     used = [*own, *(each for each in taken if each.subnet_of(subnet))]
     kept = list(collapse_addresses(each for each in reservations if each.subnet_of(subnet)))
     parts = kept or [subnet]
     whole = {number for part in parts for number in _whole(part)}
-    prefixes = len(whole - _touched(used))
+    prefixes = len(whole - touched(used))
     free = _size(parts) - _size(part for each in collapse_addresses(used) for part in _within(each, parts))
     return SubnetSpace(
         addresses=subnet.num_addresses - _size(collapse_addresses([*used, *kept])),
         all_addresses=subnet.num_addresses - _size(collapse_addresses([*own, *kept])),
         prefixes=prefixes,
-        all_prefixes=len(whole - _touched(own)),
+        all_prefixes=len(whole - touched(own)),
         fragmentation=1 - prefixes * PREFIX / free if free else 0.0,
     )
+
+
+def usable_prefixes(use: SubnetUse) -> set[int]:
+    """The numbers of the /28 of a subnet that nodes could have as prefixes if the subnet was empty."""
+    parts = [each for each in use.reservations if each.subnet_of(use.cidr)] or [use.cidr]
+    return {number for part in parts for number in _whole(part)} - touched(_reserved_by_aws(use.cidr))
+
+
+def _reserved_by_aws(subnet: IPv4Network) -> list[IPv4Network]:
+    return [IPv4Network((int(subnet.network_address), 30)), IPv4Network((int(subnet.broadcast_address), 32))]
 
 
 def _size(networks: Iterable[IPv4Network]) -> int:
@@ -113,13 +146,55 @@ def _whole(part: IPv4Network) -> range:
     return range(first, first + part.num_addresses // PREFIX)
 
 
-def _touched(used: Iterable[IPv4Network]) -> set[int]:
-    """The numbers of the /28 that contain used addresses."""
+def touched(used: Iterable[IPv4Network]) -> set[int]:
+    """The numbers of the /28 that contain used addresses: their first addresses divided by 16."""
     return {
         number
         for each in used
         for number in range(int(each.network_address) // PREFIX, int(each.broadcast_address) // PREFIX + 1)
     }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZoneSpace:
+    """The free space of the pod subnets of a network in a zone.
+
+    Attributes:
+        zone: by the name or id that the config has.
+        addresses: how many single addresses the subnets have when they are empty; `free_addresses` are free.
+        prefixes: how many whole /28 they have when they are empty; `free_prefixes` are free.
+    """
+
+    zone: str
+    addresses: int = 0
+    free_addresses: int = 0
+    prefixes: int = 0
+    free_prefixes: int = 0
+
+    @property
+    def used_addresses(self) -> int:
+        """How many single addresses are not free."""
+        return self.addresses - self.free_addresses
+
+    @property
+    def used_prefixes(self) -> int:
+        """How many /28 are not free as a whole."""
+        return self.prefixes - self.free_prefixes
+
+
+def zone_spaces(subnets: Iterable[SubnetUse]) -> tuple[ZoneSpace, ...]:
+    """The free space of pod subnets by zone."""
+    zones: dict[str, ZoneSpace] = {}
+    for subnet in subnets:
+        space, sum_ = subnet.space, zones.get(subnet.zone, ZoneSpace(zone=subnet.zone))
+        zones[subnet.zone] = replace(
+            sum_,
+            addresses=sum_.addresses + space.all_addresses,
+            free_addresses=sum_.free_addresses + subnet.free_of(space),
+            prefixes=sum_.prefixes + space.all_prefixes,
+            free_prefixes=sum_.free_prefixes + space.prefixes,
+        )
+    return tuple(zones[zone] for zone in sorted(zones))
 
 
 def space_diagnostics(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[Diagnostic]:
@@ -133,8 +208,8 @@ def space_diagnostics(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterat
         prefixes: whether nodes take /28 prefixes, or single addresses only.
     """
     for subnet in subnets:
-        space = space_of(subnet.cidr, subnet.taken, reservations=subnet.reservations)
-        free = min(subnet.free, space.addresses) if subnet.reservations else subnet.free
+        space = subnet.space
+        free = subnet.free_of(space)
         diagnostic = Diagnostic(
             id="subnet-space",
             severity="ok",
@@ -147,20 +222,24 @@ def space_diagnostics(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterat
             yield _judged(diagnostic, space, free=free, prefixes=prefixes)
 
 
-def space_facts(subnets: Iterable[SubnetUse]) -> list[JsonValue]:
-    """The free space of each pod subnet as data."""
-    return [
-        {
-            "id": subnet.id,
-            "zone": subnet.zone,
-            "cidr": str(subnet.cidr),
-            "free_addresses": subnet.free,
-            "free_prefixes": (space := space_of(subnet.cidr, subnet.taken, reservations=subnet.reservations)).prefixes,
-            "fragmentation": round(space.fragmentation, 4),
-            "reservations": [str(each) for each in subnet.reservations],
-        }
-        for subnet in subnets
-    ]
+def space_facts(network: str, subnets: Iterable[SubnetUse]) -> list[JsonValue]:
+    """The free space of each pod subnet of a network as data."""
+    return [_fact(network, subnet, subnet.space) for subnet in subnets]
+
+
+def _fact(network: str, subnet: SubnetUse, space: SubnetSpace) -> JsonValue:
+    return {
+        "network": network,
+        "id": subnet.id,
+        "zone": subnet.zone,
+        "cidr": str(subnet.cidr),
+        "free_addresses": subnet.free_of(space),
+        "addresses": space.all_addresses,
+        "free_prefixes": space.prefixes,
+        "prefixes": space.all_prefixes,
+        "fragmentation": round(space.fragmentation, 4),
+        "reservations": [str(each) for each in subnet.reservations],
+    }
 
 
 def _judged(diagnostic: Diagnostic, space: SubnetSpace, *, free: int, prefixes: bool) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, Self
 
 from pydantic import JsonValue
@@ -16,6 +17,7 @@ from podspace.live.kubernetes import (
     NODE_POOLS,
     NODES,
     PODS,
+    RESOURCE_TYPES,
     Cluster,
     Node,
     NodeClass,
@@ -23,15 +25,19 @@ from podspace.live.kubernetes import (
     ResourceTypes,
 )
 from podspace.planning import NetworkFile, Plan
+from podspace.reporting.metric import Metric
 from podspace.reporting.wording import counted
+from podspace.verification.days_left import EarlierReading, rfc3339
 from podspace.verification.expectation import Expectation, expectation_of
+from podspace.verification.metrics import metrics_of
+from podspace.verification.network_space import NetworkSpace, network_space
 from podspace.verification.node_addresses import node_diagnostics
 from podspace.verification.one_cluster import of_one_cluster
 from podspace.verification.pod_addresses import other_pod_diagnostics, pod_diagnostics
 from podspace.verification.pod_census import PodCensus, PodState
 from podspace.verification.readiness import node_class_diagnostics, node_pool_diagnostics
 from podspace.verification.reading import Reading
-from podspace.verification.subnet_space import AccountSubnets, space_diagnostics, space_facts
+from podspace.verification.subnet_space import AccountSubnets, space_facts
 from podspace.verification.symptom_search import SymptomSearch
 
 READ: Final[ResourceTypes] = (PODS, NODES, EVENTS, NODE_CLASSES, NODE_POOLS, NODE_CLAIMS)
@@ -45,11 +51,13 @@ class Verification:
     Attributes:
         diagnostics: by network and subject, in a fixed order; those of one of several networks have its file.
         facts: counts, for programs.
+        metrics: counts, for monitoring.
         proven: whether in every network at least one pod has an address of a pod subnet, and there is no error.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     facts: Mapping[str, JsonValue]
+    metrics: Sequence[Metric]
     proven: bool
 
     @property
@@ -76,55 +84,103 @@ class _Objects:
 
 
 def verify(
-    files: Sequence[NetworkFile], cluster: Cluster, *, subnets: Mapping[str, AccountSubnets] | None = None
+    files: Sequence[NetworkFile],
+    cluster: Cluster,
+    *,
+    at: datetime,
+    subnets: Mapping[str, AccountSubnets] | None = None,
+    earlier: EarlierReading | None = None,
 ) -> Verification:
     """Compare plans with their cluster.
 
     Args:
         files: the config files of one cluster that are deployed, and their plans.
         cluster: the cluster to read.
+        at: the time of the reading, with a time zone.
         subnets: the pod subnets in the account by the name of the plan; none if the account was not read.
+        earlier: a reading to compare the free space with.
 
     Raises:
         InputError: the files are of several clusters, or of the account that owns a shared VPC, which has no cluster.
         LiveError: nothing of the cluster can be read.
     """
     verified, diagnostics = of_one_cluster(files)
-    reading, found = Reading(cluster), subnets or {}
+    reading, in_account = Reading(cluster), subnets or {}
     nodes = {node.name: node for node in reading.of(NODES)}
     objects = _Objects(nodes=nodes, classes=list(reading.of(NODE_CLASSES)), pools=list(reading.of(NODE_POOLS)))
-    in_account = {file.plan.name: found.get(file.plan.name, AccountSubnets()) for file in verified}
-    expected = [
-        expectation_of(file.plan, pools=objects.pools, subnets=in_account[file.plan.name].uses) for file in verified
-    ]
+    known = None if not reading.is_whole(NODES) else nodes.values()
+    spaces = {
+        file.plan.name: network_space(file.plan, in_account[file.plan.name], nodes=known, at=at, earlier=earlier)
+        for file in verified
+        if file.plan.name in in_account
+    }
+    expected = [_expectation(file.plan, objects, spaces.get(file.plan.name)) for file in verified]
     census = PodCensus(nodes=nodes, networks=expected)
     search = SymptomSearch(pools=frozenset[str]().union(*(each.pools for each in expected)))
     _read_into(reading, census, search)
     for file, each in zip(verified, expected, strict=True):
-        own = [
-            *_of_network(file.plan, each, reading=reading, objects=objects, census=census),
-            *_of_subnets(file.plan, in_account[file.plan.name]),
-        ]
+        own = [*_of_network(file.plan, each, reading=reading, objects=objects, census=census)]
+        own += spaces[file.plan.name].diagnostics if file.plan.name in spaces else ()
         diagnostics += [_in_file(diagnostic, file) for diagnostic in own] if len(files) > 1 else own
     if reading.has_any(PODS):
         diagnostics += other_pod_diagnostics(census, nodes_known=reading.is_whole(NODES))
-    not_read = [each for subnets in in_account.values() for each in subnets.diagnostics if each.severity == "unknown"]
+    not_read = [each for file in verified for each in _not_read(in_account.get(file.plan.name))]
     diagnostics += [*search.diagnostics(), *reading.diagnostics(), *dict.fromkeys(not_read)]
     wrong = any(diagnostic.severity == "error" for diagnostic in diagnostics)
     return Verification(
         diagnostics=tuple(diagnostics),
-        facts={
-            "network": verified[0].plan.name if len(verified) == 1 else "",
-            "networks": [
-                {"name": file.plan.name, "file": str(file.path), "pods": census.pod_facts(file.plan.name)}
-                for file in verified
-            ],
-            "cluster": cluster.name,
-            **census.facts(),
-            "subnets": [fact for each in in_account.values() for fact in space_facts(each.uses)],
-        },
+        facts=_facts(verified, cluster=cluster, census=census, spaces=spaces, at=at),
+        metrics=_metrics(reading, census=census, spaces=spaces, at=at),
         proven=not wrong and all(_is_proven(census, each) for each in expected),
     )
+
+
+def _expectation(plan: Plan, objects: _Objects, space: NetworkSpace | None) -> Expectation:
+    return expectation_of(plan, pools=objects.pools, subnets=space.subnets if space else ())
+
+
+def _facts(
+    files: Sequence[NetworkFile],
+    *,
+    cluster: Cluster,
+    census: PodCensus,
+    spaces: Mapping[str, NetworkSpace],
+    at: datetime,
+) -> Mapping[str, JsonValue]:
+    return {
+        "read_at": rfc3339(at),
+        "network": files[0].plan.name if len(files) == 1 else "",
+        "networks": [
+            {
+                "name": file.plan.name,
+                "file": str(file.path),
+                "pods": census.pod_facts(file.plan.name),
+                **(spaces[file.plan.name].facts() if file.plan.name in spaces else {}),
+            }
+            for file in files
+        ],
+        "cluster": cluster.name,
+        **census.facts(),
+        "subnets": [fact for each in spaces.values() for fact in space_facts(each.network, each.subnets)],
+    }
+
+
+def _metrics(
+    reading: Reading, *, census: PodCensus, spaces: Mapping[str, NetworkSpace], at: datetime
+) -> tuple[Metric, ...]:
+    nodes_known = reading.is_whole(NODES)
+    return metrics_of(
+        at=at,
+        readable={kind.plural: reading.is_readable(kind) for kind in RESOURCE_TYPES},
+        spaces=spaces.values(),
+        pools=census.pools(),
+        nodes_known=nodes_known,
+        pods_known=nodes_known and reading.is_whole(PODS),
+    )
+
+
+def _not_read(subnets: AccountSubnets | None) -> Iterator[Diagnostic]:
+    yield from (each for each in (subnets.diagnostics if subnets else ()) if each.severity == "unknown")
 
 
 def _of_network(
@@ -138,11 +194,6 @@ def _of_network(
     yield from node_diagnostics(own, expected)
     if reading.has_any(PODS):
         yield from pod_diagnostics(census, expected, nodes_known=reading.is_whole(NODES))
-
-
-def _of_subnets(plan: Plan, subnets: AccountSubnets) -> Iterator[Diagnostic]:
-    yield from space_diagnostics(subnets.uses, prefixes=_takes_prefixes(plan))
-    yield from (each for each in subnets.diagnostics if each.severity != "unknown")  # for all networks at once
 
 
 def _is_proven(census: PodCensus, expected: Expectation) -> bool:
@@ -164,8 +215,3 @@ def _read_into(reading: Reading, census: PodCensus, search: SymptomSearch) -> No
         waits_in = census.pool_of_waiting(event.namespace, event.name) if event.kind == "Pod" else None
         pool = census.pool_of(event.name) if event.kind == "Node" else waits_in or ""
         search.look_at_event(event, pool=pool, lasting=waits_in is not None)
-
-
-def _takes_prefixes(plan: Plan) -> bool:
-    networking = [node_class.spec.advanced_networking for node_class in plan.node_classes]
-    return any(each is None or each.ipv4_prefix_size != "32" for each in networking)

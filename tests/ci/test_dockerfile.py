@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -73,7 +75,23 @@ def test_the_context_has_only_what_is_copied() -> None:
     assert sorted(line.removeprefix("!") for line in lines if line.startswith("!")) == sorted(copied())
 
 
-def test_only_the_wheel_is_installed() -> None:
+def installed() -> str:
+    """What the Dockerfile installs, as it is written for the shell."""
+    found = [re.findall(r"pip install --no-cache-dir (.*)", line) for line in stages()[0].arguments("RUN")]
+    (argument,) = (argument for line in found for argument in line)
+    return str(argument)
+
+
+@pytest.mark.parametrize(
+    ("environment", "requirement"),
+    [({}, "x.whl"), ({"EXTRAS": ""}, "x.whl"), ({"EXTRAS": "cluster"}, "x.whl[cluster]")],
+)
+def test_only_the_wheel_is_installed_and_the_extras_that_are_requested(
+    tmp_path: Path, environment: dict[str, str], requirement: str
+) -> None:
     """An extra, such as the one of CDK, would add hundreds of megabytes."""
-    installed = [re.findall(r"pip install (.*)", line) for line in stages()[0].arguments("RUN")]
-    assert [arguments for line in installed for arguments in line] == ["--no-cache-dir /wheels/*.whl"]
+    (tmp_path / "x.whl").touch()
+    script = f"printf %s {installed().replace('/wheels', str(tmp_path))}"
+    shown = subprocess.run(["/bin/sh", "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert shown.stdout == f"{tmp_path}/{requirement}"
+    assert stages()[0].arguments("ARG") == ["EXTRAS"]

@@ -23,6 +23,7 @@ class Node:
         addresses: its internal ones.
         ready: its condition Ready, if it has one.
         compute_type: `auto` for a node of EKS Auto Mode, `fargate` or `hybrid`; empty for others.
+        instance: the id of its EC2 instance, from `providerID` (`aws:///ZONE/ID`); empty if it has none.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Node:
     addresses: tuple[str, ...]
     ready: Condition | None = None
     compute_type: str = ""
+    instance: str = ""
 
     @property
     def created_by(self) -> str:
@@ -55,6 +57,7 @@ class Node:
             addresses=tuple(text(item, "address") for item in listed if text(item, "type") == "InternalIP"),
             ready=next((condition for condition in conditions_of(data) if condition.type == "Ready"), None),
             compute_type=text(labels, "eks.amazonaws.com/compute-type"),
+            instance=text(inner(data, "spec"), "providerID").rpartition("/")[2],
         )
 
 

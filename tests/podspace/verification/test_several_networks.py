@@ -21,6 +21,7 @@ from tests.podspace.cluster_objects import (
     an_event,
     cluster_objects,
 )
+from tests.podspace.verification.network import NOW
 
 TEAM: Changes = {
     "name": "team",
@@ -40,7 +41,7 @@ def together(files: Sequence[NetworkFile] = FILES, **changes: Sequence[Any]) -> 
         "nodeclasses": [a_node_class(), a_node_class("team-class")],
         "nodepools": [a_node_pool(), a_node_pool("team-pool", node_class="team-class")],
     }
-    return verify(files, GivenCluster(cluster_objects(**{**objects, **changes})))
+    return verify(files, GivenCluster(cluster_objects(**{**objects, **changes})), at=NOW)
 
 
 def not_ok(verification: Verification) -> set[tuple[str, str, str]]:

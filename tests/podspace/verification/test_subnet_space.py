@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podspace.verification.subnet_space import SubnetUse, space_diagnostics, space_facts, space_of
+from podspace.verification.subnet_space import Owner, SubnetUse, space_diagnostics, space_facts, space_of
 
+SOMEBODY = Owner(words="of a lambda (AWS Lambda VPC ENI)")
 BASE = int(IPv4Network("100.64.0.0/16").network_address)
 
 
@@ -71,7 +72,12 @@ def a_use(cidr: str = "100.64.0.0/24", *taken: str, free: int | None = None, res
     subnet, networks, reservations = IPv4Network(cidr), *(tuple(map(IPv4Network, each)) for each in (taken, reserved))
     left = space_of(subnet, networks, reservations=reservations).addresses if free is None else free
     return SubnetUse(
-        id="subnet-1", zone="eu-west-1a", cidr=subnet, free=left, taken=networks, reservations=reservations
+        id="subnet-1",
+        zone="eu-west-1a",
+        cidr=subnet,
+        free=left,
+        taken=dict.fromkeys(networks, SOMEBODY),
+        reservations=reservations,
     )
 
 
@@ -163,6 +169,6 @@ def test_pieces_do_not_matter_where_nodes_take_single_addresses() -> None:
 
 def test_programs_get_the_numbers() -> None:
     """Of every subnet."""
-    (facts,) = space_facts([a_use("100.64.0.0/24", *ONE_IN_EACH)])
+    (facts,) = space_facts("net", [a_use("100.64.0.0/24", *ONE_IN_EACH)])
     assert isinstance(facts, dict)
     assert (facts["free_addresses"], facts["free_prefixes"], facts["fragmentation"]) == (237, 0, 1.0)

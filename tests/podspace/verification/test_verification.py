@@ -11,7 +11,7 @@ from podspace.live.failure import KindMissingError, LiveError, UnreadError
 from podspace.verification import SubnetUse, verify
 from tests.mother import Changes, a_network_file, a_plan
 from tests.podspace.cluster_objects import GivenCluster, a_node, a_node_pool, a_pod, cluster_objects
-from tests.podspace.verification.network import found, not_ok, verified
+from tests.podspace.verification.network import NOW, found, not_ok, verified
 
 
 def test_a_cluster_in_order_is_proven() -> None:
@@ -187,7 +187,7 @@ def test_where_nothing_can_be_read_nothing_is_told() -> None:
 
     gone = GivenCluster(cluster_objects(), nodes=LiveError(Diagnostic(subject="https://x", message="must answer")))
     with pytest.raises(LiveError, match="must answer"):
-        verify([a_network_file()], gone)
+        verify([a_network_file()], gone, at=NOW)
 
 
 def test_the_half_of_a_network_without_a_cluster_is_refused() -> None:
@@ -202,7 +202,7 @@ def test_the_half_of_a_network_without_a_cluster_is_refused() -> None:
     }
     assert a_plan(changes).network_half
     with pytest.raises(InputError) as refused:
-        verify([a_network_file(changes)], GivenCluster(cluster_objects()))
+        verify([a_network_file(changes)], GivenCluster(cluster_objects()), at=NOW)
     assert [each.id for each in refused.value.diagnostics] == ["network-account-config"]
 
 
