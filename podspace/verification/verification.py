@@ -17,7 +17,6 @@ from podspace.live.kubernetes import (
     NODE_POOLS,
     NODES,
     PODS,
-    RESOURCE_TYPES,
     Cluster,
     Node,
     NodeClass,
@@ -171,7 +170,7 @@ def _metrics(
     nodes_known = reading.is_whole(NODES)
     return metrics_of(
         at=at,
-        readable={kind.plural: reading.is_readable(kind) for kind in RESOURCE_TYPES},
+        readable={kind.plural: reading.is_readable(kind) for kind in READ},
         spaces=spaces.values(),
         pools=census.pools(),
         nodes_known=nodes_known,
