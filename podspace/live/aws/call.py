@@ -69,6 +69,7 @@ DESCRIBE_ZONES: Final = Call(
 DESCRIBE_GROUPS: Final = _ec2(
     "DescribeSecurityGroups", "SecurityGroups", "security groups and the traffic that they admit"
 )
+DESCRIBE_NETWORK_ACLS: Final = _ec2("DescribeNetworkAcls", "NetworkAcls", "network ACLs that drop the traffic of pods")
 DESCRIBE_ENDPOINTS: Final = _ec2("DescribeVpcEndpoints", "VpcEndpoints", "VPC endpoints and their groups")
 DESCRIBE_FLOW_LOGS: Final = _ec2("DescribeFlowLogs", "FlowLogs", "flow logs of the VPC")
 DESCRIBE_PEERINGS: Final = _ec2(
@@ -94,7 +95,7 @@ DESCRIBE_PREFIX_LISTS: Final = _ec2(
 DESCRIBE_INTERFACES: Final = _ec2(
     "DescribeNetworkInterfaces",
     "NetworkInterfaces",
-    "network interfaces in the pod subnets, and appliances",
+    "network interfaces in the pod subnets, appliances, and what uses security groups that do not admit the pods",
     managed=True,
 )
 DESCRIBE_INSTANCES: Final = _ec2(

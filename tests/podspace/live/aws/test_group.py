@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 import pytest
@@ -36,6 +36,8 @@ def a_group(*rules: dict[str, Any]) -> SecurityGroup:
         (a_rule("-1", 1, 1), True),
         (a_rule("udp"), False),
         (a_rule("17"), False),
+        (a_rule("icmp", -1, -1), False),
+        (a_rule("50", None), False),
         (a_rule("tcp", 440, 443), True),
         (a_rule("tcp", 443, 450), True),
         (a_rule("tcp", 0, 65535), True),
@@ -44,13 +46,8 @@ def a_group(*rules: dict[str, Any]) -> SecurityGroup:
         (a_rule("tcp", 400, 442), False),
     ],
 )
-def test_a_rule_covers_the_ports_of_tcp(rule: dict[str, Any], covers: bool) -> None:
-    assert Permission.model_validate(rule).covers(443) is covers
-
-
-def test_a_rule_without_ports_covers_each() -> None:
-    rule = Permission.model_validate(a_rule("tcp", None))
-    assert [rule.covers(port) for port in (0, 65535, 65536)] == [True, True, False]
+def test_a_rule_is_about_ports_of_tcp(rule: dict[str, Any], covers: bool) -> None:
+    assert (443 in Permission.model_validate(rule).ports) is covers
 
 
 @pytest.mark.parametrize(
@@ -64,10 +61,11 @@ def test_a_rule_without_ports_covers_each() -> None:
         ([a_rule("udp", UserIdGroupPairs=of_groups("sg-2"))], False),
         ([a_rule("udp"), a_rule(UserIdGroupPairs=of_groups("sg-2"))], True),
         ([a_rule(IpRanges=of_cidrs("0.0.0.0/0"))], False),
+        ([a_rule(UserIdGroupPairs=[{"UserId": "123456789012"}])], False),
     ],
 )
 def test_a_group_admits_another_group(rules: list[dict[str, Any]], admits: bool) -> None:
-    assert a_group(*rules).lets_in_group("sg-2", port=443) is admits
+    assert (443 in a_group(*rules).ports_for_groups({"sg-2"})) is admits
 
 
 @pytest.mark.parametrize(
@@ -79,10 +77,26 @@ def test_a_group_admits_another_group(rules: list[dict[str, Any]], admits: bool)
         ([a_rule(IpRanges=of_cidrs("10.0.0.0/8"))], True),
         ([a_rule(IpRanges=of_cidrs("10.9.0.0/16", "10.0.0.0/16"))], True),
         ([a_rule(IpRanges=of_cidrs("10.0.0.0/17"))], False),
+        ([a_rule(IpRanges=of_cidrs("10.0.0.0/17", "10.0.128.0/17"))], True),
+        ([a_rule(IpRanges=of_cidrs("10.0.0.0/17")), a_rule("-1", None, IpRanges=of_cidrs("10.0.128.0/17"))], True),
+        ([a_rule(IpRanges=of_cidrs("10.0.0.0/17")), a_rule("udp", IpRanges=of_cidrs("10.0.128.0/17"))], False),
         ([a_rule("udp", IpRanges=of_cidrs("10.0.0.0/8"))], False),
         ([a_rule("udp"), a_rule(IpRanges=of_cidrs("10.0.0.0/8"))], True),
         ([a_rule(UserIdGroupPairs=of_groups("sg-2"))], False),
+        ([a_rule(Ipv6Ranges=[{"CidrIpv6": "::/0"}])], False),
     ],
 )
 def test_a_group_admits_a_range_as_a_whole(rules: list[dict[str, Any]], admits: bool) -> None:
-    assert a_group(*rules).lets_in(IPv4Network("10.0.0.0/16"), port=443) is admits
+    assert (443 in a_group(*rules).ports_for(IPv4Network("10.0.0.0/16"))) is admits
+
+
+def test_a_group_admits_ipv6_ranges() -> None:
+    group = a_group(a_rule(Ipv6Ranges=[{"CidrIpv6": "2001:db8::/32"}]))
+    assert 443 in group.ports_for(IPv6Network("2001:db8:1::/56"))
+    assert not group.ports_for(IPv6Network("2001:db9::/56"))
+
+
+def test_ports_of_prefix_lists_are_by_list() -> None:
+    lists = [{"PrefixListId": "pl-1"}, {"PrefixListId": "pl-2"}]
+    group = a_group(a_rule(PrefixListIds=lists), a_rule("udp", 53, 53, PrefixListIds=lists[:1]))
+    assert {id: each.ranges for id, each in group.prefix_lists.items()} == {"pl-1": ("443", "53/udp"), "pl-2": ("443",)}
