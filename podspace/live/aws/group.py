@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from functools import cache, cached_property, reduce
 from ipaddress import IPv4Network, IPv6Network
+from operator import and_
 
 from pydantic import Field
 
 from podspace.cidr import is_within, pieces
 from podspace.live.aws.model import Ec2Model, Tags
 from podspace.live.aws.port_set import NO_PORTS, PortSet, ports, union
+
+Span = tuple[IPv4Network | IPv6Network, int, int, int]
+"""A CIDR block, its IP version, and its first and last address as numbers, which are quick to compare."""
 
 
 class GroupRef(Ec2Model):
@@ -65,10 +70,12 @@ class Permission(Ec2Model):
         """The TCP and UDP ports that it is about."""
         return ports(self.ip_protocol, self.from_port, self.to_port)
 
-    @property
-    def cidrs(self) -> tuple[IPv4Network | IPv6Network, ...]:
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
         """The ranges of addresses that it names."""
-        return (*(each.cidr_ip for each in self.ip_ranges), *(each.cidr for each in self.ipv6_ranges))
+        return tuple(
+            map(_span, (*(each.cidr_ip for each in self.ip_ranges), *(each.cidr for each in self.ipv6_ranges)))
+        )
 
 
 class SecurityGroup(Ec2Model):
@@ -86,15 +93,17 @@ class SecurityGroup(Ec2Model):
 
     def ports_for(self, source: IPv4Network | IPv6Network) -> PortSet:
         """The ports that it admits every address of a CIDR block to, by one range or by several together."""
-        rules = [(rule, rule.cidrs) for rule in self.ingress if any(_meet(source, cidr) for cidr in rule.cidrs)]
+        _, version, first, last = _span(source)
+        rules = [
+            (rule.ports, cidr)
+            for rule in self.ingress
+            for cidr, family, low, high in rule.spans
+            if low <= last and first <= high and family == version
+        ]
         if not rules:
             return NO_PORTS
-        admitted = None
-        for piece in pieces(source, dict.fromkeys(cidr for _, cidrs in rules for cidr in cidrs)):
-            fitting = (rule for rule, cidrs in rules if any(is_within(piece, cidr) for cidr in cidrs))
-            here = union(rule.ports for rule in fitting)
-            admitted = here if admitted is None else admitted & here
-        return admitted or NO_PORTS
+        cut = pieces(source, dict.fromkeys(cidr for _, cidr in rules))
+        return reduce(and_, (union(ports for ports, cidr in rules if is_within(piece, cidr)) for piece in cut))
 
     @property
     def prefix_lists(self) -> dict[str, PortSet]:
@@ -106,5 +115,6 @@ class SecurityGroup(Ec2Model):
         return found
 
 
-def _meet(one: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
-    return is_within(one, other) or is_within(other, one)
+@cache
+def _span(cidr: IPv4Network | IPv6Network) -> Span:
+    return cidr, cidr.version, int(cidr.network_address), int(cidr.broadcast_address)
