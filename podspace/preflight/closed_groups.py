@@ -202,10 +202,8 @@ def closed_groups(deployment: Deployment, network: Network) -> Iterator[Diagnost
 
 
 def _closed(deployment: Deployment, closed: ClosedGroup) -> Diagnostic:
-    ports, nodes = (
-        such_as(closed.ports.ranges, of=len(closed.ports.ranges)),
-        such_as(closed.nodes, of=len(closed.nodes)),
-    )
+    ranges, nodes = closed.ports.ranges, such_as(closed.nodes, of=len(closed.nodes))
+    ports = f"{'port' if ranges[0].isdecimal() and len(ranges) == 1 else 'ports'} {such_as(ranges, of=len(ranges))}"
     family = "by IPv6 " if deployment.plan.cluster.ip_family == "ipv6" else ""
     number = counted(len(closed.interfaces), "network interface")
     users = f"; used by {'; '.join(closed.owners)} ({number})" if closed.interfaces else ""

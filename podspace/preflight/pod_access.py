@@ -21,9 +21,9 @@ from podspace.planning import CLUSTER, PODS, Plan, id_of
 
 CidrBlocks = tuple[IPv4Network | IPv6Network, ...]
 _CLUSTER_TAG: Final = "kubernetes.io/cluster/"
-"""Key of a tag, with the name of the cluster, by which load balancer controllers know the security group of nodes,
-https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/security_groups/; eksctl and Terraform
-modules set it."""
+"""Key of a tag, with the name of the cluster, by which load balancer controllers know the security group of nodes:
+https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1897.  That eksctl and Terraform modules set it
+on groups of nodes is inferred."""
 
 
 @dataclass(frozen=True, kw_only=True)

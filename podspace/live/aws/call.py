@@ -90,7 +90,9 @@ DESCRIBE_VPN_GATEWAYS: Final = _ec2(
     "DescribeVpnGateways", "VpnGateways", "the virtual private gateway that the config names"
 )
 DESCRIBE_PREFIX_LISTS: Final = _ec2(
-    "DescribeManagedPrefixLists", "PrefixLists", "the maximum number of entries of prefix lists that routes have"
+    "DescribeManagedPrefixLists",
+    "PrefixLists",
+    "the maximum number of entries of prefix lists in routes and in rules of security groups",
 )
 DESCRIBE_INTERFACES: Final = _ec2(
     "DescribeNetworkInterfaces",
