@@ -129,7 +129,7 @@ def planned_ports(plan: Plan, cluster_groups: tuple[str, ...]) -> dict[str, Port
     """The ports that the plan's rules admit pods to, by the id of the group; `cluster_groups` are the cluster's own."""
     found: dict[str, PortSet] = {}
     of_endpoints = plan.endpoints.rules if plan.endpoints else ()
-    rules = () if plan.network_half else tuple(each for each in plan.pod_group.rules if each.source == PODS)
+    rules = (each for each in plan.pod_group.rules if each.source == PODS)
     for rule in (*rules, *of_endpoints):
         first, last = rule.ports or (None, None)
         for group in cluster_groups if rule.on == CLUSTER else (rule.on,):

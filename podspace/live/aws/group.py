@@ -13,8 +13,8 @@ from podspace.cidr import is_within, pieces
 from podspace.live.aws.model import Ec2Model, Tags
 from podspace.live.aws.port_set import NO_PORTS, PortSet, ports, union
 
-Span = tuple[IPv4Network | IPv6Network, int, int, int]
-"""A CIDR block, its IP version, and its first and last address as numbers, which are quick to compare."""
+Span = tuple[IPv4Network | IPv6Network, int, int]
+"""A CIDR block, and its first and last address as numbers, which are quick to compare."""
 
 
 class GroupRef(Ec2Model):
@@ -93,12 +93,12 @@ class SecurityGroup(Ec2Model):
 
     def ports_for(self, source: IPv4Network | IPv6Network) -> PortSet:
         """The ports that it admits every address of a CIDR block to, by one range or by several together."""
-        _, version, first, last = _span(source)
+        _, first, last = _span(source)
         rules = [
             (rule.ports, cidr)
             for rule in self.ingress
-            for cidr, family, low, high in rule.spans
-            if low <= last and first <= high and family == version
+            for cidr, low, high in rule.spans
+            if low <= last and first <= high  # or a range of the other family, which no piece is within
         ]
         if not rules:
             return NO_PORTS
@@ -117,4 +117,4 @@ class SecurityGroup(Ec2Model):
 
 @cache
 def _span(cidr: IPv4Network | IPv6Network) -> Span:
-    return cidr, cidr.version, int(cidr.network_address), int(cidr.broadcast_address)
+    return cidr, int(cidr.network_address), int(cidr.broadcast_address)

@@ -21,7 +21,7 @@ from tests.canned_account import (
     an_interface,
     denied,
 )
-from tests.mother import AN_IPV6_CLUSTER, Changes, a_file, a_plan
+from tests.mother import A_NEW_CLUSTER, AN_IPV6_CLUSTER, Changes, a_file, a_plan
 
 DATABASE = "sg-0000000d"
 NODES = "sg-00000001"
@@ -128,6 +128,20 @@ def test_other_groups_are_not_listed(rules: list[dict[str, Any]]) -> None:
 def test_a_group_that_admits_only_some_pods_is_listed() -> None:
     rules = [a_rule(GROUP, 5432, 5432), a_rule("100.64.0.0/18", 5432, 5432)]
     assert to_open(an_account(admitting(*rules))) == {DATABASE: ("5432",)}
+
+
+def test_every_cidr_block_of_the_pods_must_be_admitted() -> None:
+    changes: Changes = {"pods.cidrs": ["100.64.0.0/16", "100.70.0.0/16"], "pods.subnet_prefix": 17}
+    first = [a_rule(GROUP, 5432, 5432), a_rule("100.64.0.0/16", 5432, 5432)]
+    both = [*first, a_rule("100.70.0.0/16", 5432, 5432)]
+    assert [severities(an_account(admitting(*rules)), changes) for rules in (first, both)] == [["warning"], ["ok"]]
+
+
+def test_pods_in_the_group_of_a_new_cluster_are_admitted_with_it() -> None:
+    """The file does not have the id of the group that EKS creates."""
+    changes: Changes = {**A_NEW_CLUSTER, "pods.security_group": "cluster"}
+    for source, severity in ((GROUP, "ok"), (PEER, "warning")):
+        assert severities(an_account(admitting(a_rule(source, 5432, 5432))), changes) == [severity]
 
 
 def test_only_the_ports_that_pods_lack_are_listed() -> None:
@@ -325,7 +339,7 @@ def test_endpoints_that_another_check_is_about_are_not_reported_twice() -> None:
     assert "RDS (1 network interface)" in found.message
 
 
-def test_an_endpoint_in_reaches_is_open() -> None:
+def test_an_endpoint_in_reaches_or_in_the_group_of_the_pods_is_open() -> None:
     endpoint = {
         "VpcEndpointId": "vpce-1", "VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.eu-west-1.sts",
         "State": "available", "PrivateDnsEnabled": True, "Groups": [{"GroupId": DATABASE}],
@@ -334,6 +348,9 @@ def test_an_endpoint_in_reaches_is_open() -> None:
     for changes, severity in ((reaching(443), "ok"), (reaching(80), "warning")):
         found = [each for each in preflight(a_plan(changes), account) if each.id == "closed-endpoints"]
         assert [each.severity for each in found] == [severity]
+    in_cluster_group = an_account(DescribeVpcEndpoints=[{**endpoint, "Groups": [{"GroupId": GROUP}]}])
+    found = [each for each in preflight(a_plan(IN_CLUSTER_GROUP), in_cluster_group) if each.id == "closed-endpoints"]
+    assert [each.severity for each in found] == ["ok"]
 
 
 CUSTOMERS = [{"PrefixListId": "pl-1", "MaxEntries": 10}]

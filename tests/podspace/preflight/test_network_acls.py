@@ -74,6 +74,7 @@ def test_what_is_passed_to_nodes_is_passed_to_pods(entries: list[dict[str, Any]]
     [
         ([], "ok", "warning"),
         ([an_entry(100, "allow")], "ok", "warning"),
+        ([an_entry(100, "allow", egress=True)], "ok", "warning"),
         ([an_entry(100, "allow"), an_entry(100, "allow", ports=(443, 443), egress=True)], "ok", "warning"),
         ([an_entry(100, "allow"), an_entry(100, "allow", ports=(32768, 60999), egress=True)], "ok", "ok"),
         ([an_entry(100, "allow"), an_entry(100, "allow", ports=(49152, 65535), egress=True)], "ok", "warning"),
