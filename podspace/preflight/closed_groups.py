@@ -16,6 +16,7 @@ from podspace.live.aws.port_set import NO_PORTS, PortSet, union
 from podspace.live.aws.prefix_list import prefix_list
 from podspace.live.failure import UnreadError
 from podspace.planning import Plan
+from podspace.planning.names import is_of_pods
 from podspace.planning.nodes.snat import SNAT_PAGE
 from podspace.preflight.endpoints import judged_endpoints
 from podspace.preflight.pod_access import pod_access
@@ -101,7 +102,8 @@ def _of_service(service: str, names: Sequence[str]) -> str:
 def groups_of_nodes(deployment: Deployment, network: Network) -> GroupsOfNodes | None:
     """The security groups that admit nodes; None if no address of a pod is known.
 
-    The groups of the plan are left out: the rules on those of the pods, the cluster and its nodes follow from it.
+    The groups of the plan are left out: the rules on those of the pods, the cluster and its nodes follow from it.  So
+    are the groups of pods of other pod networks, whose files decide about them.
 
     Raises:
         UnreadError: security groups, subnets, or the resources of the stack cannot be read.
@@ -110,7 +112,7 @@ def groups_of_nodes(deployment: Deployment, network: Network) -> GroupsOfNodes |
     if not access.pod_blocks:
         return None  # the check of the pod subnets reports it
     of_plan = access.of_cluster | access.pod_groups
-    others = [each for each in network.groups.values() if each.group_id not in of_plan]
+    others = [each for each in network.groups.values() if each.group_id not in of_plan and not is_of_pods(each.tags)]
     others = [each for each in others if not deployment.stack.created(each.group_id)]
     nodes = {each.group_id: access.for_nodes(each) for each in others}
     pods = {each.group_id: access.for_pods(each) for each in network.groups.values()}
@@ -207,36 +209,34 @@ def _closed(deployment: Deployment, closed: ClosedGroup) -> Diagnostic:
     family = "by IPv6 " if deployment.plan.cluster.ip_family == "ipv6" else ""
     number = counted(len(closed.interfaces), "network interface")
     users = f"; used by {'; '.join(closed.owners)} ({number})" if closed.interfaces else ""
+    entry = "" if deployment.plan.network_half else f"; `reaches` entry: - {closed.entry}"
     return Diagnostic(
         id=CLOSED_GROUPS,
         severity="note" if closed.listed else "warning",
         subject=closed.subject,
-        message=f"admits nodes ({nodes}) and not pods {family}on {ports}{users}",
-        fix=_fix(deployment, closed.entry, closed.ports),
+        message=f"admits nodes ({nodes}) and not pods {family}on {ports}{users}{entry}",
+        fix=_fix(deployment),
         source=SNAT_PAGE,
         inferred=bool(family),
     )
 
 
-def _fix(deployment: Deployment, entry: str, ports: PortSet) -> str:
+def _fix(deployment: Deployment) -> str:
     if deployment.plan.network_half:
         blocks = ", ".join(str(block.cidr) for block in deployment.plan.pods.blocks)
-        return f"if pods use it, add rules that admit {blocks} on {', '.join(ports.ranges)}"
-    return f"if pods use it, add `- {entry}` to pods.security_group.reaches"
+        return f"add rules that admit {blocks} on these ports, on security groups of what pods use"
+    return "add the entries of what pods use to pods.security_group.reaches"
 
 
 def _further(deployment: Deployment, closed: Sequence[ClosedGroup]) -> Diagnostic:
-    half = deployment.plan.network_half
+    everywhere = "" if deployment.plan.network_half else "; the lines above the checks, and `facts` in JSON, have all"
     return Diagnostic(
         id=CLOSED_GROUPS,
         severity="warning",
         subject=such_as([each.group.group_id for each in closed], of=len(closed)),
-        message=f"{counted(len(closed), 'further security group')} with fewer network interfaces admit nodes on some "
-        "ports, and not pods",
-        fix="add rules that admit the pods"
-        if half
-        else "add those that pods use to pods.security_group.reaches: all "
-        "entries are before these checks, and in `facts` with --format json",
+        message=f"{counted(len(closed), 'further security group')} with ports for nodes and not for pods, used by "
+        "fewer network interfaces",
+        fix=f"{_fix(deployment)}{everywhere}",
         source=SNAT_PAGE,
     )
 
@@ -257,8 +257,8 @@ def _notes(found: GroupsOfNodes) -> Iterator[Diagnostic]:
             id=CLOSED_GROUPS,
             severity="note",
             subject=such_as([each.group.group_id for each in found.unused], of=len(found.unused)),
-            message=f"{counted(len(found.unused), 'security group')} that no network interface has admit nodes on "
-            "some ports, and not pods",
+            message=f"{counted(len(found.unused), 'security group')} with ports for nodes and not for pods, which no "
+            "network interface has",
             fix="no action needed while nothing uses them",
         )
     for list_id, groups in found.by_list.items():
@@ -266,8 +266,8 @@ def _notes(found: GroupsOfNodes) -> Iterator[Diagnostic]:
             id=CLOSED_GROUPS,
             severity="note",
             subject=list_id,
-            message=f"{counted(len(groups), 'security group')} ({such_as(groups, of=len(groups))}) admit this prefix "
-            "list; whether it has the addresses of nodes and of pods is not read",
+            message=f"is admitted by {counted(len(groups), 'security group')} ({such_as(groups, of=len(groups))}); "
+            "whether it has the addresses of nodes and of pods is not read",
             fix=f"compare `aws ec2 get-managed-prefix-list-entries --prefix-list-id {list_id}` with the pods' CIDR "
             "blocks, and add them to the list if it has the nodes'",
         )

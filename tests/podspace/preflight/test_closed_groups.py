@@ -250,6 +250,13 @@ def test_groups_of_the_plan_are_left_out() -> None:
     assert severities(found, {"cluster.node_security_group_ids": [NODES]}) == ["ok"]
 
 
+@pytest.mark.parametrize(("tag", "severity"), [("podspace/cluster/other", "ok"), ("team", "warning")])
+def test_groups_of_other_pod_networks_are_left_out(tag: str, severity: str) -> None:
+    """By default pods of two networks do not reach each other."""
+    group = admitting(a_rule(GROUP, protocol="-1"), Tags=[{"Key": tag, "Value": "pods"}])
+    assert severities(an_account(group)) == [severity]
+
+
 def test_the_group_of_existing_nodes_that_the_config_does_not_name_is_listed() -> None:
     """Pods that stay on these nodes, such as CoreDNS, are reached by its rules."""
     tags = [{"Key": "kubernetes.io/cluster/cluster", "Value": "owned"}]
