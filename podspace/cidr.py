@@ -7,7 +7,7 @@ Every rule is a function over `ipaddress` values that yields what is wrong, so p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address
 from typing import Final, TypeVar
 
 from podspace.diagnostic import Diagnostic
@@ -78,6 +78,13 @@ def is_within(inner: IPv4Network | IPv6Network, outer: IPv4Network | IPv6Network
     if isinstance(inner, IPv4Network):
         return isinstance(outer, IPv4Network) and inner.subnet_of(outer)
     return isinstance(outer, IPv6Network) and inner.subnet_of(outer)
+
+
+def covers(parts: Sequence[IPv4Network | IPv6Network], whole: IPv4Network | IPv6Network) -> bool:
+    """Whether CIDR blocks inside another one have all of its addresses together."""
+    if isinstance(whole, IPv4Network):
+        return [*collapse_addresses(each for each in parts if isinstance(each, IPv4Network))] == [whole]
+    return [*collapse_addresses(each for each in parts if isinstance(each, IPv6Network))] == [whole]
 
 
 def pieces(

@@ -9,7 +9,7 @@ from operator import and_
 
 from pydantic import Field
 
-from podspace.cidr import is_within, pieces
+from podspace.cidr import covers, is_within, pieces
 from podspace.live.aws.model import Ec2Model, Tags
 from podspace.live.aws.port_set import NO_PORTS, PortSet, ports, union
 
@@ -98,12 +98,15 @@ class SecurityGroup(Ec2Model):
             (rule.ports, cidr)
             for rule in self.ingress
             for cidr, low, high in rule.spans
-            if low <= last and first <= high  # or a range of the other family, which no piece is within
+            if low <= last and first <= high  # or a range of the other family
         ]
-        if not rules:
-            return NO_PORTS
-        cut = pieces(source, dict.fromkeys(cidr for _, cidr in rules))
-        return reduce(and_, (union(ports for ports, cidr in rules if is_within(piece, cidr)) for piece in cut))
+        by_one = union(ports for ports, cidr in rules if is_within(source, cidr))
+        parts = [(ports, cidr) for ports, cidr in rules if cidr != source and is_within(cidr, source)]
+        if not covers([cidr for _, cidr in parts], source):
+            return by_one  # as for many ranges of single hosts
+        cut = pieces(source, dict.fromkeys(cidr for _, cidr in parts))
+        together = (union(ports for ports, cidr in parts if is_within(piece, cidr)) for piece in cut)
+        return reduce(and_, together) | by_one
 
     @property
     def prefix_lists(self) -> dict[str, PortSet]:

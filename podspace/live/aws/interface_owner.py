@@ -8,8 +8,6 @@ from typing import Final
 
 from podspace.live.aws.interface import Interface
 
-INTERFACE_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html"
-"""EC2 shows what an interface is for in its description, its type and its requester, of which no page has a list."""
 _DESCRIPTIONS: Final = (
     (r"RDSNetworkInterface", "RDS"),
     (r"ElastiCache (?P<name>.+)", "ElastiCache"),
@@ -23,7 +21,9 @@ _DESCRIPTIONS: Final = (
     (r"Interface for NAT Gateway (?P<name>nat-\w+)", "NAT gateway"),
     (r"Amazon EKS (?P<name>.+)", "EKS control plane"),
 )
-"""Descriptions by which services are known (inferred from interfaces that people have published)."""
+"""Descriptions by which services are known.  EC2 shows what an interface is for in its description, type and requester
+(https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html), of which no page has a list: these are
+inferred from interfaces that people have published."""
 _REQUESTERS: Final = {"amazon-rds": "RDS", "amazon-elasticache": "ElastiCache", "amazon-elb": "load balancer"}
 _SERVICE_REQUESTER: Final = "amazon-"
 

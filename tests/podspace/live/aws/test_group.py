@@ -6,6 +6,8 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from podspace.live.aws.group import Permission, SecurityGroup
 
@@ -88,6 +90,31 @@ def test_a_group_admits_another_group(rules: list[dict[str, Any]], admits: bool)
 )
 def test_a_group_admits_a_range_as_a_whole(rules: list[dict[str, Any]], admits: bool) -> None:
     assert (443 in a_group(*rules).ports_for(IPv4Network("10.0.0.0/16"))) is admits
+
+
+def test_many_ranges_of_hosts_are_compared_quickly() -> None:
+    """A group has 60 rules, or up to 1,000 if the account's quota is raised."""
+    hosts = [
+        a_rule("tcp", 80, 80, IpRanges=of_cidrs(f"10.0.{number % 250}.{number // 250}/32")) for number in range(1000)
+    ]
+    group = a_group(*hosts, a_rule("tcp", 22, 22, IpRanges=of_cidrs("10.0.0.0/15")))
+    assert group.ports_for(IPv4Network("10.0.0.0/16")).ranges == ("22",)
+
+
+@given(st.lists(st.tuples(st.integers(0, 63), st.integers(28, 32), st.integers(1, 3)), max_size=12))
+def test_ports_for_a_range_are_those_for_each_of_its_addresses(given_rules: list[tuple[int, int, int]]) -> None:
+    source = IPv4Network("10.0.0.0/28")
+    networks = [
+        (IPv4Network((int(source[0]) + offset % 16, length), strict=False), port)
+        for offset, length, port in given_rules
+    ]
+    group = a_group(*(a_rule("tcp", port, port, IpRanges=of_cidrs(str(cidr))) for cidr, port in networks))
+    expected = {
+        port
+        for port in (1, 2, 3)
+        if all(any(address in cidr and port == each for cidr, each in networks) for address in source)
+    }
+    assert {port for port in (1, 2, 3) if port in group.ports_for(source)} == expected
 
 
 def test_a_group_admits_ipv6_ranges() -> None:
