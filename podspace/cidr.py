@@ -7,7 +7,7 @@ Every rule is a function over `ipaddress` values that yields what is wrong, so p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address
 from typing import Final, TypeVar
 
 from podspace.diagnostic import Diagnostic
@@ -71,6 +71,38 @@ def _parsed(text: object, kind: type[Network], what: str) -> Network:
     if str(loose) != text.lower():
         raise ValueError(f"must be written as {loose}")
     return loose
+
+
+def is_within(inner: IPv4Network | IPv6Network, outer: IPv4Network | IPv6Network) -> bool:
+    """Whether a network is part of another one of its family, or the same."""
+    if isinstance(inner, IPv4Network):
+        return isinstance(outer, IPv4Network) and inner.subnet_of(outer)
+    return isinstance(outer, IPv6Network) and inner.subnet_of(outer)
+
+
+def covers(parts: Sequence[IPv4Network | IPv6Network], whole: IPv4Network | IPv6Network) -> bool:
+    """Whether CIDR blocks inside another one have all of its addresses together."""
+    if isinstance(whole, IPv4Network):
+        return [*collapse_addresses(each for each in parts if isinstance(each, IPv4Network))] == [whole]
+    return [*collapse_addresses(each for each in parts if isinstance(each, IPv6Network))] == [whole]
+
+
+def pieces(
+    block: IPv4Network | IPv6Network, borders: Iterable[IPv4Network | IPv6Network]
+) -> list[IPv4Network | IPv6Network]:
+    """A CIDR block cut at the borders of others: each piece is inside, or outside, each of them."""
+    found = [block]
+    for other in borders:
+        found = [piece for one in found for piece in _cut(one, other)]
+    return found
+
+
+def _cut(block: IPv4Network | IPv6Network, out: IPv4Network | IPv6Network) -> list[IPv4Network | IPv6Network]:
+    if isinstance(block, IPv4Network) and isinstance(out, IPv4Network) and out.subnet_of(block):
+        return [out, *block.address_exclude(out)]
+    if isinstance(block, IPv6Network) and isinstance(out, IPv6Network) and out.subnet_of(block):
+        return [out, *block.address_exclude(out)]
+    return [block]
 
 
 def size_problems(block: IPv4Network) -> Iterator[Diagnostic]:

@@ -143,6 +143,64 @@ def a_group(name: str, *, cidrs: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"GroupId": name, "GroupName": name, "VpcId": VPC, "IpPermissions": [rule]}
 
 
+def an_interface(name: str, *groups: str, description: str = "", **changes: Any) -> dict[str, Any]:
+    return {
+        "NetworkInterfaceId": name,
+        "SubnetId": "subnet-0000000a",
+        "Status": "in-use",
+        "InterfaceType": "interface",
+        "Description": description,
+        "Groups": [{"GroupId": each} for each in groups],
+        **changes,
+    }
+
+
+def an_entry(
+    number: int,
+    action: str,
+    cidr: str = "0.0.0.0/0",
+    *,
+    ports: tuple[int, int] | None = None,
+    protocol: str = "",
+    egress: bool = False,
+) -> dict[str, Any]:
+    """An entry of a network ACL: about every protocol, or TCP if it has ports."""
+    given = {"PortRange": {"From": ports[0], "To": ports[1]}} if ports else {}
+    key = "Ipv6CidrBlock" if ":" in cidr else "CidrBlock"
+    return {
+        "RuleNumber": number,
+        "RuleAction": action,
+        "Egress": egress,
+        "Protocol": protocol or ("6" if ports else "-1"),
+        key: cidr,
+        **given,
+    }
+
+
+def an_acl(
+    *entries: dict[str, Any], name: str = "acl-1", subnets: tuple[str, ...] = (), default: bool = False
+) -> dict[str, Any]:
+    associations = [{"SubnetId": each} for each in subnets]
+    return {"NetworkAclId": name, "VpcId": VPC, "IsDefault": default, "Associations": associations, "Entries": entries}
+
+
+def both_ways(number: int, action: str, cidr: str = "0.0.0.0/0") -> list[dict[str, Any]]:
+    """Entries about every protocol, in and out."""
+    return [an_entry(number, action, cidr, egress=egress) for egress in (False, True)]
+
+
+DEFAULT_ACL = an_acl(
+    *both_ways(100, "allow"),
+    *both_ways(101, "allow", "::/0"),
+    *both_ways(32767, "deny"),
+    *both_ways(32768, "deny", "::/0"),
+    name="acl-0",
+    subnets=tuple(subnet["SubnetId"] for subnet in (*NODES, *PUBLIC)),
+    default=True,
+)
+"""The default network ACL of a VPC with IPv6 addresses, as EC2 creates it."""
+
+
 def zone(letter: str, *, state: str = "available", kind: str = "availability-zone") -> dict[str, str]:
     number = "abc".index(letter) + 1
     return {"ZoneName": f"eu-west-1{letter}", "ZoneId": f"euw1-az{number}", "State": state, "ZoneType": kind}
@@ -176,6 +234,7 @@ def a_sound_account(changes: Answers | None = None, /) -> CannedAccount:
             a_nat_gateway("nat-0000000b", "subnet-000000bb"),
         ],
         "DescribeSecurityGroups": [a_group(GROUP)],
+        "DescribeNetworkAcls": [DEFAULT_ACL],
         "DescribeCluster": [a_cluster()],
         "GetRole": _role,
     }

@@ -9,9 +9,10 @@ from typing import Final
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.group import Endpoint, SecurityGroup
-from podspace.live.aws.model import tagged
 from podspace.live.aws.network import Network
-from podspace.planning import CLUSTER, PODS, Plan, id_of
+from podspace.live.aws.port_set import NO_PORTS
+from podspace.planning import id_of
+from podspace.preflight.pod_access import planned_ports, pod_groups
 
 _PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html"
 _HTTPS: Final = 443
@@ -32,18 +33,13 @@ def closed_endpoints(deployment: Deployment, network: Network) -> Iterator[Diagn
     """Endpoints with private DNS admit the pods, whose addresses are not translated inside the VPC."""
     plan = deployment.plan
     blocks = [block.cidr for block in plan.pods.blocks]
-    if not blocks:
-        return
-    pod_groups = _pod_groups(plan, network)
-    opened = {rule.on for rule in (plan.endpoints.rules if plan.endpoints else ())}
-    opened |= {id_of(plan.cluster.security_group)} if _pods_reach_cluster(plan) else set()
-    for endpoint in network.endpoints:
-        if not _has_private_dns(endpoint) or deployment.stack.created(endpoint.endpoint_id):
-            continue
+    of_pods = pod_groups(plan, network)
+    planned = planned_ports(plan, (id_of(plan.cluster.security_group),))
+    for endpoint in judged_endpoints(deployment, network):
         groups = [network.groups[each.group_id] for each in endpoint.groups if each.group_id in network.groups]
-        admits = any(_admits(group, blocks, pod_groups) for group in groups)
+        admits = any(_admits(group, blocks, of_pods) for group in groups)
         where = f"{endpoint.endpoint_id} ({endpoint.service_name})"
-        if admits or any(group.group_id in opened for group in groups):
+        if admits or any(_HTTPS in planned.get(group.group_id, NO_PORTS) for group in groups):
             yield ok("closed-endpoints", where, "admits the pods")
         elif groups:
             names = ", ".join(group.group_id for group in groups)
@@ -52,27 +48,23 @@ def closed_endpoints(deployment: Deployment, network: Network) -> Iterator[Diagn
             yield warning("closed-endpoints", where, text, fix=fix, source=_PAGE)
 
 
+def judged_endpoints(deployment: Deployment, network: Network) -> tuple[Endpoint, ...]:
+    """The endpoints that `closed_endpoints` is about: none if the plan has no CIDR block for pods."""
+    if not deployment.plan.pods.blocks:
+        return ()
+    found = (each for each in network.endpoints if _has_private_dns(each))
+    return tuple(each for each in found if not deployment.stack.created(each.endpoint_id))
+
+
 def _has_private_dns(endpoint: Endpoint) -> bool:
     """Whether the VPC resolves the public name of the service to it."""
     unusable = {"deleted", "deleting", "failed", "rejected", "expired"}
     return endpoint.endpoint_type == "Interface" and endpoint.private_dns and endpoint.state.lower() not in unusable
 
 
-def _admits(group: SecurityGroup, blocks: Sequence[IPv4Network], pod_groups: Sequence[str]) -> bool:
-    by_address = all(group.lets_in(block, port=_HTTPS) for block in blocks)
-    return by_address or any(group.lets_in_group(pods, port=_HTTPS) for pods in pod_groups)
-
-
-def _pod_groups(plan: Plan, network: Network) -> tuple[str, ...]:
-    """The security group of the pods, if it exists."""
-    if known := id_of(plan.pod_group.origin):
-        return (known,)
-    return tuple(group.group_id for group in tagged(network.groups.values(), plan.pods.selector))
-
-
-def _pods_reach_cluster(plan: Plan) -> bool:
-    rules = plan.pod_group.rules
-    return plan.pod_group.kind == "cluster" or any(rule.on == CLUSTER and rule.source == PODS for rule in rules)
+def _admits(group: SecurityGroup, blocks: Sequence[IPv4Network], of_pods: Sequence[str]) -> bool:
+    by_address = all(_HTTPS in group.ports_for(block) for block in blocks)
+    return by_address or _HTTPS in group.ports_for_groups(of_pods)
 
 
 def doubled_endpoints(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:

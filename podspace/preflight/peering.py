@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Final
 
+from podspace.cidr import is_within
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, Location, error, ok, warning
 from podspace.live.aws.network import Network
@@ -63,9 +64,9 @@ def _destination(gateway: VpcPeeringConnection, id: str, peer: PeerVpc, to: str)
         owner_fix = f"ask the owner of {peer.vpc_id} for its CIDR blocks"
         return _not_known(gateway, where, f"the CIDR blocks of {peer.vpc_id}, which are not shown", fix=owner_fix)
     shown = ", ".join(map(str, blocks))
-    if any(_within(destination, block) for block in blocks):
+    if any(is_within(destination, block) for block in blocks):
         return ok(_CHECK, where, f"is in {shown} of {peer.vpc_id}")
-    if any(_within(block, destination) for block in blocks):
+    if any(is_within(block, destination) for block in blocks):
         text = f"{to} is more than {peer.vpc_id} has ({shown}); the rest of it is not reached"
         return warning(_CHECK, where, text, fix="write its CIDR blocks as `to`", source=PEERING_PAGE)
     text = f"{peer.vpc_id} has {shown}, and not {to}; peering is not transitive"
@@ -78,12 +79,6 @@ def _blocks(peer: PeerVpc, to: IPv4Network | IPv6Network) -> tuple[IPv4Network |
     if isinstance(to, IPv4Network):
         return tuple(collapse_addresses(peer.cidrs))
     return tuple(collapse_addresses(block.cidr for block in peer.ipv6_cidr_block_set))
-
-
-def _within(inner: IPv4Network | IPv6Network, outer: IPv4Network | IPv6Network) -> bool:
-    if isinstance(inner, IPv4Network):
-        return isinstance(outer, IPv4Network) and inner.subnet_of(outer)
-    return isinstance(outer, IPv6Network) and inner.subnet_of(outer)
 
 
 def _not_known(gateway: VpcPeeringConnection, where: str, what: str, *, fix: str) -> Diagnostic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -15,6 +15,7 @@ from podspace.planning import Plan
 from podspace.preflight.admins import admins
 from podspace.preflight.appliances import appliances
 from podspace.preflight.blocks import block_associations, block_quota, peers, pod_blocks, transit_gateways, vpc_blocks
+from podspace.preflight.closed_groups import CLOSED_GROUPS, ClosedGroup, closed_groups, groups_of_nodes
 from podspace.preflight.cluster import (
     auto_mode,
     cluster_access,
@@ -35,6 +36,7 @@ from podspace.preflight.gateways import (
     virtual_private_gateways,
 )
 from podspace.preflight.monitoring import address_usage_metrics, address_usage_quota
+from podspace.preflight.network_acls import network_acls
 from podspace.preflight.node_role import access_entry, node_role
 from podspace.preflight.onward_routes import onward_routes
 from podspace.preflight.peering import peering_connections
@@ -95,6 +97,8 @@ VPC_CHECKS: Final[tuple[Callable[[Deployment, Network], Iterator[Diagnostic]], .
     endpoint_groups,
     closed_endpoints,
     doubled_endpoints,
+    closed_groups,
+    network_acls,
 )
 """Checks of an existing VPC, in their order."""
 
@@ -122,6 +126,24 @@ def preflight(plan: Plan, account: Account, *, others: tuple[Plan, ...] = ()) ->
         return  # the check of the VPC reports it
     for check_of_vpc in VPC_CHECKS:
         yield from _diagnostics(check_of_vpc.__name__, partial(check_of_vpc, deployment, network))
+
+
+def groups_to_open(plan: Plan, account: Account, found: Iterable[Diagnostic]) -> tuple[ClosedGroup, ...]:
+    """The security groups that `closed-groups` warns about, if entries of `reaches` can open them.
+
+    Nothing is read from AWS again if the account is the one of `preflight`.
+
+    Args:
+        plan: of the preflight.
+        account: of the preflight.
+        found: what `preflight` has reported.
+    """
+    reported = any(each.id == CLOSED_GROUPS and each.severity == "warning" for each in found)
+    deployment = Deployment(plan, account)
+    if not reported or plan.network_half or deployment.named_vpc is None:
+        return ()
+    groups = groups_of_nodes(deployment, deployment.named_vpc)
+    return groups.to_open if groups else ()
 
 
 def _diagnostics(name: str, check: Callable[[], Iterator[Diagnostic]]) -> Iterator[Diagnostic]:

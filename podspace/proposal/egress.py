@@ -104,7 +104,7 @@ def closed_groups(found: Survey, blocks: Sequence[IPv4Network]) -> Choice | None
         for each in endpoint.groups
         if each.group_id != own
         and each.group_id in groups
-        and not all(groups[each.group_id].lets_in(block, port=_HTTPS) for block in blocks)
+        and not all(_HTTPS in groups[each.group_id].ports_for(block) for block in blocks)
     }
     why = "security groups of endpoints that do not admit the pods' addresses yet"
     return Choice(value=[*sorted(closed)], why=why) if closed else None

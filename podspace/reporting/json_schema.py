@@ -45,7 +45,7 @@ FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
     "add-zone": _GROWN,
     "add-cidr": _GROWN,
     "lint": {"checked": _COUNTS, "passed_over": _COUNTS},
-    "preflight": {"files": _TEXTS},
+    "preflight": {"files": _TEXTS, "reaches": _OBJECTS},
     "verify": {
         "read_at": _TEXT,
         "network": _TEXT,

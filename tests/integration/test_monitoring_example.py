@@ -18,10 +18,10 @@ import pytest
 import yaml
 
 from podspace.live.aws.call import CALLS
-from podspace.live.kubernetes import RESOURCE_TYPES
 from podspace.planning import read_network_file
 from podspace.planning.addresses.plan import VPC_PATH
 from podspace.planning.inventory import logical_id
+from podspace.verification import READ
 from podspace.verification.days_left import SOON
 from podspace.verification.pod_census import PodState
 from tests.integration.live import initialised, run
@@ -151,7 +151,7 @@ def test_the_role_is_the_one_on_the_page_of_verify() -> None:
     (shown,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     assert MANIFESTS["ClusterRole"] == yaml.safe_load(shown)
     allowed = {(group, plural) for rule in MANIFESTS["ClusterRole"]["rules"] for group in rule["apiGroups"] for plural in rule["resources"]}  # fmt: skip
-    assert allowed == {(kind.group, kind.plural) for kind in RESOURCE_TYPES}
+    assert allowed == {(kind.group, kind.plural) for kind in READ}
 
 
 def test_the_policy_allows_just_the_calls_of_verify(aws: AwsServer) -> None:

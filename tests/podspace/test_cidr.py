@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from itertools import combinations
 
 import pytest
@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from podspace.cidr import (
     association_problems,
+    covers,
     default_service_cidr,
     is_private,
+    is_within,
     parse_cidr,
     parse_ipv6_cidr,
+    pieces,
     route_problems,
     size_problems,
     usable_problems,
@@ -212,3 +215,23 @@ def test_what_is_no_ipv6_cidr_is_refused(text: object) -> None:
 )  # fmt: skip
 def test_private_addresses_are_told_from_public_ones(cidr: str, private: bool) -> None:
     assert is_private(IPv4Network(cidr)) == private
+
+
+@given(st.lists(st.tuples(st.integers(0, 255), st.integers(20, 32)), max_size=6))
+def test_pieces_are_inside_or_outside_of_every_border_and_have_all_addresses(borders: list[tuple[int, int]]) -> None:
+    block = IPv4Network("10.0.0.0/24")
+    others = [IPv4Network((int(block[0]) + offset, length), strict=False) for offset, length in borders]
+    found = pieces(block, [*others, IPv6Network("::/0")])
+    assert covers(found, block)
+    assert sum(each.num_addresses for each in found) == block.num_addresses
+    for piece in found:
+        assert all(is_within(piece, other) or not other.overlaps(IPv4Network(str(piece))) for other in others)
+
+
+def test_networks_of_two_families_are_not_within_each_other() -> None:
+    four, six = IPv4Network("0.0.0.0/0"), IPv6Network("::/0")
+    assert not is_within(four, six)
+    assert not is_within(six, four)
+    assert not covers([six], four)
+    assert covers([IPv6Network("::/1"), IPv6Network("8000::/1")], six)
+    assert pieces(six, [four]) == [six]

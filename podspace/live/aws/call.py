@@ -71,6 +71,7 @@ DESCRIBE_ZONES: Final = Call(
 DESCRIBE_GROUPS: Final = _ec2(
     "DescribeSecurityGroups", "SecurityGroups", "security groups and the traffic that they admit"
 )
+DESCRIBE_NETWORK_ACLS: Final = _ec2("DescribeNetworkAcls", "NetworkAcls", "network ACLs that drop the traffic of pods")
 DESCRIBE_ENDPOINTS: Final = _ec2("DescribeVpcEndpoints", "VpcEndpoints", "VPC endpoints and their groups")
 DESCRIBE_FLOW_LOGS: Final = _ec2("DescribeFlowLogs", "FlowLogs", "flow logs of the VPC")
 DESCRIBE_PEERINGS: Final = _ec2(
@@ -91,12 +92,14 @@ DESCRIBE_VPN_GATEWAYS: Final = _ec2(
     "DescribeVpnGateways", "VpnGateways", "the virtual private gateway that the config names"
 )
 DESCRIBE_PREFIX_LISTS: Final = _ec2(
-    "DescribeManagedPrefixLists", "PrefixLists", "the maximum number of entries of prefix lists that routes have"
+    "DescribeManagedPrefixLists",
+    "PrefixLists",
+    "the maximum number of entries of prefix lists in routes and in rules of security groups",
 )
 DESCRIBE_INTERFACES: Final = _ec2(
     "DescribeNetworkInterfaces",
     "NetworkInterfaces",
-    "network interfaces in the pod subnets, and appliances",
+    "network interfaces in the pod subnets, appliances, and what uses security groups that do not admit the pods",
     managed=True,
 )
 DESCRIBE_INSTANCES: Final = _ec2(

@@ -28,6 +28,8 @@ class ClusterVpc(EksModel):
     vpc_id: str = ""
     subnet_ids: tuple[str, ...] = ()
     cluster_security_group_id: str = ""
+    security_group_ids: tuple[str, ...] = ()
+    """Further groups of the control plane's interfaces."""
 
 
 class Compute(EksModel):

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from podspace.live.aws.account import Account
 from podspace.live.aws.call import DESCRIBE_INSTANCES, DESCRIBE_INTERFACES, DESCRIBE_VOLUMES, Value
+from podspace.live.aws.group import GroupRef
 from podspace.live.aws.model import Ec2Model, Tags
 
 CLUSTER_TAG = "eks:eks-cluster-name"
@@ -53,6 +54,7 @@ class Interface(InstanceInterface):
     interface_type: str = "interface"
     description: str = ""
     requester_id: str = ""
+    groups: tuple[GroupRef, ...] = ()
     attachment: Attachment = Attachment()
     addresses: tuple[PrivateAddress, ...] = Field(default=(), alias="PrivateIpAddresses")
     prefixes: tuple[Prefix, ...] = Field(default=(), alias="Ipv4Prefixes")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network
+from typing import Final
 
 from pydantic import Field
 
@@ -19,6 +21,7 @@ from podspace.live.aws.call import (
     DESCRIBE_INSTANCES,
     DESCRIBE_INTERFACES,
     DESCRIBE_NAT_GATEWAYS,
+    DESCRIBE_NETWORK_ACLS,
     DESCRIBE_PEERINGS,
     DESCRIBE_ROUTE_TABLES,
     DESCRIBE_SUBNETS,
@@ -35,6 +38,7 @@ from podspace.live.aws.call import (
 from podspace.live.aws.group import Endpoint, SecurityGroup
 from podspace.live.aws.interface import Instance, Interface, Reservation
 from podspace.live.aws.model import Ec2Model
+from podspace.live.aws.network_acl import NetworkAcl
 from podspace.live.aws.routing import (
     Address,
     Attachment,
@@ -49,6 +53,9 @@ from podspace.live.aws.routing import (
 )
 from podspace.live.aws.vpc import CidrReservation, FlowLog, Peering, Subnet, Vpc, Zone
 from podspace.live.failure import LiveError
+
+_FILTER_VALUES: Final = 200
+"""The most values of a filter, https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html."""
 
 
 class _Switch(Ec2Model):
@@ -201,6 +208,23 @@ class Network:
         """Its security groups, by id."""
         found = self.account.read(DESCRIBE_GROUPS, SecurityGroup, Filters=_filter("vpc-id", self.vpc_id))
         return {group.group_id: group for group in found}
+
+    def interfaces_in(self, group_ids: Collection[str]) -> tuple[Interface, ...]:
+        """The network interfaces that have some of these security groups, each once."""
+        asked = sorted(group_ids)
+        found = {
+            each.interface_id: each
+            for start in range(0, len(asked), _FILTER_VALUES)
+            for each in self.account.read(
+                DESCRIBE_INTERFACES, Interface, Filters=_filter("group-id", *asked[start : start + _FILTER_VALUES])
+            )
+        }
+        return tuple(found.values())
+
+    @cached_property
+    def network_acls(self) -> tuple[NetworkAcl, ...]:
+        """Its network ACLs."""
+        return self.account.read(DESCRIBE_NETWORK_ACLS, NetworkAcl, Filters=_filter("vpc-id", self.vpc_id))
 
     @cached_property
     def flow_logs(self) -> tuple[FlowLog, ...]:

@@ -67,6 +67,7 @@ class Subnet(Ec2Model):
     cidr: OptionalCidr = Field(default=None, alias="CidrBlock")
     free: int = Field(alias="AvailableIpAddressCount")
     state: str = "available"
+    ipv6_blocks: tuple[Ipv6Block, ...] = Field(default=(), alias="Ipv6CidrBlockAssociationSet")
     map_public_ip_on_launch: bool = False
     tags: Tags = Field(default_factory=dict)
 

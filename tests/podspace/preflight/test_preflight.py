@@ -30,6 +30,9 @@ from tests.canned_account import (
     a_subnet,
     a_table,
     a_vpc,
+    an_acl,
+    an_interface,
+    both_ways,
     denied,
     to_internet,
     zone,
@@ -368,6 +371,8 @@ CASES: list[Case] = [
     ("address-usage-metrics", "error", {"DescribeVpcAttribute": [{"EnableDnsSupport": {"Value": True}, "EnableDnsHostnames": {"Value": True}, "EnableNetworkAddressUsageMetrics": {"Value": False}}]}, ADDRESS_USAGE, VPC),
     ("address-usage-quota", "warning", {"GetServiceQuota": [{"Value": 256_000.0}]}, ADDRESS_USAGE, "256,000"),
     ("admins", "error", {"GetRole": []}, A_NEW_CLUSTER, "role/Admin"),
+    ("closed-groups", "warning", {"DescribeSecurityGroups": [a_group(GROUP), a_group("sg-0000000d", cidrs=("10.0.0.0/20",))], "DescribeNetworkInterfaces": [an_interface("eni-1", "sg-0000000d", description="RDSNetworkInterface")]}, {}, "RDS"),
+    ("network-acls", "warning", {"DescribeNetworkAcls": [an_acl(*both_ways(100, "allow", "10.0.0.0/8"), name="acl-9", subnets=("subnet-0000000a",))]}, {}, "acl-9"),
     ("route-quota", "error", {"DescribeManagedPrefixLists": [{"PrefixListId": "pl-0000000a", "MaxEntries": 501}]}, {"egress": [{"to": "pl-0000000a", "nat_gateways": "nat-0000000a"}]}, "501 routes"),
 ]  # fmt: skip
 

@@ -12,9 +12,8 @@ import pytest
 
 from podspace.diagnostic import Diagnostic, unknown
 from podspace.live.failure import KindMissingError, UnreadError
-from podspace.live.kubernetes import RESOURCE_TYPES
 from podspace.reporting import Format, Report, written
-from podspace.verification import AccountSubnets, EarlierReading, SubnetUse, Verification, verify
+from podspace.verification import READ, AccountSubnets, EarlierReading, SubnetUse, Verification, verify
 from podspace.verification.subnet_space import ZoneSpace
 from tests.mother import AN_IPV6_CLUSTER, a_network_file
 from tests.podspace.cluster_objects import GivenCluster, a_node, a_pod, cluster_objects
@@ -162,8 +161,8 @@ def test_what_of_the_cluster_cannot_be_read_has_no_metrics(kind: str, gone: set[
     read = series(verified(broken={kind: unread(kind)}, subnets=SUBNETS))
     assert names(read).isdisjoint(gone)
     assert {"podspace_nodes", "podspace_pods"} - gone <= names(read)
-    assert {source.plural: value(read, "podspace_readable", source=source.plural) for source in RESOURCE_TYPES} == {
-        source.plural: source.plural != kind for source in RESOURCE_TYPES
+    assert {source.plural: value(read, "podspace_readable", source=source.plural) for source in READ} == {
+        source.plural: source.plural != kind for source in READ
     }
 
 

@@ -87,7 +87,15 @@ def what_is_read() -> ReadingAccount:
     leftovers = Leftovers(account, "cluster", ("subnet-1",), ("pool",))
     (attachment,) = there.attachments
     _ = (there.vpc, there.dns, there.subnets, there.route_tables, there.nat_gateways, there.peerings, there.endpoints)
-    _ = (there.groups, there.flow_logs, there.transit_gateway("tgw-1"), stack.state, stack.resources)
+    _ = (
+        there.groups,
+        there.network_acls,
+        there.interfaces_in(["sg-1"]),
+        there.flow_logs,
+        there.transit_gateway("tgw-1"),
+        stack.state,
+        stack.resources,
+    )
     _ = (there.zones, there.addresses, there.interface("eni-1"), there.instance("i-1"))
     _ = (
         there.cidr_reservations("subnet-1"),

@@ -17,6 +17,7 @@ from podspace.live.aws.call import (
     DESCRIBE_INSTANCES,
     DESCRIBE_INTERFACES,
     DESCRIBE_NAT_GATEWAYS,
+    DESCRIBE_NETWORK_ACLS,
     DESCRIBE_PEERINGS,
     DESCRIBE_ROUTE_TABLES,
     DESCRIBE_SUBNETS,
@@ -32,7 +33,18 @@ from podspace.live.aws.call import (
 from podspace.live.aws.network import Network
 from podspace.live.aws.routing import Attachment
 from podspace.live.failure import LiveError
-from tests.canned_account import VPC, a_block, a_group, a_nat_gateway, a_subnet, a_table, a_vpc, to_internet, zone
+from tests.canned_account import (
+    VPC,
+    a_block,
+    a_group,
+    a_nat_gateway,
+    a_subnet,
+    a_table,
+    a_vpc,
+    an_acl,
+    to_internet,
+    zone,
+)
 from tests.podspace.live.aws.matching_account import Given, an_account, where
 
 IN_VPC = {"Filters": where("vpc-id", VPC)}
@@ -46,6 +58,24 @@ def with_routes(*routes: dict[str, str], endpoints: list[dict[str, Any]] | None 
     """A VPC with a subnet that has these routes and the local one."""
     tables = [a_table("rtb-1", "subnet-1", routes=[*routes])]
     return a_network((DESCRIBE_ROUTE_TABLES, IN_VPC, tables), (DESCRIBE_ENDPOINTS, IN_VPC, endpoints or []))
+
+
+def test_interfaces_are_asked_for_by_at_most_200_groups() -> None:
+    """EC2 takes no more values of a filter; an interface in groups of two requests is one."""
+    ids = [f"sg-{number:08x}" for number in range(201)]
+    both = [
+        {"NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1", "Groups": [{"GroupId": ids[0]}, {"GroupId": ids[-1]}]}
+    ]
+    network = a_network(
+        (DESCRIBE_INTERFACES, {"Filters": where("group-id", *ids[:200])}, both),
+        (DESCRIBE_INTERFACES, {"Filters": where("group-id", *ids[200:])}, both),
+    )
+    assert [each.interface_id for each in network.interfaces_in(set(ids))] == ["eni-1"]
+
+
+def test_network_acls_are_those_of_the_vpc() -> None:
+    network = a_network((DESCRIBE_NETWORK_ACLS, IN_VPC, [an_acl(name="acl-1")]))
+    assert [each.acl_id for each in network.network_acls] == ["acl-1"]
 
 
 READERS: dict[str, tuple[Given, Callable[[Network], object], object, object]] = {
