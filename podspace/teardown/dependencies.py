@@ -12,7 +12,8 @@ from podspace.deployment import Deployment, region
 from podspace.deployment import account as account_check
 from podspace.diagnostic import Diagnostic, error, ok, unknown, warning
 from podspace.live.aws.account import Account
-from podspace.live.aws.interface import POOL_TAG, Instance, Interface, Leftovers, owner
+from podspace.live.aws.interface import POOL_TAG, Instance, Interface, Leftovers
+from podspace.live.aws.interface_owner import belongs_to
 from podspace.live.failure import UnreadError
 from podspace.planning import Existing, Plan
 from podspace.reporting.wording import counted, such_as
@@ -102,7 +103,7 @@ def _interfaces(teardown: _Teardown) -> Iterator[Diagnostic]:
 
 
 def _attached(where: str, interfaces: Sequence[Interface], instances: Mapping[str, Instance]) -> Diagnostic:
-    owners = Counter(owner(each, instances) for each in interfaces)
+    owners = Counter(belongs_to(each, instances) for each in interfaces)
     whose = [f"{count} {what}" for what, count in owners.most_common()]
     text = f"has {counted(len(interfaces), 'network interface')}: {_shortened(whose, between='; ')}"
     named = _shortened([each.interface_id for each in interfaces])
@@ -112,7 +113,7 @@ def _attached(where: str, interfaces: Sequence[Interface], instances: Mapping[st
 
 def _detached(where: str, interfaces: Sequence[Interface]) -> Diagnostic:
     """Network interfaces that are attached to nothing, which their creator did not delete."""
-    named = _shortened([f"{each.interface_id}, {owner(each, {})}" for each in interfaces], between="; ")
+    named = _shortened([f"{each.interface_id}, {belongs_to(each, {})}" for each in interfaces], between="; ")
     text = f"has {counted(len(interfaces), 'network interface')} attached to nothing: {named}"
     delete, one = "aws ec2 delete-network-interface --network-interface-id", interfaces[0]
     command = f"{delete} {one.interface_id}"

@@ -9,7 +9,8 @@ from ipaddress import IPv4Network
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, error, unknown
 from podspace.live.aws.account import Account
-from podspace.live.aws.interface import NODE_TAG, Interface, Leftovers, owner
+from podspace.live.aws.interface import NODE_TAG, Interface, Leftovers
+from podspace.live.aws.interface_owner import belongs_to
 from podspace.live.aws.vpc import CidrReservation, Subnet
 from podspace.live.failure import LiveError, UnreadError
 from podspace.planning import NetworkFile, Plan
@@ -80,4 +81,4 @@ def _taken(interfaces: Iterable[Interface]) -> Mapping[IPv4Network, Owner]:
 
 def _owner(interface: Interface) -> Owner:
     of_node = interface.tags.get(NODE_TAG, "") if interface.status == "in-use" else ""
-    return Owner(words=owner(interface, {}), instance=interface.attachment.instance_id or of_node)
+    return Owner(words=belongs_to(interface, {}), instance=interface.attachment.instance_id or of_node)

@@ -25,7 +25,7 @@ class Owner:
     """The owner of addresses.
 
     Attributes:
-        words: who it is, such as `of node i-0b01` or `of a lambda (AWS Lambda VPC ENI)`; text of EC2, not cleaned.
+        words: who it is, such as `of node i-0b01` or `of Lambda orders`; text of EC2, not cleaned.
         instance: the id of its instance, or the name of its node; empty for a service, and for a network interface
             that is attached to nothing.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
@@ -124,19 +123,3 @@ class Leftovers:
             {"Name": f"tag:{CLUSTER_TAG}", "Values": [self.cluster_name]},
             {"Name": f"tag:{POOL_TAG}", "Values": self.node_pools},
         ]
-
-
-def owner(interface: Interface, instances: Mapping[str, Instance]) -> str:
-    """The owner of a network interface, in words, as far as EC2 shows it."""
-    instance_id = interface.attachment.instance_id
-    if instance_id:
-        pool = instances[instance_id].tags.get(POOL_TAG, "") if instance_id in instances else ""
-        return f"of node {instance_id}" + (f" of NodePool {pool}" if pool else "")
-    if node := interface.tags.get(NODE_TAG, ""):
-        return f"of node {node}, for its pods" if interface.status == "in-use" else f"not deleted by node {node}"
-    if interface.interface_type != "interface":
-        return f"of a {interface.interface_type.replace('_', ' ')} ({interface.description})"
-    if interface.status == "available":
-        what = interface.description or interface.tags.get("Name", "") or "no description"
-        return f"not attached ({what})"
-    return f"of {interface.requester_id or 'another service'} ({interface.description})"

@@ -139,7 +139,7 @@ def test_owners_and_drains_are_reported() -> None:
             {"owner": "of node i-0b01 of NodePool workers-split-ip", "prefixes": 14},
             {"owner": "of node i-0b02 of NodePool workers-split-ip", "prefixes": 8},
             {"owner": "not attached (aws-K8S-i-0b00)", "prefixes": 1},
-            {"owner": "of a lambda (AWS Lambda VPC ENI-orders)", "prefixes": 1},
+            {"owner": "of Lambda orders", "prefixes": 1},
         ],
         "drains": [{"nodes": ["i-0b01"], "prefixes": 11}, {"nodes": ["i-0b02"], "prefixes": 8}],
     }
@@ -161,7 +161,7 @@ def test_owners_and_drains_are_reported() -> None:
         (of_node(5, "i-elsewhere", "100.64.0.20"), "of node i-elsewhere", []),
         (
             an_interface(5, "100.64.0.20", RequesterId="amazon-elb", Description="ELB app/x"),
-            "of amazon-elb (ELB app/x)",
+            "of load balancer app/x",
             [],
         ),
     ],

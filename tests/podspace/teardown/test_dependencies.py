@@ -67,8 +67,8 @@ def test_network_interfaces_are_reported_with_their_owners() -> None:
     for whose in (
         "of node i-1 of NodePool pool",
         "of node i-9, for its pods",
-        "of a network load balancer (ELB net/x/1)",
-        "of amazon-rds (RDSNetworkInterface)",
+        "of load balancer net/x",
+        "of RDS",
     ):
         assert f"1 {whose}" in held.message
     assert all(name in held.fix for name in ("eni-1", "eni-2", "eni-4", "eni-6"))

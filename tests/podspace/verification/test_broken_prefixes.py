@@ -27,7 +27,7 @@ from tests.podspace.cluster_objects import a_node
 from tests.podspace.reporting.reports import EVIL
 
 SUBNET = IPv4Network("100.64.0.0/24")
-LAMBDA = Owner(words="of a lambda (AWS Lambda VPC ENI)")
+LAMBDA = Owner(words="of Lambda orders")
 
 
 def node(name: str, *, instance: str = "") -> Node:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from podspace.verification.subnet_space import Owner, SubnetUse, space_diagnostics, space_facts, space_of
 
-SOMEBODY = Owner(words="of a lambda (AWS Lambda VPC ENI)")
+SOMEBODY = Owner(words="of Lambda orders")
 BASE = int(IPv4Network("100.64.0.0/16").network_address)
 
 
