@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from podspace.commands.console import FormatOption, Profile, failures_reported, finish, progress
+from podspace.commands.console import FormatOption, Profile, failures_reported, finish, progress, seconds
 from podspace.reporting import Format, Report
 from podspace.reporting.wording import printable
 
 if TYPE_CHECKING:
     from podspace.live.kubernetes import Cluster
     from podspace.planning import NetworkFile
+    from podspace.smoke.public_addresses import PublicAddresses
     from podspace.verification import AccountSubnets, Verification
-
-_LONGEST: Final = 24 * 3600
-"""The longest time for --timeout and --interval, in seconds."""
-_MOST_DIGITS: Final = 9
 
 
 def verify_cluster(
@@ -57,6 +53,17 @@ def verify_cluster(
         bool | None,
         typer.Option(help="Also read the pod subnets in the AWS account; by default, only if a cluster is read."),
     ] = None,
+    smoke: Annotated[
+        bool,
+        typer.Option("--smoke", help="Also compare the results of `podspace smoke` with the config."),
+    ] = False,
+    public_address: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="With --smoke: an address or CIDR that pods may leave from; by default, read in the account; may be "
+            "repeated."
+        ),
+    ] = None,
     profile: Profile = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
@@ -71,6 +78,8 @@ def verify_cluster(
 
     podspace verify config/prod.yaml config/shop.yaml
 
+    podspace verify config/prod.yaml --smoke --watch
+
     kubectl get pods,nodes,events,nodeclasses,nodepools,nodeclaims -A -o json
     | podspace verify config/prod.yaml --from -
 
@@ -81,17 +90,21 @@ def verify_cluster(
     from podspace.verification import verify, watched  # noqa: PLC0415
 
     reads_account = not files if account is None else account
-    seconds, pause = _seconds(timeout, "--timeout"), _seconds(interval, "--interval")
+    longest, pause = seconds(timeout, "--timeout"), seconds(interval, "--interval")
     if files and (watch or context or kubeconfig):
         raise typer.BadParameter("must not be given with --from", param_hint="--watch, --context, --kubeconfig")
+    if public_address and not smoke:
+        raise typer.BadParameter("needs --smoke", param_hint="--public-address")
     with failures_reported("verify", format_, path=config[0]):
         networks = read_network_files(*config)
+        public = _public_addresses(networks, public_address or (), reads_account, profile) if smoke else None
         with progress("reading the cluster") as tell, _cluster(files, context, kubeconfig) as cluster:
 
             def look() -> Verification:
-                return verify(networks, cluster, subnets=_subnets(networks, profile) if reads_account else {})
+                subnets = _subnets(networks, profile) if reads_account else {}
+                return verify(networks, cluster, subnets=subnets, smoke=public)
 
-            found = watched(look, timeout=seconds, interval=pause, tell=tell) if watch else look()
+            found = watched(look, timeout=longest, interval=pause, tell=tell) if watch else look()
     text = printable(f"cluster: {found.facts['cluster']}")
     finish(Report(command="verify", diagnostics=found.diagnostics, facts=found.facts, text=text), format_)
 
@@ -110,16 +123,28 @@ def _subnets(files: Sequence[NetworkFile], profile: str | None) -> Mapping[str, 
     return {file.plan.name: account_subnets(file, account) for file in files if not file.plan.network_half}
 
 
-def _seconds(text: str, option: str) -> float:
-    from podspace.api.duration import seconds_of  # noqa: PLC0415
+def _public_addresses(
+    files: Sequence[NetworkFile], given: Sequence[str], reads_account: bool, profile: str | None
+) -> Mapping[str, Mapping[str, PublicAddresses]]:
+    """The public addresses of the probes of each network: those that are given, else those of the account."""
+    from podspace.live.failure import LiveError  # noqa: PLC0415
+    from podspace.smoke.probe import probes  # noqa: PLC0415
+    from podspace.smoke.public_addresses import NOT_READ, PublicAddresses, given_addresses  # noqa: PLC0415
 
-    if not re.fullmatch(r"[0-9]+|([0-9]+[hms])+", text):
-        raise typer.BadParameter(f"must be seconds, or a duration such as 90s, 10m or 1h30m: {text}", param_hint=option)
-    too_long = any(len(number) > _MOST_DIGITS for number in re.findall("[0-9]+", text))
-    seconds = _LONGEST + 1 if too_long else seconds_of(text if text[-1] in "hms" else f"{text}s")
-    if seconds > _LONGEST:
-        raise typer.BadParameter(f"must be at most 24h: {text[:40]}", param_hint=option)
-    return seconds
+    plans = [file.plan for file in files if not file.plan.network_half]
+    found = given_addresses(given) if given else NOT_READ
+    if reads_account and not given:
+        from podspace.deployment import Deployment  # noqa: PLC0415
+        from podspace.live.aws.account import Account  # noqa: PLC0415
+        from podspace.smoke.account_addresses import public_addresses  # noqa: PLC0415
+
+        try:
+            account = Account(profile=profile, region=files[0].plan.region)
+        except LiveError as failure:
+            found = PublicAddresses(unknown=str(failure.diagnostic.message))
+        else:
+            return {plan.name: public_addresses(Deployment(plan, account)) for plan in plans}
+    return {plan.name: {probe.name: found for probe in probes(plan)} for plan in plans}
 
 
 def _cluster(

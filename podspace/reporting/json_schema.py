@@ -53,7 +53,9 @@ FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "pods": _OBJECT,
         "elsewhere": _OBJECT,
         "subnets": _OBJECTS,
+        "smoke": _OBJECTS,
     },
+    "smoke": {"files": _TEXTS},
     "teardown": {"steps": {"type": "array", "items": {"$ref": "#/$defs/step"}}},
     "eni-configs": {"files": _TEXTS},
 }

@@ -21,6 +21,8 @@ from podspace.live.kubernetes import (
     NodePool,
 )
 from podspace.planning import NetworkFile, Plan
+from podspace.smoke.public_addresses import PublicAddresses
+from podspace.smoke.smoke_report import SmokeReport
 from podspace.verification.expectation import Expectation, expectation_of
 from podspace.verification.node_addresses import node_diagnostics
 from podspace.verification.one_cluster import of_one_cluster
@@ -39,7 +41,8 @@ class Verification:
     Attributes:
         diagnostics: by network and subject, in a fixed order; those of one of several networks have its file.
         facts: counts, for programs.
-        proven: whether in every network at least one pod has an address of a pod subnet, and there is no error.
+        proven: whether in every network at least one pod has an address of a pod subnet, the probes of a smoke test
+            have tried everything if their results were requested, and there is no error.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -57,7 +60,11 @@ class _Objects:
 
 
 def verify(
-    files: Sequence[NetworkFile], cluster: Cluster, *, subnets: Mapping[str, AccountSubnets] | None = None
+    files: Sequence[NetworkFile],
+    cluster: Cluster,
+    *,
+    subnets: Mapping[str, AccountSubnets] | None = None,
+    smoke: Mapping[str, Mapping[str, PublicAddresses]] | None = None,
 ) -> Verification:
     """Compare plans with their cluster.
 
@@ -65,6 +72,8 @@ def verify(
         files: the config files of one cluster that are deployed, and their plans.
         cluster: the cluster to read.
         subnets: the pod subnets in the account by the name of the plan; none if the account was not read.
+        smoke: the public addresses of the probes of a smoke test, by the name of the plan and of the probe; None if
+            the results of the probes are not requested.
 
     Raises:
         InputError: the files are of several clusters, or of the account that owns a shared VPC, which has no cluster.
@@ -80,11 +89,13 @@ def verify(
     ]
     census = PodCensus(nodes=nodes, networks=expected)
     search = SymptomSearch(pools=frozenset[str]().union(*(each.pools for each in expected)))
-    _read_into(reading, census, search)
+    probed = [] if smoke is None else [SmokeReport(file.plan, smoke.get(file.plan.name, {})) for file in verified]
+    _read_into(reading, census, search, probed)
     for file, each in zip(verified, expected, strict=True):
         own = [
             *_of_network(file.plan, each, reading=reading, objects=objects, census=census),
             *_of_subnets(file.plan, in_account[file.plan.name]),
+            *_of_probes(file.plan, probed, reading),
         ]
         diagnostics += [_in_file(diagnostic, file) for diagnostic in own] if len(files) > 1 else own
     if reading.has_any(PODS):
@@ -103,8 +114,11 @@ def verify(
             "cluster": cluster.name,
             **census.facts(),
             "subnets": [fact for each in in_account.values() for fact in space_facts(each.uses)],
+            "smoke": [fact for each in probed for fact in each.facts()],
         },
-        proven=not wrong and all(_is_proven(census, each) for each in expected),
+        proven=not wrong
+        and all(_is_proven(census, each) for each in expected)
+        and all(each.complete for each in probed),
     )
 
 
@@ -126,6 +140,11 @@ def _of_subnets(plan: Plan, subnets: AccountSubnets) -> Iterator[Diagnostic]:
     yield from (each for each in subnets.diagnostics if each.severity != "unknown")  # for all networks at once
 
 
+def _of_probes(plan: Plan, probed: Sequence[SmokeReport], reading: Reading) -> Iterator[Diagnostic]:
+    if reading.has_any(PODS):
+        yield from (diagnostic for each in probed if each.plan is plan for diagnostic in each.diagnostics())
+
+
 def _is_proven(census: PodCensus, expected: Expectation) -> bool:
     return census.count(PodState.RIGHT, PodState.UNCHECKED, network=expected.network) > 0
 
@@ -134,12 +153,14 @@ def _in_file(diagnostic: Diagnostic, file: NetworkFile) -> Diagnostic:
     return replace(diagnostic, location=replace(diagnostic.location, file=str(file.path)))
 
 
-def _read_into(reading: Reading, census: PodCensus, search: SymptomSearch) -> None:
-    """Count the pods, and search NodeClaims, pods and events."""
+def _read_into(reading: Reading, census: PodCensus, search: SymptomSearch, probed: Sequence[SmokeReport]) -> None:
+    """Count the pods, search NodeClaims, pods and events, and collect the results of probes."""
     for claim in reading.of(NODE_CLAIMS):
         search.look_at_claim(claim)
     for pod in reading.of(PODS):
         census.add(pod)
+        for report in probed:
+            report.add(pod)
         search.look_at_pod(pod, pool=census.pool_of(pod.node))
     for event in reading.of(EVENTS):
         waits_in = census.pool_of_waiting(event.namespace, event.name) if event.kind == "Pod" else None

@@ -4,7 +4,7 @@ from podspace.live.kubernetes.cluster import Cluster
 from podspace.live.kubernetes.condition import Condition
 from podspace.live.kubernetes.event import Event
 from podspace.live.kubernetes.node import Node, NodeClaim, NodeClass, NodePool
-from podspace.live.kubernetes.pod import Pod
+from podspace.live.kubernetes.pod import EndedContainer, Pod
 from podspace.live.kubernetes.resource_type import (
     EVENTS,
     NODE_CLAIMS,
@@ -26,6 +26,7 @@ __all__ = [
     "RESOURCE_TYPES",
     "Cluster",
     "Condition",
+    "EndedContainer",
     "Event",
     "Node",
     "NodeClaim",

@@ -6,7 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from podspace.live.kubernetes.json_object import JsonObject, each, inner, said, text
+from podspace.live.kubernetes.json_object import JsonObject, each, inner, number, said, text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndedContainer:
+    """A container that has ended.
+
+    Attributes:
+        exit_code: of its process.
+        reason: such as `Completed`, `Error` or `OOMKilled`.
+        message: its termination message, as it is: any text, of at most 4,096 bytes if the kubelet wrote it
+            (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
+    """
+
+    name: str
+    exit_code: int
+    reason: str
+    message: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,6 +35,8 @@ class Pod:
         addresses: as its status has them, the first the one that Services use.
         created: an RFC 3339 time.
         waiting: what its containers wait for, and why it is not scheduled: reason and message of each.
+        hostname: the host name that its spec has; empty if it is the pod's name.
+        ended: its containers that have ended, without init containers.
     """
 
     namespace: str
@@ -28,6 +47,8 @@ class Pod:
     addresses: tuple[str, ...]
     created: str = ""
     waiting: tuple[str, ...] = ()
+    hostname: str = ""
+    ended: tuple[EndedContainer, ...] = ()
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
@@ -43,6 +64,8 @@ class Pod:
             addresses=listed or tuple(filter(None, (text(status, "podIP"),))),
             created=text(metadata, "creationTimestamp"),
             waiting=tuple(_waiting(status)),
+            hostname=text(spec, "hostname"),
+            ended=tuple(_ended(status)),
         )
 
     @property
@@ -52,6 +75,18 @@ class Pod:
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
+
+
+def _ended(status: JsonObject) -> Iterator[EndedContainer]:
+    for container in each(status, "containerStatuses"):
+        ended = inner(container, "state", "terminated")
+        if ended:
+            yield EndedContainer(
+                name=text(container, "name"),
+                exit_code=number(ended, "exitCode"),
+                reason=text(ended, "reason"),
+                message=text(ended, "message"),
+            )
 
 
 def _waiting(status: JsonObject) -> Iterator[str]:
