@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
+from podspace.cidr import is_private
 from podspace.planning import Plan
 from podspace.smoke.expected_routes import leaves_by_pod_subnet, route_table, routes_to
 from podspace.smoke.probe import Probe
@@ -47,6 +48,11 @@ def in_vpc(plan: Plan, address: IPv4Address | IPv6Address) -> bool:
     """Whether an address is in a CIDR block of the VPC."""
     cidrs: list[IPv4Network | IPv6Network] = [*plan.vpc.cidrs, *plan.vpc.ipv6_cidrs]
     return any(address in cidr for cidr in cidrs)
+
+
+def is_private_address(plan: Plan, address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is in the VPC, or the internet has no route to it."""
+    return in_vpc(plan, address) or (isinstance(address, IPv4Address) and is_private(IPv4Network(address)))
 
 
 def likely_cause(plan: Plan, probe: Probe, outcome: str, address: IPv4Address | IPv6Address | None) -> LikelyCause:

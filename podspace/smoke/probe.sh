@@ -145,9 +145,14 @@ check_instance_metadata() {
 
 # Small and large answers of a probe: only the small one arrives where large packets are lost.
 check_peer() {
+  if ! has wget; then
+    add zone "$1" ok ''
+    add mtu "$1" unknown ''
+    return
+  fi
   add zone "$1" ok "$(fetch 10 "http://$2:$PORT/cgi-bin/seen" 2>/dev/null | sed 's/^\[//; s/\]$//; s/^::ffff://')"
   case $rows in *"[\"zone\",\"$1\",\"ok\",\"\"]") add mtu "$1" unknown ''; return ;; esac
-  size=$(fetch 60 "http://$2:$PORT/cgi-bin/large" 2>/dev/null | wc -c)
+  size=$(fetch 20 "http://$2:$PORT/cgi-bin/large" 2>/dev/null | wc -c)
   if [ "$size" -eq "$LARGE" ]; then add mtu "$1" ok "$size"; else add mtu "$1" stalled "$size"; fi
 }
 

@@ -18,7 +18,7 @@ from podspace.smoke.likely_cause import (
     SNAT_PAGE,
     LikelyCause,
     address_of,
-    in_vpc,
+    is_private_address,
     likely_cause,
 )
 from podspace.smoke.probe import Probe
@@ -203,7 +203,7 @@ def _endpoint(row: Row, context: Context) -> Iterator[Diagnostic]:
     if is_gateway_endpoint(plan, service):
         yield _gateway_endpoint(row, host, context)
         return
-    if address is not None and not (address.is_private or in_vpc(plan, address)):
+    if address is not None and not is_private_address(plan, address):
         text = f"{host} resolves to a public address, {address}"
         cause = "the VPC has no interface endpoint for the service, private DNS of the endpoint is off, or the VPC has "
         cause += "DNS hostnames or DNS resolution switched off"

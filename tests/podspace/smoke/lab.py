@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -27,6 +28,8 @@ from tests.podspace.smoke import servers
 
 POD, SECOND, PEER, OUTSIDE = "100.64.0.10", "100.64.0.11", "100.64.64.10", "203.0.113.10"
 RESOLVER, API_SERVER, ENDPOINT, METADATA = "100.64.0.1", "10.100.0.1", "10.0.0.5", "169.254.169.254"
+_LONGEST: Final = 120
+_NUMBERS: Final = count(1)
 _APPLETS: Final = (
     "cat",
     "cut",
@@ -48,7 +51,7 @@ _APPLETS_OF_BUSYBOX: Final = (*_APPLETS, "wget", "ssl_client")
 
 def why_not() -> str:
     """Why there can be no such network here; empty if there can."""
-    for program in ("ip", "unshare", "setpriv", "openssl"):
+    for program in ("dash", "ip", "unshare", "setpriv", "openssl"):
         if not shutil.which(program):
             return f"{program} is not installed"
     busybox = shutil.which("busybox")
@@ -73,7 +76,7 @@ class Lab:
         self._names = {**names, "echo.example.com": OUTSIDE, "db.example.com": OUTSIDE, "aws.amazon.com": OUTSIDE}
         self._metadata = metadata
         self._stack = ExitStack()
-        self._prefix = f"podspace-{os.getpid()}-"
+        self._prefix = f"podspace-{os.getpid()}-{next(_NUMBERS)}-"
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -118,20 +121,25 @@ class Lab:
         """Change addresses, routes or rules of a namespace."""
         ip("-n", self.name(namespace), *arguments)
 
-    def run(self, environment: Mapping[str, str], *, without: Sequence[str] = ()) -> str:
+    def run(self, environment: Mapping[str, str], *, without: Sequence[str] = (), stopped_after: float = 0) -> str:
         """The termination message of the script in the namespace `pod`, with the rights of a restricted container.
 
         Args:
             environment: its variables, without RESULT.
             without: programs that its image does not have.
+            stopped_after: seconds until it is killed; 0 if it ends.
         """
         result = self.folder / "termination-log"
         result.write_text("")
         result.chmod(0o666)
-        programs = self._programs(without)
-        self._enter(
-            "pod", *self._inside(programs, {**environment, "RESULT": str(result)}), f"{self.folder}/probe/{SCRIPT.name}"
-        )
+        inside = self._inside(self._programs(without), {**environment, "RESULT": str(result)})
+        process = self._background("pod", *inside, f"{self.folder}/probe/{SCRIPT.name}")
+        try:
+            process.wait(stopped_after or _LONGEST)
+        except subprocess.TimeoutExpired:
+            assert stopped_after, "the script does not end"
+        finally:
+            _stop(process)
         return result.read_text()
 
     def _join(self, name: str, address: str, gateway: str) -> None:
@@ -208,7 +216,8 @@ class Lab:
         for applet in set(_APPLETS_OF_BUSYBOX) - set(without):
             link = folder / applet
             if not link.is_symlink():
-                link.symlink_to(shutil.which("busybox") or "")
+                shell = "dash" if without and applet == "sh" else "busybox"  # whose shell has its applets built in
+                link.symlink_to(shutil.which(shell) or "")
         return folder
 
     def _inside(self, programs: Path, environment: Mapping[str, str]) -> list[str]:
