@@ -53,6 +53,7 @@ def a_probe_pod(plan: Plan, probe: Probe, text: str | None, *, address: str = "1
     }
     return a_pod(
         f"{probe.name}-x7k2p",
+        node=f"i-{probe.zone[-1]}",
         namespace=namespace_of(plan),
         address=changes.get("ip", address),
         spec=spec,
