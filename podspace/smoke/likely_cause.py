@@ -8,7 +8,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 
 from podspace.cidr import is_private
-from podspace.planning import Plan
+from podspace.planning import NatGateway, Plan, Route
+from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway
 from podspace.smoke.expected_routes import leaves_by_pod_subnet, route_table, routes_to
 from podspace.smoke.probe import Probe
 
@@ -83,6 +84,12 @@ def likely_cause(plan: Plan, probe: Probe, outcome: str, address: IPv4Address | 
     return _outside(plan, probe, address)
 
 
+def _only_internet(plan: Plan, route: Route) -> bool:
+    """Whether a route is a default route to a public NAT gateway."""
+    gateway = plan.pods.gateway(route.gateway)
+    return route.destination == "0.0.0.0/0" and isinstance(gateway, NatGateway | RegionalNatGateway)
+
+
 def _inside() -> LikelyCause:
     return LikelyCause(
         cause="routes inside the VPC are always there, so a security group or a network ACL drops the packets",
@@ -95,7 +102,7 @@ def _inside() -> LikelyCause:
 def _outside(plan: Plan, probe: Probe, address: IPv4Address | IPv6Address | None) -> LikelyCause:
     version = address.version if address else 4
     by_pods = leaves_by_pod_subnet(plan, probe, version=version)
-    of = f"the {'pod' if by_pods else 'node'} subnet of {probe.zone} (snatPolicy {probe.snat_policy})"
+    of = f"the {'pod' if by_pods else 'node'} subnet (snatPolicy {probe.snat_policy})"
     group = "pods" if by_pods else "nodes"
     table = route_table(plan, probe, version=version)
     routes = routes_to(table, address) if table and address else ()
@@ -106,6 +113,15 @@ def _outside(plan: Plan, probe: Probe, address: IPv4Address | IPv6Address | None
             source=ROUTES_PAGE,
         )
     gateways = [plan.pods.gateway(route.gateway).full_name for route in routes]
+    private = address is not None and is_private_address(plan, address)
+    if private and routes and all(_only_internet(plan, route) for route in routes):
+        return LikelyCause(
+            cause=f"traffic follows the route table of {of}, where only the default route to a NAT gateway has this "
+            "private address; the internet gateway behind it drops such traffic",
+            fix="add an entry with the network of the destination to egress, such as by transit_gateway or "
+            "vpc_peering_connection, deploy, and try again",
+            source=ROUTES_PAGE,
+        )
     way = f", which routes it to {' or '.join(gateways)}" if gateways else ""
     unread = "" if table else "; the plan does not have its routes: check that there is one to the destination"
     return LikelyCause(

@@ -55,4 +55,4 @@ def given_addresses(texts: Sequence[str]) -> PublicAddresses:
             wrong.append(Diagnostic(id="smoke-option", subject=quoted(text), location=where, message=must, fix=fix))
     if wrong:
         raise InputError(wrong)
-    return PublicAddresses(cidrs=tuple(found), of=OPTION)
+    return PublicAddresses(cidrs=tuple(found), of=f"the option {OPTION}")

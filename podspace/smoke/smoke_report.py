@@ -63,11 +63,14 @@ class SmokeReport:
             yield replace(unknown(ID, self._namespace, ""), message="has no probe pod of this network", fix=fix)
             return
         yield from self._left_out()
-        found: dict[Diagnostic, list[Probe]] = defaultdict(list)
-        for probe in self._expected:
+        expected = self._expected
+        found: dict[Diagnostic, dict[Probe, None]] = defaultdict(dict)
+        for probe in expected:
             for each in self._of(probe):
-                found[each].append(probe)
-        yield from (replace(each, subject=_subject(tried)) for each, tried in sorted(found.items(), key=_order))
+                found[each][probe] = None
+        for each, tried in sorted(found.items(), key=_order):
+            everywhere = len(tried) == len(expected) > 1
+            yield replace(each, subject="all probes" if everywhere else _subject(tried))
 
     def facts(self) -> list[JsonValue]:
         """The results as JSON: what each probe tried, with its outcome and detail."""
@@ -155,7 +158,7 @@ def _subject(tried: Iterable[Probe]) -> str:
     return "; ".join(f"{pool} in {', '.join(of)}" for pool, of in zones.items())
 
 
-def _order(found: tuple[Diagnostic, list[Probe]]) -> int:
+def _order(found: tuple[Diagnostic, Mapping[Probe, None]]) -> int:
     """The place of a diagnostic by its check: what a probe is, then what it tried."""
     check = found[0].id.removeprefix(f"{ID}-")
     return CHECKS.index(check) if check in CHECKS else -1

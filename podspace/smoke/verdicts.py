@@ -116,7 +116,7 @@ def _api_server(row: Row, context: Context) -> Iterator[Diagnostic]:
 
 
 def _zone(row: Row, context: Context) -> Iterator[Diagnostic]:
-    what = f"the probe in {row.subject}"
+    what, others = f"the probe in {row.subject}", "the probes of other zones"
     if row.outcome != "ok":
         cause = "the probe there did not start in time; or the security group of the pods does not admit itself, or a "
         cause += "network ACL of the pod subnets drops the packets"
@@ -124,21 +124,21 @@ def _zone(row: Row, context: Context) -> Iterator[Diagnostic]:
         fix += "in itself, and check the network ACLs in both directions"
         yield _failed(row, what, LikelyCause(cause=cause, fix=fix, source=GROUPS_PAGE))
     elif not row.detail:
-        yield _found(row, "ok", f"{what} accepts the connection")
+        yield _found(row, "ok", f"{others} accept connections")
     elif context.addresses and address_of(row.detail) not in {address_of(each) for each in context.addresses}:
         text = f"{what} sees the address {row.detail} rather than that of the pod, {', '.join(context.addresses)}"
         cause = "traffic inside the VPC keeps the address of the pod; something on its path translates it"
         fix = "check that vpc.cidrs has every CIDR block of the VPC, and that no appliance is between the zones"
         yield _found(row, "error", text, cause=cause, fix=fix, source=SNAT_PAGE)
     else:
-        yield _found(row, "ok", f"{what} answers, and sees the address of the pod")
+        yield _found(row, "ok", f"{others} answer, and see the address of the pod")
 
 
 def _mtu(row: Row, _: Context) -> Iterator[Diagnostic]:
     if row.subject == "interface":
         yield _found(row, "ok", f"the MTU of the network interface of the pod is {row.detail} bytes")
     elif row.outcome == "ok":
-        yield _found(row, "ok", f"1 MiB arrives whole from {row.subject}")
+        yield _found(row, "ok", "1 MiB arrives whole from other zones")
     else:
         text = f"of 1 MiB from {row.subject} only {row.detail or 0} bytes arrive, although small answers do"
         cause = "packets of full size are lost: an MTU on the path is smaller than that of the interfaces, and the "
@@ -178,14 +178,14 @@ def _source_address(row: Row, context: Context) -> Iterator[Diagnostic]:
         text = f"leaves from {seen}; the expected address is not known: {public.unknown}"
         yield _found(row, "unknown", text, fix=fix)
     elif any(seen in cidr for cidr in public.cidrs):
-        yield _found(row, "ok", f"leaves from {seen}, of {public.of} (snatPolicy {policy})")
+        yield _found(row, "ok", f"leaves from {seen}, an address of {public.of} (snatPolicy {policy})")
     else:
         of = "pod" if leaves_by_pod_subnet(context.plan, context.probe) else "node"
         text = f"leaves from {seen}; with snatPolicy {policy} it must be {public}"
         cause = f"traffic does not follow the route table of the {of} subnet, or that table has another default route: "
         cause += "the node was created before the NodeClass had this snatPolicy, or the route was changed"
         fix = f"compare snatPolicy of the deployed NodeClass with the config, and the default route of the {of} subnet "
-        fix += f"in {context.probe.zone} with {public.of}; replace nodes that are older than the NodeClass"
+        fix += "with the expected gateway; replace nodes that are older than the NodeClass"
         yield _found(row, "error", text, cause=cause, fix=fix, source=SNAT_PAGE)
 
 

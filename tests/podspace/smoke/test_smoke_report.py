@@ -51,7 +51,7 @@ def test_a_network_in_order_has_an_ok_of_each_check() -> None:
 
 def test_what_all_probes_found_is_reported_once_with_their_zones() -> None:
     diagnostic = the_one({("api-server", ""): ("timeout", "")})
-    assert (diagnostic.id, diagnostic.subject) == ("smoke-api-server", "pool in eu-west-1a, eu-west-1b")
+    assert (diagnostic.id, diagnostic.subject) == ("smoke-api-server", "all probes")
 
 
 def test_what_one_probe_found_is_reported_for_its_zone() -> None:
@@ -99,12 +99,11 @@ def test_a_destination_without_a_route_is_a_missing_route_of_the_pod_subnet() ->
         }
     )
     rows: Rows = {("destination", TO): ("timeout", "172.16.5.5"), ("internet", ""): ("timeout", "")}
-    diagnostic = next(each for each in found(reported(plan, probe_pods(plan, rows, of=0), GATEWAY)))
-    assert diagnostic.id == "smoke-destination"
+    (diagnostic,) = found(reported(plan, probe_pods(plan, rows, of=0), GATEWAY), "smoke-destination")
     assert "no route" in diagnostic.cause
-    assert "pod subnet of eu-west-1a" in diagnostic.cause
+    assert "pod subnet (snatPolicy Disabled)" in diagnostic.cause
     rows = {("destination", TO): ("timeout", "172.16.9.5"), ("internet", ""): ("timeout", "")}
-    diagnostic = next(each for each in found(reported(plan, probe_pods(plan, rows, of=0), GATEWAY)))
+    (diagnostic,) = found(reported(plan, probe_pods(plan, rows, of=0), GATEWAY), "smoke-destination")
     assert "transit gateway tgw-0000000a" in diagnostic.cause
 
 
@@ -116,11 +115,19 @@ def test_a_destination_with_a_route_names_its_gateway() -> None:
     assert "network ACL" in diagnostic.cause
 
 
+def test_a_private_destination_that_only_the_default_route_has_is_a_missing_route() -> None:
+    plan = a_plan(DISABLED)
+    pods = probe_pods(plan, {("destination", TO): ("timeout", "172.16.5.5")}, of=0)
+    (diagnostic,) = found(reported(plan, pods, GATEWAY))
+    assert "only the default route to a NAT gateway" in diagnostic.cause
+    assert "egress" in diagnostic.fix
+
+
 def test_under_random_a_destination_follows_the_routes_of_the_node_subnet() -> None:
     plan = a_plan()
     pods = probe_pods(plan, {("destination", TO): ("timeout", "52.1.2.3")}, of=0)
     (diagnostic,) = found(reported(plan, pods, GATEWAY))
-    assert "node subnet of eu-west-1a (snatPolicy Random)" in diagnostic.cause
+    assert "node subnet (snatPolicy Random)" in diagnostic.cause
     assert "the plan does not have its routes" in diagnostic.cause
 
 
