@@ -25,7 +25,7 @@ NOT_RUN: Final = {
     r"(pip|pipx|uvx) ": "installs from the package index, as tests/package does",
     r"docker ": "needs Docker",
     r"(helm|kubeconform|aws) ": "needs a program that the project does not install",
-    r"kubectl (--context|diff|kustomize) |kubectl get pods -A -o wide": "needs a cluster, or kubectl itself",
+    r"kubectl (--context|delete|diff|get|kustomize) ": "needs a cluster, or kubectl itself",
     r"podspace verify |kubectl get pods,.* \| podspace verify ": "needs a cluster: docs/walkthrough.md records it",
     r"make demo$": "tests/deploy/test_demo.py runs it",
     r"python -m tools\.local_aws ": "runs until it is stopped: README.md is run against it",

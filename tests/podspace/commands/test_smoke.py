@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from podspace.cli import app
 from podspace.smoke.probe import namespace_of
+from podspace.smoke.verdicts import CHECKS
 from tests.json_report import the_report
 from tests.kubernetes_server import KubernetesServer, encoded
 from tests.mother import Changes, a_file, a_plan
@@ -192,6 +195,19 @@ def test_a_public_address_that_is_none_is_refused(config: Path, tmp_path: Path, 
 
 def test_public_addresses_need_results(config: Path, tmp_path: Path) -> None:
     assert run("verify", config, "--from", pods_file(tmp_path, []), "--public-address", "203.0.113.7").exit_code == 2
+
+
+def test_the_report_on_its_page_is_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (REPOSITORY / "docs" / "smoke.md").read_text()
+    monkeypatch.chdir(REPOSITORY)
+    command = next(line for line in page.splitlines() if "examples/smoke/cluster.json --smoke" in line)
+    (shown,) = re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert run(*shlex.split(command)[1:]).stdout == shown
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_every_check_is_on_the_page(check: str) -> None:
+    assert f"| `smoke-{check}` |" in (REPOSITORY / "docs" / "smoke.md").read_text()
 
 
 @pytest.fixture
