@@ -33,7 +33,7 @@ types:
 	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
 unit:
-	@pytest --numprocesses=2 --dist=loadfile --ignore=tests/deploy --ignore=tests/package --ignore=tests/pages
+	@pytest -rs --numprocesses=2 --dist=loadfile --ignore=tests/deploy --ignore=tests/package --ignore=tests/pages
 
 # Not part of `make test`, which it would make twice as long. `.ci/run` runs both.
 # Three processes, as the CDK CLI mostly waits; what takes longest first, so that they end at about the same time.

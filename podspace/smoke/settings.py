@@ -25,6 +25,7 @@ OFF: Final = "off"
 WAIT: Final = 600
 """How long a probe waits for those in other zones by default, in seconds: nodes start in minutes."""
 
+_SHORTEST_WAIT: Final = 30
 _LONGEST_IMAGE: Final = 512
 _LONGEST_HOST: Final = 253
 _LAST_PORT: Final = 65_535
@@ -73,7 +74,12 @@ class SmokeSettings:
         Raises:
             InputError: an option is wrong; all wrong ones are in it.
         """
-        found = [*_image_problems(image), *_echo_problems(echo), *_destination_problems(destinations)]
+        found = [
+            *_image_problems(image),
+            *_echo_problems(echo),
+            *_destination_problems(destinations),
+            *_wait_problems(wait),
+        ]
         if found:
             raise InputError(found)
         return cls(
@@ -136,6 +142,14 @@ def _destination_problems(destinations: Sequence[str]) -> Iterator[Diagnostic]:
         )
         given = f"{counted(len(kept), 'destination')} with {size:,} characters"
         yield _wrong("--to", given, must, "write several manifests, and apply one after the other")
+
+
+def _wait_problems(wait: int) -> Iterator[Diagnostic]:
+    if wait < _SHORTEST_WAIT:
+        must = (
+            f"must be at least {_SHORTEST_WAIT}s: probes start one after the other, and a node takes minutes to start"
+        )
+        yield _wrong("--wait", f"{wait}s", must, "for example 10m")
 
 
 def _is_host(text: str) -> bool:

@@ -22,6 +22,8 @@ from podspace.smoke.verdicts import CHECKS, Context, verdicts
 ID: Final = "smoke"
 _POOLS: Final = 6
 _WAITS: Final = 2
+_NO_IMAGE: Final = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName")
+"""Reasons for which a container waits if its image cannot be pulled."""
 
 
 class SmokeReport:
@@ -121,7 +123,9 @@ class SmokeReport:
         waits = [quoted(each) for each in pod.waiting[:_WAITS]]
         state = "the pod waits: " + ", ".join(waits) if waits else "the probe is running"
         text = f"no result yet; {state}"
-        return replace(unknown(ID, "", ""), message=text, fix="wait, with --watch")
+        no_image = any(each.startswith(_NO_IMAGE) for each in pod.waiting)
+        fix = "give an image that its node can pull, with --image" if no_image else "wait, with --watch"
+        return replace(unknown(ID, "", ""), message=text, fix=fix)
 
     def _result(self, probe: Probe) -> ProbeResult | None:
         pod = self._pods.get(probe.name)

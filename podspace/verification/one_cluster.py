@@ -29,7 +29,7 @@ def of_one_cluster(files: Sequence[NetworkFile]) -> tuple[list[NetworkFile], lis
 
 
 def _without_cluster(file: NetworkFile) -> Diagnostic:
-    message = "is the config of the account that owns the VPC, which has no nodes and pods to verify"
+    message = "is the config of the account that owns the VPC, which has no nodes and pods"
     fix = "give the config of the cluster's account"
     where = Location(file=str(file.path))
     return Diagnostic(id="network-account-config", location=where, subject=file.plan.name, message=message, fix=fix)

@@ -43,11 +43,13 @@ class Verification:
         facts: counts, for programs.
         proven: whether in every network at least one pod has an address of a pod subnet, the probes of a smoke test
             have tried everything if their results were requested, and there is no error.
+        settled: whether the probes of a smoke test have tried everything, so that their results do not change.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     facts: Mapping[str, JsonValue]
     proven: bool
+    settled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,6 +121,7 @@ def verify(
         proven=not wrong
         and all(_is_proven(census, each) for each in expected)
         and all(each.complete for each in probed),
+        settled=bool(probed) and all(each.complete for each in probed),
     )
 
 

@@ -21,7 +21,7 @@ def watched(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Verification:
-    """The first verification that is proven, or the last one before the timeout.
+    """The first verification that is proven or settled, or the last one before the timeout.
 
     Args:
         look: verifies once.
@@ -37,7 +37,7 @@ def watched(
     deadline = clock() + timeout
     while True:
         found = _found(look)
-        if isinstance(found, Verification) and found.proven:
+        if isinstance(found, Verification) and (found.proven or found.settled):
             return found
         left = deadline - clock()
         if left <= 0:

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from podspace.cli import app
 from podspace.smoke.probe import namespace_of
 from podspace.smoke.verdicts import CHECKS
+from tests.canned_account import NODES, PUBLIC, a_nat_gateway, a_sound_account, a_subnet
 from tests.json_report import the_report
 from tests.kubernetes_server import KubernetesServer, encoded
 from tests.mother import Changes, a_file, a_plan
@@ -180,6 +181,28 @@ def test_without_an_account_the_address_is_unknown(config: Path, tmp_path: Path)
     assert {each for each in ids(result) if each[1] != "ok"} == {("smoke-source-address", "unknown")}
 
 
+@pytest.mark.parametrize(("address", "severity"), [("203.0.113.7", "ok"), ("203.0.113.9", "error")])
+def test_with_an_account_the_address_is_compared_with_that_of_the_nat_gateway(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, severity: str
+) -> None:
+    pod_subnets = [
+        a_subnet(f"subnet-0000001{zone}", zone, cidr, free=16_000, tags=dict(a_plan().pods.selector))
+        for zone, cidr in (("a", "100.64.0.0/18"), ("b", "100.64.64.0/18"))
+    ]
+    gateways = [
+        {
+            **a_nat_gateway(f"nat-0000000{zone}", f"subnet-000000{zone}{zone}"),
+            "NatGatewayAddresses": [{"PublicIp": address}],
+        }
+        for zone in "ab"
+    ]
+    account = a_sound_account({"DescribeNatGateways": gateways, "DescribeSubnets": [*NODES, *PUBLIC, *pod_subnets]})
+    monkeypatch.setattr("podspace.live.aws.account.Account", lambda **_: account)
+    result = verified(config, pods_file(tmp_path, probe_pods(a_plan())), "--account", "--format", "json")
+    assert result.exit_code == (1 if severity == "error" else 0), result.output
+    assert {severity} == {each for id, each in ids(result) if id == "smoke-source-address"}
+
+
 def test_results_are_only_read_if_they_are_requested(config: Path, tmp_path: Path) -> None:
     pods = pods_file(tmp_path, probe_pods(a_plan(), {("api-server", ""): ("timeout", "")}))
     result = run("verify", config, "--from", pods, "--format", "json")
@@ -230,6 +253,12 @@ def test_permission_to_read_pods_is_enough(config: Path, server: KubernetesServe
 def test_results_of_a_live_cluster_are_waited_for(config: Path, server: KubernetesServer) -> None:
     arguments = ["--no-account", "--public-address", "203.0.113.7", "--watch", "--interval", "1s"]
     assert run("verify", config, "--smoke", *arguments, "--timeout", "30s").exit_code == 0
+    server.objects["pods"] = encoded(probe_pods(a_plan(), {("api-server", ""): ("timeout", "")}))
+    result = run(
+        "verify", config, "--smoke", *arguments, "--timeout", "60s"
+    )  # nothing changes any more: not waited for
+    assert result.exit_code == 1
+    assert "watch: " not in result.output
     server.objects["pods"] = encoded(list(cluster_objects()["pods"]))
     result = run("verify", config, "--smoke", *arguments, "--timeout", "1s")
     assert result.exit_code == 1

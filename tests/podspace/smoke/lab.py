@@ -164,12 +164,16 @@ class Lab:
         self.ip(name, "route", "add", "default", "via", gateway)
 
     def _prepare(self) -> None:
-        """The script as its ConfigMap volume has it, a resolver, and a certificate."""
+        """The script with the links of a ConfigMap volume, a resolver, and a certificate."""
+        volume, data = self.folder / "probe", self.folder / "probe" / "..2026_11_29"
         for path in (SCRIPT.name, "cgi-bin/seen", "cgi-bin/large"):
-            target = self.folder / "probe" / path
+            target = data / path
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(SCRIPT, target)
             target.chmod(0o555)
+        (volume / "..data").symlink_to(data.name)
+        for name in (SCRIPT.name, "cgi-bin"):
+            (volume / name).symlink_to(f"..data/{name}")
         (self.folder / "resolv.conf").write_text(f"nameserver {RESOLVER}\noptions ndots:5\n")
         key = [
             "openssl",

@@ -107,6 +107,16 @@ def test_an_address_echo_that_is_no_url_is_refused(echo: str) -> None:
     assert [each.location.path for each in refusal.value.diagnostics] == ["--echo"]
 
 
+@pytest.mark.parametrize(("wait", "taken"), [(0, False), (29, False), (30, True)])
+def test_a_wait_that_is_too_short_for_a_node_is_refused(wait: int, taken: bool) -> None:
+    if taken:
+        assert SmokeSettings.of(wait=wait).wait == wait
+        return
+    with pytest.raises(InputError) as refusal:
+        SmokeSettings.of(wait=wait)
+    assert [each.location.path for each in refusal.value.diagnostics] == ["--wait"]
+
+
 @pytest.mark.parametrize("image", ["busybox", "registry.example.com:5000/a/b:1.0", "a@sha256:00ff"])
 def test_an_image_is_taken(image: str) -> None:
     assert SmokeSettings.of(image=image).image == image

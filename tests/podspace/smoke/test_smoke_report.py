@@ -251,6 +251,15 @@ def test_a_pod_that_waits_says_what_for() -> None:
     assert "\x1b" not in diagnostic.message
 
 
+def test_an_image_that_cannot_be_pulled_is_corrected_by_another_image() -> None:
+    plan = a_plan()
+    waiting = {"name": "probe", "state": {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling"}}}
+    pods = [a_probe_pod(plan, each, None, status={"containerStatuses": [waiting]}) for each in probes(plan)]
+    (diagnostic,) = found(reported(plan, pods))
+    assert diagnostic.severity == "unknown"
+    assert "--image" in diagnostic.fix
+
+
 def test_a_pod_that_is_not_there_or_ended_without_a_result_is_an_error() -> None:
     plan = a_plan()
     first, second = probe_pods(plan)
