@@ -69,7 +69,7 @@ def likely_cause(plan: Plan, probe: Probe, outcome: str, address: IPv4Address | 
         return LikelyCause(
             cause="the name is wrong, or the resolver does not have it: DNS resolution of the VPC, a private hosted "
             "zone that is not associated with the VPC, or a rule of the Resolver",
-            fix="check the name with `nslookup` on a node; associate its private hosted zone with the VPC",
+            fix="check the name from another machine in the VPC; associate its private hosted zone with the VPC",
             source=DNS_PAGE,
         )
     if outcome == "refused":
@@ -125,7 +125,7 @@ def _outside(plan: Plan, probe: Probe, address: IPv4Address | IPv6Address | None
     way = f", which routes it to {' or '.join(gateways)}" if gateways else ""
     unread = "" if table else "; the plan does not have its routes: check that there is one to the destination"
     return LikelyCause(
-        cause=f"traffic follows the route table of {of}{way}{unread}: a route, that gateway or a network behind it, an "
+        cause=f"traffic follows the route table of {of}{way}{unread}: a route, its target or a network behind that, an "
         f"egress rule of the security group of the {group}, or a network ACL drops the packets",
         fix="check the route and the state of its target, the route back, the egress rules of that group, and the "
         "network ACLs of the subnet and of the gateway's subnet (answers arrive at ports 1024 to 65535)",

@@ -84,6 +84,11 @@ class SmokeReport:
         pools = {self._probes[name].pool for name in self._pods}
         return [probe for probe in self._probes.values() if probe.pool in pools]
 
+    @property
+    def _started(self) -> frozenset[str]:
+        """The zones in which a probe pod has an address."""
+        return frozenset(self._probes[name].zone for name, pod in self._pods.items() if pod.addresses)
+
     def _left_out(self) -> Iterator[Diagnostic]:
         pools = dict.fromkeys(probe.pool for probe in self._probes.values())
         tried = {probe.pool for probe in self._expected}
@@ -108,7 +113,7 @@ class SmokeReport:
             yield error(ID, "", plain(f"{failure}, of the pod {pod.name}"), fix=fix)
             return
         public = self._public.get(probe.name, NOT_READ)
-        context = Context(plan=self.plan, probe=probe, addresses=pod.addresses, public=public)
+        context = Context(plan=self.plan, probe=probe, addresses=pod.addresses, started=self._started, public=public)
         for row in result.rows:
             yield from verdicts(row, context)
         if not result.done:

@@ -38,12 +38,14 @@ class Context:
         plan: of the network.
         probe: that wrote the row.
         addresses: of its pod.
+        started: the zones in which a probe pod has an address.
         public: the public addresses that it may be seen with.
     """
 
     plan: Plan
     probe: Probe
     addresses: tuple[str, ...]
+    started: frozenset[str]
     public: PublicAddresses
 
 
@@ -117,11 +119,14 @@ def _api_server(row: Row, context: Context) -> Iterator[Diagnostic]:
 
 def _zone(row: Row, context: Context) -> Iterator[Diagnostic]:
     what, others = f"the probe in {row.subject}", "the probes of other zones"
-    if row.outcome != "ok":
-        cause = "the probe there did not start in time; or the security group of the pods does not admit itself, or a "
-        cause += "network ACL of the pod subnets drops the packets"
-        fix = "wait until all probes have run, and apply the manifest again; then admit the security group of the pods "
-        fix += "in itself, and check the network ACLs in both directions"
+    if row.outcome != "ok" and row.subject not in context.started:
+        fix = "wait until it has started, then delete the namespace and apply the manifest again"
+        yield _found(row, "unknown", f"{what} has no address, so the connection to it is not tried", fix=fix)
+    elif row.outcome != "ok":
+        cause = "the security group of the pods does not admit itself, or a network ACL of the pod subnets drops the "
+        cause += "packets; or the probe there started after this one had ended"
+        fix = "admit the security group of the pods in itself, and check the network ACLs in both directions; else "
+        fix += "delete the namespace and apply the manifest again, with a longer --wait"
         yield _failed(row, what, LikelyCause(cause=cause, fix=fix, source=GROUPS_PAGE))
     elif not row.detail:
         yield _found(row, "ok", f"{others} accept connections")

@@ -200,6 +200,14 @@ def test_another_address_inside_the_vpc_is_an_error() -> None:
     assert "10.0.0.10" in diagnostic.message
 
 
+def test_a_zone_whose_probe_has_not_started_is_unknown() -> None:
+    plan = a_plan()
+    first, _ = probe_pods(plan, {("zone", "eu-west-1b"): ("timeout", "")})
+    second = a_probe_pod(plan, probes(plan)[1], None, ip=None)
+    report = reported(plan, [first, second], GATEWAY)
+    assert [each.severity for each in found(report, "smoke-zone")] == ["unknown"]
+
+
 @pytest.mark.parametrize(
     ("changes", "service", "outcome", "address", "severity"),
     [
