@@ -39,6 +39,8 @@ _NAMES: Final[Mapping[str, str]] = {
 }
 """Host names by the short name of the service: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html.
 Other services are not probed."""
+KNOWN_SERVICES: Final = tuple(_NAMES)
+"""The short names of services whose endpoints are probed."""
 _ASSUMED: Final = ("ecr.api", "ecr.dkr", "sts")
 """Services of existing interface endpoints, which a config does not list."""
 _ANY_ACCOUNT: Final = "111122223333"

@@ -15,11 +15,14 @@ from podspace.diagnostic import InputError
 from podspace.formats.manifest_files import Manifest, identity, manifest_text
 from podspace.lint.linter import lint
 from podspace.planning import read_network_files
+from podspace.smoke.endpoint_names import KNOWN_SERVICES
 from podspace.smoke.manifest import PORT, PROFILE, SCRIPT, smoke_manifests
 from podspace.smoke.probe import namespace_of, peers, probes
+from podspace.smoke.result import LARGEST
 from podspace.smoke.settings import SmokeSettings
 from tests.mother import Changes, a_plan
 from tests.podspace.smoke.pod_security import violations
+from tests.podspace.smoke.smoke_objects import message
 from tests.template import CONFIGS
 
 POOL: Final[dict[str, Any]] = {
@@ -248,3 +251,21 @@ def test_node_pools_that_are_not_there_are_refused(changes: Changes, options: di
     with pytest.raises(InputError) as refusal:
         manifests(changes, **options)
     assert [each.id for each in refusal.value.diagnostics] == [id] * len(options.get("pools", [1]))
+
+
+def test_the_longest_result_of_a_large_plan_fits_into_a_termination_message() -> None:
+    """Six zones, every endpoint that is probed, as many destinations as are taken, and IPv6 addresses."""
+    (most,) = re.findall(r"^MOST=(\d+)", SCRIPT.read_text(), re.MULTILINE)
+    destinations = [f"{'x' * 43}{number:02}:5432" for number in range(12)]
+    assert SmokeSettings.of(destinations=destinations)
+    address, zones = "2001:0db8:1234:5678:9abc:def0:1234:5678", [f"us-east-1-bos-1{letter}" for letter in "abcdef"]
+    listed = [
+        *(("dns", name, "ok", address) for name in ("cluster", "internet")),
+        *((check, "", "unreachable", address) for check in ("api-server", "internet", "source-address")),
+        ("instance-metadata", "", "reached", "imdsv2"),
+        ("mtu", "interface", "ok", "9001"),
+        *(("destination", each, "unreachable", address) for each in destinations),
+        *(("endpoint", each, "unreachable", "255.255.255.255") for each in KNOWN_SERVICES),
+        *(row for zone in zones for row in (("zone", zone, "ok", "255.255.255.255"), ("mtu", zone, "ok", "1048576"))),
+    ]
+    assert len(message(listed)) < int(most) < LARGEST
