@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -82,10 +84,12 @@ def write_smoke_test(
             wait=int(waits),
         )
         files, remarks = of_one_cluster(read_network_files(*config))
-        text = "".join(manifest_text(each) for file in files for each in smoke_manifests(file.plan, settings))
+        text = "".join(map(manifest_text, smoke_manifests([file.plan for file in files], settings)))
         if output is None:
             typer.echo(text, nl=False)
             return
+        if output.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(output))
         refuse_files_of_others({output.parent: {output.name: text}})
         write_atomically(output, text)
     report = Report(command="smoke", diagnostics=remarks, facts={"files": [str(output)]})

@@ -9,7 +9,7 @@ nodes without active pods.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from pydantic import JsonValue
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.manifest_files import Manifest
 from podspace.planning import Plan
+from podspace.reporting.wording import quoted
 from podspace.smoke.endpoint_names import endpoint_names
 from podspace.smoke.probe import SERVICE, Probe, namespace_of, peers, probes
 from podspace.smoke.settings import SmokeSettings
@@ -42,34 +43,38 @@ _MARGIN: Final = 300
 _LABELS: Final[dict[str, JsonValue]] = {"app.kubernetes.io/name": "podspace-smoke"}
 
 
-def smoke_manifests(plan: Plan, settings: SmokeSettings) -> tuple[Manifest, ...]:
-    """The objects of a smoke test of a plan.
+def smoke_manifests(plans: Sequence[Plan], settings: SmokeSettings) -> tuple[Manifest, ...]:
+    """The objects of a smoke test of the pod networks of one cluster, a namespace for each.
 
     Raises:
-        InputError: the plan has no NodePool, or not those that the settings name.
+        InputError: no plan has a NodePool, or none has one that the settings name.
     """
-    chosen = _chosen(plan, settings)
+    every = [(plan, probes(plan)) for plan in plans]
+    _refuse_other_pools(list(dict.fromkeys(probe.pool for _, found in every for probe in found)), settings)
+    return tuple(each for plan, found in every for each in _of_network(plan, settings, found))
+
+
+def _of_network(plan: Plan, settings: SmokeSettings, every: Sequence[Probe]) -> Iterator[Manifest]:
     namespace = namespace_of(plan)
-    shared = (_namespace(namespace), _script(namespace), _service(namespace), _network_policy(namespace))
-    return (*shared, *(_job(plan, settings, probe, chosen) for probe in chosen))
+    chosen = [each for each in every if not settings.pools or each.pool in settings.pools]
+    if chosen:
+        yield from (_namespace(namespace), _script(namespace), _service(namespace), _network_policy(namespace))
+        yield from (_job(plan, settings, probe, chosen) for probe in chosen)
 
 
-def _chosen(plan: Plan, settings: SmokeSettings) -> Sequence[Probe]:
-    every = probes(plan)
-    pools = list(dict.fromkeys(each.pool for each in every))
+def _refuse_other_pools(pools: Sequence[str], settings: SmokeSettings) -> None:
     if not pools:
-        fix = "add a NodePool to node_pools; podspace has no probes for built-in node pools and managed node groups"
+        where = Location(path="node_pools")
         message = "must have a NodePool that starts nodes in a zone of the pods: a probe runs on a node of each"
+        fix = "add a NodePool to node_pools; podspace has no probes for built-in node pools and managed node groups"
+        raise InputError([Diagnostic(id="smoke-without-node-pool", location=where, message=message, fix=fix)])
+    if others := [each for each in settings.pools if each not in pools]:
+        where, message = Location(path="--pool"), f"must be a NodePool of the config: {', '.join(pools)}"
+        fix = "correct the name, or leave it out"
         raise InputError(
-            [Diagnostic(id="smoke-without-node-pool", location=Location(path="node_pools"), message=message, fix=fix)]
+            Diagnostic(id="smoke-option", subject=quoted(each), location=where, message=message, fix=fix)
+            for each in others
         )
-    if unknown := [each for each in settings.pools if each not in pools]:
-        message, fix = f"must be a NodePool of the config: {', '.join(pools)}", "correct the name, or leave it out"
-        raise InputError(
-            Diagnostic(id="smoke-option", subject=each, location=Location(path="--pool"), message=message, fix=fix)
-            for each in unknown
-        )
-    return [each for each in every if not settings.pools or each.pool in settings.pools]
 
 
 def _metadata(name: str, namespace: str) -> dict[str, JsonValue]:

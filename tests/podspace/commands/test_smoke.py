@@ -97,8 +97,10 @@ def test_a_file_of_others_is_left_alone(config: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_reported(config: Path, tmp_path: Path, target: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("")
-    result = run("smoke", config, "--output", tmp_path / target)
+    result = run("smoke", config, "--output", tmp_path / target, "--format", "json")
     assert result.exit_code == 1
+    (found,) = the_report(result.stdout)["diagnostics"]
+    assert (found["id"], found["location"]["file"]) == ("system-error", str(tmp_path / target.partition("/")[0]))
     assert "Traceback" not in result.output
     assert isinstance(result.exception, SystemExit)
 

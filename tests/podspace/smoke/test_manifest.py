@@ -33,7 +33,7 @@ ZONE_LABEL: Final = "topology.kubernetes.io/zone"
 
 
 def manifests(changes: Changes | None = None, **options: Any) -> tuple[Manifest, ...]:
-    return smoke_manifests(a_plan(changes), SmokeSettings.of(**options))
+    return smoke_manifests([a_plan(changes)], SmokeSettings.of(**options))
 
 
 def jobs(changes: Changes | None = None, **options: Any) -> list[Any]:
@@ -78,6 +78,16 @@ def test_only_the_node_pools_that_are_named_are_probed() -> None:
     assert {pool for pool, _ in places(changes, pools=["other"])} == {"other"}
 
 
+def test_each_network_of_a_cluster_has_a_namespace_of_its_own() -> None:
+    other = a_plan({"name": "other", "node_pools": [{**POOL, "name": "other"}]})
+    plans = [a_plan(), other, a_plan({"name": "none", "node_pools": []})]
+    every = smoke_manifests(plans, SmokeSettings())
+    names = [identity(each)[1] for each in every if each["kind"] == "Namespace"]
+    assert names == ["podspace-smoke-net", "podspace-smoke-other"]
+    chosen = smoke_manifests(plans, SmokeSettings.of(pools=["other"]))
+    assert [identity(each)[1] for each in chosen if each["kind"] == "Namespace"] == ["podspace-smoke-other"]
+
+
 def test_a_probe_tolerates_the_taints_of_its_node_pool_and_no_others() -> None:
     taints = [{"key": "team", "value": "a", "effect": "NoSchedule"}, {"key": "spot", "effect": "NoExecute"}]
     tainted, other = {**POOL, "taints": taints}, {**POOL, "name": "other"}
@@ -105,7 +115,7 @@ def test_probe_pods_of_every_example_are_restricted_by_pod_security(path: Path) 
     for file in read_network_files(path):
         if not probes(file.plan):
             continue
-        for each in smoke_manifests(file.plan, SmokeSettings()):
+        for each in smoke_manifests([file.plan], SmokeSettings()):
             if each["kind"] == "Job":
                 spec: Any = each["spec"]
                 assert list(violations(spec["template"])) == []

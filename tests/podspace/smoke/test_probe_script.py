@@ -30,7 +30,7 @@ CLOSED: Final = "db.example.com:5433"
 def environment(*, wait: int = 2, **options: Any) -> dict[str, str]:
     """The variables of the first probe of the manifest, and those that Kubernetes adds."""
     settings = SmokeSettings.of(echo="http://echo.example.com/ip", destinations=[DATABASE, CLOSED], **options)
-    (job, *_) = (each for each in smoke_manifests(PLAN, settings) if each["kind"] == "Job")
+    (job, *_) = (each for each in smoke_manifests([PLAN], settings) if each["kind"] == "Job")
     spec: Any = job["spec"]
     variables = spec["template"]["spec"]["containers"][0]["env"]
     kubernetes = {"KUBERNETES_SERVICE_HOST": API_SERVER, "KUBERNETES_SERVICE_PORT": "443"}
