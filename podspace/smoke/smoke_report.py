@@ -50,9 +50,8 @@ class SmokeReport:
     @property
     def complete(self) -> bool:
         """Whether every probe of every NodePool that was probed has tried everything."""
-        return bool(self._pods) and all(
-            (result := self._result(probe)) is not None and result.done for probe in self._expected
-        )
+        results = [self._result(probe) for probe in self._expected]
+        return not self._probes or (bool(results) and all(result is not None and result.done for result in results))
 
     def diagnostics(self) -> Iterator[Diagnostic]:
         """What the probes found, each once for all probes that found it."""

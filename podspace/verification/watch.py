@@ -59,10 +59,11 @@ def _state(found: Verification | LiveError) -> str:
     if isinstance(found, LiveError):
         return plain(f"{found.diagnostic.subject} {found.diagnostic.message}")
     errors = sum(diagnostic.severity == "error" for diagnostic in found.diagnostics)
-    return counted(errors, "error") if errors else "no pod has an address of a pod subnet yet"
+    return counted(errors, "error") if errors else "not proven yet"
 
 
 def _timed_out(timeout: float) -> Diagnostic:
-    text = f"no pod got an address of a pod subnet without other errors within {counted(round(timeout), 'second')}"
+    text = f"the network is not proven within {counted(round(timeout), 'second')}: it needs a pod with an address of a "
+    text += "pod subnet, no error and, with --smoke, the result of every probe"
     fix = "correct the errors, start a pod on a NodePool of the config, or give a longer --timeout"
     return Diagnostic(id="watch", severity="error", subject="--timeout", message=text, fix=fix)

@@ -321,6 +321,12 @@ def test_of_two_runs_the_later_one_counts() -> None:
     assert not found(reported(plan, [*probe_pods(plan), *old], GATEWAY))
 
 
+def test_a_config_without_node_pools_has_no_results_to_wait_for() -> None:
+    report = reported(a_plan({"node_pools": []}), [])
+    assert [each.severity for each in report.diagnostics()] == ["note"]
+    assert report.complete
+
+
 def test_node_pools_that_were_left_out_are_a_note() -> None:
     pool = {"name": "other", "requirements": [{"key": "kubernetes.io/arch", "operator": "In", "values": ["arm64"]}]}
     plan = a_plan({"node_pools": [pool, {**pool, "name": "pool"}]})
