@@ -33,7 +33,7 @@ types:
 	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
 unit:
-	@pytest --numprocesses=2 --dist=loadfile $(addprefix --ignore=tests/,integration tools/local_aws deploy package pages)
+	@pytest -rs --numprocesses=2 --dist=loadfile $(addprefix --ignore=tests/,integration tools/local_aws deploy package pages)
 
 # Not part of `make test`, of which it would take more than half: it starts apps and commands, and waits for Node and servers.
 integration-test: setup ## run apps, examples, commands and scripts of pipelines as people run them; the local AWS

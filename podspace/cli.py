@@ -21,6 +21,7 @@ from podspace.commands.plan import plan
 from podspace.commands.preflight import preflight_config
 from podspace.commands.prices import prices
 from podspace.commands.schema import schema
+from podspace.commands.smoke import write_smoke_test
 from podspace.commands.synth import synth
 from podspace.commands.teardown import teardown
 from podspace.commands.verify import verify_cluster
@@ -68,6 +69,7 @@ app.command(name="manifests")(write_network_manifests)
 app.command(name="synth")(synth)
 app.command(name="preflight")(preflight_config)
 app.command(name="prices")(prices)
+app.command(name="smoke")(write_smoke_test)
 app.command(name="verify")(verify_cluster)
 app.command(name="migrate")(migrate)
 app.command(name="teardown")(teardown)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
+
+from podspace.commands.console import seconds
 
 if TYPE_CHECKING:
     from podspace.live.kubernetes import Cluster, ResourceTypes
@@ -31,10 +32,6 @@ Kubeconfig = Annotated[
 ]
 Timeout = Annotated[str, typer.Option(help="How long to watch: seconds, or 90s, 10m, 1h30m; at most 24h.")]
 Interval = Annotated[str, typer.Option(help="How long to wait before each repetition; at most 24h.")]
-
-_LONGEST: Final = 24 * 3600
-"""The longest time for --timeout and --interval, in seconds."""
-_MOST_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,21 +82,9 @@ def cluster_options(
     Raises:
         typer.BadParameter: they do not fit together, or a duration is none.
     """
-    seconds, pause = _seconds(timeout, "--timeout"), _seconds(interval, "--interval")
+    longest, pause = seconds(timeout, "--timeout"), seconds(interval, "--interval")
     if files and (watch or context or kubeconfig):
         raise typer.BadParameter("must not be given with --from", param_hint="--watch, --context, --kubeconfig")
     return ClusterOptions(
-        files=files or (), context=context, kubeconfig=kubeconfig, watch=watch, timeout=seconds, interval=pause
+        files=files or (), context=context, kubeconfig=kubeconfig, watch=watch, timeout=longest, interval=pause
     )
-
-
-def _seconds(text: str, option: str) -> float:
-    from podspace.api.duration import seconds_of  # noqa: PLC0415
-
-    if not re.fullmatch(r"[0-9]+|([0-9]+[hms])+", text):
-        raise typer.BadParameter(f"must be seconds, or a duration such as 90s, 10m or 1h30m: {text}", param_hint=option)
-    too_long = any(len(number) > _MOST_DIGITS for number in re.findall("[0-9]+", text))
-    seconds = _LONGEST + 1 if too_long else seconds_of(text if text[-1] in "hms" else f"{text}s")
-    if seconds > _LONGEST:
-        raise typer.BadParameter(f"must be at most 24h: {text[:40]}", param_hint=option)
-    return seconds

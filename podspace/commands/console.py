@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -16,6 +17,10 @@ from podspace.extras import missing
 from podspace.live.failure import LiveError
 from podspace.reporting import Format, Report, written
 from podspace.reporting.wording import cleaned
+
+_LONGEST: Final = 24 * 3600
+"""The longest time that an option may give, in seconds."""
+_MOST_DIGITS: Final = 9
 
 Region = Annotated[
     str | None, typer.Option(help=("The AWS region; by default, the region of the profile or environment."))
@@ -90,3 +95,20 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
 
     with Console(stderr=True).status(what) as status:
         yield lambda state: status.update(f"{what}: {state}")
+
+
+def seconds(text: str, option: str) -> float:
+    """The seconds of an option such as `90`, `90s` or `1h30m`.
+
+    Raises:
+        BadParameter: it is something else, or longer than 24 hours.
+    """
+    from podspace.api.duration import seconds_of  # noqa: PLC0415
+
+    if not re.fullmatch(r"[0-9]+|([0-9]+[hms])+", text):
+        raise typer.BadParameter(f"must be seconds, or a duration such as 90s, 10m or 1h30m: {text}", param_hint=option)
+    too_long = any(len(number) > _MOST_DIGITS for number in re.findall("[0-9]+", text))
+    found = _LONGEST + 1 if too_long else seconds_of(text if text[-1] in "hms" else f"{text}s")
+    if found > _LONGEST:
+        raise typer.BadParameter(f"must be at most 24h: {text[:40]}", param_hint=option)
+    return found

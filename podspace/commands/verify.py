@@ -16,6 +16,7 @@ from podspace.reporting.wording import printable
 
 if TYPE_CHECKING:
     from podspace.planning import NetworkFile
+    from podspace.smoke.public_addresses import PublicAddresses
     from podspace.verification import AccountSubnets, Verification
 
 
@@ -46,6 +47,17 @@ def verify_cluster(
             help="An earlier report of `verify --format json`: also report the days left at the growth since then.",
         ),
     ] = None,
+    smoke: Annotated[
+        bool,
+        typer.Option("--smoke", help="Also compare the results of `podspace smoke` with the config."),
+    ] = False,
+    public_address: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="With --smoke: an address or CIDR that pods may leave from; by default, read in the account; may be "
+            "repeated."
+        ),
+    ] = None,
     profile: Profile = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
@@ -59,6 +71,8 @@ def verify_cluster(
     podspace verify config/prod.yaml --watch
 
     podspace verify config/prod.yaml config/shop.yaml
+
+    podspace verify config/prod.yaml --smoke --watch
 
     kubectl get pods,nodes,events,nodeclasses,nodepools,nodeclaims -A -o json
     | podspace verify config/prod.yaml --from -
@@ -75,15 +89,18 @@ def verify_cluster(
     )
     if since and not reads_account:
         raise typer.BadParameter("needs the account: give --account", param_hint="--since")
+    if public_address and not smoke:
+        raise typer.BadParameter("needs --smoke", param_hint="--public-address")
     with failures_reported("verify", format_, path=config[0]):
         networks = read_network_files(*config)
         names = [file.plan.name for file in networks]
         earlier = earlier_reading(since, networks=names, now=_now()) if since else None
+        public = _public_addresses(networks, public_address or (), reads_account, profile) if smoke else None
         with progress("reading the cluster") as tell, options.opened(READ) as cluster:
 
             def look() -> Verification:
                 subnets = _subnets(networks, profile) if reads_account else {}
-                return verify(networks, cluster, at=_now(), subnets=subnets, earlier=earlier)
+                return verify(networks, cluster, at=_now(), subnets=subnets, earlier=earlier, smoke=public)
 
             found = options.observed(look, tell=tell)
     text = printable(f"cluster: {found.facts['cluster']}")
@@ -109,3 +126,27 @@ def _subnets(files: Sequence[NetworkFile], profile: str | None) -> Mapping[str, 
     except LiveError as error:
         return {file.plan.name: AccountSubnets(diagnostics=(not_read(error),)) for file in files}
     return {file.plan.name: account_subnets(file, account) for file in files if not file.plan.network_half}
+
+
+def _public_addresses(
+    files: Sequence[NetworkFile], given: Sequence[str], reads_account: bool, profile: str | None
+) -> Mapping[str, Mapping[str, PublicAddresses]]:
+    """The public addresses of the probes of each network: those that are given, else those of the account."""
+    from podspace.live.failure import LiveError  # noqa: PLC0415
+    from podspace.smoke.probe import probes  # noqa: PLC0415
+    from podspace.smoke.public_addresses import NOT_READ, PublicAddresses, given_addresses  # noqa: PLC0415
+
+    plans = [file.plan for file in files if not file.plan.network_half]
+    found = given_addresses(given) if given else NOT_READ
+    if reads_account and not given:
+        from podspace.deployment import Deployment  # noqa: PLC0415
+        from podspace.live.aws.account import Account  # noqa: PLC0415
+        from podspace.smoke.account_addresses import public_addresses  # noqa: PLC0415
+
+        try:
+            account = Account(profile=profile, region=files[0].plan.region)
+        except LiveError as failure:
+            found = PublicAddresses(unknown=str(failure.diagnostic.message))
+        else:
+            return {plan.name: public_addresses(Deployment(plan, account)) for plan in plans}
+    return {plan.name: {probe.name: found for probe in probes(plan)} for plan in plans}

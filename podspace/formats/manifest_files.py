@@ -200,7 +200,7 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
 
 def _string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     # PyYAML takes 1e3 and y for strings, the API server's reader takes them for a number and for true.
-    style = '"' if re.match(r"[-+]?\.?\d|[yYnN]$", text) else None
+    style = "|" if "\n" in text else '"' if re.match(r"[-+]?\.?\d|[yYnN]$", text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

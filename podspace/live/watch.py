@@ -14,8 +14,8 @@ class Observation(Protocol):
     """What was seen of a cluster at one time."""
 
     @property
-    def proven(self) -> bool:
-        """Whether the cluster is as it should be, so that watching ends."""
+    def final(self) -> bool:
+        """Whether watching ends: the cluster is as it should be, or what is seen does not change."""
         ...
 
     @property
@@ -24,7 +24,7 @@ class Observation(Protocol):
         ...
 
     def timed_out(self, seconds: float) -> Self:
-        """The observation with an error, because it was not proven within a number of seconds."""
+        """The observation with an error, because it was not final within a number of seconds."""
         ...
 
 
@@ -40,7 +40,7 @@ def watched(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> _Seen:
-    """The first observation that is proven, or the last one before the timeout, with an error.
+    """The first observation that is final, or the last one before the timeout, with an error.
 
     Args:
         look: reads the cluster once.
@@ -56,7 +56,7 @@ def watched(
     deadline = clock() + timeout
     while True:
         found = _found(look)
-        if not isinstance(found, LiveError) and found.proven:
+        if not isinstance(found, LiveError) and found.final:
             return found
         left = deadline - clock()
         if left <= 0:

@@ -67,6 +67,11 @@ class Migration:
     state: str
     proven: bool
 
+    @property
+    def final(self) -> bool:
+        """Whether watching ends: no pod is to move."""
+        return self.proven
+
     def timed_out(self, seconds: float) -> Self:
         """The migration with an error, because pods are left after a number of seconds."""
         text = f"{counted(self.left, 'pod is', 'pods are')} still to move after {counted(round(seconds), 'second')}"

@@ -55,6 +55,7 @@ FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "pools": _OBJECTS,
         "elsewhere": _OBJECT,
         "subnets": _OBJECTS,
+        "smoke": _OBJECTS,
     },
     "migrate": {
         "networks": _OBJECTS,
@@ -65,6 +66,7 @@ FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "hindrances": _OBJECTS,
         "steps": {"type": "array", "items": {"$ref": "#/$defs/step"}},
     },
+    "smoke": {"files": _TEXTS},
     "teardown": {"steps": {"type": "array", "items": {"$ref": "#/$defs/step"}}},
     "eni-configs": {"files": _TEXTS},
 }

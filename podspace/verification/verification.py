@@ -26,6 +26,8 @@ from podspace.live.kubernetes import (
 from podspace.planning import NetworkFile, Plan
 from podspace.reporting.metric import Metric
 from podspace.reporting.wording import counted
+from podspace.smoke.public_addresses import PublicAddresses
+from podspace.smoke.smoke_report import SmokeReport
 from podspace.verification.days_left import EarlierReading, rfc3339
 from podspace.verification.expectation import Expectation, expectation_of
 from podspace.verification.metrics import metrics_of
@@ -51,23 +53,32 @@ class Verification:
         diagnostics: by network and subject, in a fixed order; those of one of several networks have its file.
         facts: counts, for programs.
         metrics: counts, for monitoring.
-        proven: whether in every network at least one pod has an address of a pod subnet, and there is no error.
+        proven: whether in every network at least one pod has an address of a pod subnet, the probes of a smoke test
+            have tried everything if their results were requested, and there is no error.
+        settled: whether the probes of a smoke test have tried everything, so that their results do not change.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     facts: Mapping[str, JsonValue]
     metrics: Sequence[Metric]
     proven: bool
+    settled: bool = False
 
     @property
     def state(self) -> str:
         """The number of errors or, without any, what is still missing."""
         errors = sum(diagnostic.severity == "error" for diagnostic in self.diagnostics)
-        return counted(errors, "error") if errors else "no pod has an address of a pod subnet yet"
+        return counted(errors, "error") if errors else "not proven yet"
+
+    @property
+    def final(self) -> bool:
+        """Whether watching ends: the networks are proven, or the results of the probes do not change."""
+        return self.proven or self.settled
 
     def timed_out(self, seconds: float) -> Self:
         """The verification with an error, because it was not proven within a number of seconds."""
-        text = f"no pod got an address of a pod subnet without other errors within {counted(round(seconds), 'second')}"
+        text = f"the network is not proven within {counted(round(seconds), 'second')}: it needs a pod with an address "
+        text += "of a pod subnet, no error and, with --smoke, the result of every probe"
         fix = "correct the errors, start a pod on a NodePool of the config, or give a longer --timeout"
         late = Diagnostic(id="watch", severity="error", subject="--timeout", message=text, fix=fix)
         return replace(self, diagnostics=(*self.diagnostics, late))
@@ -89,6 +100,7 @@ def verify(
     at: datetime,
     subnets: Mapping[str, AccountSubnets] | None = None,
     earlier: EarlierReading | None = None,
+    smoke: Mapping[str, Mapping[str, PublicAddresses]] | None = None,
 ) -> Verification:
     """Compare plans with their cluster.
 
@@ -98,6 +110,8 @@ def verify(
         at: the time of the reading, with a time zone.
         subnets: the pod subnets in the account by the name of the plan; none if the account was not read.
         earlier: a reading to compare the free space with.
+        smoke: the public addresses of the probes of a smoke test, by the name of the plan and of the probe; None if
+            the results of the probes are not requested.
 
     Raises:
         InputError: the files are of several clusters, or of the account that owns a shared VPC, which has no cluster.
@@ -116,21 +130,25 @@ def verify(
     expected = [_expectation(file.plan, objects, spaces.get(file.plan.name)) for file in verified]
     census = PodCensus(nodes=nodes, networks=expected)
     search = SymptomSearch(pools=frozenset[str]().union(*(each.pools for each in expected)))
-    _read_into(reading, census, search)
+    probed = [] if smoke is None else [SmokeReport(file.plan, smoke.get(file.plan.name, {})) for file in verified]
+    _read_into(reading, census, search, probed)
     for file, each in zip(verified, expected, strict=True):
         own = [*_of_network(file.plan, each, reading=reading, objects=objects, census=census)]
         own += spaces[file.plan.name].diagnostics if file.plan.name in spaces else ()
+        own += _of_probes(file.plan, probed, reading)
         diagnostics += [_in_file(diagnostic, file) for diagnostic in own] if len(files) > 1 else own
     if reading.has_any(PODS):
         diagnostics += other_pod_diagnostics(census, nodes_known=reading.is_whole(NODES))
     not_read = [each for file in verified for each in _not_read(in_account.get(file.plan.name))]
     diagnostics += [*search.diagnostics(), *reading.diagnostics(), *dict.fromkeys(not_read)]
     wrong = any(diagnostic.severity == "error" for diagnostic in diagnostics)
+    complete = all(each.complete for each in probed)
     return Verification(
         diagnostics=tuple(diagnostics),
-        facts=_facts(verified, cluster=cluster, census=census, spaces=spaces, at=at),
+        facts=_facts(verified, cluster=cluster, census=census, spaces=spaces, probed=probed, at=at),
         metrics=_metrics(reading, census=census, spaces=spaces, at=at),
-        proven=not wrong and all(_is_proven(census, each) for each in expected),
+        proven=not wrong and complete and all(_is_proven(census, each) for each in expected),
+        settled=complete and bool(probed),
     )
 
 
@@ -144,6 +162,7 @@ def _facts(
     cluster: Cluster,
     census: PodCensus,
     spaces: Mapping[str, NetworkSpace],
+    probed: Sequence[SmokeReport],
     at: datetime,
 ) -> Mapping[str, JsonValue]:
     return {
@@ -161,6 +180,7 @@ def _facts(
         "cluster": cluster.name,
         **census.facts(),
         "subnets": [fact for each in spaces.values() for fact in space_facts(each.network, each.subnets)],
+        "smoke": [fact for each in probed for fact in each.facts()],
     }
 
 
@@ -195,6 +215,11 @@ def _of_network(
         yield from pod_diagnostics(census, expected, nodes_known=reading.is_whole(NODES))
 
 
+def _of_probes(plan: Plan, probed: Sequence[SmokeReport], reading: Reading) -> Iterator[Diagnostic]:
+    if reading.has_any(PODS):
+        yield from (diagnostic for each in probed if each.plan is plan for diagnostic in each.diagnostics())
+
+
 def _is_proven(census: PodCensus, expected: Expectation) -> bool:
     return census.count(PodState.RIGHT, PodState.UNCHECKED, network=expected.network) > 0
 
@@ -203,12 +228,14 @@ def _in_file(diagnostic: Diagnostic, file: NetworkFile) -> Diagnostic:
     return replace(diagnostic, location=replace(diagnostic.location, file=str(file.path)))
 
 
-def _read_into(reading: Reading, census: PodCensus, search: SymptomSearch) -> None:
-    """Count the pods, and search NodeClaims, pods and events."""
+def _read_into(reading: Reading, census: PodCensus, search: SymptomSearch, probed: Sequence[SmokeReport]) -> None:
+    """Count the pods, search NodeClaims, pods and events, and collect the results of probes."""
     for claim in reading.of(NODE_CLAIMS):
         search.look_at_claim(claim)
     for pod in reading.of(PODS):
         census.add(pod)
+        for report in probed:
+            report.add(pod)
         search.look_at_pod(pod, pool=census.pool_of(pod.node))
     for event in reading.of(EVENTS):
         waits_in = census.pool_of_waiting(event.namespace, event.name) if event.kind == "Pod" else None

@@ -30,6 +30,7 @@ CORE = {
     "lint": ["{manifests}"],
     "manifests": ["{config}", "--output", "out"],
     "plan": ["{config}", "--pods", "3000"],
+    "smoke": ["{config}", "--to", "db.example.com:5432"],
 }
 """Commands that need no extra, with arguments."""
 

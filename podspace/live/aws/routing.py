@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from ipaddress import IPv4Network, IPv6Network, collapse_addresses
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, collapse_addresses
 from typing import Literal
 
 from pydantic import Field
@@ -148,9 +148,10 @@ class TransitGatewayRoute(Ec2Model):
 
 
 class NatAddress(Ec2Model):
-    """An address of a NAT gateway."""
+    """An address of a NAT gateway; `public_ip` is None for one of a private gateway."""
 
     allocation_id: str = ""
+    public_ip: IPv4Address | None = None
 
 
 class NatGateway(Ec2Model):

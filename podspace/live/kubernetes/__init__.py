@@ -6,7 +6,7 @@ from podspace.live.kubernetes.disruption_budget import DisruptionBudget
 from podspace.live.kubernetes.event import Event
 from podspace.live.kubernetes.node import Node, NodeClaim, NodeClass, NodePool
 from podspace.live.kubernetes.placement import NodeRequirement, Placement, Taint, Term, Toleration
-from podspace.live.kubernetes.pod import Owner, Pod
+from podspace.live.kubernetes.pod import EndedContainer, Owner, Pod
 from podspace.live.kubernetes.resource_type import (
     DISRUPTION_BUDGETS,
     EVENTS,
@@ -38,6 +38,7 @@ __all__ = [
     "Cluster",
     "Condition",
     "DisruptionBudget",
+    "EndedContainer",
     "Event",
     "Node",
     "NodeClaim",

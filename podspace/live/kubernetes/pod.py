@@ -24,6 +24,23 @@ class Owner:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EndedContainer:
+    """A container that has ended.
+
+    Attributes:
+        exit_code: of its process.
+        reason: such as `Completed`, `Error` or `OOMKilled`.
+        message: its termination message, as it is: any text, of at most 4,096 bytes if the kubelet wrote it
+            (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
+    """
+
+    name: str
+    exit_code: int
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pod:
     """A pod.
 
@@ -40,6 +57,8 @@ class Pod:
         host_ports: such as `8080/TCP`.
         local_data: whether it has an emptyDir volume.
         placement: what it asks of its node.
+        hostname: the host name that its spec has; empty if it is the pod's name.
+        ended: its containers that have ended, without init containers.
     """
 
     namespace: str
@@ -59,6 +78,8 @@ class Pod:
     host_ports: tuple[str, ...] = ()
     local_data: bool = False
     placement: Placement = _ANYWHERE
+    hostname: str = ""
+    ended: tuple[EndedContainer, ...] = ()
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
@@ -85,6 +106,8 @@ class Pod:
             host_ports=tuple(_host_ports(spec)),
             local_data=any(isinstance(volume.get("emptyDir"), dict) for volume in each(spec, "volumes")),
             placement=Placement.of(spec),
+            hostname=text(spec, "hostname"),
+            ended=tuple(_ended(status)),
         )
 
     @property
@@ -94,6 +117,18 @@ class Pod:
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
+
+
+def _ended(status: JsonObject) -> Iterator[EndedContainer]:
+    for container in each(status, "containerStatuses"):
+        ended = inner(container, "state", "terminated")
+        if ended:
+            yield EndedContainer(
+                name=text(container, "name"),
+                exit_code=number(ended, "exitCode"),
+                reason=text(ended, "reason"),
+                message=text(ended, "message"),
+            )
 
 
 def _waiting(status: JsonObject) -> Iterator[str]:

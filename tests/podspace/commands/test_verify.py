@@ -334,7 +334,7 @@ def test_on_a_terminal_a_line_says_how_it_stands(config: Path, server: Kubernete
                 shown += read
     os.close(terminal)
     text = shown.decode()
-    assert re.search(r"reading the cluster: no pod has an address of a pod subnet yet; 3,\d+ seconds left", text)
+    assert re.search(r"reading the cluster: not proven yet; 3,\d+ seconds left", text)
     assert "\x1b[32mok     \x1b[0m  pod-addresses" in text
     assert process.returncode == 0
 

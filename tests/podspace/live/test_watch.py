@@ -65,7 +65,7 @@ def test_verification_is_repeated_until_it_is_proven() -> None:
     assert time.told == [
         "https://x must answer; 60 seconds left",
         "1 error; 50 seconds left",
-        "no pod has an address of a pod subnet yet; 40 seconds left",
+        "not proven yet; 40 seconds left",
     ]
 
 
