@@ -53,7 +53,6 @@ NOT_YET_REVISED = frozenset(
         "cdk-apps.md",
         "choosing.md",
         "cluster.md",
-        "configuration.md",
         "egress.md",
         "endpoint-policies.md",
         "examples.md",

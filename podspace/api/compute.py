@@ -24,7 +24,7 @@ NAMESPACES = "user.max_user_namespaces"
 class HugePage(ApiModel):
     """A number of huge pages of one size, set aside on each node."""
 
-    size: Literal["2Mi", "1Gi"]
+    size: Literal["2Mi", "1Gi"] = Field(description="Size of each page.")
     count: Annotated[int, Field(ge=1)] = Field(
         description=(
             "At least 1 (inferred). Instance types on which the pages need more than 80% of the memory are not used."
@@ -39,8 +39,12 @@ class TransparentHugePages(ApiModel):
         has("enabled", {"const": "never"}), then={"properties": {"defrag": {"enum": ["never", None]}}}
     )
 
-    enabled: Literal["always", "madvise", "never"] | None = None
-    defrag: Literal["always", "defer", "defer+madvise", "madvise", "never"] | None = None
+    enabled: Literal["always", "madvise", "never"] | None = Field(
+        default=None, description="Which memory the kernel puts into transparent huge pages."
+    )
+    defrag: Literal["always", "defer", "defer+madvise", "madvise", "never"] | None = Field(
+        default=None, description="Which memory the kernel compacts to get huge pages; only never if enabled is never."
+    )
 
     def rules(self) -> Iterator[Diagnostic]:
         """Where they are never used there is nothing to compact for (documented)."""
@@ -75,7 +79,9 @@ class HugePages(ApiModel):
 class Kernel(ApiModel):
     """The kernel's own settings."""
 
-    sysctl: Sysctls | None = None
+    sysctl: Sysctls | None = Field(
+        default=None, description="Kernel parameters by the kernel's names.", examples=[{"net.core.somaxconn": 4096}]
+    )
 
 
 class AdvancedCompute(ApiModel):

@@ -38,6 +38,8 @@ Duration = Annotated[
         must="must be whole hours, minutes or seconds, such as 24h or 1h30m",
         fix=_rewritten,
         source=NODE_POOLS,
+        title="duration",
+        example="24h",
     ),
 ]
 """A length of time: a NodePool's schema takes `([0-9]+(s|m|h))+`, no days and no fractions (documented)."""
@@ -49,6 +51,8 @@ DurationOrNever = Annotated[
         must="must be whole hours, minutes or seconds, such as 24h or 1h30m, or Never",
         fix=_rewritten,
         source=NODE_POOLS,
+        title="duration",
+        example="336h",
     ),
 ]
 """A length of time, or `Never` (documented)."""
@@ -60,6 +64,8 @@ BudgetDuration = Annotated[
         must="must be whole hours, minutes or both, such as 8h, 30m or 1h30m",
         fix=_rewritten,
         source=DISRUPTION,
+        title="duration",
+        example="8h",
     ),
 ]
 """How long a disruption budget is active: no seconds, as cron has none (documented)."""

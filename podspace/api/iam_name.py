@@ -35,6 +35,8 @@ RoleName = Annotated[
         must="must be the name of an IAM role: 1 to 64 letters, digits or _+=,.@-",
         fix=_role_fix,
         source=NODE_CLASS,
+        title="IAM role name",
+        example="shop-nodes",
     ),
 ]
 """At most 64 characters (in the schema), of those IAM takes:
@@ -48,6 +50,8 @@ InstanceProfileName = Annotated[
         fix=_profile_fix,
         source=_COMPUTE_POLICY,
         inferred=True,
+        title="instance profile name",
+        example="eks-shop-nodes",
     ),
 ]
 """That it begins with eks is inferred: EKS's own policy may use no other, and the page shows one that does."""

@@ -40,7 +40,7 @@ def _tidied(written: JsonValue) -> JsonValue:
     if not isinstance(written, dict):
         return written
     tidied = {key: _tidied(value) for key, value in _without_null(written).items()}
-    if isinstance(tidied.get("title"), str):
+    if "properties" in tidied and isinstance(tidied.get("title"), str):  # the name of a model
         del tidied["title"]
     if tidied.get("default", ...) is None:
         del tidied["default"]
@@ -55,6 +55,23 @@ def _tidied(written: JsonValue) -> JsonValue:
 
 class _Generator(GenerateJsonSchema):
     """A generator of JSON Schema draft 7, also for unions with a callable discriminator."""
+
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002  pydantic passes it in by position
+        """False: a field has only the title that its type declares, such as "subnet id"."""
+        return False
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """A map, with the titles of its keys and values, which pydantic removes."""
+        written = super().dict_schema(schema)
+        parts = [written.get("additionalProperties"), *written.get("patternProperties", {}).values()]
+        for part, inner in (
+            (written.get("propertyNames"), "keys_schema"),
+            *((each, "values_schema") for each in parts),
+        ):
+            if isinstance(part, dict) and inner in schema and "$ref" not in part:
+                title = self.generate_inner(schema[inner]).get("title")  # type: ignore[literal-required]
+                part.update({"title": title} if title else {})
+        return written
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
         """Any of the kinds: a text of one of them may look like one of another."""

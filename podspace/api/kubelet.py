@@ -44,6 +44,8 @@ Threshold = Annotated[
         fix=lambda text: "a threshold is not negative" if text.startswith("-") else "",
         source=KUBELET,
         inferred=True,
+        title="quantity or percentage",
+        example="10%",
     ),
 ]
 """Its form is inferred from Karpenter's EC2NodeClass."""
@@ -57,6 +59,8 @@ GracePeriod = Annotated[
         fix=lambda text: f"add the unit, such as {text}s" if text.isdecimal() else "",
         source=KUBELET,
         inferred=True,
+        title="duration",
+        example="1m30s",
     ),
 ]
 """Its form is inferred: a Go duration, as the kubelet reads it."""
@@ -69,6 +73,8 @@ LogSize = Annotated[
         must="must be a quantity above zero, such as 10Mi",
         source="https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/",
         inferred=True,
+        title="quantity",
+        example="10Mi",
     ),
 ]
 
@@ -79,6 +85,8 @@ UnsafeSysctl = Annotated[
         r"|net\.([A-Za-z0-9_/-][A-Za-z0-9_./-]*\*?|\*)",
         must="must be a sysctl of kernel.shm*, kernel.msg*, kernel.sem, fs.mqueue.* or net.*, which may end in *",
         source=KUBELET,
+        title="sysctl, or a pattern that ends in *",
+        example="net.core.*",
     ),
 ]
 
@@ -89,13 +97,17 @@ class Eviction(ApiModel):
     json_rules: ClassVar[JsonDict] = together("soft", "softGracePeriod")
 
     hard: Mapping[Signal, Threshold] | None = Field(
-        default=None, description=("Immediate eviction, below this remaining amount.")
+        default=None,
+        description=("Immediate eviction, below this remaining amount."),
+        examples=[{"memory.available": "100Mi"}],
     )
     soft: Mapping[Signal, Threshold] | None = Field(
-        default=None, description=("Eviction after a grace period, at a higher remaining amount.")
+        default=None,
+        description=("Eviction after a grace period, at a higher remaining amount."),
+        examples=[{"memory.available": "10%"}],
     )
     soft_grace_period: Mapping[Signal, GracePeriod] | None = Field(
-        default=None, description="Such as 1m30s; one for each soft threshold."
+        default=None, description="Grace period of each soft threshold.", examples=[{"memory.available": "1m30s"}]
     )
     max_pod_grace_period: Annotated[int, Field(ge=0)] | None = Field(
         default=None, description="Seconds; 0 is the pod's own terminationGracePeriodSeconds."
@@ -158,8 +170,12 @@ def _comparable(soft: str, hard: str) -> tuple[Decimal, Decimal] | None:
 class Logging(ApiModel):
     """How the kubelet rotates the logs of containers."""
 
-    container_log_max_size: LogSize | None = Field(default=None, description="Such as 10Mi.")
-    container_log_max_files: Annotated[int, Field(ge=2)] | None = Field(default=None, description="At least 2.")
+    container_log_max_size: LogSize | None = Field(
+        default=None, description="Size at which the log of a container is rotated."
+    )
+    container_log_max_files: Annotated[int, Field(ge=2)] | None = Field(
+        default=None, description="Maximum number of log files of a container, at least 2."
+    )
 
 
 class Kubelet(ApiModel):
@@ -179,16 +195,21 @@ class Kubelet(ApiModel):
     }
 
     max_pods: Annotated[int, Field(ge=1, le=110)] | None = Field(
-        default=None, description="The maximum number of pods on a node; its addresses may allow fewer."
+        default=None, description="The maximum number of pods on a node; its addresses may allow fewer.", examples=[50]
     )
     pod_pids_limit: (
         Annotated[int, Field(json_schema_extra={"anyOf": [{"const": -1}, {"minimum": _FEWEST_PIDS}]})] | None
-    ) = Field(default=None, description="Process ids for each pod; -1 is no limit, otherwise at least 100.")
+    ) = Field(
+        default=None, examples=[1024], description="Process ids for each pod; -1 is no limit, otherwise at least 100."
+    )
     ids_per_pod: Annotated[int, Field(ge=_IDS_STEP, le=_MOST_IDS, multiple_of=_IDS_STEP)] | None = Field(
         default=None, description="User ids of a pod's user namespace; needs sysctl user.max_user_namespaces above 0."
     )
     single_process_oom_kill: bool | None = Field(
-        default=None, alias="singleProcessOOMKill", description="No effect before Kubernetes 1.32."
+        default=None,
+        alias="singleProcessOOMKill",
+        description="Whether only one process of a container that is out of memory ends; no effect before Kubernetes "
+        "1.32.",
     )
     eviction: Eviction | None = None
     logging: Logging | None = None

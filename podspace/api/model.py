@@ -121,7 +121,12 @@ class Matching:
 
     Attributes:
         pattern: a regular expression, without anchors and lookarounds.
-        longest: the most characters, 0 for no limit.
+        must: the message of an error, which begins with "must".
+        longest: the maximum number of characters; 0 for no limit.
+        source: the URL of the page that documents the rule.
+        inferred: whether the page does not state the rule in one sentence.
+        title: the type in plain words, such as "subnet id", for JSON Schemas and the reference of configs.
+        example: a text that matches, for the same.
         fix: returns what to do, for a text that does not match.
     """
 
@@ -131,6 +136,8 @@ class Matching:
     longest: int = 0
     source: str = ""
     inferred: bool = False
+    title: str = ""
+    example: str = ""
     fix: Callable[[str], str] = lambda _: ""
 
     def check(self, text: str) -> str:
@@ -144,8 +151,14 @@ class Matching:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        longest = {"maxLength": self.longest} if self.longest else {}
-        return {**handler(schema), "pattern": f"^({self.pattern})$", **longest}
+        written: JsonSchemaValue = {**handler(schema), "pattern": f"^({self.pattern})$"}
+        if self.longest:
+            written["maxLength"] = self.longest
+        if self.title:
+            written["title"] = self.title
+        if self.example:
+            written["examples"] = [self.example]
+        return written
 
 
 ResourceName = Annotated[
@@ -156,6 +169,8 @@ ResourceName = Annotated[
         must="must be 1 to 253 small letters, digits, - or ., each part between dots beginning and ending"
         " with a letter or digit",
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
+        title="name",
+        example="pods",
     ),
 ]
 """`metadata.name`: an RFC 1123 subdomain (documented)."""

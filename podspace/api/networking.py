@@ -99,6 +99,8 @@ class AdvancedNetworking(ApiModel):
                 longest=255,
                 must="must be a URL such as http://192.0.2.4:3128, an IPv6 address in [], of at most 255 characters",
                 source=NODE_CLASS,
+                title="URL",
+                example="http://192.0.2.4:3128",
             ),
         ]
         | None
@@ -106,6 +108,7 @@ class AdvancedNetworking(ApiModel):
     no_proxy: Annotated[ListOf[Annotated[str, Field(min_length=1, max_length=255)]], Field(max_length=50)] | None = (
         Field(
             default=None,
+            examples=[["169.254.169.254", ".internal"]],
             description=("Destinations that do not use the proxy: at most 50 hosts, domains or addresses."),
         )
     )

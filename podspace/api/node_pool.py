@@ -50,10 +50,16 @@ class Taint(ApiModel):
 
     not_here: ClassVar[Mapping[str, str]] = {"operator": "remove it: tolerations have one, taints have not"}
 
-    key: QualifiedName
-    value: TaintValue | None = None
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
-    time_added: Time | None = Field(default=None, description="Written by Kubernetes for NoExecute; an RFC 3339 time.")
+    key: QualifiedName = Field(description="Key of the taint.")
+    value: TaintValue | None = Field(default=None, description="Value of the taint.")
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = Field(
+        description="What happens to pods without a matching toleration."
+    )
+    time_added: Time | None = Field(
+        default=None,
+        description="Written by Kubernetes for NoExecute; an RFC 3339 time.",
+        examples=["2026-11-24T10:00:00Z"],
+    )
 
 
 def _written(seconds: int) -> str:
@@ -61,12 +67,14 @@ def _written(seconds: int) -> str:
 
 
 class NodeMetadata(ApiModel):
-    """What the nodes of a NodePool carry."""
+    """Labels and annotations of the nodes of a NodePool."""
 
     page: ClassVar[str] = NODE_POOLS
 
-    labels: Labels | None = None
-    annotations: Mapping[AnnotationKey, str] | None = None
+    labels: Labels | None = Field(default=None, description="Labels of the nodes.")
+    annotations: Mapping[AnnotationKey, str] | None = Field(
+        default=None, description="Annotations of the nodes.", examples=[{"example.com/owner": "team-web"}]
+    )
 
 
 class NodeSettings(ApiModel):
@@ -76,17 +84,21 @@ class NodeSettings(ApiModel):
     json_rules: ClassVar[JsonDict] = all_of({"properties": {"expireAfter": {"not": {"const": "Never"}}}})
 
     requirements: Annotated[ListOf[Requirement], Field(min_length=1, max_length=_MAX_CONDITIONS)] = Field(
-        description=f"1 to 100; at least one is documented in {MIGRATE}, the schema takes none as well."
+        description="Conditions on the labels of the nodes, 1 to 100. That one is needed is documented in "
+        f"{MIGRATE}; the schema accepts none."
     )
-    taints: ListOf[Taint] | None = None
+    taints: ListOf[Taint] | None = Field(default=None, description="Taints of the nodes.")
     startup_taints: ListOf[Taint] | None = Field(
         default=None, description="Taints that another controller removes when the node is ready for pods."
     )
     expire_after: DurationOrNever = Field(
         default="336h",
-        description="Auto Mode's default, always written: Karpenter's own, 720h, is more than it allows.",
+        description="The longest life of a node; 21 days at most, with the grace period. podspace always writes it: "
+        "Karpenter's default, 720h, is more than Auto Mode allows.",
     )
-    termination_grace_period: Duration | None = Field(default=None, description="None counts as 24h.")
+    termination_grace_period: Duration | None = Field(
+        default=None, description="The longest time that a node waits for its pods to end; 24h by default."
+    )
 
     def rules(self) -> Iterator[Diagnostic]:
         """A node lives 21 days at most (documented)."""
@@ -111,10 +123,14 @@ class PoolSettings(ApiModel):
 
     disruption: Disruption = Field(default_factory=Disruption, description="When nodes may be disrupted.")
     limits: Mapping[QualifiedName, Quantity] | None = Field(
-        default=None, description=("Maximum amounts, such as of cpu, memory or nodes.")
+        default=None,
+        description="Maximum amounts of all nodes together, such as of cpu, memory or nodes.",
+        examples=[{"cpu": "1000", "memory": "4000Gi"}],
     )
     weight: Annotated[int, Field(ge=1, le=100)] | None = Field(
-        default=None, description="The NodePool with the highest weight is used first."
+        default=None,
+        description="The NodePool with the highest weight is used first; not with replicas.",
+        examples=[10],
     )
     replicas: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(
         default=None,
@@ -122,6 +138,7 @@ class PoolSettings(ApiModel):
             "A fixed number of nodes, independent of pods (static capacity); cannot be added to "
             "or removed from a NodePool."
         ),
+        examples=[3],
     )
 
     def rules(self) -> Iterator[Diagnostic]:

@@ -38,6 +38,8 @@ def _quantity(given: object) -> object:
 
 
 Quantity = Annotated[
-    int | Annotated[str, Field(json_schema_extra={"pattern": f"^({QUANTITY})$"})], BeforeValidator(_quantity)
+    int | Annotated[str, Field(json_schema_extra={"pattern": f"^({QUANTITY})$"})],
+    BeforeValidator(_quantity),
+    Field(title="quantity", examples=["100Gi"]),
 ]
 """A whole number, or text such as `100Gi` or `500m`."""

@@ -79,11 +79,15 @@ class Requirement(ApiModel):
         ),
     )
 
-    key: RequirementKey
+    key: RequirementKey = Field(description="Label of the node.")
     operator: Operator = Field(
-        description="Gte and Lte came with Karpenter 1.9; that Auto Mode takes them is inferred."
+        description="How the label is compared with the values. Gte and Lte are new in Karpenter 1.9; that Auto Mode "
+        "accepts them is inferred."
     )
-    values: ListOf[LabelValue] | None = None
+    values: ListOf[LabelValue] | None = Field(
+        default=None,
+        description="Values of the label: one or more for In and NotIn, one number in quotes for Gt, Gte, Lt and Lte.",
+    )
     min_values: Annotated[int, Field(ge=1, le=50)] | None = Field(
         default=None,
         description="How many different values the instance types must offer; alpha in Karpenter.",

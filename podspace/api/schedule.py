@@ -57,6 +57,10 @@ def _schedule(text: str) -> str:
 Schedule = Annotated[
     str,
     AfterValidator(_schedule),
-    Field(json_schema_extra={"pattern": f"^(@({_WORDS})|\\s*[A-Za-z0-9*?/,-]+(\\s+[A-Za-z0-9*?/,-]+){{4}})\\s*$"}),
+    Field(
+        title="cron schedule",
+        examples=["0 22 * * 6"],
+        json_schema_extra={"pattern": f"^(@({_WORDS})|\\s*[A-Za-z0-9*?/,-]+(\\s+[A-Za-z0-9*?/,-]+){{4}})\\s*$"},
+    ),
 ]
 """When a disruption budget becomes active, in UTC (documented); the bounds of its fields are cron's (inferred)."""

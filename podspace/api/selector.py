@@ -25,6 +25,8 @@ SubnetId = Annotated[
     str,
     Matching(
         "subnet-[0-9a-z]+",
+        title="subnet id",
+        example="subnet-0123456789abcdef0",
         must='must be a subnet ID: "subnet-" and then digits and small letters',
         source=NODE_CLASS,
     ),
@@ -35,6 +37,8 @@ SecurityGroupId = Annotated[
     str,
     Matching(
         "sg-[0-9a-z]+",
+        title="security group id",
+        example="sg-0123456789abcdef0",
         must='must be a security group ID: "sg-" and then digits and small letters',
         source=NODE_CLASS,
     ),
@@ -43,7 +47,9 @@ SecurityGroupId = Annotated[
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 
-SelectorTags = Annotated[Mapping[NonEmpty, NonEmpty], Field(min_length=1, max_length=20)]
+SelectorTags = Annotated[
+    Mapping[NonEmpty, NonEmpty], Field(min_length=1, max_length=20, examples=[{"team": "network"}])
+]
 """Tags that a selected resource must have, all of them: 1 to 20, no key or value empty (documented in the schema)."""
 
 
@@ -126,6 +132,8 @@ class CapacityReservationSelectorTerm(ApiModel):
                 must='must be the ID of a capacity reservation: "cr-" and then digits and small letters',
                 source=CAPACITY_RESERVATIONS,
                 inferred=True,
+                title="capacity reservation id",
+                example="cr-0123456789abcdef0",
             ),
         ]
         | None
@@ -135,7 +143,11 @@ class CapacityReservationSelectorTerm(ApiModel):
         Annotated[
             str,
             Matching(
-                "[0-9]{12}", must="must be an AWS account id of 12 digits, in quotes", source=CAPACITY_RESERVATIONS
+                "[0-9]{12}",
+                must="must be an AWS account id of 12 digits, in quotes",
+                source=CAPACITY_RESERVATIONS,
+                title="account id",
+                example="111122223333",
             ),
         ]
         | None
@@ -169,7 +181,7 @@ class PlacementGroupSelector(ApiModel):
     json_rules: ClassVar[JsonDict] = exactly_one("name", "id")
 
     name: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
-        default=None, description="The group's name, 1 to 255 characters."
+        default=None, description="The group's name, 1 to 255 characters.", examples=["training"]
     )
     id: (
         Annotated[
@@ -179,6 +191,8 @@ class PlacementGroupSelector(ApiModel):
                 must='must be the ID of a placement group: "pg-" and then digits and small letters',
                 source=NODE_CLASS,
                 inferred=True,
+                title="placement group id",
+                example="pg-0123456789abcdef0",
             ),
         ]
         | None

@@ -37,6 +37,8 @@ StorageSize = Annotated[
         must="must be 1-59000Gi, 1-64000G, 1-58Ti or 1-64T, a whole number",
         fix=_size_fix,
         source=NODE_CLASS,
+        title="size with unit",
+        example="100Gi",
     ),
 ]
 """The schema's own pattern, but for a bare `Ti` or `T`, which it accepts and which is no size."""
@@ -50,16 +52,19 @@ def _gib_of(size: str) -> float:
 class EphemeralStorage(ApiModel):
     """The node's data volume; what is left out keeps the API's default: 80Gi, 3000 IOPS, 125 MiB/s."""
 
-    size: StorageSize | None = Field(default=None, description="With its unit: Gi, G, Ti or T; 80Gi by default.")
+    size: StorageSize | None = Field(
+        default=None, description="Size of the volume, with its unit: Gi, G, Ti or T; 80Gi by default."
+    )
     iops: Annotated[int, Field(ge=3000, le=16000)] | None = Field(
-        default=None, description="Per second; 3000 by default."
+        default=None, description="I/O operations per second; 3000 by default."
     )
     throughput: Annotated[int, Field(ge=125, le=1000)] | None = Field(
-        default=None, description="In MiB/s; 125 by default."
+        default=None, description="Throughput in MiB/s; 125 by default.", examples=[250]
     )
     kms_key_id: NonEmpty | None = Field(
         default=None,
         alias="kmsKeyID",
+        examples=["alias/nodes"],
         description="KMS key ID, key ARN, alias name or alias ARN; it encrypts the root volume as well.",
     )
 

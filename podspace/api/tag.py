@@ -40,7 +40,7 @@ def _own_tag(key: str) -> str:
 
 Tags = Annotated[
     Mapping[Annotated[str, AfterValidator(_own_tag)], Annotated[str, Field(max_length=256)]],
-    Field(json_schema_extra={
+    Field(examples=[{"team": "network"}], json_schema_extra={
         "propertyNames": {"not": {"anyOf": [{"enum": sorted(_RESTRICTED | _OWN)},
                                             {"pattern": "^(kubernetes\\.io/cluster|[Aa][Ww][Ss]:)"}]}},
     }),

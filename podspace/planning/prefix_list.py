@@ -14,7 +14,10 @@ from podspace.planning.section import Section
 PREFIX_LIST_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html"
 
 _ID: Final = "pl-[0-9a-f]{8}([0-9a-f]{9})?"
-PrefixListId = Annotated[str, Matching(_ID, must="must be the id of a prefix list, pl-…")]
+PrefixListId = Annotated[
+    str,
+    Matching(_ID, must="must be the id of a prefix list, pl-…", title="prefix list id", example="pl-0123456789abcdef0"),
+]
 
 
 class PrefixList(Section):
@@ -25,10 +28,16 @@ class PrefixList(Section):
     """
 
     prefix_list: PrefixListId
+    """Id of the managed prefix list."""
     max_entries: int | None = Field(default=None, ge=1, le=1000)
     """Its maximum number of entries, as `aws ec2 describe-managed-prefix-lists` shows it."""
 
-    short_form: ClassVar[JsonDict] = {"type": "string", "pattern": f"^({_ID})$"}
+    short_form: ClassVar[JsonDict] = {
+        "title": "prefix list id",
+        "type": "string",
+        "pattern": f"^({_ID})$",
+        "examples": ["pl-0123456789abcdef0"],
+    }
 
     @model_validator(mode="before")
     @classmethod

@@ -31,7 +31,8 @@ class ApplianceFields(EgressFields):
     """The key of appliances."""
 
     appliances: Gateways[ApplianceId] | None = None
-    """Existing network interfaces, or instances with one network interface, that forward traffic."""
+    """Existing network interfaces, or instances with one network interface, that forward traffic: one in each pod zone,
+    or one id that all zones share."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

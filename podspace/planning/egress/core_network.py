@@ -25,7 +25,8 @@ class CoreNetworkFields(AttachmentFields):
     """The key of core networks."""
 
     core_network: CoreNetworkArn | None = None
-    """An existing core network of Cloud WAN; with `private_nat_gateways`, where their traffic goes on to."""
+    """An existing core network of Cloud WAN, alone or with `private_nat_gateways`, whose traffic is then routed to
+    it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

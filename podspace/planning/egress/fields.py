@@ -46,7 +46,7 @@ def _kind_of_destination(given: object) -> str:
 Destination = Annotated[
     Annotated[Literal["internet"], Tag("internet")]
     | Annotated[PrefixList, Tag("prefix list")]
-    | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Tag("CIDR")],
+    | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Field(title="CIDR block"), Tag("CIDR")],
     Discriminator(_kind_of_destination),
 ]
 """The destination of a route; an error is reported about the one that was meant."""
@@ -79,8 +79,10 @@ class Gateways(Section, Generic[IdT]):
     def as_written(cls, written: JsonSchemaValue) -> None:
         """A mapping from zone to id, or a word, which may be an id."""
         by_zone, _ = written.pop("properties")["ids"]["anyOf"]
+        one = by_zone["additionalProperties"]
+        by_zone |= {"propertyNames": {"title": "zone"}, "examples": [{"eu-west-1a": one["examples"][0]}]}
         written.clear()
-        written.update({"anyOf": [{"enum": ["per_zone", SHARED]}, by_zone["additionalProperties"], by_zone]})
+        written.update({"anyOf": [by_zone, one, {"enum": ["per_zone", SHARED]}]})
 
 
 class EgressFields(Section):
@@ -88,9 +90,21 @@ class EgressFields(Section):
 
     to: Annotated[
         ListOf[Destination], BeforeValidator(_alone, json_schema_input_type=ListOf[Destination] | Destination)
-    ] = ()
+    ] = Field(default=(), title="`internet`, CIDR block, prefix list id, or a list of these", examples=["internet"])
     """`internet`, CIDRs, or prefix lists, one or a list of them; optional only if the gateway propagates routes."""
-    name: Annotated[str, Matching(r"[a-z][a-z0-9-]{0,19}", must="must be a short word in small letters")] | None = None
+    name: (
+        Annotated[
+            str,
+            Matching(
+                r"[a-z][a-z0-9-]{0,19}",
+                must="must be a short word in small letters",
+                title="word of at most 20 small letters, digits and hyphens",
+                example="partners",
+            ),
+        ]
+        | None
+    ) = None
     """Distinguishes entries of one kind; gateways created for the entry have this name in theirs."""
-    addresses: int | None = Field(default=None, ge=1, le=32)
-    """How many addresses each new NAT gateway gets: Elastic IP addresses, or private ones."""
+    addresses: int | None = Field(default=None, ge=1, le=32, examples=[2])
+    """How many addresses each new NAT gateway gets: 1 to 8 Elastic IP addresses, or 1 to 32 private ones; 1 by
+    default."""

@@ -51,7 +51,8 @@ class FirewallEndpointFields(EgressFields):
     firewall_endpoints: Annotated[
         WordOr[Literal["per_zone"], Mapping[Zone, VpcEndpointId]] | None, BeforeValidator(_not_one_id)
     ] = None
-    """The firewall endpoint of each zone; with NAT gateways, traffic goes on to the NAT gateway of the zone."""
+    """The firewall endpoint of each pod zone, alone or with `nat_gateways` or `new_nat_gateways`, to which its traffic
+    is then routed."""
     firewall_route_tables: ByZone = None
     """For new NAT gateways: the route table of the firewall endpoint's subnet in each zone, which gets the routes to
     the NAT gateway of the zone."""

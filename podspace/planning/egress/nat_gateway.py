@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
+from pydantic import Field
+
 from podspace.api import ListOf
 from podspace.cidr import is_private
 from podspace.diagnostic import Diagnostic, Location, place_of
@@ -37,11 +39,16 @@ class NatGatewayFields(EgressFields):
     """The keys of zonal public NAT gateways."""
 
     nat_gateways: Gateways[NatGatewayId] | None = None
-    """Existing NAT gateways."""
+    """Existing NAT gateways: one in each pod zone, or one id for a NAT gateway that all zones share."""
     new_nat_gateways: Gateways[SubnetId] | None = None
-    """Public zonal NAT gateways to create, each in this public subnet."""
-    allocation_ids: WordOr[Literal["given"], Mapping[Zone | Literal["shared"], ListOf[AllocationId]]] | None = None
-    """The Elastic IP addresses of new NAT gateways, by allocation id, if they exist already."""
+    """Public zonal NAT gateways to create: the public subnet of each pod zone, or one id for one that all zones
+    share."""
+    allocation_ids: WordOr[Literal["given"], Mapping[Zone | Literal["shared"], ListOf[AllocationId]]] | None = Field(
+        default=None,
+        title="map from zone or `shared` to list of allocation ids",
+        examples=[{"eu-west-1a": ["eipalloc-0123456789abcdef0"]}],
+    )
+    """Existing Elastic IP addresses for `new_nat_gateways`, by allocation id; new ones by default."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,7 +36,7 @@ class PrivateNatGatewayFields(EgressFields):
     """The key of private NAT gateways."""
 
     private_nat_gateways: Gateways[SubnetId] | None = None
-    """Private NAT gateways to create, each in this routable subnet."""
+    """Private NAT gateways to create: the routable subnet of each pod zone, or one id for one that all zones share."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

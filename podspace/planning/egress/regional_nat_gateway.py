@@ -39,7 +39,8 @@ class RegionalNatGatewayFields(EgressFields):
     """The key of a regional NAT gateway."""
 
     regional_nat_gateway: WordOr[Literal["automatic", "per_zone"], Mapping[Zone, ListOf[AllocationId]]] | None = None
-    """One regional NAT gateway to be created: AWS gives it its zones and addresses, or you do, zone by zone."""
+    """A regional NAT gateway to create. `automatic`: AWS chooses zones and addresses. A map: its addresses by
+    zone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

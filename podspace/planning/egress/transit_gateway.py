@@ -23,7 +23,7 @@ class TransitGatewayFields(AttachmentFields):
     """The key of transit gateways."""
 
     transit_gateway: TransitGatewayId | None = None
-    """An existing transit gateway; with `private_nat_gateways`, where their traffic goes on to."""
+    """An existing transit gateway, alone or with `private_nat_gateways`, whose traffic is then routed to it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

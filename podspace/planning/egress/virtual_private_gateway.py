@@ -35,7 +35,8 @@ class VirtualPrivateGatewayFields(EgressFields):
     virtual_private_gateway: VirtualPrivateGatewayId | None = None
     """The virtual private gateway that is attached to the VPC."""
     propagate_routes: bool = False
-    """Your consent to let it add the routes that it learns to the pod route tables; `to` is then optional."""
+    """Your consent that the virtual private gateway adds the routes that it learns to the pod route tables;
+    `to` is then optional."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

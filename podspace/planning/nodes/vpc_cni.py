@@ -46,6 +46,8 @@ class VpcCniConfig(Section):
                 r"v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+",
                 must="must be the version of an EKS add-on, such as v1.20.1-eksbuild.1",
                 source=_VERSION_PAGE,
+                title="version of the add-on",
+                example="v1.20.1-eksbuild.1",
             ),
         ]
         | None

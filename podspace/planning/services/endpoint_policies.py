@@ -73,7 +73,12 @@ _EKS_REGISTRIES: Final[Mapping[str, str]] = {
 
 OrganizationId = Annotated[
     str,
-    Matching(r"o-[a-z0-9]{10,32}", must="must be the id of an organization, o- and 10 to 32 letters and digits"),
+    Matching(
+        r"o-[a-z0-9]{10,32}",
+        must="must be the id of an organization, o- and 10 to 32 letters and digits",
+        title="organization id",
+        example="o-a1b2c3d4e5",
+    ),
 ]
 _PRESETS: Final = ("account", "eks")
 
@@ -90,19 +95,30 @@ class EndpointPolicyConfig(Section):
     """Principals of an AWS organization reach resources of that organization."""
     eks: bool = False
     """Requests that EKS itself makes to the service."""
-    file: str | None = Field(default=None, min_length=1)
+    file: str | None = Field(default=None, min_length=1, examples=["policies/s3.json"])
     """A JSON file with a policy document, by its path from the config file."""
-    document: Mapping[str, JsonValue] | None = None
-    """A policy document, as IAM has it."""
+    document: Mapping[str, JsonValue] | None = Field(
+        default=None,
+        title="IAM policy document",
+        examples=[
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}],
+            }
+        ],
+    )
+    """A policy document, in the JSON of IAM; for CDK apps."""
 
     short_form: ClassVar[JsonDict] = {
+        "title": "`account`, `eks`, `{organization: o-…}`, or a list of these",
+        "examples": ["account"],
         "anyOf": [
             {"enum": [*_PRESETS]},
             {
                 "type": "array",
                 "items": {"anyOf": [{"enum": [*_PRESETS]}, {"type": "object", "required": ["organization"]}]},
             },
-        ]
+        ],
     }
 
     @model_validator(mode="before")

@@ -50,6 +50,8 @@ ServiceName = Annotated[
     Matching(
         r"[a-z0-9-]+(\.[a-z0-9-]+)*",
         must="must be the short name of a service, such as ecr.api, without com.amazonaws and region",
+        title="service name",
+        example="s3",
     ),
 ]
 
@@ -59,7 +61,12 @@ class InterfacesConfig(Section):
 
     existing: bool = False
     """Whether the endpoints exist already: none is created, and `security_group_ids` has their security groups."""
-    services: SetOf[ServiceName] = Field(default=AUTO_MODE_SERVICES, min_length=1, max_length=50)
+    services: SetOf[ServiceName] = Field(
+        default=AUTO_MODE_SERVICES, min_length=1, max_length=50, examples=[["ecr.api", "ecr.dkr", "sts"]]
+    )
+    """Services that get an interface endpoint, by their short names; by default, those that a private cluster needs.
+
+    A VPC has one interface endpoint of a service with a private name, so leave out services that have one."""
     subnets: Mapping[Zone, SubnetId] | None = Field(default=None, min_length=1)
     """One subnet in each zone for their interfaces; by default, the first node subnet of each pod zone.
 
@@ -90,6 +97,7 @@ class EndpointsConfig(Section):
     gateways: SetOf[Literal["s3", "dynamodb"]] = Field(default=(), max_length=2)
     """Gateway endpoints to create on the pod route tables, even if the VPC has some on other route tables."""
     interfaces: InterfacesConfig | None = None
+    """Interface endpoints; `{}` for all defaults."""
     policies: Mapping[ServiceName, EndpointPolicyConfig] = Field(default_factory=dict)
     """The policies of these endpoints, by the short name of the service; AWS's default allows every request."""
 

@@ -34,17 +34,27 @@ RetentionDays = Literal[
 
 
 class FlowLogsConfig(Section):
-    """Flow logs of the pod subnets or of the whole VPC."""
+    """Flow logs of the pod subnets or of the whole VPC.
+
+    A record has the addresses of the packet and those of the interface, so it shows the pod behind a NAT gateway. Log
+    group and bucket remain when the stack is deleted. The policies of an existing bucket and of its key must allow
+    `delivery.logs.amazonaws.com` to write; EC2 adds to the bucket's policy only if the deployer owns the bucket:
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
+    """
 
     of: Literal["pod_subnets", "vpc"] = "pod_subnets"
+    """Whether each pod subnet has a flow log, or the VPC has one."""
     to: LogDestination = "cloud_watch_logs"
     """A log group or bucket that this stack creates, or an existing bucket, by its ARN."""
-    retention_days: int | None = Field(default=None, le=36500)
+    retention_days: int | None = Field(default=None, le=36500, examples=[90])
     """How long records are kept; 365 days by default. Not for an existing bucket."""
     key_arn: KeyArn | None = None
-    """The KMS key that encrypts the log group or bucket created by this stack."""
+    """The KMS key that encrypts the log group or bucket created by this stack; its policy must allow CloudWatch Logs or
+    `delivery.logs.amazonaws.com` to use it."""
     traffic: Literal["ALL", "ACCEPT", "REJECT"] = "ALL"
+    """Which traffic is recorded: all, accepted only, or rejected only."""
     aggregation_seconds: Literal[60, 600] = Field(default=600)
+    """The longest time, in seconds, that one record covers."""
 
     @model_validator(mode="after")
     def _kept_as_the_place_allows(self) -> Self:
