@@ -23,7 +23,13 @@ ELSEWHERE = frozenset(
     {
         *("cdk.context.json", "manifest.json", "tree.json", "cdk.out/manifest.json", "kustomization.yaml"),
         *(".podspace.yaml", ".pre-commit-config.yaml", "podspace-config.schema.json"),
-        *("pyproject.toml", "CHANGELOG.md", "cdk.out/validation-report.json", "validation-report.json"),
+        *(
+            "pyproject.toml",
+            "CHANGELOG.md",
+            "cdk.out/validation-report.json",
+            "validation-report.json",
+            "template.json",
+        ),
     }
 )
 """Names of files that CDK, Kustomize and others write, or that a reader's own repository has."""

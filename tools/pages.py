@@ -22,6 +22,7 @@ from podspace.reporting.json_schema import report_schema
 from podspace.verification.known_symptoms import SYMPTOMS
 from podspace.verification.symptom import Symptom
 from tools import REPOSITORY
+from tools.api_reference import api_page
 from tools.configuration import configuration_page
 from tools.overviews import overviews
 from tools.schema_in_words import Json, resolved, value_in_words
@@ -103,6 +104,7 @@ def pages() -> dict[Path, str]:
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
     made = {
         "schemas/report.json": json_text(report_schema()),
+        "api.md": api_page(),
         "configuration.md": configuration_page(),
         "fields.md": _field_page(),
         "checks.md": _check_page(),

@@ -21,6 +21,7 @@ MANIFEST_KINDS: Final[Mapping[str, type[ApiObject]]] = {
     "NodePool": NodePool,
     "ENIConfig": ENIConfig,
 }
+"""The models of the Kubernetes kinds that podspace writes and checks, by `kind`."""
 
 _GROUPS: Final = ("", "eks.amazonaws.com", "karpenter.sh", "karpenter.k8s.aws", "crd.k8s.amazonaws.com")
 """API groups that a manifest of our kinds has, or has by mistake; others have kinds of the same names."""

@@ -34,6 +34,10 @@ from podspace.api.tag import Tags
 from podspace.diagnostic import Diagnostic, Location
 
 SnatPolicy = Literal["Random", "Disabled"]
+"""`snatPolicy` of a NodeClass: the source address of traffic that leaves the VPC, the node's (Random) or the pod's.
+
+https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
+"""
 
 _POD_TERMS = ("pod_subnet_selector_terms", "pod_security_group_selector_terms")
 

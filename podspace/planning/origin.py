@@ -27,6 +27,7 @@ class PassedIn:
 
 
 Origin = Existing | Created | PassedIn
+"""Where a resource of a plan comes from: it exists, the stack creates it, or a CDK app passes it in."""
 
 
 def id_of(origin: Origin | None) -> str:

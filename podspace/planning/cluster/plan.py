@@ -15,8 +15,11 @@ Party = str
 """Who a security group rule is about: `pods`, `cluster`, `endpoints` for new interface endpoints, the id of a group or
 of a prefix list, or `given:<name>` for a group that a CDK app passes in."""
 PODS: Party = "pods"
+"""The security group of the pods, as a party of a rule."""
 CLUSTER: Party = "cluster"
+"""The security group of the cluster, as a party of a rule."""
 ENDPOINTS: Party = "endpoints"
+"""The security group of new interface endpoints, as a party of a rule."""
 GIVEN: Final = "given:"
 Protocol = Literal["tcp", "udp", "-1"]
 PortNumbers = tuple[int, int] | None
