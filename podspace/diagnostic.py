@@ -1,4 +1,4 @@
-"""What podspace reports: one type for every command, with its severity, its location, its cause and its fix."""
+"""Diagnostics, which every command reports: severity, location, message, cause, fix and source."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ FailOn = Literal["error", "warning"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Location:
-    """Where the subject of a diagnostic is written; what is not known is left empty.
+    """The place of a diagnostic; unknown parts are empty.
 
     Attributes:
         file: a path, or `-` for standard input.
         line: the line in that file, from 1; 0 if it is not known.
         document: the number of the YAML document in that file, from 1.
-        kind: of the object or resource, such as `NodePool` or `AWS::EC2::Subnet`.
-        name: of the object, or the logical id of the resource.
-        path: of the value, inside the object or the config file, such as `pods.cidrs[0]`.
-        construct_path: of the resource in its CDK app, or of the stack that an object belongs to.
+        kind: kind of the object or type of the resource, such as `NodePool` or `AWS::EC2::Subnet`.
+        name: name of the object, or logical id of the resource.
+        path: path of the value, inside the object or the config file, such as `pods.cidrs[0]`.
+        construct_path: construct path of the resource in its CDK app, or of the stack of an object.
     """
 
     file: str = ""
@@ -117,14 +117,14 @@ def exit_status(diagnostics: Iterable[Diagnostic], *, fail_on: FailOn = "error")
 
 
 def ok(id: str, subject: str, message: str) -> Diagnostic:
-    """A diagnostic of something that is as it must be."""
+    """A diagnostic of severity ok."""
     return Diagnostic(id=id, severity="ok", subject=subject, message=message)
 
 
 def warning(
     id: str, subject: str, message: str, *, fix: str = "", source: str = "", inferred: bool = False
 ) -> Diagnostic:
-    """A diagnostic of something that works and may surprise or cost."""
+    """A diagnostic of severity warning: it works, and may surprise or cost."""
     return Diagnostic(
         id=id, severity="warning", subject=subject, message=message, fix=fix, source=source, inferred=inferred
     )

@@ -1,4 +1,4 @@
-"""When the nodes of a NodePool may be taken away."""
+"""When nodes of a NodePool may be disrupted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Reason = Literal["Underutilized", "Empty", "Drifted"]
 
 
 class Budget(ApiModel):
-    """How many nodes may be disrupted at once, always or from each hit of a schedule on."""
+    """How many nodes may be disrupted at once: always, or for a duration from each time of a schedule on."""
 
     json_rules: ClassVar[JsonDict] = together("schedule", "duration")
 
@@ -50,7 +50,7 @@ class Budget(ApiModel):
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """A schedule needs a duration and a duration a schedule; no reason is said twice (in the schema)."""
+        """`schedule` and `duration` are given together; no reason is listed twice (in the schema)."""
         if (self.schedule is None) != (self.duration is None):
             missing = "schedule" if self.schedule is None else "duration"
             must = "must be given: schedule and duration go together"

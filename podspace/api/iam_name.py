@@ -1,4 +1,4 @@
-"""Names of IAM things that a NodeClass gives its nodes: never an ARN, never a path."""
+"""Names of IAM roles and instance profiles of nodes, without path, never ARNs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RoleName = Annotated[
         example="shop-nodes",
     ),
 ]
-"""At most 64 characters (in the schema), of those IAM takes:
+"""Name of an IAM role: at most 64 characters (in the schema) that IAM allows:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html."""
 
 InstanceProfileName = Annotated[
@@ -54,4 +54,5 @@ InstanceProfileName = Annotated[
         example="eks-shop-nodes",
     ),
 ]
-"""That it begins with eks is inferred: EKS's own policy may use no other, and the page shows one that does."""
+"""Name of an IAM instance profile, which begins with eks (inferred: EKS's own policy allows no other, and AWS's page
+has such an example)."""

@@ -1,7 +1,7 @@
 """Kubelet settings of a NodeClass.
 
-All of it: https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#kubelet-config; changing any of
-it replaces the nodes.
+Settings and limits: https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#kubelet-config; a change of
+any of them replaces the nodes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ Threshold = Annotated[
         example="10%",
     ),
 ]
-"""Its form is inferred from Karpenter's EC2NodeClass."""
+"""A quantity or a percentage of a resource, such as `100Mi` or `10%`; the format is inferred from Karpenter's
+EC2NodeClass."""
 
 GracePeriod = Annotated[
     str,
@@ -63,7 +64,7 @@ GracePeriod = Annotated[
         example="1m30s",
     ),
 ]
-"""Its form is inferred: a Go duration, as the kubelet reads it."""
+"""A Go duration such as `1m30s`; the format is inferred from the kubelet."""
 
 LogSize = Annotated[
     str,
@@ -92,7 +93,7 @@ UnsafeSysctl = Annotated[
 
 
 class Eviction(ApiModel):
-    """When the kubelet evicts pods; the signals are the kubelet's own, such as `memory.available`."""
+    """When the kubelet evicts pods, by its signals, such as `memory.available`."""
 
     json_rules: ClassVar[JsonDict] = together("soft", "softGracePeriod")
 
@@ -114,7 +115,9 @@ class Eviction(ApiModel):
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """A soft threshold has a grace period (documented), the other way as well (inferred), and triggers earlier."""
+        """Each soft threshold has a grace period (documented), each grace period a soft threshold (inferred), and a
+        soft threshold is above the hard one.
+        """
         soft, grace, hard = self.soft or {}, self.soft_grace_period or {}, self.hard or {}
         for signal in soft:
             if signal not in grace:
@@ -141,7 +144,7 @@ class Eviction(ApiModel):
                 )
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """A percentage and an amount can only be compared for an instance type."""
+        """A percentage and an amount are compared for each instance type."""
         for signal, soft in (self.soft or {}).items():
             hard = (self.hard or {}).get(signal)
             if hard is not None and _comparable(soft, hard) is None:
@@ -179,7 +182,7 @@ class Logging(ApiModel):
 
 
 class Kubelet(ApiModel):
-    """What a NodeClass may change about the kubelet."""
+    """Kubelet settings that a NodeClass can change."""
 
     not_here: ClassVar[Mapping[str, str]] = {
         "evictionHard": "write eviction.hard",
@@ -218,7 +221,7 @@ class Kubelet(ApiModel):
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Few process ids are refused (documented); what is below -1 is inferred."""
+        """`pod_pids_limit` is -1, or at least 100 (documented; values below -1 are inferred)."""
         limit = self.pod_pids_limit
         if limit is not None and limit != -1 and limit < _FEWEST_PIDS:
             must = f"must be -1 (no limit), or at least {_FEWEST_PIDS}"

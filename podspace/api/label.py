@@ -1,6 +1,6 @@
 """Label keys and values, and keys of annotations.
 
-Form: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/.
+Syntax: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ AnnotationKey = Annotated[
     ),
     AfterValidator(_domain_fits),
 ]
-"""The key of an annotation: as a label's, but its domain may have capitals, which the API server reads as small."""
+"""The key of an annotation: syntax of a label key, but the domain may have capital letters, which the API server
+ignores."""
 
 _VALUE = Matching(
     r"(([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?",
@@ -78,11 +79,11 @@ LabelValue = Annotated[str, _VALUE]
 """A label's value; it may be empty (documented)."""
 
 TaintValue = Annotated[str, Field(min_length=1), _VALUE]
-"""A taint's value: as a label's, but not empty (in the schema)."""
+"""The value of a taint: syntax of a label value, but not empty (in the schema)."""
 
 LabelKey = Annotated[QualifiedName, AfterValidator(label_key), Field(json_schema_extra=json_rules(LABEL_DOMAINS))]
 Labels = Annotated[Mapping[LabelKey, LabelValue], Field(max_length=100, examples=[{"example.com/team": "web"}])]
-"""Labels of a node, in label domains that are not reserved (in the schema)."""
+"""Labels of a node, without keys of reserved domains, at most 100 (in the schema)."""
 
 RequirementKey = Annotated[
     QualifiedName,
@@ -93,4 +94,4 @@ RequirementKey = Annotated[
         json_schema_extra=json_rules(REQUIREMENT_DOMAINS, but_for=OS_LABEL),
     ),
 ]
-"""A label that a NodePool may require (in the schema, and documented)."""
+"""The key of a label that a NodePool may require (in the schema, and documented)."""

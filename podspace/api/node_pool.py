@@ -1,4 +1,4 @@
-"""NodePool of karpenter.sh/v1: which nodes EKS Auto Mode may add, and when it takes them away again.
+"""NodePool of karpenter.sh/v1: which nodes EKS Auto Mode may add, and when it removes them.
 
 Fields and rules: https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html,
 https://karpenter.sh/docs/concepts/nodepools/ and https://karpenter.sh/docs/concepts/disruption/, and the
@@ -36,7 +36,7 @@ _MAX_CONDITIONS = 100
 
 
 class NodeClassRef(ApiModel):
-    """The NodeClass of a NodePool: always one of EKS Auto Mode, whose rules the settings then follow."""
+    """The reference of a NodePool to a NodeClass of EKS Auto Mode."""
 
     not_here: ClassVar[Mapping[str, str]] = {"apiVersion": "write group: eks.amazonaws.com"}
 
@@ -78,7 +78,7 @@ class NodeMetadata(ApiModel):
 
 
 class NodeSettings(ApiModel):
-    """Which nodes a NodePool adds, and how long they live."""
+    """Requirements, taints and lifetime of the nodes of a NodePool."""
 
     page: ClassVar[str] = NODE_POOLS
     json_rules: ClassVar[JsonDict] = all_of({"properties": {"expireAfter": {"not": {"const": "Never"}}}})
@@ -101,7 +101,7 @@ class NodeSettings(ApiModel):
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """A node lives 21 days at most (documented)."""
+        """A node lives at most 21 days, including the grace period (documented)."""
         yield from super().rules()
         grace = self.termination_grace_period or _DEFAULT_GRACE
         left = seconds_of(_NODE_LIFE) - seconds_of(grace)
@@ -117,7 +117,7 @@ class NodeSettings(ApiModel):
 
 
 class PoolSettings(ApiModel):
-    """How a NodePool as a whole behaves."""
+    """Disruption, limits, weight and size of a NodePool."""
 
     page: ClassVar[str] = NODE_POOLS
 
@@ -142,7 +142,7 @@ class PoolSettings(ApiModel):
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """A static pool has neither a weight nor limits but of nodes (documented)."""
+        """A static NodePool (`replicas`) has no weight, and limits only of nodes (documented)."""
         yield from super().rules()
         if self.replicas is None:
             return
@@ -155,7 +155,9 @@ class PoolSettings(ApiModel):
                 yield invalid("limits", must, subject=resource, fix="remove it", source=STATIC_CAPACITY)
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """A replacement is a node more for a while."""
+        """`limits.nodes` of a static NodePool should be more than its replicas, because a replacement is one more
+        node.
+        """
         most = (self.limits or {}).get("nodes", "")
         if self.replicas is not None and str(most).isdecimal() and int(most) <= self.replicas:
             must = (
@@ -190,16 +192,18 @@ def _conditions(
 
 
 class NodePoolSettings(NodeMetadata, NodeSettings, PoolSettings):
-    """What a person chooses about a NodePool of EKS Auto Mode; None leaves the API's default in place."""
+    """Settings of a NodePool that a config can have; None is the API's default."""
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Labels and requirements are 100 at most together, and do not exclude each other (documented)."""
+        """There are at most 100 labels and requirements together, and they do not contradict each other
+        (documented).
+        """
         yield from super().rules()
         yield from _condition_problems(self.labels, self, "requirements")
         yield from contradictions(self._conditions())
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """Conditions that a node hardly meets together."""
+        """Requirements and labels that hardly any node meets together."""
         yield from super().doubts()
         yield from likely_contradictions(self._conditions())
 
@@ -207,7 +211,7 @@ class NodePoolSettings(NodeMetadata, NodeSettings, PoolSettings):
         return _conditions(self.labels, self, labels_at="labels", place="requirements")
 
     def spec(self, *, node_class: str) -> NodePoolSpec:
-        """The same in the places the API has for it, on a NodeClass of that name."""
+        """The spec of a NodePool with these settings, which refers to the NodeClass of that name."""
         reference = NodeClassRef(group="eks.amazonaws.com", kind="NodeClass", name=node_class)
         carried = self.shared_with(NodeMetadata)
         template = NodeTemplate(
@@ -218,25 +222,27 @@ class NodePoolSettings(NodeMetadata, NodeSettings, PoolSettings):
 
 
 class NodeTemplateSpec(NodeSettings):
-    """The nodes of a pool, and the NodeClass they are made by."""
+    """The nodes of a NodePool, and the NodeClass that they use."""
 
     node_class_ref: NodeClassRef
 
 
 class NodeTemplate(ApiModel):
-    """What each node of a pool is made of."""
+    """Metadata and spec of the nodes of a NodePool."""
 
     metadata: NodeMetadata | None = None
     spec: NodeTemplateSpec
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Labels and requirements are 100 at most together, and do not exclude each other (documented)."""
+        """There are at most 100 labels and requirements together, and they do not contradict each other
+        (documented).
+        """
         labels = self.metadata.labels if self.metadata else None
         yield from _condition_problems(labels, self.spec, "spec.requirements")
         yield from contradictions(self._conditions())
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """Conditions that a node hardly meets together."""
+        """Requirements and labels that hardly any node meets together."""
         yield from likely_contradictions(self._conditions())
 
     def _conditions(self) -> list[Condition]:
@@ -245,7 +251,7 @@ class NodeTemplate(ApiModel):
 
 
 class NodePoolSpec(PoolSettings):
-    """A NodePool in full."""
+    """The spec of a NodePool."""
 
     json_rules: ClassVar[JsonDict] = when(
         has("replicas", {"type": "integer"}),
@@ -266,7 +272,7 @@ class NodePoolSpec(PoolSettings):
 
 
 class NodePool(ApiObject):
-    """A NodePool of a cluster; it has no namespace."""
+    """A NodePool, which has no namespace."""
 
     page: ClassVar[str] = NODE_POOL
 

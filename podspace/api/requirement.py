@@ -94,7 +94,9 @@ class Requirement(ApiModel):
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Each operator takes its own number of values, and the operating system is Linux (documented)."""
+        """Each operator needs its number of values, and requirements on the operating system allow Linux
+        (documented).
+        """
         values = self.values or ()
         if self.key == OS_LABEL and not _allows_linux(self.operator, values):
             must = "must allow linux or be removed: EKS Auto Mode runs only Linux"
@@ -119,7 +121,7 @@ class Requirement(ApiModel):
             )
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """Operators newer than the only public schema of Auto Mode's NodePool, and values that no node has."""
+        """Operators that are newer than the public schema of NodePools, and values that no node has."""
         if self.operator in {"Gte", "Lte"}:
             must = "may be refused: it was added in Karpenter 1.9, and no AWS page says that EKS Auto Mode accepts it"
             fix = "write Gt with the number minus 1, or Lt with the number plus 1"

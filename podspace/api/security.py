@@ -1,4 +1,4 @@
-"""What a NodeClass says about the security of a node's operating system."""
+"""Security settings of the operating system of nodes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DER_SEQUENCE = 0x30
 
 
 class AdvancedSecurity(ApiModel):
-    """Hardening beyond the default."""
+    """Security settings in addition to the default ones."""
 
     page: ClassVar[str] = ADVANCED_SECURITY
 
@@ -46,7 +46,7 @@ class AdvancedSecurity(ApiModel):
     ) = Field(default=None, description="The kernel's lockdown mode; which case the API server takes is not known.")
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """The sources disagree about the case of the mode."""
+        """Sources disagree about upper and lower case of `kernel_lockdown`."""
         if self.kernel_lockdown is not None:
             yield Diagnostic(
                 location=Location(path="kernel_lockdown"),

@@ -1,8 +1,7 @@
 """Selector terms: how a NodeClass finds its subnets and security groups.
 
-Terms of one list are ORed; the tags inside one term are ANDed, and `"*"` stands for any value of a key.
-What is said here comes from https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
-unless a rule names another page or says that it is inferred.
+Terms of one list are ORed; the tags inside one term are ANDed, and `"*"` matches any value of a key. The source is
+https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html unless a rule has another one, or is inferred.
 """
 
 from __future__ import annotations
@@ -54,10 +53,10 @@ SelectorTags = Annotated[
 
 
 class SelectorTerm(ApiModel):
-    """One way to select something; it uses exactly one of its fields.
+    """A selector term, which has exactly one of its fields.
 
     The API server refuses a mix of fields only when every term of the list mixes them, and accepts a wrong term
-    together with a correct one, so each term is checked here (that each must be is inferred).
+    together with a correct one, so each term is checked (inferred).
     """
 
     def rules(self) -> Iterator[Diagnostic]:
@@ -83,7 +82,7 @@ class SubnetSelectorTerm(SelectorTerm):
 class PodSecurityGroupSelectorTerm(SelectorTerm):
     """Selects security groups for pods by ID or by tags.
 
-    There is no `name` as for nodes: no AWS page shows one here (inferred that it is not to be relied upon).
+    It has no `name`, which no page of AWS shows for pods (inferred).
     """
 
     json_rules: ClassVar[JsonDict] = exactly_one("id", "tags")
@@ -108,17 +107,17 @@ class SecurityGroupSelectorTerm(PodSecurityGroupSelectorTerm):
 
 
 SubnetSelectorTerms = Annotated[ListOf[SubnetSelectorTerm], Field(min_length=1, max_length=30)]
-"""1 to 30 terms (in the schema for node subnets; inferred for pod subnets)."""
+"""1 to 30 selector terms of subnets (in the schema for node subnets; inferred for pod subnets)."""
 
 SecurityGroupSelectorTerms = Annotated[ListOf[SecurityGroupSelectorTerm], Field(min_length=1, max_length=30)]
-"""1 to 30 terms (in the schema)."""
+"""1 to 30 selector terms of the security groups of nodes (in the schema)."""
 
 PodSecurityGroupSelectorTerms = Annotated[ListOf[PodSecurityGroupSelectorTerm], Field(min_length=1, max_length=30)]
-"""1 to 30 terms (inferred from the terms for nodes)."""
+"""1 to 30 selector terms of the security groups of pods (inferred from the terms for nodes)."""
 
 
 class CapacityReservationSelectorTerm(ApiModel):
-    """Selects capacity reservations by ID, or by tags and, if wanted, the account that owns them."""
+    """Selects capacity reservations by ID, or by tags and optionally the account that owns them."""
 
     page: ClassVar[str] = CAPACITY_RESERVATIONS
     json_rules: ClassVar[JsonDict] = {**exactly_one("id", "tags"), "dependencies": {"owner": ["tags"]}}
@@ -154,7 +153,7 @@ class CapacityReservationSelectorTerm(ApiModel):
     ) = Field(default=None, description="The account that owns the reservations; only with tags.")
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Either an ID or tags, and an owner only with tags (inferred from Karpenter's EC2NodeClass)."""
+        """There is either an ID or tags, and an owner only with tags (inferred from Karpenter's EC2NodeClass)."""
         if (self.id is None) == (self.tags is None):
             must = "must have exactly one of id and tags"
             yield Diagnostic(message=must, source=CAPACITY_RESERVATIONS, inferred=True)
@@ -172,11 +171,11 @@ class CapacityReservationSelectorTerm(ApiModel):
 CapacityReservationSelectorTerms = Annotated[
     ListOf[CapacityReservationSelectorTerm], Field(min_length=1, max_length=30)
 ]
-"""1 to 30 terms (inferred from the terms for subnets)."""
+"""1 to 30 selector terms of capacity reservations (inferred from the terms for subnets)."""
 
 
 class PlacementGroupSelector(ApiModel):
-    """The placement group of the nodes, by name or by ID; whether it exists is only seen when a node starts."""
+    """The placement group of the nodes, by name or by ID. If it does not exist, no node starts."""
 
     json_rules: ClassVar[JsonDict] = exactly_one("name", "id")
 
@@ -199,7 +198,7 @@ class PlacementGroupSelector(ApiModel):
     ) = Field(default=None, description="The group's ID, pg-….")
 
     def rules(self) -> Iterator[Diagnostic]:
-        """One way or the other (inferred from Karpenter's EC2NodeClass)."""
+        """There is either a name or an ID (inferred from Karpenter's EC2NodeClass)."""
         if (self.name is None) == (self.id is None):
             must = "must have exactly one of name and id"
             yield Diagnostic(message=must, source=NODE_CLASS, inferred=True)

@@ -1,4 +1,4 @@
-"""The volume a node of a NodeClass keeps its images, logs and empty dirs on."""
+"""The data volume of a node, for images, logs and emptyDir volumes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ StorageSize = Annotated[
         example="100Gi",
     ),
 ]
-"""The schema's own pattern, but for a bare `Ti` or `T`, which it accepts and which is no size."""
+"""Size of a volume with unit, such as `100Gi`; the schema's pattern, without the bare `Ti` and `T` that it accepts."""
 
 
 def _gib_of(size: str) -> float:
@@ -50,7 +50,7 @@ def _gib_of(size: str) -> float:
 
 
 class EphemeralStorage(ApiModel):
-    """The node's data volume; what is left out keeps the API's default: 80Gi, 3000 IOPS, 125 MiB/s."""
+    """The data volume of a node; keys that are left out have the API's default: 80Gi, 3000 IOPS, 125 MiB/s."""
 
     size: StorageSize | None = Field(
         default=None, description="Size of the volume, with its unit: Gi, G, Ti or T; 80Gi by default."
@@ -69,7 +69,7 @@ class EphemeralStorage(ApiModel):
     )
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """EBS holds IOPS to the size of a gp3 volume, and throughput to its IOPS."""
+        """EBS limits IOPS by the size of a gp3 volume, and throughput by IOPS."""
         size, iops = self.size or _DEFAULT_SIZE, self.iops or _DEFAULT_IOPS
         throughput = self.throughput or _DEFAULT_THROUGHPUT
         assumed = "if the volume is gp3, which no EKS page says, EC2 refuses to create it, and no node starts"
