@@ -206,7 +206,10 @@ def _rules(model: type[ApiModel]) -> Iterator[tuple[type[ApiModel], str]]:
             for name in ("rules", "doubts"):
                 said = vars(owner).get(name)
                 if said is not None and owner is not ApiModel and said.__doc__:
-                    yield each, ("" if name == "rules" else "*doubt:* ") + " ".join(said.__doc__.partition("\n\n")[0].split())
+                    yield (
+                        each,
+                        ("" if name == "rules" else "*doubt:* ") + " ".join(said.__doc__.partition("\n\n")[0].split()),
+                    )
 
 
 def write(files: Mapping[Path, str]) -> None:

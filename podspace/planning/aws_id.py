@@ -1,4 +1,4 @@
-"""What AWS calls things: ids, ARNs, zones, regions, accounts, each a type that takes nothing else."""
+"""Types of AWS identifiers: ids, ARNs, zones, regions and accounts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _resource_id(prefix: str, noun: str) -> Matching:
 
 
 Zone = Annotated[str, AfterValidator(literal_zone), Field(title="zone", examples=["eu-west-1a"])]
-"""The name of an availability zone, or its id."""
+"""Name or id of an availability zone or Local Zone, such as `eu-west-1a` or `euw1-az1`."""
 Region = Annotated[
     str,
     Matching(
@@ -54,7 +54,7 @@ TransitGatewayId = Annotated[
         example="tgw-0123456789abcdef0",
     ),
 ]
-"""In Python also `given`, if a CDK app passes it in."""
+"""Id of a transit gateway, `tgw-…`; in Python also `given`, if a CDK app passes it in."""
 EgressOnlyGatewayId = Annotated[
     str,
     Matching(
@@ -64,7 +64,7 @@ EgressOnlyGatewayId = Annotated[
         example="new",
     ),
 ]
-"""`new` to create one; in Python also `given`, if a CDK app passes it in."""
+"""Id of an egress-only internet gateway, `eigw-…`, or `new`; in Python also `given`, if a CDK app passes it in."""
 VpcPeeringConnectionId = Annotated[
     str,
     Matching(
@@ -74,7 +74,7 @@ VpcPeeringConnectionId = Annotated[
         example="pcx-0123456789abcdef0",
     ),
 ]
-"""In Python also `given`, if a CDK app passes it in."""
+"""Id of a VPC peering connection, `pcx-…`; in Python also `given`, if a CDK app passes it in."""
 VpcEndpointId = Annotated[str, _resource_id("vpce", "VPC endpoint")]
 CoreNetworkArn = Annotated[
     str,
@@ -86,7 +86,7 @@ CoreNetworkArn = Annotated[
         example="arn:aws:networkmanager::111122223333:core-network/core-network-0123456789abcdef0",
     ),
 ]
-"""In Python also `given`, if a CDK app passes it in."""
+"""ARN of a core network of Cloud WAN; in Python also `given`, if a CDK app passes it in."""
 VirtualPrivateGatewayId = Annotated[
     str,
     Matching(
@@ -96,7 +96,7 @@ VirtualPrivateGatewayId = Annotated[
         example="vgw-0123456789abcdef0",
     ),
 ]
-"""In Python also `given`, if a CDK app passes it in."""
+"""Id of a virtual private gateway, `vgw-…`; in Python also `given`, if a CDK app passes it in."""
 ApplianceId = Annotated[
     str,
     Matching(

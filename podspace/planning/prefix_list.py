@@ -23,14 +23,14 @@ PrefixListId = Annotated[
 class PrefixList(Section):
     """A managed prefix list; in a file its id, or `{prefix_list: pl-…, max_entries: 20}`.
 
-    What refers to it counts as `max_entries` routes or rules against a quota, however many entries it has:
+    A route or rule with a prefix list counts as `max_entries` routes or rules against a quota:
     https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html
     """
 
     prefix_list: PrefixListId
     """Id of the managed prefix list."""
     max_entries: int | None = Field(default=None, ge=1, le=1000)
-    """Its maximum number of entries, as `aws ec2 describe-managed-prefix-lists` shows it."""
+    """Maximum number of entries, which `aws ec2 describe-managed-prefix-lists` shows as MaxEntries."""
 
     short_form: ClassVar[JsonDict] = {
         "title": "prefix list id",
@@ -50,5 +50,5 @@ class PrefixList(Section):
 
     @property
     def counts_as(self) -> int:
-        """As how many routes or rules it counts; 1 if its maximum number of entries is not known."""
+        """Number of routes or rules that it counts as; 1 if its maximum number of entries is unknown."""
         return self.max_entries or 1

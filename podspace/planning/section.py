@@ -1,4 +1,4 @@
-"""What the sections of a config are made of: their base class and the types of their fields."""
+"""Base class and types of the sections of a config."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from podspace.cidr import parse_cidr, parse_ipv6_cidr
 
 
 class Section(BaseModel):
-    """A part of a config: frozen, with no unknown keys and no silent coercion."""
+    """A section of a config: immutable, without unknown keys and without conversion of values."""
 
     # Sections are validated as parts of a `Config`; a validator of its own for each would take time at every start.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     short_form: ClassVar[JsonDict] = {}
-    """The JSON Schema of what a file may have in place of the mapping; empty for nothing else."""
+    """JSON Schema of the value that a file can have in place of the mapping; empty for none."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -43,7 +43,7 @@ class Section(BaseModel):
 
     @classmethod
     def as_written(cls, written: JsonSchemaValue) -> None:
-        """Change the schema of the model to that of what a file has."""
+        """Change the JSON Schema of the model to that of the value in a file."""
         if "properties" in written:
             written["properties"] = {key_of(name): value for name, value in written["properties"].items()}
         if "required" in written:
@@ -55,7 +55,9 @@ class Section(BaseModel):
 
 
 def field_docstrings(model: type[BaseModel]) -> Mapping[str, str]:
-    """The texts below the fields of a section, by the name of the field; from the source, as Python drops them."""
+    """The docstrings below the fields of a section, by field name; from the source, because Python does not keep
+    them.
+    """
     found = {}
     for base in reversed(model.__mro__):
         if not issubclass(base, Section):

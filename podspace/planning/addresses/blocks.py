@@ -1,4 +1,4 @@
-"""The blocks of the VPC: which ones it has once a pod network is deployed, and why some cannot be added."""
+"""CIDR blocks of the VPC after the deployment of a pod network, and why some cannot be associated."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # it is made of what is here
 
 
 def block_problems(network: Network) -> Iterator[Diagnostic]:
-    """Everything wrong with the blocks the VPC has and those asked for."""
+    """Errors of the CIDR blocks of the VPC, and of those that the config adds."""
     yield from _vpc_problems(network)
     yield from _quota_problems(network)
     for index, block in enumerate(network.config.pods.cidrs):
@@ -142,7 +142,7 @@ def _quota_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def quota_problems(blocks: Sequence[IPv4Network], *, quota: int, where: str) -> Iterator[Diagnostic]:
-    """More blocks in a VPC than its quota allows."""
+    """An error if the VPC has more CIDR blocks than its quota allows."""
     if len(blocks) > quota:
         yield Diagnostic(
             id="cidr-quota",

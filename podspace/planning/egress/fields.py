@@ -1,4 +1,4 @@
-"""What every entry of the `egress` section has, and the types that its kinds of gateway share."""
+"""Keys of every `egress` entry, and types that the gateway kinds share."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ WordOr = Annotated[
     Annotated[WordT, Tag("word")] | Annotated[MapT, Tag("map")],
     Discriminator(lambda given: "word" if isinstance(given, str) else "map"),
 ]
-"""One of some words, or a map; an error is reported about the one that was meant."""
+"""A word or a map; errors are reported about the one that the value resembles."""
 SHARED: Final = "shared"
-"""The key of a gateway that serves every zone, where others have their zone."""
+"""The key of a gateway that serves all zones, in place of a zone."""
 
 
 def _cidr(given: object) -> object:
@@ -49,7 +49,8 @@ Destination = Annotated[
     | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Field(title="CIDR block"), Tag("CIDR")],
     Discriminator(_kind_of_destination),
 ]
-"""The destination of a route; an error is reported about the one that was meant."""
+"""Destination of a route: `internet`, a CIDR block or a prefix list; errors are about the one that the value
+resembles."""
 
 
 def _alone(given: object) -> object:
@@ -60,12 +61,12 @@ class Gateways(Section, Generic[IdT]):
     """A gateway for each zone, or one that every zone shares.
 
     In a file: a mapping from zone to id, or one id; `per_zone` or `shared` if the subnets are those of a VPC that the
-    same file creates.  In Python, where a CDK app may pass in what exists, also `per_zone` or `shared`.
+    same file creates.  In Python, `per_zone` and `shared` also mean that a CDK app passes the objects in.
     """
 
     shared: bool
     ids: Mapping[Zone | Literal["shared"], IdT] | None = None
-    """By zone, or under `shared`; None if a CDK app passes them in."""
+    """Ids by zone, or under `shared`; None if a CDK app passes objects in."""
 
     @model_validator(mode="before")
     @classmethod
@@ -77,7 +78,7 @@ class Gateways(Section, Generic[IdT]):
 
     @classmethod
     def as_written(cls, written: JsonSchemaValue) -> None:
-        """A mapping from zone to id, or a word, which may be an id."""
+        """Change the JSON Schema to that of a mapping from zone to id, one id, or a word."""
         by_zone, _ = written.pop("properties")["ids"]["anyOf"]
         one = by_zone["additionalProperties"]
         by_zone |= {"propertyNames": {"title": "zone"}, "examples": [{"eu-west-1a": one["examples"][0]}]}
@@ -86,7 +87,7 @@ class Gateways(Section, Generic[IdT]):
 
 
 class EgressFields(Section):
-    """What every entry of the `egress` section has; each kind of gateway adds its own keys."""
+    """Keys of every entry of the `egress` section."""
 
     to: Annotated[
         ListOf[Destination], BeforeValidator(_alone, json_schema_input_type=ListOf[Destination] | Destination)

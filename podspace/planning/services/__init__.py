@@ -1,1 +1,1 @@
-"""Services: endpoints, flow logs, prices."""
+"""VPC endpoints, flow logs and prices."""

@@ -1,4 +1,4 @@
-"""VPC endpoints for the pods, and the groups of those that exist."""
+"""VPC endpoints for the pods, and the security groups of existing endpoints."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _APPLY_SERVICES: Final = ("eks", "lambda", "sts")
 
 
 AUTO_MODE_SERVICES: Final = ("ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "sts")
-"""What a private cluster needs (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html), read for
-Auto Mode, of which that page says nothing (inferred)."""
+"""Services that a private cluster needs (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html);
+that they are enough for Auto Mode is inferred."""
 
 ServiceName = Annotated[
     str,
@@ -110,19 +110,20 @@ class EndpointsConfig(Section):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EndpointsPlan:
-    """VPC endpoints, and rules on the groups of those that exist.
+    """VPC endpoints of a plan, and rules on the security groups of existing ones.
 
     Attributes:
         gateways: services with a new gateway endpoint on the pod route tables, by full name.
         interfaces: services with a new interface endpoint, by full name.
         subnets: the subnet of their interfaces in each zone.
-        groups: the security groups of endpoints that exist, as the config names them.
-        rules: rules on those groups that admit the pods.
+        groups: security groups of existing endpoints, as the config names them.
+        rules: rules on these security groups that admit the pods.
         egress: rules on the pods' group that allow them to reach endpoints, if its egress is a list.
-        sources: what the security group of new ones admits on TCP 443: all CIDR blocks of the VPC, the pods' too.
-        tags: of each endpoint, by service; and of the group, under `group`.
-        policies: the policy documents of endpoints, by full name of the service; none for AWS's default, which admits
-            all.  Pseudo parameters are written as Fn::Sub writes them.
+        sources: CIDR blocks that the security group of new endpoints admits on TCP 443: all of the VPC, including the
+            pods'.
+        tags: tags of each endpoint by service, and of the security group under `group`.
+        policies: the policy documents of endpoints, by full name of the service; empty for AWS's default, which allows
+            everything. Pseudo parameters are written as in Fn::Sub.
     """
 
     gateways: tuple[str, ...]
@@ -143,7 +144,7 @@ class EndpointsPlan:
 
     @property
     def own_rules(self) -> tuple[GroupRule, ...]:
-        """The rules on the security group of new ones."""
+        """Rules of the security group of new endpoints."""
         return tuple(
             GroupRule(on=ENDPOINTS, source=cidr, protocol="tcp", ports=(443, 443), reason=f"{cidr} reaches endpoints")
             for cidr in self.sources
@@ -151,7 +152,7 @@ class EndpointsPlan:
 
 
 def endpoints(network: Network) -> EndpointsPlan | None:
-    """The endpoints to be made, and the rules on the groups of those that exist."""
+    """The endpoints of a plan, and the rules on the security groups of existing ones."""
     asked = network.config.endpoints
     if not asked.gateways and not asked.interfaces:
         return None
@@ -227,7 +228,7 @@ def _egress(network: Network, groups: Iterable[str]) -> Iterator[EgressRule]:
 
 
 def endpoint_problems(network: Network) -> Iterator[Diagnostic]:
-    """Endpoints that cannot be made, and a private network that lacks some."""
+    """Errors: endpoints that AWS refuses, and endpoints that a private network lacks."""
     yield from (problem.within("endpoints") for problem in _interface_problems(network))
     if network.config.endpoints.gateways and network.config.pods.subnet_ids is not None:
         yield Diagnostic(
@@ -315,7 +316,7 @@ def _private_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def endpoint_remarks(network: Network) -> Iterator[Diagnostic]:
-    """Endpoints whose routes no pod uses, and services that a private network has none for."""
+    """Notes: endpoints whose routes no pod uses, and services for which a private network has no endpoint."""
     interfaces = network.config.endpoints.interfaces
     away = network.config.vpc.create is None or any("internet" in entry.to for entry in network.config.egress)
     left_out = [service for service in AUTO_MODE_SERVICES if interfaces and service not in interfaces.services]

@@ -1,4 +1,4 @@
-"""The `prices` section: what your region and contract cost, in place of the prices podspace knows."""
+"""The `prices` section: prices of your region and contract, in place of podspace's own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False, title="US dollars", examples=[0.048])]
-"""US dollars for an hour or a GB, as in the key."""
+"""A price in US dollars for an hour or a GB, as the key says."""
 
 
 class PricesConfig(Section):
@@ -66,11 +66,11 @@ class PricesConfig(Section):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PricesPlan:
-    """The prices that a config names.
+    """The prices of a config.
 
     Attributes:
-        as_of: when and where they were looked up, in words; may be empty.
-        given: US dollars by the keys of the `prices` section.
+        as_of: when and where the prices were read, in words; may be empty.
+        given: prices in US dollars by the keys of the `prices` section.
     """
 
     as_of: str
@@ -78,6 +78,6 @@ class PricesPlan:
 
 
 def prices(network: Network) -> PricesPlan:
-    """The prices that the config names."""
+    """The prices of a config."""
     section = network.config.prices
     return PricesPlan(as_of=section.as_of or "", given=section.model_dump(exclude_none=True, exclude={"as_of"}))

@@ -1,4 +1,4 @@
-"""The resources of services: VPC endpoints, flow logs, and what records are sent to."""
+"""CloudFormation resources of services: VPC endpoints, flow logs, and their log group or bucket."""
 
 from __future__ import annotations
 
