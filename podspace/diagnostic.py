@@ -11,7 +11,7 @@ _WORD: Final = re.compile(r"[\w-]+")
 
 Severity = Literal["ok", "note", "warning", "error", "unknown"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("ok", "note", "warning", "error", "unknown")
-"""`ok`: as expected; `note` and `warning`: do not fail; `error`: fails; `unknown`: could not be read."""
+"""Severities. `ok`: as expected; `note` and `warning`: do not fail; `error`: fails; `unknown`: could not be read."""
 FailOn = Literal["error", "warning"]
 """The lowest severity that fails, as a user can choose it."""
 
@@ -50,15 +50,15 @@ class Location:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Diagnostic:
-    """One thing to report.
+    """A finding, an error or a note of a command.
 
     Attributes:
-        id: of the rule or check, such as `cidr-overlap`; stable from one version to the next.
+        id: id of the rule or check, such as `cidr-overlap`; stable from one version to the next.
         severity: only an `error` fails, unless a run also fails on a `warning`.
-        subject: what it is about: a value that was given, an id of AWS, a name; may be empty.
-        location: where that is written.
-        message: what is expected there or what was found, in one sentence.
-        cause: why that matters or why it is so; empty if the message says it.
+        subject: the value, AWS id or name that it is about; may be empty.
+        location: where the subject is written.
+        message: what is expected or what was found, in one sentence.
+        cause: why it matters or why it is so; empty if the message says it.
         fix: what to do; empty if the message says it.
         source: URL of the page that states the rule; empty for rules of podspace itself.
         inferred: whether the rule follows from the source, or from a similar one, without being stated there.

@@ -41,7 +41,7 @@ def files() -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
-def test_a_link_with_an_anchor_leads_to_a_heading(page: Path) -> None:
+def test_a_link_with_an_anchor_has_a_heading(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     targets = re.findall(r"(?:\]\(|^\[[^]]+\]: )([^):\s]*)#([\w-]+)", text, re.MULTILINE)
     dead = [

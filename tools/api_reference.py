@@ -91,10 +91,11 @@ def class_text(found: type) -> str:
 def _class(name: str, found: type) -> Iterator[str]:
     bases = [each.__name__ for each in found.__bases__ if each not in {object, BaseModel, dict}]
     is_model, is_record = issubclass(found, BaseModel), dataclasses.is_dataclass(found)
-    if is_model or is_record or found.__init__ is object.__init__ or not isinstance(found.__init__, FunctionType):
+    constructor = inspect.getattr_static(found, "__init__")
+    if is_model or is_record or not isinstance(constructor, FunctionType):
         yield _code(f"class {name}({', '.join(bases)})" if bases else f"class {name}")
     else:
-        yield _code(_signature(f"class {name}", _definition(found.__init__), without=1))
+        yield _code(_signature(f"class {name}", _definition(constructor), without=1))
     text, attributes = _without_attributes(found.__doc__ or "")
     yield from _docstring(text)
     fields = [*_fields(found, attributes)]
@@ -102,8 +103,8 @@ def _class(name: str, found: type) -> Iterator[str]:
         yield "\n".join(["| field | type | default | meaning |", "|---|---|---|---|", *fields]) + "\n"
     elif attributes:
         yield "Attributes:\n\n" + "\n".join(f"- `{each}`: {about}" for each, about in attributes.items()) + "\n"
-    if not (is_model or is_record) and isinstance(found.__init__, FunctionType):
-        yield from _docstring(found.__init__.__doc__ or "")
+    if not (is_model or is_record) and isinstance(constructor, FunctionType):
+        yield from _docstring(constructor.__doc__ or "")
     members = [*_members(found)]
     if members:
         yield "\n".join(members) + "\n"

@@ -27,7 +27,7 @@ _STAND_INS: Final[Mapping[str, JsonValue]] = {
         }
     },
 }
-"""For required fields, a value that is right by itself and breaks no rule between fields."""
+"""Values for required fields that are valid, and that no rule between fields refuses."""
 
 
 def excerpt(data: Mapping[str, JsonValue], wrong: Sequence[Place], model: type[BaseModel]) -> dict[str, JsonValue]:

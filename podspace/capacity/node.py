@@ -39,7 +39,7 @@ class NodeNeed:
 
     @property
     def total(self) -> int:
-        """All its addresses, including those of its prefixes."""
+        """Number of addresses of a node, including those of its prefixes."""
         return PREFIX * self.prefixes + self.singles
 
 
@@ -48,9 +48,9 @@ class Node:
     """A node that NodePools of the plan may add.
 
     Attributes:
-        pods: how many pods it runs at most.
-        size: how it takes addresses, by its NodeClasses.
-        node_classes: their names; none if the NodeClasses are in another file.
+        pods: maximum number of pods.
+        size: number of pods and kind of addresses that its NodeClasses set.
+        node_classes: names of the NodeClasses; empty if they are in another file.
     """
 
     instance_type: InstanceType
@@ -85,9 +85,9 @@ def sizes(plan: Plan) -> tuple[Size, ...]:
 
 
 def nodes_of(plan: Plan, *, asked: Sequence[str], limits: Limits) -> tuple[Node, ...]:
-    """The nodes to count with, for each combination of pods and addresses that NodeClasses of the plan set.
+    """Nodes for which the capacity is computed: one for each combination of pods and addresses of the NodeClasses.
 
-    Their instance types are those of `asked`, else those of the NodePools of the NodeClass, else COMMON.
+    Their instance types are those of `asked`, otherwise those of the NodePools of the NodeClass, otherwise COMMON.
 
     Raises:
         InputError: an instance type of `asked` is not in `limits`.

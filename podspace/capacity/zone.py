@@ -38,7 +38,9 @@ class ZoneRoom:
 
 
 def zone_rooms(plan: Plan) -> tuple[ZoneRoom, ...]:
-    """Every zone of a plan, in its order; none if the pod subnets exist already, as no file contains their sizes."""
+    """Capacity of each zone of a plan, in its order; empty if the pod subnets exist, because a config does not have
+    their sizes.
+    """
     if plan.pods.subnet_ids:
         return ()
     return tuple(

@@ -8,7 +8,7 @@ from podspace.reporting.report import Report
 
 
 class Format(StrEnum):
-    """For a person, for a program, or for a CI system that shows tests, code scanning results or annotations."""
+    """Format of a report: text, JSON, or a format of a CI system (JUnit, SARIF, GitHub annotations)."""
 
     TEXT = "text"
     JSON = "json"

@@ -11,11 +11,11 @@ from podspace.planning import NetworkFile, Plan
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One step.
+    """One step of the removal of a pod network.
 
     Attributes:
-        what: what it deletes, and how.
-        commands: what to run; podspace runs none of them.
+        what: what the step deletes, and how.
+        commands: commands to run; podspace does not run them.
         done: how to see that the next step can begin.
     """
 
@@ -25,11 +25,11 @@ class Step:
 
 
 def steps(file: NetworkFile) -> tuple[Step, ...]:
-    """Every step, from the workloads to the CIDR blocks.
+    """All steps of the removal of a pod network, from workloads to CIDR blocks.
 
     EC2 deletes no subnet with a network interface
     (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html) and disassociates no CIDR block with
-    a subnet, so that pods are first and CIDR blocks last.
+    a subnet, so pods are deleted first and CIDR blocks last.
     """
     return tuple(_steps(file.plan, file.path))
 

@@ -37,8 +37,8 @@ class Verification:
     """The result of a verification.
 
     Attributes:
-        diagnostics: by network and subject, in a fixed order; those of one of several networks have its file.
-        facts: counts, for programs.
+        diagnostics: by network and subject, in a fixed order; with several networks, each has the file of its network.
+        facts: counts, as JSON.
         proven: whether in every network at least one pod has an address of a pod subnet, and there is no error.
     """
 

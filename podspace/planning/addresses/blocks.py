@@ -111,7 +111,7 @@ def _block_problems(network: Network, block: BlockConfig) -> Iterator[Diagnostic
                 ("choose a CIDR block that no peered VPC has"),
             )
         others = [other for other in network.vpc_cidrs if other != block.cidr]
-        yield from association_problems(block.cidr, primary=network.config.vpc.cidrs[0], beside=others)
+        yield from association_problems(block.cidr, primary=network.config.vpc.cidrs[0], others=others)
         yield from route_problems(block.cidr, network.config.vpc.routes)
 
 

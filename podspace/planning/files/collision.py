@@ -223,5 +223,5 @@ def _vpc_totals(members: Sequence[Member]) -> Iterator[Collision]:
         others = [cidr for cidr in blocks if cidr not in own]
         for index, block in enumerate(config.pods.cidrs):
             if not block.associated:
-                for problem in association_problems(block.cidr, primary=config.vpc.cidrs[0], beside=others):
+                for problem in association_problems(block.cidr, primary=config.vpc.cidrs[0], others=others):
                     yield path, problem.within(f"pods.cidrs[{index}]")
