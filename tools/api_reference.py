@@ -182,8 +182,9 @@ class _WithoutMetadata(ast.NodeTransformer):
         return node
 
 
-def _plain(annotation: ast.expr) -> str:
-    return ast.unparse(_WithoutMetadata().visit(annotation))
+def _plain(expression: ast.expr) -> str:
+    """The source of an expression with double quotes, as in the formatted source."""
+    return re.sub(r"'([^'\"\\]*)'", r'"\1"', ast.unparse(_WithoutMetadata().visit(expression)))
 
 
 def _definition(function: FunctionType) -> ast.FunctionDef:
@@ -214,7 +215,7 @@ def _parameter(each: ast.arg, default: ast.expr | None) -> str:
     text = f"{each.arg}: {_plain(each.annotation)}" if each.annotation else each.arg
     if default is None:
         return text
-    return f"{text} = {ast.unparse(default)}" if each.annotation else f"{text}={ast.unparse(default)}"
+    return f"{text} = {_plain(default)}" if each.annotation else f"{text}={_plain(default)}"
 
 
 def _assignment(package: str, name: str) -> tuple[str, str]:
@@ -228,7 +229,7 @@ def _assignment(package: str, name: str) -> tuple[str, str]:
     for statement, below in zip(tree.body, [*tree.body[1:], ast.Pass()], strict=True):
         target = getattr(statement, "target", None) or next(iter(getattr(statement, "targets", ())), None)
         if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(target, ast.Name) and target.id == name:
-            value = ast.unparse(statement.value) if statement.value else ""
+            value = _plain(statement.value) if statement.value else ""
             text = below.value.value if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) else ""
             return value if len(value) <= _WIDTH else "…", inspect.cleandoc(str(text))
     return "…", ""

@@ -78,7 +78,7 @@ class Documented:
 
 def test_a_class_is_written_with_its_parameters_attributes_errors_and_properties() -> None:
     text = class_text(Documented)
-    assert "Documented(zone: str, *, cidr: str = '10.0.0.0/24')" in text
+    assert 'Documented(zone: str, *, cidr: str = "10.0.0.0/24")' in text
     assert "- `zone`: zone name or zone id." in text
     assert "- `cidr`: CIDR block, which may be left out." in text
     assert "- `ValueError`: the zone is not one." in text
