@@ -35,7 +35,8 @@ LINK = re.compile(r"(?:\]\(|^\[[^]]+\]: )([^):\s#]*)(?:#([\w-]+))?(?=[)\s]|$)", 
 FILE = re.compile(r"`([\w./-]*\w\.(?:py|md|yaml|json|toml|svg))`")
 FOLDER = re.compile(r"`((?:podspace|constructs_lib|k8s|stacks|tools|tests|docs|benchmarks|examples|ci)(?:/[\w-]+)+)/?`")
 NAME = re.compile(r"`((?:podspace|constructs_lib|tools|benchmarks|tests)(?:\.\w+)+)`")
-CLASS = re.compile(r"`([A-Z][a-z]+(?:[A-Z][A-Za-z]*)+)(?:\([^`]*\))?`")
+CLASS = re.compile(r"`(?!\w+(?:Exceeded|Violation|AlreadyExists)`)([A-Z][a-z]+(?:[A-Z][A-Za-z]*)+)(?:\([^`]*\))?`")
+"""A name in camel case that is no error code of AWS."""
 KEY = re.compile(r"`([a-z_]+(?:\[[\w*]*\])*(?:\.[\w*-]+(?:\[[\w*]*\])*)+)`")
 CODE = re.compile(r"^ *```(?:sh|console|bash)\n(.*?)^ *```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 
