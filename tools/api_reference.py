@@ -7,6 +7,7 @@ import dataclasses
 import importlib
 import inspect
 import re
+import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +16,6 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from podspace.planning.section import field_docstrings
 from tools.contract import MODULES, exported
 
 _HEAD: Final = """# Python API
@@ -40,6 +40,8 @@ _PACKAGES: Final[Mapping[str, tuple[str, str]]] = {
 """The packages in the order of the page: what they contain, and which extra of the distribution they need."""
 _PARTS: Final = re.compile(r"^(Args|Attributes|Returns|Yields|Raises):\n", re.MULTILINE)
 _WIDTH: Final = 100
+_OWN: Final = frozenset({"podspace", "constructs_lib", "k8s", "stacks"})
+"""Top-level packages of this repository."""
 _PYDANTIC: Final = frozenset({"as_written", "doubts", "rules"})
 """Methods of models that pydantic or the checks call; their results are on other pages."""
 
@@ -98,7 +100,7 @@ def _class(name: str, found: type) -> Iterator[str]:
         yield _code(_signature(f"class {name}", _definition(constructor), without=1))
     text, attributes = _without_attributes(found.__doc__ or "")
     yield from _docstring(text)
-    fields = [*_fields(found, attributes)]
+    fields = [*_fields(found)]
     if fields:
         yield "\n".join(["| field | type | default | meaning |", "|---|---|---|---|", *fields]) + "\n"
     elif attributes:
@@ -110,24 +112,74 @@ def _class(name: str, found: type) -> Iterator[str]:
         yield "\n".join(members) + "\n"
 
 
-def _fields(found: type, attributes: Mapping[str, str]) -> Iterator[str]:
-    types = {name: text for base in reversed(found.__mro__) for name, text in _annotations(base).items()}
-    if issubclass(found, BaseModel):
-        below = field_docstrings(found)
-        for name, field in found.model_fields.items():
-            about = field.description or below.get(name) or attributes.get(name, "")
+def _fields(found: type) -> Iterator[str]:
+    for name, declared in _declarations(found).items():
+        if issubclass(found, BaseModel) and name in found.model_fields:
+            field = found.model_fields[name]
+            about = field.description or declared.about
             default = "required" if field.is_required() else _default(field.default, field.default_factory)
-            yield f"| `{name}` | {_cell(f'`{types[name]}`')} | {_cell(default)} | {_cell(about)} |"
-    elif dataclasses.is_dataclass(found):
-        for each in dataclasses.fields(found):
-            if not each.name.startswith("_"):
-                no_default = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
-                default = "required" if no_default else _default(each.default, each.default_factory)
-                about = attributes.get(each.name, "")
-                yield f"| `{each.name}` | {_cell(f'`{types[each.name]}`')} | {_cell(default)} | {_cell(about)} |"
-    elif "__total__" in vars(found):  # a TypedDict
-        for name, text in types.items():
-            yield f"| `{name}` | {_cell(f'`{text}`')} | optional | {_cell(attributes.get(name, ''))} |"
+        elif dataclasses.is_dataclass(found) and name in (
+            records := {each.name: each for each in dataclasses.fields(found)}
+        ):
+            about, record = declared.about, records[name]
+            no_default = record.default is dataclasses.MISSING and record.default_factory is dataclasses.MISSING
+            default = "required" if no_default else _default(record.default, record.default_factory)
+        elif "__total__" in vars(found):  # a TypedDict
+            about, default = declared.about, "optional"
+        else:
+            continue
+        kind = _cell(f"`{declared.type}`")
+        yield f"| `{name}` | {kind} | {_cell(default)} | {_cell(about or declared.about_type)} |"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class _Declaration:
+    """The declaration of a field.
+
+    Attributes:
+        type: its type as the source has it, without metadata.
+        about: its docstring, or its line in the docstring of the class; empty for none.
+        about_type: the first paragraph of the docstring of the class that it is of; empty for another type.
+    """
+
+    type: str
+    about: str
+    about_type: str
+
+
+def _declarations(found: type) -> Mapping[str, _Declaration]:
+    """The public fields that a class and its base classes declare, by name."""
+    declared: dict[str, _Declaration] = {}
+    for base in (each for each in reversed(found.__mro__) if each.__module__.partition(".")[0] in _OWN):
+        _, attributes = _without_attributes(base.__doc__ or "")
+        for field, below in _statements(base):
+            name = field.target.id if isinstance(field.target, ast.Name) else "_"
+            if name.startswith("_"):
+                continue
+            text = below.value.value if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) else ""
+            about = attributes.get(name) or " ".join(str(text).split())
+            kind = _plain(field.annotation)
+            declared[name] = _Declaration(type=kind, about=about, about_type=_about_type(kind, base))
+    return declared
+
+
+def _statements(base: type) -> Iterator[tuple[ast.AnnAssign, ast.stmt]]:
+    """The annotated fields in the source of a class, each with the statement below it."""
+    try:
+        (statement,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
+    except OSError:  # a generic class with its parameters has no source
+        return
+    assert isinstance(statement, ast.ClassDef)
+    for field, below in zip(statement.body, [*statement.body[1:], ast.Pass()], strict=True):
+        if isinstance(field, ast.AnnAssign):
+            yield field, below
+
+
+def _about_type(kind: str, base: type) -> str:
+    names = vars(sys.modules[base.__module__])
+    classes = [names[word] for word in re.findall(r"\w+", kind) if isinstance(names.get(word), type)]
+    own = next((each for each in classes if each.__module__.partition(".")[0] in _OWN), None)
+    return inspect.cleandoc(own.__doc__ or "").partition("\n\n")[0] if own else ""
 
 
 def _default(value: object, factory: object) -> str:
@@ -154,22 +206,6 @@ def _members(found: type) -> Iterator[str]:
             returns = f" → `{_plain(definition.returns)}`" if definition.returns else ""
             shown = name if isinstance(member, property) else _signature(name, definition, without=1, returns=False)
             yield f"- `{' '.join(shown.split())}`{returns}: {' '.join(about.split())}"
-
-
-def _annotations(base: type) -> Mapping[str, str]:
-    """The types of the fields that a class declares, as its source has them, without metadata."""
-    if base.__module__.partition(".")[0] not in {"podspace", "constructs_lib", "k8s", "stacks"}:
-        return {}
-    try:
-        (statement,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
-    except OSError:  # a generic class with its parameters has no source
-        return {}
-    assert isinstance(statement, ast.ClassDef)
-    return {
-        each.target.id: _plain(each.annotation)
-        for each in statement.body
-        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
-    }
 
 
 class _WithoutMetadata(ast.NodeTransformer):

@@ -38,15 +38,19 @@ class EgressInputs(TypedDict, total=False):
     """Allocation ids of Elastic IP addresses, by the gateway's name; for a regional NAT gateway by its name, a hyphen
     and the zone."""
     transit_gateways: Mapping[str, TransitGatewayRef]
+    """Existing transit gateways, by the gateway's name."""
     core_networks: Mapping[str, CoreNetworkRef]
     """Core networks of Cloud WAN, by the gateway's name; each is an ARN."""
     attachment_subnets: Mapping[str, SubnetRef]
     """Subnets for a new attachment, by the name of the transit gateway or core network, a hyphen and the zone."""
     egress_only_gateways: Mapping[str, EgressOnlyGatewayRef]
+    """Existing egress-only internet gateways, by the gateway's name."""
     firewall_endpoints: Mapping[str, VpcEndpointRef]
     """Endpoints of AWS Network Firewall or of a Gateway Load Balancer, by the zone that they serve."""
     vpc_peering_connections: Mapping[str, VpcPeeringConnectionRef]
+    """Existing VPC peering connections, by the gateway's name."""
     virtual_private_gateways: Mapping[str, VirtualPrivateGatewayRef]
+    """Existing virtual private gateways, by the gateway's name."""
     appliances: Mapping[str, ApplianceRef]
     """Network interfaces or instances, by the gateway's name; a token without a CDK object is that of a network
     interface."""

@@ -22,9 +22,9 @@ _SERVER = "Written by the API server or a tool; ignored."
 class Metadata(ApiModel):
     """The metadata of an object without a namespace."""
 
-    name: ResourceName
-    labels: Mapping[QualifiedName, LabelValue] | None = None
-    annotations: Mapping[AnnotationKey, str] | None = None
+    name: ResourceName = Field(description="Name of the object, unique among objects of its kind.")
+    labels: Mapping[QualifiedName, LabelValue] | None = Field(default=None, description="Labels of the object.")
+    annotations: Mapping[AnnotationKey, str] | None = Field(default=None, description="Annotations of the object.")
     namespace: str | None = Field(default=None, description="These kinds have none: the API server drops it.")
     generate_name: str | None = Field(default=None, description=_SERVER)
     uid: str | None = Field(default=None, description=_SERVER)

@@ -123,10 +123,14 @@ class NodeClassSpec(NodeClassSettings):
     instance_profile: InstanceProfileName | None = Field(
         default=None, description="Instead of role: the name of an instance profile, which begins with eks."
     )
-    subnet_selector_terms: SubnetSelectorTerms
-    security_group_selector_terms: SecurityGroupSelectorTerms
-    pod_subnet_selector_terms: SubnetSelectorTerms | None = None
-    pod_security_group_selector_terms: PodSecurityGroupSelectorTerms | None = None
+    subnet_selector_terms: SubnetSelectorTerms = Field(description="Subnets of the nodes.")
+    security_group_selector_terms: SecurityGroupSelectorTerms = Field(description="Security groups of the nodes.")
+    pod_subnet_selector_terms: SubnetSelectorTerms | None = Field(
+        default=None, description="Subnets of the pods; by default, those of the nodes."
+    )
+    pod_security_group_selector_terms: PodSecurityGroupSelectorTerms | None = Field(
+        default=None, description="Security groups of the pods; by default, those of the nodes."
+    )
 
     def rules(self) -> Iterator[Diagnostic]:
         """There is either a role or an instance profile, and both or neither of pod subnets and pod security groups

@@ -40,9 +40,9 @@ class NodeClassRef(ApiModel):
 
     not_here: ClassVar[Mapping[str, str]] = {"apiVersion": "write group: eks.amazonaws.com"}
 
-    group: Literal["eks.amazonaws.com"]
-    kind: Literal["NodeClass"]
-    name: ResourceName
+    group: Literal["eks.amazonaws.com"] = Field(description="API group of EKS Auto Mode.")
+    kind: Literal["NodeClass"] = Field(description="Kind of the object.")
+    name: ResourceName = Field(description="Name of the NodeClass.")
 
 
 class Taint(ApiModel):

@@ -7,21 +7,33 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """An existing resource: `id` is its id, or the name of an IAM role."""
+    """An existing resource: `id` is its id, or the name of an IAM role.
+
+    Attributes:
+        id: its id, or the name of an IAM role.
+    """
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A resource that the plan creates: `name` is its name in the plan, such as the CIDR block of a subnet."""
+    """A resource that the plan creates: `name` is its name in the plan, such as the CIDR block of a subnet.
+
+    Attributes:
+        name: its name in the plan.
+    """
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class PassedIn:
-    """A resource that a CDK app passes in, as an id, a token or a CDK object, by its `name` in the plan."""
+    """A resource that a CDK app passes in, as an id, a token or a CDK object, by its `name` in the plan.
+
+    Attributes:
+        name: its name in the plan.
+    """
 
     name: str
 

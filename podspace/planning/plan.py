@@ -82,6 +82,9 @@ class StackPlan:
     """The CloudFormation stack.
 
     Attributes:
+        name: name of the stack.
+        region: region of the stack.
+        termination_protection: whether CloudFormation refuses to delete the stack.
         account: account id; empty for a template for any account.
         tags: tags of every taggable resource.
         permissions_boundary: name or ARN of the permissions boundary of its roles; empty for none.

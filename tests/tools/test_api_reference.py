@@ -40,6 +40,12 @@ def test_parameters_and_fields_are_on_the_page(package: str, name: str) -> None:
         assert [each for each in inspect.signature(found).parameters if each not in section(package, name)] == []
 
 
+def test_every_field_has_a_meaning() -> None:
+    """Apart from `apiVersion`, a constant."""
+    rows = [line for line in PAGE.splitlines() if line.startswith("| `") and line.endswith("|  |")]
+    assert [row for row in rows if not row.startswith("| `api_version` |")] == []
+
+
 def test_the_page_does_not_depend_on_the_order_of_sets() -> None:
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
     code = "from tools.api_reference import api_page; print(api_page(), end='')"

@@ -26,6 +26,7 @@ class Layout:
     """How CIDR blocks are cut into subnets: by an explicit map, or slot i of every CIDR block for zone number i.
 
     Attributes:
+        subnets: the CIDR blocks of the subnets of each zone; None if zones take slots.
         place: path of the section of the config, such as `pods` or `vpc.create.nodes`.
         ranges: the CIDR blocks that are cut.
         zones: the zones in their order, which decides their slots.

@@ -20,6 +20,7 @@ class CidrBlock:
     """One CIDR block of the pod network.
 
     Attributes:
+        cidr: the CIDR block.
         associated: whether the VPC has the CIDR block already; otherwise the plan associates it.
         unique: whether no other network behind the transit gateway uses its addresses.
         other_subnets: existing subnets in an associated CIDR block that do not belong to the pod network.
@@ -36,6 +37,9 @@ class PodSubnet:
     """A new pod subnet.
 
     Attributes:
+        zone: zone name or zone id.
+        cidr: its IPv4 CIDR block.
+        tags: its tags.
         block: the CIDR block that the subnet is cut from.
         ipv6_cidr: its IPv6 CIDR block, a /64, in an IPv6 cluster.
         reservations: the parts of it that are reserved for /28 prefixes.
@@ -55,7 +59,14 @@ class PodSubnet:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VpcSubnet:
-    """A public subnet or node subnet of a new VPC."""
+    """A public subnet or node subnet of a new VPC.
+
+    Attributes:
+        zone: zone name or zone id.
+        cidr: its IPv4 CIDR block.
+        role: whether it is a public subnet or a node subnet.
+        tags: its tags.
+    """
 
     zone: str
     cidr: IPv4Network
@@ -68,6 +79,7 @@ class NewVpcPlan:
     """A new VPC.
 
     Attributes:
+        tags: its tags.
         cidr: the primary CIDR block.
         internet: whether the VPC has an internet gateway.
         table_tags: the tags of its route tables, by name: `public`, and `nodes-` and the zone.

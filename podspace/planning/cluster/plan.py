@@ -188,6 +188,10 @@ class NewClusterPlan:
     """A new EKS Auto Mode cluster.
 
     Attributes:
+        version: Kubernetes version, such as `1.36`.
+        logs: types of control-plane logs to send to CloudWatch Logs.
+        deletion_protection: whether EKS refuses to delete the cluster.
+        tags: its tags.
         zones: the zones whose first node subnet has interfaces of the control plane; they can never change.
         public_access_cidrs: CIDR blocks that reach the API server over the internet; empty if only the VPC reaches it.
         admins: ARNs of roles and users that administer the cluster.
@@ -222,6 +226,7 @@ class ClusterPlan:
     """The EKS Auto Mode cluster of a pod network.
 
     Attributes:
+        name: name of the cluster.
         origin: existing cluster, by its name, or a new one.
         ip_family: IP address family of pods and services.
         service_cidr: the Kubernetes service CIDR that the config names; None for EKS's default.

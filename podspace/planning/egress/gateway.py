@@ -207,6 +207,7 @@ class RouteTable:
     """A route table that the plan adds routes to.
 
     Attributes:
+        tags: tags of a route table that the plan creates.
         name: zone of a pod route table; `nodes-` and the zone for node subnets; otherwise the id.
         origin: where the route table comes from.
         of: kind of its subnets: pod subnets of a zone, node subnets of a new VPC, or subnets whose route table the

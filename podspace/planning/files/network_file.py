@@ -28,7 +28,12 @@ from podspace.planning.planner import config_problems, parsed_config, plan_of
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkFile:
-    """A config file, and the plan of the pod network that it describes."""
+    """A config file, and the plan of the pod network that it describes.
+
+    Attributes:
+        path: path of the file.
+        plan: plan of the network.
+    """
 
     path: Path
     plan: Plan

@@ -75,6 +75,8 @@ class VpcCniPlan:
     """Custom networking of the VPC CNI on the pod network.
 
     Attributes:
+        cluster_name: name of the cluster.
+        region: region of the cluster.
         zone_label: label of nodes whose value is the name of their ENIConfig.
         snat_policy: as in a NodeClass.
         prefix_delegation: whether nodes take /28 prefixes.

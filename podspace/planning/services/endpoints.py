@@ -113,6 +113,7 @@ class EndpointsPlan:
     """VPC endpoints of a plan, and rules on the security groups of existing ones.
 
     Attributes:
+        description: GroupDescription of the security group of new interface endpoints.
         gateways: services with a new gateway endpoint on the pod route tables, by full name.
         interfaces: services with a new interface endpoint, by full name.
         subnets: the subnet of their interfaces in each zone.

@@ -77,6 +77,8 @@ class FlowLogsPlan:
     """Flow logs of a plan.
 
     Attributes:
+        traffic: recorded traffic: `ALL`, `ACCEPT` or `REJECT`.
+        aggregation_seconds: longest time that one record covers: 60 or 600.
         of: a flow log for each pod subnet, or one for the VPC.
         to: destination of the records.
         bucket_arn: ARN of an existing bucket; empty if the stack creates the bucket or log group.
