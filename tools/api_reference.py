@@ -113,23 +113,27 @@ def _class(name: str, found: type) -> Iterator[str]:
 
 
 def _fields(found: type) -> Iterator[str]:
-    for name, declared in _declarations(found).items():
-        if issubclass(found, BaseModel) and name in found.model_fields:
-            field = found.model_fields[name]
-            about = field.description or declared.about
-            default = "required" if field.is_required() else _default(field.default, field.default_factory)
-        elif dataclasses.is_dataclass(found) and name in (
-            records := {each.name: each for each in dataclasses.fields(found)}
-        ):
-            about, record = declared.about, records[name]
-            no_default = record.default is dataclasses.MISSING and record.default_factory is dataclasses.MISSING
-            default = "required" if no_default else _default(record.default, record.default_factory)
-        elif "__total__" in vars(found):  # a TypedDict
-            about, default = declared.about, "optional"
-        else:
-            continue
+    declarations = _declarations(found)
+    descriptions = found.model_fields if issubclass(found, BaseModel) else {}
+    for name, default in _defaults(found):
+        declared = declarations[name]
+        about = (descriptions[name].description if name in descriptions else "") or declared.about
         kind = _cell(f"`{declared.type}`")
         yield f"| `{name}` | {kind} | {_cell(default)} | {_cell(about or declared.about_type)} |"
+
+
+def _defaults(found: type) -> Iterator[tuple[str, str]]:
+    """The public fields of a model, a dataclass or a TypedDict, each with its default in words."""
+    if issubclass(found, BaseModel):
+        for name, field in found.model_fields.items():
+            yield name, "required" if field.is_required() else _default(field.default, field.default_factory)
+    elif dataclasses.is_dataclass(found):
+        for each in dataclasses.fields(found):
+            no_default = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+            if not each.name.startswith("_"):
+                yield each.name, "required" if no_default else _default(each.default, each.default_factory)
+    elif "__total__" in vars(found):  # a TypedDict
+        yield from ((name, "optional") for name in found.__annotations__)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
