@@ -1,4 +1,4 @@
-"""CDK constructs for a pod network: each takes keyword arguments and one slice of a plan."""
+"""CDK constructs for a pod network. Each takes keyword arguments and the part of a plan that describes it."""
 
 from constructs_lib.acknowledgement import acknowledge
 from constructs_lib.applied_manifests import AppliedManifests

@@ -1,4 +1,4 @@
-"""What lets a principal into a cluster: its access entry, with one access policy over the whole cluster."""
+"""Access entries of an EKS cluster, each with one access policy for the whole cluster."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ def access_entry(
     policy: Literal["AmazonEKSAutoNodePolicy", "AmazonEKSClusterAdminPolicy"],
     tags: Mapping[str, str],
 ) -> eks.CfnAccessEntry:
-    """An access entry.
+    """An EKS access entry for an IAM principal, with one access policy for the whole cluster.
 
     Args:
-        scope: the parent construct.
-        construct_id: the id below it.
+        scope: parent construct.
+        construct_id: id of the construct, unique in the scope.
         cluster_name: the cluster's name.
-        cluster: the cluster, where the same app makes it; the entry waits for it, as it refers to it by name only.
+        cluster: the CDK construct of the cluster, if the same app creates it; the entry waits for it, as it refers to
+            it by name only.
         principal_arn: the ARN of a role or user, a literal or a token.
         kind: `EC2` for the role of nodes, else `STANDARD`.
-        policy: the access policy's name, https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html.
-        tags: of the entry.
+        policy: the access policy's name,
+            https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html.
+        tags: tags of the access entry.
     """
     entry = eks.CfnAccessEntry(
         scope,

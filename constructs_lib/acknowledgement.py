@@ -1,4 +1,4 @@
-"""Accepting a finding where it arises, with a reason a stranger can check."""
+"""Acknowledgements of validation findings, each with a reason."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ LITERAL_ZONES: Final = {
     "CloudFormation-Validate::W3010": "zones are literal by design: manifests, subnets and NAT "
     "gateways are matched zone by zone before anything is deployed"
 }
-"""Why zones are written out in templates."""
+"""Reason for the acknowledgement of literal availability zones in a template."""
 
 
 def managed_policies(names: Mapping[str, str], *, page: str) -> dict[str, str]:
-    """The acknowledgement of AWS managed policies on a role.
+    """The acknowledgement of the findings about AWS managed policies on a role.
 
     Args:
-        names: what each policy lets the role do, by its name; a path, as in `service-role/…`, is part of that.
-        page: the AWS page that asks for them.
+        names: what each policy allows, by the policy's name with its path, such as `service-role/…`.
+        page: URL of the AWS page that requires the policies.
     """
     finding = "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{}]"
     return {finding.format(name): f"AWS requires it, because it {why}: {page}" for name, why in names.items()}
@@ -30,9 +30,9 @@ def acknowledge(scope: IConstruct, reasons: Mapping[str, str]) -> None:
     """Acknowledge validation findings on a construct and all below it.
 
     Args:
-        scope: where the findings arise.
-        reasons: why each is right, by its full id. cdk-nag's granular rules take the bare id with the finding
-            (`AwsSolutions-IAM4[Policy::…]`), CDK's template validation a qualified one
+        scope: the construct that has the findings, or one around it.
+        reasons: the reason for each finding, by the full id of its rule. Granular rules of cdk-nag have the id with the
+            finding in brackets (`AwsSolutions-IAM4[Policy::…]`), rules of CDK's template validation have a prefix
             (`CloudFormation-Validate::W3010`).
     """
     Validations.of(scope).acknowledge(*(Acknowledgment(id=id, reason=reason) for id, reason in reasons.items()))

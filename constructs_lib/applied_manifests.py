@@ -1,4 +1,4 @@
-"""Manifests that are applied by the deployment itself, in the order in which they depend on each other."""
+"""Manifests that the deployment applies, in the order of their dependencies."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _POLICIES: Final = {
 
 
 class AppliedManifests(Construct):
-    """Each manifest as a resource of its own, applied by CDK's kubectl provider from the node subnets.
+    """A CloudFormation resource for each manifest, which CDK's kubectl provider applies from the node subnets.
 
-    NodePools wait for NodeClasses, and all else for what NodeClasses select, so that a deployment makes them in this
-    order and deletes them in the other.  ConfigMaps are of the whole cluster and are never deleted.
+    NodePools depend on NodeClasses, and NodeClasses on the resources that they select, so a deployment creates them in
+    this order and deletes them in the reverse order. ConfigMaps belong to the whole cluster and are never deleted.
 
-    Deleting waits for nodes to drain, 15 minutes at most, as a function runs no longer:
+    Deletion waits until nodes are drained, 15 minutes at most, the longest time that a Lambda function runs:
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
     """
 
@@ -56,19 +56,20 @@ class AppliedManifests(Construct):
         after: Sequence[IDependable],
         cluster: IDependable | None = None,
     ) -> None:
-        """Apply the manifests to a cluster that exists or is made in the same app.
+        """Apply the manifests to an existing cluster, or to one that the same app creates.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
-            manifests: what to apply.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
+            manifests: manifests to apply, as plain data.
             cluster_name: the cluster's name.
-            cluster_security_group: the group EKS made for the cluster, which lets the functions reach its API server.
+            cluster_security_group: the security group that EKS created for the cluster, which admits the functions to
+                its API server.
             vpc: the VPC.
             subnets: the node subnets by zone, where the functions run.
-            after: the subnets, groups, routes and roles that NodeClasses select or name, and the ways by which the
-                functions reach AWS where those are made in the same app.
-            cluster: the cluster, where the same app makes it.
+            after: the subnets, groups, routes and roles that NodeClasses select or name, and the routes by which the
+                functions reach AWS, if the same app creates them.
+            cluster: the cluster, if the same app creates it.
 
         Raises:
             ValueError: the Lambda layer with kubectl is not installed.

@@ -1,4 +1,4 @@
-"""An EKS Auto Mode cluster, with the roles AWS prescribes for it."""
+"""An EKS Auto Mode cluster, with its IAM roles."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ _ASKED_FOR: Final = {
 
 
 class AutoModeCluster(Construct):
-    """An EKS Auto Mode cluster whose nodes come from NodePools of its own, unless built-in ones are asked for.
+    """An EKS Auto Mode cluster. It has built-in NodePools only if the plan lists them.
 
     Attributes:
-        cluster: the cluster as CDK knows it.
-        security_group_id: the group EKS makes for it, a token.
+        cluster: the CDK construct of the cluster.
+        security_group_id: id of the security group that EKS creates for the cluster, a token.
     """
 
     def __init__(
@@ -58,16 +58,17 @@ class AutoModeCluster(Construct):
         node_subnets: Mapping[str, Sequence[SubnetRef]],
         node_role_arn: str | None = None,
     ) -> None:
-        """Build what the plan says.
+        """Create the cluster of a plan, its role and its access entries.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
             plan: the cluster, as planned.
             vpc: the VPC.
-            node_subnets: the node subnets by zone; the first of each zone of the plan also holds interfaces of the
-                control plane. Never pod subnets.
-            node_role_arn: the role of the built-in node pools, where the plan has them; EKS makes its access entry.
+            node_subnets: the node subnets by zone; the first of each zone of the plan also has the network interfaces
+                of the control plane. They are never pod subnets.
+            node_role_arn: ARN of the role of the built-in node pools, if the plan has them; EKS creates its access
+                entry.
 
         Raises:
             ValueError: the cluster of the plan is not a new one, the role is missing or superfluous, or a zone of the

@@ -33,16 +33,16 @@ Section = Mapping[str, object]
 class AutoModePods(Construct):
     """Pod subnets, routes, gateways, a security group, a node role and manifests, for the app's own VPC and cluster.
 
-    What the objects say need not be said again: the cluster's name and security group, the VPC's id and CIDR block, the
-    region, the zones, and the node subnets.  The rest is said in the sections of a config file.  Until the CDK CLI has
-    looked a VPC up, everything is planned with placeholders and no manifest is written.
+    The objects passed in give the cluster's name and security group, the VPC's id and CIDR block, the region, the zones
+    and the node subnets. Everything else is in the sections of a config file. Until the CDK CLI has looked up an
+    imported VPC, the plan has placeholders and no manifest is written.
 
     Attributes:
-        plan: the plan; `plan.remarks` says what to know about it, and its warnings are annotations of this construct.
+        plan: the plan; `plan.remarks` has its notes and warnings, and the warnings are annotations of this construct.
         network: the pod subnets, with their routes and gateways.
         cluster: the cluster, if this construct creates it.
-        manifests: the NodeClasses and NodePools that are written or applied.
-        files: the files of manifests that were written.
+        manifests: NodeClasses and NodePools that are written or applied, as plain data.
+        files: paths of the manifest files that were written.
     """
 
     def __init__(
@@ -72,13 +72,13 @@ class AutoModePods(Construct):
 
         Args:
             scope: the stack, or a construct in it.
-            construct_id: the id below it.
+            construct_id: id of the construct, unique in the scope.
             vpc: the VPC, created by the app or imported: an `ec2.IVpc`, its id, or a token.
             cluster: the cluster, created by the app or imported, of `aws_eks_v2` or `aws_eks`; or its name; or, to
-                create one here, the `cluster` section of a config with `name` and `create`.
-            name: of the pod network; by default the cluster's name and `-pods`.
+                create one, the `cluster` section of a config with `name` and `create`.
+            name: name of the pod network; by default the cluster's name and `-pods`.
             pods: the `pods` section of a config; its zones are by default those of the node subnets.
-            egress: the `egress` section: how pods reach what is outside the VPC.
+            egress: the `egress` section: routes to destinations outside the VPC.
             node_classes: the `node_classes` section.
             node_pools: the `node_pools` section.
             endpoints: the `endpoints` section: VPC endpoints to be created.
@@ -88,7 +88,7 @@ class AutoModePods(Construct):
             config: the other sections, or all of them: a mapping, or the path of a config file.
             node_subnets: the subnets of the nodes; by default `vpc.private_subnets` in the zones of the pods.  Those
                 that the app creates get a tag by which NodeClasses select them.
-            cluster_security_group: the group that EKS created for the cluster, if the object does not know it.
+            cluster_security_group: the security group that EKS created for the cluster, if the object does not have it.
             security_groups: the groups that `pods` names as `given:<name>` in its security group's `ingress`, `egress`
                 and `reaches`, by these names, such as `{"alb": load_balancer_group}`.
             manifest_folder: the manifests are written to a folder in it, named after the pod network; None to write
@@ -99,8 +99,8 @@ class AutoModePods(Construct):
         Raises:
             InputError: sections and objects contradict each other, or no plan can be made of them; a `ValueError` with
                 a diagnostic for every cause.
-            TypeError: a keyword is not known.
-            ValueError: something is missing, superfluous, or of another kind.
+            TypeError: a keyword argument is unknown.
+            ValueError: an object that the plan needs is missing, superfluous, or of another kind.
         """
         check_keywords(inputs, _keywords())
         facts = vpc_facts(vpc)
@@ -149,10 +149,10 @@ class AutoModePods(Construct):
 
     @property
     def security_group(self) -> ec2.ISecurityGroup:
-        """The security group of the pods, open to further rules.
+        """The security group of the pods, to which an app may add rules.
 
         Raises:
-            ValueError: this is the network half of a shared VPC, which has none.
+            ValueError: the config is that of the network account of a shared VPC, which has no security group.
         """
         if self._parts.security_group is None:
             raise ValueError("the network account's config of a shared VPC has no security group")
@@ -160,10 +160,10 @@ class AutoModePods(Construct):
 
     @property
     def node_role(self) -> iam.IRole:
-        """The role of the nodes, open to further policies.
+        """The role of the nodes, to which an app may add policies.
 
         Raises:
-            ValueError: this is the network half of a shared VPC, which has none.
+            ValueError: the config is that of the network account of a shared VPC, which has no node role.
         """
         if self._parts.node_role is None:
             raise ValueError("the network account's config of a shared VPC has no node role")

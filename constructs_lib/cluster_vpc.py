@@ -1,4 +1,4 @@
-"""A VPC of its own for a cluster: an internet gateway, public subnets and node subnets."""
+"""A new VPC for a cluster: an internet gateway, public subnets and node subnets."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from podspace.planning import NewVpcPlan, VpcPlan
 
 
 class ClusterVpc(Construct):
-    """A VPC with DNS, whose node subnets have a route table for each zone, as yet without routes.
+    """A VPC with DNS, public subnets, and node subnets with a route table for each zone.
 
-    Pod subnets are not among them: `PodNetwork` adds those, and the routes of the node subnets.
+    `PodNetwork` adds the pod subnets, and the routes of the node subnets.
 
     Attributes:
         vpc_id: the VPC's id, a token.
-        public_subnet_ids: by zone.
-        node_subnet_ids: by zone.
-        route_table_ids: of the node subnets, by the plan's name: `nodes-` and the zone.
-        subnet_ids: of all its subnets, by CIDR.
-        internet: what waits for it comes after the internet gateway and its route, and goes before them.
+        public_subnet_ids: ids of the public subnets by zone.
+        node_subnet_ids: ids of the node subnets by zone.
+        route_table_ids: ids of the route tables of the node subnets, by `nodes-` and the zone.
+        subnet_ids: ids of all its subnets by CIDR block.
+        internet: dependency on the internet gateway and its route: resources that need them are created after and
+            deleted before them.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, plan: VpcPlan) -> None:
-        """Build what the plan says.
+        """Create the VPC of a plan, with its internet gateway, subnets and route tables.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
             plan: the VPC, as planned.
 
         Raises:

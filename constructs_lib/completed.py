@@ -1,4 +1,4 @@
-"""The sections of a config, completed by what CDK objects say, or found to contradict it."""
+"""The sections of a config, with the values that CDK objects give added to them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.planning import Plan, plan_of_data
 
 PLACEHOLDER: Final = "-00000000000000000"
-"""The end of an id that stands in for one that the CDK CLI has yet to look up."""
+"""The end of the id of a resource that the CDK CLI has not looked up yet."""
 _ZONE_KEYS: Final = ("zones", "subnets", "subnet_ids")
 _PLACEHOLDER_CIDRS: Final = (
     "172.16.0.0/28",
@@ -30,13 +30,13 @@ _PLACEHOLDER_CIDRS: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Objects:
-    """What the objects of an app say.
+    """Facts about the objects that a CDK app passes in.
 
     Attributes:
-        region: of the stack; empty if it has none.
-        node_subnets: those that the app passes; None for the private subnets of the VPC.
-        cluster: None if the pod network creates it.
-        cluster_security_group: its id; empty if it is a token, None if it is not known.
+        region: region of the stack; empty if it has none.
+        node_subnets: node subnets that the app passes in; None for the private subnets of the VPC.
+        cluster: facts about the cluster; None if the pod network creates it.
+        cluster_security_group: id of the cluster's security group; empty if it is a token, None if it is not known.
     """
 
     region: str
@@ -48,18 +48,18 @@ class Objects:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Completed:
-    """A plan, and the node subnets by zone that it does not name by id."""
+    """A plan, and the node subnets by zone that a CDK app passes in instead of ids."""
 
     plan: Plan
     node_subnets: Mapping[str, Sequence[SubnetRef]]
 
 
 def completed(sections: Mapping[str, object], objects: Objects) -> Completed:
-    """The plan of sections and objects together.
+    """The plan of the sections of a config and of the objects of a CDK app.
 
     Raises:
-        InputError: they contradict each other, something is said by neither, or no plan can be made of them.
-        ValueError: a node subnet is no subnet, or has no literal zone.
+        InputError: sections and objects contradict each other, both lack a required value, or the config is invalid.
+        ValueError: a node subnet is not a subnet, or its zone is a token.
     """
     draft = _Draft(data=dict(sections))
     _complete_region(draft, objects)

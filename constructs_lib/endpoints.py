@@ -1,4 +1,4 @@
-"""VPC endpoints for the pods, and what the groups of those that exist must let in."""
+"""VPC endpoints for the pods, and rules on the security groups of existing endpoints."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _PSEUDO_PARAMETERS: Final = {
 
 
 class Endpoints(Construct):
-    """Gateway endpoints on the pod route tables, interface endpoints that let the pods in, and rules on others' groups.
+    """Gateway endpoints on the pod route tables, interface endpoints that admit the pods, and rules on security groups.
 
     Attributes:
-        security_group_id: the group of the interface endpoints made here, a token; empty where there are none.
+        security_group_id: id of the security group of the new interface endpoints, a token; empty if there are none.
     """
 
     def __init__(
@@ -51,11 +51,11 @@ class Endpoints(Construct):
         subnets: Mapping[str, SubnetRef] | None = None,
         pod_security_group: SecurityGroupRef | None = None,
     ) -> None:
-        """Build what the plan says.
+        """Create the endpoints of a plan and the security group rules that admit the pods.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
             plan: the endpoints and rules, as planned.
             vpc: the VPC.
             route_tables: the route tables of the pods, for gateway endpoints.
@@ -64,7 +64,7 @@ class Endpoints(Construct):
             pod_security_group: the group of the pods, for rules between it and the groups of endpoints.
 
         Raises:
-            ValueError: one of these is missing or superfluous.
+            ValueError: an argument that the plan needs is missing, or one is superfluous.
         """
         plan = slice_of(plan, EndpointsPlan, argument="plan.endpoints")
         if plan.gateways and not route_tables:

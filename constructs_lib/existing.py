@@ -1,4 +1,4 @@
-"""Things that exist outside a construct, given as a literal id, a token, or a CDK object."""
+"""Existing resources, passed in as a literal id, a token, or a CDK object."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def vpc_id(vpc: VpcRef | ClusterVpc) -> str:
     """The id of a VPC, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     return _id("vpc", vpc, attribute="vpc_id", expected="an ec2.IVpc")
 
@@ -53,7 +53,7 @@ def security_group_id(group: SecurityGroupRef) -> str:
     """The id of a security group, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     return _id("sg", group, attribute="security_group_id", expected="an ec2.ISecurityGroup")
 
@@ -62,7 +62,7 @@ def subnet_id(subnet: SubnetRef) -> str:
     """The id of a subnet, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     return _id("subnet", subnet, attribute="subnet_id", expected="an ec2.ISubnet")
 
@@ -71,7 +71,7 @@ def nat_gateway_id(gateway: NatGatewayRef) -> str:
     """The id of a NAT gateway, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     return _id("nat", gateway, attribute="ref", expected="an ec2.CfnNatGateway", kind=ec2.CfnNatGateway)
 
@@ -80,7 +80,7 @@ def transit_gateway_id(gateway: TransitGatewayRef) -> str:
     """The id of a transit gateway, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     return _id("tgw", gateway, attribute="ref", expected="an ec2.CfnTransitGateway", kind=ec2.CfnTransitGateway)
 
@@ -89,7 +89,7 @@ def vpc_endpoint_id(endpoint: VpcEndpointRef) -> str:
     """The id of a VPC endpoint, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     return _id("vpce", endpoint, attribute="vpc_endpoint_id", expected="an ec2.IVpcEndpoint")
 
@@ -98,7 +98,7 @@ def vpc_peering_connection_id(connection: VpcPeeringConnectionRef) -> str:
     """The id of a VPC peering connection, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     kind = ec2.CfnVPCPeeringConnection
     return _id("pcx", connection, attribute="ref", expected="an ec2.CfnVPCPeeringConnection", kind=kind)
@@ -108,7 +108,7 @@ def core_network_arn(network: CoreNetworkRef) -> str:
     """The ARN of a core network, a literal or a token.
 
     Raises:
-        ValueError: it is neither the ARN of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither such an ARN, nor a token, nor a CDK object with such an ARN.
     """
     kind = cdk.aws_networkmanager.CfnCoreNetwork
     expected = "a networkmanager.CfnCoreNetwork"
@@ -119,7 +119,7 @@ def virtual_private_gateway_id(gateway: VirtualPrivateGatewayRef) -> str:
     """The id of a virtual private gateway, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     kind = ec2.CfnVPNGateway
     return _id("vgw", gateway, attribute="attr_vpn_gateway_id", expected="an ec2.CfnVPNGateway", kind=kind)
@@ -129,7 +129,7 @@ def egress_only_gateway_id(gateway: EgressOnlyGatewayRef) -> str:
     """The id of an egress-only internet gateway, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     kind = ec2.CfnEgressOnlyInternetGateway
     return _id("eigw", gateway, attribute="ref", expected="an ec2.CfnEgressOnlyInternetGateway", kind=kind)
@@ -139,7 +139,7 @@ def appliance_id(appliance: ApplianceRef) -> str:
     """The id of a network interface or of an instance, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     if is_instance(appliance):
         attribute = "ref" if isinstance(appliance, ec2.CfnInstance) else "instance_id"
@@ -149,7 +149,7 @@ def appliance_id(appliance: ApplianceRef) -> str:
 
 
 def is_instance(appliance: ApplianceRef) -> bool:
-    """Whether it is an instance: by its id, its class, or what a token refers to.
+    """Whether an appliance is an EC2 instance: by its id, its class, or the resource that a token refers to.
 
     A token of a parameter or of another stack's output does not say what it is, and is taken for a network interface.
     """
@@ -163,7 +163,7 @@ def route_table_id(table: RouteTableRef) -> str:
     """The id of a route table, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     return _id("rtb", table, attribute="ref", expected="an ec2.CfnRouteTable", kind=ec2.CfnRouteTable)
 
@@ -172,7 +172,7 @@ def allocation_id(id: AllocationRef) -> str:
     """The allocation id of an Elastic IP address, a literal or a token.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     return _id("eipalloc", id, attribute="attr_allocation_id", expected="an ec2.CfnEIP", kind=ec2.CfnEIP)
 
@@ -181,7 +181,7 @@ def allocation_ids(ids: Sequence[AllocationRef]) -> list[str]:
     """The allocation ids of the Elastic IP addresses of one gateway in one zone.
 
     Raises:
-        ValueError: it is no list, it is empty, or an item is no allocation id.
+        ValueError: the value is not a list, is empty, or has an item that is not an allocation id.
     """
     if isinstance(ids, str) or not isinstance(ids, Sequence) or not ids:
         raise ValueError(f"{ids!r} is not a list of Elastic IP addresses: pass one or more, `[eipalloc-…]`")
@@ -202,10 +202,10 @@ def _id(prefix: str, given: object, *, attribute: str, expected: str, kind: type
 
 
 def slice_of(plan: object, kind: type[T], *, argument: str) -> T:
-    """The slice of a plan that a construct is for.
+    """The part of a plan that a construct needs.
 
     Raises:
-        ValueError: it is missing, or another one.
+        ValueError: the part is missing, or is that of another construct.
     """
     if isinstance(plan, kind):
         return plan
@@ -214,10 +214,10 @@ def slice_of(plan: object, kind: type[T], *, argument: str) -> T:
 
 
 def mapping_of(given: Mapping[str, T], *, argument: str) -> Mapping[str, T]:
-    """What was passed in by name.
+    """The objects that an app passed in by name.
 
     Raises:
-        ValueError: it is no mapping.
+        ValueError: the value is not a mapping.
     """
     if isinstance(given, Mapping):
         return given
@@ -225,31 +225,31 @@ def mapping_of(given: Mapping[str, T], *, argument: str) -> Mapping[str, T]:
 
 
 def cfn_tags(tags: Mapping[str, str]) -> list[CfnTag]:
-    """Tags as the properties of a resource take them."""
+    """Tags in the form of the `Tags` property of a CloudFormation resource."""
     return [CfnTag(key=key, value=value) for key, value in tags.items()]
 
 
 class ZoneProperty(TypedDict, total=False):
-    """A zone as a resource takes it: by its name, or by its id, under another key."""
+    """The CloudFormation property for a zone: `AvailabilityZone` with a name, or `AvailabilityZoneId`."""
 
     availability_zone: str
     availability_zone_id: str
 
 
 def zone_property(zone: str) -> ZoneProperty:
-    """The property of a resource in that zone."""
+    """The CloudFormation property for a zone name or zone id."""
     return {"availability_zone_id": zone} if is_zone_id(zone) else {"availability_zone": zone}
 
 
 def vpc_of(scope: Construct, vpc: VpcRef | ClusterVpc, *, zones: Sequence[str]) -> ec2.IVpc:
-    """A VPC as CDK knows it; one that is given by its id, or as a `ClusterVpc`, is imported under `Vpc`."""
+    """A VPC as a CDK object; a VPC id or a `ClusterVpc` is imported as construct `Vpc`."""
     if not isinstance(vpc, str) and hasattr(vpc, "vpc_arn"):
         return cast("ec2.IVpc", vpc)
     return ec2.Vpc.from_vpc_attributes(scope, "Vpc", vpc_id=vpc_id(vpc), availability_zones=list(zones))
 
 
 def subnets_of(scope: Construct, by_zone: Mapping[str, Sequence[SubnetRef]]) -> list[ec2.ISubnet]:
-    """Subnets as CDK knows them; those that are given by their ids are imported under their zones."""
+    """Subnets as CDK objects; subnet ids are imported as constructs named after their zones."""
     acknowledge(scope, _NO_ROUTE_TABLE)
     return [
         ec2.Subnet.from_subnet_attributes(
@@ -263,7 +263,7 @@ def subnets_of(scope: Construct, by_zone: Mapping[str, Sequence[SubnetRef]]) -> 
 
 
 def security_group_of(scope: Construct, group: SecurityGroupRef) -> ec2.ISecurityGroup:
-    """A security group as CDK knows it; one that is given by its id is imported, and gets no rules."""
+    """A security group as a CDK object; a security group id is imported, and gets no rules."""
     if not isinstance(group, str):
         return group
     return ec2.SecurityGroup.from_security_group_id(scope, "SecurityGroup", security_group_id(group), mutable=False)

@@ -1,4 +1,4 @@
-"""What CDK objects say about a VPC, its subnets and a cluster, as far as it is literal when an app is synthesized."""
+"""Facts that CDK objects have about a VPC, its subnets and a cluster when an app is synthesized."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _PENDING_ZONE: Final = "dummy"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VpcFacts:
-    """A VPC.
+    """Facts about a VPC of a CDK app.
 
     Attributes:
-        id: its id; empty if it is a token.
-        cidr: its primary CIDR block; empty if the object does not know it.
-        ref: its id, a literal or a token.
-        pending: whether the CDK CLI has yet to look it up, or the zones of its account: what the object says until then
-            is made up, and the CLI synthesizes the app again afterwards.
+        id: VPC id; empty if it is a token.
+        cidr: its primary CIDR block; empty if the object does not have it.
+        ref: VPC id, a literal or a token.
+        pending: whether the CDK CLI has not yet looked up the VPC or the zones of its account. Until then the object
+            has invented values, and the CLI synthesizes the app again after the lookup.
     """
 
     id: str
@@ -44,7 +44,7 @@ class VpcFacts:
     ref: str
 
     def owns(self, subnet: ec2.ISubnet) -> bool | None:
-        """Whether a subnet that the app creates is in this VPC; None if that is not known."""
+        """Whether a subnet that the app creates is in this VPC; None if unknown."""
         resource = subnet.node.default_child
         if not isinstance(resource, ec2.CfnSubnet) or not is_token(self.ref):
             return None
@@ -54,13 +54,13 @@ class VpcFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClusterFacts:
-    """A cluster that exists or that the same app creates.
+    """Facts about a cluster: an existing one, or one that the same app creates.
 
     Attributes:
-        name: its name; empty if the app lets CloudFormation choose one.
+        name: name of the cluster; empty if the app lets CloudFormation choose one.
         security_group: the id of the group that EKS created for it, a literal or a token; empty if the object does not
-            know it.
-        created: what the same app creates, to wait for; None for a cluster that exists.
+            have it.
+        created: the construct of the cluster, if the same app creates it; None for an existing cluster.
     """
 
     name: str
@@ -69,10 +69,10 @@ class ClusterFacts:
 
 
 def vpc_facts(vpc: VpcRef) -> VpcFacts:
-    """What an object, or an id, says about a VPC.
+    """Facts about a VPC from a CDK object or an id.
 
     Raises:
-        ValueError: it is neither the id of one, nor a token, nor a CDK object with one.
+        ValueError: it is neither an id of that kind, nor a token, nor a CDK object with such an id.
     """
     id = vpc_id(vpc)
     if isinstance(vpc, str):
@@ -100,10 +100,10 @@ def _cidr(vpc: ec2.IVpc) -> str:
 
 
 def cluster_facts(cluster: object) -> ClusterFacts:
-    """What an object, or a name, says about a cluster.
+    """Facts about a cluster from a CDK object or a name.
 
     Raises:
-        ValueError: it is neither a name, nor a cluster of `aws_eks_v2` or `aws_eks`, nor an `AutoModeCluster`.
+        ValueError: the value is neither a name, nor a cluster of `aws_eks_v2` or `aws_eks`, nor an `AutoModeCluster`.
     """
     if isinstance(cluster, str):
         return ClusterFacts(name=literal(cluster), security_group="", created=None)
@@ -150,15 +150,15 @@ def _group(cluster: eks.ICluster) -> str:
 
 
 def region_of(scope: Construct) -> str:
-    """The region of a construct's stack; empty for a stack without an environment."""
+    """Name of the region of a construct's stack; empty for a stack without an environment."""
     return literal(Stack.of(scope).region)
 
 
 def by_zone(subnets: Sequence[ec2.ISubnet]) -> Mapping[str, list[ec2.ISubnet]]:
-    """Subnets by the name of their zone.
+    """Subnets by zone name.
 
     Raises:
-        ValueError: one is no subnet, or its zone is a token.
+        ValueError: an item is not a subnet, or its zone is a token.
     """
     zones: dict[str, list[ec2.ISubnet]] = {}
     if not isinstance(subnets, list | tuple):
@@ -183,12 +183,12 @@ def by_zone(subnets: Sequence[ec2.ISubnet]) -> Mapping[str, list[ec2.ISubnet]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contents:
-    """What a VPC of an app has for gateways.
+    """Subnets and NAT gateways that a VPC of an app has.
 
     Attributes:
-        public: its public subnets.
-        nodes: its node subnets by zone.
-        zones: those of the pods.
+        public: public subnets of the VPC.
+        nodes: node subnets of the VPC by zone.
+        zones: zones of the pods.
     """
 
     public: Sequence[ec2.ISubnet]
@@ -208,10 +208,10 @@ class Contents:
         return next((subnet for subnet in self.public if subnet.availability_zone == wanted), None)
 
     def node_subnet(self, zone: str) -> object:
-        """A node subnet in a zone."""
+        """The first node subnet in a zone."""
         return next(iter(self.nodes.get(zone, ())), None)
 
 
 def literal(text: str) -> str:
-    """The text; empty if it is a token."""
+    """The text if it is literal; empty if it is a token."""
     return "" if is_token(text) else text

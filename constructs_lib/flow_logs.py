@@ -1,4 +1,4 @@
-"""Flow logs, and the log group or bucket they go to."""
+"""Flow logs, and their log group or bucket."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from podspace.planning.services.flow_logs import LOG_FORMAT
 
 
 class FlowLogs(Construct):
-    """A flow log of the VPC, or one of each pod subnet."""
+    """A flow log of the VPC, or a flow log of each pod subnet."""
 
     def __init__(
         self,
@@ -29,17 +29,17 @@ class FlowLogs(Construct):
         vpc: VpcRef | ClusterVpc,
         pod_subnets: Mapping[str, str],
     ) -> None:
-        """Build what the plan says.
+        """Create the flow logs of a plan, and their log group or bucket if the plan creates it.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
             plan: the flow logs, as planned.
             vpc: the VPC.
-            pod_subnets: the ids of the pod subnets by a name that stays, as `PodNetwork.subnets` has them.
+            pod_subnets: the ids of the pod subnets by a stable name: `PodNetwork.subnets`.
 
         Raises:
-            ValueError: the plan is missing, or `pod_subnets` is no mapping.
+            ValueError: the plan is missing, or `pod_subnets` is not a mapping.
         """
         self._plan = plan = slice_of(plan, FlowLogsPlan, argument="plan.flow_logs")
         super().__init__(scope, construct_id)

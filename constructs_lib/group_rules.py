@@ -1,4 +1,4 @@
-"""Security group rules, each a resource of its own, so that a further block or group changes no existing resource."""
+"""Security group rules, each a separate resource, so that another CIDR block or group changes no existing resource."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class _Rule(TypedDict):
 
 
 def ingress(scope: Construct, rule: GroupRule, ids: Mapping[str, str]) -> ec2.CfnSecurityGroupIngress:
-    """A planned ingress rule.
+    """A resource for an ingress rule of a plan.
 
     Args:
-        scope: the parent construct.
+        scope: parent construct.
         rule: the rule, as planned.
-        ids: the ids of the groups that the plan names by their part, `pods` and `cluster`.
+        ids: ids of the security groups by their role in the plan: `pods` and `cluster`.
     """
     group, prefix_list = _ids(rule.source, ids)
     return ec2.CfnSecurityGroupIngress(
@@ -43,12 +43,12 @@ def ingress(scope: Construct, rule: GroupRule, ids: Mapping[str, str]) -> ec2.Cf
 
 
 def egress(scope: Construct, rule: EgressRule, ids: Mapping[str, str]) -> ec2.CfnSecurityGroupEgress:
-    """A planned egress rule of the pods' group.
+    """A resource for an egress rule of the pods' security group.
 
     Args:
-        scope: the parent construct.
+        scope: parent construct.
         rule: the rule, as planned.
-        ids: the ids of the groups that the plan names by their part, `pods`, `cluster` and `endpoints`.
+        ids: ids of the security groups by their role in the plan: `pods`, `cluster` and `endpoints`.
     """
     group, prefix_list = _ids(rule.to, ids)
     return ec2.CfnSecurityGroupEgress(

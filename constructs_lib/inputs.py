@@ -1,4 +1,4 @@
-"""What a construct needs from outside: ids of the plan, what a CDK app passes in, and what the same app creates."""
+"""Resources that a construct needs: by id in the plan, passed in by a CDK app, or created by the same app."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class VpcContents(Protocol):
-    """What a VPC of an app has for gateways; None if there is none, or more than one for all zones."""
+    """Resources of a VPC that gateways can use; None if there is none, or more than one for all zones."""
 
     def nat_gateway(self, zone: str) -> object:
         """The NAT gateway in a zone; without a zone, the only one."""
@@ -36,16 +36,16 @@ def _nothing(vpc: VpcContents) -> object:  # noqa: ARG001  others look for somet
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
-    """One thing that a gateway or a route table needs from outside its construct.
+    """A resource that a gateway or a route table needs from outside its construct.
 
     Attributes:
-        argument: the keyword under which an app passes it in, such as `public_subnets`.
+        argument: keyword by which an app passes it in, such as `public_subnets`.
         name: its name in the mapping of that keyword.
-        origin: where it comes from.
-        further: where the others come from, if a gateway has several of them, as Elastic IP addresses.
-        zone: the zone that a subnet must be in; empty for other things.
-        prefix: of its id, such as `subnet`.
-        found: what a VPC of the app has for it.
+        origin: where the resource comes from: an id of the plan, this stack, or the app.
+        further: origins of the other ones, if a gateway has several, such as Elastic IP addresses.
+        zone: the zone that a subnet must be in; empty for other resources.
+        prefix: prefix of the id, such as `subnet`.
+        found: returns the resource of a VPC of the app that can be used, or None.
     """
 
     argument: str
@@ -59,13 +59,13 @@ class Need:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inputs:
-    """What gateways need: ids of the plan, what the app passes in, and what the same app creates.
+    """Resources for gateways: ids of the plan, objects that the app passes in, and resources that it creates.
 
     Attributes:
-        given: what the app passes in, by keyword.
+        given: objects that the app passes in, by keyword.
         created: ids of subnets and route tables of a new VPC, by the plan's names for them.
-        internet: the attachment and route of an internet gateway that the same app creates; public gateways wait for
-            it, and for those of `subnets` with an internet route of their own.
+        internet: the attachment and route of an internet gateway that the same app creates; public gateways depend on
+            it, and on subnets of `subnets` that have an internet route.
     """
 
     given: Mapping[str, Mapping[str, object]]
@@ -73,11 +73,11 @@ class Inputs:
     internet: IDependable | None = None
 
     def has(self, need: Need) -> bool:
-        """Whether the app passes it in."""
+        """Whether the app passes in a resource."""
         return need.name in self.given.get(need.argument, {})
 
     def id(self, need: Need, as_id: Callable[[T], str]) -> str:
-        """The id of what is needed, a literal or a token; `as_id` checks what was passed in."""
+        """Id of a needed resource, a literal or a token; `as_id` checks an object that was passed in."""
         if self.has(need):
             return as_id(cast("T", self.object(need)))
         match need.origin:
@@ -87,19 +87,19 @@ class Inputs:
                 return self.created[name]
 
     def subnet(self, need: Need) -> str:
-        """The id of a subnet."""
+        """Id of a needed subnet."""
         return self.id(need, subnet_id)
 
     def object(self, need: Need) -> object:
-        """What was passed in for it; None if nothing was."""
+        """The object that was passed in for a need; None if there is none."""
         return self.given.get(need.argument, {}).get(need.name)
 
 
 def check_keywords(given: Iterable[str], known: Sequence[str]) -> None:
-    """Refuse what is no keyword of a construct.
+    """Check that every keyword argument is one that a construct has.
 
     Raises:
-        TypeError: a keyword is not known.
+        TypeError: a keyword argument is unknown.
     """
     for keyword in given:
         if keyword not in known:
@@ -118,18 +118,18 @@ def checked_inputs(
     keywords: Iterable[str] = (),
     internet: IDependable | None = None,
 ) -> Inputs:
-    """What an app passes in, if it is just what is needed.
+    """The objects that an app passes in, if they are exactly those that are needed.
 
     Args:
-        given: what the app passes in, by keyword.
-        needs: everything that the construct needs by the plan.
-        created: ids of what a new VPC has, by the plan's names.
-        keywords: all keywords that the construct takes; those of `given` if left out.
+        given: objects that the app passes in, by keyword.
+        needs: every resource that the construct needs.
+        created: ids of the resources of a new VPC, by the plan's names.
+        keywords: all keywords of the construct; those of `given` by default.
         internet: the internet gateway of a new VPC.
 
     Raises:
-        TypeError: a keyword is not known.
-        ValueError: something is missing or superfluous, in another zone, or not what the plan names.
+        TypeError: a keyword argument is unknown.
+        ValueError: an object is missing, superfluous or in another zone, or is another one than the plan names.
     """
     known = [*keywords] or [*given]
     check_keywords(given, known)

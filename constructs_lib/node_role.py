@@ -1,4 +1,4 @@
-"""The IAM role of the nodes, and the access entry that lets them join."""
+"""The IAM role of the nodes, and the access entry by which they join the cluster."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.
 
 
 class NodeRole(Construct):
-    """The role a NodeClass names, made here or imported by name, with its access entry where one is to be made.
+    """The IAM role that a NodeClass names, new or imported by name, with its access entry if the plan creates one.
 
-    EKS makes an access entry by itself only for the role of the built-in node pools:
+    EKS creates an access entry only for the role of the built-in node pools:
     https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
 
     Attributes:
-        role_arn: the role's ARN, a token.
+        role_arn: ARN of the role, a token.
     """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, plan: NodeRolePlan, cluster: IDependable | None = None
     ) -> None:
-        """Build what the plan says.
+        """Create or import the role of a plan, and create its access entry.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
             plan: the role and its access entry, as planned.
-            cluster: the cluster, where the same app makes it; the access entry waits for it, as it refers to the
-                cluster by its name only.
+            cluster: the cluster, if the same app creates it; the access entry depends on it, because it refers to the
+                cluster only by name.
 
         Raises:
             ValueError: the plan is missing.
@@ -62,7 +62,7 @@ class NodeRole(Construct):
 
     @property
     def role(self) -> iam.IRole:
-        """The role as CDK knows it, open to further policies; the same at every call."""
+        """The role as a CDK object, to which an app may add policies."""
         if self._role is None:
             self._role = iam.Role.from_role_arn(self, "Imported", self.role_arn)
         return self._role

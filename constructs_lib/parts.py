@@ -1,4 +1,4 @@
-"""The constructs of a whole plan, put together in one scope: what the stack and `AutoModePods` have in common."""
+"""All constructs of a plan in one scope, for the stack and for `AutoModePods`."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from podspace.planning.origin import id_of
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parts:
-    """The constructs of a plan; None for what the plan does not have.
+    """The constructs of a plan; None for each that the plan does not have.
 
     Attributes:
         vpc: the new VPC.
         network: the pod subnets with their routes and gateways.
         cluster: the new cluster.
-        node_role: the role of the nodes; None for the network half of a shared VPC, like `security_group`.
-        security_group: the security group of the pods.
+        node_role: the role of the nodes; None in the network account of a shared VPC.
+        security_group: the security group of the pods; None in the network account of a shared VPC.
     """
 
     vpc: ClusterVpc | None
@@ -64,15 +64,15 @@ def parts_of(
         plan: the plan.
         vpc: the VPC, unless the plan creates it or names it by id.
         node_subnets: the node subnets by zone, unless the plan has them.
-        cluster: the cluster, if the same app creates it; what refers to it by its name waits for it.
+        cluster: the cluster, if the same app creates it; resources that refer to it by name depend on it.
         cluster_security_group: the group that EKS created for it, unless the plan names it by id.
         security_groups: the groups that the config names as `given:<name>`, by these names.
-        applied: the manifests that the deployment applies, if the plan says so; those of the plan if left out.
-        inputs: what gateways need; see `EgressInputs`.
+        applied: manifests that the deployment applies if the plan has `apply`; those of the plan by default.
+        inputs: objects for gateways; see `EgressInputs`.
 
     Raises:
-        TypeError: a keyword is not known.
-        ValueError: something is missing, superfluous, or of another kind.
+        TypeError: a keyword argument is unknown.
+        ValueError: an object that the plan needs is missing, superfluous, or of another kind.
     """
     new_vpc = ClusterVpc(scope, "Vpc", plan=plan.vpc) if plan.vpc.new else None
     subnets = _node_subnets(plan, new_vpc, node_subnets)

@@ -1,4 +1,4 @@
-"""The network half: blocks, pod subnets, route tables and routes."""
+"""The network resources of the pods: CIDR blocks, pod subnets, route tables and routes."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _RAISED_QUOTA: Final = {
 class PodNetwork(Construct):
     """Secondary CIDR blocks on a VPC, with pod subnets in each zone and a route table for each zone.
 
-    The pod subnets are not part of `vpc.private_subnets`, and carry no load-balancer tags, so load balancers
-    and control-plane interfaces stay on the primary block.
+    The pod subnets are not in `vpc.private_subnets` and have no load balancer tags, so load balancers and interfaces of
+    the control plane stay in the primary CIDR block.
 
     Attributes:
-        subnet_ids: the pod subnets by zone, those made here or those that exist.
-        subnets: their ids by CIDR, or by themselves where they exist.
-        egress: the gateways, and the way to lead further routes to them.
-        route_table_ids: the pod route table of each zone, open to further routes; none where the subnets exist.
+        subnet_ids: ids of the pod subnets by zone, new or existing.
+        subnets: ids of the pod subnets by CIDR block; existing ones by their ids.
+        egress: the gateways, to which an app may add routes.
+        route_table_ids: id of the pod route table of each zone; empty if the subnets exist.
     """
 
     def __init__(
@@ -48,21 +48,20 @@ class PodNetwork(Construct):
         node_subnets: Sequence[ec2.ISubnet] = (),
         **inputs: Unpack[EgressInputs],
     ) -> None:
-        """Build what the plan says, on a VPC that is imported or the app's own.
+        """Create the pod network of a plan in a VPC that the app creates or imports.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
-            plan: blocks, subnets, routes and gateways, as planned.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
+            plan: CIDR blocks, subnets, routes and gateways, as planned.
             vpc: the VPC.
-            node_subnets: the app's own subnets for nodes, tagged here so that the NodeClass finds them;
-                for a config that names no node subnets by id.
-            inputs: what gateways need and the plan does not name by id, by the plan's name for it, such as
-                `nat_gateways` by zone; see `EgressInputs`.
+            node_subnets: node subnets that the app creates, for a config without ids of node subnets; they get a tag by
+                which the NodeClass selects them.
+            inputs: objects for gateways without an id in the plan, such as `nat_gateways` by zone; see `EgressInputs`.
 
         Raises:
-            TypeError: a keyword is not known.
-            ValueError: something is missing, superfluous, of another kind, or cannot be tagged.
+            TypeError: a keyword argument is unknown.
+            ValueError: an object is missing, superfluous or of another kind, or a subnet cannot be tagged.
         """
         plan = slice_of(plan, PodNetworkPlan, argument="plan.pods")
         _check_region(plan, Stack.of(scope))

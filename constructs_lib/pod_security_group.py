@@ -1,4 +1,4 @@
-"""The security group of pod interfaces, with its rules and those on other groups."""
+"""The security group of the pods' network interfaces, with its rules and rules on other security groups."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from podspace.planning.origin import id_of
 
 
 class PodSecurityGroup(Construct):
-    """The group of pod interfaces: one made here, the cluster's own, or one that exists.
+    """The security group of the pods: a new one, the cluster's own, or an existing one.
 
-    Each rule is a resource of its own, so that a further block or group changes no resource that exists.
+    Each rule is a separate resource, so that another CIDR block or group changes no existing resource.
 
     Attributes:
-        security_group_id: the group's id, a literal or a token.
+        security_group_id: id of the security group, a literal or a token.
     """
 
     def __init__(
@@ -37,16 +37,16 @@ class PodSecurityGroup(Construct):
         cluster_security_group: SecurityGroupRef | None = None,
         security_groups: Mapping[str, SecurityGroupRef] | None = None,
     ) -> None:
-        """Build what the plan says.
+        """Create the security group of a plan, or look up an existing one, and create its rules.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
             plan: the group and its rules, as planned.
             vpc: the VPC.
-            cluster_security_group: the group that EKS created for the cluster, needed by the rules of the plan, or if
-                it is the pods' group and the config does not name it.
-            security_groups: the groups that the config names as `given:<name>`, by these names.
+            cluster_security_group: the security group that EKS created for the cluster; needed for rules of the plan,
+                or if pods use it and the config does not name it.
+            security_groups: security groups that the config names as `given:<name>`, by name.
 
         Raises:
             ValueError: the plan is missing, the cluster's group is missing or not the one that the config names, or
@@ -76,7 +76,7 @@ class PodSecurityGroup(Construct):
 
     @property
     def security_group(self) -> ec2.ISecurityGroup:
-        """The group as CDK knows it, open to further rules; the same at every call."""
+        """The security group as a CDK object, to which an app may add rules."""
         if self._group is None:
             self._group = ec2.SecurityGroup.from_security_group_id(
                 self, "SecurityGroup", self.security_group_id, allow_all_outbound=self._open
@@ -122,10 +122,10 @@ def _check_each_once(plan: PodGroupPlan, ids: Mapping[str, str]) -> None:
 
 
 def given_groups(names: Sequence[str], security_groups: Mapping[str, SecurityGroupRef] | None) -> Mapping[str, str]:
-    """The ids of the groups that an app passes in, by the parties of the plan's rules.
+    """Ids of the security groups that an app passes in, by the names in the plan's rules.
 
     Raises:
-        ValueError: a name is missing or superfluous, or what is passed in is no security group.
+        ValueError: a name is missing or superfluous, or an object is not a security group.
     """
     needs = [Need(argument="security_groups", name=name, origin=PassedIn(name), prefix="sg") for name in names]
     inputs = checked_inputs({"security_groups": security_groups or {}}, needs, created={})

@@ -1,4 +1,4 @@
-"""The checks over both halves of a deployment, as a validation plug-in of CDK."""
+"""The checks of `podspace lint` over the templates and manifests of a CDK app, as a validation plug-in."""
 
 from __future__ import annotations
 
@@ -28,43 +28,44 @@ _UNREADABLE: Final = "unreadable"
 
 @jsii.implements(IPolicyValidationPlugin)
 class PodspaceChecks:
-    """Fails `cdk synth` for whatever would fail, or cut pods off, once deployed and applied.
+    """A validation plug-in that makes `cdk synth` fail if `podspace lint` finds an error in templates or manifests.
 
-    Registered with one line, beside cdk-nag or by itself:
+    Register it with one line, with or without cdk-nag:
 
         Validations.of(app).add_plugins(PodspaceChecks(manifests=[Path("manifests")]))
 
-    A finding is accepted where it arises, or anywhere around it, by `Podspace::<rule>`; one about a manifest at the
-    stack whose subnets and groups that selects.
+    A finding is acknowledged on its construct, or on one around it, by `Podspace::<rule>`; a finding about a manifest
+    on the stack whose subnets and security groups the manifest selects.
     """
 
     def __init__(self, *, manifests: Iterable[Path] = (), unwritten: Mapping[Path, str] | None = None) -> None:
-        """Choose what the templates of the app are compared with.
+        """Choose the manifests that are checked together with the templates of the app.
 
         Args:
-            manifests: files and folders of Kubernetes YAML or JSON; relative to where the app runs.
-            unwritten: the same as text, by the file that it is going to be; of cdk8s, `{path: app.synth_yaml()}`.
+            manifests: files and folders of Kubernetes YAML or JSON; relative paths start in the working directory of
+                the app.
+            unwritten: texts of manifests that are not written yet, by path; for cdk8s, `{path: app.synth_yaml()}`.
         """
         self._manifests = tuple(manifests)
         self._unwritten = dict(unwritten or {})
 
     @property
     def name(self) -> str:
-        """What its rules are acknowledged under."""
+        """Name of the plug-in, with which acknowledgements of its rules begin."""
         return PLUGIN
 
     @property
     def version(self) -> str | None:
-        """None: it is that of the distribution."""
+        """None: the version is that of the distribution."""
         return None
 
     @property
     def rule_ids(self) -> list[str]:
-        """The ids of all rules."""
+        """Ids of all rules, such as `subnet-outside-blocks`."""
         return [*RULES, *API_RULES]
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
-        """Look at the templates and the manifests."""
+        """Check the templates and the manifests, and return the findings as a CDK report."""
         inputs = read_inputs(self._manifests, unwritten=self._unwritten)
         stacks = context.stack_templates  # read once: each reading asks Node for every property of every stack
         read_assemblies([Path(stack.template_path) for stack in stacks], inputs)

@@ -1,4 +1,4 @@
-"""What a cluster's role needs before its NodeClasses may put tags of their own on what they make."""
+"""The policy on a cluster's role that custom tags of NodeClasses need."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ TAGGING_FINDINGS: Final = {
         "arn:<AWS::Partition>:shield::*:protection/*",
     )
 }
-"""The acknowledgement of its wildcards."""
+"""The acknowledgement of the wildcards in the tagging policy."""
 
 
 def tagging_policy(partition: str) -> dict[str, Any]:
-    """The policy document that the EKS user guide asks for beside custom tags, see its page on the cluster role.
+    """The policy document for custom tags: https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html.
 
     Args:
-        partition: the AWS partition, a literal or a token.
+        partition: AWS partition, such as `aws`; a literal or a token.
     """
 
     def allow(sid: str, actions: list[str], resources: list[str], **like: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""What CDK's validation plug-ins concluded about an assembly.
+"""Result of CDK's validation plug-ins for a cloud assembly.
 
-Run by the CDK CLI, `App.synth` returns as if all were well and leaves the findings to the CLI, in this file; run
-without it, it raises.
+If the CDK CLI runs the app, `App.synth` returns normally and writes the findings to `validation-report.json`, which the
+CLI reads; without the CLI, `App.synth` raises an error.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _NAME: Final = "validation-report.json"
 
 
 def validation_failed(assembly: Path) -> bool:
-    """Whether any plug-in, cdk-nag or CDK's own template validation, found something unacknowledged."""
+    """Whether a plug-in, cdk-nag or CDK's own template validation, has a finding that is not acknowledged."""
     report = assembly / _NAME
     if not report.exists():
         return False

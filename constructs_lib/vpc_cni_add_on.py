@@ -14,9 +14,9 @@ from podspace.planning.nodes.vpc_cni import add_on_configuration
 
 
 class VpcCniAddOn(Construct):
-    """The add-on with custom networking on, which makes an ENIConfig for each pod subnet.
+    """The VPC CNI add-on with custom networking, which creates an ENIConfig for each pod subnet.
 
-    Only nodes that start after it follow it: let node groups depend on this construct,
+    Only nodes that start after it use it, so node groups must depend on this construct:
     https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network-tutorial.html.
     """
 
@@ -30,15 +30,15 @@ class VpcCniAddOn(Construct):
         security_group_id: str,
         cluster: IDependable | None = None,
     ) -> None:
-        """Build what the plan says.
+        """Create the add-on of a plan.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
-            plan: custom networking, as planned.
-            pod_subnet_ids: the pod subnets by zone, `PodNetwork.subnet_ids`; literals or tokens.
-            security_group_id: the group of the pods, `PodSecurityGroup.security_group_id`.
-            cluster: the cluster, where the same app makes it; the add-on waits for it.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
+            plan: custom networking of the plan.
+            pod_subnet_ids: ids of the pod subnets by zone, `PodNetwork.subnet_ids`; literals or tokens.
+            security_group_id: id of the pods' security group, `PodSecurityGroup.security_group_id`.
+            cluster: the cluster, if the same app creates it; the add-on depends on it.
 
         Raises:
             ValueError: the plan is missing, or a zone of the plan has fewer subnets than planned.

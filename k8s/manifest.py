@@ -43,5 +43,5 @@ class ManifestObject(ApiObject):
 
 
 def manifests_of(chart: Chart) -> list[dict[str, JsonValue]]:
-    """Every object of a chart, as plain data."""
+    """Every Kubernetes object of a cdk8s chart, as plain data."""
     return list(chart.to_json())

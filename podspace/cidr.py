@@ -1,7 +1,7 @@
 """Addresses of a VPC, and AWS's rules about its CIDR blocks and subnets.
 
-Every rule is a function over `ipaddress` values that yields what is wrong, so planning and checks share it.
-"Primary" is the block a VPC was created with; every other block of it is secondary.
+Every rule is a function that yields the errors of `ipaddress` values; planning and checks use the same rules.
+"Primary" is the CIDR block that a VPC was created with; its other CIDR blocks are secondary.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _cut(block: IPv4Network | IPv6Network, out: IPv4Network | IPv6Network) -> li
 
 
 def size_problems(block: IPv4Network) -> Iterator[Diagnostic]:
-    """A VPC block and a subnet are both /16 to /28."""
+    """Errors of the size of a CIDR block of the VPC, or of a subnet: both are /16 to /28."""
     if not LARGEST <= block.prefixlen <= SMALLEST:
         yield Diagnostic(
             id="cidr-size",
@@ -138,20 +138,20 @@ def usable_problems(block: IPv4Network) -> Iterator[Diagnostic]:
 
 
 def association_problems(
-    block: IPv4Network, *, primary: IPv4Network, beside: Iterable[IPv4Network]
+    block: IPv4Network, *, primary: IPv4Network, others: Iterable[IPv4Network]
 ) -> Iterator[Diagnostic]:
-    """AWS's table of "IPv4 CIDR block association restrictions", for a block about to be associated.
+    """Errors of a new CIDR block by AWS's table of "IPv4 CIDR block association restrictions".
 
     Args:
-        block: the new block.
-        primary: the block the VPC was created with.
-        beside: every other block of the VPC, associated already or about to be, without `block` itself.
+        block: the new CIDR block.
+        primary: the CIDR block that the VPC was created with.
+        others: all other CIDR blocks that the VPC has or will have, without `block`.
 
-    The table's row for public and 100.64.0.0/10 blocks restricts RFC 1918 blocks. It is read here as a
-    statement about the primary (inferred: VPCs with a 10.0.0.0/8 primary, a 100.64.0.0/10 secondary and
-    further 10.0.0.0/8 secondaries are commonplace).
+    The table's row for public and 100.64.0.0/10 CIDR blocks restricts those of RFC 1918. It is taken as a statement
+    about the primary (inferred: VPCs with a 10.0.0.0/8 primary, a 100.64.0.0/10 secondary and further 10.0.0.0/8
+    secondaries are commonplace).
     """
-    for other in dict.fromkeys((primary, *beside)):
+    for other in dict.fromkeys((primary, *others)):
         if reason := _restriction(block, other, other_is_primary=other == primary):
             yield Diagnostic(
                 id="cidr-association",
@@ -163,7 +163,7 @@ def association_problems(
 
 
 def _restriction(block: IPv4Network, other: IPv4Network, *, other_is_primary: bool) -> str:
-    """Why the table forbids `block` beside `other`; empty where it does not."""
+    """Why the table forbids `block` next to `other`; empty if it does not."""
     if block.subnet_of(SHARED_SPACE):
         return ""
     ours, theirs = _rfc1918(block), _rfc1918(other)
@@ -193,15 +193,15 @@ def _rfc1918(block: IPv4Network) -> IPv4Network | None:
 
 
 def is_private(block: IPv4Network) -> bool:
-    """Whether a block lies in RFC 1918 or shared address space, which the internet has no route to."""
+    """Whether a CIDR block is in RFC 1918 or shared address space, to which the internet has no route."""
     return _rfc1918(block) is not None or block.subnet_of(SHARED_SPACE)
 
 
 def route_problems(block: IPv4Network, destinations: Iterable[IPv4Network]) -> Iterator[Diagnostic]:
-    """A new block must be smaller than the destination of every route it lies in or over.
+    """Errors of a new CIDR block that is as large as, or larger than, the destination of a route that it overlaps.
 
     Args:
-        destinations: those of the routes in all route tables of the VPC, without its local routes.
+        destinations: destinations of the routes in all route tables of the VPC, without local routes.
     """
     for destination in destinations:
         if block.supernet_of(destination):
@@ -218,10 +218,10 @@ def route_problems(block: IPv4Network, destinations: Iterable[IPv4Network]) -> I
 
 
 def default_service_cidr(vpc_cidrs: Sequence[IPv4Network]) -> IPv4Network:
-    """The Kubernetes service CIDR that EKS chooses for a cluster made without one.
+    """The Kubernetes service CIDR that EKS chooses for a cluster without one in its configuration.
 
-    172.20.0.0/16 where any block of the VPC lies in 10.0.0.0/8, else 10.100.0.0/16. The API reference names
-    the two values; which one when is read off the EKS AMI's bootstrap script (github.com/awslabs/amazon-eks-ami).
+    172.20.0.0/16 if any CIDR block of the VPC is in 10.0.0.0/8, otherwise 10.100.0.0/16. The API reference lists the
+    two values; the condition is that of the EKS AMI's bootstrap script (github.com/awslabs/amazon-eks-ami).
     """
     ten = _RFC1918[0]
     in_ten = any(cidr.subnet_of(ten) for cidr in vpc_cidrs)

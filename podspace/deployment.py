@@ -27,9 +27,9 @@ class Deployment:
     Every attribute that is read from the account may raise `UnreadError`, and `LiveError`.
 
     Attributes:
-        plan: what is deployed.
-        account: where it is deployed to.
-        others: plans of further config files, such as of the same folder.
+        plan: plan of the pod network.
+        account: account and region of the deployment.
+        others: plans of other config files, such as those of the same folder.
     """
 
     plan: Plan

@@ -1,4 +1,4 @@
-"""What podspace reports: one type for every command, with its severity, its location, its cause and its fix."""
+"""Diagnostics, which every command reports: severity, location, message, cause, fix and source."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ _WORD: Final = re.compile(r"[\w-]+")
 
 Severity = Literal["ok", "note", "warning", "error", "unknown"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("ok", "note", "warning", "error", "unknown")
-"""`ok`: as expected; `note` and `warning`: do not fail; `error`: fails; `unknown`: could not be read."""
+"""Severities. `ok`: as expected; `note` and `warning`: do not fail; `error`: fails; `unknown`: could not be read."""
 FailOn = Literal["error", "warning"]
 """The lowest severity that fails, as a user can choose it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Location:
-    """Where the subject of a diagnostic is written; what is not known is left empty.
+    """The place of a diagnostic; unknown parts are empty.
 
     Attributes:
         file: a path, or `-` for standard input.
         line: the line in that file, from 1; 0 if it is not known.
         document: the number of the YAML document in that file, from 1.
-        kind: of the object or resource, such as `NodePool` or `AWS::EC2::Subnet`.
-        name: of the object, or the logical id of the resource.
-        path: of the value, inside the object or the config file, such as `pods.cidrs[0]`.
-        construct_path: of the resource in its CDK app, or of the stack that an object belongs to.
+        kind: kind of the object or type of the resource, such as `NodePool` or `AWS::EC2::Subnet`.
+        name: name of the object, or logical id of the resource.
+        path: path of the value, inside the object or the config file, such as `pods.cidrs[0]`.
+        construct_path: construct path of the resource in its CDK app, or of the stack of an object.
     """
 
     file: str = ""
@@ -50,15 +50,15 @@ class Location:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Diagnostic:
-    """One thing to report.
+    """A finding, an error or a note of a command.
 
     Attributes:
-        id: of the rule or check, such as `cidr-overlap`; stable from one version to the next.
+        id: id of the rule or check, such as `cidr-overlap`; stable from one version to the next.
         severity: only an `error` fails, unless a run also fails on a `warning`.
-        subject: what it is about: a value that was given, an id of AWS, a name; may be empty.
-        location: where that is written.
-        message: what is expected there or what was found, in one sentence.
-        cause: why that matters or why it is so; empty if the message says it.
+        subject: the value, AWS id or name that it is about; may be empty.
+        location: where the subject is written.
+        message: what is expected or what was found, in one sentence.
+        cause: why it matters or why it is so; empty if the message says it.
         fix: what to do; empty if the message says it.
         source: URL of the page that states the rule; empty for rules of podspace itself.
         inferred: whether the rule follows from the source, or from a similar one, without being stated there.
@@ -117,14 +117,14 @@ def exit_status(diagnostics: Iterable[Diagnostic], *, fail_on: FailOn = "error")
 
 
 def ok(id: str, subject: str, message: str) -> Diagnostic:
-    """A diagnostic of something that is as it must be."""
+    """A diagnostic of severity ok."""
     return Diagnostic(id=id, severity="ok", subject=subject, message=message)
 
 
 def warning(
     id: str, subject: str, message: str, *, fix: str = "", source: str = "", inferred: bool = False
 ) -> Diagnostic:
-    """A diagnostic of something that works and may surprise or cost."""
+    """A diagnostic of severity warning: it works, and may surprise or cost."""
     return Diagnostic(
         id=id, severity="warning", subject=subject, message=message, fix=fix, source=source, inferred=inferred
     )

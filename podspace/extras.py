@@ -25,11 +25,11 @@ def missing(error: ModuleNotFoundError, *, instead: str = "") -> Diagnostic:
     """The diagnostic for a package that is not installed because its extra is not.
 
     Args:
-        error: of the import.
-        instead: what helps without the package, such as `or give --from`.
+        error: error of the import.
+        instead: alternative without the package, such as `or give --from`.
 
     Raises:
-        ModuleNotFoundError: the package is not one of an extra.
+        ModuleNotFoundError: the package does not belong to an extra.
     """
     package = (error.name or "").partition(".")[0]
     if package not in EXTRAS:

@@ -1,4 +1,4 @@
-"""Quotas of AWS that a pod network can meet, with what they are for accounts that never asked for more."""
+"""AWS quotas that a pod network can reach, with their default values."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ QUOTA_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quota:
-    """A quota of AWS.
+    """An AWS quota.
 
     Attributes:
-        service: its code in Service Quotas.
-        code: of the quota there.
-        what: is counted.
-        default: of an account that never asked for more.
+        service: code of the service in Service Quotas.
+        code: code of the quota in Service Quotas.
+        what: what is counted, in words.
+        default: value for an account without an increase.
     """
 
     service: str
@@ -31,7 +31,7 @@ SUBNETS: Final = Quota(service="vpc", code="L-407747CB", what="subnets of a VPC"
 NAT_GATEWAYS: Final = Quota(service="vpc", code="L-FE5A380F", what="NAT gateways of a zone", default=5)
 ROUTES: Final = Quota(service="vpc", code="L-93826ACB", what="routes of a route table", default=500)
 GROUP_RULES: Final = Quota(service="vpc", code="L-0EA8095F", what="rules of a security group", default=60)
-"""Of each direction and address family."""
+"""Rules of a security group, for each direction and address family."""
 NETWORK_ADDRESS_USAGE: Final = Quota(
     service="vpc", code="L-BB24F6E5", what="units of Network Address Usage of a VPC", default=64_000
 )

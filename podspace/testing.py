@@ -1,4 +1,4 @@
-"""Checks of a deployment in the tests of other people's CDK apps."""
+"""Checks of a deployment, for the tests of a CDK app."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ TEMPLATE_FILE: Final = Path("template.json")
 
 
 class Synthesized(Protocol):
-    """What `app.synth()` returns, of which only its folder is needed."""
+    """The cloud assembly that `app.synth()` returns."""
 
     @property
     def directory(self) -> str:
-        """The folder of the cloud assembly."""
+        """Path of the folder of the cloud assembly."""
 
 
 @runtime_checkable
@@ -29,7 +29,7 @@ class SynthesizedTemplate(Protocol):
     """A `Template` of `aws_cdk.assertions`: the template of one stack, without its cloud assembly."""
 
     def to_json(self) -> Mapping[str, object]:
-        """The template as data."""
+        """The template as plain data."""
 
 
 def checked(
@@ -38,21 +38,21 @@ def checked(
     manifests: Iterable[Path] = (),
     unwritten: Mapping[Path, str] | None = None,
 ) -> Linted:
-    """What `podspace lint` finds, for tests of one's own.
+    """Run the checks of `podspace lint`, and return their findings.
 
     A `Template` of `aws_cdk.assertions` is checked like a file `template.json` with the template of one stack.
-    Known are its parameters, resources and outputs, and the findings that the metadata of a resource accepts.
-    Unknown is what only the cloud assembly has: account, region and name of the stack, and the other stacks of the app.
+    Its parameters, resources and outputs are known, and the findings that the metadata of a resource accepts.
+    Account, region and name of the stack, and the other stacks of the app, are unknown: only a cloud assembly has them.
     Tags of the stack that are not on the resources themselves count as missing.
     Findings that the app acknowledges with `Validations` are reported.
     A nested stack is not checked; if the template names its file, the file is reported as unreadable.
-    Pass what `app.synth()` returned to have all of this known.
+    Pass the result of `app.synth()` to have all of this known.
 
     Args:
-        templates: what `app.synth()` returned, a `Template` of `aws_cdk.assertions`, or paths of a cloud assembly or
+        templates: the result of `app.synth()`, a `Template` of `aws_cdk.assertions`, or paths of a cloud assembly or
             of templates.
         manifests: files and folders of Kubernetes YAML or JSON.
-        unwritten: the same as text, by the file that it is going to be; of cdk8s, `{path: app.synth_yaml()}`.
+        unwritten: texts of manifests that are not written yet, by path; for cdk8s, `{path: app.synth_yaml()}`.
     """
     texts = dict(unwritten or {})
     paths: list[Path] = []
@@ -74,16 +74,18 @@ def assert_sound(
     unwritten: Mapping[Path, str] | None = None,
     allow: Iterable[str] = (),
 ) -> None:
-    """Fail a test where `podspace lint` finds anything, errors and warnings alike.
+    """Fail a test if `podspace lint` has a finding, either an error or a warning.
 
     Args:
-        templates: as for `checked`.
-        manifests: as for `checked`.
-        unwritten: as for `checked`.
-        allow: rules whose findings are accepted, such as `too-many-blocks`; each must find something.
+        templates: the result of `app.synth()`, a `Template` of `aws_cdk.assertions`, or paths of a cloud assembly or of
+            templates.
+        manifests: files and folders of Kubernetes YAML or JSON.
+        unwritten: texts of manifests that are not written yet, by path.
+        allow: rules whose findings are accepted, such as `too-many-blocks`; each must have a finding.
 
     Raises:
-        AssertionError: something was found, could not be read, or is allowed for nothing; the message has it all.
+        AssertionError: there is a finding, an input cannot be read, or a rule of `allow` has no finding; the message
+            lists all of them.
     """
     __tracebackhide__ = True
     linted = checked(templates, manifests=manifests, unwritten=unwritten)

@@ -1,4 +1,4 @@
-"""The feature flags of CDK with which logical ids and templates are as they were deployed."""
+"""The CDK feature flags of the stack."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ FEATURE_FLAGS: Final[Mapping[str, bool | str | list[str]]] = {
     "@aws-cdk/aws-cloudfront:defaultViewerProtocolPolicyRedirectToHttps": True,
     "@aws-cdk/aws-apigateway:logGroupDestinationArnWithoutWildcard": True,
 }
-"""Those that `cdk init` of CDK 2.275 sets, for `App(context=…)`, as the app of this repository and `podspace synth` do.
+"""The CDK feature flags that `cdk init` of CDK 2.275 sets, for `App(context=FEATURE_FLAGS)`.
 
-They are not changed with a new version of CDK, as some decide logical ids, such as those of log groups of functions
-that apply manifests. https://docs.aws.amazon.com/cdk/v2/guide/featureflags.html
+They do not change with the version of CDK, because some decide logical ids of deployed resources, such as log groups of
+the functions that apply manifests. https://docs.aws.amazon.com/cdk/v2/guide/featureflags.html
 """

@@ -1,4 +1,4 @@
-"""A pod network, with its VPC and its cluster if those are new too; what exists is named by id in the plan."""
+"""The stack of a pod network, with its VPC and its cluster if they are new."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from podspace.planning.files.stack_outputs import POD_GROUP, POD_SUBNETS
 
 
 class PodNetworkStack(Stack):
-    """Everything that one config file asks for, in one stack."""
+    """All resources of one config file, in one CDK stack."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, plan: Plan, manifests: Sequence[Manifest] | None = None
     ) -> None:
-        """Build what the plan says.
+        """Create the resources of a plan.
 
         Args:
             scope: the app or the stage.
-            construct_id: the id below it.
+            construct_id: id of the stack, unique in the scope.
             plan: the plan of a config file, `read_network_file(path).plan`.
-            manifests: what the deployment applies, with `apply: true`; those of the plan if left out.
+            manifests: manifests that the deployment applies if the config has `apply: true`; those of the plan by
+                default.
 
         Raises:
             ValueError: the plan is missing, or names neither a VPC nor how to create one.

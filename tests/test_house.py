@@ -155,9 +155,3 @@ def test_the_project_speaks_of_itself_alone() -> None:
     outside = "../" + "shared"
     for file in source_files():
         assert outside not in (REPOSITORY / file).read_text(encoding="utf-8"), file
-
-
-def test_no_file_has_merge_conflict_markers() -> None:
-    """A line of seven equals signs alone is no marker: in Markdown it underlines a heading."""
-    marker = re.compile(rb"^(?:<{7} |>{7} )", re.MULTILINE)
-    assert [str(file) for file in source_files() if marker.search((REPOSITORY / file).read_bytes())] == []

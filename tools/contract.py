@@ -58,7 +58,7 @@ def contract() -> Contract:
         "formats": sorted(Format),
         "metrics": sorted(metric.name for metric in _metrics()),
         "tags": sorted(_tags()),
-        "Python names": sorted(f"{module}.{name}" for module in MODULES for name in _names(module)),
+        "Python names": sorted(f"{module}.{name}" for module in MODULES for name in exported(module)),
     }
 
 
@@ -107,7 +107,8 @@ def _tags() -> Iterator[str]:
                 yield from (f"{name}: {resource.type}: {key}" for key in tags if key != "Name")
 
 
-def _names(module: str) -> list[str]:
+def exported(module: str) -> list[str]:
+    """The names that a documented module exports."""
     names = IMPORTED.get(module) or importlib.import_module(module).__all__
     assert isinstance(names, list)
     return names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from podspace.api import MANIFEST_KINDS
 from podspace.api.json_schema import json_schema, json_text, schema_files
@@ -22,7 +22,10 @@ from podspace.reporting.json_schema import report_schema
 from podspace.verification.known_symptoms import SYMPTOMS
 from podspace.verification.symptom import Symptom
 from tools import REPOSITORY
+from tools.api_reference import api_page
+from tools.configuration import configuration_page
 from tools.overviews import overviews
+from tools.schema_in_words import Json, resolved, value_in_words
 from tools.terminal import terminal_pictures
 
 DOCS: Final = REPOSITORY / "docs"
@@ -101,14 +104,14 @@ NodePools that are not in the config are warnings too.
 If two messages match one text, the upper one is reported.
 """
 
-Json = dict[str, Any]
-
 
 def pages() -> dict[Path, str]:
     """The text of every file that is made from the code."""
     schemas = {DOCS / "schemas" / name: text for name, text in schema_files().items()}
     made = {
         "schemas/report.json": json_text(report_schema()),
+        "api.md": api_page(),
+        "configuration.md": configuration_page(),
         "fields.md": _field_page(),
         "checks.md": _check_page(),
         "aws.md": _aws_page(),
@@ -182,51 +185,16 @@ def _rows(node: Json, whole: Json, path: str = "") -> Iterator[tuple[str, str, s
     for key, field in node.get("properties", {}).items():
         if path == "" and key != "spec":
             continue
-        inner, value = _resolved(field, whole), ""
+        inner = resolved(field, whole)
         here = f"{path}.{key}" if path and key.isidentifier() else f'{path}["{key}"]' if path else key
         about = str(field.get("description") or inner.get("description", "")).replace("\n", " ").replace("|", "\\|")
         required = "required" if key in node.get("required", ()) else ""
-        item = _resolved(inner["items"], whole) if "items" in inner else {}
-        value = _value(inner, item)
+        item = resolved(inner["items"], whole) if "items" in inner else {}
+        value = value_in_words(field, whole)
         if path:
             yield here, ", ".join(filter(None, [value, required])), about
         target, suffix = (item, "[]") if item else (inner, "")
         yield from _rows(target, whole, here + suffix)
-
-
-def _resolved(field: Json, whole: Json) -> Json:
-    choices = [choice for choice in field.get("anyOf", ()) if choice.get("type") != "null"]
-    if len(choices) == 1:
-        return _resolved(choices[0], whole)
-    if "$ref" in field:
-        definition: Json = whole["definitions"][field["$ref"].rpartition("/")[2]]
-        return definition
-    return field
-
-
-def _value(field: Json, item: Json) -> str:
-    if item:
-        return f"list{_bounds(field, 'minItems', 'maxItems')} of {_value(item, {})}"
-    if "const" in field:
-        return f"`{field['const']}`"
-    if "enum" in field:
-        return " \\| ".join(f"`{choice}`" for choice in field["enum"] if choice is not None)
-    kinds = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "mapping"}
-    kind = kinds.get(str(field.get("type")), "number or text")
-    return kind + (
-        _bounds(field, "minimum", "maximum")
-        or _bounds(field, "minLength", "maxLength", unit=" characters")
-        or _bounds(field, "minProperties", "maxProperties")
-    )
-
-
-def _bounds(field: Json, least: str, most: str, *, unit: str = "") -> str:
-    low, high = field.get(least), field.get(most)
-    if low is None and high is None:
-        return ""
-    if high is None:
-        return f", at least {low}{unit.removesuffix('s') if low == 1 else unit}"
-    return f", at most {high}{unit}" if low is None else f", {low} to {high}{unit}"
 
 
 def _rules(model: type[ApiModel]) -> Iterator[tuple[type[ApiModel], str]]:
@@ -245,7 +213,10 @@ def _rules(model: type[ApiModel]) -> Iterator[tuple[type[ApiModel], str]]:
             for name in ("rules", "doubts"):
                 said = vars(owner).get(name)
                 if said is not None and owner is not ApiModel and said.__doc__:
-                    yield each, ("" if name == "rules" else "*doubt:* ") + said.__doc__.strip().splitlines()[0]
+                    yield (
+                        each,
+                        ("" if name == "rules" else "*doubt:* ") + " ".join(said.__doc__.partition("\n\n")[0].split()),
+                    )
 
 
 def write(files: Mapping[Path, str]) -> None:

@@ -1,4 +1,4 @@
-"""Appliances: network interfaces and instances."""
+"""Appliances: existing network interfaces and instances that forward traffic."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from podspace.planning.egress.gateway import RouteProperty
 
 
 def needs(gateway: Appliance) -> Iterator[Need]:
-    """The network interface or the instance."""
+    """The network interface or instance that a CDK app must pass in for an appliance."""
     yield Need(argument="appliances", name=gateway.name, origin=gateway.origin, prefix="eni")
 
 
 def create(gateway: Appliance, inputs: Inputs) -> str:
-    """The id of the network interface or of the instance."""
+    """Id of the network interface or instance of an appliance."""
     return inputs.id(next(needs(gateway)), appliance_id)
 
 
 def route_property(gateway: Appliance, inputs: Inputs) -> RouteProperty:
-    """The property of a route that has its id: by what an app passes in, else by the id in the plan."""
+    """The property of `AWS::EC2::Route` for an appliance: `NetworkInterfaceId`, or `InstanceId` for an instance."""
     need = next(needs(gateway))
     if not inputs.has(need):
         return gateway.route_property

@@ -1,4 +1,4 @@
-"""What the attachments of the VPC need: to transit gateways and to core networks."""
+"""Attachments of the VPC to transit gateways and to core networks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from podspace.planning.egress.attachment import AttachedGateway
 
 
 def subnet_needs(gateway: AttachedGateway) -> Iterator[Need]:
-    """The subnets of a new attachment."""
+    """The subnets that a CDK app must pass in for a new attachment."""
     for zone, subnet in gateway.attachment.items():
         name = f"{gateway.name}-{zone}"
         yield Need(argument="attachment_subnets", name=name, origin=subnet, zone=zone, prefix="subnet")

@@ -16,7 +16,7 @@ from podspace.planning.egress.core_network import CoreNetwork, core_network_id
 
 
 def needs(gateway: CoreNetwork) -> Iterator[Need]:
-    """The core network, and the subnets of a new attachment."""
+    """The core network, and the subnets of a new attachment, that a CDK app must pass in."""
     yield Need(argument="core_networks", name=gateway.name, origin=gateway.origin, prefix="arn:")
     yield from subnet_needs(gateway)
 
@@ -24,7 +24,7 @@ def needs(gateway: CoreNetwork) -> Iterator[Need]:
 def create(
     scope: Construct, gateway: CoreNetwork, inputs: Inputs, *, vpc_id: str
 ) -> tuple[str, cdk.aws_networkmanager.CfnVpcAttachment | None]:
-    """The ARN of the core network, and the attachment if it is new."""
+    """The ARN of a core network of Cloud WAN, and the attachment of the VPC if the stack creates it."""
     arn = inputs.id(next(needs(gateway)), core_network_arn)
     if not gateway.new:
         return arn, None

@@ -1,4 +1,4 @@
-"""The gateways that pods use: those that exist, and those that are created."""
+"""Gateways that pods use, existing and new ones."""
 
 from __future__ import annotations
 
@@ -77,10 +77,10 @@ def _target(property_: RouteProperty, id: str) -> _Target:  # noqa: PLR0911  one
 
 
 class Egress(Construct):
-    """Every gateway of a plan.
+    """Every gateway of a plan, and the routes to them.
 
     Attributes:
-        gateway_ids: by the plan's name for the gateway.
+        gateway_ids: ids of the gateways, by the plan's name for each.
     """
 
     def __init__(
@@ -92,17 +92,17 @@ class Egress(Construct):
         vpc: VpcRef | ClusterVpc,
         **inputs: Unpack[EgressInputs],
     ) -> None:
-        """Take the gateways that exist and create the others.
+        """Create the new gateways of a plan, and look up the ids of existing ones.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
             plan: the gateways, as planned.
-            vpc: the VPC; the `ClusterVpc` of a new one has the subnets for gateways.
-            inputs: what exists and the plan does not name by id, by the plan's name for it; see `EgressInputs`.
+            vpc: the VPC; a `ClusterVpc` has the subnets for gateways.
+            inputs: existing objects without an id in the plan; see `EgressInputs`.
 
         Raises:
-            TypeError: a keyword is not known.
+            TypeError: a keyword argument is unknown.
             ValueError: something the plan needs is missing, superfluous, or in another zone.
         """
         gateways = cast("tuple[AnyGateway, ...]", plan)
@@ -125,11 +125,11 @@ class Egress(Construct):
         self.gateway_ids: Mapping[str, str] = {gateway.name: self._create(gateway, checked) for gateway in gateways}
 
     def add_route(self, scope: Construct, construct_id: str, *, route: Route, table_id: str) -> ec2.CfnRoute:
-        """Create a planned route in a route table; it waits for what it needs.
+        """Create a planned route in a route table; it depends on the attachment or gateway that it needs.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
             route: the route, as planned.
             table_id: the route table's id.
         """
@@ -149,11 +149,11 @@ class Egress(Construct):
         return made
 
     def add_propagation(self, scope: Construct, construct_id: str, *, tables: Mapping[str, RouteTable]) -> None:
-        """Let the virtual private gateway of the plan add its routes to the route tables that are planned to get them.
+        """Enable route propagation of the plan's virtual private gateway into the planned route tables.
 
         Args:
-            scope: the parent construct.
-            construct_id: the id below it.
+            scope: parent construct.
+            construct_id: id of the construct, unique in the scope.
             tables: the route tables, as planned, by their ids.
         """
         gateways: dict[str, list[str]] = {}
@@ -196,7 +196,7 @@ class Egress(Construct):
 
 
 def needs_of(gateway: Gateway) -> Iterator[Need]:  # noqa: C901, PLR0911  one for each kind
-    """What a gateway needs from outside, by the keywords of `EgressInputs`."""
+    """The objects that a CDK app must pass in for a gateway, by the keywords of `EgressInputs`."""
     gateway = cast("AnyGateway", gateway)
     match gateway:
         case NatGateway():

@@ -13,13 +13,13 @@ from podspace.planning.egress.egress_only_gateway import EgressOnlyGateway
 
 
 def needs(gateway: EgressOnlyGateway) -> Iterator[Need]:
-    """An existing gateway."""
+    """The existing egress-only internet gateway that a CDK app must pass in."""
     if not gateway.new:
         yield Need(argument="egress_only_gateways", name=gateway.name, origin=gateway.origin, prefix="eigw")
 
 
 def create(scope: Construct, gateway: EgressOnlyGateway, inputs: Inputs, *, vpc_id: str) -> str:
-    """The id of the gateway."""
+    """Id of an egress-only internet gateway, which is created if it is new."""
     if not gateway.new:
         return inputs.id(next(needs(gateway)), egress_only_gateway_id)
     tags = cfn_tags(gateway.tags)

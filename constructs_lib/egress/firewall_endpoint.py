@@ -1,4 +1,4 @@
-"""Firewall endpoints."""
+"""Existing firewall endpoints."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from podspace.planning.egress.firewall_endpoint import FirewallEndpoint
 
 
 def needs(gateway: FirewallEndpoint) -> Iterator[Need]:
-    """The endpoint."""
+    """The firewall endpoint that a CDK app must pass in."""
     yield Need(argument="firewall_endpoints", name=gateway.name, origin=gateway.origin, prefix="vpce")
 
 
 def create(gateway: FirewallEndpoint, inputs: Inputs) -> str:
-    """The id of the endpoint, which exists."""
+    """Id of an existing firewall endpoint."""
     return inputs.id(next(needs(gateway)), vpc_endpoint_id)

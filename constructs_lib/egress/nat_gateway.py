@@ -15,7 +15,9 @@ from podspace.planning.egress.nat_gateway import NatGateway
 
 
 def needs(gateway: NatGateway) -> Iterator[Need]:
-    """An existing gateway itself; the public subnet of a new one, and addresses that exist."""
+    """The objects that a CDK app must pass in: an existing NAT gateway, or the public subnet and addresses of a new
+    one.
+    """
     if not gateway.new:
         zone = "".join(gateway.zones)
         yield Need(
@@ -49,7 +51,7 @@ def _address(gateway: NatGateway) -> Need:
 
 
 def create(scope: Construct, gateway: NatGateway, inputs: Inputs) -> str:
-    """The id of the gateway: of the existing one, or of a new one with its addresses."""
+    """Id of a public NAT gateway, which is created with its addresses if it is new."""
     if not gateway.new:
         return inputs.id(next(needs(gateway)), nat_gateway_id)
     subnet_id = inputs.subnet(_subnet(gateway))
@@ -89,9 +91,9 @@ def _addresses(scope: Construct, gateway: NatGateway, inputs: Inputs, subnet: ob
 
 
 def wait_for_internet(made: Construct, inputs: Inputs, subnet: object = None) -> None:
-    """Have a public gateway wait for the internet gateway, which it does not refer to.
+    """Make a public NAT gateway depend on the internet gateway, which it does not refer to.
 
-    The internet gateway must be attached before it, and detached after it.
+    The internet gateway must be attached before the NAT gateway is created, and detached after it is deleted.
     """
     if isinstance(subnet, Construct):
         made.node.add_dependency(cast("ec2.ISubnet", subnet).internet_connectivity_established)

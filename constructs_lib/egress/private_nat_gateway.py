@@ -13,7 +13,7 @@ from podspace.planning.egress.private_nat_gateway import PrivateNatGateway
 
 
 def needs(gateway: PrivateNatGateway) -> Iterator[Need]:
-    """Its routable subnet."""
+    """The routable subnet that a CDK app must pass in for a private NAT gateway."""
     yield Need(
         argument="routable_subnets",
         name=gateway.name,
@@ -25,7 +25,7 @@ def needs(gateway: PrivateNatGateway) -> Iterator[Need]:
 
 
 def create(scope: Construct, gateway: PrivateNatGateway, inputs: Inputs) -> str:
-    """The id of the gateway."""
+    """Id of a new private NAT gateway."""
     return ec2.CfnNatGateway(
         scope,
         f"NatGateway-{gateway.name}",

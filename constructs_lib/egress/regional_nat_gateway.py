@@ -16,7 +16,7 @@ from podspace.planning.origin import id_of
 
 
 def needs(gateway: RegionalNatGateway) -> Iterator[Need]:
-    """Its Elastic IP addresses, if AWS does not choose them."""
+    """The Elastic IP addresses that a CDK app must pass in, unless AWS chooses them."""
     for zone in gateway.addresses:
         yield _addresses(gateway, zone)
 
@@ -33,7 +33,7 @@ def _addresses(gateway: RegionalNatGateway, zone: str) -> Need:
 
 
 def create(scope: Construct, gateway: RegionalNatGateway, inputs: Inputs, *, vpc_id: str) -> str:
-    """The id of the gateway."""
+    """Id of a new regional NAT gateway."""
     addresses = [
         ec2.CfnNatGateway.AvailabilityZoneAddressProperty(
             **zone_property(zone), allocation_ids=_allocation_ids(gateway, zone, inputs)

@@ -14,7 +14,7 @@ from podspace.planning.egress.transit_gateway import TransitGateway
 
 
 def needs(gateway: TransitGateway) -> Iterator[Need]:
-    """The transit gateway, and the subnets of a new attachment."""
+    """The transit gateway, and the subnets of a new attachment, that a CDK app must pass in."""
     yield Need(argument="transit_gateways", name=gateway.name, origin=gateway.origin, prefix="tgw")
     yield from subnet_needs(gateway)
 
@@ -22,7 +22,7 @@ def needs(gateway: TransitGateway) -> Iterator[Need]:
 def create(
     scope: Construct, gateway: TransitGateway, inputs: Inputs, *, vpc_id: str
 ) -> tuple[str, ec2.CfnTransitGatewayAttachment | None]:
-    """The id of the transit gateway, and the attachment if it is new."""
+    """Id of a transit gateway, and the attachment of the VPC if the stack creates it."""
     id = inputs.id(next(needs(gateway)), transit_gateway_id)
     if not gateway.new:
         return id, None

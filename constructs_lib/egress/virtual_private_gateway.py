@@ -10,10 +10,10 @@ from podspace.planning.egress.virtual_private_gateway import VirtualPrivateGatew
 
 
 def needs(gateway: VirtualPrivateGateway) -> Iterator[Need]:
-    """The gateway."""
+    """The virtual private gateway that a CDK app must pass in."""
     yield Need(argument="virtual_private_gateways", name=gateway.name, origin=gateway.origin, prefix="vgw")
 
 
 def create(gateway: VirtualPrivateGateway, inputs: Inputs) -> str:
-    """The id of the gateway, which exists."""
+    """Id of an existing virtual private gateway."""
     return inputs.id(next(needs(gateway)), virtual_private_gateway_id)

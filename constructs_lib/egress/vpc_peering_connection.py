@@ -10,10 +10,10 @@ from podspace.planning.egress.vpc_peering_connection import VpcPeeringConnection
 
 
 def needs(gateway: VpcPeeringConnection) -> Iterator[Need]:
-    """The connection."""
+    """The VPC peering connection that a CDK app must pass in."""
     yield Need(argument="vpc_peering_connections", name=gateway.name, origin=gateway.origin, prefix="pcx")
 
 
 def create(gateway: VpcPeeringConnection, inputs: Inputs) -> str:
-    """The id of the connection, which exists."""
+    """Id of an existing VPC peering connection."""
     return inputs.id(next(needs(gateway)), vpc_peering_connection_id)

@@ -1,4 +1,4 @@
-"""What `podspace plan` shows of a config: its addresses, the nodes and pods that fit, its routes and their cost."""
+"""Contents of `podspace plan`: addresses, capacity, routes and costs of a config."""
 
 from podspace.address_plan.address_plan import AddressPlan, address_plan
 from podspace.address_plan.plan_facts import plan_facts

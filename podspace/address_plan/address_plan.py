@@ -33,15 +33,15 @@ class AddressPlan:
     """The plan of one config, with its capacity and cost.
 
     Attributes:
-        path: the config file.
+        path: path of the config file.
         zones: the addresses of each zone; none if the pod subnets exist already, as no file contains their sizes.
         described: whether the limits of instance types are from EC2 rather than from the table.
-        fits: the most nodes of each instance type, for every way of taking addresses.
-        usages: the Network Address Usage of those `fits` that the NodeClasses set, if the plan is full.
-        rankings: the instance types of the NodePools that are asked for.
+        fits: maximum number of nodes of each instance type, for each combination of pods and addresses of a node.
+        usages: Network Address Usage of the `fits` of the NodeClasses, if the plan is full.
+        rankings: the ranked instance types of the requested NodePools.
         question: the requested pods and nodes; None if none were requested.
         answers: whether they fit, for each instance type.
-        notes: what to know about these numbers.
+        notes: notes and warnings about these numbers.
     """
 
     path: Path

@@ -27,7 +27,9 @@ class _Row:
 
 
 def security_groups(plan: AddressPlan) -> Iterator[RenderableType]:
-    """Every rule that the plan creates, and what it does not show of a group that exists."""
+    """A table of every security group rule of the plan, and a note about rules of existing groups that it does not
+    show.
+    """
     rows = _rows(plan.plan)
     if rows:
         yield table(

@@ -34,7 +34,7 @@ class Usage:
 
     @property
     def units(self) -> int:
-        """All units."""
+        """Sum of the units of Network Address Usage."""
         return self.node * self.nodes + self.others
 
     @property

@@ -1,4 +1,4 @@
-"""What to know about the numbers of an address plan, and whether the requested pods and nodes fit."""
+"""Notes about the numbers of an address plan, and whether the requested pods and nodes fit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def notes(
     usages: Sequence[tuple[Fit, Usage]],
     answers: Sequence[tuple[Answer, Usage]],
 ) -> Iterator[Diagnostic]:
-    """What is not known, what is not counted, and which quotas may be exceeded."""
+    """Notes: what is unknown, what is not counted, and which quotas may be exceeded."""
     yield from _sizes_not_known(plan, zones)
     yield from _not_counted(plan, zones)
     yield from _instance_types(plan, limits)

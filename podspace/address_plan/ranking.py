@@ -20,7 +20,7 @@ class Ranking:
 
 
 def ranked_pools(files: Sequence[NetworkFile], names: Sequence[str]) -> tuple[str, ...]:
-    """The names of the NodePools to rank: those that are asked for, else all of the files.
+    """The names of the NodePools to rank: the requested ones, otherwise all of the files.
 
     Raises:
         InputError: no file has a NodePool, or none has one of that name; with each name, and similar ones.

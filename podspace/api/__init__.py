@@ -1,7 +1,7 @@
 """Typed specs of the Kubernetes kinds that podspace writes and reads: NodeClass, NodePool and ENIConfig.
 
-A spec that exists is one the API server takes, as far as its rules are public; what is wrong with one that
-does not is told by `problems_of`, and with a manifest of any origin by `problems_in`.
+A spec can only be created if the API server would accept it, as far as the server's rules are public. `problems_of`
+lists the errors of an invalid spec, and `problems_in` those of any manifest.
 """
 
 from podspace.api.compute import AdvancedCompute

@@ -1,4 +1,4 @@
-"""What a NodeClass changes about memory, kernel and kubelet of its nodes."""
+"""Memory, kernel and kubelet settings of a NodeClass."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ NAMESPACES = "user.max_user_namespaces"
 
 
 class HugePage(ApiModel):
-    """A number of huge pages of one size, set aside on each node."""
+    """A number of huge pages of one size, reserved on each node."""
 
-    size: Literal["2Mi", "1Gi"]
+    size: Literal["2Mi", "1Gi"] = Field(description="Size of each page.")
     count: Annotated[int, Field(ge=1)] = Field(
         description=(
             "At least 1 (inferred). Instance types on which the pages need more than 80% of the memory are not used."
@@ -39,11 +39,15 @@ class TransparentHugePages(ApiModel):
         has("enabled", {"const": "never"}), then={"properties": {"defrag": {"enum": ["never", None]}}}
     )
 
-    enabled: Literal["always", "madvise", "never"] | None = None
-    defrag: Literal["always", "defer", "defer+madvise", "madvise", "never"] | None = None
+    enabled: Literal["always", "madvise", "never"] | None = Field(
+        default=None, description="Which memory the kernel puts into transparent huge pages."
+    )
+    defrag: Literal["always", "defer", "defer+madvise", "madvise", "never"] | None = Field(
+        default=None, description="Which memory the kernel compacts to get huge pages; only never if enabled is never."
+    )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Where they are never used there is nothing to compact for (documented)."""
+        """If `enabled` is never, `defrag` is never too, or left out (documented)."""
         if self.enabled == "never" and self.defrag not in {None, "never"}:
             must = "must be removed, or `never`, if enabled is never"
             yield Diagnostic(
@@ -52,7 +56,7 @@ class TransparentHugePages(ApiModel):
 
 
 class HugePages(ApiModel):
-    """Huge pages that are set aside, and the policy for the others."""
+    """Reserved huge pages, and the policy for transparent huge pages."""
 
     pages: Annotated[ListOf[HugePage], Field(max_length=2)] | None = Field(
         default=None, description="At most one entry of each size; never with efa-only interfaces."
@@ -60,7 +64,7 @@ class HugePages(ApiModel):
     transparent: TransparentHugePages | None = None
 
     def rules(self) -> Iterator[Diagnostic]:
-        """One entry a size (documented)."""
+        """There is at most one entry for each size (documented)."""
         for size, count in Counter(page.size for page in self.pages or ()).items():
             if count > 1:
                 must = f"must have one entry of {size}, but has {count}"
@@ -73,9 +77,11 @@ class HugePages(ApiModel):
 
 
 class Kernel(ApiModel):
-    """The kernel's own settings."""
+    """Kernel settings of the nodes."""
 
-    sysctl: Sysctls | None = None
+    sysctl: Sysctls | None = Field(
+        default=None, description="Kernel parameters by the kernel's names.", examples=[{"net.core.somaxconn": 4096}]
+    )
 
 
 class AdvancedCompute(ApiModel):
@@ -86,7 +92,7 @@ class AdvancedCompute(ApiModel):
     kernel: Kernel | None = None
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Ids for a pod's user namespace need namespaces (documented)."""
+        """`kubelet.ids_per_pod` needs the sysctl `user.max_user_namespaces` above 0 (documented)."""
         sysctl = (self.kernel and self.kernel.sysctl) or {}
         allowed = sysctl.get(NAMESPACES)
         if self.kubelet and self.kubelet.ids_per_pod is not None and not (isinstance(allowed, int) and allowed > 0):

@@ -1,6 +1,6 @@
-"""Conditions on the labels of nodes that no node meets together.
+"""Requirements and labels of a NodePool that no node can meet together.
 
-Karpenter takes all conditions on a label together, those that labels of the NodePool set among them:
+Karpenter combines all requirements on a label, and the labels of the NodePool:
 https://karpenter.sh/docs/concepts/nodepools/. Names of instance types follow
 https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html.
 """
@@ -55,8 +55,8 @@ class Condition:
     """A requirement of a NodePool, or one of its labels, which is `In` its value.
 
     Attributes:
-        path: of what has to change.
-        operator: as in a requirement.
+        path: path of the requirement or label in the manifest.
+        operator: operator of the requirement, such as `In`.
     """
 
     path: str
@@ -66,11 +66,11 @@ class Condition:
 
     @property
     def label(self) -> str:
-        """The label that is meant."""
+        """The label key, with aliases of Karpenter replaced."""
         return _OLD_KEYS.get(self.key, self.key)
 
     def allows(self, value: str) -> bool:
-        """Whether a node with this value of the label meets it."""
+        """Whether a node with this value of the label meets the condition."""
         if self.operator in {"In", "NotIn"}:
             return (value in self.values) is (self.operator == "In")
         if self.operator in {"Exists", "DoesNotExist"}:
@@ -88,7 +88,7 @@ class Condition:
 
 
 def contradictions(conditions: Sequence[Condition]) -> Iterator[Diagnostic]:
-    """Each condition that makes it certain that the NodePool adds no node."""
+    """Errors for conditions because of which the NodePool can never add a node."""
     by_label = _by_label(conditions)
     for label, own in by_label.items():
         if label in _ON_EVERY_NODE and (found := _contradiction(own)):
@@ -97,7 +97,9 @@ def contradictions(conditions: Sequence[Condition]) -> Iterator[Diagnostic]:
 
 
 def likely_contradictions(conditions: Sequence[Condition]) -> Iterator[Diagnostic]:
-    """The same for labels that a node may lack, and of categories that have no Graviton instance types today."""
+    """Warnings for conditions on labels that a node may lack, or on categories without Graviton instance types
+    today.
+    """
     by_label = _by_label(conditions)
     for label, own in by_label.items():
         if label not in _ON_EVERY_NODE and (found := _contradiction(own)):

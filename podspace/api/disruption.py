@@ -1,4 +1,4 @@
-"""When the nodes of a NodePool may be taken away."""
+"""When nodes of a NodePool may be disrupted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Reason = Literal["Underutilized", "Empty", "Drifted"]
 
 
 class Budget(ApiModel):
-    """How many nodes may be disrupted at once, always or from each hit of a schedule on."""
+    """How many nodes may be disrupted at once: always, or for a duration from each time of a schedule on."""
 
     json_rules: ClassVar[JsonDict] = together("schedule", "duration")
 
@@ -31,19 +31,26 @@ class Budget(ApiModel):
                 "(100|[0-9]{1,2})%|[0-9]+",
                 must='must be a number of nodes or a percentage from 0% to 100%, in quotes, such as "2" or "10%"',
                 source=DISRUPTION,
+                title="number or percentage, in quotes",
+                example="10%",
             ),
         ]
         | None
-    ) = Field(default=None, description='Text, such as "2" or "10%"; 10% by default.')
-    schedule: Schedule | None = None
-    duration: BudgetDuration | None = None
+    ) = Field(default=None, description='Nodes that may be disrupted at once, such as "2" or "10%"; 10% by default.')
+    schedule: Schedule | None = Field(
+        default=None, description="When the budget becomes active, in UTC, as cron writes it; only with duration."
+    )
+    duration: BudgetDuration | None = Field(
+        default=None, description="How long the budget is active after each time of the schedule."
+    )
     reasons: Annotated[ListOf[Reason], Field(min_length=1, json_schema_extra={"uniqueItems": True})] | None = Field(
         default=None,
-        description="None is every reason. An empty list is refused: it would limit nothing (inferred).",
+        description="Reasons that the budget limits; every reason by default. An empty list is refused: it would limit "
+        "nothing (inferred).",
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """A schedule needs a duration and a duration a schedule; no reason is said twice (in the schema)."""
+        """`schedule` and `duration` are given together; no reason is listed twice (in the schema)."""
         if (self.schedule is None) != (self.duration is None):
             missing = "schedule" if self.schedule is None else "duration"
             must = "must be given: schedule and duration go together"
@@ -58,14 +65,14 @@ class Budget(ApiModel):
 
 
 class Disruption(ApiModel):
-    """When nodes may be taken away."""
+    """When nodes may be disrupted."""
 
     page: ClassVar[str] = DISRUPTION
 
     consolidation_policy: Literal["WhenEmpty", "WhenEmptyOrUnderutilized", "Balanced"] = Field(
         default="WhenEmptyOrUnderutilized",
-        description=f"podspace always writes it. Without it, new NodePools have Balanced from Kubernetes "
-        f"1.{FIRST_BALANCED} on ({AUTO_CHANGE}), and WhenEmptyOrUnderutilized before.",
+        description="Which nodes may be consolidated. podspace always writes it. Without it, new NodePools have "
+        f"Balanced from Kubernetes 1.{FIRST_BALANCED} on ({AUTO_CHANGE}), and WhenEmptyOrUnderutilized before.",
     )
     consolidate_after: DurationOrNever = Field(
         default="0s",
@@ -73,5 +80,7 @@ class Disruption(ApiModel):
         f"before Kubernetes 1.{FIRST_BALANCED} a disruption without it is refused.",
     )
     budgets: Annotated[ListOf[Budget], Field(max_length=50)] | None = Field(
-        default=None, description="None is the API's one budget of 10%; an empty list is no budget at all."
+        default=None,
+        description="How many nodes may be disrupted at once. Without it, the API has one budget of 10%; an "
+        "empty list is no limit.",
     )

@@ -1,6 +1,6 @@
-"""Doubts: what the API server may accept although it may not work, found in every part of an object.
+"""Doubts: values that the API server may accept and that may not work.
 
-`podspace lint` reports each as a warning. A plan reports it as a note, or with its own id and severity if it has some.
+`podspace lint` reports each as a warning. A plan reports it as a note, or with its own id and severity.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from podspace.diagnostic import Diagnostic, joined, place_of
 
 
 def doubts_of(model: ApiModel, *, by_alias: bool = True) -> Iterator[Diagnostic]:
-    """Each doubt about an object and its parts; its path is spelled as the API does, or else as config files do."""
+    """Each doubt about an object and its parts, with paths spelled as in the API (camel case) or as in config files."""
     yield from (_spelled(doubt, model, by_alias=by_alias) for doubt in model.doubts())
     for name, field in type(model).model_fields.items():
         key = field.alias if by_alias and field.alias else name

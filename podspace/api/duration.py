@@ -1,4 +1,4 @@
-"""Times, and lengths of time as Karpenter writes them: Go durations such as `336h` or `1h30m`."""
+"""Times (RFC 3339), and durations as Karpenter writes them, such as `336h` or `1h30m`."""
 
 from __future__ import annotations
 
@@ -38,9 +38,12 @@ Duration = Annotated[
         must="must be whole hours, minutes or seconds, such as 24h or 1h30m",
         fix=_rewritten,
         source=NODE_POOLS,
+        title="duration",
+        example="24h",
     ),
 ]
-"""A length of time: a NodePool's schema takes `([0-9]+(s|m|h))+`, no days and no fractions (documented)."""
+"""A duration such as `24h` or `1h30m`: the schema of NodePools accepts `([0-9]+(s|m|h))+`, no days and no fractions
+(documented)."""
 
 DurationOrNever = Annotated[
     str,
@@ -49,9 +52,11 @@ DurationOrNever = Annotated[
         must="must be whole hours, minutes or seconds, such as 24h or 1h30m, or Never",
         fix=_rewritten,
         source=NODE_POOLS,
+        title="duration",
+        example="336h",
     ),
 ]
-"""A length of time, or `Never` (documented)."""
+"""A duration such as `336h`, or `Never` (documented)."""
 
 BudgetDuration = Annotated[
     str,
@@ -60,9 +65,11 @@ BudgetDuration = Annotated[
         must="must be whole hours, minutes or both, such as 8h, 30m or 1h30m",
         fix=_rewritten,
         source=DISRUPTION,
+        title="duration",
+        example="8h",
     ),
 ]
-"""How long a disruption budget is active: no seconds, as cron has none (documented)."""
+"""How long a disruption budget is active, such as `8h`: without seconds, as cron has none (documented)."""
 
 
 def _time(text: str) -> str:
@@ -85,4 +92,4 @@ Time = Annotated[
     ),
     AfterValidator(_time),
 ]
-"""A moment (in the schema)."""
+"""A time in the format of RFC 3339, such as `2026-11-24T10:00:00Z` (in the schema)."""

@@ -1,4 +1,4 @@
-"""ENIConfig of crd.k8s.amazonaws.com/v1alpha1: where the VPC CNI places pods of nodes in managed node groups.
+"""ENIConfig of crd.k8s.amazonaws.com/v1alpha1: the subnet and security groups of pods on managed node groups.
 
 Fields and rules: https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network-tutorial.html and the
 custom resource definition of https://github.com/aws/amazon-vpc-cni-k8s. EKS Auto Mode does not read it.

@@ -1,4 +1,4 @@
-"""What is right in a manifest that is wrong elsewhere, so that rules between fields need not wait for the rest."""
+"""The valid part of an invalid manifest, so that rules between fields are checked in the same run."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _STAND_INS: Final[Mapping[str, JsonValue]] = {
         }
     },
 }
-"""For required fields, a value that is right by itself and breaks no rule between fields."""
+"""Values for required fields that are valid, and that no rule between fields refuses."""
 
 
 def excerpt(data: Mapping[str, JsonValue], wrong: Sequence[Place], model: type[BaseModel]) -> dict[str, JsonValue]:
-    """A copy of the data without the values at the places: taken out, or replaced where they are required."""
+    """A copy of the data without the values at the given places; required values are replaced by valid ones."""
     copy = deepcopy(dict(data))
     for loc in sorted({_part(each, model) for each in wrong}, key=_depth):
         holder = _holder(copy, loc)

@@ -1,4 +1,4 @@
-"""Names of IAM things that a NodeClass gives its nodes: never an ARN, never a path."""
+"""Names of IAM roles and instance profiles of nodes, without path, never ARNs."""
 
 from __future__ import annotations
 
@@ -35,9 +35,11 @@ RoleName = Annotated[
         must="must be the name of an IAM role: 1 to 64 letters, digits or _+=,.@-",
         fix=_role_fix,
         source=NODE_CLASS,
+        title="IAM role name",
+        example="shop-nodes",
     ),
 ]
-"""At most 64 characters (in the schema), of those IAM takes:
+"""Name of an IAM role: at most 64 characters (in the schema) that IAM allows:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html."""
 
 InstanceProfileName = Annotated[
@@ -48,6 +50,9 @@ InstanceProfileName = Annotated[
         fix=_profile_fix,
         source=_COMPUTE_POLICY,
         inferred=True,
+        title="instance profile name",
+        example="eks-shop-nodes",
     ),
 ]
-"""That it begins with eks is inferred: EKS's own policy may use no other, and the page shows one that does."""
+"""Name of an IAM instance profile, which begins with eks (inferred: EKS's own policy allows no other, and AWS's page
+has such an example)."""

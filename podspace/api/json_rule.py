@@ -1,6 +1,6 @@
-"""Rules between fields as a JSON Schema (draft 7) can say them, for the schemas made of the models.
+"""Rules between fields as parts of a JSON Schema (draft 7).
 
-The rules themselves are Python; what is said here is the part of them that an editor can check as well.
+The rules are Python code; these parts are what an editor can check as well.
 """
 
 from __future__ import annotations
@@ -15,43 +15,43 @@ _FIELD: Final = re.compile(r"[a-z][A-Za-z0-9]*")
 
 
 def all_of(*rules: JsonDict) -> JsonDict:
-    """An object that keeps every one of the rules."""
+    """A schema of objects that match every one of the rules."""
     return {"allOf": list[JsonValue](rules)}
 
 
 def exactly_one(*keys: str) -> JsonDict:
-    """One of the keys is there, and no other of them."""
+    """A schema of objects that have exactly one of the keys."""
     return {"oneOf": [{"required": [key]} for key in keys]}
 
 
 def any_of(*keys: str) -> JsonDict:
-    """At least one of the keys is there."""
+    """A schema of objects that have at least one of the keys."""
     return {"anyOf": [{"required": [key]} for key in keys]}
 
 
 def together(*keys: str) -> JsonDict:
-    """All of the keys are there, or none."""
+    """A schema of objects that have all of the keys, or none."""
     return {"dependencies": {key: [other for other in keys if other != key] for key in keys}}
 
 
 def never_together(*keys: str) -> JsonDict:
-    """At most one of the keys is there."""
+    """A schema of objects that have at most one of the keys."""
     pairs = [(one, two) for index, one in enumerate(keys) for two in keys[index + 1 :]]
     return {"allOf": [{"not": {"required": [one, two]}} for one, two in pairs]}
 
 
 def when(condition: JsonDict, *, then: JsonDict) -> JsonDict:
-    """An object like the first is like the second as well."""
+    """A schema in which an object that matches the first rule must match the second."""
     return {"if": condition, "then": then}
 
 
 def has(key: str, value: JsonDict) -> JsonDict:
-    """The key is there, with such a value."""
+    """A schema of objects that have the key, with a value that matches."""
     return {"required": [key], "properties": {key: value}}
 
 
 def in_snake_case(rules: JsonDict) -> JsonDict:
-    """The rules for an object whose keys are written as in a config: `snat_policy` for `snatPolicy`."""
+    """A rule with its keys in snake case, as in a config: `snat_policy` for `snatPolicy`."""
     return {key: _in_snake_case(key, value) for key, value in rules.items()}
 
 

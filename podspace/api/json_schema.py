@@ -1,7 +1,7 @@
 """JSON Schemas (draft 7) of the kinds, for editors and for tools such as kubeconform.
 
-They say what a schema can: a rule that compares values, such as a soft threshold with a hard one, is left to
-`podspace lint`. Patterns keep to what both Go and JavaScript read.
+A schema cannot compare values, such as a soft threshold with a hard one: `podspace lint` does. Patterns are valid in
+both Go and JavaScript.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _tidied(written: JsonValue) -> JsonValue:
     if not isinstance(written, dict):
         return written
     tidied = {key: _tidied(value) for key, value in _without_null(written).items()}
-    if isinstance(tidied.get("title"), str):
+    if "properties" in tidied and isinstance(tidied.get("title"), str):  # the name of a model
         del tidied["title"]
     if tidied.get("default", ...) is None:
         del tidied["default"]
@@ -56,6 +56,23 @@ def _tidied(written: JsonValue) -> JsonValue:
 class _Generator(GenerateJsonSchema):
     """A generator of JSON Schema draft 7, also for unions with a callable discriminator."""
 
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002  pydantic passes it in by position
+        """False: a field has only the title that its type declares, such as "subnet id"."""
+        return False
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """A map, with the titles of its keys and values, which pydantic removes."""
+        written = super().dict_schema(schema)
+        parts = [written.get("additionalProperties"), *written.get("patternProperties", {}).values()]
+        for part, inner in (
+            (written.get("propertyNames"), "keys_schema"),
+            *((each, "values_schema") for each in parts),
+        ):
+            if isinstance(part, dict) and inner in schema and "$ref" not in part:
+                title = self.generate_inner(schema[inner]).get("title")  # type: ignore[literal-required]
+                part.update({"title": title} if title else {})
+        return written
+
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
         """Any of the kinds: a text of one of them may look like one of another."""
         written = super().tagged_union_schema(schema)
@@ -64,7 +81,7 @@ class _Generator(GenerateJsonSchema):
 
 
 def model_schema(model: type[BaseModel], *, by_alias: bool) -> dict[str, JsonValue]:
-    """The schema of a model, with keys by their aliases or by their names."""
+    """The JSON Schema of a model, with keys by alias (camel case) or by field name."""
     references = DEFAULT_REF_TEMPLATE.replace("$defs", "definitions")
     written = model.model_json_schema(by_alias=by_alias, ref_template=references, schema_generator=_Generator)
     definitions = written.pop("$defs", {})
@@ -74,17 +91,17 @@ def model_schema(model: type[BaseModel], *, by_alias: bool) -> dict[str, JsonVal
 
 
 def json_schema(kind: type[ApiObject]) -> dict[str, JsonValue]:
-    """The schema of whole objects of a kind."""
+    """The JSON Schema of manifests of a kind, which have apiVersion, kind, metadata and spec."""
     return {**model_schema(kind, by_alias=True), "required": _REQUIRED}
 
 
 def json_text(schema: Mapping[str, JsonValue]) -> str:
-    """The text of a schema's file."""
+    """A JSON Schema as the text of a file."""
     return json.dumps(schema, indent=2) + "\n"
 
 
 def schema_files() -> dict[str, str]:
-    """Each schema as text, by the path that kubeconform looks for: group/kind_version.json."""
+    """The JSON Schema of each kind as text, by the path that kubeconform looks for: `GROUP/KIND_VERSION.json`."""
     files = {}
     for name, kind in MANIFEST_KINDS.items():
         group, _, version = str(kind.model_fields["api_version"].default).partition("/")

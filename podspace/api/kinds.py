@@ -1,4 +1,4 @@
-"""Manifests of any origin: which of them are of kinds we know, and everything that is wrong with one."""
+"""Manifests of any origin: their kinds, and all errors of one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ MANIFEST_KINDS: Final[Mapping[str, type[ApiObject]]] = {
     "NodePool": NodePool,
     "ENIConfig": ENIConfig,
 }
+"""The models of the Kubernetes kinds that podspace writes and checks, by `kind`."""
 
 _GROUPS: Final = ("", "eks.amazonaws.com", "karpenter.sh", "karpenter.k8s.aws", "crd.k8s.amazonaws.com")
 """API groups that a manifest of our kinds has, or has by mistake; others have kinds of the same names."""
@@ -41,9 +42,9 @@ _LABELS_OF_KARPENTER: Final = "karpenter.k8s.aws/"
 
 
 def manifest_kind(manifest: Mapping[str, JsonValue], *, of_any_provider: bool = False) -> type[ApiObject] | None:
-    """The kind a manifest is of, or is meant to be of; None for all others.
+    """The kind of a manifest, also if its apiVersion is wrong; None if it is no NodeClass, NodePool or ENIConfig.
 
-    A NodePool of a provider other than EKS Auto Mode is none of ours, unless asked for: its rules are that provider's.
+    A NodePool of another provider than EKS Auto Mode has no kind by default, because other rules apply to it.
     """
     kind = next(
         (MANIFEST_KINDS[name] for name in MANIFEST_KINDS if name.lower() == str(manifest.get("kind")).lower()), None
@@ -61,7 +62,7 @@ def node_class_ref(manifest: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]
 
 
 def names_no_provider(manifest: Mapping[str, JsonValue]) -> bool:
-    """Whether a NodePool refers to its NodeClass by the name alone."""
+    """Whether a NodePool refers to its NodeClass by name only, without group and kind."""
     reference = node_class_ref(manifest)
     return bool(reference.get("name")) and not any(reference.get(key) for key in ("group", "kind", "apiVersion"))
 
@@ -101,10 +102,10 @@ def _has_labels_of_karpenter(manifest: Mapping[str, JsonValue]) -> bool:
 
 
 def read(manifest: Mapping[str, JsonValue]) -> ApiObject:
-    """The manifest as a typed object.
+    """A manifest as a NodeClass, NodePool or ENIConfig.
 
     Raises:
-        KeyError: it is of no kind that is known here.
+        KeyError: the manifest is of another kind.
         ValidationError: the API server would refuse it.
     """
     kind = manifest_kind(manifest)
@@ -123,15 +124,15 @@ def _as_served(value: JsonValue | Mapping[str, JsonValue]) -> JsonValue:
 
 
 def problems_in(manifest: Mapping[str, JsonValue]) -> list[Diagnostic]:
-    """Everything wrong with a manifest; nothing for one of another kind."""
+    """All errors of a manifest; empty for a manifest of another kind."""
     return examined(manifest)[0]
 
 
 def examined(manifest: Mapping[str, JsonValue]) -> tuple[list[Diagnostic], ApiObject | None]:
-    """Everything wrong with a manifest, and the typed object; None if it is refused, or of another kind.
+    """All errors of a manifest, and the typed object; None if there is an error, or the manifest is of another kind.
 
-    Keys that are misspelt or stand in the wrong place are also looked at as they were meant, so that nothing wrong
-    inside them waits for a second run.
+    The values of misspelt and misplaced keys are checked as if the keys were correct, so that all errors are reported
+    in one run.
     """
     kind, manifest = manifest_kind(manifest), _mapping(_as_served(manifest))
     if kind is None:

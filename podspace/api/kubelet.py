@@ -1,7 +1,7 @@
 """Kubelet settings of a NodeClass.
 
-All of it: https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#kubelet-config; changing any of
-it replaces the nodes.
+Settings and limits: https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#kubelet-config; a change of
+any of them replaces the nodes.
 """
 
 from __future__ import annotations
@@ -44,9 +44,12 @@ Threshold = Annotated[
         fix=lambda text: "a threshold is not negative" if text.startswith("-") else "",
         source=KUBELET,
         inferred=True,
+        title="quantity or percentage",
+        example="10%",
     ),
 ]
-"""Its form is inferred from Karpenter's EC2NodeClass."""
+"""A quantity or a percentage of a resource, such as `100Mi` or `10%`; the format is inferred from Karpenter's
+EC2NodeClass."""
 
 GracePeriod = Annotated[
     str,
@@ -57,9 +60,11 @@ GracePeriod = Annotated[
         fix=lambda text: f"add the unit, such as {text}s" if text.isdecimal() else "",
         source=KUBELET,
         inferred=True,
+        title="duration",
+        example="1m30s",
     ),
 ]
-"""Its form is inferred: a Go duration, as the kubelet reads it."""
+"""A Go duration such as `1m30s`; the format is inferred from the kubelet."""
 
 LogSize = Annotated[
     str,
@@ -69,6 +74,8 @@ LogSize = Annotated[
         must="must be a quantity above zero, such as 10Mi",
         source="https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/",
         inferred=True,
+        title="quantity",
+        example="10Mi",
     ),
 ]
 
@@ -79,30 +86,38 @@ UnsafeSysctl = Annotated[
         r"|net\.([A-Za-z0-9_/-][A-Za-z0-9_./-]*\*?|\*)",
         must="must be a sysctl of kernel.shm*, kernel.msg*, kernel.sem, fs.mqueue.* or net.*, which may end in *",
         source=KUBELET,
+        title="sysctl, or a pattern that ends in *",
+        example="net.core.*",
     ),
 ]
 
 
 class Eviction(ApiModel):
-    """When the kubelet evicts pods; the signals are the kubelet's own, such as `memory.available`."""
+    """When the kubelet evicts pods, by its signals, such as `memory.available`."""
 
     json_rules: ClassVar[JsonDict] = together("soft", "softGracePeriod")
 
     hard: Mapping[Signal, Threshold] | None = Field(
-        default=None, description=("Immediate eviction, below this remaining amount.")
+        default=None,
+        description=("Immediate eviction, below this remaining amount."),
+        examples=[{"memory.available": "100Mi"}],
     )
     soft: Mapping[Signal, Threshold] | None = Field(
-        default=None, description=("Eviction after a grace period, at a higher remaining amount.")
+        default=None,
+        description=("Eviction after a grace period, at a higher remaining amount."),
+        examples=[{"memory.available": "10%"}],
     )
     soft_grace_period: Mapping[Signal, GracePeriod] | None = Field(
-        default=None, description="Such as 1m30s; one for each soft threshold."
+        default=None, description="Grace period of each soft threshold.", examples=[{"memory.available": "1m30s"}]
     )
     max_pod_grace_period: Annotated[int, Field(ge=0)] | None = Field(
         default=None, description="Seconds; 0 is the pod's own terminationGracePeriodSeconds."
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """A soft threshold has a grace period (documented), the other way as well (inferred), and triggers earlier."""
+        """Each soft threshold has a grace period (documented), each grace period a soft threshold (inferred), and a
+        soft threshold is above the hard one.
+        """
         soft, grace, hard = self.soft or {}, self.soft_grace_period or {}, self.hard or {}
         for signal in soft:
             if signal not in grace:
@@ -129,7 +144,7 @@ class Eviction(ApiModel):
                 )
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """A percentage and an amount can only be compared for an instance type."""
+        """A percentage and an amount are compared for each instance type."""
         for signal, soft in (self.soft or {}).items():
             hard = (self.hard or {}).get(signal)
             if hard is not None and _comparable(soft, hard) is None:
@@ -158,12 +173,16 @@ def _comparable(soft: str, hard: str) -> tuple[Decimal, Decimal] | None:
 class Logging(ApiModel):
     """How the kubelet rotates the logs of containers."""
 
-    container_log_max_size: LogSize | None = Field(default=None, description="Such as 10Mi.")
-    container_log_max_files: Annotated[int, Field(ge=2)] | None = Field(default=None, description="At least 2.")
+    container_log_max_size: LogSize | None = Field(
+        default=None, description="Size at which the log of a container is rotated."
+    )
+    container_log_max_files: Annotated[int, Field(ge=2)] | None = Field(
+        default=None, description="Maximum number of log files of a container, at least 2."
+    )
 
 
 class Kubelet(ApiModel):
-    """What a NodeClass may change about the kubelet."""
+    """Kubelet settings that a NodeClass can change."""
 
     not_here: ClassVar[Mapping[str, str]] = {
         "evictionHard": "write eviction.hard",
@@ -179,16 +198,21 @@ class Kubelet(ApiModel):
     }
 
     max_pods: Annotated[int, Field(ge=1, le=110)] | None = Field(
-        default=None, description="The maximum number of pods on a node; its addresses may allow fewer."
+        default=None, description="The maximum number of pods on a node; its addresses may allow fewer.", examples=[50]
     )
     pod_pids_limit: (
         Annotated[int, Field(json_schema_extra={"anyOf": [{"const": -1}, {"minimum": _FEWEST_PIDS}]})] | None
-    ) = Field(default=None, description="Process ids for each pod; -1 is no limit, otherwise at least 100.")
+    ) = Field(
+        default=None, examples=[1024], description="Process ids for each pod; -1 is no limit, otherwise at least 100."
+    )
     ids_per_pod: Annotated[int, Field(ge=_IDS_STEP, le=_MOST_IDS, multiple_of=_IDS_STEP)] | None = Field(
         default=None, description="User ids of a pod's user namespace; needs sysctl user.max_user_namespaces above 0."
     )
     single_process_oom_kill: bool | None = Field(
-        default=None, alias="singleProcessOOMKill", description="No effect before Kubernetes 1.32."
+        default=None,
+        alias="singleProcessOOMKill",
+        description="Whether only one process of a container that is out of memory ends; no effect before Kubernetes "
+        "1.32.",
     )
     eviction: Eviction | None = None
     logging: Logging | None = None
@@ -197,7 +221,7 @@ class Kubelet(ApiModel):
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Few process ids are refused (documented); what is below -1 is inferred."""
+        """`pod_pids_limit` is -1, or at least 100 (documented; values below -1 are inferred)."""
         limit = self.pod_pids_limit
         if limit is not None and limit != -1 and limit < _FEWEST_PIDS:
             must = f"must be -1 (no limit), or at least {_FEWEST_PIDS}"

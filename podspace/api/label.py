@@ -1,6 +1,6 @@
 """Label keys and values, and keys of annotations.
 
-Form: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/.
+Syntax: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ QualifiedName = Annotated[
         must="must be a name of at most 63 letters, digits and -_. with a letter or digit at both ends,"
         " and before it, if anything, a DNS domain and a slash",
         source=_SYNTAX,
+        title="label key",
+        example="example.com/team",
     ),
     AfterValidator(_domain_fits),
 ]
@@ -57,30 +59,39 @@ AnnotationKey = Annotated[
         must="must be a name of at most 63 letters, digits and -_. with a letter or digit at both ends,"
         " and before it, if anything, a DNS domain and a slash",
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/",
+        title="annotation key",
+        example="example.com/owner",
     ),
     AfterValidator(_domain_fits),
 ]
-"""The key of an annotation: as a label's, but its domain may have capitals, which the API server reads as small."""
+"""The key of an annotation: syntax of a label key, but the domain may have capital letters, which the API server
+ignores."""
 
 _VALUE = Matching(
     r"(([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?",
     must="must be at most 63 letters, digits and -_. with a letter or digit at both ends",
     source=_SYNTAX,
+    title="label value",
+    example="web",
 )
 
 LabelValue = Annotated[str, _VALUE]
 """A label's value; it may be empty (documented)."""
 
 TaintValue = Annotated[str, Field(min_length=1), _VALUE]
-"""A taint's value: as a label's, but not empty (in the schema)."""
+"""The value of a taint: syntax of a label value, but not empty (in the schema)."""
 
 LabelKey = Annotated[QualifiedName, AfterValidator(label_key), Field(json_schema_extra=json_rules(LABEL_DOMAINS))]
-Labels = Annotated[Mapping[LabelKey, LabelValue], Field(max_length=100)]
-"""Labels of a node, in label domains that are not reserved (in the schema)."""
+Labels = Annotated[Mapping[LabelKey, LabelValue], Field(max_length=100, examples=[{"example.com/team": "web"}])]
+"""Labels of a node, without keys of reserved domains, at most 100 (in the schema)."""
 
 RequirementKey = Annotated[
     QualifiedName,
     AfterValidator(requirement_key),
-    Field(json_schema_extra=json_rules(REQUIREMENT_DOMAINS, but_for=OS_LABEL)),
+    Field(
+        title="label key",
+        examples=["topology.kubernetes.io/zone"],
+        json_schema_extra=json_rules(REQUIREMENT_DOMAINS, but_for=OS_LABEL),
+    ),
 ]
-"""A label that a NodePool may require (in the schema, and documented)."""
+"""The key of a label that a NodePool may require (in the schema, and documented)."""

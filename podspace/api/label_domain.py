@@ -1,4 +1,4 @@
-"""Whose label domains a NodePool may write.
+"""Label domains that a NodePool may use.
 
 The rules are those of the NodePool schema that EKS installs in a cluster, and the labels of
 https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html.
@@ -103,7 +103,7 @@ class Domain:
         return domain.endswith(self.ending) and key not in self.keys and not domain.endswith(self.endings)
 
     def json_rule(self) -> JsonDict:
-        """The same as a JSON Schema says it of a key."""
+        """A JSON Schema of the keys that the domain forbids, except for the allowed ones."""
         still_open: list[JsonValue] = [{"pattern": _ends_with(ending)} for ending in self.endings]
         if self.keys:
             still_open.append({"enum": list[JsonValue](sorted(self.keys))})
@@ -130,7 +130,7 @@ REQUIREMENT_DOMAINS = (*_DOMAINS, Domain(ending="eks.amazonaws.com", keys=_AUTO_
 
 
 def json_rules(domains: tuple[Domain, ...], *, but_for: str = "") -> JsonDict:
-    """What the domains leave open, and one key besides, as a JSON Schema says it of a key."""
+    """A JSON Schema of the keys that no domain forbids, and of one more key."""
     others: JsonDict = {"not": {"enum": list[JsonValue](sorted(_NOT_IN_AUTO_MODE))}}
     karpenter: JsonDict = {"not": {"pattern": _ends_with("karpenter.k8s.aws")}}
     rules: JsonDict = {"allOf": [others, karpenter, *(domain.json_rule() for domain in domains)]}
@@ -161,12 +161,12 @@ def _auto_mode_label(key: str) -> str:
 
 
 def label_key(key: str) -> str:
-    """The key of a label for a node, if its domain is open."""
+    """The key of a node label, if its domain is not reserved; else a ValueError."""
     return _check(key, LABEL_DOMAINS)
 
 
 def requirement_key(key: str) -> str:
-    """The key of a requirement, if nodes may have such a label."""
+    """The key of a requirement, if nodes can have such a label; else a ValueError."""
     if len(key) > _LONGEST_REQUIREMENT_KEY:
         must = f"must be at most {_LONGEST_REQUIREMENT_KEY} characters"
         raise refusal(Diagnostic(message=must, source=NODE_POOL))

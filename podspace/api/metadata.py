@@ -22,9 +22,9 @@ _SERVER = "Written by the API server or a tool; ignored."
 class Metadata(ApiModel):
     """The metadata of an object without a namespace."""
 
-    name: ResourceName
-    labels: Mapping[QualifiedName, LabelValue] | None = None
-    annotations: Mapping[AnnotationKey, str] | None = None
+    name: ResourceName = Field(description="Name of the object, unique among objects of its kind.")
+    labels: Mapping[QualifiedName, LabelValue] | None = Field(default=None, description="Labels of the object.")
+    annotations: Mapping[AnnotationKey, str] | None = Field(default=None, description="Annotations of the object.")
     namespace: str | None = Field(default=None, description="These kinds have none: the API server drops it.")
     generate_name: str | None = Field(default=None, description=_SERVER)
     uid: str | None = Field(default=None, description=_SERVER)
@@ -39,7 +39,7 @@ class Metadata(ApiModel):
     self_link: str | None = Field(default=None, description=_SERVER)
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Annotations have a limit in total (documented), in bytes of keys and values."""
+        """Keys and values of annotations have at most 262144 bytes in total (documented)."""
         yield from super().rules()
         size = sum(len(f"{key}{value}".encode()) for key, value in (self.annotations or {}).items())
         if size > _MOST_ANNOTATED:
@@ -47,7 +47,7 @@ class Metadata(ApiModel):
             yield invalid("annotations", must, fix="shorten or remove annotations", source=_ANNOTATIONS)
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """The API server warns of a finalizer without a domain."""
+        """A finalizer without a domain causes a warning of the API server."""
         for index, name in enumerate(self.finalizers or ()):
             if "/" not in name and name not in _OWN_FINALIZERS:
                 must = "should have a domain and a slash before its name: without them, the API server shows a warning"
@@ -55,16 +55,16 @@ class Metadata(ApiModel):
 
 
 class ApiObject(ApiModel):
-    """A whole object: the base of the kinds, whose own fields narrow these down."""
+    """A whole Kubernetes object: the base class of NodeClass, NodePool and ENIConfig."""
 
     metadata: Metadata
     status: Annotated[Mapping[str, JsonValue] | None, Field(description="Written by the controller; ignored.")] = None
 
     @property
     def name(self) -> str:
-        """Its name, unique among objects of its kind."""
+        """`metadata.name`, unique among objects of the kind."""
         return self.metadata.name
 
     def manifest(self) -> dict[str, JsonValue]:
-        """The object to apply, as plain data: what was set, and nothing that was not."""
+        """The manifest to apply, as plain data, without fields that were not set."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"status"})

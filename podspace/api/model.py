@@ -1,4 +1,4 @@
-"""What the typed specs are built of: their base class, and types that several of them use."""
+"""Base class and shared types of the typed Kubernetes specs."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 ListOf = Annotated[tuple[Item, ...], BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given)]
-"""A list as YAML and JSON write it, kept as a tuple because specs are values."""
+"""A list of YAML or JSON, stored as a tuple."""
 
 
 class ApiModel(BaseModel):
-    """One object of a Kubernetes API: a value that never changes once it is made.
+    """One object of a Kubernetes API, immutable.
 
-    Keys may be written as the API writes them (`snatPolicy`) or as Python and our files do
-    (`snat_policy`). Nothing is coerced: `32` is not `"32"`, and an unknown key is refused. A null is a key
-    left out, as in configs; `problems_in` refuses those of a manifest.
+    Keys may be in camel case, as in the API (`snatPolicy`), or in snake case, as in configs (`snat_policy`). Values are
+    not converted: `32` is not `"32"`. An unknown key is an error. A null means that the key is left out; in a manifest,
+    `problems_in` reports it as an error.
     """
 
     model_config = ConfigDict(
@@ -53,27 +53,29 @@ class ApiModel(BaseModel):
     )
 
     page: ClassVar[str] = ""
-    """The page that says which keys there are and what they take; empty where an outer object's does."""
+    """URL of the page that documents the keys and their values; empty if the outer object has one."""
 
     not_here: ClassVar[Mapping[str, str]] = {}
-    """Keys that people bring from another kind, and what to do instead."""
+    """Keys of other kinds that people write by mistake, and what to write instead."""
 
     json_rules: ClassVar[JsonDict] = {}
-    """What a JSON Schema can say of the rules between fields."""
+    """Rules between fields as far as a JSON Schema can express them."""
 
     def shared_with(self, model: type[BaseModel]) -> dict[str, Any]:
-        """The values of the fields that another model has as well, by name."""
+        """The values of the fields that another model has too, by field name."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in model.model_fields}
 
     def rules(self) -> Iterator[Diagnostic]:
-        """What is wrong between fields that are each right.
+        """Errors between fields that are each valid.
 
-        A place starts with a field's Python name, or is empty for the whole object.
+        The path of each error begins with a field name in snake case, or is empty for the whole object.
         """
         yield from ()
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """What is let through, and still may not work: the sources disagree, or do not say. Places are as in rules."""
+        """Doubts: values that are accepted and may not work, because sources disagree or do not say. Paths are as in
+        `rules`.
+        """
         yield from ()
 
     @model_validator(mode="before")
@@ -115,13 +117,18 @@ class ApiModel(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Accepts text that matches a pattern as a whole; in an Annotated type.
+    """Metadata of an Annotated type of texts that match a pattern as a whole.
 
-    The pattern keeps to what Go's RE2 and JavaScript read as Python does, because it is used in JSON Schemas too.
+    The pattern must mean the same in Python, JavaScript and Go's RE2, because it is used in JSON Schemas too.
 
     Attributes:
         pattern: a regular expression, without anchors and lookarounds.
-        longest: the most characters, 0 for no limit.
+        must: the message of an error, which begins with "must".
+        longest: the maximum number of characters; 0 for no limit.
+        source: the URL of the page that documents the rule.
+        inferred: whether the page does not state the rule in one sentence.
+        title: the type in plain words, such as "subnet id", for JSON Schemas and the reference of configs.
+        example: a text that matches, for JSON Schemas and the reference of configs.
         fix: returns what to do, for a text that does not match.
     """
 
@@ -131,10 +138,12 @@ class Matching:
     longest: int = 0
     source: str = ""
     inferred: bool = False
+    title: str = ""
+    example: str = ""
     fix: Callable[[str], str] = lambda _: ""
 
     def check(self, text: str) -> str:
-        """The text, if it matches."""
+        """The text, if it matches; else a ValueError with the message, the fix and the source."""
         if len(text) <= (self.longest or len(text)) and re.fullmatch(self.pattern, text):
             return text
         problem = Diagnostic(message=self.must, fix=self.fix(text), source=self.source, inferred=self.inferred)
@@ -144,8 +153,14 @@ class Matching:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        longest = {"maxLength": self.longest} if self.longest else {}
-        return {**handler(schema), "pattern": f"^({self.pattern})$", **longest}
+        written: JsonSchemaValue = {**handler(schema), "pattern": f"^({self.pattern})$"}
+        if self.longest:
+            written["maxLength"] = self.longest
+        if self.title:
+            written["title"] = self.title
+        if self.example:
+            written["examples"] = [self.example]
+        return written
 
 
 ResourceName = Annotated[
@@ -156,6 +171,8 @@ ResourceName = Annotated[
         must="must be 1 to 253 small letters, digits, - or ., each part between dots beginning and ending"
         " with a letter or digit",
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
+        title="name",
+        example="pods",
     ),
 ]
 """`metadata.name`: an RFC 1123 subdomain (documented)."""

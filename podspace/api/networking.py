@@ -1,4 +1,4 @@
-"""How a node of a NodeClass takes its addresses, and how it reaches the world."""
+"""Addresses, network interfaces and proxy of the nodes of a NodeClass."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Index = Annotated[int, Field(ge=0)]
 
 
 class NetworkInterface(ApiModel):
-    """An interface a node has from its launch, mostly for Elastic Fabric Adapters."""
+    """A network interface that a node has from its launch, mostly for Elastic Fabric Adapters."""
 
     json_rules: ClassVar[JsonDict] = {
         "allOf": [
@@ -53,11 +53,11 @@ class NetworkInterface(ApiModel):
 
     @property
     def is_primary(self) -> bool:
-        """Whether it is the interface that carries the node's own address."""
+        """Whether it is the primary interface, which has the address of the node."""
         return self.network_card_index == 0 and self.device_index == 0
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Addresses for pods are of one kind, and on the primary card's IP interfaces only (documented)."""
+        """Addresses for pods are single ones or prefixes, and only on IP interfaces of network card 0 (documented)."""
         given = [name for name in _SECONDARY if getattr(self, name) is not None]
         if len(given) > 1:
             must = "must have at most one of secondaryIPv4Count and secondaryIPv4PrefixCount"
@@ -80,7 +80,7 @@ class NetworkInterface(ApiModel):
 
 
 class AdvancedNetworking(ApiModel):
-    """Addresses, interfaces and a proxy."""
+    """Addresses, network interfaces and a proxy."""
 
     json_rules: ClassVar[JsonDict] = when(
         has("networkInterfaces", {"minItems": 2}), then={"properties": {"associatePublicIPAddress": {"const": False}}}
@@ -99,6 +99,8 @@ class AdvancedNetworking(ApiModel):
                 longest=255,
                 must="must be a URL such as http://192.0.2.4:3128, an IPv6 address in [], of at most 255 characters",
                 source=NODE_CLASS,
+                title="URL",
+                example="http://192.0.2.4:3128",
             ),
         ]
         | None
@@ -106,6 +108,7 @@ class AdvancedNetworking(ApiModel):
     no_proxy: Annotated[ListOf[Annotated[str, Field(min_length=1, max_length=255)]], Field(max_length=50)] | None = (
         Field(
             default=None,
+            examples=[["169.254.169.254", ".internal"]],
             description=("Destinations that do not use the proxy: at most 50 hosts, domains or addresses."),
         )
     )
@@ -129,7 +132,9 @@ class AdvancedNetworking(ApiModel):
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """The primary interface is there and has no public address among several (documented); none comes twice."""
+        """The primary interface is listed, has no public address if there are several (documented), and no interface is
+        listed twice.
+        """
         interfaces = self.network_interfaces or ()
         if interfaces and not any(each.is_primary for each in interfaces):
             must = "must include the primary one: networkCardIndex 0, deviceIndex 0, interfaceType interface"
@@ -153,7 +158,7 @@ class AdvancedNetworking(ApiModel):
             )
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """Behind a proxy, a node still needs some things directly; and static interfaces are all a node has."""
+        """Destinations that a node must reach without the proxy; static interfaces are the only ones of a node."""
         if self.network_interfaces and not any(
             getattr(each, name) for each in self.network_interfaces for name in _SECONDARY
         ):

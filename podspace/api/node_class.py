@@ -1,4 +1,4 @@
-"""NodeClass of eks.amazonaws.com/v1: the infrastructure that EKS Auto Mode gives the nodes of a NodePool.
+"""NodeClass of eks.amazonaws.com/v1: role, subnets, security groups and storage of nodes of EKS Auto Mode.
 
 Fields and rules: https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html, and the schema
 that EKS installs in a cluster, of which https://github.com/datreeio/CRDs-catalog keeps an early copy.
@@ -34,12 +34,16 @@ from podspace.api.tag import Tags
 from podspace.diagnostic import Diagnostic, Location
 
 SnatPolicy = Literal["Random", "Disabled"]
+"""`snatPolicy` of a NodeClass: the source address of traffic that leaves the VPC, the node's (Random) or the pod's.
+
+https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
+"""
 
 _POD_TERMS = ("pod_subnet_selector_terms", "pod_security_group_selector_terms")
 
 
 class NodeClassSettings(ApiModel):
-    """What a person chooses about a NodeClass; None leaves the API's default in place."""
+    """Settings of a NodeClass that a config can have; None is the API's default."""
 
     page: ClassVar[str] = NODE_CLASS
 
@@ -74,7 +78,9 @@ class NodeClassSettings(ApiModel):
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Huge pages and EFA exclude each other (documented); no two bundles share a name (inferred)."""
+        """Huge pages and EFA-only interfaces exclude each other (documented); names of certificate bundles are unique
+        (inferred).
+        """
         interfaces = (self.advanced_networking and self.advanced_networking.network_interfaces) or ()
         huge = self.advanced_compute and self.advanced_compute.hugepages and self.advanced_compute.hugepages.pages
         if huge and any(each.interface_type == "efa-only" for each in interfaces):
@@ -96,7 +102,7 @@ class NodeClassSettings(ApiModel):
 
 
 class NodeClassSpec(NodeClassSettings):
-    """A NodeClass in full: the settings, the nodes' role, and where nodes and pods get their addresses."""
+    """The spec of a NodeClass: its settings, the role of the nodes, and selectors of subnets and security groups."""
 
     json_rules: ClassVar[JsonDict] = all_of(
         exactly_one("role", "instanceProfile"),
@@ -117,13 +123,19 @@ class NodeClassSpec(NodeClassSettings):
     instance_profile: InstanceProfileName | None = Field(
         default=None, description="Instead of role: the name of an instance profile, which begins with eks."
     )
-    subnet_selector_terms: SubnetSelectorTerms
-    security_group_selector_terms: SecurityGroupSelectorTerms
-    pod_subnet_selector_terms: SubnetSelectorTerms | None = None
-    pod_security_group_selector_terms: PodSecurityGroupSelectorTerms | None = None
+    subnet_selector_terms: SubnetSelectorTerms = Field(description="Subnets of the nodes.")
+    security_group_selector_terms: SecurityGroupSelectorTerms = Field(description="Security groups of the nodes.")
+    pod_subnet_selector_terms: SubnetSelectorTerms | None = Field(
+        default=None, description="Subnets of the pods; by default, those of the nodes."
+    )
+    pod_security_group_selector_terms: PodSecurityGroupSelectorTerms | None = Field(
+        default=None, description="Security groups of the pods; by default, those of the nodes."
+    )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """A role or an instance profile, and pod subnets with pod security groups (documented)."""
+        """There is either a role or an instance profile, and both or neither of pod subnets and pod security groups
+        (documented).
+        """
         yield from super().rules()
         if (self.role is None) == (self.instance_profile is None):
             must = (
@@ -143,7 +155,9 @@ class NodeClassSpec(NodeClassSettings):
             )
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """With pod subnets the primary interface has no addresses for pods: documented, and AWS's example has some."""
+        """With pod subnets, pods use no addresses of the primary interface (documented, although AWS's example has
+        some).
+        """
         yield from super().doubts()
         if self.pod_subnet_selector_terms is None:
             return
@@ -164,7 +178,7 @@ class NodeClassSpec(NodeClassSettings):
 
 
 class NodeClass(ApiObject):
-    """A NodeClass of a cluster; it has no namespace."""
+    """A NodeClass, which has no namespace."""
 
     page: ClassVar[str] = NODE_CLASS
 
@@ -174,7 +188,9 @@ class NodeClass(ApiObject):
     spec: NodeClassSpec
 
     def rules(self) -> Iterator[Diagnostic]:
-        """EKS makes a NodeClass named `default` for its built-in NodePools (documented), with a label (inferred)."""
+        """The name `default` is that of the NodeClass of the built-in NodePools (documented), which has a label
+        (inferred).
+        """
         if self.name == "default" and (self.metadata.labels or {}).get("app.kubernetes.io/managed-by") != "eks":
             must = "must not be default: the NodeClass of the built-in node pools has that name"
             yield Diagnostic(

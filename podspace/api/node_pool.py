@@ -1,4 +1,4 @@
-"""NodePool of karpenter.sh/v1: which nodes EKS Auto Mode may add, and when it takes them away again.
+"""NodePool of karpenter.sh/v1: which nodes EKS Auto Mode may add, and when it removes them.
 
 Fields and rules: https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html,
 https://karpenter.sh/docs/concepts/nodepools/ and https://karpenter.sh/docs/concepts/disruption/, and the
@@ -36,13 +36,13 @@ _MAX_CONDITIONS = 100
 
 
 class NodeClassRef(ApiModel):
-    """The NodeClass of a NodePool: always one of EKS Auto Mode, whose rules the settings then follow."""
+    """The reference of a NodePool to a NodeClass of EKS Auto Mode."""
 
     not_here: ClassVar[Mapping[str, str]] = {"apiVersion": "write group: eks.amazonaws.com"}
 
-    group: Literal["eks.amazonaws.com"]
-    kind: Literal["NodeClass"]
-    name: ResourceName
+    group: Literal["eks.amazonaws.com"] = Field(description="API group of EKS Auto Mode.")
+    kind: Literal["NodeClass"] = Field(description="Kind of the object.")
+    name: ResourceName = Field(description="Name of the NodeClass.")
 
 
 class Taint(ApiModel):
@@ -50,10 +50,16 @@ class Taint(ApiModel):
 
     not_here: ClassVar[Mapping[str, str]] = {"operator": "remove it: tolerations have one, taints have not"}
 
-    key: QualifiedName
-    value: TaintValue | None = None
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
-    time_added: Time | None = Field(default=None, description="Written by Kubernetes for NoExecute; an RFC 3339 time.")
+    key: QualifiedName = Field(description="Key of the taint.")
+    value: TaintValue | None = Field(default=None, description="Value of the taint.")
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = Field(
+        description="What happens to pods without a matching toleration."
+    )
+    time_added: Time | None = Field(
+        default=None,
+        description="Written by Kubernetes for NoExecute; an RFC 3339 time.",
+        examples=["2026-11-24T10:00:00Z"],
+    )
 
 
 def _written(seconds: int) -> str:
@@ -61,35 +67,41 @@ def _written(seconds: int) -> str:
 
 
 class NodeMetadata(ApiModel):
-    """What the nodes of a NodePool carry."""
+    """Labels and annotations of the nodes of a NodePool."""
 
     page: ClassVar[str] = NODE_POOLS
 
-    labels: Labels | None = None
-    annotations: Mapping[AnnotationKey, str] | None = None
+    labels: Labels | None = Field(default=None, description="Labels of the nodes.")
+    annotations: Mapping[AnnotationKey, str] | None = Field(
+        default=None, description="Annotations of the nodes.", examples=[{"example.com/owner": "team-web"}]
+    )
 
 
 class NodeSettings(ApiModel):
-    """Which nodes a NodePool adds, and how long they live."""
+    """Requirements, taints and lifetime of the nodes of a NodePool."""
 
     page: ClassVar[str] = NODE_POOLS
     json_rules: ClassVar[JsonDict] = all_of({"properties": {"expireAfter": {"not": {"const": "Never"}}}})
 
     requirements: Annotated[ListOf[Requirement], Field(min_length=1, max_length=_MAX_CONDITIONS)] = Field(
-        description=f"1 to 100; at least one is documented in {MIGRATE}, the schema takes none as well."
+        description="Conditions on the labels of the nodes, 1 to 100. That one is needed is documented in "
+        f"{MIGRATE}; the schema accepts none."
     )
-    taints: ListOf[Taint] | None = None
+    taints: ListOf[Taint] | None = Field(default=None, description="Taints of the nodes.")
     startup_taints: ListOf[Taint] | None = Field(
         default=None, description="Taints that another controller removes when the node is ready for pods."
     )
     expire_after: DurationOrNever = Field(
         default="336h",
-        description="Auto Mode's default, always written: Karpenter's own, 720h, is more than it allows.",
+        description="The longest life of a node; 21 days at most, with the grace period. podspace always writes it: "
+        "Karpenter's default, 720h, is more than Auto Mode allows.",
     )
-    termination_grace_period: Duration | None = Field(default=None, description="None counts as 24h.")
+    termination_grace_period: Duration | None = Field(
+        default=None, description="The longest time that a node waits for its pods to end; 24h by default."
+    )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """A node lives 21 days at most (documented)."""
+        """A node lives at most 21 days, including the grace period (documented)."""
         yield from super().rules()
         grace = self.termination_grace_period or _DEFAULT_GRACE
         left = seconds_of(_NODE_LIFE) - seconds_of(grace)
@@ -105,16 +117,20 @@ class NodeSettings(ApiModel):
 
 
 class PoolSettings(ApiModel):
-    """How a NodePool as a whole behaves."""
+    """Disruption, limits, weight and size of a NodePool."""
 
     page: ClassVar[str] = NODE_POOLS
 
     disruption: Disruption = Field(default_factory=Disruption, description="When nodes may be disrupted.")
     limits: Mapping[QualifiedName, Quantity] | None = Field(
-        default=None, description=("Maximum amounts, such as of cpu, memory or nodes.")
+        default=None,
+        description="Maximum amounts of all nodes together, such as of cpu, memory or nodes.",
+        examples=[{"cpu": "1000", "memory": "4000Gi"}],
     )
     weight: Annotated[int, Field(ge=1, le=100)] | None = Field(
-        default=None, description="The NodePool with the highest weight is used first."
+        default=None,
+        description="The NodePool with the highest weight is used first; not with replicas.",
+        examples=[10],
     )
     replicas: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(
         default=None,
@@ -122,6 +138,7 @@ class PoolSettings(ApiModel):
             "A fixed number of nodes, independent of pods (static capacity); cannot be added to "
             "or removed from a NodePool."
         ),
+        examples=[3],
     )
 
     @property
@@ -130,7 +147,7 @@ class PoolSettings(ApiModel):
         return self.limits or {}
 
     def rules(self) -> Iterator[Diagnostic]:
-        """A static pool has neither a weight nor limits but of nodes (documented)."""
+        """A static NodePool (`replicas`) has no weight, and limits only of nodes (documented)."""
         yield from super().rules()
         if self.replicas is None:
             return
@@ -143,7 +160,9 @@ class PoolSettings(ApiModel):
                 yield invalid("limits", must, subject=resource, fix="remove it", source=STATIC_CAPACITY)
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """A replacement is a node more for a while."""
+        """`limits.nodes` of a static NodePool should be more than its replicas, because a replacement is one more
+        node.
+        """
         most = self.amounts.get("nodes", "")
         if self.replicas is not None and str(most).isdecimal() and int(most) <= self.replicas:
             must = (
@@ -178,16 +197,18 @@ def _conditions(
 
 
 class NodePoolSettings(NodeMetadata, NodeSettings, PoolSettings):
-    """What a person chooses about a NodePool of EKS Auto Mode; None leaves the API's default in place."""
+    """Settings of a NodePool that a config can have; None is the API's default."""
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Labels and requirements are 100 at most together, and do not exclude each other (documented)."""
+        """There are at most 100 labels and requirements together, and they do not contradict each other
+        (documented).
+        """
         yield from super().rules()
         yield from _condition_problems(self.labels, self, "requirements")
         yield from contradictions(self._conditions())
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """Conditions that a node hardly meets together."""
+        """Requirements and labels that hardly any node meets together."""
         yield from super().doubts()
         yield from likely_contradictions(self._conditions())
 
@@ -195,7 +216,7 @@ class NodePoolSettings(NodeMetadata, NodeSettings, PoolSettings):
         return _conditions(self.labels, self, labels_at="labels", place="requirements")
 
     def spec(self, *, node_class: str) -> NodePoolSpec:
-        """The same in the places the API has for it, on a NodeClass of that name."""
+        """The spec of a NodePool with these settings, which refers to the NodeClass of that name."""
         reference = NodeClassRef(group="eks.amazonaws.com", kind="NodeClass", name=node_class)
         carried = self.shared_with(NodeMetadata)
         template = NodeTemplate(
@@ -206,35 +227,37 @@ class NodePoolSettings(NodeMetadata, NodeSettings, PoolSettings):
 
 
 class NodeTemplateSpec(NodeSettings):
-    """The nodes of a pool, and the NodeClass they are made by."""
+    """The nodes of a NodePool, and the NodeClass that they use."""
 
     node_class_ref: NodeClassRef
 
 
 class NodeTemplate(ApiModel):
-    """What each node of a pool is made of."""
+    """Metadata and spec of the nodes of a NodePool."""
 
     metadata: NodeMetadata | None = None
     spec: NodeTemplateSpec
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Labels and requirements are 100 at most together, and do not exclude each other (documented)."""
+        """There are at most 100 labels and requirements together, and they do not contradict each other
+        (documented).
+        """
         labels = self.metadata.labels if self.metadata else None
         yield from _condition_problems(labels, self.spec, "spec.requirements")
         yield from contradictions(self.conditions())
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """Conditions that a node hardly meets together."""
+        """Requirements and labels that hardly any node meets together."""
         yield from likely_contradictions(self.conditions())
 
     def conditions(self) -> list[Condition]:
-        """Its labels and requirements, as conditions on the labels of a node."""
+        """Labels and requirements of the NodePool, as conditions on the labels of a node."""
         labels = self.metadata.labels if self.metadata else None
         return _conditions(labels, self.spec, labels_at="metadata.labels", place="spec.requirements")
 
 
 class NodePoolSpec(PoolSettings):
-    """A NodePool in full."""
+    """The spec of a NodePool."""
 
     json_rules: ClassVar[JsonDict] = when(
         has("replicas", {"type": "integer"}),
@@ -255,7 +278,7 @@ class NodePoolSpec(PoolSettings):
 
 
 class NodePool(ApiObject):
-    """A NodePool of a cluster; it has no namespace."""
+    """A NodePool, which has no namespace."""
 
     page: ClassVar[str] = NODE_POOL
 

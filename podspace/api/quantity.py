@@ -1,4 +1,4 @@
-"""Amounts as Kubernetes writes them: 500m, 100Mi, 2e3."""
+"""Kubernetes quantities, such as 500m, 100Mi or 2e3."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from podspace.diagnostic import Diagnostic
 
 QUANTITIES = "https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/"
 QUANTITY = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+))?"
-"""The pattern of the schemas."""
+"""Regular expression of a quantity in the schemas."""
 
 _EXACT = 2**53 - 1  # what JSON readers hold exactly; larger numbers go in quotes
 _UNITS = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 
 
 def amount_of(quantity: str) -> Decimal:
-    """How much a quantity such as `100Mi` is."""
+    """The number that a quantity such as `100Mi` means."""
     if binary := re.fullmatch("(.*)([KMGTPE])i", quantity):
         return Decimal(binary[1]) * (1 << 10 * (1 + "KMGTPE".index(binary[2])))
     if unit := re.fullmatch("(.*)([numkMGTPE])", quantity):
@@ -38,6 +38,8 @@ def _quantity(given: object) -> object:
 
 
 Quantity = Annotated[
-    int | Annotated[str, Field(json_schema_extra={"pattern": f"^({QUANTITY})$"})], BeforeValidator(_quantity)
+    int | Annotated[str, Field(json_schema_extra={"pattern": f"^({QUANTITY})$"})],
+    BeforeValidator(_quantity),
+    Field(title="quantity", examples=["100Gi"]),
 ]
 """A whole number, or text such as `100Gi` or `500m`."""

@@ -1,4 +1,4 @@
-"""How a validator refuses a value, and how pydantic's errors become problems a person can act on."""
+"""Errors of validators, and pydantic's errors as diagnostics."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from podspace.diagnostic import Diagnostic, Location, place_of
 
 
 def refusal(*problems: Diagnostic, model: type[BaseModel] | None = None) -> PydanticCustomError:
-    """The error with which a validator refuses a value; an empty place is the value's own.
+    """The error that a validator raises for a value, with its diagnostics; an empty path means the value itself.
 
-    `model` is the one whose fields the places name, if the input may spell them by their aliases.
+    `model` is the model whose fields the paths name, if the input may have them in camel case.
     """
     text = "; ".join(f"{problem.location.path} {problem.message}".strip() for problem in problems)
     context = {"text": text, "problems": problems, "model": model}
@@ -35,13 +35,14 @@ def problems_of(
     by_alias: bool = False,
     rules_only: bool = False,
 ) -> list[Diagnostic]:
-    """Every problem in the error, placed in the input as it was spelled there, such as `pods.tags["a/b"]`.
+    """Every error of a pydantic ValidationError as a diagnostic, with its path as spelled in the input, such as
+    `pods.tags["a/b"]`.
 
-    `by_alias` says that the input spells keys as the API does; else that is told from the keys around.
-    `rules_only` leaves out what pydantic finds by itself: types, bounds, and keys that are missing or unknown.
+    `by_alias` means that keys of the input are in camel case; by default, the surrounding keys decide.
+    `rules_only` omits the errors of pydantic's own checks: types, bounds, and missing or unknown keys.
 
-    `model` is the one that was validated; with it, an unknown key's problem names the keys there are.  `data` is
-    what was validated; with it, places leave out the fields that a short form stands for and does not spell out.
+    `model` is the validated model: the error of an unknown key then lists the known ones. `data` is the validated
+    input: paths then omit the fields that a short form does not have.
     """
     every = error.errors(include_url=False)
     short = [details for details in every if details["type"] == "too_short"]
@@ -120,7 +121,7 @@ def _holds(data: object, part: int | str) -> bool:
 
 
 def shown(value: object, *, width: int = 80) -> str:
-    """A value as YAML or JSON would show it, shortened to `width` characters."""
+    """A value as YAML or JSON, shortened to `width` characters."""
     try:
         text = json.dumps(value, default=repr, ensure_ascii=False)
     except (TypeError, ValueError):  # keys that JSON has no text for, or a value that contains itself
@@ -164,7 +165,7 @@ def _in_camel_case(given: object, loc: Place) -> bool:
 
 
 def quoted_fix(loc: Place, model: type[BaseModel] | None, text: str) -> str:
-    """What is still to do about a number once it is in quotes; empty if nothing is."""
+    """The remaining fix for a number that must be text, after it is in quotes; empty if there is none."""
     field = field_at(loc, model)
     if field is None:
         return ""

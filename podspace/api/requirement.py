@@ -79,18 +79,24 @@ class Requirement(ApiModel):
         ),
     )
 
-    key: RequirementKey
+    key: RequirementKey = Field(description="Label of the node.")
     operator: Operator = Field(
-        description="Gte and Lte came with Karpenter 1.9; that Auto Mode takes them is inferred."
+        description="How the label is compared with the values. Gte and Lte are new in Karpenter 1.9; that Auto Mode "
+        "accepts them is inferred."
     )
-    values: ListOf[LabelValue] | None = None
+    values: ListOf[LabelValue] | None = Field(
+        default=None,
+        description="Values of the label: one or more for In and NotIn, one number in quotes for Gt, Gte, Lt and Lte.",
+    )
     min_values: Annotated[int, Field(ge=1, le=50)] | None = Field(
         default=None,
         description="How many different values the instance types must offer; alpha in Karpenter.",
     )
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Each operator takes its own number of values, and the operating system is Linux (documented)."""
+        """Each operator needs its number of values, and requirements on the operating system allow Linux
+        (documented).
+        """
         values = self.values or ()
         if self.key == OS_LABEL and not _allows_linux(self.operator, values):
             must = "must allow linux or be removed: EKS Auto Mode runs only Linux"
@@ -115,7 +121,7 @@ class Requirement(ApiModel):
             )
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """Operators newer than the only public schema of Auto Mode's NodePool, and values that no node has."""
+        """Operators that are newer than the public schema of NodePools, and values that no node has."""
         if self.operator in {"Gte", "Lte"}:
             must = "may be refused: it was added in Karpenter 1.9, and no AWS page says that EKS Auto Mode accepts it"
             fix = "write Gt with the number minus 1, or Lt with the number plus 1"

@@ -1,4 +1,4 @@
-"""Cron schedules, as the disruption budgets of a NodePool take them: five fields in UTC, or a word such as @daily."""
+"""Cron schedules of disruption budgets: five fields in UTC, or a word such as @daily."""
 
 from __future__ import annotations
 
@@ -57,6 +57,11 @@ def _schedule(text: str) -> str:
 Schedule = Annotated[
     str,
     AfterValidator(_schedule),
-    Field(json_schema_extra={"pattern": f"^(@({_WORDS})|\\s*[A-Za-z0-9*?/,-]+(\\s+[A-Za-z0-9*?/,-]+){{4}})\\s*$"}),
+    Field(
+        title="cron schedule",
+        examples=["0 22 * * 6"],
+        json_schema_extra={"pattern": f"^(@({_WORDS})|\\s*[A-Za-z0-9*?/,-]+(\\s+[A-Za-z0-9*?/,-]+){{4}})\\s*$"},
+    ),
 ]
-"""When a disruption budget becomes active, in UTC (documented); the bounds of its fields are cron's (inferred)."""
+"""When a disruption budget becomes active, in UTC (documented), such as `0 22 * * 6`; the bounds of the fields are
+those of cron (inferred)."""

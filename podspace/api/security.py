@@ -1,4 +1,4 @@
-"""What a NodeClass says about the security of a node's operating system."""
+"""Security settings of the operating system of nodes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DER_SEQUENCE = 0x30
 
 
 class AdvancedSecurity(ApiModel):
-    """Hardening beyond the default."""
+    """Security settings in addition to the default ones."""
 
     page: ClassVar[str] = ADVANCED_SECURITY
 
@@ -38,13 +38,15 @@ class AdvancedSecurity(ApiModel):
                 must="must be integrity or none; whether the API server expects a capital letter is not known: AWS's "
                 "page has small letters, and a public platform applies Integrity",
                 source=ADVANCED_SECURITY,
+                title="`integrity` or `none`",
+                example="integrity",
             ),
         ]
         | None
     ) = Field(default=None, description="The kernel's lockdown mode; which case the API server takes is not known.")
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """The sources disagree about the case of the mode."""
+        """Sources disagree about upper and lower case of `kernel_lockdown`."""
         if self.kernel_lockdown is not None:
             yield Diagnostic(
                 location=Location(path="kernel_lockdown"),
@@ -106,9 +108,12 @@ def _is_der(body: str) -> bool:
 
 
 class CertificateBundle(ApiModel):
-    """Certificates that nodes trust besides the usual ones, such as those of a proxy."""
+    """Certificates that nodes trust in addition to the default ones, such as those of a proxy."""
 
-    name: NonEmpty = Field(description="A name for the bundle.")
+    name: NonEmpty = Field(description="A name for the bundle.", examples=["proxy"])
     data: Annotated[str, AfterValidator(_bundle)] = Field(
-        description="PEM certificates, as base64.", json_schema_extra={"pattern": r"^[A-Za-z0-9+/=\s]+$"}
+        description="PEM certificates, as base64.",
+        title="base64 text",
+        examples=["LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1BQT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo="],
+        json_schema_extra={"pattern": r"^[A-Za-z0-9+/=\s]+$"},
     )

@@ -1,8 +1,7 @@
 """Selector terms: how a NodeClass finds its subnets and security groups.
 
-Terms of one list are ORed; the tags inside one term are ANDed, and `"*"` stands for any value of a key.
-What is said here comes from https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
-unless a rule names another page or says that it is inferred.
+Terms of one list are ORed; the tags inside one term are ANDed, and `"*"` matches any value of a key. The source is
+https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html unless a rule has another one, or is inferred.
 """
 
 from __future__ import annotations
@@ -25,6 +24,8 @@ SubnetId = Annotated[
     str,
     Matching(
         "subnet-[0-9a-z]+",
+        title="subnet id",
+        example="subnet-0123456789abcdef0",
         must='must be a subnet ID: "subnet-" and then digits and small letters',
         source=NODE_CLASS,
     ),
@@ -35,6 +36,8 @@ SecurityGroupId = Annotated[
     str,
     Matching(
         "sg-[0-9a-z]+",
+        title="security group id",
+        example="sg-0123456789abcdef0",
         must='must be a security group ID: "sg-" and then digits and small letters',
         source=NODE_CLASS,
     ),
@@ -43,15 +46,17 @@ SecurityGroupId = Annotated[
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 
-SelectorTags = Annotated[Mapping[NonEmpty, NonEmpty], Field(min_length=1, max_length=20)]
+SelectorTags = Annotated[
+    Mapping[NonEmpty, NonEmpty], Field(min_length=1, max_length=20, examples=[{"team": "network"}])
+]
 """Tags that a selected resource must have, all of them: 1 to 20, no key or value empty (documented in the schema)."""
 
 
 class SelectorTerm(ApiModel):
-    """One way to select something; it uses exactly one of its fields.
+    """A selector term, which has exactly one of its fields.
 
     The API server refuses a mix of fields only when every term of the list mixes them, and accepts a wrong term
-    together with a correct one, so each term is checked here (that each must be is inferred).
+    together with a correct one, so each term is checked (inferred).
     """
 
     def rules(self) -> Iterator[Diagnostic]:
@@ -77,7 +82,7 @@ class SubnetSelectorTerm(SelectorTerm):
 class PodSecurityGroupSelectorTerm(SelectorTerm):
     """Selects security groups for pods by ID or by tags.
 
-    There is no `name` as for nodes: no AWS page shows one here (inferred that it is not to be relied upon).
+    It has no `name`, which no page of AWS shows for pods (inferred).
     """
 
     json_rules: ClassVar[JsonDict] = exactly_one("id", "tags")
@@ -102,17 +107,17 @@ class SecurityGroupSelectorTerm(PodSecurityGroupSelectorTerm):
 
 
 SubnetSelectorTerms = Annotated[ListOf[SubnetSelectorTerm], Field(min_length=1, max_length=30)]
-"""1 to 30 terms (in the schema for node subnets; inferred for pod subnets)."""
+"""1 to 30 selector terms of subnets (in the schema for node subnets; inferred for pod subnets)."""
 
 SecurityGroupSelectorTerms = Annotated[ListOf[SecurityGroupSelectorTerm], Field(min_length=1, max_length=30)]
-"""1 to 30 terms (in the schema)."""
+"""1 to 30 selector terms of the security groups of nodes (in the schema)."""
 
 PodSecurityGroupSelectorTerms = Annotated[ListOf[PodSecurityGroupSelectorTerm], Field(min_length=1, max_length=30)]
-"""1 to 30 terms (inferred from the terms for nodes)."""
+"""1 to 30 selector terms of the security groups of pods (inferred from the terms for nodes)."""
 
 
 class CapacityReservationSelectorTerm(ApiModel):
-    """Selects capacity reservations by ID, or by tags and, if wanted, the account that owns them."""
+    """Selects capacity reservations by ID, or by tags and optionally the account that owns them."""
 
     page: ClassVar[str] = CAPACITY_RESERVATIONS
     json_rules: ClassVar[JsonDict] = {**exactly_one("id", "tags"), "dependencies": {"owner": ["tags"]}}
@@ -126,6 +131,8 @@ class CapacityReservationSelectorTerm(ApiModel):
                 must='must be the ID of a capacity reservation: "cr-" and then digits and small letters',
                 source=CAPACITY_RESERVATIONS,
                 inferred=True,
+                title="capacity reservation id",
+                example="cr-0123456789abcdef0",
             ),
         ]
         | None
@@ -135,14 +142,18 @@ class CapacityReservationSelectorTerm(ApiModel):
         Annotated[
             str,
             Matching(
-                "[0-9]{12}", must="must be an AWS account id of 12 digits, in quotes", source=CAPACITY_RESERVATIONS
+                "[0-9]{12}",
+                must="must be an AWS account id of 12 digits, in quotes",
+                source=CAPACITY_RESERVATIONS,
+                title="account id",
+                example="111122223333",
             ),
         ]
         | None
     ) = Field(default=None, description="The account that owns the reservations; only with tags.")
 
     def rules(self) -> Iterator[Diagnostic]:
-        """Either an ID or tags, and an owner only with tags (inferred from Karpenter's EC2NodeClass)."""
+        """There is either an ID or tags, and an owner only with tags (inferred from Karpenter's EC2NodeClass)."""
         if (self.id is None) == (self.tags is None):
             must = "must have exactly one of id and tags"
             yield Diagnostic(message=must, source=CAPACITY_RESERVATIONS, inferred=True)
@@ -160,16 +171,16 @@ class CapacityReservationSelectorTerm(ApiModel):
 CapacityReservationSelectorTerms = Annotated[
     ListOf[CapacityReservationSelectorTerm], Field(min_length=1, max_length=30)
 ]
-"""1 to 30 terms (inferred from the terms for subnets)."""
+"""1 to 30 selector terms of capacity reservations (inferred from the terms for subnets)."""
 
 
 class PlacementGroupSelector(ApiModel):
-    """The placement group of the nodes, by name or by ID; whether it exists is only seen when a node starts."""
+    """The placement group of the nodes, by name or by ID. If it does not exist, no node starts."""
 
     json_rules: ClassVar[JsonDict] = exactly_one("name", "id")
 
     name: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
-        default=None, description="The group's name, 1 to 255 characters."
+        default=None, description="The group's name, 1 to 255 characters.", examples=["training"]
     )
     id: (
         Annotated[
@@ -179,13 +190,15 @@ class PlacementGroupSelector(ApiModel):
                 must='must be the ID of a placement group: "pg-" and then digits and small letters',
                 source=NODE_CLASS,
                 inferred=True,
+                title="placement group id",
+                example="pg-0123456789abcdef0",
             ),
         ]
         | None
     ) = Field(default=None, description="The group's ID, pg-….")
 
     def rules(self) -> Iterator[Diagnostic]:
-        """One way or the other (inferred from Karpenter's EC2NodeClass)."""
+        """There is either a name or an ID (inferred from Karpenter's EC2NodeClass)."""
         if (self.name is None) == (self.id is None):
             must = "must have exactly one of name and id"
             yield Diagnostic(message=must, source=NODE_CLASS, inferred=True)

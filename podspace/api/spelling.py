@@ -1,4 +1,4 @@
-"""Keys that a model does not have: what was meant, where it belongs, and the input as it was meant."""
+"""Unknown keys of an input: the intended key, its place, and the corrected input."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _BELONGS = re.compile(r"it belongs at ([\w.]+)")
 
 
 def key_of(field: str) -> str:
-    """The key of a field in the input: `from` for `from_`, as no field can have the name of a keyword of Python."""
+    """The key of a field in the input: `from` for `from_`, because no Python field can be named by a keyword."""
     return field[:-1] if field.endswith("_") and iskeyword(field[:-1]) else field
 
 
 def aliased(place: str, model: type[BaseModel]) -> str:
-    """A place inside a model as the input spells it, where that is by aliases: `snatPolicy` for `snat_policy`."""
+    """A path inside a model as the input spells it: `snatPolicy` for `snat_policy` if the input is in camel case."""
     spelled, models = "", [model]
     for part in _PARTS.findall(place):
         fields = [each.model_fields[part] for each in models if part in each.model_fields]
@@ -36,7 +36,7 @@ def aliased(place: str, model: type[BaseModel]) -> str:
 
 
 def nearest(loc: Place, model: type[BaseModel] | None, *, by_alias: bool = False) -> str:
-    """What to do about an unknown key: a word of the model's own, the key that was meant, or all that are known."""
+    """The fix for an unknown key: a hint of the model, the intended key, or all known keys."""
     if model is None:
         return "remove it, or correct its spelling"
     models, key = _models_at(loc[:-1], model), str(loc[-1])
@@ -60,7 +60,7 @@ def nearest(loc: Place, model: type[BaseModel] | None, *, by_alias: bool = False
 
 
 def page_of(loc: Place, model: type[BaseModel] | None) -> str:
-    """The page of the innermost object around a place that has one."""
+    """URL of the page about the innermost object around a path that has one."""
     pages = []
     for end in range(len(loc)):
         pages += [getattr(each, "page", "") for each in (_models_at(loc[:end], model) if model else ())]
@@ -68,14 +68,14 @@ def page_of(loc: Place, model: type[BaseModel] | None) -> str:
 
 
 def field_at(loc: Place, model: type[BaseModel] | None) -> FieldInfo | None:
-    """The field at a place, if it is one of a model."""
+    """The field at a path; None if there is none."""
     models = _models_at(loc[:-1], model) if model and loc else []
     fields = [item for each in models for item in each.model_fields.items()]
     return next((field for name, field in fields if loc[-1] in (key_of(name), field.alias)), None)
 
 
 def only_word(loc: Place, model: type[BaseModel] | None) -> str:
-    """What to write for a missing key that takes one word only; empty for any other."""
+    """The value of a missing key that has only one possible value; empty for others."""
     field = field_at(loc, model)
     words = get_args(field.annotation) if field and get_origin(field.annotation) is Literal else ()
     return f"write {words[0]}" if len(words) == 1 else ""
@@ -111,7 +111,7 @@ def _places_of(key: str, model: type[BaseModel], place: str = "", *, by_alias: b
 
 
 def corrections(problems: Sequence[Diagnostic]) -> dict[str, str]:
-    """Where a misspelt or misplaced key stands, and where it would stand as it was meant."""
+    """Paths of misspelt and misplaced keys, each with the path of the intended key."""
     found: dict[str, str] = {}
     for problem in problems:
         if not re.fullmatch(r"[\w.]+", problem.location.path):  # in a list, or a key of a mapping, which is no field
@@ -125,7 +125,7 @@ def corrections(problems: Sequence[Diagnostic]) -> dict[str, str]:
 
 
 def without_echoes(problems: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Problems but for a key that is missing only because it is misspelt or misplaced."""
+    """Errors, without those for a key that is missing only because it is misspelt or misplaced."""
     meant = set(corrections(problems).values())
     return [
         problem for problem in problems if not (problem.message == "must be given" and problem.location.path in meant)
@@ -133,7 +133,7 @@ def without_echoes(problems: Sequence[Diagnostic]) -> list[Diagnostic]:
 
 
 def with_corrections(data: Mapping[str, JsonValue], corrected: Mapping[str, str]) -> dict[str, JsonValue]:
-    """A copy of the data with keys moved to where they were meant to stand; plain dotted places only."""
+    """A copy of the data with misspelt and misplaced keys corrected; only for paths without indexes."""
     copy = _copied(data)
     for place, meant in corrected.items():
         *outer, key = place.split(".")

@@ -1,4 +1,4 @@
-"""The volume a node of a NodeClass keeps its images, logs and empty dirs on."""
+"""The data volume of a node, for images, logs and emptyDir volumes."""
 
 from __future__ import annotations
 
@@ -37,9 +37,11 @@ StorageSize = Annotated[
         must="must be 1-59000Gi, 1-64000G, 1-58Ti or 1-64T, a whole number",
         fix=_size_fix,
         source=NODE_CLASS,
+        title="size with unit",
+        example="100Gi",
     ),
 ]
-"""The schema's own pattern, but for a bare `Ti` or `T`, which it accepts and which is no size."""
+"""Size of a volume with unit, such as `100Gi`; the schema's pattern, without the bare `Ti` and `T` that it accepts."""
 
 
 def _gib_of(size: str) -> float:
@@ -48,23 +50,26 @@ def _gib_of(size: str) -> float:
 
 
 class EphemeralStorage(ApiModel):
-    """The node's data volume; what is left out keeps the API's default: 80Gi, 3000 IOPS, 125 MiB/s."""
+    """The data volume of a node; keys that are left out have the API's default: 80Gi, 3000 IOPS, 125 MiB/s."""
 
-    size: StorageSize | None = Field(default=None, description="With its unit: Gi, G, Ti or T; 80Gi by default.")
+    size: StorageSize | None = Field(
+        default=None, description="Size of the volume, with its unit: Gi, G, Ti or T; 80Gi by default."
+    )
     iops: Annotated[int, Field(ge=3000, le=16000)] | None = Field(
-        default=None, description="Per second; 3000 by default."
+        default=None, description="I/O operations per second; 3000 by default."
     )
     throughput: Annotated[int, Field(ge=125, le=1000)] | None = Field(
-        default=None, description="In MiB/s; 125 by default."
+        default=None, description="Throughput in MiB/s; 125 by default.", examples=[250]
     )
     kms_key_id: NonEmpty | None = Field(
         default=None,
         alias="kmsKeyID",
+        examples=["alias/nodes"],
         description="KMS key ID, key ARN, alias name or alias ARN; it encrypts the root volume as well.",
     )
 
     def doubts(self) -> Iterator[Diagnostic]:
-        """EBS holds IOPS to the size of a gp3 volume, and throughput to its IOPS."""
+        """EBS limits IOPS by the size of a gp3 volume, and throughput by IOPS."""
         size, iops = self.size or _DEFAULT_SIZE, self.iops or _DEFAULT_IOPS
         throughput = self.throughput or _DEFAULT_THROUGHPUT
         assumed = "if the volume is gp3, which no EKS page says, EC2 refuses to create it, and no node starts"

@@ -1,4 +1,4 @@
-"""Kernel settings that a NodeClass may give its nodes, each within the bounds that AWS names.
+"""Sysctls that a NodeClass can set, each within the bounds that AWS documents.
 
 The table is https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#sysctls-supported; the API
 server refuses any other name and any value outside (documented).
@@ -122,4 +122,4 @@ class _Checks:
 
 
 Sysctls = Annotated[Mapping[str, int | str], _Checks()]
-"""Kernel settings by their own names, such as `{"vm.swappiness": 30}`."""
+"""Sysctls by the kernel's names, such as `{"vm.swappiness": 30}`."""

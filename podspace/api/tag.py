@@ -1,4 +1,4 @@
-"""EC2 tags that a NodeClass puts on what its nodes are made of."""
+"""Tags of a NodeClass for its EC2 resources."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from podspace.diagnostic import Diagnostic
 TAGS = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html"
 
 TAG_KEY = r"[\w .:/=+@-]{1,128}"
-"""What EC2 takes for the key of a tag."""
+"""Regular expression of the key of an EC2 tag."""
 
 _RESTRICTED = frozenset({
     "karpenter.sh/provisioner-name",
@@ -40,10 +40,11 @@ def _own_tag(key: str) -> str:
 
 Tags = Annotated[
     Mapping[Annotated[str, AfterValidator(_own_tag)], Annotated[str, Field(max_length=256)]],
-    Field(json_schema_extra={
+    Field(examples=[{"team": "network"}], json_schema_extra={
         "propertyNames": {"not": {"anyOf": [{"enum": sorted(_RESTRICTED | _OWN)},
                                             {"pattern": "^(kubernetes\\.io/cluster|[Aa][Ww][Ss]:)"}]}},
     }),
 ]  # fmt: skip
-"""Keys EKS writes itself are refused: five of them and `kubernetes.io/cluster*` (in the schema, and documented),
-`eks:eks-cluster-name` (inferred: Auto Mode writes it, and Karpenter's own EC2NodeClass refuses it) and `aws:*`."""
+"""Tags of EC2 resources. Keys that EKS writes are errors: five of them and `kubernetes.io/cluster*` (in the schema, and
+documented), `eks:eks-cluster-name` (inferred: Auto Mode writes it, and Karpenter's own EC2NodeClass refuses it) and
+`aws:*`."""

@@ -1,7 +1,7 @@
-"""What becomes of a change to an object that is applied already: refused, or nodes are replaced, or neither.
+"""Effects of a change to an applied object: the API server refuses it, nodes are replaced, or neither.
 
-Which fields of a NodePool replace nodes is told by https://karpenter.sh/docs/concepts/disruption/#drift; for a
-NodeClass AWS says it of kubelet and kernel settings, and the rest is inferred from it.
+https://karpenter.sh/docs/concepts/disruption/#drift lists the fields of a NodePool that replace nodes. For a NodeClass,
+AWS documents it for kubelet and kernel settings, and the rest is inferred.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ _DEFAULTS: Final[Mapping[str, JsonValue]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """One change between an object that is applied and what shall be applied in its place.
+    """One change between an applied object and its new version.
 
     Attributes:
-        effect: what the cluster makes of it.
-        problem: where it is, what it is changed to, and why the effect.
+        effect: whether the change is refused, or nodes are replaced.
+        problem: path of the change, the new value, and the reason for the effect.
     """
 
     effect: Effect
@@ -66,7 +66,7 @@ class Change:
 def changes(old: Manifest, new: Manifest) -> tuple[Change, ...]:
     """The changes that are refused or replace nodes; all others take effect in place.
 
-    Both are manifests of a NodePool or a NodeClass, which need not be right in every other respect.
+    Both are manifests of a NodePool or a NodeClass, which may have other errors.
     """
     before, after = ({**_DEFAULTS, **dict(_leaves(each.get("spec"), ("spec",)))} for each in (old, new))
     told = {"NodePool": _node_pool_changes, "NodeClass": _node_class_changes}.get(str(new.get("kind")))

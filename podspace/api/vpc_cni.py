@@ -1,7 +1,7 @@
-"""What the VPC CNI add-on of EKS is configured with, to place pods of managed node groups in subnets of their own.
+"""Configuration of the VPC CNI add-on of EKS for custom networking: separate subnets for pods of managed node groups.
 
-Its form is the add-on's own schema, as `aws eks describe-addon-configuration --addon-name vpc-cni` prints it, and
-the environment of https://github.com/aws/amazon-vpc-cni-k8s#readme. All variables are text.
+The format is the add-on's own schema, as `aws eks describe-addon-configuration --addon-name vpc-cni` prints it, and
+the environment of https://github.com/aws/amazon-vpc-cni-k8s#readme. All values are text.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class ZoneSubnet(ApiModel):
 
 
 class ENIConfigs(ApiModel):
-    """The ENIConfigs that the add-on makes itself, one for each zone, named like it."""
+    """The ENIConfigs that the add-on creates, one for each zone, named after it."""
 
     create: Literal[True] = True
     region: str
@@ -45,11 +45,11 @@ class ENIConfigs(ApiModel):
 
 
 class VpcCniConfiguration(ApiModel):
-    """The add-on's configuration values."""
+    """The configuration values of the VPC CNI add-on."""
 
     env: Environment = Environment()
     eni_config: ENIConfigs | None = None
 
     def values(self) -> dict[str, JsonValue]:
-        """As plain data, to be written as JSON text."""
+        """The configuration values as plain data, to be written as JSON."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)

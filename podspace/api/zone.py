@@ -1,4 +1,4 @@
-"""Zones of AWS: of which type a zone is, and of which region, by its name or by its id."""
+"""AWS zones: the type and the region of a zone, by its name or id."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _COMPASS: Final = {"northeast": "ne", "northwest": "nw", "southeast": "se", "sou
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ZoneName:
-    """What the name or the id of a zone says about it.
+    """Facts that follow from the name or id of a zone.
 
     Attributes:
-        type: of the zone.
+        type: type of the zone.
         by_id: whether it is an id, such as `use1-az1` or `use1-bos1-az1`, rather than a name.
         region: the name of its region; of an id the short form, such as `use1`.
-        group: of a Local Zone, the end of the name of its zone group, such as `bos-1`.
+        group: end of the name of a Local Zone's zone group, such as `bos-1`; empty for other zones.
     """
 
     type: ZoneType
@@ -58,7 +58,7 @@ class ZoneName:
 
 
 def zone_name(text: str) -> ZoneName | None:
-    """What a text says as the name or the id of a zone; None if it is neither."""
+    """The facts that follow from a zone name or zone id; None for any other text."""
     for by_id, patterns in ((False, _NAMES), (True, _IDS)):
         for zone_type, pattern in patterns.items():
             if found := re.fullmatch(pattern, text):

@@ -50,7 +50,7 @@ class NodeNeed:
 
     @property
     def total(self) -> int:
-        """All its addresses, including those of its prefixes."""
+        """Number of addresses of a node, including those of its prefixes."""
         return PREFIX * self.prefixes + self.singles
 
 
@@ -59,9 +59,9 @@ class Node:
     """A node that NodePools of the plan may add.
 
     Attributes:
-        pods: how many pods it runs at most.
-        size: how it takes addresses, by its NodeClasses.
-        node_classes: their names; none if the NodeClasses are in another file.
+        pods: maximum number of pods.
+        size: number of pods and kind of addresses that its NodeClasses set.
+        node_classes: names of the NodeClasses; empty if they are in another file.
     """
 
     instance_type: InstanceType

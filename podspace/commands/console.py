@@ -1,4 +1,4 @@
-"""What commands have in common: options, colors, progress, printing of reports, and failures."""
+"""Shared code of the commands: options, colors, progress, output of reports, and errors."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ def finish(report: Report, format_: Format, notes: Iterable[str] = ()) -> NoRetu
 
 @contextmanager
 def failures_reported(command: str, format_: Format = Format.TEXT, *, path: object = "") -> Iterator[None]:
-    """Report input that is wrong, what cannot be read or written, and a missing extra, without a traceback, and exit.
+    """Report invalid input, unreadable files and a missing extra without a traceback, and exit.
 
-    Text goes to standard error; other formats are a whole report on standard output.
+    The text format is written to standard error; other formats are a whole report on standard output.
 
     Args:
-        command: its name.
-        format_: of the report.
-        path: what is read or written, for errors of the system that do not name it.
+        command: name of the command.
+        format_: format of the report.
+        path: file or folder that is read or written, for errors of the system that do not name it.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""What the commands have in common that append to a config file."""
+"""Shared code of the commands that append to a config file."""
 
 from __future__ import annotations
 

@@ -129,10 +129,10 @@ def plan(
 
 
 def described_limits(names: Sequence[str], *, region: str, profile: str | None) -> Limits:
-    """The limits of these instance types, by EC2's DescribeInstanceTypes in the region, of those it knows.
+    """Limits of instance types from EC2's DescribeInstanceTypes in the region, for those that it returns.
 
     Raises:
-        LiveError: EC2 could not be asked.
+        LiveError: EC2 could not be called.
     """
     from podspace.capacity import InstanceType  # noqa: PLC0415
     from podspace.live.aws.account import Account  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What the gateways and endpoints of a plan cost in a month."""
+"""Costs of the gateways and endpoints of a plan in a month."""
 
 from podspace.cost.cost import HOURS, Cost, cost
 from podspace.cost.price import Price, PriceTable, price_table

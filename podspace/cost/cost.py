@@ -1,4 +1,4 @@
-"""What the gateways and endpoints of a plan cost: by the hour, and for each GB of traffic."""
+"""Costs of the gateways and endpoints of a plan: by the hour, and for each GB of traffic."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ HOURS: Final = 730
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
-    """US dollars a month.
+    """Costs of a plan in US dollars a month.
 
     Attributes:
-        hourly: what is paid by the hour.
-        traffic: the entries of the `egress` section, and new interface endpoints, by which traffic is paid.
-        gb: GB a month that pods send by each of them; 0 if that was not requested.
-        prices: the prices of all keys.
+        hourly: costs by the hour.
+        traffic: costs of a GB by each entry of the `egress` section, and by new interface endpoints.
+        gb: GB a month that pods are assumed to send by each entry; 0 if not requested.
+        prices: prices by the keys of the `prices` section.
     """
 
     hourly: tuple[HourlyCost, ...]
@@ -56,7 +56,7 @@ class Cost:
 
     @property
     def existing_monthly(self) -> float:
-        """The hourly cost of what exists already, whether pods use it or not."""
+        """Cost by the hour of existing gateways and endpoints in a month, used by pods or not."""
         return sum(self.monthly(item) for item in self.hourly if not item.new)
 
     @property

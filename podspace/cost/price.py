@@ -30,9 +30,9 @@ class PriceTable(BaseModel):
     """Prices by the keys of the config's `prices` section.
 
     Attributes:
-        region: of the prices of the table.
-        date: of the prices of the table.
-        as_of: when and where the prices of the config were looked up, in words; may be empty.
+        region: region of podspace's own prices.
+        date: date of podspace's own prices.
+        as_of: when and where the prices of the config were read, in words; may be empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

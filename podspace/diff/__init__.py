@@ -1,1 +1,1 @@
-"""What a config change does to the deployed network: two plans compared by their inventories and manifests."""
+"""Effects of a config change on the deployed network: two plans compared by their inventories and manifests."""

@@ -197,17 +197,17 @@ _NO_CONSEQUENCE: Final = ("added", "updated")
 
 
 def advice_on_network(kind: str, effect: Effect) -> Advice:
-    """What to say about a change of the whole network."""
+    """Advice on a change of the whole network."""
     return _NETWORK_ADVICE[kind, effect]
 
 
 def advice_on_replaced_flow_log() -> Advice:
-    """What to say about a flow log that the config does not change and that a new version replaces."""
+    """Advice on a flow log that the config does not change and that a new version of podspace replaces."""
     return _REPLACED_FLOW_LOG
 
 
 def advice_on_resource(resource: Resource, effect: Effect, *, loses: bool, old: Plan, new: Plan) -> Advice:
-    """What to say about the change of a resource: how to keep it, and how to change or remove it safely."""
+    """Advice on the change of a resource: how to keep it, and how to change or remove it safely."""
     if effect in _NO_CONSEQUENCE and not loses:
         return Advice()
     if effect == "removed" and not loses and resource.kind in ("security group rule", "endpoint rule"):

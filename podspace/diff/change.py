@@ -42,13 +42,13 @@ class Change:
     """One change from the old config to the new one.
 
     Attributes:
-        kind: of what changes, such as `pod subnet`.
-        name: what distinguishes it from others of its kind; empty if there is one.
-        effect: `updated` is in place; `replaces-nodes` means Kubernetes nodes.
-        text: what differs, in words.
+        kind: kind of the resource, such as `pod subnet`.
+        name: name that distinguishes it from others of its kind; empty if there is one.
+        effect: `updated` means in place; `replaces-nodes` means Kubernetes nodes.
+        text: the difference in words.
         loses: whether running nodes or pods lose something that they depend on, or the change is refused.
         advice: its cause, and what to do.
-        subnets: the deployed subnets, by CIDR, that are lost by it.
+        subnets: deployed subnets that it removes, by CIDR block.
     """
 
     kind: str
@@ -61,7 +61,7 @@ class Change:
 
     @property
     def title(self) -> str:
-        """Its kind and name."""
+        """Kind and name, such as `pod subnet 100.64.0.0/18`."""
         return f"{self.kind} {self.name}".strip()
 
     @property

@@ -1,4 +1,4 @@
-"""What a deployment of one plan over another does to what is deployed."""
+"""Effects of the deployment of one plan on the deployed resources of another."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def compare(old: Plan, new: Plan) -> tuple[Change, ...]:
 
 
 def removed_network(old: Plan) -> Change:
-    """The change that a network has no config file any more."""
+    """The change if the config file of a network is removed."""
     return Change(
         kind=STACK,
         name=old.stack_name,

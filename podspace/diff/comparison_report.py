@@ -25,9 +25,9 @@ _MESSAGES: Final[Mapping[Effect, str]] = {
 
 
 def diagnostics(comparison: NetworkComparison) -> tuple[Diagnostic, ...]:
-    """Each change as a diagnostic of the file that makes it, or of the file that is gone: an error if it loses.
+    """Each change as a diagnostic of its config file, or of the removed one: an error if pods or nodes lose something.
 
-    The id is made of the kind and the effect, such as `pod-subnet-replaced`.
+    The id consists of the kind and the effect, such as `pod-subnet-replaced`.
     """
     file = comparison.new or comparison.old
     return tuple(_diagnostic(change, file=file) for change in comparison.changes)

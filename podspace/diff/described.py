@@ -1,4 +1,4 @@
-"""Everything that a plan describes: its inventory, its stack, and what is configured by hand."""
+"""All resources that a plan describes: its inventory, its stack, and manual configuration."""
 
 from __future__ import annotations
 

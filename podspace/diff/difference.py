@@ -1,4 +1,4 @@
-"""What differs between the properties of a resource, in words."""
+"""The difference between the properties of a resource in words."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _text(value: Value, titles: Titles) -> str:
 
 
 def differences(old: Mapping[str, Words], new: Mapping[str, Words]) -> str:
-    """What differs between two sets of properties; empty if nothing does."""
+    """The differences between two sets of properties; empty if there are none."""
     found = (_difference(key, old.get(key), new.get(key)) for key in dict.fromkeys((*old, *new)))
     return ", ".join(filter(None, found))
 

@@ -47,7 +47,7 @@ def _titles(plan: Plan, default: FormerDefault) -> set[str]:
 
 
 def former_default_changes(old: Plan, new: Plan) -> Iterator[Change]:
-    """One change if neither config says whether the rules of former defaults stay."""
+    """A change if neither config says whether rules of former defaults remain."""
     unstated = [each for each in new.pod_group.former_defaults if each.rules and each.key in _keys(old)]
     if unstated:
         yield Change(

@@ -14,9 +14,9 @@ _FLOW_LOG: Final = "flow log"
 
 
 def former_flow_log_changes(old: Plan, new: Plan, changes: Collection[Change]) -> Iterator[Change]:
-    """One change if a former version may have deployed flow logs that stay as they are in the config.
+    """A change if an earlier version of podspace may have deployed the flow logs that the config does not change.
 
-    A config does not say which version deployed it; flow logs that the config changes are reported anyway.
+    A config does not contain the version that deployed it; flow logs that the config changes are reported elsewhere.
     """
     both = [plan.flow_logs for plan in (old, new) if plan.flow_logs and plan.flow_logs.to == "cloud_watch_logs"]
     changed = any(change.kind == _FLOW_LOG and change.effect in ("replaced", "removed") for change in changes)

@@ -1,4 +1,4 @@
-"""What git has of a config file or folder at a revision."""
+"""Texts of a config file or folder at a git revision."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _ENVIRONMENT: Final = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
 
 
 def texts_at(name: str, *, folder: Path, label: Path) -> Mapping[Path, str]:
-    """The text of a file at a revision, or of every YAML file of a folder, by the label that messages name it by.
+    """The text of a file at a git revision, or of every YAML file of a folder, by their names in messages.
 
     Args:
-        name: as `git show` takes it: `main:config/prod.yaml` from the root, `HEAD~2:./prod.yaml` from `folder`.
-        folder: where git runs.
-        label: its name in messages; the files of a folder are below it.
+        name: argument of `git show`: `main:config/prod.yaml` from the root, `HEAD~2:./prod.yaml` from `folder`.
+        folder: working directory of git.
+        label: name in messages; of a folder, the beginning of the names of its files.
 
     Raises:
-        InputError: there is no git, no such revision or file, or it is no text.
+        InputError: git is not installed, the revision or file does not exist, or the file is not text.
     """
     if name.startswith("-"):
         raise not_read(label, "must be a revision of git, none of which begins with a hyphen")

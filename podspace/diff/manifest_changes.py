@@ -20,7 +20,7 @@ _STAY: Final = Advice(
 
 
 def manifest_changes(old: Plan, new: Plan) -> Iterator[Change]:
-    """The objects that are added, removed and changed."""
+    """Effects of changed manifests on the Kubernetes objects in the cluster."""
     before, after = _by_identity(old), _by_identity(new)
     for key, manifest in before.items():
         if key not in after:

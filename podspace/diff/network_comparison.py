@@ -14,12 +14,12 @@ from podspace.planning import NetworkFile
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkComparison:
-    """One network on both sides.
+    """The comparison of one network before and after a change.
 
     Attributes:
-        name: of the network; the old one if it is renamed.
-        old: the file that described it, with its revision; empty for none.
-        new: the file that describes it; empty for none.
+        name: name of the network; the old one if it is renamed.
+        old: the old config file, with its git revision; empty for none.
+        new: the new config file; empty for none.
     """
 
     name: str
@@ -59,7 +59,7 @@ def _all(old: Sequence[NetworkFile], new: Sequence[NetworkFile]) -> Iterator[Net
 
 
 def compared(old: NetworkFile, new: NetworkFile) -> NetworkComparison:
-    """One network in two states."""
+    """The comparison of one network in two states."""
     return NetworkComparison(
         name=old.plan.name, old=str(old.path), new=str(new.path), changes=compare(old.plan, new.plan)
     )

@@ -37,7 +37,7 @@ def resource_changes(old: Plan, new: Plan) -> Iterator[Change]:
 
 
 def resource_effects(old: Plan, new: Plan) -> Mapping[str, tuple[Effect, str]]:
-    """What happens to each resource that is affected, and what differs, by logical id.
+    """The effect on each affected resource, and its difference in words, by logical id.
 
     Kubernetes objects are left out: `manifest_changes` compares them, whether the stack applies them or not.
     """

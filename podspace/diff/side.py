@@ -1,4 +1,4 @@
-"""One side of a comparison: a file or a folder, as it is or as git has it at a revision."""
+"""One side of a comparison: a config file or folder, on the disk or at a git revision."""
 
 from __future__ import annotations
 
@@ -26,17 +26,18 @@ class Side:
 
 
 def stack_of(file: NetworkFile) -> tuple[str, ...]:
-    """What a stack is known by: account, region and name."""
+    """Account, region and name of a stack, which identify it."""
     return file.plan.stack.account, file.plan.region, file.plan.stack_name
 
 
 def read_sides(old: str, new: str) -> tuple[Side, Side]:
-    """Both sides of a comparison, each a path or `REVISION:PATH`; the old one may be a revision of the new path.
+    """Both sides of a comparison, each a path or `REVISION:PATH`; the old one may be only a revision of the new path.
 
-    A name that exists as a path is read as a path.
+    A name that is an existing path is read as a path.
 
     Raises:
-        InputError: one cannot be read or planned, with every problem of both, or one is a file and one a folder.
+        InputError: a side cannot be read or planned, or one is a file and one a folder; the exception has all errors of
+            both.
     """
     sides: list[Side] = []
     problems: list[Diagnostic] = []

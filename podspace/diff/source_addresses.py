@@ -1,4 +1,4 @@
-"""Who sees other addresses of pods after a change of snatPolicy."""
+"""Changes of the source addresses that other networks see after a change of snatPolicy."""
 
 from __future__ import annotations
 

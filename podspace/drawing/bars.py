@@ -23,7 +23,9 @@ def zone_style(zones: Sequence[str], zone: str) -> int:
 
 
 def draw_bars(sheet: Sheet, room: Room, *, zones: Sequence[str], top: float) -> float:
-    """Draws the CIDR blocks of the pods on one scale, then that of a new VPC; returns the height at which they end."""
+    """Draw the CIDR blocks of the pods on one scale, then that of a new VPC, and return the y coordinate of their
+    end.
+    """
     largest = max((block.cidr.num_addresses for block in room.blocks), default=1)
     for block in room.blocks:
         state = "existing" if block.associated else "new"

@@ -10,11 +10,11 @@ from podspace.drawing.columns import Column
 from podspace.drawing.sheet import Sheet, shortened
 
 LINE: Final = 16.0
-"""From one line of text to the next."""
+"""Height of a line of text, in pixels."""
 PAD: Final = 9.0
 """Between an edge and what is inside it."""
 MOST_LINES: Final = 6
-"""Of a box, below its title."""
+"""Maximum number of lines of a box below its title."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +26,7 @@ class Box:
     height: float
 
     def row(self, index: float) -> float:
-        """The middle of a line of text, of those below the title; between two of them too."""
+        """The y coordinate of a line of text below the title, in pixels; a fraction is between two lines."""
         return self.y + PAD + 8 + LINE * (min(index, MOST_LINES - 1) + 1)
 
 
@@ -47,17 +47,17 @@ def draw_box(
     mono: bool = True,
     dashed: bool = False,
 ) -> Box:
-    """A box in a column around a middle.
+    """Draw a box in a column.
 
     Args:
-        sheet: what it is drawn on.
-        column: what it is as wide as.
-        middle: of its height, and of its text.
-        title: in bold.
-        lines: below it, as many as fit; what is shortened is shown whole by a pointer on it.
-        color: the number of a zone's colour; empty for none.
-        height: that of its text where left out.
-        mono: whether the lines are addresses and ids.
+        sheet: sheet to draw on.
+        column: column whose width the box has.
+        middle: y coordinate of the middle of the box.
+        title: title, in bold.
+        lines: lines below the title, as many as fit; a tooltip has the whole text of a shortened line.
+        color: number of a zone's color; empty for none.
+        height: height in pixels; by default that of its text.
+        mono: whether the lines are addresses and ids, in a monospaced font.
         dashed: whether its edge is dashed.
     """
     height = height or height_of(lines)

@@ -14,25 +14,25 @@ _INSIDE: Final = 14
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
-    """A column, in pixels."""
+    """Position and width of a column of the drawing, in pixels."""
 
     x: float
     width: float
 
     @property
     def right(self) -> float:
-        """Its right edge."""
+        """The x coordinate of its right edge, in pixels."""
         return self.x + self.width
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Columns:
-    """All columns, from left to right.
+    """All columns of a drawing, from left to right.
 
     Attributes:
-        own: the gateways of one zone; the same column as `shared` if all gateways, or none, serve one zone.
-        shared: the gateways of several zones.
-        lane: where the lanes of the zones end.
+        own: column of the gateways of one zone; equal to `shared` if all gateways, or none, serve one zone.
+        shared: column of the gateways of several zones.
+        lane: x coordinate of the end of the lanes of the zones.
     """
 
     nodes: Column

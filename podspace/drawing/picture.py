@@ -1,4 +1,4 @@
-"""The contents of a picture of a plan: zones with their subnets and route tables, and the gateways these route to."""
+"""Contents of the drawing of a plan: zones with their subnets and route tables, and the gateways of their routes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from podspace.planning.egress.gateway import PROPAGATED
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PictureGateway:
-    """A gateway.
+    """A gateway in the drawing of a plan.
 
     Attributes:
         name: its name in the plan, which routes refer to.
         title: its kind in words.
-        lines: its state, and the destinations that are routed to it.
-        zone: the one zone that it serves; empty if it serves several.
-        onward: the name of the gateway that its traffic goes on to; empty for none.
+        lines: state, and destinations of the routes to it.
+        zone: zone that it serves; empty if it serves several.
+        onward: name of the gateway that its traffic is routed to next; empty for none.
         used: whether a route to it is used; None if that depends on another file.
     """
 
@@ -50,13 +50,14 @@ class ZoneLane:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
-    """Everything that a picture shows.
+    """The contents of the drawing of a plan.
 
     Attributes:
         pods_use_own_routes: whether pods leave the VPC by the route tables of the pod subnets; None if that depends on
             another file.
-        pods_use_node_routes: whether they leave it by those of the node subnets; None as well in an IPv6 cluster.
-        other_tables: the existing route tables that the config names.
+        pods_use_node_routes: whether pods leave the VPC by the route tables of the node subnets; None also in an IPv6
+            cluster.
+        other_tables: existing route tables that the config names.
     """
 
     lanes: tuple[ZoneLane, ...]
@@ -76,7 +77,7 @@ class Picture:
 
 
 def picture(plan: Plan) -> Picture:
-    """The contents of the picture of a plan."""
+    """The contents of the drawing of a plan."""
     return Picture(
         lanes=tuple(_lane(plan, zone) for zone in plan.pods.zones),
         gateways=tuple(_gateway(plan, gateway) for gateway in plan.pods.gateways),

@@ -1,4 +1,4 @@
-"""The sheet a picture is drawn on: SVG that needs no script, no font and no other file."""
+"""The sheet of a drawing: SVG without scripts, fonts and other files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ZONE_COLORS: Final = (
     ("#0b7285", "#4dc6d6"),
     ("#b8285f", "#ff85b3"),
 )
-"""Of zones in turn, each on a light and on a dark ground."""
+"""Colors of the zones, each for a light and a dark background."""
 
 _LIGHT: Final = {"ground": "#ffffff", "edge": "#d1d9e0", "ink": "#1f2328", "soft": "#59636e", "box": "#f6f8fa"}
 _DARK: Final = {"ground": "#0d1117", "edge": "#3d444d", "ink": "#f0f6fc", "soft": "#9198a1", "box": "#151b23"}

@@ -1,4 +1,4 @@
-"""A plan as an SVG picture: its CIDR blocks to scale, and below them the routes of each zone."""
+"""A plan as an SVG drawing: its CIDR blocks to scale, and the routes of each zone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SECTION: Final = 26
 
 
 def svg(plan: Plan) -> str:
-    """The picture as an SVG document, 1000 pixels wide, for light and dark themes."""
+    """The drawing of a plan as an SVG document, 1000 pixels wide, for light and dark themes."""
     blocks, shown = room(plan), picture(plan)
     sheet = Sheet(title=f"Pod network {plan.name}", description=_description(plan, blocks, shown))
     zones = len(plan.pods.zones)

@@ -12,12 +12,12 @@ _NEW: Final = 0o644
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Put a text in place of what a file holds, or into a new one, in folders that are made for it.
+    """Replace the text of a file, or write a new file and its folders; the file is never half-written.
 
-    A file that exists keeps its permissions and its owner; a link stays a link.
+    An existing file keeps its permissions and its owner; a link remains a link.
 
     Raises:
-        OSError: it cannot be written; then all is as it was.
+        OSError: the file cannot be written; it is then unchanged.
     """
     real = path.resolve()
     real.parent.mkdir(parents=True, exist_ok=True)

@@ -20,12 +20,12 @@ DUPLICATE_KEY: Final = "duplicate-key"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """What a YAML file says.
+    """The contents of a YAML file.
 
     Attributes:
-        path: the file.
-        data: its one document.
-        lines: line numbers, from 1, by the place of the value as `place_of` writes it.
+        path: path of the file.
+        data: the data of its one document.
+        lines: line numbers, from 1, by the path of the value (`place_of`).
     """
 
     path: Path
@@ -33,7 +33,7 @@ class Document:
     lines: Mapping[str, int]
 
     def located(self, problem: Diagnostic) -> Diagnostic:
-        """The same problem, with its file and the line of the nearest value that stands there."""
+        """A diagnostic with its file added, and the line of the nearest value on its path."""
         line = self.line_of(problem.location.path)
         return replace(problem, location=replace(problem.location, file=str(self.path), line=line))
 
@@ -54,10 +54,10 @@ def read_document(path: Path) -> Document:
 
 
 def parsed_document(text: str, path: Path) -> Document:
-    """The one YAML document of a text; `path` is what its problems are told of.
+    """The one YAML document of a text; `path` is the file that errors name.
 
     Raises:
-        InputError: it is empty or not YAML, or a mapping in it has a key twice.
+        InputError: the text is empty or not YAML, or a mapping in it has a key twice.
     """
     nodes = list(composed(text, path))
     if len(nodes) > 1:

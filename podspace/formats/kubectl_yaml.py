@@ -1,4 +1,4 @@
-"""What kubectl reads into YAML otherwise than we do: bare numbers and letters, merge keys, and JSON as it is."""
+"""Differences between YAML in kubectl and in PyYAML: bare numbers and letters, merge keys, and JSON."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _SURROGATES: Final = re.compile(r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{
 
 
 def bare_value(node: yaml.ScalarNode) -> JsonValue:
-    """What Go's YAML makes of a bare word or number that PyYAML takes for text; None for all else.
+    """The value in Go's YAML of a bare word or number that is text in PyYAML; None for other texts.
 
-    A leading zero is octal, if it can be, so an account id without quotes is a number.
+    A leading zero means octal if all digits are below 8, so an account id without quotes is a number.
     """
     text = str(node.value)
     if node.style or len(text) > _LONGEST or not text.startswith(_STARTS):
@@ -40,12 +40,12 @@ def bare_value(node: yaml.ScalarNode) -> JsonValue:
 
 
 def merged_pairs(node: yaml.MappingNode, known: dict[int, Pairs] | None = None) -> Pairs:
-    """The pairs of a mapping, with those it merges in by `<<`; of two of one key the later one stays, as in Go.
+    """The pairs of a mapping, with those that `<<` merges in; of two pairs with one key the later one counts, as in Go.
 
-    A key that the mapping itself has twice is there twice, to be told.
+    A key that the mapping itself has twice is in the result twice, so that it can be reported.
 
     Raises:
-        RecursionError: it merges itself in.
+        RecursionError: the mapping merges itself in.
     """
     known = {} if known is None else known
     if all(key.tag != _MERGE for key, _ in node.value):
@@ -69,7 +69,7 @@ def merged_pairs(node: yaml.MappingNode, known: dict[int, Pairs] | None = None) 
 
 
 def yaml_of(text: str) -> str:
-    """The text, made YAML if it is JSON: YAML knows no tabs between values, and no pairs of surrogates."""
+    """The text, converted to YAML if it is JSON: YAML has no tabs between values, and no surrogate pairs."""
     if not text.lstrip().startswith(("{", "[")):
         return text
     return _SURROGATES.sub(_beyond_16_bits, text.expandtabs())

@@ -1,4 +1,6 @@
-"""Kubernetes manifests as files: whole or not at all, the same bytes for the same objects, ours told from others'."""
+"""Files of Kubernetes manifests: written all or none, with the same bytes for the same objects, and with a mark of
+podspace.
+"""
 
 from __future__ import annotations
 
@@ -58,13 +60,14 @@ def kustomization(files: Files) -> Files:
 
 
 def write_files(folders: Mapping[Path, Files], *, stale: str = "*.k8s.yaml") -> None:
-    """Write files to several folders, all or none, and remove those that an earlier call wrote and this does not.
+    """Write files to several folders, all or none, and remove files of an earlier call that are not written again.
 
-    Files of others in the folders are left alone, and so are ours whose names do not match `stale`.
+    Files without the mark of podspace are not removed, nor those whose names do not match `stale`.
 
     Raises:
-        InputError: a folder is a link, or a file of others has the name of one that is to be written; then nothing is.
-        OSError: a folder or a file in it cannot be written; then nothing is.
+        InputError: a folder is a link, or a file without the mark of podspace has the name of a new one; then no file
+            is written.
+        OSError: a folder or a file in it cannot be written; then no file is written.
     """
     refuse_files_of_others(folders)
     with ExitStack() as stack:
@@ -96,11 +99,12 @@ def refuse_files_of_others(folders: Mapping[Path, Files]) -> None:
 
 
 def write_manifests(folder: Path, manifests: Iterable[Manifest]) -> tuple[Path, ...]:
-    """Write objects to one folder, as `manifest_files` names them and `write_files` writes.
+    """Write manifests to the files of one folder, all or none, and remove files of an earlier call.
 
     Raises:
-        ValueError: as `manifest_files` does, or InputError as `write_files` does; nothing is written then.
-        OSError: as `write_files` does; nothing is written then.
+        ValueError: two manifests have one file name or a value is a CDK token; as InputError, the folder is a link or a
+            file without the mark of podspace has the name. Then no file is written.
+        OSError: the folder or a file in it cannot be written; then no file is written.
     """
     files = manifest_files(manifests)
     write_files({folder: files})
@@ -141,10 +145,10 @@ def _is_ours(file: Path) -> bool:
 
 
 def manifest_text(manifest: Manifest) -> str:
-    """One object as a YAML document, with our mark in its first line.
+    """A manifest as a YAML document, with the mark of podspace in its first line.
 
     Raises:
-        ValueError: a string in it is a CDK token.
+        ValueError: a string in the manifest is a CDK token.
     """
     for place, text in _strings(manifest):
         if is_token(text):

@@ -28,11 +28,11 @@ _PATCHES: Final = ("patches", "patchesStrategicMerge", "patchesJson6902")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundObject:
-    """An object of a known kind, with where it stands.
+    """An object of a known kind, with its file and line.
 
     Attributes:
-        document: what it says, with its lines.
-        number: of the YAML document in its file, from 1.
+        document: data of the object, with line numbers.
+        number: number of the YAML document in its file, from 1.
     """
 
     document: Document
@@ -42,7 +42,7 @@ class FoundObject:
 
     @property
     def name(self) -> str:
-        """Its name; empty if it has none."""
+        """Name of the object; empty if it has none."""
         metadata = self.data.get("metadata")
         name = metadata.get("name") if isinstance(metadata, dict) else None
         return name if isinstance(name, str) else ""
@@ -50,15 +50,15 @@ class FoundObject:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What was read.
+    """Kubernetes objects of the input files.
 
     Attributes:
-        objects: those of known kinds, in the order of the files and lines.
-        unreadable: what could not be read; the rest is read all the same.
+        objects: objects of known kinds, in the order of files and lines.
+        unreadable: errors of files and documents that could not be read.
         switches: the ConfigMaps named amazon-vpc-cni, which switch network policies on.
-        passed_over: how many objects of other kinds there were.
-        patches: files that a kustomization.yaml lists as patches, each with the path of that.
-        of_karpenter: the names of EC2NodeClasses, of self-managed Karpenter.
+        passed_over: number of skipped objects of other kinds.
+        patches: files that a kustomization.yaml lists as patches, each with the path of the kustomization.yaml.
+        of_karpenter: names of EC2NodeClasses, of self-managed Karpenter.
     """
 
     objects: list[FoundObject] = field(default_factory=list)

@@ -1,7 +1,7 @@
-"""Objects of other kinds in the text of manifests, which are counted and left out before anything is parsed.
+"""Objects of other kinds in the text of manifests, which are counted and removed before parsing.
 
 Parsing takes a hundred times as long as finding a kind. Every object of a kind that is read stays on its line and in
-its document; so does what is not clear without parsing, such as a text that is not rendered.
+its document; so does any text whose kind is not clear without parsing, such as an unrendered template.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SWITCH: Final = ("ConfigMap", "amazon-vpc-cni")
 """Kind and name of the ConfigMap that switches network policies on."""
 
 WITHOUT_KIND: Final = "without a kind"
-"""What is counted of objects that have no kind."""
+"""Name under which objects without a kind are counted."""
 
 _READ: Final = frozenset(kind.lower() for kind in (*MANIFEST_KINDS, EC2_NODE_CLASS))
 _MARKER: Final = re.compile(r"^---(?=\s|$)", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""What a command is given to read: files, the files of folders, cloud assemblies of CDK, and standard input."""
+"""Inputs of a command: files, files of folders, CDK cloud assemblies, and standard input."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _ASSEMBLY: Final = "manifest.json"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """One thing to read.
+    """A file, cloud assembly or standard input to read.
 
     Attributes:
-        path: of a file or of an assembly's folder; `-` for standard input.
-        assembly: whether it is such a folder.
-        found: whether it was found in a folder rather than named, so that it may be anything.
+        path: path of a file or of an assembly's folder; `-` for standard input.
+        assembly: whether it is a cloud assembly.
+        found: whether it was found in a folder, so that it may be a file of another type.
     """
 
     path: Path
@@ -33,21 +33,21 @@ class Source:
     found: bool = False
 
     def text(self) -> str:
-        """What it holds.
+        """The text of the file or of standard input.
 
         Raises:
-            InputError: it cannot be read, or is too large.
+            InputError: the file cannot be read, or is too large.
         """
         return _standard_input() if self.path == STDIN else text_of(self.path, pipes=True).removeprefix("\ufeff")
 
 
 def sources(path: Path, *, may_be_empty: bool = False) -> list[Source]:
-    """What there is to read at a path: of a folder every YAML and JSON file and every assembly, at any depth.
+    """Inputs at a path: for a folder, every YAML and JSON file and every assembly, at any depth.
 
-    Hidden files and folders are left out, those of package managers, and the files inside of an assembly.
+    Hidden files and folders, folders of package managers, and files inside an assembly are left out.
 
     Raises:
-        InputError: a folder cannot be read, or has nothing in it to read and may not be empty.
+        InputError: a folder cannot be read, or has no input and must not be empty.
     """
     try:
         if path.name == _ASSEMBLY and is_assembly(path.parent):
@@ -106,7 +106,7 @@ def _standard_input() -> str:
 
 
 def each_source(paths: Iterable[Path], unreadable: list[Diagnostic], *, may_be_empty: bool = False) -> Iterator[Source]:
-    """What there is to read at several paths; what cannot be read is added to `unreadable`."""
+    """Inputs at several paths; errors of paths that cannot be read are added to `unreadable`."""
     for path in paths:
         try:
             yield from sources(path, may_be_empty=may_be_empty)

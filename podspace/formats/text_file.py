@@ -12,10 +12,10 @@ MOST_BYTES = 16 * 2**20
 
 
 def text_of(path: Path, *, pipes: bool = False) -> str:
-    """What a file holds, as text; `pipes` takes what is no file on a disk too.
+    """The text of a file; with `pipes`, also of a pipe or device.
 
     Raises:
-        InputError: it cannot be read.
+        InputError: the file cannot be read, is too large, or is not text in UTF-8.
     """
     try:
         if path.is_dir() or (path.exists() and not path.is_file() and not pipes):
@@ -31,10 +31,10 @@ def text_of(path: Path, *, pipes: bool = False) -> str:
 
 
 def text_from(file: BinaryIO, path: Path) -> str:
-    """What an open file, device or pipe holds, as text with the line ends of Unix.
+    """The text of an open file, device or pipe, with `\\n` at the ends of lines.
 
     Raises:
-        InputError: it is too large, or no text in UTF-8.
+        InputError: it is too large, or not text in UTF-8.
     """
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:

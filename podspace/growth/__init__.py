@@ -1,1 +1,1 @@
-"""Config files that are appended to: zones and CIDR blocks, with every other byte as it is."""
+"""Appending zones and CIDR blocks to config files, with every other byte unchanged."""

@@ -19,11 +19,11 @@ from podspace.planning.files.network_file import network_files_of
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GrownFile:
-    """A config file, and its text with what is appended.
+    """A config file, and its text with the appended items.
 
     Attributes:
-        comparison: what its deployment does to the deployed network.
-        remarks: notes and warnings about the plan that were not there before.
+        comparison: effects of its deployment on the deployed network.
+        remarks: new notes and warnings about the plan.
     """
 
     path: Path
@@ -33,7 +33,7 @@ class GrownFile:
     remarks: tuple[Diagnostic, ...]
 
     def difference(self) -> Iterator[str]:
-        """What is appended, as the lines of a unified diff."""
+        """The appended lines as a unified diff."""
         old, new = self.before.splitlines(), self.after.splitlines()
         return unified_diff(old, new, fromfile=str(self.path), tofile=str(self.path), lineterm="")
 

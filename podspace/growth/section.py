@@ -15,13 +15,13 @@ from podspace.growth.yaml_text import BYTE_ORDER_MARK, newline
 
 
 def with_section(text: str, key: str, section: Mapping[str, str | float], *, path: Path) -> str:
-    """The text with a section in place of the one under its key, or at its end if there is none.
+    """The text of a config with a section replaced, or appended if there is none.
 
     Args:
-        text: one YAML document, a mapping.
-        key: of the section, at the top of the document.
-        section: its keys and values.
-        path: the file, for messages.
+        text: one YAML document with a mapping.
+        key: top-level key of the section.
+        section: keys and values of the section.
+        path: path of the file, for messages.
 
     Raises:
         InputError: the document is written in braces, or an alias refers to the section.

@@ -15,9 +15,10 @@ class YamlNode:
     """A value of a YAML document.
 
     Attributes:
-        event: what it begins with; a `yaml.AliasEvent` if it refers to another value.
-        end: the index behind it; of block collections and block scalars behind what follows them, too.
-        items: of a list its values, of a mapping keys and values in turn.
+        event: first event of the value; a `yaml.AliasEvent` if it refers to another value.
+        end: index after the value; for block collections and block scalars, after the empty lines and comments that
+            follow.
+        items: values of a list; keys and values of a mapping, in turn.
     """
 
     event: yaml.NodeEvent

@@ -115,7 +115,7 @@ def _line_end(text: str, index: int) -> int:
 
 
 def newline(text: str) -> str:
-    """The end of the lines of a text."""
+    """The line ending of a text: `\\n` or `\\r\\n`."""
     found = _BREAK.search(text)
     return found[0] if found else "\n"
 

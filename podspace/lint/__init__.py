@@ -1,4 +1,4 @@
-"""Checks over both halves of a deployment: its templates, and its manifests."""
+"""Checks of a deployment: its CloudFormation templates together with its Kubernetes manifests."""
 
 from podspace.lint.assembly import Acknowledged
 from podspace.lint.catalogue import RULES

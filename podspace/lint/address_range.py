@@ -27,7 +27,7 @@ def prefix_length(one: Range | None) -> int | None:
 
 
 def is_inside(one: Range, other: Range) -> bool | None:
-    """Whether a range is inside another one, or the same; None if that depends on a value that is not known."""
+    """Whether a range is inside another one, or equal to it; None if that depends on an unknown value."""
     if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
         return one.subnet_of(other)
     if one == other:
@@ -68,7 +68,7 @@ def _is_in_union(one: Range, others: Collection[Range]) -> bool:
 
 
 def whole(one: Range) -> Range:
-    """The whole that a part is of; any other range is one by itself."""
+    """The CIDR block that a part was cut from by Fn::Cidr; any other range itself."""
     return one.whole if isinstance(one, Part) else one
 
 

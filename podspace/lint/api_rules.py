@@ -1,4 +1,4 @@
-"""The rules about one Kubernetes object by itself, and about a change to it."""
+"""Rules about one Kubernetes object, and about a change to it."""
 
 from __future__ import annotations
 

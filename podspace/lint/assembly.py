@@ -28,12 +28,12 @@ Acknowledged = dict[str, dict[str, str]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assembly:
-    """What was read of assemblies.
+    """The contents of cloud assemblies.
 
     Attributes:
-        stacks: in the order of their manifests.
+        stacks: stacks in the order of the assembly's manifest.
         acknowledged: findings that the app accepts.
-        unreadable: what could not be read; the rest is read all the same.
+        unreadable: errors of files that could not be read; the other files are in `stacks`.
     """
 
     stacks: list[Stack] = field(default_factory=list)

@@ -14,11 +14,11 @@ from podspace.lint.stack import Resource
 from podspace.lint.value import Value, mapping
 
 ACKNOWLEDGE: Final = "podspace/acknowledge-"
-"""What the annotation begins with by which a manifest accepts the findings of a rule."""
+"""Beginning of the key of the annotation by which a manifest accepts the findings of a rule."""
 
 
 def check(pictures: Iterable[Picture]) -> Iterator[Diagnostic]:
-    """Everything that the rules find wrong with a deployment; nothing that depends on a value that is not known.
+    """The findings of all rules in a deployment, without those that depend on unknown values.
 
     Raises:
         InputError: a value of a template refers to itself.

@@ -33,13 +33,13 @@ _ROLE_ARN: Final = re.compile(r"role/(?:.*/)?([\w+=,.@-]+)$")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cluster:
-    """An EKS cluster that is made here.
+    """An EKS cluster that the templates create.
 
     Attributes:
-        name: as far as it is known.
-        group: the security group that EKS makes for it.
-        node_role: of the built-in node pools, its ARN; None if there is none.
-        built_in_pools: that are on.
+        name: name of the cluster; may be unknown.
+        group: security group that EKS creates for the cluster.
+        node_role: ARN of the role of the built-in node pools; None if there is none.
+        built_in_pools: names of the enabled built-in node pools.
     """
 
     resource: Resource
@@ -63,11 +63,11 @@ class Cluster:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccessEntry:
-    """An access entry that is made here.
+    """An access entry that the templates create.
 
     Attributes:
-        cluster: the name of the cluster; None if it is not known.
-        principal: the ARN of a role.
+        cluster: name of the cluster; None if unknown.
+        principal: ARN of an IAM role.
     """
 
     resource: Resource
@@ -76,19 +76,19 @@ class AccessEntry:
 
 
 class Clusters:
-    """All clusters of a deployment, with roles and access entries."""
+    """All clusters, IAM roles and access entries of a deployment."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
 
     @cached_property
     def all(self) -> tuple[Cluster, ...]:
-        """The clusters that are made here."""
+        """Clusters that the templates create."""
         return tuple(map(_cluster, self._deployment.of_type("AWS::EKS::Cluster")))
 
     @cached_property
     def entries(self) -> tuple[AccessEntry, ...]:
-        """The access entries that are made here."""
+        """Access entries that the templates create."""
         return tuple(
             AccessEntry(
                 resource=resource, cluster=key(resource.get("ClusterName")), principal=resource.get("PrincipalArn")
@@ -98,19 +98,19 @@ class Clusters:
 
     @cached_property
     def roles(self) -> tuple[Resource, ...]:
-        """The roles that are made here."""
+        """IAM roles that the templates create."""
         return tuple(self._deployment.of_type("AWS::IAM::Role"))
 
     def role_of(self, arn: Value) -> Resource | None:
-        """The role made here that an ARN is of; None if it is of none, or cannot be told."""
+        """The role of the templates with an ARN; None if there is none, or that is unknown."""
         return next((role for role in self.roles if is_role(arn, role)), None)
 
     def role_named(self, name: Value) -> Resource | None:
-        """The role made here of a name; None if there is none, or that cannot be told."""
+        """The role of the templates with a name; None if there is none, or that is unknown."""
         return next((role for role in self.roles if name and name in (role.get("RoleName"), role.reference)), None)
 
     def role_of_profile(self, name: Value) -> Resource | None:
-        """The role made here of an instance profile, made here too; None if there is none, or that cannot be told."""
+        """The role of an instance profile, both of the templates; None if there is none, or that is unknown."""
         for profile in self._deployment.of_type("AWS::IAM::InstanceProfile"):
             if name and profile.certain and name in (profile.get("InstanceProfileName"), profile.reference):
                 roles = items(profile.get("Roles"))  # IAM takes one
@@ -126,7 +126,7 @@ class Clusters:
         return [cluster for cluster in self.all if cluster.built_in_pools and is_role(cluster.node_role, role)]
 
     def named(self, name: Value) -> Cluster | None:
-        """The cluster made here of a name."""
+        """The cluster of the templates with a name; None if there is none."""
         return next((cluster for cluster in self.all if same(cluster.name, name)), None)
 
 
@@ -156,7 +156,7 @@ def _cluster(resource: Resource) -> Cluster:
 
 
 def policy_names(role: Resource) -> Sequence[str] | None:
-    """The names of AWS's managed policies on a role; None if it has others that are not known, or not made here."""
+    """Names of AWS managed policies of a role; None if it has other policies that are unknown."""
     policies = role.properties.get("ManagedPolicyArns")
     if policies is None:
         return ()
@@ -169,7 +169,7 @@ def policy_names(role: Resource) -> Sequence[str] | None:
 
 
 def own_policies(deployment: Deployment, role: Resource) -> Iterator[Mapping[str, Value]]:
-    """The documents of a role's policies that are made here, inline and beside it; empty ones for unknown ones."""
+    """Policy documents of a role in the templates, inline and separate ones; an empty document for an unknown one."""
     for inline in items(role.properties.get("Policies")):
         yield mapping(mapping(inline).get("PolicyDocument"))
     arns = items(role.properties.get("ManagedPolicyArns"))
@@ -182,7 +182,7 @@ def own_policies(deployment: Deployment, role: Resource) -> Iterator[Mapping[str
 
 
 def is_told_of(deployment: Deployment, role: Resource) -> bool:
-    """Whether a custom resource is told of a role, by a reference or by its name, and so may add to it."""
+    """Whether a custom resource has a reference to a role, or its name, and so may add policies to it."""
     if any((one.stack, one.id) == (role.stack.key, role.id) for one in deployment.customised):
         return True
     name = role.get("RoleName")
@@ -197,7 +197,7 @@ def _is(name: Value, role: Resource) -> bool | None:
 
 
 def allowed_actions(documents: Iterable[Mapping[str, Value]]) -> list[str] | None:
-    """What policies allow, in small letters, with `*` and `?` as IAM takes them; None if that is not all known."""
+    """Actions that policies allow, in lower case, with `*` and `?` as in IAM; None if some are unknown."""
     actions: list[str] = []
     for document in documents:
         statements = items(document.get("Statement"))

@@ -1,4 +1,4 @@
-"""Conditions of a template: whether they hold, as far as that can be told."""
+"""Conditions of a CloudFormation template."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from podspace.lint.value import Value, same
 def holds(
     node: JsonValue, *, resolve: Callable[[JsonValue], Value], named: Callable[[str], bool | None]
 ) -> bool | None:
-    """Whether a condition holds; None if that cannot be told.
+    """Whether a condition is true; None if unknown.
 
     Args:
-        resolve: gives the values that are compared.
-        named: tells of another condition of the template.
+        resolve: returns the values that are compared.
+        named: returns the value of another condition of the template.
     """
     function, argument = next(iter(node.items())) if isinstance(node, dict) and len(node) == 1 else ("", None)
     if function == "Condition" and isinstance(argument, str):

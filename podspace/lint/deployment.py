@@ -1,4 +1,4 @@
-"""Everything in hand at once: the stacks of a deployment, and the manifests that belong to them."""
+"""A deployment: its stacks, and the manifests that belong to them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Manifest:
 
     @property
     def name(self) -> str:
-        """Its name; empty if it has none that is known."""
+        """Name of the object; empty if it has none, or it is unknown."""
         name = self.get("metadata", "name")
         return name if isinstance(name, str) else ""
 
@@ -72,10 +72,10 @@ class Deployment:
     """Stacks and manifests that belong together.
 
     Attributes:
-        stacks: all of them.
-        manifests: NodeClasses, NodePools and ENIConfigs, those in templates among them.
+        stacks: all stacks.
+        manifests: NodeClasses, NodePools and ENIConfigs, of files and in templates.
         switches: ConfigMaps that may switch network policies on.
-        resolver: of values in the stacks.
+        resolver: resolves values of the stacks.
 
     Raises:
         InputError: a value of a template refers to itself.
@@ -89,13 +89,13 @@ class Deployment:
         *,
         resolver: Resolver | None = None,
     ) -> None:
-        """Put them together.
+        """Combine stacks and manifests.
 
         Args:
-            stacks: all of them.
-            objects: that were read from files.
+            stacks: all stacks.
+            objects: Kubernetes objects of files.
             switches: ConfigMaps that may switch network policies on.
-            resolver: of these stacks and of others that they refer to.
+            resolver: resolves values of these stacks, and of others that they refer to.
         """
         self.stacks = tuple(stacks)
         self.resolver = resolver or Resolver(self.stacks)
@@ -146,7 +146,7 @@ class Deployment:
 
     @cached_property
     def told(self) -> tuple[Value, ...]:
-        """What custom resources are told: text, numbers, references."""
+        """Values in the properties of custom resources: text, numbers, references."""
         custom = [
             resource
             for resource in self.resources
@@ -157,7 +157,7 @@ class Deployment:
 
     @cached_property
     def customised(self) -> frozenset[Reference]:
-        """What custom resources are told of, and so may change: routes, rules, blocks that no template lists."""
+        """Resources to which custom resources refer, and which they may change in ways that no template shows."""
         return frozenset(references(list(self.told)))
 
     @cached_property
@@ -177,7 +177,7 @@ class Deployment:
 
     @cached_property
     def whole(self) -> bool:
-        """Whether the stacks make just the resources that are in hand."""
+        """Whether the input has every resource of the stacks and of their nested stacks."""
         nested = {(stack.origin.parent, stack.origin.nested_as) for stack in self.stacks}
         here = all((one.stack.key, one.id) in nested for one in self.of_type(NESTED))
         return here and all(stack.whole for stack in self.stacks)

@@ -19,9 +19,10 @@ def pictures(
     *,
     kubernetes: int | None = None,
 ) -> list[Picture]:
-    """One picture for each account and region, with the manifests that belong to it.
+    """A `Picture` for each account and region, with its stacks and manifests.
 
-    A NodeClass belongs where it selects something, or names a role; one that finds nothing anywhere belongs to all.
+    A NodeClass belongs to the accounts and regions in which it selects a resource or names a role; if there are none,
+    to all.
 
     Raises:
         InputError: a value of a template refers to itself.

@@ -55,7 +55,7 @@ def rule_list() -> str:
 
 
 def explanation(rule: ReportedRule) -> str:
-    """Everything about a rule, for a person."""
+    """Texts about a rule: what it finds, why, fix and source."""
     inferred = " (inferred from it)" if rule.inferred else ""
     lines = [
         f"{rule.id}: {rule.severity}",
@@ -70,7 +70,7 @@ def explanation(rule: ReportedRule) -> str:
 
 
 def rule_facts(rule: ReportedRule) -> dict[str, JsonValue]:
-    """Everything about a rule, for a program."""
+    """Facts about a rule as JSON."""
     return {**asdict(rule), "accept": dict(_accepted(rule))}
 
 

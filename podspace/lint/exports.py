@@ -1,4 +1,4 @@
-"""What stacks export, and the outputs that others ask for by the stack's name."""
+"""Exports of stacks, and outputs that other stacks refer to by the stack's name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Exports = dict[str | Reference | Text, list[tuple[Stack, str]]]
 
 
 def exports_of(stacks: Iterable[Stack], resolve: Callable[[Stack, JsonValue], Value]) -> Exports:
-    """Everything that stacks export; an export whose name has parts that are not known is left out."""
+    """All exports of the stacks, without those whose names are partly unknown."""
     exports: Exports = {}
     for stack in stacks:
         for output, body in stack.section("Outputs").items():
@@ -25,11 +25,13 @@ def exports_of(stacks: Iterable[Stack], resolve: Callable[[Stack, JsonValue], Va
     return exports
 
 
-def stacks_named(name: str, region: Value, *, beside: Stack, among: Iterable[Stack]) -> list[Stack]:
-    """The stacks of a name, in a region or in that of the stack beside them, of the same assembly."""
-    region = beside.origin.region if region is None else region
+def stacks_named(name: str, region: Value, *, referring: Stack, among: Iterable[Stack]) -> list[Stack]:
+    """The stacks with a name, in a region or in that of the referring stack, of the same assembly."""
+    region = referring.origin.region if region is None else region
     return [
         stack
         for stack in among
-        if stack.origin.name == name and stack.origin.folder == beside.origin.folder and stack.origin.region == region
+        if stack.origin.name == name
+        and stack.origin.folder == referring.origin.folder
+        and stack.origin.region == region
     ]

@@ -20,13 +20,13 @@ from podspace.lint.template import REQUIRED, template_document
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inputs:
-    """What was read.
+    """The contents of the input files.
 
     Attributes:
-        stacks: of templates by themselves and of assemblies.
+        stacks: stacks of single templates and of assemblies.
         manifests: the Kubernetes objects.
         acknowledged: findings that apps accept.
-        unreadable: what could not be read; the rest is read all the same.
+        unreadable: errors of files that could not be read; the other files are in the other attributes.
     """
 
     stacks: list[Stack] = field(default_factory=list)
@@ -35,17 +35,17 @@ class Inputs:
 
     @property
     def unreadable(self) -> list[Diagnostic]:
-        """What could not be read; the rest is read all the same."""
+        """Errors of files that could not be read."""
         return self.manifests.unreadable
 
 
 def read_inputs(
     paths: Iterable[Path], *, unwritten: Mapping[Path, str] | None = None, any_file: bool = False
 ) -> Inputs:
-    """What is in files, in every YAML and JSON file and assembly of folders, and in standard input (`-`).
+    """The contents of files, of all YAML and JSON files and assemblies in folders, and of standard input (`-`).
 
     `unwritten` are texts of files that are not written yet.  With `any_file`, files that are neither templates nor
-    manifests are passed over, as those of folders are.
+    manifests are skipped, as those in folders are.
     """
     inputs = Inputs()
     assembly = Assembly(stacks=inputs.stacks, acknowledged=inputs.acknowledged, unreadable=inputs.unreadable)
@@ -67,7 +67,7 @@ def read_inputs(
 
 
 def read_assemblies(templates: Iterable[Path], inputs: Inputs) -> None:
-    """Add the assemblies that templates stand in to what was read; of an assembly inside another one, that one."""
+    """Add the assemblies that contain the given templates; for an assembly in another one, the inner one."""
     folders = sorted({template.parent for template in templates})
     outer = [folder for folder in folders if not any(other in folder.parents for other in folders)]
     assembly = Assembly(stacks=inputs.stacks, acknowledged=inputs.acknowledged, unreadable=inputs.unreadable)
@@ -93,7 +93,7 @@ def _read_text(path: Path, text_of: Callable[[], str], inputs: Inputs, *, strict
 
 
 def reason_for(finding: Diagnostic, acknowledged: Acknowledged) -> str:
-    """Why a finding is accepted where it was made, or around it; empty if it is not."""
+    """The reason with which a finding is accepted, on its construct or on one around it; empty if it is not."""
     path, id = finding.location.construct_path, f"{PLUGIN}::{finding.id}"
     if not path and finding.location.in_template:  # a template that is of no app
         return ""

@@ -1,4 +1,4 @@
-"""What CloudFormation's functions make of values that are known, and of those that are not."""
+"""Results of CloudFormation's intrinsic functions for known and unknown values."""
 
 from __future__ import annotations
 

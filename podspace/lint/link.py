@@ -15,10 +15,10 @@ _NAME: Final = "Name"
 
 
 def is_linked(picture: Picture, node_class: NodeClassInUse) -> bool:
-    """Whether the NodeClass and the stacks belong together.
+    """Whether a NodeClass and stacks belong together.
 
     They do if a term selects a subnet or a group, if the role or the cluster of the NodeClass is created or named in
-    the stacks, or if a resource has a tag that the NodeClass selects by. A complete VPC alone says nothing.
+    the stacks, or if a resource has a tag that the NodeClass selects by. That the stacks have a VPC is not enough.
     """
     if any(terms.chosen for terms in node_class.selections) or picture.role_of(node_class):
         return True

@@ -1,4 +1,4 @@
-"""Templates and manifests of any tool, read and judged, each by itself and both together."""
+"""Templates and manifests of any tool, checked one by one and together."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from podspace.lint.unjudged import related, sorted_objects
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Linted:
-    """What came of a run.
+    """The result of a run of the linter.
 
     Attributes:
-        findings: in the order of the files and lines.
-        acknowledged: what was found and is accepted; `accepted` of each is the reason.
-        unreadable: what could not be read, as `unknown`; the rest is judged.
-        checked: how many stacks and objects of each kind were judged.
-        passed_over: how many objects of other kinds there were.
+        findings: findings in the order of files and lines.
+        acknowledged: findings that are accepted; `accepted` of each is the reason.
+        unreadable: files that could not be read, with severity `unknown`; the others are checked.
+        checked: number of checked stacks, and of objects of each kind.
+        passed_over: number of skipped objects of other kinds.
     """
 
     findings: list[Diagnostic] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Linted:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Everything to report that is not accepted."""
+        """Findings that are not accepted, and errors of files that could not be read."""
         return (*self.unreadable, *self.findings)
 
 
@@ -58,15 +58,15 @@ def lint(
     allow_empty: bool = True,
     any_file: bool = False,
 ) -> Linted:
-    """Judge templates and manifests in files, folders, cloud assemblies and standard input (`-`).
+    """Check templates and manifests in files, folders, cloud assemblies and standard input (`-`).
 
     Args:
-        paths: YAML or JSON; of folders every such file, at any depth, but for hidden ones.
-        against: what is applied now; changes that would be refused, or replace nodes, are found too.
-        kubernetes: the minor version of Kubernetes 1 of every cluster; None takes that of clusters in the templates.
-        allow_empty: whether it is right that there is nothing to check; otherwise that is reported as `unknown`.
-        any_file: whether paths may be files of any content, as those of a folder may: what is neither a template nor a
-            manifest is passed over.
+        paths: paths of YAML or JSON files; of folders, every such file at any depth that is not hidden.
+        against: applied manifests; changes to them that would be refused, or replace nodes, are findings too.
+        kubernetes: the minor version of Kubernetes 1 of every cluster; None for that of the clusters in the templates.
+        allow_empty: whether an empty input is valid; otherwise it is reported as `unknown`.
+        any_file: whether paths may be files of any content, as those of a folder may: files that are neither templates
+            nor manifests are skipped.
     """
     paths, against = tuple(paths), tuple(against)
     if (*paths, *against).count(STDIN) > 1:

@@ -25,9 +25,9 @@ _HASH: Final = re.compile(r"/([0-9a-f]{64})\.json$")
 
 
 def with_nested(stacks: list[Stack], unreadable_files: list[Diagnostic]) -> list[Stack]:
-    """Those stacks and all that are nested in them, without templates that turn out to be nested ones by themselves.
+    """Stacks and their nested stacks; a template that is nested in another one is not listed twice.
 
-    A nested template that is not on this disk is passed over; one that should be and is not is told.
+    A nested template at a URL is skipped; a missing file of an assembly is reported.
     Loops by Fn::ForEach over known values are expanded.
     """
     stacks = [expanded(stack) for stack in stacks]

@@ -23,11 +23,11 @@ _DEFAULT: Final = "DefaultNetworkAcl"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkAcl:
-    """A network ACL that is made here.
+    """A network ACL that the templates create.
 
     Attributes:
-        entries: that are known.
-        all_entries: whether those are all.
+        entries: known entries.
+        all_entries: whether all entries are known.
     """
 
     resource: Resource
@@ -35,10 +35,10 @@ class NetworkAcl:
     all_entries: bool
 
     def shuts(self, *, egress: bool, peer: Range = EVERYWHERE, vpc: Vpc | None = None) -> bool:
-        """Whether for certain nothing gets out to a peer, or in from it: no entry allows it before one denies it.
+        """Whether the ACL certainly denies all traffic to a peer, or from it.
 
         Args:
-            vpc: that the peer is in.
+            vpc: VPC of the peer.
         """
         entries = self._of(egress=egress)
         allowing = [entry for entry in entries if _action(entry) != "deny" and _may_be_about(entry, peer, vpc)]
@@ -140,7 +140,7 @@ class NetworkAcls:
 
     @cached_property
     def all(self) -> dict[Reference, NetworkAcl]:
-        """Those that are made here, by the reference to them."""
+        """Network ACLs that the templates create, by their references."""
         entries = self._deployment.of_type("AWS::EC2::NetworkAclEntry")
         placed = self._deployment.whole and all(map(_is_of_one, (one.get("NetworkAclId") for one in entries)))
         return {
@@ -153,7 +153,9 @@ class NetworkAcls:
         }
 
     def of(self, subnet: Subnet) -> NetworkAcl | None:
-        """The one that a subnet is put behind for certain; None if that is not made here, as the VPC's default is."""
+        """The network ACL that is certainly associated with a subnet; None for one outside the templates, such as
+        the VPC's default.
+        """
         kind = "AWS::EC2::SubnetNetworkAclAssociation"
         own = [one for one in self._deployment.of_type(kind) if one.get("SubnetId") == subnet.key]
         if len(own) != 1 or not own[0].certain or subnet.key in self._deployment.customised:

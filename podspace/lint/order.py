@@ -24,9 +24,9 @@ class Order:
         self._known: dict[str, dict[str, set[str]]] = {}
 
     def waits(self, resource: Resource, other: Resource) -> bool:
-        """Whether a resource is made after another one.
+        """Whether a resource is created after another one.
 
-        Two templates by themselves are taken to be deployed in the right order.
+        Templates without a cloud assembly are assumed to be deployed in the correct order.
         """
         ours, theirs = self._way(resource), self._way(other)
         depth = 0
@@ -117,9 +117,9 @@ def _circle(waits_for: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def named_in(body: Mapping[str, JsonValue], *, certain: bool = False) -> Iterator[str]:
-    """What a resource names in DependsOn or by a function; parameters and the like among them.
+    """Logical ids that a resource names in DependsOn or by a function, including parameters.
 
-    With `certain` without what is only named in one of two cases.
+    With `certain`, without ids that are in only one branch of an Fn::If.
     """
     depends = body.get("DependsOn")
     yield from (name for name in (depends if isinstance(depends, list) else [depends]) if isinstance(name, str))

@@ -1,4 +1,4 @@
-"""What the rules look at: both halves of a deployment, put together."""
+"""The deployment as the rules see it: templates and manifests, resolved together."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from podspace.lint.vpc_cni import VpcCnis
 CLUSTER_TAGS: Final = ("aws:eks:cluster-name", "eks:eks-cluster-name")
 """Tags whose value is the name of a cluster."""
 CLUSTER_TAG: Final = "kubernetes.io/cluster/"
-"""What the key of a tag begins with that says which cluster a thing belongs to."""
+"""Beginning of the key of a tag that names the cluster of a resource."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NodeClassInUse:
-    """A NodeClass, with what it selects here.
+    """A NodeClass, with the resources of the templates that it selects.
 
     Attributes:
-        pod_subnets: that are made here and selected; in no order.
-        node_subnets: the same for the nodes.
+        pod_subnets: selected pod subnets that the templates create, in no order.
+        node_subnets: selected node subnets that the templates create, in no order.
     """
 
     manifest: Manifest
@@ -46,7 +46,7 @@ class NodeClassInUse:
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """Name of the NodeClass."""
         return self.manifest.name
 
     @property
@@ -64,20 +64,20 @@ class NodeClassInUse:
 
     @property
     def selections(self) -> tuple[Selection, ...]:
-        """All four."""
+        """Selections of node subnets, node groups, pod subnets and pod groups."""
         return self.pod_subnet_terms, self.node_subnet_terms, self.pod_group_terms, self.node_group_terms
 
 
 class Picture:
-    """Both halves of a deployment.
+    """The templates and the manifests of a deployment, resolved.
 
     Attributes:
         deployment: the stacks and the manifests.
-        vpcs: with their blocks and subnets.
+        vpcs: VPCs with their CIDR blocks and subnets.
         routing: the route tables.
         groups: the security groups.
         network_acls: the network ACLs.
-        clusters: with roles and access entries.
+        clusters: clusters with roles and access entries.
         vpc_cni: the VPC CNI add-ons, and ENIConfigs.
         kubernetes: the minor version of the clusters, if it was given.
     """
@@ -145,7 +145,7 @@ class Picture:
 
     @cached_property
     def pod_subnets(self) -> dict[Known, Subnet]:
-        """The subnets made here that pods live in, by the reference to them."""
+        """Pod subnets that the templates create, by their references."""
         selected = [subnet for node_class in self.node_classes for subnet in node_class.pod_subnets]
         ids = [key(config.subnet) for config in self.vpc_cni.eni_configs]
         named = [self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet]
@@ -153,24 +153,24 @@ class Picture:
 
     @cached_property
     def selected_groups(self) -> frozenset[Resource]:
-        """The security groups made here that a NodeClass selects, for pods or for nodes."""
+        """Security groups of the templates that a NodeClass selects, for pods or for nodes."""
         terms = [t for one in self.node_classes for t in (one.pod_group_terms, one.node_group_terms)]
         return frozenset(group for each in terms for group in each.chosen)
 
     @cached_property
     def node_group_subnets(self) -> dict[Known, Subnet]:
-        """The subnets made here of managed node groups, by the reference to them."""
+        """Subnets of managed node groups that the templates create, by their references."""
         groups = [group for group in self.deployment.of_type("AWS::EKS::Nodegroup") if group.certain]
         ids = [key(id) for group in groups for id in items(group.get("Subnets"))]
         return {id: self.vpcs.subnet[id] for id in ids if id in self.vpcs.subnet}
 
     def role_of(self, node_class: NodeClassInUse) -> Resource | None:
-        """The role made here that a NodeClass names, by itself or by an instance profile made here."""
+        """The role of the templates that a NodeClass names, directly or by an instance profile."""
         role = self.clusters.role_named(node_class.manifest.get("spec", "role"))
         return role or self.clusters.role_of_profile(node_class.manifest.get("spec", "instanceProfile"))
 
     def entries_of(self, node_class: NodeClassInUse) -> list[AccessEntry]:
-        """The access entries made here of a NodeClass's role."""
+        """Access entries of the templates for the role of a NodeClass."""
         role = self.role_of(node_class)
         return self.clusters.entries_of(role) if role else []
 
@@ -181,9 +181,9 @@ class Picture:
         return self.vpcs.all.get(id) if id else None
 
     def cluster_names(self, node_class: NodeClassInUse) -> frozenset[Known]:
-        """What the cluster of a NodeClass may be called, as far as its role, its tags or the only cluster here tell.
+        """Possible names of the cluster of a NodeClass, from its role, its tags, or the only cluster of the templates.
 
-        A cluster that is created here and that its tags name is its own, even if its access entries are in others.
+        A cluster of the templates that its tags name is its own, even if its role has access entries of other clusters.
         """
         known = self._cluster_names.get(id(node_class.manifest))
         if known is None:
@@ -207,7 +207,7 @@ class Picture:
 
     @cached_property
     def named_clusters(self) -> frozenset[Known]:
-        """The names of clusters in the stacks: of those created there, in properties of EKS resources, and in tags."""
+        """Names of clusters in the stacks: new ones, those in properties of EKS resources, and those in tags."""
         names = {cluster.name for cluster in self.clusters.all}
         resources = self.deployment.resources
         names |= {
@@ -231,7 +231,7 @@ class Picture:
             yield from tag_keys(selected)
 
     def cluster_groups(self, node_class: NodeClassInUse) -> list[Known]:
-        """The ids by which the own group of a NodeClass's cluster is known here; none if it cannot be told."""
+        """Known ids of the security group that EKS creates for a NodeClass's cluster; empty if unknown."""
         names = self.cluster_names(node_class)
         return [cluster.group for cluster in self.clusters.all if cluster.name in names]
 
@@ -254,7 +254,7 @@ class Picture:
         return False
 
     def pod_groups(self, node_class: NodeClassInUse) -> list[SecurityGroup]:
-        """The groups made here that its pods are in."""
+        """Security groups of the templates that its pods have."""
         return [self.groups.all[resource.reference] for resource in node_class.pod_group_terms.chosen]
 
     def stack_of(self, manifest: Manifest) -> str:

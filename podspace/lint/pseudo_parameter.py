@@ -1,4 +1,4 @@
-"""CloudFormation's own parameters, `AWS::Region` and the like."""
+"""Values of pseudo parameters in a stack, as far as its account and region are known."""
 
 from __future__ import annotations
 

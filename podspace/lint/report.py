@@ -1,4 +1,4 @@
-"""What the linter found, as a report."""
+"""The findings of the linter as a report."""
 
 from __future__ import annotations
 

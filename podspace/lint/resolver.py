@@ -1,4 +1,4 @@
-"""Resolves what templates say, across all stacks in hand."""
+"""Resolves values of templates across all stacks of the input."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Resolver:
         }
 
     def resolve(self, stack: Stack, node: JsonValue) -> Value:
-        """What a part of a template will be."""
+        """The value of a part of a template after deployment; a reference or `Unknown` if it is not known yet."""
         if isinstance(node, dict):
             if len(node) == 1 and ((name := next(iter(node))) == "Ref" or name.startswith("Fn::")):
                 return undecided(self._function(stack, name, node[name]))
@@ -62,7 +62,7 @@ class Resolver:
         return OF_RESOLVED[name](self.resolve(stack, argument)) if name in OF_RESOLVED else UNKNOWN
 
     def condition(self, stack: Stack, name: JsonValue) -> bool | None:
-        """Whether a condition of a template holds; None if that cannot be told."""
+        """Whether a condition of a template is true; None if unknown."""
         if not isinstance(name, str) or name not in stack.section("Conditions"):
             return None
         body = stack.section("Conditions")[name]
@@ -182,7 +182,7 @@ class Resolver:
         of, name = asked.get("StackName"), asked.get("OutputName")
         if not isinstance(of, str) or not isinstance(name, str):
             return UNKNOWN
-        there = stacks_named(of, asked.get("Region"), beside=stack, among=self._stacks.values())
+        there = stacks_named(of, asked.get("Region"), referring=stack, among=self._stacks.values())
         if len(there) > 1:
             return UNKNOWN
         found = self._output(there[0], name) if there else None

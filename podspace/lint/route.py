@@ -1,4 +1,4 @@
-"""Route tables, their routes, and the gateways these lead to."""
+"""Route tables, their routes, and the targets of routes."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _GATEWAY_TYPES: Final[dict[str, Way]] = {"AWS::EC2::InternetGateway": "internet"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """A route.
+    """A route of a route table.
 
     Attributes:
-        destination: as it is written.
-        to: the same as an IPv4 network; None for all else.
-        way: the kind of what it leads to; None if that cannot be told.
-        gateway: the id of that; None if it is not known.
+        destination: destination as the template has it.
+        to: destination as an IPv4 network; None for any other destination.
+        way: kind of the target; None if unknown.
+        gateway: id of the target; None if unknown.
     """
 
     resource: Resource
@@ -58,12 +58,12 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteTable:
-    """A route table.
+    """A route table and its routes.
 
     Attributes:
-        resource: that makes it; None for one that exists, and for the main one.
-        routes: those that are known, without the local ones.
-        whole: whether those are all.
+        resource: resource of the template; None for an existing route table, and for the main one.
+        routes: known routes, without local ones.
+        whole: whether all routes are known.
     """
 
     resource: Resource | None
@@ -83,7 +83,7 @@ class RouteTable:
         return self.whole and known and not any(route.to == EVERYWHERE for route in self.routes)
 
     def leads_out(self) -> bool | None:
-        """Whether it has any route beyond the VPC; None if that cannot be told."""
+        """Whether it has a route to a destination outside the VPC; None if unknown."""
         return True if self.routes else False if self.whole else None
 
     def may_lead(self, *ways: Way) -> bool:
@@ -93,7 +93,7 @@ class RouteTable:
 
 
 class Routing:
-    """All route tables of a deployment, and which subnets use them."""
+    """All route tables of a deployment, and the subnets that are associated with them."""
 
     def __init__(self, deployment: Deployment, vpcs: Vpcs) -> None:
         self._deployment = deployment
@@ -101,7 +101,7 @@ class Routing:
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """Every route that is made here."""
+        """Every route that the templates create."""
         gateways = {
             resource.reference: way
             for kind, way in _GATEWAY_TYPES.items()
@@ -111,7 +111,7 @@ class Routing:
 
     @cached_property
     def tables(self) -> dict[Known, RouteTable]:
-        """Route tables by their ids: those made here, and those with routes made here."""
+        """Route tables by id: those that the templates create, and existing ones to which they add routes."""
         placed = all(is_placed(route.resource.get("RouteTableId")) for route in self.routes)
         others = self._others()
         whole = placed and self._deployment.whole and None not in others
@@ -136,7 +136,7 @@ class Routing:
 
     @cached_property
     def associations(self) -> dict[Known, list[Resource]]:
-        """What puts a subnet on a route table, by the subnet."""
+        """Resources that associate a subnet with a route table, by the subnet."""
         found: dict[Known, list[Resource]] = {}
         for association in self._deployment.of_type("AWS::EC2::SubnetRouteTableAssociation"):
             if subnet := key(association.get("SubnetId")):
@@ -149,9 +149,10 @@ class Routing:
         return self._deployment.whole and all(is_placed(association.get("SubnetId")) for association in associations)
 
     def table_of(self, subnet: Subnet) -> RouteTable | None:
-        """The table of a subnet; None if it cannot be known.
+        """The route table of a subnet; None if unknown.
 
-        Without an association it is the VPC's main one, which has local routes only where the VPC is made here.
+        Without an association it is the VPC's main route table, which has only local routes if the templates create the
+        VPC.
         """
         associations = self.associations.get(subnet.key, ())
         if len(associations) > 1 and not all(one.certain for one in associations):
@@ -169,7 +170,7 @@ class Routing:
 
     @cached_property
     def nat_gateways(self) -> dict[Known, Resource]:
-        """NAT gateways that are made here, by the reference to them."""
+        """NAT gateways that the templates create, by their references."""
         return {gateway.reference: gateway for gateway in self._deployment.of_type("AWS::EC2::NatGateway")}
 
     def subnet_of(self, nat_gateway: Resource) -> Subnet | None:

@@ -1,4 +1,4 @@
-"""A rule: what it finds, why that matters, and how to mend it."""
+"""Rules of the linter: what each finds, why it matters, and the fix."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ Level = Literal["error", "warning"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """What one rule found in one place; with the texts of its rule it becomes a `Diagnostic`.
+    """One finding of a rule, which becomes a `Diagnostic` with the texts of the rule.
 
     Attributes:
-        at: the resource or the manifest that is to be changed.
-        place: inside of it, such as `Properties.CidrBlock` or `spec.role`.
-        value: what is there, as text; empty where nothing is.
-        must: what must hold here, in the words of who wrote it.
-        fix: what to do, if there is more to say than the rule says.
-        depends_on: what there is to know that is not in hand, because of which this is a warning.
+        at: resource or manifest to change.
+        place: path inside it, such as `Properties.CidrBlock` or `spec.role`.
+        value: value at the path, as text; empty if there is none.
+        must: what is expected, with the names and values of the input.
+        fix: what to do, if the fix of the rule is not enough.
+        depends_on: a value that is not in the input, because of which an error becomes a warning.
     """
 
     at: Resource | Manifest
@@ -42,17 +42,17 @@ Look = Callable[[Picture], Iterator[Fault]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """A rule over both halves of a deployment.
+    """A rule about templates and manifests of a deployment.
 
     Attributes:
-        id: in words, such as `subnet-outside-blocks`; acknowledged as `Podspace::<id>`.
-        level: an error will fail or cut pods off; a warning works, but costs or depends on something to know.
-        what: is wrong, in a sentence.
-        why: it matters.
+        id: such as `subnet-outside-blocks`; CDK apps acknowledge it as `Podspace::<id>`.
+        level: an error makes the deployment or pods fail; a warning is about a cost or a condition to check.
+        what: what it finds, in a sentence.
+        why: why it matters.
         fix: what to do about it.
-        source: the page that says so, a URL.
-        inferred: whether that is drawn from the page without being stated there.
-        look: finds the faults in a picture.
+        source: URL of the page that documents it.
+        inferred: whether it follows from the page without being stated there.
+        look: returns the findings in a `Picture`.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Security groups and what they let in."""
+"""Security groups, and the traffic that they admit."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ _ALL: Final = "-1"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ingress:
-    """A rule that lets traffic in, or out.
+    """An ingress or egress rule of a security group.
 
     Attributes:
-        resource: that holds it.
-        place: where in that, such as `Properties.SecurityGroupIngress[0]`.
-        source: a group or a range, of an egress rule the destination; None if it is not known, as what is in a prefix
-            list is not.
-        cidr: of the range; None for all else.
-        range: the same, or the reference that gives it.
-        protocol: `tcp`, a number or -1 for all; empty if it is not known.
-        ports: the first and the last; None for all, or if they are not known.
+        resource: resource with the rule.
+        place: path in the resource, such as `Properties.SecurityGroupIngress[0]`.
+        source: security group or range of the source, of an egress rule the destination; None if unknown, such as the
+            entries of a prefix list.
+        cidr: CIDR block of a range; None for others.
+        range: the range, or the reference to it.
+        protocol: `tcp`, a number, or -1 for all; empty if unknown.
+        ports: first and last port; None for all, or if unknown.
     """
 
     resource: Resource
@@ -59,11 +59,11 @@ class Ingress:
 
     @property
     def from_everywhere(self) -> bool:
-        """Whether it lets in every address there is."""
+        """Whether it admits every address."""
         return self.source in _ANYWHERE or (self.cidr is not None and self.cidr.prefixlen == 0)
 
     def lets_in(self, port: int | None, *, udp: bool = False) -> bool:
-        """Whether it may let TCP, or UDP, in on a port, or anything at all; what is not known may."""
+        """Whether it may admit TCP or UDP on a port, or any traffic; unknown values may."""
         if port is None:
             return True
         if self.protocol not in {*(_UDP if udp else _TCP), _ALL, ""}:
@@ -73,13 +73,13 @@ class Ingress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SecurityGroup:
-    """A security group, made here or only named.
+    """A security group that the templates create or name.
 
     Attributes:
-        key: its id.
-        resource: that makes it; None if it exists, or is an EKS cluster's own.
-        ingress: the rules that are known.
-        all_ingress: whether those are all.
+        key: id of the security group, or the reference to it.
+        resource: resource that creates it; None for an existing one, and for an EKS cluster's own.
+        ingress: known ingress rules.
+        all_ingress: whether all ingress rules are known.
     """
 
     key: Known
@@ -93,10 +93,10 @@ class SecurityGroup:
         return self.resource.named if self.resource else shown(self.key)
 
     def lets_out(self, egress: Iterable[Resource]) -> bool:
-        """Whether it lets anything out, or may do so.
+        """Whether it allows any egress traffic, or may do so.
 
         Args:
-            egress: the rules of the deployment that are resources by themselves.
+            egress: egress rules of the deployment that are separate resources.
         """
         own = self.resource.properties.get("SecurityGroupEgress") if self.resource else None
         if not own or not isinstance(own, list) or not self.all_ingress:
@@ -105,10 +105,10 @@ class SecurityGroup:
         return bool(beside) or any(mapping(rule).get("CidrIp") not in _NOBODY for rule in own)
 
     def egress(self, rules: Iterable[Resource]) -> list[Ingress] | None:
-        """The rules that let traffic out; None if they are not all known, or everything is let out.
+        """Egress rules of the security group; None if some are unknown, or all egress is allowed.
 
         Args:
-            rules: the egress rules of the deployment that are resources by themselves.
+            rules: egress rules of the deployment that are separate resources.
         """
         own = self.resource.properties.get("SecurityGroupEgress") if self.resource else None
         rules = list(rules)
@@ -140,7 +140,7 @@ class SecurityGroups:
 
     @cached_property
     def all(self) -> dict[Known, SecurityGroup]:
-        """Groups by their ids: those made here, and those with rules made here."""
+        """Security groups by id: those that the templates create, and existing ones to which they add rules."""
         rules = self._deployment.of_type("AWS::EC2::SecurityGroupIngress")
         placed = self.all_placed and self._deployment.whole
         touched = self._deployment.customised
@@ -160,7 +160,7 @@ class SecurityGroups:
         return groups
 
     def made_here(self) -> Iterator[tuple[SecurityGroup, Resource]]:
-        """The groups that are made here, with their resources."""
+        """Security groups that the templates create, with their resources."""
         yield from ((group, group.resource) for group in self.all.values() if group.resource)
 
 
@@ -187,13 +187,13 @@ def _ingress(resource: Resource, place: str, rule: Mapping[str, Value]) -> Ingre
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Peer:
-    """Who wants in.
+    """The source of traffic to a security group.
 
     Attributes:
-        groups: the ids of its groups.
-        cidrs: its addresses; None if they are not all known.
-        others: ids of groups that it is not in for certain.
-        vpc: that its addresses are in; None if that is not known, or in several.
+        groups: ids of its security groups.
+        cidrs: its addresses; None if some are unknown.
+        others: ids of security groups that it certainly does not have.
+        vpc: VPC of its addresses; None if unknown, or several.
     """
 
     groups: tuple[Known, ...]
@@ -202,7 +202,7 @@ class Peer:
     vpc: Vpc | None = None
 
     def is_let_in(self, rules: Iterable[Ingress], port: int | None = None, *, udp: bool = False) -> bool:
-        """Whether rules may let it in on a TCP or UDP port, or on any; what is not known may."""
+        """Whether rules may admit it on a TCP or UDP port, or on any; unknown values may."""
         fitting = [rule for rule in rules if rule.lets_in(port, udp=udp)]
         if any(rule.source in self.groups or self._may_be(rule) for rule in fitting):
             return True

@@ -1,4 +1,4 @@
-"""What the selector terms of a NodeClass select among the resources that are made here."""
+"""Resources of the templates that the selector terms of a NodeClass select."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _OF_CLOUDFORMATION: Final = "aws:cloudformation:"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Selection:
-    """What terms select.
+    """Resources that selector terms select.
 
     Attributes:
-        field: that has the terms, such as `podSubnetSelectorTerms`.
-        terms: one by one, with the resources each selects for certain.
-        chosen: everything that is selected for certain, each once.
-        perhaps: what may be selected too.
-        outside: whether a term names something by an id that is made nowhere here.
+        field: field with the terms, such as `podSubnetSelectorTerms`.
+        terms: each term, with the resources that it certainly selects.
+        chosen: resources that are certainly selected, each once.
+        perhaps: resources that may be selected too.
+        outside: whether a term has the id of a resource that the templates do not create.
     """
 
     field: str
@@ -35,15 +35,15 @@ class Selection:
 
     @property
     def certain(self) -> bool:
-        """Whether that is everything, so far as what is made here goes."""
+        """Whether all selected resources of the templates are known."""
         return bool(self.chosen) and not self.perhaps and not self.outside
 
 
 def selection(node_class: Manifest, field: str, among: Iterable[Resource]) -> Selection:
-    """What the terms in a field of a NodeClass select.
+    """Resources that the terms in a field of a NodeClass select.
 
     Args:
-        among: the subnets, or the security groups, that are made here.
+        among: subnets or security groups that the templates create.
     """
     among = tuple(among)
     terms = [mapping(term) for term in items(node_class.get("spec", field)) if isinstance(term, dict)]

@@ -1,4 +1,4 @@
-"""The settings of `podspace lint`: options of the command line, and the same in a file of the repository."""
+"""Settings of `podspace lint`, from options of the command line or a file of the repository."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _Keys(BaseModel):
 
 
 class LintSettings(_Keys):
-    """What decides which findings a run reports and how it ends; each key is the name of an option."""
+    """Settings that decide which findings a run reports, and its exit status; each key is the name of an option."""
 
     select: RuleIds = ()
     """The only rules to report; every rule if there are none."""

@@ -48,24 +48,24 @@ NAMED_BY = {
 
 
 LOOP = "Fn::ForEach::"
-"""What the key of a loop begins with; one that is still there is over values that are not known."""
+"""Beginning of the key of a loop; one that remains in a template is over unknown values."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """Where a stack comes from, and what its assembly says of it.
+    """Where a stack comes from, and facts of its cloud assembly.
 
     Attributes:
-        name: of the stack, as CloudFormation knows it; of a template by itself its file.
-        key: what no other stack in hand is called; its name if empty.
-        folder: of the assembly that it is deployed from; empty for a template by itself.
-        construct_path: in the CDK app; empty outside of one.
-        region: such as `eu-west-1`; empty if it is not known.
-        account: twelve digits; empty if it is not known.
-        tags: that CloudFormation puts on every resource of the stack.
-        waits_for: the keys of the stacks that are deployed before.
-        parent: the key of the stack that this is nested in; empty if in none.
-        nested_as: the logical id of that in the parent.
+        name: name of the stack in CloudFormation; for a single template, its file.
+        key: unique key among the stacks of the input; empty for its name.
+        folder: folder of its assembly; empty for a single template.
+        construct_path: construct path in the CDK app; empty outside of one.
+        region: such as `eu-west-1`; empty if unknown.
+        account: account id of 12 digits; empty if unknown.
+        tags: tags that CloudFormation adds to every resource of the stack.
+        waits_for: keys of the stacks that are deployed before.
+        parent: key of the parent of a nested stack; empty for others.
+        nested_as: logical id of the nested stack in its parent.
     """
 
     name: str
@@ -92,10 +92,10 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stack:
-    """A template, and what is known of the stack that it makes.
+    """A template, and known facts about its stack.
 
     Attributes:
-        construct_paths: of its resources in the CDK app, by logical id, as far as the assembly tells.
+        construct_paths: construct paths of its resources by logical id, as far as the assembly has them.
     """
 
     origin: Origin
@@ -104,7 +104,7 @@ class Stack:
 
     @property
     def key(self) -> str:
-        """What no other stack in hand is called."""
+        """Unique key among the stacks of the input."""
         return self.origin.key or self.origin.name
 
     @property
@@ -146,12 +146,12 @@ class Resource:
     """A resource of a template.
 
     Attributes:
-        stack: it belongs to.
-        id: its logical id.
+        stack: stack of the resource.
+        id: logical id.
         type: such as `AWS::EC2::Subnet`.
-        body: as the template has it.
-        depends_on: the conditions it is made under that cannot be told, each with the key of its stack.
-        named: how a message names it: by its logical id, with its stack or file if another stack has that id too.
+        body: the resource as in the template.
+        depends_on: unknown conditions under which it is created, each with the key of its stack.
+        named: name in messages: logical id, with the stack or file if another stack has that id too.
     """
 
     def __init__(
@@ -174,7 +174,7 @@ class Resource:
 
     @property
     def certain(self) -> bool:
-        """Whether it is made for certain, with the properties it has, as far as conditions and macros go."""
+        """Whether it is certainly created with these properties, by conditions and macros."""
         return not self.depends_on and not self._by_macro
 
     @property
@@ -185,7 +185,7 @@ class Resource:
 
     @cached_property
     def properties(self) -> Mapping[str, Value]:
-        """Its properties, resolved, but for those that a loop over values that are not known gives."""
+        """Resolved properties, without those of a loop over unknown values."""
         written = self.body.get("Properties")
         known = {name: value for name, value in mapping(written).items() if not name.startswith(LOOP)}  # type: ignore[arg-type]
         return mapping(self._resolve(known if isinstance(written, dict) else written))  # type: ignore[arg-type]
@@ -209,7 +209,7 @@ class Resource:
 
     @cached_property
     def tags(self) -> Mapping[str, Value]:
-        """Its tags by key, those of the stack among them; what has no key that is known is left out."""
+        """Tags by key, including those of the stack, without tags whose key is unknown."""
         entries = [mapping(entry) for entry in items(self.properties.get("Tags"))]
         own = {entry["Key"]: entry.get("Value") for entry in entries if isinstance(entry.get("Key"), str)}
         logical_id = {"aws:cloudformation:logical-id": self.id}
@@ -224,11 +224,11 @@ class Resource:
 
     @property
     def construct_path(self) -> str:
-        """Its path in the CDK app; empty outside of one."""
+        """Construct path in the CDK app; empty outside of one."""
         path = self.metadata.get("aws:cdk:path")
         return path if isinstance(path, str) else self.stack.construct_paths.get(self.id, "")
 
     @property
     def metadata(self) -> Mapping[str, Value]:
-        """Its metadata, as the template has it."""
+        """Metadata of the resource, as in the template."""
         return mapping(self.body.get("Metadata"))  # type: ignore[arg-type]

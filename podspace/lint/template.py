@@ -1,4 +1,4 @@
-"""Templates of CloudFormation: what is one, and what the short forms of its functions stand for."""
+"""CloudFormation templates: recognition, and short forms of intrinsic functions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SECTIONS: Final = frozenset(
         "Transform",
     }
 )
-"""What a template may have."""
+"""Sections that a template can have."""
 
 REQUIRED: Final = ("AWSTemplateFormatVersion", "Resources")
 """Sections of which a template has at least one."""
@@ -85,7 +85,7 @@ def is_template(data: JsonValue) -> bool:
 
 
 def long_form(tag: str, value: JsonValue) -> JsonValue:
-    """What `!Ref Vpc` stands for, and every other function written as a tag."""
+    """The long form of a function that is written as a YAML tag, such as `!Ref Vpc`."""
     name = tag.removeprefix("!")
     if name in {"Ref", "Condition"}:
         return {name: value}

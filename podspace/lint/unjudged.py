@@ -32,14 +32,14 @@ _PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-poo
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sorted:
-    """The objects of a reading by what becomes of them.
+    """Kubernetes objects by how they are handled.
 
     Attributes:
-        judged: by themselves and together.
-        unrendered: with the message that they must be rendered first.
-        unclear: NodePools that do not say whose they are, with the one message about them.
+        judged: objects that are checked.
+        unrendered: objects with template expressions, and the message that they must be rendered first.
+        unclear: NodePools without a provider in their reference, and the message about them.
         of_karpenter: NodePools of self-managed Karpenter.
-        unreadable: what could not be read, without patches.
+        unreadable: errors of files that could not be read, without patches.
     """
 
     judged: list[FoundObject] = field(default_factory=list)

@@ -15,13 +15,14 @@ from typing import Final, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a deployment will fill in, known only by where it comes from; equal references are equal values.
+    """A value that is known only after deployment, by its origin; equal references are equal values.
 
     Attributes:
-        stack: of the resource or parameter; empty for what no stack in hand has, such as an export of another app.
-        id: a logical id, the name of a parameter, or what else it is called.
-        attribute: of the resource, such as `Arn`; empty for its own id, however it is written.
-        resource: whether it is made by a stack in hand, and so differs from everything else that is.
+        stack: key of the stack of the resource or parameter; empty for values of other stacks, such as an export of
+            another app.
+        id: logical id, name of a parameter, or another name.
+        attribute: attribute of the resource, such as `Arn`; empty for its id.
+        resource: whether a stack of the input creates it, so that it differs from all other resources.
     """
 
     stack: str
@@ -32,11 +33,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Part(Reference):
-    """One of the CIDR blocks that Fn::Cidr cuts from a block of which only the reference is known.
+    """A CIDR block that Fn::Cidr cuts from one of which only the reference is known.
 
     Attributes:
-        start: the number of addresses of the block before its first one.
-        bits: the number of its host bits.
+        start: number of addresses before its first one.
+        bits: number of host bits.
     """
 
     start: int = 0
@@ -65,14 +66,14 @@ class Text:
 
     @property
     def tail(self) -> str:
-        """What it is known to end with."""
+        """The known end of the text."""
         last = self.parts[-1] if self.parts else ""
         return last if isinstance(last, str) else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """A value that cannot be known; it is not even the same as itself."""
+    """An unknown value, which is not equal to any value, not even itself."""
 
 
 UNKNOWN: Final = Unknown()
@@ -82,14 +83,14 @@ CLUSTER_GROUP: Final = "ClusterSecurityGroupId"
 
 Value: TypeAlias = "bool | int | float | str | Reference | Text | Unknown | list[Value] | dict[str, Value] | None"
 Known: TypeAlias = "str | Reference"
-"""What can be the key of a thing: its name or id, or the reference to it."""
+"""A value that identifies a resource: its name or id, or a reference to it."""
 
 
 def same(one: Value, other: Value) -> bool | None:
-    """Whether two values are the same once deployed.
+    """Whether two values are equal after deployment; None if unknown.
 
-    An id that is written out may be the id of something made here, in a deployment before this one, so it is not
-    known to be another.
+    A literal id may be that of a resource of the templates from an earlier deployment, so it is not certainly
+    different.
     """
     if isinstance(one, str) and isinstance(other, str):  # most values
         return one == other
@@ -130,7 +131,7 @@ def _as_text(value: Value) -> str | None:
 
 
 def leaves(value: Value) -> Iterator[Value]:
-    """Everything in a value that is neither a list nor a mapping."""
+    """Values inside a value that are neither lists nor mappings."""
     if isinstance(value, Mapping | list):
         for inner in value.values() if isinstance(value, Mapping) else value:
             yield from leaves(inner)
@@ -161,14 +162,14 @@ def text(value: Value) -> str | None:
 
 
 def key(value: Value) -> Known | None:
-    """What names a thing: its literal id or name, or the reference to it; None if that is not known."""
+    """The name or id of a resource, or the reference to it; None if unknown."""
     return value if isinstance(value, str | Reference) and value != "" else None
 
 
 def is_placed(id: Value) -> bool:
-    """Whether it is known which thing an id is of: one that is made here, or one by its literal id.
+    """Whether the resource of an id is known: one of the templates, or one with a literal id.
 
-    A parameter, an export or an attribute may be the id of anything, of what is made here too.
+    A parameter, an export or an attribute may be the id of any resource.
     """
     if isinstance(id, Reference):
         return id.resource and id.attribute in {"", CLUSTER_GROUP}
@@ -176,7 +177,7 @@ def is_placed(id: Value) -> bool:
 
 
 def is_made_here(value: Value) -> bool:
-    """Whether a value is of something that is made here."""
+    """Whether a value refers to a resource that the templates create."""
     return isinstance(value, Reference) and value.resource
 
 
@@ -213,7 +214,7 @@ def mapping(value: Value) -> Mapping[str, Value]:
 
 
 def items(value: Value) -> list[Value]:
-    """The items of a list; a single value stands for a list of one, as CloudFormation has it."""
+    """Items of a list; a single value counts as a list of one item, as in CloudFormation."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

@@ -17,11 +17,11 @@ from podspace.lint.value import Known, Reference, Value, is_placed, key, network
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
-    """An IPv4 block of a VPC.
+    """An IPv4 CIDR block of a VPC in a template.
 
     Attributes:
-        cidr: with its host bits cleared.
-        primary: whether the VPC is made with it.
+        cidr: the CIDR block, with host bits cleared.
+        primary: whether the VPC is created with it.
     """
 
     resource: Resource
@@ -31,10 +31,10 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BlockRange:
-    """An IPv4 block of a VPC whose CIDR is known or is given by a reference.
+    """An IPv4 CIDR block of a VPC in a template, known or by reference.
 
     Attributes:
-        primary: whether the VPC is made with it.
+        primary: whether the VPC is created with it.
     """
 
     resource: Resource
@@ -44,12 +44,12 @@ class BlockRange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subnet:
-    """A subnet that is made here.
+    """A subnet that the templates create.
 
     Attributes:
-        vpc: its id.
-        cidr: with its host bits cleared; None if it is not known, or there is none.
-        zone: its name, its id, or a reference to it; None if it is not known.
+        vpc: VPC id.
+        cidr: IPv4 CIDR block, with host bits cleared; None if unknown, or there is none.
+        zone: zone name, zone id, or a reference; None if unknown.
     """
 
     resource: Resource
@@ -59,7 +59,7 @@ class Subnet:
 
     @property
     def range(self) -> Range | None:
-        """Its addresses, where they are known or given by a reference."""
+        """Address range of the subnet, known or by reference; None if unknown."""
         return address_range(self.resource.get("CidrBlock"))
 
     @property
@@ -75,15 +75,15 @@ class Subnet:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Vpc:
-    """A VPC, made here or only named.
+    """A VPC that the templates create or name.
 
     Attributes:
-        key: its id.
-        resource: that makes it; None if it exists.
-        blocks: those that are known, the primary first.
-        all_blocks: whether those are all.
-        ranges: the blocks that are known, and those that are given by a reference, the primary first.
-        subnets: that are made here.
+        key: VPC id, or the reference to it.
+        resource: resource that creates it; None for an existing VPC.
+        blocks: known CIDR blocks, the primary first.
+        all_blocks: whether all CIDR blocks are known.
+        ranges: CIDR blocks that are known or given by a reference, the primary first.
+        subnets: subnets that the templates create.
     """
 
     key: Known
@@ -103,7 +103,7 @@ class Vpc:
         return next((block for block in self.ranges if one and is_inside(one, block.range)), None)
 
     def keeps_apart(self, one: Range, other: Range) -> bool:
-        """Whether two ranges are in different blocks of the VPC, which EC2 never lets overlap."""
+        """Whether two ranges are in different CIDR blocks of the VPC, which EC2 never lets overlap."""
         blocks = self.block_of(one), self.block_of(other)
         return None not in blocks and blocks[0] != blocks[1] and all(one.resource.certain for one in blocks if one)
 
@@ -116,7 +116,7 @@ class Vpcs:
 
     @cached_property
     def subnets(self) -> tuple[Subnet, ...]:
-        """Every subnet that is made here."""
+        """Every subnet that the templates create."""
         return tuple(map(_subnet, self._deployment.of_type("AWS::EC2::Subnet")))
 
     @cached_property
@@ -126,7 +126,7 @@ class Vpcs:
 
     @cached_property
     def all(self) -> dict[Known, Vpc]:
-        """VPCs by their ids: those made here, and those with blocks or subnets made here."""
+        """VPCs by id: those that the templates create, and existing ones to which they add CIDR blocks or subnets."""
         extra = self._deployment.of_type("AWS::EC2::VPCCidrBlock")
         placed = all(is_placed(block.get("VpcId")) for block in extra)
         vpcs: dict[Known, Vpc] = {}
@@ -187,7 +187,7 @@ def _subnet(resource: Resource) -> Subnet:
 
 
 def other_zone(one: Known | None, other: Known | None) -> bool | None:
-    """Whether two zones are different ones; None if that cannot be told."""
+    """Whether two zones are different; None if unknown."""
     if one is None or other is None:
         return None
     if isinstance(one, str) and isinstance(other, str):

@@ -18,13 +18,13 @@ _LABEL: Final = "ENI_CONFIG_LABEL_DEF"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EniConfigInUse:
-    """An ENIConfig.
+    """An ENIConfig in a manifest or in the configuration of an add-on.
 
     Attributes:
         at: the manifest, or the add-on that creates it.
-        name: that of a zone, as a rule.
-        subnet: its id.
-        groups: the ids of its security groups; empty if it has none of its own.
+        name: name of the ENIConfig, usually a zone.
+        subnet: subnet id.
+        groups: ids of its security groups; empty if it has none.
     """
 
     at: Manifest | Resource

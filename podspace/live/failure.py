@@ -1,4 +1,4 @@
-"""What stands in the way of reading anything at all, or some of it."""
+"""Errors that prevent reading an account or a cluster, in full or in part."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class LiveError(Exception):
 
 
 class UnreadError(LiveError):
-    """One thing cannot be read, such as a kind of objects; what else there is may be."""
+    """An error that prevents reading one kind of data; other kinds may be readable."""
 
 
 class KindMissingError(UnreadError):

@@ -1,4 +1,4 @@
-"""From a config to a plan: every address, name, tag, route, rule and spec, decided before anything is created."""
+"""From a config to a plan: every address, name, tag, route, rule and spec, before anything is created."""
 
 from podspace.diagnostic import Diagnostic, InputError
 from podspace.planning.addresses.layout import Layout

@@ -1,7 +1,7 @@
-"""A config file as a whole: what a person asks for, typed, with every default in one place.
+"""A config file as a whole, as typed models with every default.
 
-The same types are read from a YAML file and made in Python.  A file names existing things by their ids; a CDK app that
-has them as objects leaves the ids out and passes the objects to the constructs.
+The models are read from a YAML file, or created in Python.  A file names existing resources by their ids; a CDK app
+that has them as objects leaves the ids out and passes the objects to the constructs.
 """
 
 from __future__ import annotations
@@ -26,15 +26,21 @@ class EnvironmentConfig(Section):
     """The account and region of the stack; without an account the template is for any account."""
 
     region: Region
+    """Region of the VPC, the cluster and the stack."""
     account: Account | None = None
+    """Account of the stack, in quotes; without it the template is for any account."""
 
 
 class StackConfig(Section):
-    """How CloudFormation treats the stack. `tags` go on every taggable resource, never into a NodeClass."""
+    """Properties of the CloudFormation stack."""
 
     name: StackName | None = None
+    """Name of the stack; by default `podspace-<cluster>-<name>`, with `-` for each `_`."""
     termination_protection: bool = False
+    """Whether CloudFormation refuses to delete the stack."""
     tags: TagMap = Field(default_factory=dict)
+    """Tags for the stack and for every taggable resource of it, at most 40; never for NodeClasses, whose tags need a
+    policy on the cluster's role."""
     permissions_boundary: PolicyRef | None = None
     """Name or ARN of the permissions boundary for every role of the stack."""
 
@@ -43,21 +49,32 @@ class Config(Section):
     """One pod network of one cluster."""
 
     name: NetworkName
+    """Name of the network, in the construct's id, the folder `dist/<name>/`, tags and names of resources. A renamed
+    network leaves the folder of its old name in place."""
     environment: EnvironmentConfig
+    """Account and region of the stack."""
     stack: StackConfig = StackConfig()
+    """Properties of the CloudFormation stack."""
     vpc: VpcConfig
+    """The VPC before this file is deployed."""
     cluster: ClusterConfig
+    """The EKS Auto Mode cluster."""
     pods: PodsConfig
+    """Addresses and security group of the pods."""
     egress: ListOf[EgressConfig] = ()
+    """Routes out of the pod subnets: an entry for each gateway."""
     endpoints: EndpointsConfig = EndpointsConfig()
+    """VPC endpoints for the pods."""
     flow_logs: FlowLogsConfig | None = None
+    """Flow logs of the pod subnets or of the VPC; none by default."""
     monitoring: MonitoringConfig | None = None
-    """Alarms in CloudWatch, and the IPAM logs of EKS Auto Mode."""
+    """Alarms in CloudWatch, and the IPAM logs of EKS Auto Mode; none by default."""
     node_classes: ListOf[NodeClassConfig] = ()
-    """At least one; none in the network account's config of a shared VPC."""
+    """NodeClasses: at least one; none in the network account's config of a shared VPC."""
     node_pools: ListOf[NodePoolConfig] = ()
+    """NodePools of the NodeClasses."""
     vpc_cni: VpcCniConfig | None = None
-    """Managed node groups on the same pod network."""
+    """Managed node groups on the same pod network; `{}` for all defaults, none if it is left out."""
     apply: bool = False
     """Whether `cdk deploy` applies the manifests too."""
     prices: PricesConfig = PricesConfig()

@@ -1,4 +1,4 @@
-"""Errors that follow from another error of the same config: only the cause is reported."""
+"""Errors that follow from another error of the same config, which are not reported."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from podspace.diagnostic import Diagnostic
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cause:
-    """Errors that others follow from.
+    """Errors that cause other errors.
 
     Attributes:
-        ids: of the cause.
-        place: a regular expression of the paths at which they are a cause.
-        hides: ids of errors that follow from it.
-        within: a regular expression of the paths at which they follow from it.
+        ids: ids of the errors that are the cause.
+        place: regular expression of the paths of these errors.
+        hides: ids of the errors that follow, and are not reported.
+        within: regular expression of the paths of the errors that follow.
     """
 
     ids: frozenset[str]
@@ -27,7 +27,7 @@ class Cause:
     within: str = ".*"
 
     def explains(self, cause: Diagnostic, problem: Diagnostic) -> bool:
-        """Whether an error follows from another one."""
+        """Whether an error follows from the cause."""
         return (
             cause.id in self.ids
             and problem.id in self.hides
@@ -52,9 +52,9 @@ TO_BE_REMOVED: Final = frozenset(
         "vpc-cni-in-ipv6-cluster",
     }
 )
-"""A key that must be removed: nothing else is reported about it and what is in it."""
+"""The cause that a key must be removed: other errors about it and its contents are not reported."""
 WRONG_RANGES: Final = frozenset({"block-twice", "cidr-not-usable", "cidr-size"})
-"""A range that no VPC can have: nothing else is reported about it."""
+"""The cause that no VPC can have a range: other errors about it are not reported."""
 _OF_NODE_ZONES: Final = frozenset(
     {"control-plane-zone", "endpoint-without-subnet", "no-node-subnet-in-pod-zone", "node-class-selection"}
     | {"too-few-control-plane-zones"}
@@ -121,7 +121,7 @@ CAUSES: Final = (
 
 
 def without_consequences(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The errors that do not follow from another one, each once."""
+    """Errors that do not follow from another one, each once."""
     distinct = tuple(dict.fromkeys(problems))
     return tuple(
         problem

@@ -1,4 +1,4 @@
-"""The inventory of a plan: every resource that its stack creates, as CloudFormation sees it."""
+"""The inventory of a plan: every CloudFormation resource of its stack."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ _LONGEST: Final = 255
 _LONGEST_HUMAN_PART: Final = 240
 _HASH_LENGTH: Final = 8
 MOST_RESOURCES: Final = 500
-"""Resources of a CloudFormation template at most, a quota that is not raised, see _QUOTA_PAGE."""
+"""Maximum number of resources of a CloudFormation template, a quota that cannot be raised: see _QUOTA_PAGE."""
 _QUOTA_PAGE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
 _KINDS_NAMED: Final = 3
 
 ConstructPath = tuple[str, ...]
-"""The ids of constructs, from the stack down to a resource, without the stack's own."""
+"""Ids of the constructs from the stack down to a resource, without the id of the stack."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A property that refers to another resource of the inventory; `attribute` is for Fn::GetAtt, empty for Ref."""
+    """A property that refers to another resource of the inventory: Fn::GetAtt of `attribute`, or Ref if it is empty."""
 
     path: ConstructPath
     attribute: str = ""
 
 
 Value: TypeAlias = "str | int | float | bool | Ref | PassedIn | tuple[Value, ...] | Mapping[str, Value]"
-"""A property of a resource.
+"""Value of a property of a CloudFormation resource.
 
-References and what a CDK app passes in have no value yet.  Tags are a mapping from key to value.  Pseudo parameters are
-written as Fn::Sub writes them, `${AWS::Partition}`.  ARNs that contain an id are the id or the reference alone, and
-policies that name another resource are the reference alone.
+References, and objects that a CDK app passes in, have no value yet. Tags are a mapping from key to value. Pseudo
+parameters are written as in Fn::Sub, `${AWS::Partition}`. ARNs that contain an id are the id or the reference alone,
+and policies that name another resource are the reference alone.
 """
 
 KUBECTL_PROVIDER: Final = "Custom::KubectlProvider"
@@ -47,14 +47,14 @@ KUBERNETES_OBJECT: Final = "Custom::AWSCDK-EKS-KubernetesResource"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HourlyCost:
-    """Something that is paid by the hour.
+    """A cost by the hour.
 
     Attributes:
-        what: in words, such as `NAT gateway`.
-        units: how many of them, or in how many zones.
-        price: key of its price in the `prices` section, such as `nat_gateway_hour`.
-        new: whether the plan creates it.
-        at_least: whether there may be more of it than the file says.
+        what: what is paid, in words, such as `NAT gateway`.
+        units: number of them, or of their zones.
+        price: key in the `prices` section, such as `nat_gateway_hour`.
+        new: whether the plan creates the resource.
+        at_least: whether there may be more than the config says.
     """
 
     what: str
@@ -71,31 +71,30 @@ class Resource:
     CloudFormation replaces a resource if its logical id or a create-only property changes:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
 
-    Everything that CDK creates for its kubectl provider (the functions, their layers, log groups and role, all of
-    whose logical ids begin with `ManifestsKubectl`) is one entry of the type `KUBECTL_PROVIDER`.  Every other resource
-    of a template is an entry of its own.
+    Everything that CDK creates for its kubectl provider (the functions, their layers, log groups and role, all of whose
+    logical ids begin with `ManifestsKubectl`) is one entry of the type `KUBECTL_PROVIDER`. Every other resource of a
+    template has its own entry.
 
     Attributes:
         type: its CloudFormation type.
-        path: its construct path, which its logical id follows from.
-        kind: what it is in words, such as `pod subnet`.
+        path: construct path, from which the logical id follows.
+        kind: kind in words, such as `pod subnet`.
         name: what distinguishes it from others of its kind; empty if there is one.
-        note: what else to show of it, such as `in eu-west-1a`.
-        keys: the keys of the config that it follows from, such as `pods.cidrs[0]`.
-        create_only: its create-only properties, by their names in CloudFormation.
-        properties: further properties, which change in place: those that follow from the config, and references.
-        refused: what the service refuses to change once it is set: a property, or in words what follows from one.
-        part_of: the resource that it is created and deleted with, so that reports name that one only.
-        addresses: the range that no other resource may have at the same time.
-        exclusive: what it is associated with and no other resource may be at the same time, such as Elastic IP
-            addresses.
+        note: another fact to show, such as `in eu-west-1a`.
+        keys: keys of the config that decide it, such as `pods.cidrs[0]`.
+        create_only: create-only properties by their CloudFormation names.
+        properties: other properties, which change in place: those that follow from the config, and references.
+        refused: properties, or facts in words, that the service refuses to change.
+        part_of: path of the resource that it is created and deleted with; reports name only that one.
+        addresses: range that no other resource can have at the same time.
+        exclusive: resources that only one resource can be associated with, such as Elastic IP addresses.
         vital: whether running nodes or pods depend on it, so that a deployment that removes it breaks them.
         vital_values: the values that pods or other networks depend on in a vital resource, although its properties
             change in place, such as the target of a route; in words if AWS chooses the value.
-        hourly: what is paid for it by the hour.
-        count: how many resources of the template it is.
+        hourly: its costs by the hour.
+        count: number of resources in the template.
         retained: whether it stays in the account when it leaves the stack (DeletionPolicy Retain, or
-            RetainExceptOnCreate, with which a failed creation leaves nothing).
+            RetainExceptOnCreate, which keeps nothing of a failed creation).
     """
 
     type: str
@@ -118,22 +117,22 @@ class Resource:
 
     @property
     def logical_id(self) -> str:
-        """Its logical id in the template of `PodNetworkStack`."""
+        """Logical id in the template of `PodNetworkStack`."""
         return logical_id(self.path)
 
     @property
     def title(self) -> str:
-        """Its kind and name."""
+        """Kind and name, such as `pod subnet 100.64.0.0/18`."""
         return f"{self.kind} {self.name}".strip()
 
     @property
     def references(self) -> frozenset[Ref]:
-        """What its properties refer to."""
+        """References in its properties."""
         return frozenset(references((*self.create_only.values(), *self.properties.values())))
 
 
 def size_problems(resources: Sequence[Resource]) -> Iterator[Diagnostic]:
-    """More resources than CloudFormation accepts in one template."""
+    """An error if a template has more resources than CloudFormation allows."""
     total = sum(resource.count for resource in resources)
     if total > MOST_RESOURCES:
         kinds = Counter(resource.kind for resource in resources).most_common(_KINDS_NAMED)
@@ -163,7 +162,9 @@ def references(value: Value) -> Iterator[Ref]:
 
 
 def value_of(origin: Origin, path: ConstructPath, attribute: str = "") -> Value:
-    """A resource as a property of another one: its id, or a reference to what the plan creates at `path`."""
+    """Id of a resource as a property of another one, or a reference to the new resource at the construct path
+    `path`.
+    """
     match origin:
         case Existing(id):
             return id
@@ -196,5 +197,5 @@ def _alphanumeric(text: str) -> str:
 
 
 def construct_id(text: object) -> str:
-    """The id of a construct that is named after a CIDR or a prefix list: `100.64.0.0-18`."""
+    """Construct id from a CIDR block or prefix list: `100.64.0.0-18`."""
     return str(text).replace("/", "-")

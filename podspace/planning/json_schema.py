@@ -1,4 +1,4 @@
-"""The JSON Schema of a config, made from its types, for editors."""
+"""The JSON Schema of a config, for editors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from podspace.api.json_schema import model_schema
 from podspace.planning.config import Config
 
 SCHEMA_FILE: Final = "podspace-config.schema.json"
-"""The name of the schema's file next to a config, which the first line of the config names."""
+"""Name of the JSON Schema file next to a config, to which the first line of the config refers."""
 _CIDRS: Final = {
     "ipv4network": "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$",
     "ipv6network": "^[0-9A-Fa-f:.]+/[0-9]{1,3}$",
@@ -18,7 +18,9 @@ _CIDRS: Final = {
 
 
 def config_schema() -> dict[str, JsonValue]:
-    """The schema (draft 7) of a config file; what compares two values, such as CIDR blocks, it cannot say."""
+    """The JSON Schema (draft 7) of a config file, with descriptions and examples; it cannot compare values, such as
+    CIDR blocks.
+    """
     schema = _with_patterns(model_schema(Config, by_alias=False))
     assert isinstance(schema, dict)
     return {**schema, "title": "The config of a pod network"}

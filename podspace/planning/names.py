@@ -1,4 +1,4 @@
-"""Names and tags, unique where AWS requires it."""
+"""Names and tags of resources, unique if AWS requires it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Part = Literal["pods", "nodes"]
 
 
 def shortened(name: str, *, most: int) -> str:
-    """`name`; if it is longer than `most` characters, its beginning and a hash of all of it."""
+    """A name, or if it is longer than `most` characters its beginning and a hash of the whole name."""
     if len(name) <= most:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]
@@ -21,10 +21,11 @@ def shortened(name: str, *, most: int) -> str:
 
 
 def name_tag(*parts: str, cluster: str, network: str) -> str:
-    """The `Name` tag of a resource: the cluster and the network, once each, and what distinguishes the resource.
+    """The `Name` tag of a resource: the cluster and the network, once each, and the parts that distinguish the
+    resource.
 
-    If one of the two names contains the other one (`shop`, `shop-pods`), the longer one is used alone.  Nothing selects
-    by it: it is for people, and two networks may have equal ones.
+    If one of the two names contains the other one (`shop`, `shop-pods`), the longer one is used alone. Nothing selects
+    by this tag, and it need not be unique.
     """
     if f"-{cluster}-" in f"-{network}-":
         whose = network
@@ -36,7 +37,7 @@ def name_tag(*parts: str, cluster: str, network: str) -> str:
 
 
 def tags_of_one(tags: Mapping[str, str], part: str) -> dict[str, str]:
-    """The tags of one of several resources that differ by `part`: those of all, with `part` at the end of `Name`."""
+    """The tags of one of several resources: those of all, with `part` at the end of `Name`."""
     return {**tags, "Name": shortened(f"{tags['Name']}-{part}", most=_LONGEST_TAG)}
 
 
@@ -50,7 +51,7 @@ def selector(*, cluster: str, network: str, part: Part) -> dict[str, str]:
 
 
 def is_of_pods(tags: Mapping[str, str]) -> bool:
-    """Whether tags of a subnet are those of the pod subnets of any pod network."""
+    """Whether tags are those of a pod subnet of any pod network of podspace."""
     return any(key.startswith("podspace/") and value == "pods" for key, value in tags.items())
 
 

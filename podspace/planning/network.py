@@ -1,6 +1,6 @@
-"""A config, resolved: every fact about a pod network, each computed once.
+"""A resolved config: every fact about a pod network, each computed once.
 
-Rules, remarks and the plan read it; nothing outside `podspace.planning` does.
+Rules, remarks and the plan use it; only `podspace.planning` does.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from podspace.planning.prefix_list import PrefixList
 class Network:
     """One pod network of one cluster, as its config describes it.
 
-    `config` is what is written; every other attribute follows from it.
+    `config` is the validated config; every other attribute follows from it.
     """
 
     config: Config
@@ -51,7 +51,7 @@ class Network:
 
     @property
     def network_half(self) -> bool:
-        """Whether this is for the account that owns a shared VPC, in which there is no cluster."""
+        """Whether the config is that of the network account of a shared VPC, which has no cluster."""
         return bool(self.config.vpc.shared_with)
 
     @cached_property
@@ -62,7 +62,7 @@ class Network:
 
     @cached_property
     def by_zone_id(self) -> bool:
-        """Whether zones are written by their ids rather than by their names."""
+        """Whether zones are written as zone ids, not as zone names."""
         return any(map(is_zone_id, self.zones))
 
     @cached_property
@@ -106,7 +106,7 @@ class Network:
 
     @property
     def vpc_key(self) -> str:
-        """The VPC, distinct from every other: a new one has no id yet."""
+        """A key that is different for each VPC; a new VPC has no id yet."""
         return self.config.vpc.id or f"new VPC of {self.config.name}"
 
     @cached_property
@@ -126,12 +126,12 @@ class Network:
 
     @cached_property
     def new_vpc(self) -> NewVpcPlan | None:
-        """The VPC to be created."""
+        """The new VPC; None for an existing one."""
         return new_vpc(self)
 
     @cached_property
     def pod_subnets(self) -> tuple[PodSubnet, ...]:
-        """The pod subnets to be created."""
+        """The new pod subnets."""
         return tuple(pod_subnets(self))
 
     @cached_property
@@ -164,16 +164,16 @@ class Network:
 
     @cached_property
     def route_tables(self) -> tuple[RouteTable, ...]:
-        """Every route table that gets routes."""
+        """Every route table that gets routes of the plan."""
         return route_tables(self)
 
     def destinations(self, entry: EgressConfig) -> tuple[str, ...]:
-        """The destinations of an entry of the `egress` section, as EC2 takes them."""
+        """Destinations of an `egress` entry in EC2: CIDR blocks or ids of prefix lists."""
         return destinations(self, entry)
 
     @property
     def pod_addresses(self) -> tuple[str, ...]:
-        """The CIDR blocks of the pods; in an IPv6 cluster the IPv6 CIDRs of the pod subnets."""
+        """CIDR blocks of the pods; in an IPv6 cluster the IPv6 CIDR blocks of the pod subnets."""
         if self.ipv6:
             return tuple(str(cidr) for subnets in (self.config.pods.ipv6_subnets or {}).values() for cidr in subnets)
         return tuple(str(block.cidr) for block in self.config.pods.cidrs)
@@ -184,12 +184,14 @@ class Network:
         return {str(to): to for entry in self.config.egress for to in entry.to if isinstance(to, PrefixList)}
 
     def counts_as(self, destination: str) -> int:
-        """As how many routes a destination counts against the quota of a route table: a prefix list as several."""
+        """Number of routes that a destination counts as in the quota of a route table: a prefix list counts as
+        several.
+        """
         return self.prefix_lists[destination].counts_as if destination in self.prefix_lists else 1
 
     @cached_property
     def cluster_group(self) -> Origin | None:
-        """The security group that EKS creates for the cluster; None for the network half of a shared VPC."""
+        """The security group that EKS creates for the cluster; None in the network account of a shared VPC."""
         if self.network_half:
             return None
         if self.config.cluster.create:
@@ -215,7 +217,7 @@ class Network:
         return config.stack.name or stack_name(cluster=config.cluster.name, network=config.name)
 
     def selector(self, part: Part) -> dict[str, str]:
-        """The tag by which NodeClasses select the pod subnets and group, or the node subnets."""
+        """The tag by which NodeClasses select the pod subnets and security group, or the node subnets."""
         return selector(cluster=self.config.cluster.name, network=self.config.name, part=part)
 
     def tags(self, *parts: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Where a resource of a plan comes from, which is also how one resource of a plan names another."""
+"""Where a resource of a plan comes from, which is also how one resource of a plan refers to another."""
 
 from __future__ import annotations
 
@@ -7,30 +7,43 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """It exists already: `id` is its id, or the name of an IAM role."""
+    """An existing resource: `id` is its id, or the name of an IAM role.
+
+    Attributes:
+        id: its id, or the name of an IAM role.
+    """
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """The plan creates it: `name` is its name in the plan, such as the CIDR of a subnet."""
+    """A resource that the plan creates: `name` is its name in the plan, such as the CIDR block of a subnet.
+
+    Attributes:
+        name: its name in the plan.
+    """
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class PassedIn:
-    """A CDK app passes it to the construct, as an id, a token or a CDK object, under its `name` in the plan."""
+    """A resource that a CDK app passes in, as an id, a token or a CDK object, by its `name` in the plan.
+
+    Attributes:
+        name: its name in the plan.
+    """
 
     name: str
 
 
 Origin = Existing | Created | PassedIn
+"""Where a resource of a plan comes from: it exists, the stack creates it, or a CDK app passes it in."""
 
 
 def id_of(origin: Origin | None) -> str:
-    """The id of a resource that exists; empty for others."""
+    """Id of an existing resource; empty for others."""
     return origin.id if isinstance(origin, Existing) else ""
 
 

@@ -1,7 +1,7 @@
-"""The decision: every address, name, tag, route, rule and spec of a pod network, complete and frozen.
+"""The plan of a pod network: every address, name, tag, route, rule and spec, immutable.
 
 A plan contains no CloudFormation token.  Each VPC, subnet, gateway, route table, security group, role and cluster in
-it says where it comes from: it exists, with its id; the plan creates it; or a CDK app passes it in.
+it has an origin: it exists, with its id; the plan creates it; or a CDK app passes it in.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class PodNetworkPlan:
 
     Attributes:
         zones: every zone that pods can run in, in the order of the config.
-        blocks: their CIDR blocks; none if the pod subnets exist already; so are `subnets`, `route_tables` and
-            `gateways`.
-        subnets: the pod subnets to be created.
+        blocks: CIDR blocks of the pods; empty if the pod subnets exist, as `subnets`, `route_tables` and `gateways` are
+            then.
+        subnets: new pod subnets.
         subnet_ids: the existing pod subnets by zone; empty if the plan creates them.
         layout: how the CIDR blocks are cut into subnets.
         egress: the entries of the `egress` section, resolved.
         prefix_lists: the prefix lists that routes have as their destination, each with its maximum number of entries;
-            None if the config does not say it.
+            None if the config does not have it.
         route_use: which route tables pods use when they leave the VPC.
         selector: the tag of the pod subnets, and of a dedicated pod security group.
         node_selector: tags to put on the node subnets; empty if the NodeClass names them by id, or if the VPC is
@@ -67,14 +67,14 @@ class PodNetworkPlan:
 
     @property
     def distinct_gateways(self) -> tuple[Gateway, ...]:
-        """The gateways, each once, even if two zones name the same existing one."""
+        """The gateways, each once, even if two zones use the same existing one."""
         return tuple({gateway.origin: gateway for gateway in self.gateways}.values())
 
     def gateway(self, name: str) -> Gateway:
-        """The gateway of that name.
+        """The gateway with a name.
 
         Raises:
-            KeyError: there is none.
+            KeyError: no gateway has the name.
         """
         return {gateway.name: gateway for gateway in self.gateways}[name]
 
@@ -84,9 +84,12 @@ class StackPlan:
     """The CloudFormation stack.
 
     Attributes:
-        account: the account; empty for a template that is deployed to any.
-        tags: of everything in it that takes tags.
-        permissions_boundary: name or ARN of the policy that bounds its roles; empty for none.
+        name: name of the stack.
+        region: region of the stack.
+        termination_protection: whether CloudFormation refuses to delete the stack.
+        account: account id; empty for a template for any account.
+        tags: tags of every taggable resource.
+        permissions_boundary: name or ARN of the permissions boundary of its roles; empty for none.
     """
 
     name: str
@@ -99,17 +102,18 @@ class StackPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """One pod network of one cluster, decided.
+    """The plan of one pod network of one cluster.
 
     Attributes:
-        name: of the pod network.
-        zone_rooms: the addresses of each zone; none if the pod subnets exist already, as no file contains their sizes.
+        name: name of the pod network.
+        network_half: whether this is the plan of the network account of a shared VPC, without security group, role and
+            cluster.
+        zone_rooms: capacity of each zone; empty if the pod subnets exist, because a config does not have their sizes.
         capacity_limits: limits of NodePools that follow from the capacity; `node_pools` has them too.
-        network_half: whether this is for the account that owns a shared VPC, where no group, role or cluster is made.
         enable_network_policy: whether the ConfigMap that switches network policies on is one of the manifests.
         apply: whether the deployment applies the manifests.
-        prices: prices that the config names.
-        remarks: what to know about the plan, as notes and warnings.
+        prices: prices of the config.
+        remarks: notes and warnings about the plan.
     """
 
     name: str
@@ -149,7 +153,7 @@ class Plan:
         return self.cluster.name
 
     def resources(self) -> tuple[Resource, ...]:
-        """Everything that `PodNetworkStack` creates for it; see `Resource` for what counts as one."""
+        """Every resource that `PodNetworkStack` creates for the plan."""
         return (
             *address_resources(self),
             *egress_resources(self),

@@ -1,4 +1,4 @@
-"""From a config to a plan: the network is resolved once, rules look at it, and the plan is its decision."""
+"""From a config to a plan: the network is resolved once, checked by rules, and turned into a plan."""
 
 from __future__ import annotations
 
@@ -35,12 +35,13 @@ from podspace.planning.services.prices import prices
 
 
 def plan_network(config: Config) -> Plan:
-    """Decide everything about a pod network.
+    """The plan of a pod network.
 
-    Appending a zone to `pods.zones`, or a CIDR block to `pods.cidrs`, changes no subnet that was there before.
+    Appending a zone to `pods.zones`, or a CIDR block to `pods.cidrs`, changes no existing subnet.
 
     Raises:
-        InputError: AWS or the API server would refuse it, or pods would get no address; with every error.
+        InputError: AWS or the API server would refuse a resource, or pods would get no address; the exception has every
+            error.
     """
     return plan_of(Network(config))
 
@@ -49,7 +50,7 @@ def plan_of_data(data: Mapping[str, object]) -> Plan:
     """The plan of the sections of a config, as a YAML file or a CDK app has them.
 
     Raises:
-        InputError: as for `plan_network`, or because a section is not as it must be.
+        InputError: a section is invalid, AWS or the API server would refuse a resource, or pods would get no address.
     """
     try:
         config = parsed_config(data)
@@ -59,16 +60,16 @@ def plan_of_data(data: Mapping[str, object]) -> Plan:
 
 
 def parsed_config(data: object) -> Config:
-    """The config that sections are read as, with keys spelled as in a file.
+    """The config of sections, with keys spelled as in a file.
 
     Raises:
-        pydantic.ValidationError: a section is not as it must be; see `config_problems`.
+        pydantic.ValidationError: a section is invalid; see `config_problems`.
     """
     return Config.model_validate(data, by_name=True, by_alias=False)
 
 
 def config_problems(error: ValidationError, data: object) -> list[Diagnostic]:
-    """What pydantic finds in the sections of a config, each with an id."""
+    """The errors that pydantic finds in the sections of a config, each with an id."""
     found = problems_of(error, model=Config, data=data)
     return [replace(problem, id=problem.id or "invalid-config") for problem in found]
 
@@ -77,7 +78,7 @@ def plan_of(network: Network) -> Plan:
     """The plan of a resolved network.
 
     Raises:
-        InputError: as for `plan_network`.
+        InputError: AWS or the API server would refuse a resource, or pods would get no address.
     """
     # Capacity follows from every section, so it is judged once these are right.
     problems = without_consequences(tuple(network_problems(network))) or tuple(capacity_problems(network))
@@ -116,7 +117,7 @@ def plan_of(network: Network) -> Plan:
 
 
 def network_problems(network: Network) -> Iterator[Diagnostic]:
-    """Every error of a network, also those that follow from another one."""
+    """Every error of a network, including those that follow from another one."""
     yield from placement_problems(network)
     yield from sharing_problems(network)
     yield from block_problems(network)

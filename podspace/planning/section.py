@@ -1,4 +1,4 @@
-"""What the sections of a config are made of: their base class and the types of their fields."""
+"""Base class and types of the sections of a config."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network
 from itertools import pairwise
 from typing import Annotated, ClassVar, Final, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -23,13 +23,13 @@ from podspace.cidr import parse_cidr, parse_ipv6_cidr
 
 
 class Section(BaseModel):
-    """A part of a config: frozen, with no unknown keys and no silent coercion."""
+    """A section of a config: immutable, without unknown keys and without conversion of values."""
 
     # Sections are validated as parts of a `Config`; a validator of its own for each would take time at every start.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     short_form: ClassVar[JsonDict] = {}
-    """The JSON Schema of what a file may have in place of the mapping; empty for nothing else."""
+    """JSON Schema of the value that a file can have in place of the mapping; empty for none."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -43,7 +43,7 @@ class Section(BaseModel):
 
     @classmethod
     def as_written(cls, written: JsonSchemaValue) -> None:
-        """Change the schema of the model to that of what a file has."""
+        """Change the JSON Schema of the model to that of the value in a file."""
         if "properties" in written:
             written["properties"] = {key_of(name): value for name, value in written["properties"].items()}
         if "required" in written:
@@ -55,7 +55,9 @@ class Section(BaseModel):
 
 
 def field_docstrings(model: type[BaseModel]) -> Mapping[str, str]:
-    """The texts below the fields of a section, by the name of the field; from the source, as Python drops them."""
+    """The docstrings below the fields of a section, by field name; from the source, because Python does not keep
+    them.
+    """
     found = {}
     for base in reversed(model.__mro__):
         if not issubclass(base, Section):
@@ -74,8 +76,12 @@ def field_docstrings(model: type[BaseModel]) -> Mapping[str, str]:
     return found
 
 
-Cidr = Annotated[IPv4Network, BeforeValidator(parse_cidr)]
-Ipv6Cidr = Annotated[IPv6Network, BeforeValidator(parse_ipv6_cidr)]
+Cidr = Annotated[IPv4Network, BeforeValidator(parse_cidr), Field(title="IPv4 CIDR block", examples=["100.64.0.0/16"])]
+"""An IPv4 CIDR block, such as 100.64.0.0/16."""
+Ipv6Cidr = Annotated[
+    IPv6Network, BeforeValidator(parse_ipv6_cidr), Field(title="IPv6 CIDR block", examples=["2001:db8:1234:1a00::/64"])
+]
+"""An IPv6 CIDR block, such as 2001:db8:1234:1a00::/64."""
 
 
 ItemT = TypeVar("ItemT")
@@ -97,6 +103,8 @@ NetworkName = Annotated[
         r"(?!constructor$)[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
         must="must be a lower-case letter, then letters, digits and hyphens, 40 characters at most, and not "
         "`constructor`, which CDK cannot have: resources, the stack and the folder of manifests are named after it",
+        title="network name",
+        example="wide",
     ),
 ]
 StackName = Annotated[
@@ -105,6 +113,8 @@ StackName = Annotated[
         r"[A-Za-z][A-Za-z0-9-]{0,127}",
         must="must be a letter, then letters, digits and hyphens, 128 characters at most "
         "(CloudFormation's rule for stack names)",
+        title="stack name",
+        example="shop-pod-network",
     ),
 ]
 ClusterName = Annotated[
@@ -112,6 +122,8 @@ ClusterName = Annotated[
     Matching(
         r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}",
         must="must be the name of an EKS cluster: letters, digits, hyphens and underscores, 100 characters at most",
+        title="cluster name",
+        example="shop",
     ),
 ]
 
@@ -139,4 +151,5 @@ def _tags(tags: dict[str, str]) -> dict[str, str]:
     return tags
 
 
-TagMap = Annotated[dict[str, str], AfterValidator(_tags)]
+TagMap = Annotated[dict[str, str], AfterValidator(_tags), Field(examples=[{"team": "network"}])]
+"""Tags of AWS resources: at most 40, none of `Name` and of the prefixes that AWS and podspace use."""

@@ -1,4 +1,4 @@
-"""The CIDR blocks of the VPC: those that the config names, those to be associated, and what prevents that."""
+"""Checks of the CIDR blocks of the VPC: those that the config names, and new ones."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _of_another_network(deployment: Deployment, network: Network, block: IPv4Net
 
 
 def pod_blocks(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
-    """The VPC does not have a new CIDR block yet, unless this stack associated it; an `associated` one it has."""
+    """The VPC does not have a new CIDR block yet, unless this stack associated it; it has each `associated` one."""
     present = {block.cidr: block for block in network.existing.blocks if block.present}
     for planned in deployment.plan.pods.blocks:
         yield _pod_block(deployment, planned, present.get(planned.cidr))
@@ -104,7 +104,7 @@ def block_associations(deployment: Deployment, network: Network) -> Iterator[Dia
     for block in new:
         others = [cidr for cidr in (*network.existing.cidrs, *new) if cidr != block]
         problems = [
-            *association_problems(block, primary=network.existing.primary, beside=others),
+            *association_problems(block, primary=network.existing.primary, others=others),
             *route_problems(block, network.destinations),
         ]
         for problem in problems:

@@ -62,7 +62,7 @@ class ClosedGroup:
 
     @property
     def subject(self) -> str:
-        """Its id and name."""
+        """Id and name of the security group."""
         return f"{self.group.group_id} ({_short(self.group.name)})" if self.group.name else self.group.group_id
 
 

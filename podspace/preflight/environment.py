@@ -37,7 +37,9 @@ def stack(deployment: Deployment) -> Iterator[Diagnostic]:
 
 
 def drift(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
-    """What the stack created in the VPC still exists; CloudFormation does not create a deleted resource again."""
+    """The resources that the stack created in the VPC still exist; CloudFormation does not create a deleted one
+    again.
+    """
     if deployment.stack.state is None:
         return
     associations = {block.association_id for block in network.existing.blocks if block.present}

@@ -1,4 +1,4 @@
-"""Firewall endpoints: existing, in the zones that they serve, with the routes that lead to them and back."""
+"""Checks of firewall endpoints and of the routes to and from them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _nat_subnet(network: Network, gateway: NatGateway) -> str:
 
 
 def firewall_routes(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
-    """Traffic goes from the firewall endpoint to the NAT gateway of its zone, and answers take the same way back."""
+    """Firewall subnets route to the NAT gateway of their zone, and its subnet routes back through the same endpoint."""
     for gateway, id in _named(deployment):
         found = _live(network, id)
         nat = next((each for each in deployment.plan.pods.gateways if each.name == gateway.nat_gateway), None)

@@ -1,4 +1,4 @@
-"""Where the traffic of a private NAT gateway goes on to: the route table of the gateway's own subnet decides."""
+"""The next route of the traffic of a private NAT gateway, in the route table of its subnet."""
 
 from __future__ import annotations
 

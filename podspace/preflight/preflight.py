@@ -104,7 +104,7 @@ VPC_CHECKS: Final[tuple[Callable[[Deployment, Network], Iterator[Diagnostic]], .
 
 
 def preflight(plan: Plan, account: Account, *, others: tuple[Plan, ...] = ()) -> Iterator[Diagnostic]:
-    """The diagnostics of every check; what cannot be read is `unknown`, and the other checks still run.
+    """All checks of a plan in an account, in order; a check that cannot read its data does not stop the others.
 
     Plans of further config files, `others`, explain what the VPC has for them.
     In a wrong account or region every check would fail, so that only the account or the region is reported.

@@ -22,14 +22,14 @@ _FEW: Final = 16
 
 
 def subnet_problem(check: str, network: Network, subnet_id: str, *, zone: str, place: str) -> Diagnostic | None:
-    """What is wrong with a subnet that a config names; None if nothing is.
+    """The error of a subnet that a config names; None if it has none.
 
     Args:
-        check: the id of the check.
-        network: the VPC that it must be in.
-        subnet_id: of the subnet.
-        zone: the name or id of the zone that it must be in; empty for any.
-        place: the key of the config that names it.
+        check: id of the check.
+        network: VPC that must contain it.
+        subnet_id: subnet id.
+        zone: name or id of the required zone; empty for any.
+        place: key of the config that names it.
     """
     found = network.subnets.get(subnet_id)
     if found is None:
@@ -93,7 +93,7 @@ def _have_public_addresses(plan: Plan, subnet: Subnet) -> bool:
 
 
 def entries_not_read(check: str, network: Network, subnet_id: str) -> Diagnostic:
-    """That the default route of a subnet depends on the entries of prefix lists, which are not read."""
+    """A diagnostic: the default route of a subnet may be in a prefix list, whose entries are not read."""
     table = network.table_of(subnet_id)
     lists = [route.to_list for route in table.routes if route.to_list] if table else []
     return Diagnostic(

@@ -23,7 +23,8 @@ class Addresses:
 
     Attributes:
         blocks: the CIDR blocks.
-        associated_by_stack: those that the stack of the config associates with the VPC, or did already.
+        associated_by_stack: CIDR blocks that the stack of the config associates with the VPC, or has associated
+            already.
     """
 
     blocks: tuple[IPv4Network, ...]
@@ -45,10 +46,10 @@ def addresses(found: Survey, *, zones: Sequence[str], wanted: Sequence[IPv4Netwo
     Args:
         found: the existing VPC and cluster.
         zones: the zones of the nodes.
-        wanted: the requested CIDR blocks; if empty, one is chosen.
+        wanted: requested CIDR blocks; if empty, one is chosen.
 
     Raises:
-        InputError: no CIDR block is available, or the pod network is deployed already with others.
+        InputError: no CIDR block is available, or the pod network is already deployed with other ones.
     """
     if found.deployed:
         if wanted:

@@ -14,16 +14,16 @@ from podspace.proposal.proposal import Proposal
 
 
 def write_config(path: Path, proposal: Proposal, *, overwrite: bool) -> None:
-    """Write the file, whole or not at all, and next to it the JSON Schema that its first line names.
+    """Write the config file, and next to it the JSON Schema that its first line names; both or none.
 
     Args:
-        path: of the file.
+        path: path of the file.
         proposal: the config.
         overwrite: whether an existing file is overwritten.
 
     Raises:
-        InputError: the file exists already, or the config has an error; nothing is written.
-        OSError: it cannot be written.
+        InputError: the file exists already, or the config has an error; then no file is written.
+        OSError: a file cannot be written.
     """
     if path.is_dir():
         raise InputError(

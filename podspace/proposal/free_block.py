@@ -39,7 +39,7 @@ def free_block(found: Survey) -> tuple[IPv4Network, str]:
     does not route it to this VPC.
 
     Raises:
-        InputError: the VPC has as many CIDR blocks as its quota allows, or nothing of 100.64.0.0/10 is free.
+        InputError: the VPC has as many CIDR blocks as its quota allows, or no part of 100.64.0.0/10 is free.
     """
     if len(found.vpc.cidrs) >= found.block_quota:
         raise InputError([_full(found)])
@@ -75,7 +75,7 @@ def _obstacles(found: Survey, block: IPv4Network) -> Iterator[str]:
     taken += [(cidr, f"a peered VPC has {cidr}") for cidr in found.peers]
     taken += [(service, f"services have {service}")]
     yield from (why for cidr, why in taken if cidr.overlaps(block))
-    if next(association_problems(block, primary=found.vpc.primary, beside=found.vpc.cidrs), None):
+    if next(association_problems(block, primary=found.vpc.primary, others=found.vpc.cidrs), None):
         yield "AWS does not allow it together with the VPC's CIDR blocks"
     if next(route_problems(block, found.network.destinations), None):
         yield "a route of the VPC has it or a part of it as its destination"

@@ -13,7 +13,8 @@ from podspace.proposal.survey import Survey, target
 _KEY = "vpc.node_subnets"
 
 Kind = Literal["private", "undecided", "isolated", "public"]
-"""By the default route: elsewhere than to an internet gateway, unknown, none, or to an internet gateway."""
+"""Kind of a subnet by its default route: to another target than an internet gateway, unknown, none, or to an
+internet gateway."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +31,7 @@ class NodeSubnets:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Their ids."""
+        """Ids of the chosen node subnets."""
         return tuple(id for ids in self.by_zone.values() for id in ids)
 
 

@@ -31,10 +31,10 @@ class Proposal:
     """A config, as the text of its file.
 
     Attributes:
-        text: the file.
+        text: text of the config file.
         choices: the chosen values with their reasons, by key of the config; the comments of the file have them too.
-        unread: what could not be read, by the key of the config that it is for.
-        warnings: what prevents nodes or pods of this config from working in the VPC and cluster as they are.
+        unread: errors of data that could not be read, by the key of the config that needs it.
+        warnings: reasons why nodes or pods of this config do not work in the present VPC and cluster.
     """
 
     text: str

@@ -26,9 +26,9 @@ class Request:
     """A request for a config.
 
     Attributes:
-        cluster: the cluster's name.
-        network: the name of the pod network.
-        vpc_id: the VPC; None for that of the cluster.
+        cluster: name of the cluster.
+        network: name of the pod network.
+        vpc_id: VPC id; None for the VPC of the cluster.
         pod_cidrs: CIDR blocks for the pods; if empty, one is chosen.
         node_subnets: ids of subnets for nodes; if empty, the private ones of the cluster.
     """

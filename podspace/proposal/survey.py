@@ -26,7 +26,7 @@ FoundT = TypeVar("FoundT")
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """A VPC, a cluster in it, and what could not be read of them.
+    """An existing VPC, a cluster in it, and errors of data that could not be read.
 
     Attributes:
         network: the VPC, read part by part.
@@ -35,7 +35,7 @@ class Survey:
         cluster: the cluster itself.
         selector: the tag of the pod subnets of this cluster and pod network.
         stack: the stack of the pod network, by its default name.
-        unread: what could not be read, by the key of the config that it is for.
+        unread: errors of data that could not be read, by the key of the config that needs it.
     """
 
     network: Network
@@ -47,7 +47,9 @@ class Survey:
     unread: dict[str, str] = field(default_factory=dict)
 
     def known(self, key: str, read: Callable[[], FoundT]) -> FoundT | None:
-        """What a function reads; None, with a note for the key of the config, if it cannot be read."""
+        """The result of a function that reads data; None, with a note for the key of the config, if it cannot be
+        read.
+        """
         try:
             return read()
         except UnreadError as unread:
@@ -60,13 +62,13 @@ class Survey:
         return tagged(self.network.subnets.values(), self.selector)
 
     def default_route(self, subnet_id: str) -> Route | None:
-        """The route of a subnet to 0.0.0.0/0, even if its target does not exist any more."""
+        """The route of a subnet to 0.0.0.0/0, also if its target was deleted."""
         table = self.network.table_of(subnet_id)
         return next((route for route in table.routes if route.to_cidr == "0.0.0.0/0"), None) if table else None
 
     @cached_property
     def peers(self) -> tuple[IPv4Network, ...]:
-        """The CIDR blocks of every VPC that this one is peered with, or that requested a peering."""
+        """CIDR blocks of every peered VPC, and of those that requested a peering connection."""
         peerings = self.known("vpc.peers", lambda: self.network.peerings) or ()
         found = [cidr for each in peerings for cidr in each.peer_of(self.vpc.vpc_id).cidrs]
         return tuple(sorted(set(found)))
@@ -84,7 +86,7 @@ class Survey:
 
     @cached_property
     def block_quota(self) -> int:
-        """How many IPv4 CIDR blocks the VPC may have."""
+        """Quota of IPv4 CIDR blocks of the VPC."""
         return self.quota("vpc.cidr_quota", BLOCKS)
 
     @cached_property
@@ -103,9 +105,9 @@ def survey(account: Account, *, vpc_id: str | None, cluster: str, network: str) 
 
     Args:
         account: the account and region.
-        vpc_id: the VPC; None for that of the cluster.
-        cluster: the cluster's name.
-        network: the name of the pod network.
+        vpc_id: VPC id; None for the VPC of the cluster.
+        cluster: name of the cluster.
+        network: name of the pod network.
 
     Raises:
         LiveError: the cluster or the VPC does not exist or cannot be read, or the cluster is in another VPC.

@@ -1,4 +1,4 @@
-"""What prevents nodes or pods of a proposed network from working, although a config can be written."""
+"""Warnings of a proposed config: reasons why nodes or pods would not work."""
 
 from __future__ import annotations
 

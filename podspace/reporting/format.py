@@ -8,7 +8,7 @@ from podspace.reporting.report import Report
 
 
 class Format(StrEnum):
-    """For a person, a program, a CI system that shows tests, code scanning results or annotations, or monitoring."""
+    """Format of a report: text, JSON, a format of a CI system (JUnit, SARIF, GitHub annotations), or metrics."""
 
     TEXT = "text"
     JSON = "json"

@@ -72,7 +72,7 @@ FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {
 }
 """The keys of `facts`, by the name of the command."""
 _OTHER_FACTS: Final[Mapping[str, Mapping[str, Schema]]] = {"lint": {"rules": _OBJECTS}}
-"""The keys instead, if the command is asked for something else: `lint` for its rules."""
+"""The keys of `facts` for another output of the command: the list of rules of `lint`."""
 
 
 def report_schema() -> Schema:

@@ -17,19 +17,19 @@ if TYPE_CHECKING:  # so that --help starts without pydantic
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """What a command reports, in every format.
+    """The report of a command, for every format.
 
     Attributes:
-        command: its name, such as `lint`.
-        diagnostics: in the order in which they are shown.
+        command: name of the command, such as `lint`.
+        diagnostics: diagnostics in the order of the output.
         accepted: diagnostics that a file or an app accepts; they do not fail, and `accepted` of each is the reason.
-        facts: what the command shows in addition to its diagnostics, as JSON; its keys are the command's own.
-        text: the same for the text format, such as tables; it is shown before the diagnostics; may be empty.
-        scope: what was read, in words, such as `checked 2 stacks`; may be empty.
-        file: the one file that the report is about, which text does not repeat; empty if there are several.
-        rules: the rules that a report may have diagnostics of, for formats that list them.
+        facts: data of the command in addition to its diagnostics, as JSON.
+        text: data for the text format, such as tables, shown before the diagnostics; may be empty.
+        scope: input in words, such as `checked 2 stacks`; may be empty.
+        file: file of the report, which the text format does not repeat; empty if there are several.
+        rules: rules that the command checks, for formats that list them.
         metrics: numbers for the format of Prometheus; may be empty.
-        fail_on: the least severity that makes the exit status 1.
+        fail_on: lowest severity with exit status 1.
     """
 
     command: str
@@ -70,13 +70,13 @@ class ReportedRule:
     """A rule, for formats that list all of them.
 
     Attributes:
-        id: that of its diagnostics.
-        severity: the one it has unless a diagnostic says otherwise.
-        what: it finds, in a sentence.
-        cause: why that matters.
+        id: id of its diagnostics.
+        severity: default severity of its diagnostics.
+        what: what it finds, in a sentence.
+        cause: why it matters.
         fix: what to do about it.
-        source: URL of the page that states it.
-        inferred: whether it follows from that page without being stated there.
+        source: URL of the page that documents it.
+        inferred: whether it follows from the page without being stated there.
     """
 
     id: str

@@ -10,12 +10,12 @@ _LONGEST: Final = 240
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """Such as `1 pod` or `1,234 pods`."""
+    """A number and a noun, such as `1 pod` or `1,234 pods`."""
     return f"{number:,} {one if number == 1 else many or plural(one)}"
 
 
 def plural(one: str) -> str:
-    """Such as `access entries` or `security groups of endpoints`; a noun that ends in one `s` is plural already."""
+    """The plural of a noun, such as `access entries`; a noun that ends in one `s` is a plural already."""
     head, rest = re.fullmatch(r"(.*?)((?: of | that ).*)?", one, re.DOTALL).groups("")  # type: ignore[union-attr]
     if head.endswith("s"):
         return f"{head}{'es' if head.endswith('ss') else ''}{rest}"
@@ -44,7 +44,9 @@ def cleaned(text: str) -> str:
 
 
 def quoted(text: str, *, at: int = 0) -> str:
-    """What a component said, plain and, where it is long, the part of it around the character number `at`."""
+    """A text of a component in quotes, without control characters; a long text is shortened to the part around
+    character number `at`.
+    """
     begin = max(0, min(at - _LONGEST // 2, len(text) - _LONGEST))
     part = plain(text[begin : begin + _LONGEST])
     return f'"{"…" if begin else ""}{part}{"…" if begin + _LONGEST < len(text) else ""}"'

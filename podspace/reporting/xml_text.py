@@ -1,4 +1,4 @@
-"""XML elements whose text is any text."""
+"""XML elements with escaped text, without characters that XML forbids."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _LAST_PORT: Final = 65_535
 _HTTPS, _HTTP = 443, 80
 _MOST_DESTINATIONS: Final = 12
 _MOST_CHARACTERS: Final = 600
-"""Of all destinations together, so that the result of a probe fits into a termination message."""
+"""Most characters of all destinations together, so that the result of a probe fits into a termination message."""
 _IMAGE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]*")
 _LABEL: Final = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")

@@ -1,4 +1,4 @@
-"""Dependencies: what still exists in an account and prevents the deletion of a pod network."""
+"""Resources in an account that prevent the deletion of a pod network."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class _Teardown(Deployment):
 
 
 def dependencies(plan: Plan, account: Account) -> Iterator[Diagnostic]:
-    """What still depends on the pod network, and what stays when it is deleted.
+    """Resources that depend on the pod network, and resources that remain after its deletion.
 
-    The stack cannot be deleted before each error is resolved.  In a wrong account or region everything would seem to
-    be deleted, so that only the account or the region is reported.
+    The stack can be deleted when every error is resolved. In a wrong account or region nothing would be found, so only
+    the account or region is reported.
 
     Raises:
-        LiveError: AWS cannot be reached at all.
+        LiveError: AWS cannot be reached.
     """
     teardown = _Teardown(plan, account)
     for name, check in _PLACE:

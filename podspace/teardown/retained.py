@@ -1,4 +1,4 @@
-"""What stays in the account or in the cluster when the stack of a pod network is deleted."""
+"""Resources that remain in the account or in the cluster when the stack of a pod network is deleted."""
 
 from __future__ import annotations
 

@@ -10,11 +10,11 @@ from podspace.reporting.step import Step
 
 
 def steps(file: NetworkFile) -> tuple[Step, ...]:
-    """Every step, from the workloads to the CIDR blocks.
+    """All steps of the removal of a pod network, from workloads to CIDR blocks.
 
     EC2 deletes no subnet with a network interface
     (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html) and disassociates no CIDR block with
-    a subnet, so that pods are first and CIDR blocks last.
+    a subnet, so pods are deleted first and CIDR blocks last.
     """
     return tuple(_steps(file.plan, file.path))
 

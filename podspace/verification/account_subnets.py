@@ -1,4 +1,4 @@
-"""The pod subnets in the account, with the addresses of them that are taken or reserved."""
+"""Pod subnets in the account, with their used and reserved addresses."""
 
 from __future__ import annotations
 

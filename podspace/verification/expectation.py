@@ -17,12 +17,12 @@ class Expectation:
     """The addresses that nodes and pods of a network must have.
 
     Attributes:
-        network: the name of the plan.
-        pools: the NodePools whose pods must be in the pod subnets.
+        network: name of the pod network.
+        pools: names of NodePools whose pods must be in the pod subnets.
         node_groups: whether pods on managed node groups must be there too.
-        pod_ranges: the pod subnets; none if the config names them by id and the account was not read.
-        node_ranges: where nodes may be: the node subnets of a new VPC, or the CIDR blocks of the VPC.
-        version: the IP version of pod addresses.
+        pod_ranges: CIDR blocks of the pod subnets; empty if the config names them by id and the account was not read.
+        node_ranges: CIDR blocks with nodes: the node subnets of a new VPC, or the CIDR blocks of the VPC.
+        version: IP version of pod addresses, 4 or 6.
     """
 
     network: str
@@ -53,12 +53,12 @@ class Expectation:
 
 
 def expectation_of(plan: Plan, *, pools: Iterable[NodePool], subnets: Iterable[SubnetUse]) -> Expectation:
-    """What a plan expects of its cluster.
+    """The addresses that nodes and pods of a plan must have.
 
     Args:
         plan: the plan.
-        pools: the NodePools of the cluster; those with a NodeClass of the plan count as the plan's own.
-        subnets: the pod subnets in the account, for a config that names them by id.
+        pools: NodePools of the cluster; those with a NodeClass of the plan belong to the plan.
+        subnets: pod subnets in the account, for a config that names them by id.
     """
     classes = {node_class.metadata.name for node_class in plan.node_classes}
     planned = {pool.metadata.name for pool in plan.node_pools}

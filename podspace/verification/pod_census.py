@@ -35,12 +35,12 @@ class PodState(StrEnum):
 
 
 def state_of(pod: Pod, *, node: Node | None, expected: Expectation | None) -> PodState:
-    """The state of a pod on the node it is scheduled to.
+    """The state of the addresses of a pod on its node.
 
     Args:
         pod: the pod.
-        node: that node; None if it is not known.
-        expected: what the network of the node expects; None for a node of no network.
+        node: node of the pod; None if unknown.
+        expected: expectation of the network of the node; None for a node of no network.
     """
     if pod.finished:
         return PodState.FINISHED
@@ -113,7 +113,7 @@ class Pool:
 
 
 NO_POOL: Final = Pool()
-"""Of pods that are on no node, or on one that is not known."""
+"""The pool of pods on no node, or on an unknown one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,9 +133,9 @@ class PodCensus:
     """Counts the pods of a cluster by the network that their node belongs to.
 
     Attributes:
-        networks: what each network expects.
-        elsewhere: pods on nodes of no network, by what created their node, in words.
-        oldest_waiting: when the oldest pod on a node without an address was created, an RFC 3339 time, by network.
+        networks: expectation of each network.
+        elsewhere: number of pods on nodes of no network, by the creator of the node in words.
+        oldest_waiting: creation time of the oldest scheduled pod without an address, in RFC 3339, by network.
     """
 
     def __init__(self, *, nodes: Mapping[str, Node], networks: Sequence[Expectation]) -> None:
@@ -165,7 +165,7 @@ class PodCensus:
             self._waiting[hash((pod.namespace, pod.name))] = self.pool_of(pod.node)
 
     def network_of(self, node_name: str) -> Expectation | None:
-        """What the network of a node expects; None for a node of no network, or one that is not known."""
+        """The expectation of the network of a node; None for a node of no network, and for an unknown node."""
         return self._network_of.get(node_name)
 
     def pool_of(self, node_name: str) -> str:
@@ -176,10 +176,11 @@ class PodCensus:
         return node.pool or ("" if node_name in self._network_of else "nodes without a NodePool")
 
     def pool_of_waiting(self, namespace: str, name: str) -> str | None:
-        """The NodePool of a pod that has no address yet, empty for none; None for a pod that has one, or is gone.
+        """The NodePool of a pod without an address, empty for none; None for a pod with an address, and for a deleted
+        one.
 
-        Of each such pod 64 bits are kept, so that a hundred thousand of them take some 10 MB; that two have the same
-        bits is less likely than 1 in 10 ** 9.
+        64 bits of each such pod are stored, about 10 MB for a hundred thousand pods; the probability that two pods have
+        equal bits is below 1 in 10 ** 9.
         """
         return self._waiting.get(hash((namespace, name)))
 
@@ -198,7 +199,7 @@ class PodCensus:
         return {pool: PoolUse(nodes=nodes[pool], pods=self._pods[pool]) for pool in sorted({*nodes, *self._pods})}
 
     def facts(self) -> dict[str, JsonValue]:
-        """The counts and examples, for programs: of all networks together, and of pods on nodes of none."""
+        """Counts and examples as JSON: of all networks together, and of pods on nodes of no network."""
         elsewhere: dict[str, JsonValue] = {
             plain(created_by): {
                 "count": others.count,

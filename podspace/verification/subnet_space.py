@@ -39,15 +39,15 @@ class SubnetUse:
     """A pod subnet and its addresses in use.
 
     Attributes:
-        id: its id, `subnet-…`.
-        zone: its zone, by the name or id that the config has.
-        cidr: its IPv4 CIDR.
-        free: how many addresses are free, by EC2's AvailableIpAddressCount. Space that is reserved for prefixes is not
+        id: subnet id, `subnet-…`.
+        zone: zone name or zone id, as in the config.
+        cidr: IPv4 CIDR block.
+        free: number of free addresses, EC2's AvailableIpAddressCount. Space that is reserved for prefixes is not
             counted (inferred: two independent reports, https://github.com/aws-samples/sample-apex-skills/issues/223 and
             https://github.com/awslabs/kubernetes-iteration-toolkit/pull/511, and no page of AWS).
-        taken: the addresses and prefixes of network interfaces that this account sees, and ranges that are reserved for
-            addresses assigned by hand, each with its owner.
-        reservations: the ranges that are reserved for /28 prefixes.
+        taken: addresses and prefixes of network interfaces that this account can see, and ranges that are reserved for
+            explicit assignment, each with its owner.
+        reservations: ranges that are reserved for /28 prefixes.
     """
 
     id: str
@@ -59,7 +59,7 @@ class SubnetUse:
 
     @property
     def space(self) -> SubnetSpace:
-        """Its free space, as far as the account sees its network interfaces."""
+        """Free space of the subnet, as far as the account sees its network interfaces."""
         return space_of(self.cidr, self.taken, reservations=self.reservations)
 
     def free_of(self, space: SubnetSpace) -> int:
@@ -72,8 +72,8 @@ class AccountSubnets:
     """The pod subnets of a plan in the account.
 
     Attributes:
-        uses: the subnets that exist.
-        diagnostics: that none exists, or what could not be read.
+        uses: existing subnets and their addresses.
+        diagnostics: an error if none exists, and data that could not be read.
     """
 
     uses: tuple[SubnetUse, ...] = ()
@@ -198,10 +198,10 @@ def zone_spaces(subnets: Iterable[SubnetUse]) -> tuple[ZoneSpace, ...]:
 
 
 def space_diagnostics(subnets: Iterable[SubnetUse], *, prefixes: bool) -> Iterator[Diagnostic]:
-    """The free space of each pod subnet.
+    """Diagnostics about the free space of each pod subnet.
 
-    It is a warning if less than a tenth is free, as it takes time to append a CIDR block and to replace nodes, or if
-    more than half of the free addresses are in no whole /28, as nodes then take single addresses.
+    A warning if less than a tenth is free, because it takes time to append a CIDR block and to replace nodes, or if
+    more than half of the free addresses are in no whole /28, because nodes then use single addresses.
 
     Args:
         subnets: the pod subnets.

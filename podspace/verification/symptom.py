@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Symptom:
-    """A known message.
+    """A known message of a cluster.
 
     Attributes:
         id: such as `no-pod-address`.
@@ -17,9 +17,9 @@ class Symptom:
         shown: its characteristic words, for documentation.
         kinds: the kinds of objects that have it; empty for any.
         level: the severity while it lasts.
-        cause: of the message.
+        cause: cause of the message.
         fix: what to do.
-        source: URL of the page or report that states it.
+        source: URL of the page or report that documents it.
         inferred: whether cause or fix follow from the source without being stated there.
     """
 

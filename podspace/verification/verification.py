@@ -50,8 +50,8 @@ class Verification:
     """The result of a verification.
 
     Attributes:
-        diagnostics: by network and subject, in a fixed order; those of one of several networks have its file.
-        facts: counts, for programs.
+        diagnostics: by network and subject, in a fixed order; with several networks, each has the file of its network.
+        facts: counts, as JSON.
         metrics: counts, for monitoring.
         proven: whether in every network at least one pod has an address of a pod subnet, the probes of a smoke test
             have tried everything if their results were requested, and there is no error.

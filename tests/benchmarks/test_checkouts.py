@@ -50,7 +50,7 @@ def template(**resources: Any) -> dict[str, Any]:
     return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Vpc": VPC, **resources}}
 
 
-def test_each_template_is_judged_by_itself(tmp_path: Path) -> None:
+def test_each_template_is_checked_alone(tmp_path: Path) -> None:
     checkout = a_checkout(tmp_path, {"a.json": template(), "b/b.json": template(Subnet=SUBNET)})
     measured = measure([checkout])
     assert measured.judged == {"template": 2}

@@ -94,7 +94,7 @@ def test_what_was_applied_by_hand_is_taken_over_and_nothing_is_pruned(template: 
     template.all_resources_properties(KIND, {"Overwrite": True, "PruneLabel": Match.absent(), "ClusterName": "cluster"})
 
 
-def test_the_functions_stand_in_the_node_subnets_and_the_clusters_group(template: Template) -> None:
+def test_the_functions_have_the_node_subnets_and_the_clusters_group(template: Template) -> None:
     network = Match.object_equals({"SecurityGroupIds": ["sg-1"], "SubnetIds": ["subnet-a", "subnet-b"]})
     template.all_resources_properties("AWS::Lambda::Function", {"VpcConfig": network})
 

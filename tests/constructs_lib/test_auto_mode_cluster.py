@@ -88,7 +88,7 @@ def test_the_api_server_is_reached_from_inside_or_from_the_networks_named() -> N
     assert outside["PublicAccessCidrs"] == ["203.0.113.0/24"]
 
 
-def test_the_control_plane_stands_in_the_node_subnets() -> None:
+def test_the_control_plane_is_in_the_node_subnets() -> None:
     assert the(synthesised(), "AWS::EKS::Cluster")["ResourcesVpcConfig"]["SubnetIds"] == ["subnet-a", "subnet-b"]
     two = {**SUBNETS, "eu-west-1a": ["subnet-a", "subnet-c"], "eu-west-1c": ["subnet-d"]}
     cluster = the(synthesised(node_subnets=two), "AWS::EKS::Cluster")

@@ -249,7 +249,7 @@ class TestCreatedObjects:
         network = the(Template.from_stack(stack), "AWS::EKS::Cluster")["ResourcesVpcConfig"]
         assert {zone_of(subnets[target(subnet)]) for subnet in network["SubnetIds"]} == {A, B}
 
-    def test_a_cluster_of_ours_is_taken_as_it_is(self) -> None:
+    def test_a_cluster_of_auto_mode_cluster_is_accepted(self) -> None:
         stack = a_stack()
         vpc = a_vpc(stack)
         config = {"name": "x", "cluster": {"name": "shop", "create": {"version": "1.36"}}, **SECTIONS}

@@ -31,7 +31,7 @@ def test_nodes_find_names_in_it() -> None:
     )
 
 
-def test_public_subnets_lead_to_the_internet_gateway_once_that_is_attached() -> None:
+def test_public_subnets_route_to_the_internet_gateway_after_it_is_attached() -> None:
     template, _ = synthesised()
     gateway = template.get_resource_id("AWS::EC2::InternetGateway")
     ((attached, attachment),) = resources(template, "AWS::EC2::VPCGatewayAttachment").items()

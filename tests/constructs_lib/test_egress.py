@@ -47,7 +47,7 @@ def gateways(template: Template) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("count", [1, 2, 8])
-def test_a_public_gateway_has_as_many_elastic_ips_as_asked_for(count: int) -> None:
+def test_a_public_gateway_has_as_many_elastic_ips_as_requested(count: int) -> None:
     template = synthesised(
         {"new_nat_gateways": "shared", "addresses": count}, {"public_subnets": {"shared": "subnet-1"}}
     )
@@ -108,7 +108,7 @@ def test_every_zone_leaves_by_the_one_regional_gateway() -> None:
     assert all(table == {"0.0.0.0/0": ("NatGatewayId", gateway)} for table in routes_by_table(template).values())
 
 
-def test_private_gateways_stand_in_routable_subnets_without_elastic_ips() -> None:
+def test_private_gateways_are_in_routable_subnets_without_elastic_ips() -> None:
     template = synthesised(
         {"to": "10.128.0.0/9", "private_nat_gateways": "per_zone", "addresses": 3}, {"routable_subnets": PRIVATE}
     )
@@ -137,7 +137,7 @@ def transit(**entry: Any) -> Template:
     return synthesised({"transit_gateway": "given", **entry}, passed_in, UNIQUE)
 
 
-def test_routes_to_a_transit_gateway_wait_for_the_attachment_made_here() -> None:
+def test_routes_to_a_transit_gateway_depend_on_a_new_attachment() -> None:
     template = transit(attachment_subnets="per_zone", route_tables=["rtb-0000000a"])
     template.resource_count_is("AWS::EC2::TransitGatewayAttachment", 1)
     attachment = {
@@ -153,7 +153,7 @@ def test_routes_to_a_transit_gateway_wait_for_the_attachment_made_here() -> None
     template.all_resources("AWS::EC2::Route", {"Properties": {"TransitGatewayId": "tgw-1"}, "DependsOn": [id]})
 
 
-def test_an_attachment_carries_ipv6_in_an_ipv6_cluster() -> None:
+def test_an_attachment_supports_ipv6_in_an_ipv6_cluster() -> None:
     way = {"to": "internet", "transit_gateway": "given", "attachment_subnets": "per_zone"}
     changes = {**AN_IPV6_CLUSTER, "egress": [way]}
     template = synthesised({}, {**TRANSIT, "attachment_subnets": ATTACHMENT}, changes)
@@ -178,7 +178,7 @@ def in_account(resource: str) -> dict[str, Any]:
     return {"Fn::Join": ["", parts]}
 
 
-def test_routes_to_a_core_network_wait_for_the_attachment_made_here() -> None:
+def test_routes_to_a_core_network_depend_on_a_new_attachment() -> None:
     entry = {"core_network": "given", "attachment_subnets": "per_zone", "route_tables": ["rtb-0000000a"]}
     passed_in: EgressInputs = {
         **WAN,
@@ -295,7 +295,7 @@ def test_existing_resources_may_be_passed_in_as_cdk_objects() -> None:
     assert stack.get_logical_id(table) in canonical(properties(template, "AWS::EC2::Route"))
 
 
-def test_egress_may_be_used_by_itself() -> None:
+def test_egress_can_be_used_without_the_other_constructs() -> None:
     stack = a_stack()
     plan = a_plan({"egress": [{"to": "internet", "regional_nat_gateway": "automatic"}]}).pods
     egress = Egress(stack, "Egress", plan=plan.gateways, vpc="vpc-1")

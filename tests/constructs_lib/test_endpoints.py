@@ -85,7 +85,7 @@ def test_a_list_of_egress_allows_pods_to_reach_new_endpoints() -> None:
         synthesised({"interfaces": {"services": ["sts"]}}, changes, subnets=SUBNETS)
 
 
-def test_in_the_network_half_of_a_shared_vpc_they_admit_the_addresses_of_pods() -> None:
+def test_in_the_network_account_endpoints_admit_the_addresses_of_pods() -> None:
     half = {
         "vpc.shared_with": ["444455556666"],
         "node_classes": [],

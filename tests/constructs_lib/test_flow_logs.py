@@ -126,7 +126,7 @@ def test_only_the_log_service_of_this_account_writes_to_the_bucket_and_only_by_t
     template.all_resources("AWS::EC2::FlowLog", {"DependsOn": [id]})
 
 
-def test_a_bucket_that_exists_is_left_as_it_is() -> None:
+def test_an_existing_bucket_is_left_as_it_is() -> None:
     template = synthesised({"to": "arn:aws:s3:::logs/vpc", "traffic": "REJECT", "aggregation_seconds": 60})
     assert {resource["Type"] for resource in resources(template).values()} == {"AWS::EC2::FlowLog"}
     template.all_resources_properties(

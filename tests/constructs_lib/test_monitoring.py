@@ -101,7 +101,7 @@ def test_the_alarms_of_new_gateways_refer_to_them() -> None:
     assert watched == resources(template, "AWS::EC2::NatGateway").keys()
 
 
-def test_the_network_half_of_a_shared_vpc_has_alarms() -> None:
+def test_the_network_account_of_a_shared_vpc_has_alarms() -> None:
     template = template_of(a_config({**OWNER, "monitoring": {"network_address_usage": {}}}))
     template.resource_count_is(ALARM, 5)
 

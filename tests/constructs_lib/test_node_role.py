@@ -49,7 +49,7 @@ def entry_policy(entry: dict[str, Any]) -> tuple[str, str]:
     return canonical(policy["PolicyArn"]), policy["AccessScope"]["Type"]
 
 
-def test_a_role_made_here_has_its_access_entry() -> None:
+def test_a_new_role_has_its_access_entry() -> None:
     template = synthesised()
     entry = the(template, "AWS::EKS::AccessEntry")
     assert target(entry["PrincipalArn"]) in resources(template, "AWS::IAM::Role")
@@ -60,7 +60,7 @@ def test_a_role_made_here_has_its_access_entry() -> None:
     assert scope == "cluster"
 
 
-def test_a_role_that_exists_gets_an_access_entry_only_when_asked_to() -> None:
+def test_an_existing_role_gets_an_access_entry_only_if_requested() -> None:
     template = synthesised(existing(access_entry=True))
     template.resource_count_is("AWS::IAM::Role", 0)
     assert ":role/MyNodeRole" in canonical(the(template, "AWS::EKS::AccessEntry")["PrincipalArn"])
@@ -80,7 +80,7 @@ def test_the_entry_waits_for_a_cluster_of_the_same_app() -> None:
     template.has_resource("AWS::EKS::AccessEntry", {"DependsOn": [stack.get_logical_id(cluster)]})
 
 
-def test_the_roles_name_tells_cluster_network_and_region() -> None:
+def test_the_roles_name_has_cluster_network_and_region() -> None:
     assert a_plan().node_role.name == "cluster-net-nodes-eu-west-1"
 
 

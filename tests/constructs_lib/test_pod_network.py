@@ -154,7 +154,7 @@ def test_existing_pod_subnets_are_passed_on_and_nothing_is_created() -> None:
     assert not resources(Template.from_stack(stack))
 
 
-def test_pod_subnets_are_found_by_our_tag_and_by_nobody_elses() -> None:
+def test_pod_subnets_are_selected_by_the_tag_of_podspace_only() -> None:
     template = synthesised({"stack.tags": {"team": "net"}})
     for subnet in properties(template, "AWS::EC2::Subnet"):
         tags = tags_of(subnet)

@@ -164,7 +164,7 @@ def test_further_egress_rules_can_be_added_to_a_list(egress: object, is_open: bo
     assert (rule in rules(Template.from_stack(stack), "Egress")) is not is_open
 
 
-def test_nodes_with_a_group_of_their_own_let_pods_in_on_that_group() -> None:
+def test_nodes_with_a_group_of_their_own_admit_pods_by_that_group() -> None:
     found = rules(
         synthesised({"cluster.node_security_group_ids": [NODES], "cluster.host_network_ports": ["30000-32767"]})
     )
@@ -188,17 +188,17 @@ def test_the_clusters_own_group_needs_no_rule() -> None:
     assert not resources(synthesised({"pods.security_group": "cluster"}))
 
 
-def test_a_group_that_exists_is_left_alone() -> None:
+def test_an_existing_group_is_not_changed() -> None:
     assert not resources(synthesised({"pods.security_group": "sg-0000000e"}, cluster=None))
 
 
-def test_a_group_that_exists_gets_the_rules_when_asked_to() -> None:
+def test_an_existing_group_gets_the_rules_if_requested() -> None:
     dedicated = rules(synthesised())
     found = rules(synthesised({"pods.security_group": {"id": "sg-0000000e", "add_rules": True}}))
     assert {tuple(part.replace("sg-0000000e", POD_GROUP) for part in rule) for rule in found} == dedicated
 
 
-def test_nothing_is_let_in_from_the_internet() -> None:
+def test_the_internet_is_not_admitted() -> None:
     template = synthesised()
     assert "SecurityGroupIngress" not in the(template, "AWS::EC2::SecurityGroup")
     assert all(rule[1] not in {"0.0.0.0/0", "::/0"} for rule in rules(template))

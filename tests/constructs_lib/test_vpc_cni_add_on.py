@@ -53,7 +53,7 @@ def test_a_version_that_is_left_out_is_left_to_eks() -> None:
 
 
 @pytest.mark.parametrize("changes", [{**A_NEW_CLUSTER}, {"vpc_cni": {}}])
-def test_no_add_on_is_made_unless_cluster_and_node_groups_are_asked_for(changes: Changes) -> None:
+def test_no_add_on_is_made_unless_cluster_and_node_groups_are_requested(changes: Changes) -> None:
     template_of(a_config(changes)).resource_count_is("AWS::EKS::Addon", 0)
 
 
@@ -63,7 +63,7 @@ def made(stack: Stack, **given: Any) -> VpcCniAddOn:
     return VpcCniAddOn(stack, "VpcCni", plan=plan, security_group_id="sg-1", **given)
 
 
-def test_a_zone_without_its_subnet_is_told_before_anything_is_made() -> None:
+def test_a_zone_without_its_subnet_is_reported_before_anything_is_created() -> None:
     with pytest.raises(ValueError, match=r"too few for eu-west-1b: pass PodNetwork\.subnet_ids"):
         made(a_stack(), pod_subnet_ids={"eu-west-1a": ["subnet-a"]})
 

@@ -125,7 +125,7 @@ def test_a_finding_of_cdk_nag_fails_and_writes_no_manifest(project: Path) -> Non
     assert not list(project.glob("dist/*/*"))
 
 
-def test_a_finding_is_told_without_the_cli_too(project: Path) -> None:
+def test_a_finding_is_reported_without_the_cli_too(project: Path) -> None:
     (project / "faulty.py").write_text(FAULTY)
     done = run("python", "faulty.py", cwd=project, config="config/article.yaml")
     assert done.returncode == 1
@@ -197,7 +197,7 @@ def test_a_token_in_a_config_is_refused_before_anything_is_written(project: Path
     assert not outputs(project)
 
 
-def test_what_the_cli_is_told_holds_without_our_environment(project: Path) -> None:
+def test_validation_of_the_cli_does_not_need_our_environment(project: Path) -> None:
     settings = json.loads((project / "cdk.json").read_text())
     assert settings["notices"] is False
     assert settings["versionReporting"] is False

@@ -125,7 +125,7 @@ def test_a_manifest_that_cannot_be_read_fails_the_synthesis(tmp_path: Path) -> N
     assert "gone.yaml must be a file that can be read" in done.stdout + done.stderr
 
 
-def test_a_warning_is_told_and_fails_nothing(tmp_path: Path) -> None:
+def test_a_warning_is_reported_and_fails_nothing(tmp_path: Path) -> None:
     done = synth(tmp_path, "zones", MANIFESTS)
     assert done.returncode == 0
     assert {violation["severity"] for violation in violations(tmp_path)} == {"warning"}

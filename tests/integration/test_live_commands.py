@@ -182,7 +182,7 @@ def test_programs_get_the_choices_with_their_reasons(aws: AwsServer) -> None:
     assert run("preflight", told["file"], "--format", "junit").stdout.startswith("<?xml")
 
 
-def test_two_clusters_of_one_name_are_told_apart_by_their_region(aws: AwsServer) -> None:
+def test_two_clusters_of_one_name_differ_by_their_region(aws: AwsServer) -> None:
     here, there = a_shape(aws), a_shape(aws, region="us-east-1")
     done = run("init", "--cluster", "prod", "--vpc", there.vpc_id)
     assert done.exit_code == 2
@@ -230,7 +230,7 @@ SAYS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_cannot_be_read_is_named_and_the_rest_is_told(aws: AwsServer, fault: str) -> None:
+def test_unreadable_data_is_unknown_and_the_other_checks_run(aws: AwsServer, fault: str) -> None:
     """Whatever goes wrong with one call; what is throttled is tried five times."""
     a_shape(aws)
     initialised()
@@ -252,7 +252,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_told(aws: AwsServer, fault
     assert "unknown  not-read: vpc.peers: could not be read: " in written.output
 
 
-def test_half_an_answer_of_eks_is_not_taken_for_none(aws: AwsServer) -> None:
+def test_an_incomplete_answer_of_eks_is_not_an_empty_one(aws: AwsServer) -> None:
     a_shape(aws)
     initialised()
     aws.faults["DescribeCluster"] = FAULTS["cut off"]
@@ -465,7 +465,7 @@ def in_pages() -> Callable[[Answer], Answer]:
     return page
 
 
-def test_configs_of_two_clusters_stand_in_one_folder(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_configs_of_two_clusters_are_in_one_folder(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """As their networks are named after the clusters; AWS_REGION is read too."""
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
@@ -484,7 +484,7 @@ def test_a_network_that_is_not_deployed_is_said_by_verify(aws: AwsServer, tmp_pa
     assert "-> deploy it: cdk deploy pods -c config=prod.yaml" in told.output
 
 
-def test_what_auto_mode_made_is_asked_for(aws: AwsServer) -> None:
+def test_what_auto_mode_made_is_requested(aws: AwsServer) -> None:
     """The server hides it, as EC2 does, from who does not ask for managed resources."""
     shape = a_shape(aws)
     file = initialised()

@@ -151,7 +151,7 @@ def test_without_the_permission_the_other_checks_run(aws: AwsServer) -> None:
     assert len(found["facts"]["reaches"]) == 2
 
 
-def test_a_wrong_account_is_told_nothing_about_groups(aws: AwsServer) -> None:
+def test_groups_of_a_wrong_account_are_not_reported(aws: AwsServer) -> None:
     a_vpc_in_use(aws)
     initialised()
     text = Path("prod.yaml").read_text()

@@ -22,7 +22,7 @@ def test_the_chart_holds_the_objects_of_the_plan(changes: Changes) -> None:
     assert manifests_of(PodNetworkChart(App(), "net", plan=plan)) == [dict(m) for m in manifests(plan)]
 
 
-def test_the_switch_for_network_policies_is_written_only_when_asked_for() -> None:
+def test_the_switch_for_network_policies_is_written_only_when_requested() -> None:
     def kinds(changes: Changes) -> list[object]:
         return [m["kind"] for m in manifests_of(PodNetworkChart(App(), "net", plan=a_plan(changes)))]
 

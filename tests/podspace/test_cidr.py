@@ -125,19 +125,19 @@ REFUSED = [
 
 @pytest.mark.parametrize(("primary", "others", "block"), ALLOWED)
 def test_the_association_table_allows(primary: str, others: list[str], block: str) -> None:
-    assert not list(association_problems(N(block), primary=N(primary), beside=map(N, others)))
+    assert not list(association_problems(N(block), primary=N(primary), others=map(N, others)))
 
 
 @pytest.mark.parametrize(("primary", "others", "block"), REFUSED)
 def test_the_association_table_refuses(primary: str, others: list[str], block: str) -> None:
-    problems = list(association_problems(N(block), primary=N(primary), beside=map(N, others)))
+    problems = list(association_problems(N(block), primary=N(primary), others=map(N, others)))
     assert problems
     assert all("vpc-cidr-blocks" in problem.source and "100.64.0.0/10" in problem.fix for problem in problems)
 
 
 @given(networks(shortest=16, longest=28))
-def test_shared_address_space_may_stand_beside_every_primary(primary: IPv4Network) -> None:
-    assert not list(association_problems(N("100.64.0.0/16"), primary=primary, beside=[]))
+def test_shared_address_space_is_allowed_with_every_primary(primary: IPv4Network) -> None:
+    assert not list(association_problems(N("100.64.0.0/16"), primary=primary, others=[]))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_what_is_no_ipv6_cidr_is_refused(text: object) -> None:
     ("cidr", "private"),
     [("10.1.0.0/16", True), ("172.31.0.0/16", True), ("192.168.1.0/24", True), ("100.127.0.0/16", True), ("203.0.113.0/24", False), ("172.32.0.0/16", False), ("0.0.0.0/0", False)],
 )  # fmt: skip
-def test_private_addresses_are_told_from_public_ones(cidr: str, private: bool) -> None:
+def test_private_addresses_are_distinguished_from_public_ones(cidr: str, private: bool) -> None:
     assert is_private(IPv4Network(cidr)) == private
 
 

@@ -34,7 +34,7 @@ def written(folder: Path, *manifests: Manifest, name: str = "file.yaml") -> Path
     return path
 
 
-def test_what_is_right_is_told_in_a_line(tmp_path: Path) -> None:
+def test_a_correct_input_is_reported_in_one_line(tmp_path: Path) -> None:
     """And the status is 0."""
     result = run("lint", written(tmp_path, RIGHT, a_node_pool(), an_eni_config()))
     assert result.output == "checked 1 ENIConfig, 1 NodeClass, 1 NodePool; 0 errors, 0 warnings\n"
@@ -48,7 +48,7 @@ def test_a_warning_leaves_the_status_at_0(tmp_path: Path) -> None:
     assert result.exit_code == 0
 
 
-def test_what_is_wrong_is_told_with_its_line(tmp_path: Path) -> None:
+def test_what_is_wrong_is_reported_with_its_line(tmp_path: Path) -> None:
     """And the status is 1."""
     path = written(tmp_path, an_eni_config(), WRONG)
     result = run("lint", path)
@@ -60,7 +60,7 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path) -> None:
     assert result.exit_code == 1
 
 
-def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_reported(tmp_path: Path) -> None:
     """The rest is judged, and an error of it makes the status 1."""
     result = run("lint", written(tmp_path, WRONG), tmp_path / "nothing.yaml")
     assert f"unknown  unreadable: {tmp_path / 'nothing.yaml'}: " in result.output
@@ -85,7 +85,7 @@ def test_standard_input_is_read() -> None:
 
 
 @pytest.mark.parametrize("stdin", [b"a: \xff", b"{{ a: b"])
-def test_standard_input_that_cannot_be_read_is_told(stdin: bytes) -> None:
+def test_standard_input_that_cannot_be_read_is_reported(stdin: bytes) -> None:
     """With the status 2."""
     result = run("lint", "-", stdin=stdin)
     (diagnostic,) = json.loads(run("lint", "-", "--format", "json", stdin=stdin).output)["diagnostics"]

@@ -30,7 +30,7 @@ def test_help_teaches_by_example_and_says_every_exit_status(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"eni-configs", "add-zone", "add-cidr", "schema"}))
-def test_every_command_that_tells_something_tells_it_to_programs_too(name: str) -> None:
+def test_every_command_with_output_has_it_as_json_too(name: str) -> None:
     assert re.search(r"--format\b.*json", " ".join(CliRunner().invoke(app, [name, "--help"]).output.split()))
 
 

@@ -216,7 +216,7 @@ def test_the_same_config_gives_the_same_bytes(path: Path) -> None:
     )
 
 
-def test_nothing_in_any_example_lets_the_internet_in() -> None:
+def test_no_example_admits_the_internet() -> None:
     for path in CONFIGS:
         text = [canonical(r) for r in properties(template_of_file(path), "AWS::EC2::SecurityGroupIngress")]
         assert not [rule for rule in text if "0.0.0.0/0" in rule or "::/0" in rule]
@@ -268,7 +268,7 @@ def test_without_an_account_the_template_fits_every_account() -> None:
 
 
 @ALL
-def test_each_access_entry_is_for_another_principal_and_waits_for_a_cluster_made_here(path: Path) -> None:
+def test_each_access_entry_is_for_another_principal_and_depends_on_a_new_cluster(path: Path) -> None:
     file, template = planned(path), template_of_file(path)
     entries = resources(template, "AWS::EKS::AccessEntry")
     principals = [canonical(entry["Properties"]["PrincipalArn"]) for entry in entries.values()]
@@ -337,7 +337,7 @@ def test_nodes_of_a_new_private_vpc_reach_the_services_by_gateway_endpoints_too(
     assert {target(table) for table in gateway["RouteTableIds"]} == set(resources(template, "AWS::EC2::RouteTable"))
 
 
-def test_the_two_halves_of_a_shared_vpc_make_nothing_twice() -> None:
+def test_network_and_cluster_account_of_a_shared_vpc_create_nothing_twice() -> None:
     network, cluster = (
         template_of_file(REPOSITORY / "config" / f"shared-vpc-{half}.yaml") for half in ("network", "cluster")
     )
@@ -409,7 +409,7 @@ def test_what_applies_manifests_in_a_private_vpc_waits_for_the_endpoints_it_need
             assert needed <= set(resource["DependsOn"])
 
 
-def test_outputs_name_a_vpc_that_is_made_here() -> None:
+def test_outputs_have_the_id_of_a_new_vpc() -> None:
     template = template_of_file(REPOSITORY / "config" / "new-vpc.yaml")
     outputs = {id: output["Value"] for id, output in template.find_outputs("*").items()}
     assert target(outputs["VpcId"]) in resources(template, "AWS::EC2::VPC")

@@ -44,6 +44,6 @@ def test_the_licence_is_the_text_of_apache_2_0() -> None:
     assert all((REPOSITORY / name).is_file() for name in PROJECT["license-files"])
 
 
-def test_the_package_names_no_address_that_nobody_has_given() -> None:
+def test_the_package_names_no_address_that_is_not_set() -> None:
     assert "urls" not in PROJECT
     assert all(set(author) == {"name"} for author in PROJECT["authors"])

@@ -109,7 +109,7 @@ def block_restricted(picture: Picture) -> Iterator[Fault]:
             # without a known primary the row about primaries does not apply
             first = primary or next((o for o in others if o.is_private and not o.subnet_of(SHARED_SPACE)), None)
             if first:
-                yield from _faults(block, islice(association_problems(block.cidr, primary=first, beside=others), 1))
+                yield from _faults(block, islice(association_problems(block.cidr, primary=first, others=others), 1))
 
 
 @rule(

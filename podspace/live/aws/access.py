@@ -1,4 +1,4 @@
-"""What stands in the way of every call to AWS: credentials, region, connection."""
+"""Errors that prevent every call to AWS: credentials, region, connection."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _REFUSED: Final = {
 DENIED: Final = {"AccessDenied", "AccessDeniedException", "UnauthorizedException", "UnauthorizedOperation"}
 """Codes of what these credentials may not do."""
 THROTTLED: Final = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
-"""Codes of what was asked too often."""
+"""Error codes of throttled calls."""
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Say what stands in the way, where it is not this one call alone that fails.
+    """Raise a LiveError if the error of a call prevents every other call too.
 
     Raises:
         LiveError: no credentials, expired or refused ones, no profile of that name, no region.
@@ -73,7 +73,7 @@ def told_by(error: ClientError) -> tuple[str, str]:
 
 
 def no_region() -> LiveError:
-    """Nobody said which region is meant."""
+    """A LiveError: no region is configured."""
     return _failed("no region is known", "give --region, or set AWS_REGION or the region of the profile")
 
 

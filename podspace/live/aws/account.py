@@ -1,4 +1,4 @@
-"""One account in one region, and what it answers."""
+"""An AWS account in one region, and the answers to calls."""
 
 from __future__ import annotations
 
@@ -39,18 +39,17 @@ class _UnansweredError(UnreadError):
 
 
 class Account:
-    """An AWS account in one region; every answer is kept, so that nothing is asked twice."""
+    """An AWS account in one region; each answer is kept, so that no call is made twice."""
 
     def __init__(self, *, profile: str | None = None, region: str | None = None) -> None:
-        """Open it.
+        """Open a session; no call is made yet.
 
         Args:
-            profile: of the shared AWS configuration; boto3's usual order of credentials where left out.
-            region: such as eu-west-1; where left out, AWS_REGION, AWS_DEFAULT_REGION, or that
-                of the profile.
+            profile: profile of the shared AWS configuration; by default, boto3's order of credentials.
+            region: name, such as eu-west-1; by default AWS_REGION, AWS_DEFAULT_REGION, or the region of the profile.
 
         Raises:
-            LiveError: there is no such profile, or no region.
+            LiveError: the profile does not exist, or no region is configured.
         """
         try:
             with explained():
@@ -65,12 +64,12 @@ class Account:
         self._answers: dict[str, tuple[Answer, ...] | UnreadError] = {}
 
     def read(self, call: Call, model: type[ModelT], **parameters: Value) -> tuple[ModelT, ...]:
-        """Everything a call answers, of all pages; nothing where what it asks for is not there.
+        """The items of all pages of an answer; empty if the resource does not exist.
 
         Raises:
-            UnreadError: this call is not allowed, throttled in the end, not answered, or answered with what makes
-                no sense.
-            LiveError: this is at least the second call, and none was answered; or AWS refuses the credentials.
+            UnreadError: the call is not allowed, is throttled after all attempts, has no answer, or has an invalid
+                answer.
+            LiveError: no call of at least two has an answer, or AWS refuses the credentials.
         """
         try:
             return tuple(model.model_validate(each) for each in self._cached(call, parameters))

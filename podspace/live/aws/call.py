@@ -12,21 +12,21 @@ Value = str | bool | Sequence[str] | Sequence[Mapping[str, str | Sequence[str]]]
 """The type of a parameter of a call."""
 
 _MANAGED: Final[Mapping[str, Value]] = {"IncludeManagedResources": True}
-"""EC2 leaves resources of EKS Auto Mode out of its lists unless asked for them,
+"""EC2 leaves resources of EKS Auto Mode out of its lists without this parameter:
 https://docs.aws.amazon.com/eks/latest/userguide/automode-learn-instances.html."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
-    """A read of AWS.
+    """A call to AWS that reads data.
 
     Attributes:
-        service: as boto3 calls it.
-        operation: as the API reference calls it.
-        answer: the key of the answer with the data; empty for the whole answer.
+        service: name of the service in boto3.
+        operation: name of the operation in the API reference.
+        answer: key of the data in the answer; empty for the whole answer.
         why: the purpose, in words.
-        always: the parameters of every such call.
-        region: the region with the API, if it is not in every region; empty for that of the account.
+        always: parameters of every such call.
+        region: region of the API, if it is not in every region; empty for that of the account.
     """
 
     service: str
@@ -166,7 +166,7 @@ GET_PRODUCTS: Final = Call(
 )
 
 CALLS: Final = tuple(value for value in list(vars().values()) if isinstance(value, Call))
-"""All of them."""
+"""Every call that podspace makes to AWS."""
 
 
 def read_only_policy() -> dict[str, JsonValue]:

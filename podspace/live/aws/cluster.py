@@ -68,19 +68,19 @@ class Cluster(EksModel):
 
     @property
     def account_id(self) -> str:
-        """Of the account it is in; empty if unknown."""
+        """Account id of the cluster; empty if unknown."""
         parts = self.arn.split(":")
         return parts[4] if len(parts) > 4 else ""  # noqa: PLR2004  arn:partition:eks:region:account:…
 
 
 class AccessEntry(EksModel):
-    """Who a principal is to the cluster."""
+    """An access entry: the Kubernetes groups and type of an IAM principal in the cluster."""
 
     type: str = ""
 
 
 class AccessPolicy(EksModel):
-    """What a principal may do in the cluster."""
+    """An access policy that is associated with an access entry."""
 
     policy_arn: str
 
@@ -136,7 +136,7 @@ class LiveCluster:
 
     @cached_property
     def add_ons(self) -> tuple[str, ...]:
-        """Names of its add-ons."""
+        """Names of the EKS add-ons of the cluster."""
         return tuple(each.name for each in self.account.read(LIST_ADDONS, _Named, clusterName=self.name))
 
     def instance_profiles(self, role: str) -> tuple[InstanceProfile, ...]:

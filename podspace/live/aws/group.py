@@ -1,4 +1,4 @@
-"""Security groups, and the endpoints that are in them, as EC2 tells it."""
+"""Security groups, and the endpoints that have them, from EC2."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class PrefixListRef(Ec2Model):
 
 
 class Permission(Ec2Model):
-    """What a group lets in; every protocol is -1, and then there are no ports."""
+    """Ingress or egress of a security group rule; protocol -1 is every protocol, without ports."""
 
     ip_protocol: str
     from_port: int | None = None

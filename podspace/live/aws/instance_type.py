@@ -1,4 +1,4 @@
-"""Instance types as EC2 tells of them."""
+"""Instance types from EC2."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSCompute
 
 
 class Attachment(Ec2Model):
-    """What an interface is attached to."""
+    """The attachment of a network interface."""
 
     instance_id: str = ""
 
@@ -91,7 +91,9 @@ class Volume(Ec2Model):
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What is in some subnets, and what the nodes of some NodePools leave; each may raise `UnreadError`."""
+    """Network interfaces in some subnets, and resources that the nodes of some NodePools leave; each may raise
+    `UnreadError`.
+    """
 
     account: Account
     cluster_name: str

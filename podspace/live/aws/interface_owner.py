@@ -48,7 +48,7 @@ class Owner:
 def owner_of(interface: Interface) -> Owner:
     """What a network interface is for; the interface itself if EC2 shows neither a service nor an instance.
 
-    The description can be any text of any length, as whoever creates an interface writes it.
+    The description can be any text of any length, because the creator of an interface writes it.
     """
     for pattern, service in _DESCRIPTIONS:
         if found := re.fullmatch(pattern, interface.description):

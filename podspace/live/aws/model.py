@@ -1,4 +1,4 @@
-"""What AWS answers, as types that hold just what is needed of it."""
+"""Answers of AWS as types with the fields that podspace uses."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ TaggedT = TypeVar("TaggedT", bound=_Tagged)
 
 
 def tagged(found: Iterable[TaggedT], selector: Mapping[str, str]) -> tuple[TaggedT, ...]:
-    """Those that have all of these tags."""
+    """The items that have all of the tags."""
     return tuple(each for each in found if selector.items() <= each.tags.items())

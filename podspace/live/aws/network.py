@@ -1,4 +1,4 @@
-"""Everything about one VPC that is read, each part when it is first asked for."""
+"""Facts about one VPC, each read when it is first used."""
 
 from __future__ import annotations
 
@@ -91,10 +91,10 @@ class Network:
 
     @property
     def existing(self) -> Vpc:
-        """The VPC, if it exists.
+        """The VPC.
 
         Raises:
-            LiveError: the region has none of that id.
+            LiveError: the region has no VPC with the id.
         """
         if self.vpc is None:
             text, fix = f"is not in {self.account.region}", "correct the id, or give its --region"
@@ -117,7 +117,7 @@ class Network:
 
     @cached_property
     def subnets(self) -> dict[str, Subnet]:
-        """Its subnets, by id."""
+        """Subnets of the VPC by id."""
         found = self.account.read(DESCRIBE_SUBNETS, Subnet, Filters=_filter("vpc-id", self.vpc_id))
         return {subnet.subnet_id: subnet for subnet in found}
 
@@ -127,7 +127,7 @@ class Network:
 
     @cached_property
     def route_tables(self) -> tuple[RouteTable, ...]:
-        """Its route tables."""
+        """Route tables of the VPC."""
         return self.account.read(DESCRIBE_ROUTE_TABLES, RouteTable, Filters=_filter("vpc-id", self.vpc_id))
 
     def table_of(self, subnet_id: str) -> RouteTable | None:
@@ -161,12 +161,12 @@ class Network:
 
     @cached_property
     def destinations(self) -> tuple[IPv4Network, ...]:
-        """The destinations of all its route tables, which a new CIDR block must not cover."""
+        """Destinations of the routes of all route tables of the VPC, which a new CIDR block must not cover."""
         return tuple(sorted({destination for table in self.route_tables for destination in table.destinations}))
 
     @cached_property
     def nat_gateways(self) -> dict[str, NatGateway]:
-        """Its NAT gateways by id, but for those that are gone."""
+        """NAT gateways of the VPC by id, without deleted ones."""
         found = self.account.read(DESCRIBE_NAT_GATEWAYS, NatGateway, Filter=_filter("vpc-id", self.vpc_id))
         return {nat.nat_gateway_id: nat for nat in found if nat.state not in {"deleted", "deleting"}}
 
@@ -177,7 +177,7 @@ class Network:
 
     @cached_property
     def peerings(self) -> tuple[Peering, ...]:
-        """Its peerings, asked for from either side, that are active or wait to be accepted."""
+        """Peering connections of the VPC, requested by either side, that are active or pending."""
         sides = ("accepter-vpc-info.vpc-id", "requester-vpc-info.vpc-id")
         found = [
             peering
@@ -200,12 +200,12 @@ class Network:
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
-        """Its VPC endpoints."""
+        """VPC endpoints of the VPC."""
         return self.account.read(DESCRIBE_ENDPOINTS, Endpoint, Filters=_filter("vpc-id", self.vpc_id))
 
     @cached_property
     def groups(self) -> dict[str, SecurityGroup]:
-        """Its security groups, by id."""
+        """Security groups of the VPC by id."""
         found = self.account.read(DESCRIBE_GROUPS, SecurityGroup, Filters=_filter("vpc-id", self.vpc_id))
         return {group.group_id: group for group in found}
 
@@ -223,7 +223,7 @@ class Network:
 
     @cached_property
     def network_acls(self) -> tuple[NetworkAcl, ...]:
-        """Its network ACLs."""
+        """Network ACLs of the VPC."""
         return self.account.read(DESCRIBE_NETWORK_ACLS, NetworkAcl, Filters=_filter("vpc-id", self.vpc_id))
 
     @cached_property
@@ -233,7 +233,7 @@ class Network:
 
     @cached_property
     def attachments(self) -> tuple[Attachment, ...]:
-        """Its attachments to transit gateways, but for those that are gone."""
+        """Transit gateway attachments of the VPC, without deleted ones."""
         found = self.account.read(DESCRIBE_ATTACHMENTS, Attachment, Filters=_filter("resource-id", self.vpc_id))
         return tuple(each for each in found if each.state not in {"deleted", "deleting", "rejected", "failed"})
 
@@ -243,7 +243,7 @@ class Network:
         return next(iter(found), None)
 
     def core_network_attachments(self, core_network_id: str) -> tuple[CoreNetworkAttachment, ...]:
-        """Its attachments to a core network, but for those that are gone; boto3 asks the one region of Cloud WAN."""
+        """Core network attachments of the VPC, without deleted ones; the API of Cloud WAN is in one region."""
         call = LIST_CORE_NETWORK_ATTACHMENTS
         found = self.account.read(call, CoreNetworkAttachment, AttachmentType="VPC", CoreNetworkId=core_network_id)
         ours = [each for each in found if each.resource_arn.endswith(f":vpc/{self.vpc_id}")]
@@ -260,7 +260,7 @@ class Network:
         return tuple(dict.fromkeys(route.to for route in routes if route.propagated))
 
     def routes_over(self, attachment: Attachment, block: IPv4Network) -> tuple[TransitGatewayRoute, ...]:
-        """What the transit gateway leads to other attachments of a block, or of a part of it or around it."""
+        """Routes of a transit gateway to other attachments that overlap a CIDR block."""
         table = attachment.association.transit_gateway_route_table_id
         if not table:
             return ()

@@ -128,12 +128,12 @@ class _Item(BaseModel):
 def prices_of(account: Account, *, region: str) -> dict[str, float]:
     """Public prices in US dollars, without discounts and free amounts, by the keys of the `prices` section.
 
-    Of prices by amount it is the one of the first amount that is not free. A key that the list does not have, or has
-    with several prices, is left out.
+    Of prices in tiers, the price of the first tier that is not free. A key without a price, or with several prices, is
+    left out.
 
     Args:
-        account: any account, as prices are the same for all.
-        region: such as eu-west-1.
+        account: any account, because prices are the same for all.
+        region: name, such as eu-west-1.
 
     Raises:
         UnreadError: the call is not allowed, or its answer cannot be understood.

@@ -13,10 +13,10 @@ class _Value(Ec2Model):
 
 
 def quota(account: Account, wanted: Quota) -> int:
-    """What the account has; the default where Service Quotas does not know it.
+    """The account's value of a quota; the default if Service Quotas has none.
 
     Raises:
-        UnreadError: it cannot be read.
+        UnreadError: the quota cannot be read.
     """
     found = account.read(GET_SERVICE_QUOTA, _Value, ServiceCode=wanted.service, QuotaCode=wanted.code)
     return next((int(each.value) for each in found), wanted.default)

@@ -1,4 +1,4 @@
-"""Route tables and what routes lead to, as EC2 tells it."""
+"""Route tables and the targets of routes, from EC2."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from podspace.live.aws.model import Ec2Model
 
 
 class Route(Ec2Model):
-    """A route, and what it leads to; `blackhole` where that is gone."""
+    """A route and its target; state `blackhole` if the target was deleted."""
 
     to_cidr: str = Field(default="", alias="DestinationCidrBlock")
     to_ipv6: str = Field(default="", alias="DestinationIpv6CidrBlock")
@@ -35,12 +35,12 @@ class Route(Ec2Model):
 
     @property
     def to(self) -> str:
-        """Its destination, as a plan writes it: an IPv4 CIDR, an IPv6 CIDR, or the id of a prefix list."""
+        """Destination as in a plan: an IPv4 CIDR block, an IPv6 CIDR block, or the id of a prefix list."""
         return self.to_cidr or (str(IPv6Network(self.to_ipv6)) if self.to_ipv6 else self.to_list)
 
     @property
     def local(self) -> bool:
-        """Whether it leads to the VPC itself."""
+        """Whether it is the local route of the VPC."""
         return self.gateway_id == "local"
 
 
@@ -57,7 +57,7 @@ def everywhere(routes: Iterable[Route]) -> bool | None:
 
 
 class Association(Ec2Model):
-    """What a route table is for."""
+    """The association of a route table with a subnet, a gateway, or the VPC as its main route table."""
 
     main: bool = False
     subnet_id: str = ""
@@ -135,7 +135,7 @@ class CoreNetworkAttachment(Ec2Model):
 
 
 class AttachmentRef(Ec2Model):
-    """What a route of a transit gateway leads to."""
+    """The attachment that a route of a transit gateway has as its target."""
 
     resource_id: str = ""
 

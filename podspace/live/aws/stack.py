@@ -28,7 +28,7 @@ class StackResource(Ec2Model):
 
     @property
     def service_id(self) -> str:
-        """The id in its service, without the VPC that CloudFormation adds to that of a CIDR block association.
+        """The id in the service, without the VPC id that CloudFormation adds to the id of a CIDR block association.
 
         The primary identifier of AWS::EC2::VPCCidrBlock is the association and the VPC, which are written `id|vpc`:
         https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/resource-identifier.html.
@@ -47,12 +47,12 @@ class LiveStack:
 
     @cached_property
     def state(self) -> StackState | None:
-        """Its state; None if it is not deployed."""
+        """Status of the stack; None if it is not deployed."""
         return next(iter(self.account.read(DESCRIBE_STACKS, StackState, StackName=self.name)), None)
 
     @cached_property
     def resources(self) -> tuple[StackResource, ...]:
-        """Its resources, without those that it deleted."""
+        """Resources of the stack, without deleted ones."""
         if self.state is None:
             return ()
         found = self.account.read(LIST_STACK_RESOURCES, StackResource, StackName=self.name)

@@ -1,4 +1,4 @@
-"""A VPC as EC2 tells it: its blocks, subnets, zones, peers and flow logs."""
+"""A VPC from EC2: CIDR blocks, subnets, zones, peering connections and flow logs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from podspace.live.aws.model import Ec2Model, Tags
 
 OptionalCidr = Annotated[IPv4Network | None, BeforeValidator(lambda given: given or None)]
-"""What a subnet with IPv6 addresses alone does not have."""
+"""IPv4 CIDR block of a subnet; None for an IPv6-only subnet."""
 
 
 class State(Ec2Model):
@@ -20,13 +20,13 @@ class State(Ec2Model):
 
 
 class Status(Ec2Model):
-    """The same of a peering."""
+    """Status of a peering connection."""
 
     code: str = ""
 
 
 class Block(Ec2Model):
-    """A block of a VPC, and whether it is associated."""
+    """An IPv4 CIDR block of a VPC, and the state of its association."""
 
     cidr: IPv4Network = Field(alias="CidrBlock")
     association_id: str = ""
@@ -39,7 +39,7 @@ class Block(Ec2Model):
 
 
 class Ipv6Block(Ec2Model):
-    """An IPv6 block of a VPC."""
+    """An IPv6 CIDR block of a VPC, and the state of its association."""
 
     cidr: IPv6Network = Field(alias="Ipv6CidrBlock")
 
@@ -54,7 +54,7 @@ class Vpc(Ec2Model):
 
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:
-        """Every block it has, the primary first."""
+        """All IPv4 CIDR blocks of the VPC, the primary first."""
         return tuple(dict.fromkeys((self.primary, *(block.cidr for block in self.blocks if block.present))))
 
 
@@ -84,7 +84,7 @@ class CidrReservation(Ec2Model):
 
 
 class PeerBlock(Ec2Model):
-    """A block of a peer."""
+    """An IPv4 CIDR block of a peered VPC."""
 
     cidr: IPv4Network = Field(alias="CidrBlock")
 
@@ -96,7 +96,7 @@ class PeeringOptions(Ec2Model):
 
 
 class PeerVpc(Ec2Model):
-    """One side of a peering; its blocks are known once it is active."""
+    """One side of a peering connection; its CIDR blocks are known when the connection is active."""
 
     vpc_id: str = ""
     cidr_block: str = ""
@@ -106,7 +106,7 @@ class PeerVpc(Ec2Model):
 
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:
-        """Its blocks, as far as they are known."""
+        """Known IPv4 CIDR blocks of the peered VPC."""
         first = (IPv4Network(self.cidr_block),) if self.cidr_block else ()
         return tuple(dict.fromkeys((*first, *(block.cidr for block in self.cidr_block_set))))
 
@@ -131,12 +131,12 @@ class FlowLog(Ec2Model):
 
 
 class Zone(Ec2Model):
-    """An availability zone, Local Zone or Wavelength Zone of the region, by the names of the account.
+    """An availability zone, Local Zone or Wavelength Zone of the region, with its name in the account.
 
     Attributes:
-        parent_name: of a Local Zone, the availability zone that it is connected to; `parent_id` is its id.
-        group_name: the zone group, by which a Local Zone is enabled.
-        opt_in_status: `opt-in-not-required` for an availability zone; else `opted-in` or `not-opted-in`.
+        parent_name: availability zone that a Local Zone is connected to; `parent_id` is its id.
+        group_name: zone group, by which a Local Zone is enabled.
+        opt_in_status: `opt-in-not-required` for an availability zone; otherwise `opted-in` or `not-opted-in`.
     """
 
     name: str = Field(alias="ZoneName")

@@ -1,4 +1,4 @@
-"""What is in a cluster, read from its API server or from what kubectl printed, an object at a time."""
+"""Objects of a cluster, from its API server or from the output of kubectl, one at a time."""
 
 from podspace.live.kubernetes.cluster import Cluster
 from podspace.live.kubernetes.condition import Condition

@@ -1,4 +1,4 @@
-"""What an API server, or what is in the way to it, says no with; as problems that say what to do."""
+"""Errors of an API server, or of the connection to it, as diagnostics with a fix."""
 
 from __future__ import annotations
 

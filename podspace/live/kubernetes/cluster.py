@@ -13,7 +13,7 @@ class Cluster(Protocol):
 
     @property
     def name(self) -> str:
-        """What is read, in words, such as `context prod`."""
+        """The source of the objects in words, such as `context prod`."""
         ...
 
     @property
@@ -30,7 +30,7 @@ class Cluster(Protocol):
         """All objects of a kind in all namespaces, one at a time, each once.
 
         Raises:
-            UnreadError: they cannot be read, or not all of them; those before were.
-            LiveError: nothing can be read.
+            UnreadError: not all objects can be read; those before the error were returned.
+            LiveError: no object of any kind can be read.
         """
         ...

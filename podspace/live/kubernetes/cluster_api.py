@@ -70,11 +70,11 @@ class ClusterApi:
         self._reached = False
 
     def records(self, kind: ResourceType[Record_co]) -> Iterator[Record_co]:
-        """All objects of a kind; see `Cluster`.
+        """All objects of a kind in all namespaces, one at a time, each once; errors are those of `Cluster.records`.
 
-        A list that expires is continued by the token that the server then gives or, without one, read again from the
-        beginning, past the objects that were read (inferred: lists are in the order of names). If it expires so
-        often without a new object in between, it is given up.
+        A list that expires is continued with the token of the server or, without one, read again from the beginning,
+        after the objects that were read (inferred: lists are in the order of names). If it expires too often without a
+        new object, an error is raised.
         https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
         """
         token, last, again, expiries = "", "", False, 0

@@ -1,4 +1,4 @@
-"""A cluster as files have it: what `kubectl get -o json` or `-o yaml` printed."""
+"""A cluster in files: the output of `kubectl get -o json` or `-o yaml`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MAY_BE_NONE: Final = frozenset(kind.name for kind in (EVENTS, NODE_CLAIMS, DISR
 
 
 class ClusterFiles:
-    """The objects in files, which are read through once when this is made."""
+    """The objects in files, which are read once, at creation."""
 
     context: Final = ""
     is_complete: Final = False
@@ -69,7 +69,7 @@ class ClusterFiles:
                     self._kept[name].append(kind.record(data))
 
     def records(self, kind: ResourceType[Record_co]) -> Iterator[Record_co]:
-        """All objects of a kind; see `Cluster`."""
+        """All objects of a kind, one at a time; errors are those of `Cluster.records`."""
         if kind.name in _STREAMED:
             for file in self._in[kind.name]:
                 yield from _streamed(kind, file)

@@ -1,4 +1,4 @@
-"""What an object says of itself in its status."""
+"""Conditions in the status of an object."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from podspace.live.kubernetes.json_object import JsonObject, each, inner, number
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Condition:
-    """One thing an object says of itself.
+    """A condition in the status of an object.
 
     Attributes:
         status: `True`, `False` or `Unknown`.
-        observed_generation: the generation of the object it is about; 0 where that is not said.
+        observed_generation: generation of the object that the condition is about; 0 if unknown.
         since: when the status last changed, an RFC 3339 time.
     """
 

@@ -21,11 +21,11 @@ _CONNECT, _ANSWER = 5.0, 30.0
 
 @contextmanager
 def connected(*, context: str | None = None, kubeconfig: Path | None = None) -> Iterator[ClusterApi]:
-    """A cluster, by its API server; nothing is asked of it yet.
+    """A cluster, by its API server; no request is made yet.
 
     Args:
-        context: a context of the kubeconfig; the current one by default.
-        kubeconfig: a file; by default those of KUBECONFIG, `~/.kube/config`, or the service account of a pod.
+        context: context of the kubeconfig; the current one by default.
+        kubeconfig: path of a file; by default those of KUBECONFIG, `~/.kube/config`, or the service account of a pod.
 
     Raises:
         InputError: the extra `cluster` is not installed.

@@ -1,4 +1,4 @@
-"""An event: what a component said of an object, kept for about an hour."""
+"""Events: messages of components about an object, which Kubernetes keeps for about an hour."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from podspace.live.kubernetes.json_object import JsonObject, inner, number, text
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """An event.
+    """An event of Kubernetes.
 
     Attributes:
-        kind: of the object it is about, with its `namespace` and `name`.
-        count: how often it was said, at least once.
-        last: when it was last said, an RFC 3339 time; empty where that is not known.
+        kind: kind of the object that it is about; `namespace` and `name` are those of the object.
+        count: number of occurrences, at least 1.
+        last: time of the last occurrence, in RFC 3339; empty if unknown.
     """
 
     kind: str
@@ -28,7 +28,7 @@ class Event:
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
-        """From the object as the API server has it, of the core group or of events.k8s.io."""
+        """An event from an object of the API server, of the core group or of events.k8s.io."""
         about, series = inner(data, "involvedObject") or inner(data, "regarding"), inner(data, "series")
         times = (
             text(series, "lastObservedTime"),

@@ -24,14 +24,14 @@ _DECODER: Final = json.JSONDecoder()
 
 
 def json_objects(stream: BinaryIO, *, name: str) -> Iterator[tuple[str, JsonObject]]:
-    """Each object with its kind, of a list or by itself; the memory does not grow with their number.
+    """Each object with its kind, of a list or single; memory use does not grow with their number.
 
     Args:
-        stream: JSON documents, each a list of any kind, as kubectl or the API server makes it, an array, or an object.
-        name: what is read, for messages.
+        stream: JSON documents, each a list of any kind, as kubectl or the API server writes it, an array, or an object.
+        name: source of the stream, for messages.
 
     Raises:
-        UnreadError: it is not JSON, or breaks off; the objects before have been given.
+        UnreadError: the stream is not JSON, or incomplete; the objects before were returned.
     """
     source = _Text(stream)
     number = 0

@@ -14,14 +14,14 @@ _AUTO_MODE: Final = "eks.amazonaws.com"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Node:
-    """A node.
+    """A node of the cluster.
 
     Attributes:
-        zone: the zone's name, by the node's label; `zone_id` the zone's id.
-        pool: the NodePool that made it; empty for others.
-        group: the managed node group it is in; empty for others.
-        addresses: its internal ones.
-        ready: its condition Ready, if it has one.
+        zone: zone name, from the node's label; `zone_id` is the zone id.
+        pool: NodePool that created it; empty for other nodes.
+        group: managed node group of the node; empty for other nodes.
+        addresses: internal IP addresses.
+        ready: condition Ready, if it has one.
         compute_type: `auto` for a node of EKS Auto Mode, `fargate` or `hybrid`; empty for others.
         instance: the id of its EC2 instance, from `providerID` (`aws:///ZONE/ID`); empty if it has none.
     """
@@ -45,7 +45,7 @@ class Node:
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
-        """From the object as the API server has it."""
+        """A node from an object of the API server."""
         labels = inner(data, "metadata", "labels")
         listed = each(inner(data, "status"), "addresses")
         return cls(
@@ -71,7 +71,7 @@ class NodeClass:
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
-        """From the object as the API server has it."""
+        """A NodeClass from an object of the API server."""
         metadata = inner(data, "metadata")
         return cls(
             name=text(metadata, "name"), generation=number(metadata, "generation"), conditions=conditions_of(data)
@@ -98,7 +98,7 @@ class NodePool:
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
-        """From the object as the API server has it."""
+        """A NodePool from an object of the API server."""
         metadata, template = inner(data, "metadata"), inner(data, "spec", "template")
         reference, labels = inner(template, "spec", "nodeClassRef"), inner(template, "metadata", "labels")
         return cls(
@@ -124,7 +124,7 @@ class NodeClaim:
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
-        """From the object as the API server has it."""
+        """A NodeClaim from an object of the API server."""
         return cls(
             name=text(inner(data, "metadata"), "name"),
             pool=text(inner(data, "metadata", "labels"), "karpenter.sh/nodepool"),

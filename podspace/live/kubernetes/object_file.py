@@ -1,4 +1,4 @@
-"""One file that kubectl wrote: JSON of any size, or YAML."""
+"""A file of kubectl's output: JSON of any size, or YAML."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class ObjectFile:
     """A file with objects in it.
 
     Attributes:
-        path: where it is on this machine.
-        name: what a person calls it, `-` for standard input.
+        path: path of the file.
+        name: name in messages, `-` for standard input.
     """
 
     path: Path

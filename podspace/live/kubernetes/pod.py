@@ -42,13 +42,13 @@ class EndedContainer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pod:
-    """A pod.
+    """A pod of the cluster.
 
     Attributes:
-        node: the name of its node; empty until it is scheduled.
-        addresses: as its status has them, the first the one that Services use.
-        created: an RFC 3339 time.
-        waiting: what its containers wait for, and why it is not scheduled: reason and message of each.
+        node: name of its node; empty until it is scheduled.
+        addresses: IP addresses of its status; Services use the first.
+        created: creation time, in RFC 3339.
+        waiting: reasons and messages of waiting containers, and of a pod that is not scheduled.
         owner: its controller; for a ReplicaSet of a Deployment, the Deployment; None for a pod without one.
         ready: whether its condition Ready is True.
         deleted: whether it is being deleted.
@@ -83,7 +83,7 @@ class Pod:
 
     @classmethod
     def of(cls, data: JsonObject) -> Self:
-        """From the object as the API server has it."""
+        """A pod from an object of the API server."""
         metadata, spec, status = inner(data, "metadata"), inner(data, "spec"), inner(data, "status")
         listed = tuple(filter(None, (text(item, "ip") for item in each(status, "podIPs"))))
         return cls(
@@ -112,7 +112,7 @@ class Pod:
 
     @property
     def finished(self) -> bool:
-        """Whether its containers have ended for good, so that its address is free again."""
+        """Whether all its containers have ended and will not restart, so that its address is free again."""
         return self.phase in {"Succeeded", "Failed"}
 
     def __str__(self) -> str:

@@ -18,13 +18,13 @@ Record_co = TypeVar("Record_co", covariant=True)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResourceType(Generic[Record_co]):
-    """A kind of objects.
+    """A resource type of the Kubernetes API.
 
     Attributes:
-        name: as `kind` has it, such as `NodePool`.
-        plural: as paths and roles have it, such as `nodepools`.
-        group: its API group, of which version v1 is read; empty for the core.
-        record: makes of an object what is kept of it.
+        name: its `kind`, such as `NodePool`.
+        plural: name in paths and roles, such as `nodepools`.
+        group: API group, whose version v1 is read; empty for the core group.
+        record: converts an object to the fields that podspace uses.
     """
 
     name: str
@@ -39,7 +39,7 @@ class ResourceType(Generic[Record_co]):
 
     @property
     def api_version(self) -> str:
-        """As objects have it, such as `karpenter.sh/v1`."""
+        """The apiVersion of its objects, such as `karpenter.sh/v1`."""
         return f"{self.group}/v1" if self.group else "v1"
 
 

@@ -1,4 +1,4 @@
-"""The blocks of the VPC: which ones it has once a pod network is deployed, and why some cannot be added."""
+"""CIDR blocks of the VPC after the deployment of a pod network, and why some cannot be associated."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # it is made of what is here
 
 
 def block_problems(network: Network) -> Iterator[Diagnostic]:
-    """Everything wrong with the blocks the VPC has and those asked for."""
+    """Errors of the CIDR blocks of the VPC, and of those that the config adds."""
     yield from _vpc_problems(network)
     yield from _quota_problems(network)
     for index, block in enumerate(network.config.pods.cidrs):
@@ -111,7 +111,7 @@ def _block_problems(network: Network, block: BlockConfig) -> Iterator[Diagnostic
                 ("choose a CIDR block that no peered VPC has"),
             )
         others = [other for other in network.vpc_cidrs if other != block.cidr]
-        yield from association_problems(block.cidr, primary=network.config.vpc.cidrs[0], beside=others)
+        yield from association_problems(block.cidr, primary=network.config.vpc.cidrs[0], others=others)
         yield from route_problems(block.cidr, network.config.vpc.routes)
 
 
@@ -142,7 +142,7 @@ def _quota_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def quota_problems(blocks: Sequence[IPv4Network], *, quota: int, where: str) -> Iterator[Diagnostic]:
-    """More blocks in a VPC than its quota allows."""
+    """An error if the VPC has more CIDR blocks than its quota allows."""
     if len(blocks) > quota:
         yield Diagnostic(
             id="cidr-quota",

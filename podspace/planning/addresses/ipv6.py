@@ -1,4 +1,4 @@
-"""IPv6 clusters: which /64 each pod subnet gets, and what does not go together."""
+"""IPv6 clusters: the /64 of each pod subnet, and what IPv6 excludes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IPV6_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.ht
 
 
 def ipv6_problems(network: Network) -> Iterator[Diagnostic]:
-    """Everything wrong with the IPv6 addresses of a pod network."""
+    """Errors of the IPv6 addresses of a pod network."""
     if not network.ipv6:
         for place, given in (
             ("vpc.ipv6_cidrs", network.config.vpc.ipv6_cidrs),

@@ -1,4 +1,4 @@
-"""Ranges of addresses cut into subnets, so that a new zone or a new range changes no subnet that exists."""
+"""CIDR blocks cut into subnets, so that a new zone or CIDR block changes no existing subnet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from podspace.planning.addresses.slot import slot
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Share:
-    """What a zone gets of a range, and where in the file that is said."""
+    """The subnet of a zone in one CIDR block, and the key of the config that decides it."""
 
     zone: str
     cidr: IPv4Network
@@ -23,13 +23,14 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
-    """How ranges are cut: as mapped, or slot i of every range for zone number i.
+    """How CIDR blocks are cut into subnets: by an explicit map, or slot i of every CIDR block for zone number i.
 
     Attributes:
-        place: the section that says so, such as `pods` or `vpc.create.nodes`.
-        ranges: what is cut.
-        zones: in their order, which decides their slots.
-        prefix: the length of every subnet; None where `subnets` maps them.
+        subnets: the CIDR blocks of the subnets of each zone; None if zones take slots.
+        place: path of the section of the config, such as `pods` or `vpc.create.nodes`.
+        ranges: the CIDR blocks that are cut.
+        zones: the zones in their order, which decides their slots.
+        prefix: prefix length of every subnet; None if there is an explicit map.
     """
 
     place: str
@@ -38,10 +39,10 @@ class Layout:
     prefix: int | None
     subnets: Mapping[str, Sequence[IPv4Network]] | None
     what: str
-    """What is cut, in words: `pod subnet`."""
+    """What the CIDR blocks are cut into, in words: `pod subnet`."""
 
     def shares(self) -> Iterator[Share]:
-        """The subnets, zone by zone."""
+        """The subnets, zone after zone."""
         if self.subnets is not None:
             for zone, cidrs in self.subnets.items():
                 for index, cidr in enumerate(cidrs):
@@ -53,16 +54,16 @@ class Layout:
                         yield Share(zone=zone, cidr=free, place=f"pods.zones[{number}]")
 
     def parts(self) -> list[tuple[str, IPv4Network]]:
-        """What the file says of addresses, and where: the ranges, or the subnets of a map."""
+        """The CIDR blocks, or the subnets of a map, each with its path in the config."""
         if self.subnets is not None:
             return [(share.place, share.cidr) for share in self.shares()]
         return [(f"{self.place}.cidrs[{index}]", cidr) for index, cidr in enumerate(self.ranges)]
 
     def problems(self, *, inside: Sequence[IPv4Network]) -> Iterator[Diagnostic]:
-        """Ranges too small for a slot, zones without one, subnets of a wrong size or over each other.
+        """Errors: CIDR blocks that are too small for a slot, zones without one, subnets of a wrong size, and overlaps.
 
         Args:
-            inside: the CIDR blocks that the subnets must be in; one outside is not compared with the others.
+            inside: CIDR blocks that must contain the subnets; a subnet outside is not compared with the others.
         """
         found = list(self.shares())
         small = [block for block in self.ranges if self.prefix is not None and self.prefix < block.prefixlen]
@@ -116,7 +117,7 @@ class Layout:
 
 
 def overlap(place: str, cidr: IPv4Network, other: IPv4Network, what: str) -> Iterator[Diagnostic]:
-    """A subnet over another one."""
+    """An error about a subnet that overlaps another one."""
     if cidr.overlaps(other):
         yield Diagnostic(
             id="subnet-overlap",

@@ -1,4 +1,4 @@
-"""Local Zones: what AWS does not have there, and what only some of them have."""
+"""Local Zones: what AWS does not offer there, or only in some of them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def local_zones(network: Network) -> tuple[str, ...]:
 
 
 def local_zone_problems(network: Network) -> Iterator[Diagnostic]:
-    """What AWS refuses in Local Zones, and what podspace does not create there."""
+    """Errors: what AWS refuses in Local Zones, and what podspace does not create there."""
     yield from _new_vpc_problems(network)
     yield from _control_plane_problems(network)
     yield from _endpoint_problems(network)
@@ -167,7 +167,7 @@ def _route_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def local_zone_remarks(network: Network) -> Iterator[Diagnostic]:
-    """What only some Local Zones have, and what is different there."""
+    """Notes: what only some Local Zones have, and what is different there."""
     zones = local_zones(network)
     if not zones:
         return

@@ -1,4 +1,4 @@
-"""A VPC that is made here: its public and node subnets, cut by the same rule as the pods' blocks."""
+"""A new VPC: its public subnets and node subnets, cut by the same rule as the CIDR blocks of the pods."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ TAG_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/tag-subnets-auto.ht
 
 
 def public_layout(network: Network) -> Layout | None:
-    """How the public subnets are cut, where there are any."""
+    """How the public subnets of a new VPC are cut; None if there are none."""
     created = network.config.vpc.create
     return _layout(network, created.public, "public") if created and created.public else None
 
 
 def node_layout(network: Network) -> Layout | None:
-    """How the node subnets are cut, where the VPC is made here."""
+    """How the node subnets of a new VPC are cut; None for an existing VPC."""
     return _layout(network, network.config.vpc.create.nodes, "nodes") if network.config.vpc.create else None
 
 
@@ -43,7 +43,7 @@ def _layout(network: Network, layout: LayoutConfig, part: str) -> Layout:
 
 
 def vpc(network: Network) -> VpcPlan:
-    """The VPC of the pod network, whether it exists or not."""
+    """The VPC of a plan, existing or new."""
     vpc, new = network.config.vpc, network.new_vpc
     origin: Origin = Created("vpc") if new else Existing(vpc.id) if vpc.id else PassedIn("vpc")
     return VpcPlan(
@@ -64,7 +64,7 @@ def vpc(network: Network) -> VpcPlan:
 
 
 def new_vpc(network: Network) -> NewVpcPlan | None:
-    """The VPC to be created."""
+    """The new VPC of a plan."""
     nodes, public = network.node_layout, network.public_layout
     if nodes is None:
         return None
@@ -114,7 +114,7 @@ def _has_internet_gateway(network: Network) -> bool:
 
 
 def new_vpc_problems(network: Network) -> Iterator[Diagnostic]:
-    """Everything wrong with a VPC that is to be made."""
+    """Errors of a new VPC."""
     if network.config.vpc.create is None:
         return
     yield from _excluded(network)

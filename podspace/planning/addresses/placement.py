@@ -1,4 +1,4 @@
-"""Zones and existing subnets: where nodes and pods can meet."""
+"""Zones and existing subnets: where nodes and pods are in the same zone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NODE_CLASS_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/create-node
 
 
 def placement_problems(network: Network) -> Iterator[Diagnostic]:
-    """Ways to give addresses that exclude each other, zones that do not fit, subnets named twice."""
+    """Errors: address keys that exclude each other, zones that do not match, subnets that are listed twice."""
     yield from (problem.within("pods") for problem in _way_problems(network))
     if network.config.pods.subnet_ids and network.config.egress:
         yield Diagnostic(
@@ -251,7 +251,7 @@ def _zone_of_subnet_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def placement_remarks(network: Network) -> Iterator[Diagnostic]:
-    """Node subnets that are passed over, and zones that nodes cannot reach."""
+    """Notes: node subnets that are not selected, and zones without nodes."""
     if network.config.vpc.node_subnets is None:
         return
     nodes, pods = set(network.config.vpc.node_subnets), set(network.zones)

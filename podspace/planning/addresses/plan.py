@@ -20,9 +20,10 @@ class CidrBlock:
     """One CIDR block of the pod network.
 
     Attributes:
-        associated: whether the VPC has it already; else the plan associates it.
+        cidr: the CIDR block.
+        associated: whether the VPC has the CIDR block already; otherwise the plan associates it.
         unique: whether no other network behind the transit gateway uses its addresses.
-        other_subnets: subnets of others in it, if it is associated already.
+        other_subnets: existing subnets in an associated CIDR block that do not belong to the pod network.
     """
 
     cidr: IPv4Network
@@ -33,11 +34,14 @@ class CidrBlock:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PodSubnet:
-    """A pod subnet to be created, in the zone of that name or id, with all its tags.
+    """A new pod subnet.
 
     Attributes:
-        block: the CIDR block that it is cut from.
-        ipv6_cidr: its /64, in an IPv6 cluster.
+        zone: zone name or zone id.
+        cidr: its IPv4 CIDR block.
+        tags: its tags.
+        block: the CIDR block that the subnet is cut from.
+        ipv6_cidr: its IPv6 CIDR block, a /64, in an IPv6 cluster.
         reservations: the parts of it that are reserved for /28 prefixes.
     """
 
@@ -49,13 +53,20 @@ class PodSubnet:
     reservations: tuple[IPv4Network, ...] = ()
 
     def reservation_tags(self, reservation: IPv4Network) -> Mapping[str, str]:
-        """The tags of the reservation of a part of it."""
+        """The tags of the CIDR reservation of a part of the subnet."""
         return tags_of_one(self.tags, f"prefixes-{reservation}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VpcSubnet:
-    """A subnet of a new VPC that is not for pods."""
+    """A public subnet or node subnet of a new VPC.
+
+    Attributes:
+        zone: zone name or zone id.
+        cidr: its IPv4 CIDR block.
+        role: whether it is a public subnet or a node subnet.
+        tags: its tags.
+    """
 
     zone: str
     cidr: IPv4Network
@@ -65,13 +76,14 @@ class VpcSubnet:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewVpcPlan:
-    """A VPC to be created.
+    """A new VPC.
 
     Attributes:
-        cidr: its primary CIDR block.
-        internet: whether it has an internet gateway.
+        tags: its tags.
+        cidr: the primary CIDR block.
+        internet: whether the VPC has an internet gateway.
         table_tags: the tags of its route tables, by name: `public`, and `nodes-` and the zone.
-        layouts: how its CIDR block is cut: into node subnets and, if it has some, public subnets.
+        layouts: how the CIDR block is cut into node subnets and, if there are some, public subnets.
     """
 
     cidr: IPv4Network
@@ -89,17 +101,17 @@ class VpcPlan:
     Attributes:
         origin: whether it exists, is created, or is passed in.
         cidrs: every IPv4 CIDR block that it has after the deployment, the primary first.
-        named_cidrs: those of them that it has before, as the config names them.
+        named_cidrs: CIDR blocks of `vpc.cidrs`, which the VPC has before the deployment.
         ipv6_cidrs: its IPv6 CIDR blocks, as the config names them.
-        peers: the CIDR blocks of VPCs that it is peered with.
+        peers: CIDR blocks of the peered VPCs.
         routes: destinations in its other route tables, without local routes and default routes.
         node_subnets: the node subnets by zone; none if a CDK app passes them in.
-        node_zones: the zones with node subnets, as far as they are known.
-        owner: the account that shares it; empty for the account's own.
-        cidr_quota: how many IPv4 CIDR blocks it may have.
-        subnet_quota: how many subnets it may have.
-        route_quota: how many routes a route table of it may have.
-        new: what there is to know of a new one; None for others.
+        node_zones: zones with node subnets; empty if a CDK app passes the subnets in.
+        owner: account that shares the VPC; empty for a VPC of the account of the stack.
+        cidr_quota: quota of IPv4 CIDR blocks of the VPC.
+        subnet_quota: quota of subnets of the VPC.
+        route_quota: quota of routes of a route table.
+        new: the new VPC; None for an existing one.
     """
 
     origin: Origin
@@ -118,20 +130,20 @@ class VpcPlan:
 
     @property
     def id(self) -> str:
-        """Its id; empty if it does not exist yet or is passed in."""
+        """VPC id; empty for a new VPC, and for one that a CDK app passes in."""
         return self.origin.id if isinstance(self.origin, Existing) else ""
 
     @property
     def value(self) -> Value:
-        """Its id, as a property of a resource."""
+        """VPC id, as a property of a CloudFormation resource."""
         return value_of(self.origin, VPC_PATH)
 
     def subnet_value(self, subnet: Origin) -> Value:
-        """The id of a subnet, as a property of a resource: existing, of the new VPC, or passed in."""
+        """Id of a subnet, as a property of a CloudFormation resource: existing, of the new VPC, or passed in."""
         return value_of(subnet, subnet_path(subnet.name) if isinstance(subnet, Created) else ())
 
     def first_node_subnet(self, zone: str) -> Value:
-        """The id of the first node subnet of a zone, as a property of a resource."""
+        """Id of the first node subnet of a zone, as a property of a CloudFormation resource."""
         return self.subnet_value(next(iter(self.node_subnets.get(zone, ())), PassedIn(zone)))
 
 

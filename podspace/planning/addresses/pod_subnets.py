@@ -1,4 +1,4 @@
-"""Pod subnets: which addresses each zone gets of every block, and why some cannot be had."""
+"""Pod subnets: the addresses of each zone in every CIDR block, and their errors."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ RESERVATION_REGIONS: Final = frozenset(
     {"us-east-1", "us-west-2", "me-south-1", "eusc-de-east-1", "us-iso-east-1", "us-iso-west-1"}
     | {"us-isob-east-1", "us-isob-west-1", "us-isof-east-1", "us-isof-south-1", "eu-isoe-west-1"}
 )
-"""Where CloudFormation has the type AWS::EC2::SubnetCidrReservation, by its schemas of October 2026."""
+"""Regions with the type AWS::EC2::SubnetCidrReservation in CloudFormation's schemas of October 2026."""
 
 
 def pod_layout(network: Network) -> Layout:
-    """How the blocks of the pod network are cut."""
+    """How the CIDR blocks of the pods are cut into subnets."""
     pods = network.config.pods
     return Layout(
         place="pods",
@@ -39,7 +39,7 @@ def pod_layout(network: Network) -> Layout:
 
 
 def pod_subnets(network: Network) -> Iterator[PodSubnet]:
-    """The pod subnets to be made, with everything about them."""
+    """The new pod subnets of a plan."""
     ipv6 = _ipv6_by_share(network)
     for share in network.pod_layout.shares():
         if block := block_of(network, share.cidr):
@@ -75,12 +75,12 @@ def _ipv6_by_share(network: Network) -> Mapping[IPv4Network, IPv6Network]:
 
 
 def block_of(network: Network, cidr: IPv4Network) -> IPv4Network | None:
-    """The block of the pod network that a subnet is cut from."""
+    """The CIDR block of the pods that a subnet is cut from."""
     return next((block.cidr for block in network.config.pods.cidrs if cidr.subnet_of(block.cidr)), None)
 
 
 def subnet_problems(network: Network) -> Iterator[Diagnostic]:
-    """Everything wrong with the subnets asked for."""
+    """Errors of the pod subnets of a config."""
     layout = network.pod_layout
     yield from layout.problems(inside=[block.cidr for block in network.config.pods.cidrs])
     if network.config.pods.prefix_reservation and not network.ipv6:

@@ -1,4 +1,4 @@
-"""The resources of addresses: a new VPC, CIDR blocks, pod subnets, and the share of the pod subnets."""
+"""CloudFormation resources of addresses: a new VPC, CIDR blocks, pod subnets, and their resource share."""
 
 from __future__ import annotations
 

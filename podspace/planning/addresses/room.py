@@ -14,7 +14,7 @@ from podspace.planning.plan import Plan
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """A part of a CIDR block: a pod subnet, node subnet or public subnet, a subnet of others, or free."""
+    """A part of a CIDR block: a pod subnet, node subnet, public subnet, another subnet, or free."""
 
     cidr: IPv4Network
     use: Literal["pods", "nodes", "public", "other", "free"]
@@ -26,8 +26,8 @@ class BlockRoom:
     """A CIDR block, and its parts in the order of their addresses.
 
     Attributes:
-        associated: whether the VPC has it already.
-        parts: every part of it; a free part is as large as possible.
+        associated: whether the VPC has the CIDR block already.
+        parts: all parts; a free part is as large as possible.
     """
 
     cidr: IPv4Network
@@ -42,12 +42,13 @@ class BlockRoom:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Room:
-    """What can still be appended to a pod network.
+    """Space for more zones and CIDR blocks of a pod network.
 
     Attributes:
         blocks: the CIDR blocks of the pods; none if the pod subnets exist already.
         primary: the primary CIDR block of a new VPC; None for an existing VPC.
-        prefix: the prefix length of the pod subnets of one more zone: that of all of them, or of the largest in a map.
+        prefix: the prefix length of the pod subnets of one more zone: that of all zones, or of the largest subnet in a
+            map.
         zones: how many more zones fit.
         next_zone: the pod subnets of the next zone.
         limit: the key of the config that limits the zones, such as `pods.cidrs`.

@@ -1,4 +1,4 @@
-"""A shared VPC: the network's half is for the account that owns it, the cluster's half for one it is shared with."""
+"""A shared VPC: the config of the network account, which owns it, and that of the cluster account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHARING_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-shar
 
 
 def sharing_problems(network: Network) -> Iterator[Diagnostic]:
-    """What one of the two accounts cannot make."""
+    """Errors: what the stack of one of the two accounts cannot create."""
     if network.config.vpc.owner and network.config.vpc.shared_with:
         yield Diagnostic(
             id="owner-and-shared-with",
@@ -118,7 +118,7 @@ def _network_half(network: Network) -> Iterator[Diagnostic]:
 
 
 def sharing_remarks(network: Network) -> Iterator[Diagnostic]:
-    """What to do with the network's half once it is deployed."""
+    """Notes: what to do after the stack of the network account is deployed."""
     if network.network_half:
         yield Diagnostic(
             id="network-half",

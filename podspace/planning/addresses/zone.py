@@ -1,4 +1,4 @@
-"""Zones as a config writes them: availability zones and Local Zones, by their names or their ids."""
+"""Zones in a config: availability zones and Local Zones, by name or id."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _WAVELENGTH_PAGE: Final = "https://docs.aws.amazon.com/wavelength/latest/develop
 
 
 def literal_zone(zone: str) -> str:
-    """The zone, if it is the name or the id of an availability zone or a Local Zone.
+    """The text, if it is the name or id of an availability zone or Local Zone.
 
     Raises:
-        ValueError: it is neither, or a CDK token.
+        ValueError: it is neither, or it is a CDK token.
     """
     if is_token(zone):
         raise ValueError(
@@ -45,7 +45,7 @@ def literal_zone(zone: str) -> str:
 
 
 def is_zone_id(zone: str) -> bool:
-    """Whether a zone is written by its id rather than by its name."""
+    """Whether a zone is written as a zone id, not as a zone name."""
     name = zone_name(zone)
     return name is not None and name.by_id
 
@@ -63,13 +63,13 @@ def in_region(zone: str, region: str) -> bool:
 
 
 def region_of(zone: str) -> str:
-    """The region of a zone; of a zone that is written by its id the short form, such as `euw1`."""
+    """The region of a zone; of a zone id the short form, such as `euw1`."""
     name = zone_name(zone)
     return name.region if name else ""
 
 
 def network_border_group(zone: str, region: str) -> str:
-    """The group whose Elastic IP addresses a Local Zone takes, which is also its zone group; empty for other zones.
+    """Network border group of a Local Zone, which its Elastic IP addresses must have; empty for other zones.
 
     https://docs.aws.amazon.com/local-zones/latest/ug/available-local-zones.html lists the groups.
     """
@@ -78,5 +78,5 @@ def network_border_group(zone: str, region: str) -> str:
 
 
 def zone_key(zone: str) -> str:
-    """The property by which CloudFormation takes a zone: by its name or by its id."""
+    """The CloudFormation property for a zone: AvailabilityZone for a name, AvailabilityZoneId for an id."""
     return "AvailabilityZoneId" if is_zone_id(zone) else "AvailabilityZone"

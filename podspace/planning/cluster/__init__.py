@@ -1,1 +1,1 @@
-"""The cluster: the cluster itself, the role of its nodes, and security groups."""
+"""The cluster, the role of its nodes, and security groups."""

@@ -1,4 +1,4 @@
-"""The cluster that is made here, and the role of its nodes: what EKS makes by itself and what it does not."""
+"""A new cluster and the role of its nodes: what EKS creates itself, and what the stack creates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # it is made of what is here
 
 NETWORK_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
 DELETE_CLUSTER_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html"
-"""Why deletion protection prevents a rollback."""
+"""URL of the page that says why deletion protection prevents a rollback."""
 POOL_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"
 _FEWEST_ZONES: Final = 2
 _NO_CONTROL_PLANE: Final = ("use1-az3", "usw1-az2", "cac1-az3")
@@ -37,7 +37,7 @@ def _control_plane_zones(network: Network) -> tuple[str, ...]:
 
 
 def cluster(network: Network) -> ClusterPlan:
-    """The cluster of the pod network, whether it exists or not."""
+    """The cluster of a plan, existing or new."""
     given = network.config.cluster
     new = _new_cluster(network)
     return ClusterPlan(
@@ -75,7 +75,7 @@ def _eks_makes_the_entry(network: Network) -> bool:
 
 
 def node_role(network: Network) -> NodeRolePlan:
-    """The role of the nodes; its access entry is made exactly once, here or by EKS."""
+    """The role of the nodes of a plan; its access entry is created exactly once, by the stack or by EKS."""
     role = network.config.cluster.node_role
     name = network.role_name
     return NodeRolePlan(
@@ -88,7 +88,7 @@ def node_role(network: Network) -> NodeRolePlan:
 
 
 def cluster_problems(network: Network) -> Iterator[Diagnostic]:
-    """What does not fit a cluster of this address family, or one that is made here."""
+    """Errors of the cluster section: keys for another address family, or for a new cluster."""
     if network.ipv6 and network.config.cluster.service_cidr:
         yield Diagnostic(
             id="service-cidr-in-ipv6-cluster",
@@ -135,7 +135,7 @@ def _admin_problems(network: Network, admins: tuple[str, ...]) -> Iterator[Diagn
 
 
 def key_problems(network: Network, place: str, arn: str | None) -> Iterator[Diagnostic]:
-    """A KMS key of another region."""
+    """An error if a KMS key is in another region."""
     if arn and arn.split(":")[3] != network.region:
         yield Diagnostic(
             id="key-of-other-region",
@@ -223,7 +223,7 @@ def _deletion_protection(*, on: bool) -> Diagnostic:
 
 
 def cluster_remarks(network: Network) -> Iterator[Diagnostic]:
-    """Consequences of how the cluster is made, and of applying manifests from the deployment."""
+    """Notes and warnings about a new cluster, and about manifests that the deployment applies."""
     created = network.config.cluster.create
     if created and created.built_in_node_pools:
         yield Diagnostic(

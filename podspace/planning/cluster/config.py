@@ -38,16 +38,20 @@ def _not_everybody(cidr: Cidr) -> Cidr:
 
 
 class NewClusterConfig(Section):
-    """An EKS Auto Mode cluster to be made, and who reaches its API server."""
+    """A new EKS Auto Mode cluster, and who reaches its API server."""
 
-    version: Annotated[str, AfterValidator(_version)]
+    version: Annotated[str, AfterValidator(_version), Field(title="Kubernetes version", examples=["1.36"])]
     """Kubernetes version, in quotes: "1.36"."""
-    zones: SetOf[Zone] = Field(default=(), max_length=26)
-    """The zones of the control plane's interfaces, at least two, which can never change; the first two by default."""
-    public_access_cidrs: SetOf[Annotated[Cidr, AfterValidator(_not_everybody)]] = Field(default=(), max_length=40)
-    """The networks that reach the API server over the internet; if empty, it is reachable only from inside the VPC."""
+    zones: SetOf[Zone] = Field(default=(), max_length=26, examples=[["eu-west-1a", "eu-west-1b"]])
+    """The zones of the control plane's interfaces, at least two, which can never change. By default, the first two of
+    `pods.zones` that have node subnets; required if the pod subnets are an explicit map."""
+    public_access_cidrs: SetOf[Annotated[Cidr, AfterValidator(_not_everybody)]] = Field(
+        default=(), max_length=40, examples=[["203.0.113.0/24"]]
+    )
+    """The networks that reach the API server over the internet, never 0.0.0.0/0; if empty, it is reachable only from
+    inside the VPC."""
     admins: SetOf[PrincipalArn] = Field(default=(), max_length=50)
-    """Roles and users that get an access entry with AmazonEKSClusterAdminPolicy."""
+    """Roles and users that get an access entry with AmazonEKSClusterAdminPolicy; a warning if there are none."""
     built_in_node_pools: SetOf[Literal["system", "general-purpose"]] = Field(default=(), max_length=2)
     """The built-in node pools of EKS; their pods get addresses of the node subnets."""
     logs: SetOf[LogType] = Field(default=LOG_TYPES, max_length=5)
@@ -59,17 +63,22 @@ class NewClusterConfig(Section):
 
 
 class PortRange(Section):
-    """A port, or a range of them, of TCP unless said otherwise; in a file `9100`, `30000-32767` or `53/udp`."""
+    """A port or a range of ports, of TCP by default; in a file `9100`, `30000-32767` or `53/udp`."""
 
     protocol: Literal["tcp", "udp"] = "tcp"
-    first: int = Field(ge=1, le=65535)
-    last: int = Field(ge=1, le=65535)
+    """Protocol of the ports."""
+    first: int = Field(ge=1, le=65535, examples=[30000])
+    """The lowest port."""
+    last: int = Field(ge=1, le=65535, examples=[32767])
+    """The highest port; the same as `first` for one port."""
 
     short_form: ClassVar[JsonDict] = {
+        "title": "port or port range",
+        "examples": [9100],
         "anyOf": [
             {"type": "integer", "minimum": 1, "maximum": 65535},
             {"type": "string", "pattern": "^[0-9]+(-[0-9]+)?(/(tcp|udp))?$"},
-        ]
+        ],
     }
 
     @model_validator(mode="before")
@@ -122,6 +131,8 @@ RuleGroup = Annotated[
             if text.startswith(GIVEN)
             else ""
         ),
+        title="security group id",
+        example="sg-0123456789abcdef0",
     ),
     BeforeValidator(_no_object),
 ]
@@ -149,7 +160,7 @@ def _cidr(given: object) -> object:
 
 RuleParty = Annotated[
     Annotated[Literal["vpc"], Tag("word")]
-    | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Tag("CIDR")]
+    | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Field(title="CIDR block"), Tag("CIDR")]
     | Annotated[PrefixList, Tag("prefix list")]
     | Annotated[RuleGroup, Tag("group")],
     Discriminator(_party),
@@ -161,10 +172,11 @@ RuleParty = Annotated[
 class IngressRuleConfig(Section):
     """What the pods' security group admits: `{from: …, ports: […]}`."""
 
-    from_: RuleParty
-    """`vpc`, a CIDR, a prefix list, or a security group."""
+    from_: RuleParty = Field(examples=["vpc"])
+    """`vpc` for every CIDR block of the VPC, a CIDR block, a prefix list, or a security group; in a CDK app also
+    `given:<name>`."""
     ports: SetOf[PortRange] = ()
-    """Every protocol and port by default."""
+    """Ports, such as `9100`, `30000-32767` or `53/udp`; every protocol and port by default."""
 
     @model_validator(mode="before")
     @classmethod
@@ -180,17 +192,20 @@ def _keyed(data: object) -> TypeGuard[Mapping[str, object]]:
 class EgressRuleConfig(Section):
     """What pods may reach: `{to: …, ports: […]}`."""
 
-    to: RuleParty
-    """`vpc`, a CIDR, a prefix list, or a security group."""
+    to: RuleParty = Field(examples=["10.0.0.0/8"])
+    """`vpc` for every CIDR block of the VPC, a CIDR block, a prefix list, or a security group; in a CDK app also
+    `given:<name>`."""
     ports: SetOf[PortRange] = ()
-    """Every protocol and port by default."""
+    """Ports, such as `9100`, `30000-32767` or `53/udp`; every protocol and port by default."""
 
 
 class ReachedGroupConfig(Section):
     """A security group of something that pods connect to, such as a database, which gets ingress rules for them."""
 
     id: RuleGroup
-    ports: SetOf[PortRange] = Field(min_length=1)
+    """Security group of the destination; in a CDK app also `given:<name>`."""
+    ports: SetOf[PortRange] = Field(min_length=1, examples=[[5432]])
+    """Ports on which the security group admits the pods."""
 
 
 def _rules_of_word(given: object) -> object:
@@ -201,15 +216,17 @@ class PodGroupConfig(Section):
     """The security group of pod interfaces: `dedicated`, the `cluster`'s own, or an existing one."""
 
     kind: Literal["dedicated", "cluster"] = "dedicated"
-    name: str | None = Field(default=None, min_length=1, max_length=255)
-    """The `Name` tag of a dedicated group; not its GroupName, which is left to CloudFormation."""
+    """`dedicated`: a security group that this stack creates. `cluster`: the cluster's own."""
+    name: str | None = Field(default=None, min_length=1, max_length=255, examples=["shop-wide-pods"])
+    """The `Name` tag of a dedicated group, `<cluster>-<name>-pods` by default; its GroupName is CloudFormation's."""
     id: SecurityGroupId | None = None
+    """Id of an existing security group, in place of `kind`."""
     add_rules: bool = False
     """Whether to add to an existing group, and to the cluster's, the rules a dedicated one would get."""
     ingress: Annotated[
         ListOf[IngressRuleConfig] | None,
         BeforeValidator(_rules_of_word, json_schema_input_type=ListOf[IngressRuleConfig] | Literal["vpc"] | None),
-    ] = None
+    ] = Field(default=None, examples=["vpc"])
     """Sources it admits in addition to pods, nodes and the control plane; `vpc` is short for `[{from: vpc}]`."""
     egress: ListOf[EgressRuleConfig] | None = None
     """Destinations pods may reach in addition to pods, nodes and the control plane; everything by default."""
@@ -218,7 +235,9 @@ class PodGroupConfig(Section):
 
     short_form: ClassVar[JsonDict] = {
         "type": "string",
+        "title": "`dedicated`, `cluster` or security group id",
         "pattern": "^(dedicated|cluster|sg-[0-9a-f]{8}([0-9a-f]{9})?)$",
+        "examples": ["dedicated"],
     }
 
     @model_validator(mode="before")
@@ -246,9 +265,13 @@ class NodeRoleConfig(Section):
     """
 
     create: bool = False
-    name: RoleName | None = None
-    access_entry: bool | None = None
-    """Whether to create an access entry for an existing role; a role created by this stack always gets one."""
+    """Whether this stack creates the role and its access entry; true if the section is left out."""
+    name: RoleName | None = Field(default=None, examples=["shop-nodes"])
+    """Name of an existing role, in place of `create`."""
+    access_entry: bool | None = Field(default=None, examples=[True])
+    """Whether to create an access entry for an existing role; required with `name`. False for the role of the built-in
+    node pools, whose access entry EKS creates. A role with another path than `/` needs an access entry that you
+    create."""
 
     @model_validator(mode="after")
     def _made_or_named(self) -> Self:
@@ -268,18 +291,24 @@ class ClusterConfig(Section):
     """The EKS Auto Mode cluster."""
 
     name: ClusterName
+    """Name of the EKS cluster."""
     create: NewClusterConfig | None = None
     """Creates the cluster, instead of using an existing one."""
     ip_family: Literal["ipv4", "ipv6"] = "ipv4"
     """The address family of pods and services; it cannot be changed."""
     security_group_id: SecurityGroupId | None = None
-    """The security group that EKS created for the cluster; on its control plane and, by default, its nodes."""
+    """The security group that EKS created for the cluster, which `aws eks describe-cluster` shows as
+    clusterSecurityGroupId; on its control plane and, by default, its nodes. Required in a file, unless `create` is
+    given."""
     node_security_group_ids: ListOf[SecurityGroupId] = Field(default=(), max_length=16)
-    """The security groups of the nodes, if not the cluster's own; an interface has at most 16."""
-    service_cidr: Cidr | None = None
+    """The security groups of the nodes, if not the cluster's own; an interface has at most 16. They must have rules
+    that allow traffic to and from the cluster's security group."""
+    service_cidr: Cidr | None = Field(default=None, examples=["172.20.0.0/16"])
     """Kubernetes service CIDR; by default, the one that EKS chooses for this VPC."""
     node_role: NodeRoleConfig = NodeRoleConfig(create=True)
+    """The IAM role of the nodes."""
     host_network_ports: ListOf[PortRange] = ()
     """Ports that host-network pods serve to pods, such as node-exporter's 9100."""
     enable_network_policy: bool = False
-    """Whether to write the cluster-wide ConfigMap that switches network policies on."""
+    """Whether to write the cluster-wide ConfigMap that switches network policies on; every existing network policy of
+    the cluster then takes effect."""

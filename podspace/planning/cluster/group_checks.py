@@ -1,4 +1,4 @@
-"""What is wrong with security groups and their rules, and what to know about them."""
+"""Errors, notes and warnings about security groups and their rules."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Direction = Literal["ingress", "egress"]
 
 
 def group_problems(network: Network) -> Iterator[Diagnostic]:
-    """Groups that are named in two roles, rules that cannot be added, and too many of them."""
+    """Errors: security groups in two roles, rules that cannot be added, and too many rules."""
     cluster = network.config.cluster
     for index, node in enumerate(cluster.node_security_group_ids):
         if node in (cluster.security_group_id, *cluster.node_security_group_ids[:index]):
@@ -234,7 +234,7 @@ def _place_of_rules(network: Network, on: Party) -> str:
 
 
 def group_remarks(network: Network) -> Iterator[Diagnostic]:
-    """What existing groups must admit already, and rules that do less than they seem to."""
+    """Notes: what existing security groups must admit already, and rules that have less effect than expected."""
     group = network.config.pods.security_group
     nodes = network.config.cluster.node_security_group_ids
     if group.id and not group.add_rules:

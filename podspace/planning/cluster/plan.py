@@ -12,11 +12,14 @@ from podspace.planning.names import tags_of_one
 from podspace.planning.origin import Created, Existing, Origin, id_of
 
 Party = str
-"""Who a security group rule is about: `pods`, `cluster`, `endpoints` for new interface endpoints, the id of a group or
-of a prefix list, or `given:<name>` for a group that a CDK app passes in."""
+"""Source or destination of a security group rule: `pods`, `cluster`, `endpoints` for new interface endpoints, the id
+of a group or of a prefix list, or `given:<name>` for a group that a CDK app passes in."""
 PODS: Party = "pods"
+"""The security group of the pods, as a party of a rule."""
 CLUSTER: Party = "cluster"
+"""The security group of the cluster, as a party of a rule."""
 ENDPOINTS: Party = "endpoints"
+"""The security group of new interface endpoints, as a party of a rule."""
 GIVEN: Final = "given:"
 Protocol = Literal["tcp", "udp", "-1"]
 PortNumbers = tuple[int, int] | None
@@ -24,20 +27,20 @@ PortNumbers = tuple[int, int] | None
 
 
 def given_name(party: object) -> str:
-    """The name under which a CDK app passes a group in; empty for every other party of a rule."""
+    """The name by which a CDK app passes a security group in; empty for every other party of a rule."""
     return party.removeprefix(GIVEN) if isinstance(party, str) and party.startswith(GIVEN) else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GroupRule:
-    """An ingress rule.
+    """An ingress rule of a security group.
 
     Attributes:
-        on: the group that admits the traffic.
-        source: the group or prefix list that it comes from, or a CIDR.
+        on: the security group that admits the traffic.
+        source: security group, prefix list or CIDR block that the traffic comes from.
         protocol: `tcp`, `udp`, or `-1` for every protocol and port.
         ports: first and last port; None for every protocol and port.
-        reason: what fails without it; the rule's description in EC2.
+        reason: what fails without the rule; it is the description of the rule in EC2.
     """
 
     on: Party
@@ -49,13 +52,13 @@ class GroupRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EgressRule:
-    """An egress rule of the pods' group.
+    """An egress rule of the pods' security group.
 
     Attributes:
-        to: the group or prefix list that pods may reach, or a CIDR.
+        to: security group, prefix list or CIDR block that pods may reach.
         protocol: `tcp`, `udp`, or `-1` for every protocol and port.
         ports: first and last port; None for every protocol and port.
-        reason: what fails without it; the rule's description in EC2.
+        reason: what fails without the rule; it is the description of the rule in EC2.
     """
 
     to: Party | IPv4Network | IPv6Network
@@ -69,7 +72,7 @@ def _every_port(to: IPv4Network | IPv6Network, reason: str) -> EgressRule:
 
 
 def ports_in_words(rule: GroupRule | EgressRule) -> str:
-    """Such as `tcp 443` or `udp 30000-32767`; `all` for every protocol and port."""
+    """Protocol and ports in words, such as `tcp 443` or `udp 30000-32767`; `all` for every protocol and port."""
     return f"{rule.protocol} {'-'.join(map(str, dict.fromkeys(rule.ports)))}" if rule.ports else "all"
 
 
@@ -78,11 +81,11 @@ class FormerDefault:
     """A key that the config leaves out and whose default admitted more in versions without CHANGELOG.md.
 
     Attributes:
-        key: of the config, such as `pods.security_group.ingress`.
-        rules: what those versions created for it, in addition to the rules of the plan.
+        key: key of the config, such as `pods.security_group.ingress`.
+        rules: rules that those versions created, in addition to the rules of the plan.
         keeps: a line that keeps these rules, such as `host_network_ports: [9100]`.
         drops: a line that states the present default, in the same section.
-        section: of the config that the lines are for.
+        section: section of the config for the lines.
     """
 
     key: str
@@ -94,18 +97,18 @@ class FormerDefault:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PodGroupPlan:
-    """The security group of pod interfaces.
+    """The security group of the pods' network interfaces.
 
     Attributes:
         kind: a new one (`dedicated`), the `cluster`'s own, or an `existing` one.
-        origin: of the group; that of the cluster's group if it is that one.
-        description: the GroupDescription of a dedicated one, which EC2 does not change afterwards.
-        tags: of a dedicated one.
-        rules: the ingress rules that the plan adds to this and other groups, each a resource of its own.
-        egress: the egress rules of a dedicated one, each a resource of its own, without those to endpoints; None if
+        origin: where the security group comes from; for the cluster's group, where that one comes from.
+        description: GroupDescription of a dedicated group, which EC2 does not change afterwards.
+        tags: tags of a dedicated group.
+        rules: the ingress rules that the plan adds to this and other groups, each a separate resource.
+        egress: egress rules of a dedicated group, each a separate resource, without those to endpoints; None if
             pods may reach everything.
         former_defaults: keys that are left out and whose default has changed.
-        ipv6: whether a dedicated one without a list allows IPv6 traffic out, too.
+        ipv6: whether a dedicated group without a list has an IPv6 egress rule too.
     """
 
     kind: Literal["dedicated", "cluster", "existing"]
@@ -119,10 +122,10 @@ class PodGroupPlan:
 
     @property
     def inline_egress(self) -> tuple[EgressRule, ...]:
-        """The egress rules in the resource of a dedicated one; empty for others.
+        """Egress rules in the resource of a dedicated group; empty for other groups.
 
-        EC2 creates a rule to everywhere unless a group is created with another one, so that a group with a list has a
-        rule to 127.0.0.1/32, which is no address outside the host:
+        EC2 creates a rule to 0.0.0.0/0 unless a group is created with another rule, so a group with a list has a rule
+        to 127.0.0.1/32, which no packet on the network has as its destination:
         https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
         """
         if self.kind != "dedicated":
@@ -135,19 +138,19 @@ class PodGroupPlan:
 
     @property
     def uses_cluster_group(self) -> bool:
-        """Whether it is the cluster's group, or has rules about that group."""
+        """Whether pods use the cluster's security group, or rules are about that group."""
         return self.kind == "cluster" or any(CLUSTER in (rule.on, rule.source) for rule in self.rules)
 
     @property
     def passed_in(self) -> tuple[str, ...]:
-        """The names of the groups of rules that a CDK app passes in, each once."""
+        """Names of the security groups of rules that a CDK app passes in, each once."""
         parties = [party for rule in self.rules for party in (rule.on, rule.source)]
         names = map(given_name, (*parties, *(rule.to for rule in self.egress or ())))
         return tuple(dict.fromkeys(name for name in names if name))
 
     @property
     def id(self) -> str:
-        """The id of an existing one; empty for others."""
+        """Id of an existing security group; empty for others."""
         return id_of(self.origin) if self.kind == "existing" else ""
 
 
@@ -156,11 +159,11 @@ class NodeRolePlan:
     """The IAM role of the nodes.
 
     Attributes:
-        name: the role's name, 64 characters at most.
-        origin: whether it exists, by its name, or is created.
-        access_entry: whether the plan creates the cluster's access entry for it.
-        cluster_name: the cluster of that entry.
-        tags: of a new role and a new access entry.
+        name: name of the role, 64 characters at most.
+        origin: existing role, by its name, or a new one.
+        access_entry: whether the plan creates an access entry for the role.
+        cluster_name: cluster of the access entry.
+        tags: tags of a new role and a new access entry.
     """
 
     name: str
@@ -171,26 +174,30 @@ class NodeRolePlan:
 
     @property
     def created(self) -> bool:
-        """Whether the plan creates it."""
+        """Whether the plan creates the role."""
         return isinstance(self.origin, Created)
 
 
 def admin_name(arn: str) -> str:
-    """An admin's type, path and name, such as `role.path.Admin`."""
+    """Type, path and name of an administrator's IAM principal, such as `role.path.Admin`."""
     return arn.partition(":iam::")[2].replace("/", ".")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewClusterPlan:
-    """An EKS Auto Mode cluster to be created.
+    """A new EKS Auto Mode cluster.
 
     Attributes:
+        version: Kubernetes version, such as `1.36`.
+        logs: types of control-plane logs to send to CloudWatch Logs.
+        deletion_protection: whether EKS refuses to delete the cluster.
+        tags: its tags.
         zones: the zones whose first node subnet has interfaces of the control plane; they can never change.
-        public_access_cidrs: empty for an API server that is reached from inside the VPC only.
-        admins: ARNs of roles and users with all rights in it.
-        built_in_node_pools: EKS creates the access entry of their role.
-        secrets_key_arn: empty for none.
-        custom_tags: whether the cluster's role may put tags of its NodeClasses on what it creates.
+        public_access_cidrs: CIDR blocks that reach the API server over the internet; empty if only the VPC reaches it.
+        admins: ARNs of roles and users that administer the cluster.
+        built_in_node_pools: names of the built-in node pools; EKS creates the access entry of their role.
+        secrets_key_arn: ARN of the KMS key of Kubernetes secrets; empty for none.
+        custom_tags: whether the cluster's role may create resources with the tags of NodeClasses.
     """
 
     version: str
@@ -210,7 +217,7 @@ class NewClusterPlan:
         return tags_of_one(self.tags, "control-plane")
 
     def admin_tags(self, arn: str) -> Mapping[str, str]:
-        """The tags of the access entry of an admin."""
+        """The tags of the access entry of an administrator, by ARN."""
         return tags_of_one(self.tags, f"admin-{admin_name(arn)}")
 
 
@@ -219,12 +226,13 @@ class ClusterPlan:
     """The EKS Auto Mode cluster of a pod network.
 
     Attributes:
-        origin: whether it exists, by its name, or is created.
-        ip_family: of pods and services.
+        name: name of the cluster.
+        origin: existing cluster, by its name, or a new one.
+        ip_family: IP address family of pods and services.
         service_cidr: the Kubernetes service CIDR that the config names; None for EKS's default.
-        security_group: the group that EKS creates for it; None for the network half of a shared VPC.
-        node_security_groups: the groups of the nodes, if they are not in the cluster's own.
-        new: what there is to know of a new one; None for others.
+        security_group: security group that EKS creates for the cluster; None in the network account of a shared VPC.
+        node_security_groups: ids of the security groups of the nodes, if nodes do not use the cluster's own.
+        new: the new cluster; None for an existing one.
     """
 
     name: str
@@ -237,7 +245,7 @@ class ClusterPlan:
 
     @property
     def security_group_value(self) -> Value:
-        """The id of its security group, as a property of a resource; empty if there is none."""
+        """Id of the cluster's security group, as a property of a CloudFormation resource; empty if there is none."""
         group = self.security_group
         return "" if group is None else value_of(group, CLUSTER_PATH, "ClusterSecurityGroupId")
 

@@ -1,4 +1,4 @@
-"""The resources of a cluster: the cluster, its role and access entries, the node role, and security groups."""
+"""CloudFormation resources of a cluster: the cluster, roles, access entries and security groups."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.plan import Plan
 
 NODE_ENTRY: Final = "of the nodes"
-"""The name of the access entry of the node role."""
+"""The construct id of the access entry of the node role."""
 ENDPOINT_GROUP_PATH: Final[ConstructPath] = ("Endpoints", "Group")
 _GROUP_PATH: Final[ConstructPath] = ("PodSecurityGroup", "Group")
 _CLUSTER_ROLE_PATH: Final[ConstructPath] = ("Cluster", "Role")
@@ -158,7 +158,7 @@ def access_entry(
     tags: Mapping[str, str],
     of: Literal["STANDARD", "EC2"] = "STANDARD",
 ) -> Resource:
-    """The access entry of an IAM principal, of the type `of`."""
+    """The access entry of an IAM principal; `of` is its type, such as EC2."""
     return Resource(
         type="AWS::EKS::AccessEntry",
         path=path,
@@ -171,7 +171,7 @@ def access_entry(
 
 
 def node_role_arn(plan: Plan) -> Value:
-    """The ARN of the nodes' role, as a property of a resource."""
+    """ARN of the node role, as a property of a CloudFormation resource."""
     if plan.node_role.created:
         return Ref(_NODE_ROLE_PATH, "Arn")
     return f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{plan.node_role.name}"
@@ -245,7 +245,9 @@ def _rule_keys(plan: Plan, rule: GroupRule) -> Iterator[str]:
 
 
 def rule_resource(plan: Plan, rule: GroupRule, *, scope: str, kind: str, keys: tuple[str, ...]) -> Resource:
-    """An ingress rule, which CloudFormation replaces if anything but its description changes."""
+    """The resource of an ingress rule, which CloudFormation replaces if a property other than the description
+    changes.
+    """
     source = str(rule.source)
     return Resource(
         type="AWS::EC2::SecurityGroupIngress",
@@ -264,7 +266,9 @@ def rule_resource(plan: Plan, rule: GroupRule, *, scope: str, kind: str, keys: t
 
 
 def egress_resource(plan: Plan, rule: EgressRule, *, scope: str, kind: str, keys: tuple[str, ...]) -> Resource:
-    """An egress rule of the pods' group, which CloudFormation replaces if anything but its description changes."""
+    """The resource of an egress rule, which CloudFormation replaces if a property other than the description
+    changes.
+    """
     to = str(rule.to)
     return Resource(
         type="AWS::EC2::SecurityGroupEgress",
@@ -320,7 +324,7 @@ def _group_value(plan: Plan, party: Party) -> Value:
 
 
 def pod_group_value(plan: Plan) -> Value:
-    """The id of the pods' security group, as a property of a resource."""
+    """Id of the pods' security group, as a property of a CloudFormation resource."""
     match plan.pod_group.kind:
         case "dedicated":
             return Ref(_GROUP_PATH, "GroupId")

@@ -1,4 +1,4 @@
-"""The pod security group: what it admits, what pods reach, and what other groups must admit."""
+"""The pods' security group: ingress, egress, and rules of other security groups."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RuleT = TypeVar("RuleT", GroupRule, EgressRule)
 
 
 def pod_group(network: Network) -> PodGroupPlan:
-    """The group of pod interfaces, with every rule made for it."""
+    """The security group of the pods, with every rule that the plan creates for it."""
     group = network.config.pods.security_group
     own = [*_ingress(network), *_served(network, network.config.cluster.host_network_ports)]
     rules = _each_once([*(own if adds_rules(network) else ()), *_reached(network)])
@@ -50,13 +50,13 @@ def pod_group(network: Network) -> PodGroupPlan:
 
 
 def adds_rules(network: Network) -> bool:
-    """Whether the plan adds rules to the pods' group."""
+    """Whether the plan adds rules to the pods' security group."""
     group = network.config.pods.security_group
     return group.add_rules if group.id else group.kind == "dedicated"
 
 
 def has_egress_list(network: Network) -> bool:
-    """Whether pods may reach only what is listed, in a group of their own."""
+    """Whether pods have a dedicated security group with a list of egress rules."""
     group = network.config.pods.security_group
     return group.egress is not None and group.id is None and group.kind == "dedicated"
 
@@ -87,12 +87,14 @@ def _tags(network: Network) -> dict[str, str]:
 
 
 def node_parties(network: Network) -> tuple[Party, ...]:
-    """The groups of the nodes: those that the config names, else the cluster's own."""
+    """Security groups of the nodes: those that the config names, by default the cluster's own."""
     return network.config.cluster.node_security_group_ids or (CLUSTER,)
 
 
 def parties(network: Network, given: RuleParty) -> tuple[Party | IPv4Network | IPv6Network, ...]:
-    """What a rule of the config is about: every CIDR block of the VPC, or one CIDR, prefix list or group."""
+    """Sources or destinations of a rule of the config: every CIDR block of the VPC, or one CIDR block, prefix list
+    or group.
+    """
     if given == "vpc":
         return (*network.vpc_cidrs, *network.config.vpc.ipv6_cidrs)
     if isinstance(given, IPv4Network | IPv6Network):
@@ -112,7 +114,7 @@ def _protocols(ports: Sequence[PortRange]) -> Iterable[tuple[Protocol, PortNumbe
 
 
 def ingress_of(network: Network, source: RuleParty, ports: Sequence[PortRange]) -> Iterator[GroupRule]:
-    """The rules on the pods' group for one entry of `pods.security_group.ingress`."""
+    """Ingress rules of the pods' security group for one entry of `pods.security_group.ingress`."""
     for party in parties(network, source):
         group = isinstance(party, str) and not party.startswith("pl-")
         who = given_name(party) or (party if group else f"Everything in {party}")
@@ -121,7 +123,7 @@ def ingress_of(network: Network, source: RuleParty, ports: Sequence[PortRange]) 
 
 
 def egress_of(network: Network, to: RuleParty, ports: Sequence[PortRange]) -> Iterator[EgressRule]:
-    """The rules for one entry of `pods.security_group.egress`."""
+    """Rules for one entry of `pods.security_group.egress`."""
     for party in parties(network, to):
         for protocol, numbers in _protocols(ports):
             reason = f"Pods reach {given_name(party) or party}"
@@ -159,7 +161,7 @@ def _reached(network: Network) -> Iterator[GroupRule]:
 
 
 def reached_by(network: Network, id: str, ports: Sequence[PortRange]) -> Iterator[GroupRule]:
-    """The rules for one entry of `pods.security_group.reaches`."""
+    """Rules for one entry of `pods.security_group.reaches`."""
     for each in ports:
         reason = f"Pods of EKS cluster {network.config.cluster.name} reach this group"
         yield _from_pods(_group(network, id), each, reason)
@@ -187,7 +189,7 @@ def _egress(network: Network, rules: Sequence[GroupRule]) -> Iterator[EgressRule
 
 
 def traffic(rule: GroupRule | EgressRule) -> tuple[object, ...]:
-    """What EC2 compares rules by: of two equal ones on a group it refuses the second."""
+    """The values by which EC2 compares rules: it refuses a second rule with the same values in one group."""
     peer = (rule.on, rule.source) if isinstance(rule, GroupRule) else (PODS, rule.to)
     return (*peer, rule.protocol, rule.ports)
 

@@ -28,15 +28,16 @@ _INSTANCE: Final = "i-"
 
 
 class ApplianceFields(EgressFields):
-    """The key of appliances."""
+    """Keys of `egress` entries for appliances."""
 
     appliances: Gateways[ApplianceId] | None = None
-    """Existing network interfaces, or instances with one network interface, that forward traffic."""
+    """Existing network interfaces, or instances with one network interface, that forward traffic: one in each pod zone,
+    or one id that all zones share."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Appliance(Gateway):
-    """A network interface, or an instance by its only one; what the instance costs is not known."""
+    """A network interface, or an instance with one network interface, as target of routes; its price is unknown."""
 
     kind: ClassVar[str] = "appliance"
     title: ClassVar[str] = "appliance"
@@ -44,17 +45,19 @@ class Appliance(Gateway):
 
     @property
     def route_property(self) -> RouteProperty:
-        """The property of a route that has its id; a CDK app that passes it in decides it there."""
+        """Property of AWS::EC2::Route: NetworkInterfaceId or InstanceId; a construct decides for one that is passed
+        in.
+        """
         return "InstanceId" if id_of(self.origin).startswith(_INSTANCE) else self.target
 
     @property
     def address_units(self) -> int:
-        """1, its address: https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html."""
+        """1, its address, in units of https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html."""
         return 1
 
 
 class Appliances(ZonalKind):
-    """`appliances`: any destination, by what an instance forwards."""
+    """The gateway kind `appliances`: any destination that the instance forwards traffic to."""
 
     key = "appliances"
     families = frozenset({"ipv4", "ipv6"})
@@ -69,17 +72,17 @@ class Appliances(ZonalKind):
     def gateway(
         self, network: Network, entry: EgressConfig, *, name: str, place: str, zone: str, zones: tuple[str, ...]
     ) -> Gateway:
-        """The appliance that is named, or that an app passes in."""
+        """The appliance of an entry, by its id or passed in by a CDK app."""
         ids = self.given(entry).ids or {}
         origin = Existing(ids[zone]) if zone in ids else PassedIn(name)
         return Appliance(name=name, place=place, origin=origin, zones=zones, tags=network.tags(name))
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:  # noqa: ARG002
-        """There is none yet in a new VPC."""
+        """An error if the VPC is new, because it has no appliance yet."""
         yield from not_in_new_vpc(network, self.key, Appliance.title)
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """What an appliance must be set up for, what it must translate, and what happens if it fails."""
+        """Notes: settings and address translation that an appliance needs, and what happens if it fails."""
         for index, entry in enumerate(network.config.egress):
             if not self.chosen(entry):
                 continue

@@ -1,4 +1,4 @@
-"""What the kinds have in common that a VPC is attached to: transit gateways and core networks."""
+"""Gateway kinds with an attachment of the VPC: transit gateways and core networks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # both contain entries and gateways
 
 
 class AttachmentFields(EgressFields):
-    """The keys of a VPC's attachment."""
+    """Keys of `egress` entries for the attachment of a VPC."""
 
     attachment_subnets: WordOr[Literal["per_zone"], Mapping[Zone, SubnetId]] | None = None
     """Creates the VPC's attachment to the transit gateway or core network, with an interface in each subnet."""
@@ -33,11 +33,11 @@ class AttachmentFields(EgressFields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttachedGateway(Gateway):
-    """A gateway that exists, to which the VPC is attached, or the plan attaches it.
+    """An existing gateway, to which the VPC is attached already or by the plan.
 
     Attributes:
-        attachment: the subnets of the attachment that the plan creates, by zone; empty if the VPC is attached already.
-        ipv6: whether the attachment carries IPv6.
+        attachment: subnets of the attachment that the plan creates, by zone; empty if the VPC is attached already.
+        ipv6: whether the attachment supports IPv6.
     """
 
     attachment: Mapping[str, Origin]
@@ -54,23 +54,23 @@ class AttachedGateway(Gateway):
 
     @property
     def state(self) -> str:
-        """Whether the plan attaches the VPC to it."""
+        """In words, whether the plan attaches the VPC to the gateway."""
         return "new attachment" if self.new else "attached already"
 
     @property
     def zone(self) -> str:
-        """Empty: it serves all zones."""
+        """Empty: the gateway serves all zones."""
         return ""
 
     @property
     def subnets(self) -> tuple[GatewaySubnet, ...]:
-        """The subnets of the attachment that the plan creates."""
+        """Subnets of an attachment that the plan creates."""
         place = f"{self.place.rpartition('.')[0]}.attachment_subnets"
         return tuple(GatewaySubnet(zone=zone, origin=each, place=place) for zone, each in self.attachment.items())
 
     @property
     def attachment_title(self) -> str:
-        """The attachment in words."""
+        """The attachment in words, such as `transit gateway attachment`."""
         return f"{self.title} attachment"
 
     @property
@@ -80,28 +80,28 @@ class AttachedGateway(Gateway):
 
     @property
     def hourly(self) -> HourlyCost:
-        """The cost of the attachment."""
+        """The cost of the attachment by the hour."""
         return HourlyCost(what=self.attachment_title, units=1, price=self.price_per_hour, new=self.new)
 
     def existing_costs(self) -> Iterator[HourlyCost]:
-        """An existing attachment."""
+        """The cost of an existing attachment by the hour."""
         if not self.new:
             yield self.hourly
 
 
 class AttachedKind(SingleKind):
-    """A kind that the VPC is attached to: pods keep their addresses, which no other network behind it may have."""
+    """A gateway kind with an attachment: pods keep their addresses, which must be unique behind the gateway."""
 
     gateway: ClassVar[type[AttachedGateway]]
-    """What its gateways are."""
+    """Class of the gateways of this kind."""
     page: ClassVar[str]
-    """The page of AWS about attachments of VPCs to it."""
+    """URL of the AWS page about attachments of VPCs to the gateway."""
     settings = frozenset({"attachment_subnets", "route_tables"})
     families = frozenset({"ipv4", "ipv6"})
     from_here = False
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The gateway, the same for every entry that names it."""
+        """The gateway of an entry; entries that name the same one have the same gateway."""
         name = self.gateway_of(network, entry, "")
         attachment: dict[str, Origin] = {}
         if entry.attachment_subnets is not None:
@@ -121,16 +121,17 @@ class AttachedKind(SingleKind):
         )
 
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
-        """Its name, the same in every entry that names it.
+        """Name of the gateway in the plan, the same for every entry with this gateway.
 
-        It is that of the entry that creates the attachment, so that it stays when another entry is put before it.
+        It is the name of the entry that creates the attachment, so it does not change if another entry is inserted
+        before.
         """
         those = [other for other in network.config.egress if self.same(other, entry)]
         same = next((other for other in those if other.attachment_subnets is not None), those[0])
         return f"{same.name}-{self.default_name}" if same.name else self.default_name
 
     def named_routes(self, network: Network, entry: EgressConfig, place: str) -> Iterator[NamedRoute]:
-        """Routes to it in the route tables of routable subnets."""
+        """Routes to the gateway in the route tables of routable subnets that the config names."""
         for table in entry.route_tables:
             for to in network.destinations(entry):
                 yield NamedRoute(
@@ -142,12 +143,12 @@ class AttachedKind(SingleKind):
                 )
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """Pods must have addresses that no other network behind it has."""
+        """Errors: pods need addresses that are unique behind the gateway."""
         yield from self.unique_rules(network, fix=f"use private_nat_gateways with {self.key}", source=self.page)
         yield from self.setting_rules(network, entry)
 
     def setting_rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """Its keys in a new VPC, whose subnets and route tables have no ids yet."""
+        """Errors of its keys in a new VPC, whose subnets and route tables have no ids yet."""
         if network.config.vpc.create is None:
             return
         if entry.route_tables:
@@ -175,7 +176,7 @@ class AttachedKind(SingleKind):
             )
 
     def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
-        """The subnets of the attachment by zone."""
+        """The subnets of the attachment by zone, as keys that map zones to ids."""
         if isinstance(entry.attachment_subnets, Mapping):
             yield ZoneMap(
                 key="attachment_subnets",
@@ -187,13 +188,13 @@ class AttachedKind(SingleKind):
             )
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
-        """The gateway and the subnets of the attachment, if only words are written."""
+        """Keys whose ids a CDK app passes in: the gateway, and the subnets of the attachment."""
         yield from super().passed_in(entry, new_vpc=new_vpc)
         if not new_vpc and entry.attachment_subnets == "per_zone":
             yield "attachment_subnets", "a routable subnet of each zone, as a map {zone: subnet-…}"
 
     def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:
-        """The attachment, and routes of route tables that the config names."""
+        """Claims: the attachment, and routes in route tables that the config names."""
         if entry.attachment_subnets is not None:
             yield Claim(
                 reason=f"a VPC is attached to a {self.title} once",
@@ -215,7 +216,7 @@ class AttachedKind(SingleKind):
                 )
 
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:  # noqa: ARG002
-        """A GB that the VPC sends to it."""
+        """Price keys: each GB that the VPC sends to the gateway."""
         yield self.gateway.price_per_gb, 1
 
 

@@ -33,7 +33,11 @@ class EgressConfig(
     ApplianceFields,
     EdgeGatewayFields,
 ):
-    """One entry: what it routes `to`, and exactly one kind of gateway."""
+    """One entry of `egress`: what it routes `to`, and exactly one kind of gateway.
+
+    In a VPC that the same file creates, and in Python if a CDK app passes in objects, write `per_zone` or `shared` in
+    place of subnets and ids.
+    """
 
     @model_validator(mode="after")
     def _exactly_one_kind(self) -> Self:

@@ -22,15 +22,16 @@ _ATTACHMENTS_PAGE: Final = "https://docs.aws.amazon.com/network-manager/latest/c
 
 
 class CoreNetworkFields(AttachmentFields):
-    """The key of core networks."""
+    """Keys of `egress` entries for core networks."""
 
     core_network: CoreNetworkArn | None = None
-    """An existing core network of Cloud WAN; with `private_nat_gateways`, where their traffic goes on to."""
+    """An existing core network of Cloud WAN, alone or with `private_nat_gateways`, whose traffic is then routed to
+    it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CoreNetwork(AttachedGateway):
-    """A core network that exists; its value is its ARN."""
+    """An existing core network of Cloud WAN as target of routes, by its ARN."""
 
     kind: ClassVar[str] = "core_network"
     title: ClassVar[str] = "core network"
@@ -40,11 +41,11 @@ class CoreNetwork(AttachedGateway):
 
     @property
     def id(self) -> str:
-        """Its id, which the ARN ends with; empty if a CDK app passes it in."""
+        """Id of the core network, the end of its ARN; empty if a CDK app passes it in."""
         return core_network_id(self.origin.id) if isinstance(self.origin, Existing) else ""
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
-        """The attachment, which names the VPC and the subnets by their ARNs."""
+        """The attachment, if it is new; its properties have the ARNs of the VPC and the subnets."""
         if not self.new:
             return
         options = {"Options": {"Ipv6Support": True}} if self.ipv6 else {}
@@ -72,7 +73,7 @@ def core_network_id(arn: str) -> str:
 
 
 class CoreNetworks(AttachedKind):
-    """`core_network`, alone or behind private NAT gateways."""
+    """The gateway kind `core_network`, alone or behind private NAT gateways."""
 
     key = "core_network"
     gateway = CoreNetwork
@@ -82,7 +83,7 @@ class CoreNetworks(AttachedKind):
     page = CORE_NETWORK_PAGE
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """What other networks learn of the VPC's CIDR blocks, what is not known of them, and who accepts."""
+        """Notes: routes that other networks learn, what is unknown about them, and who accepts the attachment."""
         gateways = [each for each in network.gateways if isinstance(each, CoreNetwork)]
         blocks = [str(block.cidr) for block in network.config.pods.cidrs if not block.unique]
         if gateways and blocks and not network.ipv6:

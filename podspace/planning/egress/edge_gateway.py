@@ -1,4 +1,4 @@
-"""Local gateways and carrier gateways, which no pod subnet of EKS Auto Mode has routes to."""
+"""Local gateways and carrier gateways, to which pod subnets of EKS Auto Mode have no routes."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def _refused(problem: Diagnostic) -> BeforeValidator:
 
 
 class EdgeGatewayFields(EgressFields):
-    """The keys of gateways of Outposts and Wavelength Zones: each is an error that says why."""
+    """Keys of gateways of Outposts and Wavelength Zones; each is an error with its reason."""
 
     local_gateway: Annotated[None, _refused(_LOCAL)] = None
-    """A local gateway of an Outpost; refused."""
+    """A local gateway of an Outpost; always an error."""
     carrier_gateway: Annotated[None, _refused(_CARRIER)] = None
-    """A carrier gateway of a Wavelength Zone; refused."""
+    """A carrier gateway of a Wavelength Zone; always an error."""

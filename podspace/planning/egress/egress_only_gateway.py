@@ -25,7 +25,7 @@ _PATH: Final = ("PodNetwork", "Egress", "EgressOnlyGateway")
 
 
 class EgressOnlyGatewayFields(EgressFields):
-    """The key of an egress-only internet gateway."""
+    """Keys of `egress` entries for an egress-only internet gateway."""
 
     egress_only_gateway: EgressOnlyGatewayId | None = None
     """The egress-only internet gateway of an IPv6 cluster: `new`, or the id of an existing one."""
@@ -33,7 +33,7 @@ class EgressOnlyGatewayFields(EgressFields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EgressOnlyGateway(Gateway):
-    """An egress-only internet gateway; it costs nothing."""
+    """An egress-only internet gateway as target of routes, which is free of charge."""
 
     kind: ClassVar[str] = "egress_only_gateway"
     title: ClassVar[str] = "egress-only gateway"
@@ -41,21 +41,21 @@ class EgressOnlyGateway(Gateway):
 
     @property
     def address_units(self) -> int:
-        """0: it has no address."""
+        """0: an egress-only internet gateway has no address."""
         return 0
 
     @property
     def paid(self) -> bool:
-        """False: it costs nothing."""
+        """False: an egress-only internet gateway is free of charge."""
         return False
 
     @property
     def value(self) -> Value:
-        """Its id, as a property of a resource."""
+        """Id of the gateway, as a property of a CloudFormation resource."""
         return value_of(self.origin, _PATH, "Id")
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
-        """A new one."""
+        """The resource of a new gateway."""
         if self.new:
             yield Resource(
                 type="AWS::EC2::EgressOnlyInternetGateway",
@@ -67,13 +67,13 @@ class EgressOnlyGateway(Gateway):
 
 
 class EgressOnlyGateways(EgressKind):
-    """`egress_only_gateway`: a new one or an existing one, for IPv6 traffic."""
+    """The gateway kind `egress_only_gateway`: a new or existing one, for IPv6 traffic."""
 
     key = "egress_only_gateway"
     families = frozenset({"ipv6"})
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The gateway."""
+        """The egress-only internet gateway of an entry."""
         name = self.gateway_of(network, entry, "")
         given = entry.egress_only_gateway or ""
         origins: dict[str, Origin] = {"new": Created(name), "given": PassedIn(name)}
@@ -85,11 +85,11 @@ class EgressOnlyGateways(EgressKind):
         )
 
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
-        """Its name, the same in every zone."""
+        """Name of the gateway in the plan, the same for every zone."""
         return entry.name or _NAME
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """A VPC has one, and pods of an IPv4 cluster do not use it."""
+        """Errors: a VPC has one such gateway, and pods of an IPv4 cluster do not use it."""
         if not network.ipv6:
             yield Diagnostic(
                 id="egress-only-gateway-without-ipv6",
@@ -111,12 +111,12 @@ class EgressOnlyGateways(EgressKind):
             )
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:  # noqa: ARG002
-        """The gateway, if only a word is written."""
+        """Keys whose ids a CDK app passes in: the gateway."""
         if entry.egress_only_gateway == "given":
             yield self.key, "the gateway's id, eigw-…, or the word new"
 
     def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:
-        """The one of the VPC."""
+        """The claim to be the only egress-only internet gateway of the VPC."""
         if entry.egress_only_gateway == "new":
             yield Claim(
                 reason="a VPC has one egress-only gateway",
@@ -128,5 +128,5 @@ class EgressOnlyGateways(EgressKind):
             )
 
     def words(self, entry: EgressConfig) -> str:  # noqa: ARG002
-        """The gateway."""
+        """The gateway in words."""
         return EgressOnlyGateway.title

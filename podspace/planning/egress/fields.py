@@ -1,4 +1,4 @@
-"""What every entry of the `egress` section has, and the types that its kinds of gateway share."""
+"""Keys of every `egress` entry, and types that the gateway kinds share."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ WordOr = Annotated[
     Annotated[WordT, Tag("word")] | Annotated[MapT, Tag("map")],
     Discriminator(lambda given: "word" if isinstance(given, str) else "map"),
 ]
-"""One of some words, or a map; an error is reported about the one that was meant."""
+"""A word or a map; errors are reported about the one that the value resembles."""
 SHARED: Final = "shared"
-"""The key of a gateway that serves every zone, where others have their zone."""
+"""The key of a gateway that serves all zones, in place of a zone."""
 
 
 def _cidr(given: object) -> object:
@@ -46,10 +46,11 @@ def _kind_of_destination(given: object) -> str:
 Destination = Annotated[
     Annotated[Literal["internet"], Tag("internet")]
     | Annotated[PrefixList, Tag("prefix list")]
-    | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Tag("CIDR")],
+    | Annotated[IPv4Network | IPv6Network, BeforeValidator(_cidr), Field(title="CIDR block"), Tag("CIDR")],
     Discriminator(_kind_of_destination),
 ]
-"""The destination of a route; an error is reported about the one that was meant."""
+"""Destination of a route: `internet`, a CIDR block or a prefix list; errors are about the one that the value
+resembles."""
 
 
 def _alone(given: object) -> object:
@@ -60,12 +61,12 @@ class Gateways(Section, Generic[IdT]):
     """A gateway for each zone, or one that every zone shares.
 
     In a file: a mapping from zone to id, or one id; `per_zone` or `shared` if the subnets are those of a VPC that the
-    same file creates.  In Python, where a CDK app may pass in what exists, also `per_zone` or `shared`.
+    same file creates.  In Python, `per_zone` and `shared` also mean that a CDK app passes the objects in.
     """
 
     shared: bool
     ids: Mapping[Zone | Literal["shared"], IdT] | None = None
-    """By zone, or under `shared`; None if a CDK app passes them in."""
+    """Ids by zone, or under `shared`; None if a CDK app passes objects in."""
 
     @model_validator(mode="before")
     @classmethod
@@ -77,20 +78,34 @@ class Gateways(Section, Generic[IdT]):
 
     @classmethod
     def as_written(cls, written: JsonSchemaValue) -> None:
-        """A mapping from zone to id, or a word, which may be an id."""
+        """Change the JSON Schema to that of a mapping from zone to id, one id, or a word."""
         by_zone, _ = written.pop("properties")["ids"]["anyOf"]
+        one = by_zone["additionalProperties"]
+        by_zone |= {"propertyNames": {"title": "zone"}, "examples": [{"eu-west-1a": one["examples"][0]}]}
         written.clear()
-        written.update({"anyOf": [{"enum": ["per_zone", SHARED]}, by_zone["additionalProperties"], by_zone]})
+        written.update({"anyOf": [by_zone, one, {"enum": ["per_zone", SHARED]}]})
 
 
 class EgressFields(Section):
-    """What every entry of the `egress` section has; each kind of gateway adds its own keys."""
+    """Keys of every entry of the `egress` section."""
 
     to: Annotated[
         ListOf[Destination], BeforeValidator(_alone, json_schema_input_type=ListOf[Destination] | Destination)
-    ] = ()
+    ] = Field(default=(), title="`internet`, CIDR block, prefix list id, or a list of these", examples=["internet"])
     """`internet`, CIDRs, or prefix lists, one or a list of them; optional only if the gateway propagates routes."""
-    name: Annotated[str, Matching(r"[a-z][a-z0-9-]{0,19}", must="must be a short word in small letters")] | None = None
+    name: (
+        Annotated[
+            str,
+            Matching(
+                r"[a-z][a-z0-9-]{0,19}",
+                must="must be a short word in small letters",
+                title="word of at most 20 small letters, digits and hyphens",
+                example="partners",
+            ),
+        ]
+        | None
+    ) = None
     """Distinguishes entries of one kind; gateways created for the entry have this name in theirs."""
-    addresses: int | None = Field(default=None, ge=1, le=32)
-    """How many addresses each new NAT gateway gets: Elastic IP addresses, or private ones."""
+    addresses: int | None = Field(default=None, ge=1, le=32, examples=[2])
+    """How many addresses each new NAT gateway gets: 1 to 8 Elastic IP addresses, or 1 to 32 private ones; 1 by
+    default."""

@@ -1,7 +1,7 @@
-"""Firewall endpoints, one in each zone, through which traffic goes to the NAT gateway of the zone and back.
+"""Firewall endpoints in each zone, alone or on the path from pods to the NAT gateway of the zone and back.
 
-Firewall endpoints are those of AWS Network Firewall and of Gateway Load Balancers.  As the firewall is before the NAT
-gateway, it sees the addresses of pods.
+Firewall endpoints are those of AWS Network Firewall and of Gateway Load Balancers. A firewall between pods and the NAT
+gateway sees the addresses of pods.
 """
 
 from __future__ import annotations
@@ -46,12 +46,13 @@ ByZone = Annotated[WordOr[Literal["per_zone"], Mapping[Zone, RouteTableId]] | No
 
 
 class FirewallEndpointFields(EgressFields):
-    """The keys of firewall endpoints."""
+    """Keys of `egress` entries for firewall endpoints."""
 
     firewall_endpoints: Annotated[
         WordOr[Literal["per_zone"], Mapping[Zone, VpcEndpointId]] | None, BeforeValidator(_not_one_id)
     ] = None
-    """The firewall endpoint of each zone; with NAT gateways, traffic goes on to the NAT gateway of the zone."""
+    """The firewall endpoint of each pod zone, alone or with `nat_gateways` or `new_nat_gateways`, to which its traffic
+    is then routed."""
     firewall_route_tables: ByZone = None
     """For new NAT gateways: the route table of the firewall endpoint's subnet in each zone, which gets the routes to
     the NAT gateway of the zone."""
@@ -62,11 +63,10 @@ class FirewallEndpointFields(EgressFields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FirewallEndpoint(Gateway):
-    """A firewall endpoint that exists.
+    """An existing firewall endpoint as target of routes.
 
     Attributes:
-        nat_gateway: the name of the NAT gateway that its traffic goes on to; empty if the route table of its subnet
-            decides.
+        nat_gateway: name of the NAT gateway that its traffic is routed to; empty if the config does not name one.
     """
 
     nat_gateway: str = ""
@@ -78,16 +78,16 @@ class FirewallEndpoint(Gateway):
 
     @property
     def onward(self) -> str:
-        """The name of the NAT gateway that its traffic goes on to."""
+        """Name of the NAT gateway that its traffic is routed to; empty for none."""
         return self.nat_gateway
 
     def existing_costs(self) -> Iterator[HourlyCost]:
-        """The endpoint."""
+        """The cost of the endpoint by the hour."""
         yield HourlyCost(what=self.title, units=1, price="firewall_endpoint_hour", new=False)
 
 
 class FirewallEndpoints(EgressKind):
-    """`firewall_endpoints`: one in each zone, alone or with `nat_gateways` or `new_nat_gateways`."""
+    """The gateway kind `firewall_endpoints`: one in each zone, alone or with NAT gateways."""
 
     key = "firewall_endpoints"
     onward = tuple(kind.key for kind in _NAT_KINDS)
@@ -95,7 +95,7 @@ class FirewallEndpoints(EgressKind):
     settings = frozenset({"firewall_route_tables", "nat_route_tables"})
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The endpoint of each zone, and the NAT gateways named with them."""
+        """The endpoint of each zone, and the NAT gateways of the entry."""
         ids = _mapped(entry.firewall_endpoints)
         nat = _nat_kind(entry)
         for zone in network.zones:
@@ -111,13 +111,13 @@ class FirewallEndpoints(EgressKind):
             yield from nat.gateways(network, entry, place)
 
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
-        """The name of the endpoint of a zone."""
+        """Name of the firewall endpoint of a zone in the plan."""
         return f"{entry.name}-firewall-{zone}" if entry.name else f"firewall-{zone}"
 
     def named_routes(self, network: Network, entry: EgressConfig, place: str) -> Iterator[NamedRoute]:
-        """From each firewall subnet to the NAT gateway of its zone, and from there back to the pods of the zone.
+        """Routes from each firewall subnet to the NAT gateway of its zone, and from there to the pods of the zone.
 
-        Traffic and its answers pass the endpoint of the same zone, so that a stateful firewall sees both.
+        Both directions pass the endpoint of the same zone, as a stateful firewall needs.
         """
         nat = _nat_kind(entry)
         if nat is None:
@@ -134,7 +134,7 @@ class FirewallEndpoints(EgressKind):
                     yield from _named_route(entry, key, zone=zone, place=place, route=route)
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """What AWS does not route through an endpoint, and what a return path through the same endpoint needs."""
+        """Errors: destinations that AWS does not route to an endpoint, and return routes that are missing."""
         yield from not_in_new_vpc(network, self.key, "firewall endpoint")
         nat = _nat_kind(entry)
         if nat and network.config.vpc.create is None:
@@ -202,7 +202,7 @@ class FirewallEndpoints(EgressKind):
                 )
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """The routes that the user adds, and traffic that would pass the firewall in one direction only."""
+        """Notes: routes that the user must add, and traffic that would pass the firewall in one direction only."""
         for index, entry in enumerate(network.config.egress):
             if self.chosen(entry):
                 yield from self._remarks(network, entry, f"egress[{index}]")
@@ -250,7 +250,7 @@ class FirewallEndpoints(EgressKind):
         )
 
     def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
-        """The endpoints and the route tables by zone, and what the NAT gateways need."""
+        """Endpoints and route tables by zone, and the keys of the NAT gateways, as keys that map zones to ids."""
         for key, what, example in (
             (self.key, "a firewall endpoint", "vpce-…"),
             ("firewall_route_tables", "the route table of the firewall endpoint's subnet", "rtb-…"),
@@ -262,7 +262,7 @@ class FirewallEndpoints(EgressKind):
             yield from nat.zone_maps(entry)
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
-        """The endpoints and route tables, if only a word is written, and what the NAT gateways need."""
+        """Keys whose ids a CDK app passes in: endpoints, route tables, and those of the NAT gateways."""
         if entry.firewall_endpoints == "per_zone":
             yield self.key, "the firewall endpoints, as a map {zone: vpce-…}"
         for key in _TABLES:
@@ -272,7 +272,7 @@ class FirewallEndpoints(EgressKind):
             yield from nat.passed_in(entry, new_vpc=new_vpc)
 
     def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:
-        """The routes of route tables that the config names, and what the NAT gateways claim."""
+        """Claims: routes in route tables that the config names, and the claims of the NAT gateways."""
         for named in self.named_routes(network, entry, place):
             if isinstance(named.origin, Existing):
                 yield Claim(
@@ -287,12 +287,12 @@ class FirewallEndpoints(EgressKind):
             yield from nat.claims(network, entry, place)
 
     def words(self, entry: EgressConfig) -> str:
-        """The endpoints, and the NAT gateways."""
+        """The endpoints and the NAT gateways in words."""
         nat = _nat_kind(entry)
         return f"firewall endpoints, then {nat.words(entry)}" if nat else "firewall endpoints"
 
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
-        """A GB through the endpoint, and through the NAT gateway."""
+        """Price keys: each GB through the endpoint, and through the NAT gateway."""
         yield FirewallEndpoint.price_per_gb, 1
         if nat := _nat_kind(entry):
             yield from nat.prices(network, entry)

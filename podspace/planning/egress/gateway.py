@@ -1,4 +1,4 @@
-"""Targets of routes: what every kind of gateway has in a plan."""
+"""Gateways of a plan, as targets of routes, and the routes and route tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # it contains gateways
     from podspace.planning.plan import Plan
 
 CONNECTIONS: Final = 55_000
-"""Simultaneous connections of one address of a NAT gateway to one destination (address, port, protocol):
+"""Maximum of simultaneous connections of one address of a NAT gateway to one destination (address, port, protocol):
 https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html."""
 
 RouteProperty = Literal[
@@ -29,7 +29,7 @@ RouteProperty = Literal[
     "NetworkInterfaceId",
     "InstanceId",
 ]
-"""The property by which AWS::EC2::Route names its target."""
+"""The property of AWS::EC2::Route for its target."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,8 +37,8 @@ class GatewaySubnet:
     """A subnet in which the plan creates a gateway, or a network interface of an attachment.
 
     Attributes:
-        zone: the zone that it must be in; empty if it may be in any, because all zones share the gateway.
-        origin: of the subnet.
+        zone: zone of the subnet; empty for any zone, if all zones share the gateway.
+        origin: where the subnet comes from.
         place: the key of the config that names it, such as `egress[0].new_nat_gateways`.
     """
 
@@ -49,16 +49,16 @@ class GatewaySubnet:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gateway(ABC):
-    """A gateway that routes of a plan have as their target.
+    """A gateway of a plan, as target of routes.
 
     Attributes:
-        name: unique in the plan, such as a zone, `shared` or `transit-gateway`; routes refer to it, and a CDK app
-            passes in what it needs under it.
+        name: unique in the plan, such as a zone, `shared` or `transit-gateway`; routes refer to the gateway by it, and
+            a CDK app passes objects in by it.
         place: the key of the config that names it, such as `egress[0].nat_gateways`.
-        origin: of the gateway itself.
-        zones: the one zone it serves; several for a regional NAT gateway with given addresses and for a new
-            attachment; empty if it serves all.
-        tags: of what the plan creates for it.
+        origin: where the gateway comes from.
+        zones: zone that the gateway serves; several for a regional NAT gateway with given addresses and for a new
+            attachment; empty for all zones.
+        tags: tags of the resources that the plan creates for the gateway.
     """
 
     name: str
@@ -68,87 +68,93 @@ class Gateway(ABC):
     tags: Mapping[str, str] = field(default_factory=dict)
 
     kind: ClassVar[str]
-    """Its kind in JSON, such as `nat_gateway`."""
+    """Kind of the gateway in JSON, such as `nat_gateway`."""
     title: ClassVar[str]
-    """Its kind in words, such as `NAT gateway`."""
+    """Kind of the gateway in words, such as `NAT gateway`."""
     named_by_several: ClassVar[bool] = False
-    """Whether several entries may name the same one."""
+    """Whether several entries of `egress` may name the same gateway."""
     target: ClassVar[RouteProperty]
-    """The property of a route that has its id."""
+    """The property of AWS::EC2::Route that has the id of the gateway."""
     price_per_gb: ClassVar[str] = ""
-    """Key of the price of a GB that goes through it; empty if nothing is paid."""
+    """Key of the price of a GB through the gateway; empty if it is free or unknown."""
 
     @property
     def route_property(self) -> RouteProperty:
-        """The property of a route that has its id."""
+        """The property of AWS::EC2::Route that has the id of the gateway."""
         return self.target
 
     @property
     def id(self) -> str:
-        """Its id if it exists and the config names it; empty for others."""
+        """Id of an existing gateway that the config names; empty for others."""
         return id_of(self.origin)
 
     @property
     def full_name(self) -> str:
-        """Its kind and its id, or its name in the plan if it has none."""
+        """Kind and id of the gateway, or its name in the plan if it has no id."""
         return f"{self.title} {self.id or self.name}"
 
     @property
     def new(self) -> bool:
-        """Whether the plan creates it, or for a transit gateway its attachment."""
+        """Whether the plan creates the gateway, or the attachment to it."""
         return isinstance(self.origin, Created)
 
     @property
     def state(self) -> str:
-        """Whether it is new, in words."""
+        """In words, whether the gateway is new."""
         return "new" if self.new else "existing"
 
     @property
     def zone(self) -> str:
-        """The one zone it serves; empty if it serves several."""
+        """The one zone that the gateway serves; empty if it serves several."""
         return self.zones[0] if len(self.zones) == 1 else ""
 
     @property
     def connections(self) -> int:
-        """Simultaneous connections to one destination (address, port and protocol); 0 if that is not known."""
+        """Maximum of simultaneous connections to one destination (address, port, protocol); 0 if unknown."""
         return 0
 
     @property
     def onward(self) -> str:
-        """The name of the gateway that its traffic goes on to; empty for none."""
+        """Name of the gateway that its traffic is routed to next; empty for none."""
         return ""
 
     @property
     def address_units(self) -> int:
-        """Units of Network Address Usage: https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html."""
+        """Units of Network Address Usage of the gateway:
+        https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html.
+        """
         return 6
 
     @property
     def subnets(self) -> tuple[GatewaySubnet, ...]:
-        """The subnets in which the plan creates it, or its attachment; empty for none."""
+        """Subnets in which the plan creates the gateway or its attachment; empty for none."""
         return ()
 
     @property
     def elastic_ips(self) -> tuple[Origin, ...]:
-        """The Elastic IP addresses that the plan creates for it or that the config names; empty for none."""
+        """Elastic IP addresses of the gateway, new ones and those that the config names; empty for none."""
         return ()
 
     @property
     def paid(self) -> bool:
-        """Whether it costs by the hour."""
+        """Whether the gateway has a price by the hour."""
         return True
 
     @property
     def value(self) -> Value:
-        """Its id, as a property of a resource; that of one which exists, or is passed in."""
+        """Id of the gateway, as a property of a CloudFormation resource; for an existing one, or one that is passed
+        in.
+        """
         return value_of(self.origin, ())
 
     def existing_costs(self) -> Iterator[HourlyCost]:
-        """What is paid by the hour for what exists of it; the cost of what the plan creates is in its resources."""
+        """Costs by the hour of the existing parts of the gateway; new resources have their costs themselves."""
         yield from ()
 
     def resources(self, plan: Plan) -> Iterator[Resource]:  # noqa: ARG002  for those that are created
-        """What the plan creates for it; `vital` and `keys` are added by `egress.resources`.  Nothing if it exists."""
+        """Resources that the plan creates for the gateway; empty for an existing one. `egress.resources` adds
+        `vital` and `keys`.
+        """
         yield from ()
 
 
@@ -157,10 +163,10 @@ class Route:
     """A route of a route table.
 
     Attributes:
-        destination: a CIDR, or the id of a prefix list.
-        gateway: the name of the gateway it routes to.
-        used: whether pods of any NodeClass of the plan, or nodes, send traffic by it; None if that depends on another
-            file. See `podspace.planning.nodes.snat`.
+        destination: CIDR block, or id of a prefix list.
+        gateway: name of the target gateway.
+        used: whether pods of a NodeClass of the plan, or nodes, use the route; None if that depends on another file.
+            See `podspace.planning.nodes.snat`.
     """
 
     destination: str
@@ -169,21 +175,21 @@ class Route:
 
 
 PROPAGATED: Final = "propagated routes"
-"""Instead of a destination, for routes that a gateway propagates to a route table."""
+"""In place of a destination, for routes that a gateway propagates to a route table."""
 
 NamedOf = Literal["routable subnets", "firewall subnets", "NAT gateway subnets"]
-"""Subnets whose route tables a config may name, so that they get routes."""
+"""Kind of subnets whose route tables a config can name, so that the plan adds routes to them."""
 TableOf = Literal["pods", "nodes"] | NamedOf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamedRoute:
-    """A route of a route table that an entry of the config names.
+    """A route in a route table that an `egress` entry names.
 
     Attributes:
         table: the plan's name for the route table.
-        origin: of the table.
-        of: the subnets that it is of.
+        origin: where the route table comes from.
+        of: kind of the subnets of the route table.
         zone: the zone of those subnets; empty for any.
         place: the key of the config that names the table.
     """
@@ -198,16 +204,17 @@ class NamedRoute:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteTable:
-    """A route table that gets routes.
+    """A route table that the plan adds routes to.
 
     Attributes:
-        name: of a pod route table its zone; of a node route table `nodes-` and the zone; else its id.
-        origin: of the table.
-        of: whose it is: of the pod subnets of a zone, of the node subnets of a new VPC, or of subnets whose route
-            table the config names: routable subnets, subnets of firewall endpoints, or subnets of NAT gateways.
-        zone: the zone of its subnets; empty if it is of routable subnets.
-        propagated: one for each gateway that adds the routes that it learns, with the destination `PROPAGATED`.
-        place: the key of the config that names it.
+        tags: tags of a route table that the plan creates.
+        name: zone of a pod route table; `nodes-` and the zone for node subnets; otherwise the id.
+        origin: where the route table comes from.
+        of: kind of its subnets: pod subnets of a zone, node subnets of a new VPC, or subnets whose route table the
+            config names (routable subnets, subnets of firewall endpoints or of NAT gateways).
+        zone: zone of its subnets; empty for routable subnets.
+        propagated: a route with the destination `PROPAGATED` for each gateway that propagates routes.
+        place: key of the config that names the route table.
     """
 
     name: str
@@ -221,17 +228,17 @@ class RouteTable:
 
     @property
     def all_routes(self) -> tuple[Route, ...]:
-        """The routes that the plan creates, and those that gateways add."""
+        """Routes that the plan creates, and those that gateways propagate."""
         return (*self.routes, *self.propagated)
 
     @property
     def path(self) -> ConstructPath:
-        """Its construct path if the plan creates it."""
+        """Construct path of the route table, if the plan creates it."""
         return table_path(self.name, of="pods" if self.of == "pods" else "vpc")
 
     @property
     def value(self) -> Value:
-        """Its id, as a property of a resource."""
+        """Id of the route table, as a property of a CloudFormation resource."""
         return value_of(self.origin, self.path)
 
 
@@ -240,11 +247,11 @@ class EgressPlan:
     """One entry of the `egress` section, resolved.
 
     Attributes:
-        to: its destinations, as in the config, and `PROPAGATED` if its gateway adds routes by itself.
-        by: its gateways, in words.
-        gateways: their names.
+        to: its destinations, as in the config, and `PROPAGATED` if its gateway propagates routes.
+        by: gateways of the entry, in words.
+        gateways: names of the gateways.
         prices: keys of the prices of a GB, and how many times each is paid.
-        used: whether pods send traffic by it; None if that depends on another file.
+        used: whether pods use the entry; None if that depends on another file.
     """
 
     to: tuple[str, ...]

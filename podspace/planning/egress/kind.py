@@ -1,4 +1,4 @@
-"""What a kind of gateway is: everything that planning needs to know about it."""
+"""Base class of the gateway kinds: keys, rules, gateways, routes and prices of an `egress` entry."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class ZoneMap:
     """A key of an entry that maps zones to ids, so that each zone needs one.
 
     Attributes:
-        key: of the entry, such as `nat_gateways`.
-        given: what it has, by zone or under `shared`.
-        what: a zone must have, such as `a NAT gateway`.
-        example: how one is written, such as `nat-…`.
+        key: key of the entry, such as `nat_gateways`.
+        given: ids by zone, or under `shared`.
+        what: what each zone must have, such as `a NAT gateway`.
+        example: format of an id, such as `nat-…`.
         several: whether a zone has a list of ids.
         shared: whether one value is for all zones.
         subnets: whether the ids are those of subnets, each in its zone.
@@ -44,15 +44,15 @@ class ZoneMap:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """One thing that no other network in the same account may claim as well.
+    """A resource or name that only one network of an account can have.
 
     Attributes:
-        reason: why it can be claimed once only.
+        reason: why only one network can have it.
         account: None if the file names no account, or if the key is unique over all accounts.
-        key: what is claimed.
+        key: what is claimed, for comparison.
         place: path in the file where it is claimed.
-        value: what is written there.
-        fix: what to do if two claim it.
+        value: value of the config at the path.
+        fix: what to do if two networks claim it.
     """
 
     reason: str
@@ -63,13 +63,13 @@ class Claim:
     fix: str
 
     def excludes(self, other: Claim) -> bool:
-        """Whether only one of both can be had."""
+        """Whether only one of two claims is possible."""
         same = (self.reason, self.key) == (other.reason, other.key)
         return same and (None in (self.account, other.account) or self.account == other.account)
 
 
 def not_in_new_vpc(network: Network, key: str, what: str) -> Iterator[Diagnostic]:
-    """A gateway that belongs to a VPC, for a VPC that the same file creates."""
+    """An error: an existing gateway belongs to a VPC, so a new VPC cannot have it."""
     if network.config.vpc.create is not None:
         yield Diagnostic(
             id="gateway-of-new-vpc",
@@ -86,22 +86,22 @@ class EgressKind(ABC):
     """
 
     key: ClassVar[str]
-    """The key of the config that chooses it."""
+    """The key of an entry that selects this kind."""
     settings: ClassVar[frozenset[str]] = frozenset()
-    """Further keys of an entry that belong to it."""
+    """Other keys of an entry that are valid for this kind."""
     families: ClassVar[frozenset[Literal["ipv4", "ipv6"]]] = frozenset({"ipv4"})
-    """The address families that it takes."""
+    """Address families of destinations that the kind supports."""
     onward: ClassVar[tuple[str, ...]] = ()
-    """The keys of other kinds, of which an entry may have one too, as its traffic goes on to that one."""
+    """Keys of other kinds that an entry can have too, because traffic is routed to that gateway next."""
     not_onward: ClassVar[tuple[str, ...]] = ()
-    """The keys of other kinds that an entry cannot have too, for a reason that `rules` says."""
+    """Keys of other kinds that an entry cannot have too, with the reason in `rules`."""
     from_here: ClassVar[bool] = True
-    """Whether its traffic to the internet leaves from this VPC, where it is charged."""
+    """Whether internet traffic leaves from this VPC, where it is charged."""
     public: ClassVar[bool] = False
-    """Whether a new one needs an internet gateway without needing a public subnet."""
+    """Whether a new gateway needs an internet gateway, but no public subnet."""
 
     def chosen(self, entry: EgressConfig) -> bool:
-        """Whether an entry has its key."""
+        """Whether an entry has the key of this kind."""
         return getattr(entry, self.key) is not None
 
     @abstractmethod
@@ -110,18 +110,18 @@ class EgressKind(ABC):
 
     @abstractmethod
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:
-        """The name of the gateway that the pods of a zone use by an entry."""
+        """Name of the gateway that an entry routes the pods of a zone to."""
 
     def gateway_of_nodes(self, network: Network, entry: EgressConfig, zone: str) -> str:
-        """The name of the gateway that the nodes of a zone of a new VPC use by an entry."""
+        """Name of the gateway that an entry routes the nodes of a zone of a new VPC to."""
         return self.gateway_of(network, entry, zone)
 
     def named_routes(self, network: Network, entry: EgressConfig, place: str) -> Iterator[NamedRoute]:  # noqa: ARG002
-        """Routes of the route tables that an entry names; `place` is the entry's path."""
+        """Routes in the route tables that an entry names; `place` is the path of the entry."""
         yield from ()
 
     def propagates(self, entry: EgressConfig) -> bool:  # noqa: ARG002  for those that can
-        """Whether the gateway of an entry adds the routes that it learns to the pod route tables."""
+        """Whether the gateway of an entry propagates its routes to the pod route tables."""
         return False
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:  # noqa: ARG002  for those that have some
@@ -129,7 +129,7 @@ class EgressKind(ABC):
         yield from ()
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:  # noqa: ARG002  for those that have some
-        """What to know about all gateways of this kind before they are deployed."""
+        """Notes and warnings about all gateways of this kind."""
         yield from ()
 
     def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:  # noqa: ARG002  for those that have some
@@ -137,11 +137,11 @@ class EgressKind(ABC):
         yield from ()
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:  # noqa: ARG002
-        """The keys of an entry whose ids a CDK app passes in, each with what a file has to write there."""
+        """Keys of an entry whose ids a CDK app passes in, each with what a file needs there."""
         yield from ()
 
     def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:  # noqa: ARG002
-        """What an entry claims for its network alone."""
+        """Claims of an entry, which no other network can have."""
         yield from ()
 
     @abstractmethod
@@ -149,5 +149,5 @@ class EgressKind(ABC):
         """The gateways of an entry, in words."""
 
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:  # noqa: ARG002
-        """The keys of the prices of a GB by an entry, and how many times each is paid."""
+        """Keys of the prices of a GB for an entry, and how many times each is paid."""
         yield from ()

@@ -1,4 +1,4 @@
-"""The registry of the kinds of gateway: a further kind is a module of its own, and a line in each list here."""
+"""The registry of gateway kinds: each kind has its own module, and a line in each list of this module."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ EGRESS_KINDS: Final[tuple[EgressKind, ...]] = (
     VirtualPrivateGateways(),
     Appliances(),
 )
-"""Every kind; if an entry has the keys of two, the first one is meant and goes on to the other."""
+"""Every gateway kind. If an entry has the keys of two, the first one is the kind, and traffic is then routed to the
+second."""
 
 AnyGateway = (
     NatGateway
@@ -46,7 +47,7 @@ AnyGateway = (
     | FirewallEndpoint
     | Appliance
 )
-"""Every class of gateway: with it, the type checker proves that a `match` handles all of them."""
+"""Union of every gateway class, so that the type checker proves that a `match` handles all of them."""
 
 
 def egress_kind(entry: EgressConfig) -> EgressKind:

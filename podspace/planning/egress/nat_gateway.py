@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
+from pydantic import Field
+
 from podspace.api import ListOf
 from podspace.cidr import is_private
 from podspace.diagnostic import Diagnostic, Location, place_of
@@ -27,21 +29,26 @@ if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.plan import Plan
 
 MOST_ELASTIC_IPS: Final = 8
-"""Elastic IP addresses of a public NAT gateway at most, see QUOTA_PAGE."""
+"""Maximum of Elastic IP addresses of a public NAT gateway: see QUOTA_PAGE."""
 _ELASTIC_IPS_A_GATEWAY: Final = 2
 ITS_ADDRESS: Final = "its Elastic IP address"
-"""The Elastic IP address of a NAT gateway, as a cost."""
+"""The cost of an Elastic IP address of a NAT gateway."""
 
 
 class NatGatewayFields(EgressFields):
-    """The keys of zonal public NAT gateways."""
+    """Keys of `egress` entries for zonal public NAT gateways."""
 
     nat_gateways: Gateways[NatGatewayId] | None = None
-    """Existing NAT gateways."""
+    """Existing NAT gateways: one in each pod zone, or one id for a NAT gateway that all zones share."""
     new_nat_gateways: Gateways[SubnetId] | None = None
-    """Public zonal NAT gateways to create, each in this public subnet."""
-    allocation_ids: WordOr[Literal["given"], Mapping[Zone | Literal["shared"], ListOf[AllocationId]]] | None = None
-    """The Elastic IP addresses of new NAT gateways, by allocation id, if they exist already."""
+    """Public zonal NAT gateways to create: the public subnet of each pod zone, or one id for one that all zones
+    share."""
+    allocation_ids: WordOr[Literal["given"], Mapping[Zone | Literal["shared"], ListOf[AllocationId]]] | None = Field(
+        default=None,
+        title="map from zone or `shared` to list of allocation ids",
+        examples=[{"eu-west-1a": ["eipalloc-0123456789abcdef0"]}],
+    )
+    """Existing Elastic IP addresses for `new_nat_gateways`, by allocation id; new ones by default."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,9 +56,9 @@ class NatGateway(Gateway):
     """A zonal public NAT gateway.
 
     Attributes:
-        subnet: the public subnet that a new one is created in; None for an existing one.
-        addresses: the Elastic IP addresses of a new one.
-        border_group: the network border group of its new addresses; empty for that of the region.
+        subnet: public subnet of a new NAT gateway; None for an existing one.
+        addresses: Elastic IP addresses of a new NAT gateway.
+        border_group: network border group of new addresses; empty for that of the region.
     """
 
     subnet: Origin | None = None
@@ -65,37 +72,37 @@ class NatGateway(Gateway):
 
     @property
     def state(self) -> str:
-        """Whether it is new, and how many addresses it has."""
+        """In words, whether the NAT gateway is new, and how many addresses it has."""
         number = len(self.addresses)
         return ("new" if self.new else "existing") + (f", {number} addresses" if number > 1 else "")
 
     @property
     def subnets(self) -> tuple[GatewaySubnet, ...]:
-        """The public subnet of a new one."""
+        """The public subnet of a new NAT gateway."""
         return (GatewaySubnet(zone=self.zone, origin=self.subnet, place=self.place),) if self.subnet else ()
 
     @property
     def elastic_ips(self) -> tuple[Origin, ...]:
-        """The Elastic IP addresses of a new one."""
+        """Elastic IP addresses of a new NAT gateway."""
         return self.addresses
 
     @property
     def connections(self) -> int:
-        """Simultaneous connections of a new one to one destination; 0 for an existing one, of unknown addresses."""
+        """Maximum of simultaneous connections of a new NAT gateway to one destination; 0 for an existing one."""
         return len(self.addresses) * CONNECTIONS
 
     def address_tags(self, name: str) -> Mapping[str, str]:
-        """The tags of the new Elastic IP address of that name: the gateway's name, with a number from the second on."""
+        """Tags of a new Elastic IP address, by its name: the gateway's name, with a number from the second on."""
         number = name.removeprefix(self.name).removeprefix("-")
         return tags_of_one(self.tags, number) if number else self.tags
 
     @property
     def value(self) -> Value:
-        """Its id, as a property of a resource."""
+        """Id of the NAT gateway, as a property of a CloudFormation resource."""
         return value_of(self.origin, gateway_path(self.name))
 
     def existing_costs(self) -> Iterator[HourlyCost]:
-        """An existing gateway, and existing addresses."""
+        """Costs by the hour of an existing NAT gateway and of existing addresses."""
         if not self.new:
             yield HourlyCost(what=self.title, units=1, price="nat_gateway_hour", new=False)
             yield HourlyCost(what=ITS_ADDRESS, units=1, price="elastic_ip_hour", new=False, at_least=True)
@@ -104,7 +111,7 @@ class NatGateway(Gateway):
                 yield HourlyCost(what=ITS_ADDRESS, units=1, price="elastic_ip_hour", new=False)
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
-        """A new gateway, and its new addresses."""
+        """Resources of a new NAT gateway and its new addresses."""
         if not self.new or self.subnet is None:
             return
         first, *further = (address_value(address) for address in self.addresses)
@@ -147,7 +154,7 @@ def address_value(address: Origin) -> Value:
 
 
 class ExistingNatGateways(ZonalKind):
-    """`nat_gateways`: NAT gateways that exist."""
+    """The gateway kind `nat_gateways`: existing NAT gateways."""
 
     key = "nat_gateways"
     plural = "NAT gateways"
@@ -159,13 +166,13 @@ class ExistingNatGateways(ZonalKind):
     def gateway(
         self, network: Network, entry: EgressConfig, *, name: str, place: str, zone: str, zones: tuple[str, ...]
     ) -> Gateway:
-        """The NAT gateway that is named, or that an app passes in."""
+        """The NAT gateway of an entry, by its id or passed in by a CDK app."""
         ids = self.given(entry).ids or {}
         origin = Existing(ids[zone]) if zone in ids else PassedIn(name)
         return NatGateway(name=name, place=place, origin=origin, zones=zones, tags=network.tags(name))
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:  # noqa: ARG002
-        """There is none yet in a new VPC."""
+        """An error if the VPC is new, because it has no NAT gateway yet."""
         if network.config.vpc.create is not None:
             yield Diagnostic(
                 id="nat-gateway-in-new-vpc",
@@ -176,7 +183,9 @@ class ExistingNatGateways(ZonalKind):
 
 
 class NewNatGateways(ZonalKind):
-    """`new_nat_gateways`: NAT gateways in public subnets, with Elastic IP addresses that are new or exist."""
+    """The gateway kind `new_nat_gateways`: new NAT gateways in public subnets, with new or existing Elastic IP
+    addresses.
+    """
 
     key = "new_nat_gateways"
     settings = frozenset({"addresses", "allocation_ids"})
@@ -187,7 +196,7 @@ class NewNatGateways(ZonalKind):
     def gateway(
         self, network: Network, entry: EgressConfig, *, name: str, place: str, zone: str, zones: tuple[str, ...]
     ) -> Gateway:
-        """A NAT gateway in its public subnet, with its addresses."""
+        """A new NAT gateway in its public subnet, with its addresses."""
         return NatGateway(
             name=name,
             place=place,
@@ -200,7 +209,7 @@ class NewNatGateways(ZonalKind):
         )
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """Its addresses, and its subnets in a new VPC."""
+        """Errors of the addresses, and of the subnets in a new VPC."""
         if entry.addresses is not None and isinstance(entry.allocation_ids, Mapping):
             yield Diagnostic(
                 id="addresses-and-allocation-ids",
@@ -224,7 +233,7 @@ class NewNatGateways(ZonalKind):
                 )
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """Connections, quotas, private destinations, and zones that share one."""
+        """Notes: connections, quotas, private destinations, and zones that share a NAT gateway."""
         yield from super().remarks(network)
         new = [each for each in network.gateways if isinstance(each, NatGateway) and each.new]
         yield from _quota_remarks(new)
@@ -239,7 +248,7 @@ class NewNatGateways(ZonalKind):
                 )
 
     def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
-        """The public subnets and the addresses, by zone."""
+        """Public subnets and addresses, as keys that map zones to ids."""
         yield from super().zone_maps(entry)
         if isinstance(entry.allocation_ids, Mapping):
             yield ZoneMap(
@@ -252,13 +261,13 @@ class NewNatGateways(ZonalKind):
             )
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
-        """The public subnets and the addresses, if only words are written."""
+        """Keys whose ids a CDK app passes in: public subnets and addresses."""
         yield from super().passed_in(entry, new_vpc=new_vpc)
         if entry.allocation_ids == "given":
             yield "allocation_ids", "the Elastic IP addresses, as a map {zone: [eipalloc-…]}"
 
     def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:  # noqa: ARG002
-        """Its Elastic IP addresses."""
+        """Claims: the existing Elastic IP addresses of an entry."""
         yield from allocation_claims(entry.allocation_ids, place)
 
 
@@ -286,7 +295,7 @@ def _quota_remarks(new: list[NatGateway]) -> Iterator[Diagnostic]:
 
 
 def too_many_addresses(path: str, value: str, most: int) -> Diagnostic:
-    """More Elastic IP addresses than a NAT gateway takes."""
+    """An error if a NAT gateway has more Elastic IP addresses than AWS allows."""
     return Diagnostic(
         id="too-many-addresses",
         location=Location(path=path),
@@ -298,7 +307,7 @@ def too_many_addresses(path: str, value: str, most: int) -> Diagnostic:
 
 
 def allocation_rules(key: str, by_zone: Mapping[str, tuple[str, ...]], *, most: int) -> Iterator[Diagnostic]:
-    """Elastic IP addresses by zone: at least one for each, none twice, and not too many."""
+    """Errors of Elastic IP addresses by zone: a zone without one, an address listed twice, too many."""
     given = [id for ids in by_zone.values() for id in ids]
     for zone, ids in by_zone.items():
         path = place_of((key, zone))
@@ -321,7 +330,7 @@ def allocation_rules(key: str, by_zone: Mapping[str, tuple[str, ...]], *, most: 
 
 
 def allocation_claims(given: object, place: str) -> Iterator[Claim]:
-    """The Elastic IP addresses that an entry names by zone."""
+    """Claims: the Elastic IP addresses that an entry names by zone."""
     for ids in given.values() if isinstance(given, Mapping) else ():
         for id in ids:
             yield Claim(

@@ -1,4 +1,6 @@
-"""Private NAT gateways in routable subnets; their traffic goes on to a gateway of the entry, or by existing routes."""
+"""Private NAT gateways in routable subnets; their traffic is routed to a gateway of the entry, or by existing
+routes.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,10 @@ _OR: Final = " or ".join(kind.key for kind in _ONWARD)
 
 
 class PrivateNatGatewayFields(EgressFields):
-    """The key of private NAT gateways."""
+    """Keys of `egress` entries for private NAT gateways."""
 
     private_nat_gateways: Gateways[SubnetId] | None = None
-    """Private NAT gateways to create, each in this routable subnet."""
+    """Private NAT gateways to create: the routable subnet of each pod zone, or one id for one that all zones share."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,9 +46,9 @@ class PrivateNatGateway(Gateway):
     """A private NAT gateway.
 
     Attributes:
-        subnet: the routable subnet that it is created in.
-        addresses: how many private addresses it has.
-        onward: the name of the gateway that its traffic goes on to; empty if the routes of its subnet decide.
+        subnet: routable subnet of the NAT gateway.
+        addresses: number of private addresses.
+        onward: name of the gateway that its traffic is routed to next; empty if the config does not name one.
     """
 
     subnet: Origin
@@ -60,26 +62,26 @@ class PrivateNatGateway(Gateway):
 
     @property
     def state(self) -> str:
-        """That it is new, and how many addresses it has."""
+        """In words: new, and how many addresses it has."""
         return "new" + (f", {self.addresses} addresses" if self.addresses > 1 else "")
 
     @property
     def subnets(self) -> tuple[GatewaySubnet, ...]:
-        """Its routable subnet."""
+        """The routable subnet of the NAT gateway."""
         return (GatewaySubnet(zone=self.zone, origin=self.subnet, place=self.place),)
 
     @property
     def connections(self) -> int:
-        """Simultaneous connections to one destination, by its private addresses."""
+        """Maximum of simultaneous connections to one destination, by the number of private addresses."""
         return self.addresses * CONNECTIONS
 
     @property
     def value(self) -> Value:
-        """Its id, as a property of a resource."""
+        """Id of the NAT gateway, as a property of a CloudFormation resource."""
         return value_of(self.origin, gateway_path(self.name))
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
-        """The gateway."""
+        """The resource of the NAT gateway."""
         further = {"SecondaryPrivateIpAddressCount": self.addresses - 1} if self.addresses > 1 else {}
         yield Resource(
             type="AWS::EC2::NatGateway",
@@ -94,7 +96,7 @@ class PrivateNatGateway(Gateway):
 
 
 class PrivateNatGateways(ZonalKind):
-    """`private_nat_gateways`: NAT gateways without an internet gateway, alone or with a gateway to go on to."""
+    """The gateway kind `private_nat_gateways`: NAT gateways with private addresses, alone or with a second gateway."""
 
     key = "private_nat_gateways"
     onward = tuple(kind.key for kind in _ONWARD)
@@ -121,22 +123,22 @@ class PrivateNatGateways(ZonalKind):
         )
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The gateway of each zone or the one that all share, and the gateway that is named with them."""
+        """The NAT gateway of each zone, or the one that all zones share, and the second gateway of the entry."""
         yield from super().gateways(network, entry, place)
         if onward := onward_kind(entry):
             yield from onward.gateways(network, entry, place)
 
     def gateway_of_nodes(self, network: Network, entry: EgressConfig, zone: str) -> str:
-        """Nodes have routable addresses, so they use the gateway behind it directly, if there is one."""
+        """Name of the second gateway if there is one, because nodes have routable addresses and need no NAT."""
         return (onward_kind(entry) or self).gateway_of(network, entry, zone)
 
     def named_routes(self, network: Network, entry: EgressConfig, place: str) -> Iterator[NamedRoute]:
-        """Those of the gateway named with it."""
+        """Routes of the second gateway of the entry."""
         if onward := onward_kind(entry):
             yield from onward.named_routes(network, entry, place)
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """It does not reach the internet by itself, and in a new VPC it needs a gateway to go on to."""
+        """Errors: it does not reach the internet, and in a new VPC it needs a second gateway."""
         onward = onward_kind(entry)
         if "internet" in entry.to and onward is None:
             yield Diagnostic(
@@ -161,7 +163,7 @@ class PrivateNatGateways(ZonalKind):
                 )
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """Quotas, zones that share one, and traffic that has no route onward."""
+        """Notes: quotas, zones that share a NAT gateway, and traffic without a route after it."""
         yield from super().remarks(network)
         most = max((each.addresses for each in network.gateways if isinstance(each, PrivateNatGateway)), default=0)
         if most > _ADDRESSES_A_GATEWAY:
@@ -175,29 +177,29 @@ class PrivateNatGateways(ZonalKind):
         yield from _onward_remarks(network)
 
     def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
-        """The routable subnets by zone, and those of the attachment."""
+        """Routable subnets and those of the attachment, as keys that map zones to ids."""
         yield from super().zone_maps(entry)
         if onward := onward_kind(entry):
             yield from onward.zone_maps(entry)
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
-        """The routable subnets, if only a word is written, and what the gateway named with them needs."""
+        """Keys whose ids a CDK app passes in: routable subnets, and those of the second gateway."""
         yield from super().passed_in(entry, new_vpc=new_vpc)
         if onward := onward_kind(entry):
             yield from onward.passed_in(entry, new_vpc=new_vpc)
 
     def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:
-        """What the gateway named with it claims."""
+        """Claims of the second gateway of the entry."""
         if onward := onward_kind(entry):
             yield from onward.claims(network, entry, place)
 
     def words(self, entry: EgressConfig) -> str:
-        """Private NAT gateways, or one, and the gateway behind them."""
+        """The private NAT gateways and the second gateway in words."""
         onward = onward_kind(entry)
         return ", then ".join([super().words(entry), *([onward.words(entry)] if onward else [])])
 
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
-        """A GB through it, through the gateway behind it, and between zones if zones share one."""
+        """Price keys: each GB through it, through the second gateway, and between zones if zones share it."""
         first, *further = super().prices(network, entry)
         yield first
         if onward := onward_kind(entry):
@@ -206,7 +208,7 @@ class PrivateNatGateways(ZonalKind):
 
 
 def onward_kind(entry: EgressConfig) -> AttachedKind | None:
-    """The kind that the traffic of an entry's private NAT gateways goes on to; None if the entry names none."""
+    """Kind of the second gateway of an entry with private NAT gateways; None if there is none."""
     return next((kind for kind in _ONWARD if kind.chosen(entry)), None)
 
 

@@ -36,10 +36,11 @@ _NAME: Final = "regional"
 
 
 class RegionalNatGatewayFields(EgressFields):
-    """The key of a regional NAT gateway."""
+    """Keys of `egress` entries for a regional NAT gateway."""
 
     regional_nat_gateway: WordOr[Literal["automatic", "per_zone"], Mapping[Zone, ListOf[AllocationId]]] | None = None
-    """One regional NAT gateway to be created: AWS gives it its zones and addresses, or you do, zone by zone."""
+    """A regional NAT gateway to create. `automatic`: AWS chooses zones and addresses. A map: its addresses by
+    zone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,7 @@ class RegionalNatGateway(Gateway):
     """A regional NAT gateway.
 
     Attributes:
-        addresses: its Elastic IP addresses by zone; empty if AWS chooses zones and addresses.
+        addresses: Elastic IP addresses by zone; empty if AWS chooses zones and addresses.
     """
 
     addresses: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
@@ -59,26 +60,26 @@ class RegionalNatGateway(Gateway):
 
     @property
     def zone(self) -> str:
-        """Empty: it serves all zones of the plan, even if there is one."""
+        """Empty: a regional NAT gateway serves all zones of the plan, even if there is only one."""
         return ""
 
     @property
     def address_units(self) -> int:
-        """6 in each zone of given addresses (inferred); 6 if AWS chooses the zones."""
+        """Units of Network Address Usage: 6 in each zone of given addresses (inferred); 6 if AWS chooses the zones."""
         return 6 * max(len(self.zones), 1)
 
     @property
     def elastic_ips(self) -> tuple[Origin, ...]:
-        """Its Elastic IP addresses in all zones; empty if AWS chooses them."""
+        """Elastic IP addresses in all zones; empty if AWS chooses them."""
         return tuple(address for addresses in self.addresses.values() for address in addresses)
 
     @property
     def value(self) -> Value:
-        """Its id, as a property of a resource."""
+        """Id of the NAT gateway, as a property of a CloudFormation resource."""
         return value_of(self.origin, gateway_path(self.name))
 
     def existing_costs(self) -> Iterator[HourlyCost]:
-        """Existing addresses."""
+        """Costs by the hour of existing addresses."""
         given = sum(isinstance(each, Existing) for origins in self.addresses.values() for each in origins)
         if given:
             yield HourlyCost(what=ITS_ADDRESS, units=given, price="elastic_ip_hour", new=False)
@@ -92,7 +93,7 @@ class RegionalNatGateway(Gateway):
             yield HourlyCost(what=ITS_ADDRESS, units=zones, price="elastic_ip_hour", new=True, at_least=True)
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
-        """The gateway."""
+        """The resource of the NAT gateway."""
         addresses: tuple[Value, ...] = tuple(
             {zone_key(zone): zone, "AllocationIds": tuple(map(address_value, origins))}
             for zone, origins in self.addresses.items()
@@ -118,13 +119,13 @@ class RegionalNatGateway(Gateway):
 
 
 class RegionalNatGateways(EgressKind):
-    """`regional_nat_gateway`: one for all zones."""
+    """The gateway kind `regional_nat_gateway`: one for all zones."""
 
     key = "regional_nat_gateway"
     public = True
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The gateway."""
+        """The regional NAT gateway of an entry."""
         name = self.gateway_of(network, entry, "")
         given = entry.regional_nat_gateway
         addresses: dict[str, tuple[Origin, ...]] = {}
@@ -144,11 +145,11 @@ class RegionalNatGateways(EgressKind):
         )
 
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
-        """Its name, the same in every zone."""
+        """Name of the gateway in the plan, the same for every zone."""
         return entry.name or _NAME
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:  # noqa: ARG002
-        """It has no private connectivity, and its addresses are distinct."""
+        """Errors: it has no private connectivity, and an address can be listed only once."""
         private = [to for to in entry.to if isinstance(to, IPv4Network) and is_private(to)]
         if private:
             yield Diagnostic(
@@ -163,7 +164,7 @@ class RegionalNatGateways(EgressKind):
             yield from allocation_rules(self.key, entry.regional_nat_gateway, most=_MOST_ADDRESSES)
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """It takes time to reach a zone."""
+        """Notes: it takes time until the gateway is in a new zone."""
         automatic = [each for each in network.gateways if isinstance(each, RegionalNatGateway) and not each.addresses]
         for gateway in automatic[:1]:
             yield Diagnostic(
@@ -177,7 +178,7 @@ class RegionalNatGateways(EgressKind):
             )
 
     def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
-        """Its addresses by zone."""
+        """Addresses, as keys that map zones to ids."""
         if isinstance(entry.regional_nat_gateway, Mapping):
             yield ZoneMap(
                 key=self.key,
@@ -189,18 +190,18 @@ class RegionalNatGateways(EgressKind):
             )
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:  # noqa: ARG002
-        """Its addresses, if only `per_zone` is written."""
+        """Keys whose ids a CDK app passes in: the addresses, if `per_zone` is written."""
         if entry.regional_nat_gateway == "per_zone":
             yield self.key, "the Elastic IP addresses, as a map {zone: [eipalloc-…]}, or the word automatic"
 
     def claims(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Claim]:  # noqa: ARG002
-        """Its Elastic IP addresses."""
+        """Claims: the Elastic IP addresses of an entry."""
         yield from allocation_claims(entry.regional_nat_gateway, place)
 
     def words(self, entry: EgressConfig) -> str:  # noqa: ARG002
-        """The gateway."""
+        """The gateway in words."""
         return RegionalNatGateway.title
 
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:  # noqa: ARG002
-        """A GB through it."""
+        """Price keys: each GB through the gateway."""
         yield RegionalNatGateway.price_per_gb, 1

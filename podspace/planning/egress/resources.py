@@ -1,4 +1,4 @@
-"""The resources of egress: gateways, pod route tables, and routes."""
+"""CloudFormation resources of egress: gateways, pod route tables and routes."""
 
 from __future__ import annotations
 

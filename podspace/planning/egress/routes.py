@@ -1,4 +1,4 @@
-"""The routes of every route table that a plan writes to."""
+"""Routes of every route table that a plan adds routes to."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _INTERNET = {False: "0.0.0.0/0", True: "::/0"}
 
 
 def destinations(network: Network, entry: EgressConfig) -> tuple[str, ...]:
-    """The destinations of an entry's routes, as EC2 takes them: CIDRs or ids of prefix lists."""
+    """Destinations of an entry's routes in EC2: CIDR blocks or ids of prefix lists."""
     return tuple(_INTERNET[network.ipv6] if to == "internet" else str(to) for to in entry.to)
 
 
 def gateways(network: Network) -> tuple[Gateway, ...]:
     """Every gateway of the `egress` section, each once.
 
-    A transit gateway of several entries is attached once, by the entry that says so.
+    A transit gateway of several entries is attached once, by the entry with `attachment_subnets`.
     """
     found: dict[str, Gateway] = {}
     for index, entry in enumerate(network.config.egress):
@@ -73,7 +73,7 @@ def _propagating(network: Network, zone: str) -> Iterator[str]:
 
 
 def node_table(zone: str) -> str:
-    """The plan's name for the route table of the node subnets of a zone in a new VPC."""
+    """Name in the plan of the route table of a zone's node subnets in a new VPC."""
     return f"nodes-{zone}"
 
 

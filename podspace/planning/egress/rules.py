@@ -1,4 +1,4 @@
-"""Rules and remarks about the `egress` section that hold for every kind of gateway."""
+"""Errors, notes and warnings about the `egress` section for every gateway kind."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def _zone_problems(network: Network, given: ZoneMap) -> Iterator[Diagnostic]:
 
 
 def one_zone_each(key: str, given: Mapping[str, str], what: str, otherwise: str) -> Iterator[Diagnostic]:
-    """A subnet that is given for two zones."""
+    """An error about a subnet that is listed for two zones."""
     for zone, id in given.items():
         first = next(other for other, same in given.items() if same == id)
         if first != zone:
@@ -278,7 +278,7 @@ def _quota_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def egress_remarks(network: Network) -> Iterator[Diagnostic]:
-    """What does not fail, but costs, depends on something, or has no effect."""
+    """Notes and warnings: costs, conditions, and entries without effect."""
     if network.config.pods.subnet_ids is not None:
         return
     yield from _missing_routes(network)

@@ -1,4 +1,4 @@
-"""What the kinds with one gateway for all zones have in common, which several entries may name."""
+"""Gateway kinds with one gateway for all zones, which several entries can name."""
 
 from __future__ import annotations
 
@@ -15,30 +15,32 @@ if TYPE_CHECKING:  # both contain entries and gateways
     from podspace.planning.network import Network
 
 GIVEN: Final = "given"
-"""Instead of an id, if a CDK app passes the object in."""
+"""The word in place of an id, if a CDK app passes the object in."""
 
 
 class SingleKind(EgressKind):
-    """A kind with one gateway for all zones, that exists."""
+    """A gateway kind with one existing gateway for all zones."""
 
     title: ClassVar[str]
-    """Its gateway in words, such as `transit gateway`."""
+    """The gateway in words, such as `transit gateway`."""
     id_form: ClassVar[str]
-    """How its id is written, such as `tgw-…`."""
+    """Format of its id, such as `tgw-…`."""
     default_name: ClassVar[str]
-    """The name of its gateway in the plan, if the entry has none."""
+    """Name of the gateway in the plan, if the entry has none."""
 
     def given(self, entry: EgressConfig) -> str:
         """The id of the gateway, or the word `given`."""
         return cast("str", getattr(entry, self.key))
 
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
-        """Its name, the same in every zone and in every entry that names it."""
+        """Name of the gateway in the plan, the same for every zone and every entry with this gateway."""
         first = next(other for other in network.config.egress if self.same(other, entry))
         return f"{first.name}-{self.default_name}" if first.name else self.default_name
 
     def same(self, other: EgressConfig, entry: EgressConfig) -> bool:
-        """Whether two entries name the same gateway; what a CDK app passes in is distinguished by the entry's name."""
+        """Whether two entries name the same gateway; gateways that a CDK app passes in differ by the names of the
+        entries.
+        """
         id = self.given(entry)
         return self.given(other) == id and (id != GIVEN or other.name == entry.name)
 
@@ -48,16 +50,16 @@ class SingleKind(EgressKind):
         return PassedIn(name) if id == GIVEN else Existing(id)
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:  # noqa: ARG002
-        """The gateway, if only a word is written."""
+        """Keys whose ids a CDK app passes in: the gateway."""
         if self.given(entry) == GIVEN:
             yield self.key, f"the id of the {self.title}, {self.id_form}"
 
     def words(self, entry: EgressConfig) -> str:  # noqa: ARG002
-        """The gateway."""
+        """The gateway in words."""
         return self.title
 
     def unique_rules(self, network: Network, *, fix: str, source: str) -> Iterator[Diagnostic]:
-        """Pods keep their addresses, which no other network behind the gateway may have."""
+        """Errors: pods keep their addresses, so no other network behind the gateway can have them."""
         for index, block in enumerate(network.config.pods.cidrs if not network.ipv6 else ()):
             if not block.unique:
                 yield Diagnostic(

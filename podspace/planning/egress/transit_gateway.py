@@ -20,15 +20,15 @@ TRANSIT_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attach
 
 
 class TransitGatewayFields(AttachmentFields):
-    """The key of transit gateways."""
+    """Keys of `egress` entries for transit gateways."""
 
     transit_gateway: TransitGatewayId | None = None
-    """An existing transit gateway; with `private_nat_gateways`, where their traffic goes on to."""
+    """An existing transit gateway, alone or with `private_nat_gateways`, whose traffic is then routed to it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TransitGateway(AttachedGateway):
-    """A transit gateway that exists."""
+    """An existing transit gateway as target of routes."""
 
     kind: ClassVar[str] = "transit_gateway"
     title: ClassVar[str] = "transit gateway"
@@ -37,7 +37,7 @@ class TransitGateway(AttachedGateway):
     price_per_gb: ClassVar[str] = "transit_gateway_gb"
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
-        """The attachment."""
+        """The resource of the attachment, if it is new."""
         if not self.new:
             return
         options = {"Options": {"Ipv6Support": "enable"}} if self.ipv6 else {}
@@ -60,7 +60,7 @@ class TransitGateway(AttachedGateway):
 
 
 class TransitGateways(AttachedKind):
-    """`transit_gateway`, alone or behind private NAT gateways."""
+    """The gateway kind `transit_gateway`, alone or behind private NAT gateways."""
 
     key = "transit_gateway"
     gateway = TransitGateway
@@ -70,7 +70,7 @@ class TransitGateways(AttachedKind):
     page = TRANSIT_PAGE
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """What other networks learn of the VPC's CIDR blocks, and who accepts the attachment."""
+        """Notes: routes that other networks learn, and who accepts the attachment."""
         gateways = [each for each in network.gateways if isinstance(each, TransitGateway)]
         blocks = [str(block.cidr) for block in network.config.pods.cidrs if not block.unique]
         if gateways and blocks and not network.ipv6:

@@ -1,4 +1,4 @@
-"""Virtual private gateways: the VPC's side of VPN connections and of Direct Connect, and the routes they propagate."""
+"""Virtual private gateways, the VPC's end of VPN and Direct Connect, and the routes that they propagate."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ _PATH: Final[ConstructPath] = ("PodNetwork", "RoutePropagation")
 
 
 class VirtualPrivateGatewayFields(EgressFields):
-    """The keys of a virtual private gateway."""
+    """Keys of `egress` entries for a virtual private gateway."""
 
     virtual_private_gateway: VirtualPrivateGatewayId | None = None
     """The virtual private gateway that is attached to the VPC."""
     propagate_routes: bool = False
-    """Your consent to let it add the routes that it learns to the pod route tables; `to` is then optional."""
+    """Your consent that the virtual private gateway adds the routes that it learns to the pod route tables;
+    `to` is then optional."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VirtualPrivateGateway(Gateway):
-    """A virtual private gateway that exists."""
+    """An existing virtual private gateway as target of routes."""
 
     kind: ClassVar[str] = "virtual_private_gateway"
     title: ClassVar[str] = "virtual private gateway"
@@ -49,16 +50,16 @@ class VirtualPrivateGateway(Gateway):
 
     @property
     def address_units(self) -> int:
-        """0: it has no address in the VPC."""
+        """0: a virtual private gateway has no address in the VPC."""
         return 0
 
     @property
     def paid(self) -> bool:
-        """False: VPN connections and Direct Connect are paid for, not the gateway."""
+        """False: VPN connections and Direct Connect have prices, the gateway has none."""
         return False
 
     def resources(self, plan: Plan) -> Iterator[Resource]:
-        """The propagation of its routes, if the config has consented to it."""
+        """The resource that propagates its routes, if the config consents."""
         tables = [
             table for table in plan.pods.route_tables if any(route.gateway == self.name for route in table.propagated)
         ]
@@ -74,7 +75,9 @@ class VirtualPrivateGateway(Gateway):
 
 
 class VirtualPrivateGateways(SingleKind):
-    """`virtual_private_gateway`: pods keep their addresses, which the network behind it must route back to."""
+    """The gateway kind `virtual_private_gateway`: pods keep their addresses, and the other network needs routes to
+    them.
+    """
 
     key = "virtual_private_gateway"
     settings = frozenset({"propagate_routes"})
@@ -85,21 +88,21 @@ class VirtualPrivateGateways(SingleKind):
     default_name = "vpn-gateway"
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The gateway, the same for every entry that names it."""
+        """The gateway of an entry; entries that name the same one have the same gateway."""
         name = self.gateway_of(network, entry, "")
         yield VirtualPrivateGateway(name=name, place=f"{place}.{self.key}", origin=self.origin(name, entry))
 
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:
-        """Its id; a name if a CDK app passes it in."""
+        """Id of the gateway; a name if a CDK app passes it in."""
         id = self.given(entry)
         return super().gateway_of(network, entry, zone) if id == GIVEN else id
 
     def propagates(self, entry: EgressConfig) -> bool:
-        """Whether the config has consented to it."""
+        """Whether the config consents to propagated routes."""
         return entry.propagate_routes
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """It belongs to the VPC, which has one, and pods need addresses that no other network behind it has."""
+        """Errors: a VPC has one such gateway, and pods need addresses that are unique behind it."""
         yield from not_in_new_vpc(network, self.key, self.title)
         fix = "use private_nat_gateways instead, in subnets whose route tables have routes to it"
         yield from self.unique_rules(network, fix=fix, source=ROUTING_PAGE)
@@ -115,7 +118,7 @@ class VirtualPrivateGateways(SingleKind):
             )
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """What the other side learns and needs, what is not known of it, and what propagation does."""
+        """Notes: routes that the other side learns and needs, what is unknown about it, and effects of propagation."""
         entries = [(index, each) for index, each in enumerate(network.config.egress) if self.chosen(each)]
         if not entries:
             return

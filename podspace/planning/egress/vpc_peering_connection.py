@@ -1,4 +1,4 @@
-"""VPC peering connections: routes to one other VPC, and to nothing behind it."""
+"""VPC peering connections: routes to one other VPC, not to networks behind it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DNS_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-dn
 
 
 class VpcPeeringConnectionFields(EgressFields):
-    """The key of a VPC peering connection."""
+    """Keys of `egress` entries for a VPC peering connection."""
 
     vpc_peering_connection: VpcPeeringConnectionId | None = None
     """An active VPC peering connection of the VPC; `vpc.peers` has the CIDR blocks of the other VPC."""
@@ -32,7 +32,7 @@ class VpcPeeringConnectionFields(EgressFields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VpcPeeringConnection(Gateway):
-    """A VPC peering connection that exists."""
+    """An existing VPC peering connection as target of routes."""
 
     kind: ClassVar[str] = "vpc_peering_connection"
     title: ClassVar[str] = "VPC peering connection"
@@ -41,17 +41,17 @@ class VpcPeeringConnection(Gateway):
 
     @property
     def address_units(self) -> int:
-        """0: it has no address."""
+        """0: a VPC peering connection has no address."""
         return 0
 
     @property
     def paid(self) -> bool:
-        """False: only traffic between zones and regions is paid for."""
+        """False: only traffic between zones and regions has a price."""
         return False
 
 
 class VpcPeeringConnections(SingleKind):
-    """`vpc_peering_connection`: the CIDR blocks of the other VPC, to which pods have their own addresses."""
+    """The gateway kind `vpc_peering_connection`: the CIDR blocks of the other VPC; pods keep their addresses."""
 
     key = "vpc_peering_connection"
     families = frozenset({"ipv4", "ipv6"})
@@ -61,17 +61,17 @@ class VpcPeeringConnections(SingleKind):
     default_name = "peering"
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The connection, the same for every entry that names it."""
+        """The connection of an entry; entries that name the same one have the same connection."""
         name = self.gateway_of(network, entry, "")
         yield VpcPeeringConnection(name=name, place=f"{place}.{self.key}", origin=self.origin(name, entry))
 
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:
-        """Its id, as a VPC may have many of them; a name if a CDK app passes it in."""
+        """Id of the connection, because a VPC can have many; a name if a CDK app passes it in."""
         id = self.given(entry)
         return super().gateway_of(network, entry, zone) if id == GIVEN else id
 
     def rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """It carries traffic to the other VPC alone: not to the internet, nor to what that VPC has routes to."""
+        """Errors: a connection routes only to the other VPC, not to the internet or to networks behind that VPC."""
         yield from not_in_new_vpc(network, self.key, self.title)
         if "internet" in entry.to:
             yield Diagnostic(
@@ -97,7 +97,7 @@ class VpcPeeringConnections(SingleKind):
                 )
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """What the other side must have, and what is not known of it."""
+        """Notes: what the other VPC needs, and what is unknown about it."""
         for index, entry in enumerate(network.config.egress):
             if not self.chosen(entry):
                 continue

@@ -1,4 +1,4 @@
-"""What the kinds with a gateway for each zone have in common: zonal NAT gateways and appliances."""
+"""Gateway kinds with a gateway in each zone: zonal NAT gateways and appliances."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ _SHARE: Final = "give one id instead of the map for one gateway that every zone 
 
 
 class ZonalKind(EgressKind):
-    """A kind with a gateway for each zone, or with one that all zones share."""
+    """A gateway kind with a gateway in each zone, or one that all zones share."""
 
     plural: ClassVar[str]
-    """Its gateways in words, such as `NAT gateways`."""
+    """The gateways in words, such as `NAT gateways`."""
     needs: ClassVar[str]
     """What each zone must have, such as `a NAT gateway`."""
     ids: ClassVar[str]
-    """What its ids are of, such as `the public subnets`."""
+    """What the ids belong to, in words, such as `the public subnets`."""
     example: ClassVar[str] = "subnet-…"
-    """How an id is written; by default that of a subnet."""
+    """Format of an id; by default that of a subnet."""
     in_subnets: ClassVar[bool] = True
-    """Whether its ids are those of the subnets that new gateways are created in."""
+    """Whether the ids are those of subnets in which new gateways are created."""
     prefix: ClassVar[str] = ""
-    """What names of its gateways begin with."""
+    """Beginning of the names of its gateways in the plan."""
     price_per_gb: ClassVar[str] = "nat_gateway_gb"
-    """Key of the price of a GB that goes through one; empty if it is not known."""
+    """Key of the price of a GB through a gateway; empty if unknown."""
 
     def given(self, entry: EgressConfig) -> Gateways[str]:
-        """What an entry of this kind has under its key."""
+        """The value of this kind's key in an entry."""
         return cast("Gateways[str]", getattr(entry, self.key))
 
     @abstractmethod
     def gateway(
         self, network: Network, entry: EgressConfig, *, name: str, place: str, zone: str, zones: tuple[str, ...]
     ) -> Gateway:
-        """The gateway of a zone, or of the key `shared`; `zones` is the one that it serves, empty for all of them."""
+        """The gateway of a zone, or of the key `shared`; `zones` is the zone that it serves, empty for all zones."""
 
     def gateways(self, network: Network, entry: EgressConfig, place: str) -> Iterator[Gateway]:
-        """The gateway of each zone, or the one that all share."""
+        """The gateway of each zone, or the one that all zones share."""
         for zone in (SHARED,) if self.given(entry).shared else network.zones:
             yield self.gateway(
                 network,
@@ -60,14 +60,14 @@ class ZonalKind(EgressKind):
             )
 
     def gateway_of(self, network: Network, entry: EgressConfig, zone: str) -> str:  # noqa: ARG002
-        """The name of the gateway that a zone's pods use."""
+        """Name of the gateway that the pods of a zone use."""
         where = SHARED if self.given(entry).shared else zone
         return f"{entry.name}-{where}" if entry.name else f"{self.prefix}{where}"
 
     def subnet(
         self, network: Network, entry: EgressConfig, zone: str, *, name: str, role: Literal["public", "nodes"]
     ) -> Origin:
-        """The subnet that a new gateway is created in: named by id, of the new VPC, or passed in."""
+        """Subnet of a new gateway: by id, of the new VPC, or passed in."""
         ids = self.given(entry).ids
         if ids is not None and zone in ids:
             return Existing(ids[zone])
@@ -76,7 +76,7 @@ class ZonalKind(EgressKind):
         return PassedIn(name)
 
     def remarks(self, network: Network) -> Iterator[Diagnostic]:
-        """Zones that share one, written as one id or as the same id twice: their pods lose their egress together."""
+        """Notes about zones that share a gateway: if it fails, the pods of all these zones lose their egress."""
         for index, entry in enumerate(network.config.egress):
             zones = self.sharing(network, entry) if self.chosen(entry) else ()
             if zones:
@@ -91,7 +91,7 @@ class ZonalKind(EgressKind):
                 )
 
     def sharing(self, network: Network, entry: EgressConfig) -> tuple[str, ...]:
-        """The zones that share one, as one id or as the same id twice; none if each zone has its own."""
+        """Zones that share a gateway, by one id or the same id twice; empty if each zone has its own."""
         given = self.given(entry)
         if given.shared:
             return network.zones if len(network.zones) > 1 else ()
@@ -100,7 +100,7 @@ class ZonalKind(EgressKind):
         return tuple(zone for zone, id in ids.items() if counts.count(id) > 1)
 
     def new_vpc_rules(self, network: Network, entry: EgressConfig) -> Iterator[Diagnostic]:
-        """New gateways in a new VPC: its subnets have no ids yet, so they are chosen by a word."""
+        """Errors in a new VPC: its subnets have no ids yet, so `per_zone` or `shared` is needed."""
         given = self.given(entry)
         if given.ids is not None:
             yield Diagnostic(
@@ -119,7 +119,7 @@ class ZonalKind(EgressKind):
             )
 
     def zone_maps(self, entry: EgressConfig) -> Iterator[ZoneMap]:
-        """The ids by zone."""
+        """The ids, as keys that map zones to ids."""
         given = self.given(entry)
         if given.ids is not None:
             yield ZoneMap(
@@ -133,18 +133,19 @@ class ZonalKind(EgressKind):
             )
 
     def passed_in(self, entry: EgressConfig, *, new_vpc: bool) -> Iterator[tuple[str, str]]:
-        """The ids, if only `per_zone` or `shared` is written."""
+        """Keys whose ids a CDK app passes in, if `per_zone` or `shared` is written."""
         if not new_vpc and self.given(entry).ids is None:
             yield self.key, f"{self.ids}, as a map {{zone: {self.example}}}, or one id for all zones"
 
     def words(self, entry: EgressConfig) -> str:
-        """All of them, or the one that all zones share."""
+        """All gateways in words, or the one that all zones share."""
         return f"one {self.plural.removesuffix('s')} for all zones" if self.given(entry).shared else self.plural
 
     def prices(self, network: Network, entry: EgressConfig) -> Iterator[tuple[str, float]]:
-        """A GB through it, and between zones if zones share one.
+        """Price keys: each GB through the gateway, and between zones if zones share it.
 
-        Pods spread evenly, so all zones but the gateway's own send to another zone, which both ends pay for.
+        Pods are assumed to be spread evenly, so all zones except the gateway's own send to another zone, which is
+        charged in both zones.
         """
         if self.price_per_gb:
             yield self.price_per_gb, 1

@@ -1,4 +1,4 @@
-"""What is appended to a config file, and where."""
+"""Items that are appended to a config file, and their places."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from podspace.planning.files.network_file import NetworkFile, resolved_text
 from podspace.planning.network import Network
 
 Place = tuple[str | int, ...]
-"""The place of a list or a mapping: keys and indexes from the outermost in."""
+"""Path of a list or mapping: keys and indexes, from the outermost."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Append:
-    """One more item of a list, or with a key one more entry of a mapping."""
+    """An item to append to a list, or with a key an entry to append to a mapping."""
 
     place: Place
     value: JsonValue
     key: str | None = None
 
     def to(self, data: JsonValue) -> JsonValue:
-        """The data with it, which has a list or a mapping at its place."""
+        """A copy of the data with the item; it must have a list or mapping at the path."""
         grown = deepcopy(data)
         into = grown
         for step in self.place:
@@ -44,22 +44,22 @@ class Append:
 
 
 class Addition(Protocol):
-    """What is to be appended to a config, such as a zone or a CIDR block."""
+    """A zone or CIDR block to append to a config."""
 
     def appends(self, network: Network) -> tuple[Append, ...]:
         """What to append to the file of this network.
 
         Raises:
-            InputError: it is there already, or something is missing or superfluous.
+            InputError: the config has it already, or a value is missing or superfluous.
         """
 
 
 def appends_to(text: str, path: Path, addition: Addition) -> tuple[NetworkFile, tuple[Append, ...]]:
-    """The pod network that a text describes, and what to append to the text.
+    """The pod network of the text of a config, and the items to append to the text.
 
     Raises:
-        InputError: the text is wrong, or something is there already, missing or superfluous; a problem of the text is
-            reported with its line, one of an option without.
+        InputError: the config has an error, has the item already, or a value is missing or superfluous. Errors of the
+            text have its line, errors of an option have none.
     """
     file, network, document = resolved_text(text, path)
     try:

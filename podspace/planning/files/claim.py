@@ -1,4 +1,4 @@
-"""What a pod network claims for itself alone: names, roles, access entries, rules."""
+"""Claims of a pod network: names, roles, access entries and rules that no other network can have."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from podspace.planning.plan import Plan
 
 
 def claims(network: Network, plan: Plan) -> Iterator[Claim]:
-    """Everything a network claims."""
+    """All claims of a network."""
     config = network.config
     account, region = config.environment.account, network.region
     yield Claim(

@@ -1,4 +1,4 @@
-"""Pod networks that are fine alone and clash together: in one VPC, one cluster, or one account."""
+"""Conflicts between pod networks in one VPC, cluster or account."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from podspace.quota import QUOTA_PAGE
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Member:
-    """One of several networks that are planned together: its file, what the file says, and its plan."""
+    """One of several networks that are planned together: its file, its config and its plan."""
 
     file: str
     network: Network
@@ -29,16 +29,16 @@ class Member:
 
     @property
     def config(self) -> Config:
-        """What the file says."""
+        """The config of the file."""
         return self.network.config
 
 
 Collision = tuple[str, Diagnostic]
-"""The file to change, and what is wrong in it."""
+"""A conflict between networks: the file to change, and the error."""
 
 
 def collisions(members: Sequence[Member]) -> Iterator[Collision]:
-    """What no two of these networks may share."""
+    """All conflicts between the networks."""
     taken: dict[tuple[str | None, ...], list[tuple[str, Claim]]] = defaultdict(list)
     for member in members:
         path = member.file
@@ -223,5 +223,5 @@ def _vpc_totals(members: Sequence[Member]) -> Iterator[Collision]:
         others = [cidr for cidr in blocks if cidr not in own]
         for index, block in enumerate(config.pods.cidrs):
             if not block.associated:
-                for problem in association_problems(block.cidr, primary=config.vpc.cidrs[0], beside=others):
+                for problem in association_problems(block.cidr, primary=config.vpc.cidrs[0], others=others):
                     yield path, problem.within(f"pods.cidrs[{index}]")

@@ -1,4 +1,4 @@
-"""The ENIConfigs of a config as files, and the configuration of the VPC CNI add-on next to them."""
+"""ENIConfigs of a config as files, and the configuration of the VPC CNI add-on."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ from podspace.planning.files.stack_outputs import pod_ids
 from podspace.planning.nodes.vpc_cni import add_on_configuration, eni_configs
 
 ADD_ON_FILE: Final = "configuration-values.txt"
-"""JSON, named so that `kubectl apply` of the folder passes over it."""
+"""Name of the file with the configuration of the add-on; `kubectl apply` of the folder ignores its name."""
 
 
 def write_eni_configs(config: Path, *, outputs: Path | None = None, folder: Path | None = None) -> tuple[Path, ...]:
-    """Write an ENIConfig for each pod subnet, and what to give `aws eks update-addon --configuration-values`.
+    """Write an ENIConfig for each pod subnet, and the file for `aws eks update-addon --configuration-values`.
 
     Args:
         config: a config file with a `vpc_cni` section.
-        outputs: what `cdk deploy --outputs-file` wrote, where subnets or group are not named in the config.
-        folder: where to write; `dist/<name>/vpc-cni` by default.
+        outputs: path of the file of `cdk deploy --outputs-file`; needed if the config has no ids of pod subnets and
+            security group.
+        folder: folder to write to; `dist/<name>/vpc-cni` by default.
 
     Raises:
-        InputError: the config or the outputs are wrong, or an id is in neither; nothing is written then.
-        OSError: a file cannot be written; none is then.
+        InputError: the config or the outputs file has an error, or an id is in neither; then no file is written.
+        OSError: a file cannot be written; then no file is.
     """
     file = read_network_file(config)
     plan = file.plan.vpc_cni

@@ -1,4 +1,4 @@
-"""What a config says zone by zone, so that a new zone needs it too."""
+"""Keys of a config with a value for each zone, which a new zone needs too."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ OPTIONS: Final[tuple[Option, ...]] = get_args(Option)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
-    """A mapping from zone to what stands in it.
+    """A mapping from zone to values in a config, for which a new zone needs a value.
 
     Attributes:
-        place: of the mapping.
-        option: the option that gives it.
-        what: what one is, in words, with the zone in them.
-        example: how one is written.
+        place: path of the mapping.
+        option: option of `podspace add-zone` for the value.
+        what: the value in words, with the zone.
+        example: format of the value.
         several: whether a zone has a list of them.
-        name: what tells it from others of that option, as in `--gateway NAME=ID`; empty where the option has one.
+        name: name that distinguishes several values of the option, as in `--gateway NAME=ID`; empty if there is one.
     """
 
     place: Place
@@ -49,7 +49,7 @@ _SECTIONS: Final[Mapping[Place, tuple[Option, str, str]]] = {
 
 
 def needs(network: Network, zone: str) -> Iterator[Need]:
-    """What the file must say of a zone that it does not have yet."""
+    """Mappings of a config that have no value for a zone yet."""
     for place, (option, what, example) in _SECTIONS.items():
         by_zone = _at(network.config, place)
         if place[0] == "endpoints" and is_local_zone(zone):

@@ -1,4 +1,4 @@
-"""Config files: read, planned, and compared with each other, with every problem of all of them at once."""
+"""Config files: reading, planning and comparing them, with all errors at once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,12 @@ from podspace.planning.planner import config_problems, parsed_config, plan_of
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkFile:
-    """A config file, and the plan of the pod network that it describes."""
+    """A config file, and the plan of the pod network that it describes.
+
+    Attributes:
+        path: path of the file.
+        plan: plan of the network.
+    """
 
     path: Path
     plan: Plan
@@ -38,7 +43,7 @@ def read_network_files(*paths: Path | str) -> tuple[NetworkFile, ...]:
     """The pod networks of config files, and of every YAML file in folders, each folder in the order of the names.
 
     Raises:
-        InputError: with every error of every file, each with its file and line.
+        InputError: a file has an error; the exception has every error of every file, with file and line.
     """
     files = [file for path in paths for file in _config_files(Path(path))]
     return _files(_planned_together({file: partial(read_document, file) for file in files}))
@@ -48,7 +53,7 @@ def read_network_file(path: Path | str) -> NetworkFile:
     """The one pod network of a config file, or of a folder with one YAML file.
 
     Raises:
-        InputError: with every error of every file, or because there are several files.
+        InputError: a file has an error, or there are several files.
     """
     file, *others = read_network_files(path)
     if others:
@@ -62,22 +67,22 @@ def read_network_file(path: Path | str) -> NetworkFile:
 
 
 def network_files_of(texts: Mapping[Path, str], *, read: ReadText = text_of) -> tuple[NetworkFile, ...]:
-    """The pod networks of texts that are not in files, or were once; diagnostics name the path of each.
+    """The pod networks of texts of config files, such as former versions; diagnostics have the path of each.
 
-    `read` reads the policy files that they name.
+    `read` returns the text of a policy file that a config names.
 
     Raises:
-        InputError: with every error of every text, each with its path and line.
+        InputError: a text has an error; the exception has every error of every text, with path and line.
     """
     documents = {path: partial(parsed_document, text, path) for path, text in texts.items()}
     return _files(_planned_together(documents, read=read))
 
 
 def resolved_text(text: str, path: Path) -> tuple[NetworkFile, Network, Document]:
-    """The pod network of one text with what its plan was made of, for planning's own use.
+    """The pod network of the text of one config file, with its resolved network; only for `podspace.planning`.
 
     Raises:
-        InputError: with every error of the text.
+        InputError: the text has an error; the exception has every error.
     """
     ((document, member),) = _planned_together({path: partial(parsed_document, text, path)})
     return NetworkFile(path=path, plan=member.plan), member.network, document

@@ -1,4 +1,4 @@
-"""A block that is appended to a network, with the pod subnets that are cut from it."""
+"""A CIDR block that is appended to a network, with its pod subnets."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from podspace.planning.network import Network
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewBlock:
-    """A block to be appended.
+    """A CIDR block to append to a network.
 
     Attributes:
-        cidr: the block.
-        associated: whether the VPC has it already.
+        cidr: the CIDR block.
+        associated: whether the VPC has the CIDR block already.
         unique: whether no other network behind the transit gateway uses its addresses.
-        subnets: pod subnets of it for a map, each `ZONE=CIDR`; a slot for every zone where there are none.
-        ipv6_subnets: a /64 for each of them in an IPv6 cluster, `ZONE=CIDR` too.
+        subnets: its pod subnets for a config with a map, each `ZONE=CIDR`; empty if zones take slots.
+        ipv6_subnets: a /64 for each pod subnet in an IPv6 cluster, each `ZONE=CIDR`.
     """
 
     cidr: str
@@ -35,10 +35,10 @@ class NewBlock:
     ipv6_subnets: Sequence[str] = ()
 
     def appends(self, network: Network) -> tuple[Append, ...]:
-        """What to append to the file of this config.
+        """The items to append to the file of a config.
 
         Raises:
-            InputError: it is no block or is there, or something is missing or superfluous, with the option for each.
+            InputError: the CIDR block is invalid or is in the config already, or an option is missing or superfluous.
         """
         block = self._block(network)
         subnets = _pairs(network, "--subnet", self.subnets)

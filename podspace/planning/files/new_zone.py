@@ -1,4 +1,4 @@
-"""A zone that is appended to a network, with everything it needs there."""
+"""A zone that is appended to a network, with all values that it needs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from podspace.planning.network import Network
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewZone:
-    """A zone to be appended.
+    """A zone to append to a network.
 
     Attributes:
-        name: its name or its id.
-        given: what was given for it, by option.
-        blocks: CIDRs of blocks to append with it, for pod subnets that `given` writes out.
+        name: zone name or zone id.
+        given: values for the zone, by option.
+        blocks: CIDR blocks to append with the zone, for pod subnets in `given`.
     """
 
     name: str
@@ -31,10 +31,10 @@ class NewZone:
     blocks: Sequence[str] = ()
 
     def appends(self, network: Network) -> tuple[Append, ...]:
-        """What to append to the file of this config.
+        """The items to append to the file of a config.
 
         Raises:
-            InputError: the zone is there, or something is missing or superfluous, with the option for each.
+            InputError: the config has the zone already, or an option is missing or superfluous.
         """
         if self.name in network.zones:
             raise InputError(
@@ -108,9 +108,9 @@ def _missing(needed: Sequence[Need], values: Mapping[Place, Sequence[str]]) -> I
 
 
 def free_parts(network: Network) -> Iterator[IPv4Network]:
-    """The first free part of each block in which every zone has a subnet, where those are of one size.
+    """The first free part of each CIDR block in which every zone has a subnet of the same size.
 
-    None of a block that the VPC has already, as only you know what else is in it.
+    CIDR blocks that the VPC has already are left out, because they may contain other subnets.
     """
     by_zone = network.config.pods.subnets or {}
     taken = [cidr for cidrs in by_zone.values() for cidr in cidrs]

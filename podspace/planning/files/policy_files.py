@@ -1,4 +1,4 @@
-"""Policy documents in files of their own, which a config file names by their paths."""
+"""Files with policy documents, which a config names by their paths."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from podspace.formats.json_document import json_document
 from podspace.planning.services.endpoint_policies import MOST_CHARACTERS, document_problems, too_large
 
 ReadText = Callable[[Path], str]
-"""How a file is read: from the disk, or as git has it at a revision; it raises InputError."""
+"""A function that returns the text of a file, from the disk or from a git revision; it raises InputError."""
 
 
 def with_policy_files(config: Document, read: ReadText) -> tuple[Document, list[Diagnostic]]:
-    """A config file in which policy files are replaced by their documents, and what is wrong with these files.
+    """A config file with its policy files replaced by their documents, and the errors of these files.
 
-    A policy whose file cannot be used is left out, so that the rest of the config is checked too.
+    A policy whose file has an error is left out, so that the rest of the config is checked too.
     """
     data = config.data
     endpoints = data.get("endpoints") if isinstance(data, dict) else None

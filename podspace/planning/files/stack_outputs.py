@@ -1,4 +1,4 @@
-"""Ids of what a deployment made, as `cdk deploy --outputs-file` writes them down."""
+"""Ids in the file of `cdk deploy --outputs-file`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from podspace.planning.origin import id_of
 from podspace.planning.plan import Plan
 
 POD_SUBNETS: Final = "PodSubnetIds-"
-"""What the output of a zone's pod subnets begins with; CloudFormation takes out the hyphens."""
+"""Beginning of the name of the output with a zone's pod subnets; CloudFormation removes hyphens of the name."""
 POD_GROUP: Final = "PodSecurityGroupId"
 
 _HOW: Final = (
@@ -25,22 +25,22 @@ _HOW: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PodIds:
-    """The ids of pod subnets, by zone, and of the pods' security group."""
+    """Ids of the pod subnets by zone, and of the pods' security group."""
 
     subnets: Mapping[str, tuple[str, ...]]
     security_group: str
 
 
 def pod_ids(plan: Plan, *, path: Path, outputs: Path | None) -> PodIds:
-    """The ids that the config names, else those of the outputs file.
+    """Ids of pod subnets and security group: those of the config, otherwise those of the outputs file.
 
     Args:
         plan: the plan of the config.
-        path: the config file, for diagnostics.
-        outputs: what `cdk deploy --outputs-file` wrote.
+        path: path of the config file, for diagnostics.
+        outputs: path of the file of `cdk deploy --outputs-file`; None for none.
 
     Raises:
-        InputError: an id is in neither, or the outputs file has none of this stack.
+        InputError: an id is in neither, or the outputs file has no outputs of this stack.
     """
     found = _outputs(outputs, plan.stack_name) if outputs else {}
     subnets = dict(plan.pods.subnet_ids) or {

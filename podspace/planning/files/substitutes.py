@@ -1,4 +1,4 @@
-"""Substitutes for wrong values, so that the rest of a file is checked as well."""
+"""Substitutes for invalid values, so that the rest of a file is checked in the same run."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ _IN_A_NEW_VPC: Final[Mapping[str, JsonValue]] = {
 
 
 def with_substitutes(data: JsonValue, error: ValidationError, corrected: Mapping[str, str]) -> JsonValue:
-    """The data with misspelt keys as they were meant, without unknown ones, and with substitutes for wrong values."""
+    """A copy of the data with misspelt keys corrected, unknown keys removed, and invalid values replaced by valid
+    ones.
+    """
     wrong = error.errors(include_url=False, include_input=False)
     reduced = _reduced(data, {each["loc"] for each in wrong if each["type"] == "extra_forbidden"}, corrected)
     places = [place_of(each["loc"]) for each in wrong if each["type"] != "extra_forbidden"]

@@ -19,9 +19,14 @@ _WORD = "from_capacity"
 
 
 class NodeClassConfig(NodeClassSettings):
-    """A NodeClass; its role, subnets and groups follow from the rest of the config."""
+    """A NodeClass; its role, subnets and security groups follow from the rest of the config.
 
-    name: ResourceName
+    Values are those of the API, and keys are in snake case:
+    https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html.
+    Sysctls have the names of the kernel.
+    """
+
+    name: ResourceName = Field(description="Name of the NodeClass, at most 63 characters; not `default`.")
 
 
 class LimitsFromCapacity(Section):
@@ -74,10 +79,16 @@ PoolLimits = Annotated[
 
 
 class NodePoolConfig(NodePoolSettings):
-    """A NodePool; `node_class` may be left out if there is one NodeClass."""
+    """A NodePool of EKS Auto Mode.
 
-    name: ResourceName
-    node_class: ResourceName | None = None
+    Values are those of the API, and keys are in snake case, without the levels `template`, `metadata` and `spec`:
+    https://karpenter.sh/docs/concepts/nodepools/
+    """
+
+    name: ResourceName = Field(description="Name of the NodePool, at most 63 characters.")
+    node_class: ResourceName | None = Field(
+        default=None, description="Name of a NodeClass of the config; optional if there is one NodeClass."
+    )
     limits: PoolLimits | None = Field(  # type: ignore[assignment]  # the API has amounts only
         default=None,
         description="Maximum amounts, such as of cpu, memory or nodes; `from_capacity` for as many nodes as fit.",

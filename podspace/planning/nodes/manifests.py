@@ -1,4 +1,4 @@
-"""The Kubernetes objects of a plan, as plain data, in the order to apply."""
+"""Kubernetes objects of a plan, as plain data, in the order in which they are applied."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ NETWORK_POLICY_SWITCH: Final[Manifest] = {
     "metadata": {"name": "amazon-vpc-cni", "namespace": "kube-system"},
     "data": {"enable-network-policy-controller": "true"},
 }
-"""Switches network policies on for a whole cluster, https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html."""
+"""Name of the ConfigMap that enables network policies in a cluster:
+https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html."""
 
 
 def manifests(plan: Plan) -> tuple[Manifest, ...]:
-    """The ConfigMap that switches network policies on, where asked for, then NodeClasses, then NodePools."""
+    """Manifests of a plan: the ConfigMap that enables network policies, if requested, NodeClasses, NodePools."""
     return (
         *((NETWORK_POLICY_SWITCH,) if plan.enable_network_policy else ()),
         *(node_class.manifest() for node_class in plan.node_classes),

@@ -1,4 +1,4 @@
-"""The resources of nodes: the VPC CNI add-on, and what applies the manifests."""
+"""CloudFormation resources of nodes: the VPC CNI add-on, and those that apply the manifests."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _PROVIDER_PATH: Final[ConstructPath] = ("Manifests", "Kubectl")
 
 
 def node_resources(plan: Plan) -> Iterator[Resource]:
-    """The VPC CNI add-on of a new cluster, and with `apply: true` what applies the manifests, and each of them."""
+    """The VPC CNI add-on of a new cluster, and with `apply: true` the resources that apply each manifest."""
     yield from _vpc_cni(plan)
     if plan.apply:
         yield from _applied(plan)
 
 
 def pod_subnet_values(plan: Plan, zone: str) -> tuple[Value, ...]:
-    """The ids of the pod subnets of a zone, as properties of a resource."""
+    """Ids of the pod subnets of a zone, as properties of a CloudFormation resource."""
     created = tuple(Ref(pod_subnet_path(subnet.cidr)) for subnet in plan.pods.subnets if subnet.zone == zone)
     return created or tuple(plan.pods.subnet_ids.get(zone, ()))
 
@@ -77,7 +77,7 @@ def _configuration(plan: Plan) -> Value:
 
 
 def cni_environment(plan: Plan) -> dict[str, str]:
-    """The environment variables of the VPC CNI, by name; none without a `vpc_cni` section."""
+    """Environment variables of the VPC CNI by name; empty without a `vpc_cni` section."""
     environment = add_on_configuration(plan.vpc_cni).values()["env"] if plan.vpc_cni else {}
     assert isinstance(environment, dict)
     return {name: str(value) for name, value in environment.items()}

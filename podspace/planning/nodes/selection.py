@@ -1,4 +1,4 @@
-"""How the NodeClasses of a pod network find its subnets and groups, and nothing else."""
+"""Selector terms by which NodeClasses select exactly the subnets and security groups of a pod network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # it is made of what is here
 
 
 def node_subnet_terms(network: Network) -> tuple[SubnetSelectorTerm, ...]:
-    """Node subnets in pod zones only: a node elsewhere would have no pod subnet in its zone."""
+    """Terms for the node subnets in pod zones: a node in another zone would have no pod subnet."""
     if network.config.vpc.node_subnets is None:
         return (SubnetSelectorTerm(tags=network.selector("nodes")),)
     return tuple(
@@ -26,7 +26,7 @@ def node_subnet_terms(network: Network) -> tuple[SubnetSelectorTerm, ...]:
 
 
 def node_group_terms(network: Network) -> tuple[SecurityGroupSelectorTerm, ...]:
-    """The groups of the nodes, by id where the config names them."""
+    """Terms for the security groups of the nodes, by id if the config names them."""
     cluster = network.config.cluster
     if ids := cluster.node_security_group_ids or tuple(filter(None, [cluster.security_group_id])):
         return tuple(SecurityGroupSelectorTerm(id=group) for group in ids)
@@ -39,7 +39,7 @@ def _cluster_group_tags(network: Network) -> dict[str, str]:
 
 
 def pod_subnet_terms(network: Network) -> tuple[SubnetSelectorTerm, ...]:
-    """The pod subnets: by our own tag, or by id where they exist."""
+    """Terms for the pod subnets: by podspace's tag, or by id if they exist."""
     if network.config.pods.subnet_ids is None:
         return (SubnetSelectorTerm(tags=network.selector("pods")),)
     return tuple(
@@ -48,7 +48,7 @@ def pod_subnet_terms(network: Network) -> tuple[SubnetSelectorTerm, ...]:
 
 
 def pod_group_terms(network: Network) -> tuple[PodSecurityGroupSelectorTerm, ...]:
-    """The group of the pods: by our own tag, by id, or as the cluster's own."""
+    """Terms for the security group of the pods: by podspace's tag, by id, or the cluster's own."""
     group = network.config.pods.security_group
     if group.id or (group.kind == "cluster" and network.config.cluster.security_group_id):
         return (PodSecurityGroupSelectorTerm(id=group.id or network.config.cluster.security_group_id),)

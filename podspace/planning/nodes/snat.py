@@ -1,8 +1,8 @@
-"""What `snatPolicy` means for routes: the one place where it is decided.
+"""The effect of `snatPolicy` on routes.
 
-Under `Disabled` pods keep their own addresses for all traffic, so that they need routes of their own.  Under `Random`,
-the default, traffic that leaves the VPC has the address of the node's primary interface.  AWS states both (SNAT_PAGE).
-That it then follows the route table of the node subnet is inferred from it.
+With `Disabled`, pods keep their addresses for all traffic, so the route tables of the pod subnets apply. With `Random`,
+the default, traffic that leaves the VPC has the address of the node's primary interface. AWS documents both
+(SNAT_PAGE). That the route table of the node subnet then applies is inferred.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ class RouteUse:
     """Which route tables pods use when they leave the VPC; None if the NodeClasses are in another file.
 
     Attributes:
-        pods: whether some use those of the pod subnets, as under `Disabled` and in an IPv6 cluster (inferred).
-        nodes: whether some use those of the node subnets, as under `Random`; None as well in an IPv6 cluster, in which
-            they do so for IPv4 destinations only.
+        pods: whether some pods use those of the pod subnets, as with `Disabled` and in an IPv6 cluster (inferred).
+        nodes: whether some pods use those of the node subnets, as with `Random`; None also in an IPv6 cluster, in which
+            they do so only for IPv4 destinations.
     """
 
     pods: bool | None
@@ -29,12 +29,12 @@ class RouteUse:
 
 
 def route_use(policies: Iterable[str | None], *, ipv6: bool, elsewhere: bool) -> RouteUse:
-    """Which route tables pods use.
+    """Which route tables pods use when they leave the VPC.
 
     Args:
         policies: the snatPolicy of each NodeClass and of managed node groups; None is the default.
         ipv6: whether the cluster is an IPv6 cluster.
-        elsewhere: whether the NodeClasses are in another file, as for the network half of a shared VPC.
+        elsewhere: whether the NodeClasses are in another file, as in the network account of a shared VPC.
     """
     if elsewhere:
         return RouteUse(pods=None, nodes=None)

@@ -1,4 +1,4 @@
-"""The NodeClasses and NodePools of a pod network, selecting exactly its subnets and groups."""
+"""NodeClasses and NodePools of a pod network."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SELECTED_BY: Final[Mapping[str, str]] = {
 
 
 def node_class(network: Network, entry: NodeClassConfig) -> NodeClass:
-    """The NodeClass of one config entry.
+    """The NodeClass of an entry of `node_classes`.
 
     Raises:
         ValidationError: the API server would refuse it.
@@ -62,7 +62,7 @@ def node_class(network: Network, entry: NodeClassConfig) -> NodeClass:
 
 
 def node_pool(network: Network, entry: NodePoolConfig) -> NodePool:
-    """The NodePool of one config entry, on the NodeClass it names or the only one there is."""
+    """The NodePool of an entry of `node_pools`, with the NodeClass that it names, or the only one."""
     name = entry.node_class or network.config.node_classes[0].name
     nodes = {limit.pool: {"nodes": str(limit.nodes)} for limit in network.capacity_limits}
     limits = {**entry.amounts, **nodes.get(entry.name, {})} or None
@@ -71,7 +71,7 @@ def node_pool(network: Network, entry: NodePoolConfig) -> NodePool:
 
 
 def spec_problems(network: Network) -> Iterator[Diagnostic]:
-    """NodeClasses and NodePools the API server would refuse, or that would place no pod."""
+    """Errors: NodeClasses and NodePools that the API server would refuse, or that would have no pods."""
     yield from _number_problems(network)
     yield from _name_problems("node_classes", [entry.name for entry in network.config.node_classes])
     yield from _name_problems("node_pools", [entry.name for entry in network.config.node_pools])
@@ -200,7 +200,7 @@ def _zone_problems(network: Network, entry: NodePoolConfig) -> Iterator[Diagnost
 
 
 def spec_remarks(network: Network) -> Iterator[Diagnostic]:
-    """What does not fail, but does not do what it seems to."""
+    """Notes and warnings: settings that are valid and have another effect than expected."""
     policy = [e.name for e in network.config.node_classes if e.network_policy or e.network_policy_event_logs]
     if policy and not network.config.cluster.enable_network_policy:
         yield Diagnostic(

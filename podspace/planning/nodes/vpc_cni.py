@@ -1,6 +1,6 @@
-"""Managed node groups on the same pod network: the VPC CNI's ENIConfigs and its configuration.
+"""Managed node groups on the same pod network: ENIConfigs and configuration of the VPC CNI.
 
-EKS Auto Mode reads neither; its nodes follow their NodeClass.
+Nodes of EKS Auto Mode use neither.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class VpcCniConfig(Section):
     """Custom networking of the Amazon VPC CNI, for nodes that EKS Auto Mode does not run."""
 
     snat_policy: SnatPolicy = "Random"
-    """As in a NodeClass: Random translates traffic that leaves the VPC to the node's address, Disabled does not."""
+    """Source address of traffic that leaves the VPC, as in a NodeClass: the node's (Random) or the pod's (Disabled)."""
     prefix_delegation: bool = True
     """Whether nodes take /28 prefixes, as nodes of EKS Auto Mode do, instead of single addresses."""
     version: (
@@ -46,11 +46,13 @@ class VpcCniConfig(Section):
                 r"v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+",
                 must="must be the version of an EKS add-on, such as v1.20.1-eksbuild.1",
                 source=_VERSION_PAGE,
+                title="version of the add-on",
+                example="v1.20.1-eksbuild.1",
             ),
         ]
         | None
     ) = Field(default=None)
-    """Version of the add-on for a cluster that this stack creates; EKS's default by default."""
+    """Version of the add-on, for a cluster that this stack creates; EKS chooses it by default."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,9 +60,9 @@ class EniConfigPlan:
     """One ENIConfig: a pod subnet for the nodes of its zone.
 
     Attributes:
-        name: the zone, so that nodes find it by their label; further subnets of the zone have a number behind it.
-        zone: the zone's name or id.
-        index: which of the zone's pod subnets, from 0.
+        name: the zone, by which nodes select it; for other subnets of the zone, the zone and a number.
+        zone: zone name or zone id.
+        index: number of the pod subnet in the zone, from 0.
     """
 
     name: str
@@ -73,12 +75,14 @@ class VpcCniPlan:
     """Custom networking of the VPC CNI on the pod network.
 
     Attributes:
-        zone_label: the label of nodes that names their ENIConfig.
-        snat_policy: as a NodeClass has it.
+        cluster_name: name of the cluster.
+        region: region of the cluster.
+        zone_label: label of nodes whose value is the name of their ENIConfig.
+        snat_policy: as in a NodeClass.
         prefix_delegation: whether nodes take /28 prefixes.
-        version: of the add-on that is made here; empty for EKS's default.
-        add_on: whether the add-on is made here, together with the cluster.
-        tags: of the add-on.
+        version: version of a new add-on; empty for EKS's default.
+        add_on: whether the stack creates the add-on, together with the cluster.
+        tags: tags of the add-on.
     """
 
     cluster_name: str
@@ -93,7 +97,7 @@ class VpcCniPlan:
 
 
 def vpc_cni(network: Network) -> VpcCniPlan | None:
-    """What managed node groups need, where they are asked for."""
+    """Custom networking for managed node groups; None without a `vpc_cni` section."""
     asked = network.config.vpc_cni
     if asked is None:
         return None
@@ -123,7 +127,7 @@ def _subnet_count(network: Network, zone: str) -> int:
 
 
 def vpc_cni_problems(network: Network) -> Iterator[Diagnostic]:
-    """What custom networking of the VPC CNI does not go with."""
+    """Errors: clusters in which the VPC CNI has no custom networking, and keys that do not apply."""
     if network.config.vpc_cni is None:
         return
     if network.ipv6:
@@ -152,7 +156,7 @@ def vpc_cni_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def vpc_cni_remarks(network: Network) -> Iterator[Diagnostic]:
-    """What is left to do by hand for managed node groups."""
+    """Notes: steps that remain for managed node groups."""
     if network.config.vpc_cni is None:
         return
     if network.config.cluster.create is None:
@@ -188,15 +192,15 @@ def vpc_cni_remarks(network: Network) -> Iterator[Diagnostic]:
 
 
 SubnetIds = Mapping[str, Sequence[str]]
-"""The pod subnets of each zone, in the order of the plan."""
+"""Ids of the pod subnets of each zone, in the order of the plan."""
 
 
 def eni_configs(plan: VpcCniPlan, *, subnet_ids: SubnetIds, security_group_id: str) -> tuple[ENIConfig, ...]:
-    """The ENIConfigs, on subnets and a group given by literal ids.
+    """ENIConfigs of a plan, with literal ids of subnets and security group.
 
     Raises:
-        ValidationError: an id is no id of AWS.
-        KeyError: a zone of the plan has no ids.
+        ValidationError: an id is not one of AWS.
+        KeyError: a zone of the plan has no subnet ids.
     """
     return tuple(
         ENIConfig(
@@ -210,7 +214,7 @@ def eni_configs(plan: VpcCniPlan, *, subnet_ids: SubnetIds, security_group_id: s
 def add_on_configuration(
     plan: VpcCniPlan, *, subnet_ids: SubnetIds | None = None, security_group_id: str = ""
 ) -> VpcCniConfiguration:
-    """The add-on's configuration; with ids, which may be references, the add-on makes the ENIConfigs too."""
+    """Configuration of the VPC CNI add-on; with ids, which may be references, the add-on creates the ENIConfigs too."""
     environment = Environment(
         eni_config_label_def=plan.zone_label,
         external_snat="true" if plan.snat_policy == "Disabled" else "false",

@@ -1,1 +1,1 @@
-"""Services: endpoints, flow logs, monitoring, prices."""
+"""VPC endpoints, flow logs, monitoring and prices."""

@@ -1,4 +1,4 @@
-"""Policies of VPC endpoints: presets, and policy documents of others."""
+"""Policies of VPC endpoints: presets and policy documents."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STS_PAGE: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_st
 ELEMENTS_PAGE: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html"
 
 MOST_CHARACTERS: Final = 20_480
-"""The size of an endpoint policy at most, with its white space: see POLICY_QUOTA_PAGE."""
+"""Maximum size of an endpoint policy in characters, including white space: see POLICY_QUOTA_PAGE."""
 GATEWAY_SERVICES: Final = ("s3", "dynamodb")
 """The services with gateway endpoints."""
 
@@ -73,15 +73,20 @@ _EKS_REGISTRIES: Final[Mapping[str, str]] = {
 
 OrganizationId = Annotated[
     str,
-    Matching(r"o-[a-z0-9]{10,32}", must="must be the id of an organization, o- and 10 to 32 letters and digits"),
+    Matching(
+        r"o-[a-z0-9]{10,32}",
+        must="must be the id of an organization, o- and 10 to 32 letters and digits",
+        title="organization id",
+        example="o-a1b2c3d4e5",
+    ),
 ]
 _PRESETS: Final = ("account", "eks")
 
 
 class EndpointPolicyConfig(Section):
-    """The policy of an endpoint: presets that are joined, or a document.
+    """The policy of an endpoint: one or more presets, or a document.
 
-    In a file a preset is a word, several are a list, and a document is the path of its JSON file.
+    In a file, a preset is a word, several presets are a list, and a document is the path of a JSON file.
     """
 
     account: bool = False
@@ -90,19 +95,30 @@ class EndpointPolicyConfig(Section):
     """Principals of an AWS organization reach resources of that organization."""
     eks: bool = False
     """Requests that EKS itself makes to the service."""
-    file: str | None = Field(default=None, min_length=1)
+    file: str | None = Field(default=None, min_length=1, examples=["policies/s3.json"])
     """A JSON file with a policy document, by its path from the config file."""
-    document: Mapping[str, JsonValue] | None = None
-    """A policy document, as IAM has it."""
+    document: Mapping[str, JsonValue] | None = Field(
+        default=None,
+        title="IAM policy document",
+        examples=[
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}],
+            }
+        ],
+    )
+    """A policy document, in the JSON of IAM; for CDK apps."""
 
     short_form: ClassVar[JsonDict] = {
+        "title": "`account`, `eks`, `{organization: o-…}`, or a list of these",
+        "examples": ["account"],
         "anyOf": [
             {"enum": [*_PRESETS]},
             {
                 "type": "array",
                 "items": {"anyOf": [{"enum": [*_PRESETS]}, {"type": "object", "required": ["organization"]}]},
             },
-        ]
+        ],
     }
 
     @model_validator(mode="before")
@@ -133,7 +149,7 @@ class EndpointPolicyConfig(Section):
 
     @property
     def presets(self) -> tuple[str, ...]:
-        """The names of its presets."""
+        """Names of its presets."""
         return tuple(name for name in ("account", "organization", "eks") if getattr(self, name))
 
 
@@ -208,7 +224,7 @@ def _allow(
 
 
 def policy_problems(network: Network) -> Iterator[Diagnostic]:
-    """Policies without an endpoint, those that break image pulls, and documents that are no policies."""
+    """Errors: policies without an endpoint, policies that prevent image pulls, and invalid documents."""
     asked = network.config.endpoints
     services = asked.services
     for service, entry in asked.policies.items():
@@ -289,7 +305,7 @@ def _preset_problems(network: Network, service: str, entry: EndpointPolicyConfig
 
 
 def policy_remarks(network: Network) -> Iterator[Diagnostic]:
-    """What a policy may refuse that pods or nodes need."""
+    """Warnings: requests of pods or nodes that a policy may deny."""
     for service, entry in network.config.endpoints.policies.items():
         if entry.document is not None:
             yield from _document_remarks(network, service, entry.document)
@@ -349,7 +365,7 @@ _OF_STATEMENTS: Final = ("Sid", "Effect", *_EITHER, *(f"Not{element}" for elemen
 
 
 def document_problems(document: JsonValue | Mapping[str, JsonValue]) -> Iterator[Diagnostic]:
-    """What keeps a JSON value from being a policy document; paths are inside it."""
+    """Errors of a JSON value as a policy document; their paths are inside the value."""
     if not isinstance(document, Mapping):
         yield _problem("", 'must be a policy document: an object `{"Version": …, "Statement": […]}`')
         return
@@ -401,7 +417,7 @@ def _without_value(value: JsonValue, place: tuple[str | int, ...]) -> Iterator[t
 
 
 def too_large(size: int) -> Diagnostic:
-    """A policy of that many characters."""
+    """An error about a policy that has too many characters."""
     return Diagnostic(
         id="endpoint-policy-size",
         subject=f"{size:,} characters",

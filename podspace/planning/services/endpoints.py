@@ -1,4 +1,4 @@
-"""VPC endpoints for the pods, and the groups of those that exist."""
+"""VPC endpoints for the pods, and the security groups of existing endpoints."""
 
 from __future__ import annotations
 
@@ -42,14 +42,16 @@ _APPLY_SERVICES: Final = ("eks", "lambda", "sts")
 
 
 AUTO_MODE_SERVICES: Final = ("ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "sts")
-"""What a private cluster needs (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html), read for
-Auto Mode, of which that page says nothing (inferred)."""
+"""Services that a private cluster needs (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html);
+that they are enough for Auto Mode is inferred."""
 
 ServiceName = Annotated[
     str,
     Matching(
         r"[a-z0-9-]+(\.[a-z0-9-]+)*",
         must="must be the short name of a service, such as ecr.api, without com.amazonaws and region",
+        title="service name",
+        example="s3",
     ),
 ]
 
@@ -59,7 +61,12 @@ class InterfacesConfig(Section):
 
     existing: bool = False
     """Whether the endpoints exist already: none is created, and `security_group_ids` has their security groups."""
-    services: SetOf[ServiceName] = Field(default=AUTO_MODE_SERVICES, min_length=1, max_length=50)
+    services: SetOf[ServiceName] = Field(
+        default=AUTO_MODE_SERVICES, min_length=1, max_length=50, examples=[["ecr.api", "ecr.dkr", "sts"]]
+    )
+    """Services that get an interface endpoint, by their short names; by default, those that a private cluster needs.
+
+    A VPC has one interface endpoint of a service with a private name, so leave out services that have one."""
     subnets: Mapping[Zone, SubnetId] | None = Field(default=None, min_length=1)
     """One subnet in each zone for their interfaces; by default, the first node subnet of each pod zone.
 
@@ -90,6 +97,7 @@ class EndpointsConfig(Section):
     gateways: SetOf[Literal["s3", "dynamodb"]] = Field(default=(), max_length=2)
     """Gateway endpoints to create on the pod route tables, even if the VPC has some on other route tables."""
     interfaces: InterfacesConfig | None = None
+    """Interface endpoints; `{}` for all defaults."""
     policies: Mapping[ServiceName, EndpointPolicyConfig] = Field(default_factory=dict)
     """The policies of these endpoints, by the short name of the service; AWS's default allows every request."""
 
@@ -102,19 +110,21 @@ class EndpointsConfig(Section):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EndpointsPlan:
-    """VPC endpoints, and rules on the groups of those that exist.
+    """VPC endpoints of a plan, and rules on the security groups of existing ones.
 
     Attributes:
+        description: GroupDescription of the security group of new interface endpoints.
         gateways: services with a new gateway endpoint on the pod route tables, by full name.
         interfaces: services with a new interface endpoint, by full name.
         subnets: the subnet of their interfaces in each zone.
-        groups: the security groups of endpoints that exist, as the config names them.
-        rules: rules on those groups that admit the pods.
+        groups: security groups of existing endpoints, as the config names them.
+        rules: rules on these security groups that admit the pods.
         egress: rules on the pods' group that allow them to reach endpoints, if its egress is a list.
-        sources: what the security group of new ones admits on TCP 443: all CIDR blocks of the VPC, the pods' too.
-        tags: of each endpoint, by service; and of the group, under `group`.
-        policies: the policy documents of endpoints, by full name of the service; none for AWS's default, which admits
-            all.  Pseudo parameters are written as Fn::Sub writes them.
+        sources: CIDR blocks that the security group of new endpoints admits on TCP 443: all of the VPC, including the
+            pods'.
+        tags: tags of each endpoint by service, and of the security group under `group`.
+        policies: the policy documents of endpoints, by full name of the service; empty for AWS's default, which allows
+            everything. Pseudo parameters are written as in Fn::Sub.
     """
 
     gateways: tuple[str, ...]
@@ -135,7 +145,7 @@ class EndpointsPlan:
 
     @property
     def own_rules(self) -> tuple[GroupRule, ...]:
-        """The rules on the security group of new ones."""
+        """Rules of the security group of new endpoints."""
         return tuple(
             GroupRule(on=ENDPOINTS, source=cidr, protocol="tcp", ports=(443, 443), reason=f"{cidr} reaches endpoints")
             for cidr in self.sources
@@ -143,7 +153,7 @@ class EndpointsPlan:
 
 
 def endpoints(network: Network) -> EndpointsPlan | None:
-    """The endpoints to be made, and the rules on the groups of those that exist."""
+    """The endpoints of a plan, and the rules on the security groups of existing ones."""
     asked = network.config.endpoints
     if not asked.gateways and not asked.interfaces:
         return None
@@ -219,7 +229,7 @@ def _egress(network: Network, groups: Iterable[str]) -> Iterator[EgressRule]:
 
 
 def endpoint_problems(network: Network) -> Iterator[Diagnostic]:
-    """Endpoints that cannot be made, and a private network that lacks some."""
+    """Errors: endpoints that AWS refuses, and endpoints that a private network lacks."""
     yield from (problem.within("endpoints") for problem in _interface_problems(network))
     if network.config.endpoints.gateways and network.config.pods.subnet_ids is not None:
         yield Diagnostic(
@@ -307,7 +317,7 @@ def _private_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def endpoint_remarks(network: Network) -> Iterator[Diagnostic]:
-    """Endpoints whose routes no pod uses, and services that a private network has none for."""
+    """Notes: endpoints whose routes no pod uses, and services for which a private network has no endpoint."""
     interfaces = network.config.endpoints.interfaces
     away = network.config.vpc.create is None or any("internet" in entry.to for entry in network.config.egress)
     left_out = [service for service in AUTO_MODE_SERVICES if interfaces and service not in interfaces.services]

@@ -92,7 +92,9 @@ class IpamLogsConfig(Section):
 class MonitoringConfig(Section):
     """CloudWatch alarms of the NAT gateways, and on request of Network Address Usage; the IPAM logs of Auto Mode."""
 
-    topics: SetOf[TopicArn] = Field(default=(), max_length=_MOST_TOPICS)
+    topics: SetOf[TopicArn] = Field(
+        default=(), max_length=_MOST_TOPICS, examples=[["arn:aws:sns:eu-west-1:111122223333:network-alarms"]]
+    )
     """Existing SNS topics, by their ARNs, that are notified when the state of an alarm becomes ALARM or OK."""
     nat_gateways: NatGatewayAlarmsConfig = NatGatewayAlarmsConfig()
     """Thresholds of the alarms that every NAT gateway of this file has, existing or new, public or private."""

@@ -1,4 +1,4 @@
-"""The resources of services: VPC endpoints, flow logs, monitoring, and what records are sent to."""
+"""CloudFormation resources of services: VPC endpoints, flow logs with their log group or bucket, and monitoring."""
 
 from __future__ import annotations
 

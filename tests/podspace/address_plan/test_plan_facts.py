@@ -68,7 +68,7 @@ def test_costs_add_up() -> None:
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
-def test_routes_have_the_id_of_a_gateway_that_exists(path: Path) -> None:
+def test_routes_have_the_id_of_an_existing_gateway(path: Path) -> None:
     (file,) = read_network_files(path)
     plan = address_plan(file)
     facts: Any = plan_facts(plan)

@@ -100,7 +100,7 @@ def test_ids_for_a_pod_need_namespaces(kernel: dict[str, object]) -> None:
     assert not problem.inferred
 
 
-def test_every_problem_is_told() -> None:
+def test_every_problem_is_reported() -> None:
     """A bad part does not hide another."""
     given = {"hugepages": {"transparent": {"enabled": "never", "defrag": "defer"}}, "kernel": {"sysctl": {"a": 1}}}
     places = [problem.location.path for problem in problems(AdvancedCompute, given)]

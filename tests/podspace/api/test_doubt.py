@@ -49,7 +49,7 @@ LARGE = {"leaf_size": 2}
         ({"leaf_lists": [[], [{}, LARGE]]}, "leafLists[1][1].leafSize", "leaf_lists[1][1].leaf_size"),
     ],
 )
-def test_a_doubt_is_told_with_its_place(given: object, by_alias: str, by_name: str) -> None:
+def test_a_doubt_is_reported_with_its_place(given: object, by_alias: str, by_name: str) -> None:
     """In a manifest and in our own files, and with all that it says."""
     tree = Tree.model_validate(given)
     (doubt,) = doubts_of(tree)
@@ -71,7 +71,7 @@ def test_a_doubt_is_told_with_its_place(given: object, by_alias: str, by_name: s
         ({"leaf_map": {"a.b/c": LARGE}}, 'leafMap["a.b/c"].leafSize'),
     ],
 )
-def test_a_doubt_in_a_mapping_is_told_with_its_place(given: object, place: str) -> None:
+def test_a_doubt_in_a_mapping_is_reported_with_its_place(given: object, place: str) -> None:
     """By the key."""
     (doubt,) = doubts_of(Tree.model_validate(given))
     assert doubt.location.path == place
@@ -103,6 +103,8 @@ def test_an_object_without_doubts_has_none() -> None:
         (a_node_pool(template={"requirements": [{"key": "a", "operator": "Gte", "values": ["1"]}]}), ["spec.template.spec.requirements[0].operator"]),
     ],
 )  # fmt: skip
-def test_the_doubts_about_a_manifest_are_told_with_their_places_in_it(manifest: Manifest, places: list[str]) -> None:
+def test_the_doubts_about_a_manifest_are_reported_with_their_places_in_it(
+    manifest: Manifest, places: list[str]
+) -> None:
     """From the top."""
     assert [doubt.location.path for doubt in doubts_of(read(manifest))] == places

@@ -84,7 +84,7 @@ def test_a_node_pool_of_another_provider_is_passed_over(reference: object) -> No
         read(of(reference))
 
 
-def test_a_node_pool_of_another_provider_is_known_if_asked_for() -> None:
+def test_a_node_pool_of_another_provider_is_known_if_requested() -> None:
     """As what is applied, it may be about to become one of ours."""
     reference = {"group": "karpenter.k8s.aws", "kind": "EC2NodeClass", "name": "default"}
     assert manifest_kind(of(reference), of_any_provider=True) is NodePool
@@ -111,14 +111,14 @@ def test_a_node_pool_before_karpenter_1_is_known_by_the_version_of_its_reference
         ({"group": "karpenter.k8s.aws", "kind": "", "name": "c"}, ["group", "kind"]),
     ],
 )
-def test_a_slip_in_a_reference_is_told(reference: object, wrong: list[str]) -> None:
+def test_a_slip_in_a_reference_is_reported(reference: object, wrong: list[str]) -> None:
     """One that is half of ours."""
     assert manifest_kind(of(reference)) is NodePool
     assert sorted(places(of(reference))) == [f"spec.template.spec.nodeClassRef.{key}" for key in wrong]
 
 
 @pytest.mark.parametrize("reference", [None, "c", ["c"], {"name": 5}])
-def test_a_reference_of_another_form_is_told(reference: object) -> None:
+def test_a_reference_of_another_form_is_reported(reference: object) -> None:
     """It is no reference to another provider."""
     assert places(of(reference))
     assert all(place.startswith("spec.template.spec.node") for place in places(of(reference)))
@@ -144,7 +144,7 @@ def test_what_is_wrong_is_not_read() -> None:
     [(a_node_class(), "eks.amazonaws.com/v1"), (a_node_pool(), "karpenter.sh/v1"), (an_eni_config(), "crd.k8s.amazonaws.com/v1alpha1")],
     ids=lambda given: given if isinstance(given, str) else "",
 )  # fmt: skip
-def test_a_missing_version_is_told_with_the_one_to_write(manifest: Manifest, version: str) -> None:
+def test_a_missing_version_is_reported_with_the_one_to_write(manifest: Manifest, version: str) -> None:
     """And nothing else, as it is no other kind; a null is missing, and a wrong one is shown."""
     without = {key: value for key, value in manifest.items() if key != "apiVersion"}
     for given in (without, {**without, "apiVersion": None}):
@@ -159,14 +159,14 @@ def test_a_missing_version_is_told_with_the_one_to_write(manifest: Manifest, ver
 
 
 @pytest.mark.parametrize("manifest", [a_node_class(), a_node_pool(), an_eni_config()], ids=lambda given: given["kind"])
-def test_a_missing_version_is_told_with_its_source(manifest: Manifest) -> None:
+def test_a_missing_version_is_reported_with_its_source(manifest: Manifest) -> None:
     """As one is that is wrong."""
     (problem,) = problems_in({**manifest, "apiVersion": None})
     assert problem.source.startswith("https://")
 
 
 @pytest.mark.parametrize("kind", ["nodepool", "Nodepool", "NODEPOOL"])
-def test_the_case_of_a_kind_is_told(kind: str) -> None:
+def test_the_case_of_a_kind_is_reported(kind: str) -> None:
     """And what else is wrong."""
     (problem,) = problems_in({**a_node_pool(), "kind": kind})
     assert (problem.location.path, problem.subject, problem.message) == ("kind", f'"{kind}"', "must be 'NodePool'")
@@ -182,9 +182,7 @@ def test_the_case_of_a_kind_is_told(kind: str) -> None:
         (a_node_pool(weight=0, template={"expireAfter": "720h"}), {"weight", "template.spec.expireAfter"}),
     ],
 )
-def test_what_is_wrong_between_fields_is_told_beside_fields_that_are_wrong(
-    manifest: Manifest, expected: set[str]
-) -> None:
+def test_errors_between_fields_are_reported_with_errors_of_fields(manifest: Manifest, expected: set[str]) -> None:
     """Rules that compare do not wait until each value is right."""
     assert set(places(manifest)) == {f"spec.{place}" for place in expected}
 
@@ -204,13 +202,13 @@ def test_no_rule_waits_for_another(manifest: Manifest, place: str) -> None:
     assert place in places(manifest)
 
 
-def test_an_unknown_key_beside_the_spec_is_told() -> None:
+def test_an_unknown_key_next_to_the_spec_is_reported() -> None:
     """At the top as anywhere else."""
     (problem,) = problems_in({**a_node_pool(), "data": {}})
     assert (problem.location.path, problem.subject, problem.message) == ("data", "{}", "must not be given: no such key")
 
 
-def test_a_misspelt_key_is_told_once() -> None:
+def test_a_misspelt_key_is_reported_once() -> None:
     """Not as missing as well, and what is inside it is looked at."""
     manifest = a_node_class(subnetSelectorTerms=None, subnetSelectorTerm=[{"id": "subnet-0a"}])
     (problem,) = problems_in(manifest)
@@ -219,19 +217,19 @@ def test_a_misspelt_key_is_told_once() -> None:
     assert places(manifest) == ["spec.subnetSelectorTerm", "spec.subnetSelectorTerms[0].id"]
 
 
-def test_a_misspelt_key_at_the_top_is_told_once() -> None:
+def test_a_misspelt_key_at_the_top_is_reported_once() -> None:
     """Where there is nothing around it."""
     manifest = {("sepc" if key == "spec" else key): value for key, value in a_node_pool(weight=0).items()}
     assert places(manifest) == ["sepc", "spec.weight"]
 
 
-def test_a_misspelt_key_beside_the_right_one_is_told() -> None:
+def test_a_misspelt_key_next_to_the_right_one_is_reported() -> None:
     """The right one counts."""
     (problem,) = problems_in(a_node_class(roles="a"))
     assert (problem.location.path, problem.fix) == ("spec.roles", "did you mean role?")
 
 
-def test_a_misplaced_key_is_told_with_its_place() -> None:
+def test_a_misplaced_key_is_reported_with_its_place() -> None:
     """Not as missing there as well, and what is inside it is looked at."""
     reference = {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": "C"}
     manifest = a_node_pool(template={"nodeClassRef": None, "expireAfter": "1h"}, nodeClassRef=reference)
@@ -263,7 +261,7 @@ def test_a_misplaced_key_is_never_written_over_another() -> None:
     assert str(manifest) == before
 
 
-def test_every_fault_of_a_node_pool_as_an_article_has_it_is_told() -> None:
+def test_every_fault_of_a_node_pool_as_an_article_has_it_is_reported() -> None:
     """A wrong version, a misplaced reference with only a name, and no requirements."""
     manifest: Manifest = {
         "apiVersion": "eks.amazonaws.com/v1",
@@ -321,7 +319,7 @@ def test_a_misplaced_key_is_no_missing_one_whatever_stands_around_it() -> None:
         ({"snat_polic": "Random"}, "did you mean snatPolicy?"),
     ],
 )
-def test_a_way_out_is_spelled_as_the_api_spells_it(spec: Manifest, fix: str) -> None:
+def test_an_egress_key_is_spelled_as_the_api_spells_it(spec: Manifest, fix: str) -> None:
     """Or following it would be refused."""
     (problem,) = problems_in(a_node_class(**spec))
     assert problem.fix.startswith(fix)
@@ -335,7 +333,7 @@ def test_no_key_belongs_into_a_list_as_such() -> None:
     assert not problem.fix.startswith("it belongs at")
 
 
-def test_a_misspelt_sysctl_is_told_once() -> None:
+def test_a_misspelt_sysctl_is_reported_once() -> None:
     """It is no key that can be moved."""
     compute = {"kernel": {"sysctl": {"vm.swapiness": 30}}}
     assert places(a_node_class(advancedCompute=compute)) == ['spec.advancedCompute.kernel.sysctl["vm.swapiness"]']
@@ -372,7 +370,7 @@ def test_a_problem_says_where_its_rule_is_from(manifest: Manifest, page: str) ->
 
 @pytest.mark.parametrize("given", [None, 1, "x", [], [{}], True])
 @pytest.mark.parametrize("key", ["metadata", "spec", "apiVersion", "status"])
-def test_any_value_in_any_place_is_told_and_never_fails(key: str, given: Any) -> None:
+def test_any_value_in_any_place_is_reported_and_never_fails(key: str, given: Any) -> None:
     """Wherever a mapping is expected."""
     manifest = {**a_node_pool(), key: given}
     assert bool(problems_in(manifest)) is not (key == "status" and given is None)

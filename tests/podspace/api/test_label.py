@@ -118,7 +118,7 @@ def test_a_key_in_an_open_domain_is_a_label_and_a_requirement(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", OPEN_TO_REQUIREMENTS)
-def test_newer_auto_mode_labels_may_be_asked_for_and_not_set(key: str) -> None:
+def test_newer_auto_mode_labels_may_be_requested_and_not_set(key: str) -> None:
     """They tell a node's capacity, which a label does not change."""
     assert KEY.validate_python(key) == key
     assert "label domain eks.amazonaws.com" in label_problem(key).message

@@ -86,7 +86,7 @@ def test_a_spec_does_not_follow_the_mapping_it_was_made_from() -> None:
     assert tree.leaf_map == {"a": Leaf()}
 
 
-def test_every_problem_is_told_with_its_own_place() -> None:
+def test_every_problem_is_reported_with_its_own_place() -> None:
     """One bad field does not hide another."""
     given = {"neededName": "A", "leafList": [{}, {"firstSize": "1"}], "mode": "off", "nothing": 1}
     assert places(given) == ["leafList[1].firstSize", "neededName", "mode", "nothing"]
@@ -178,7 +178,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one(given: dict[str, o
     assert fix in problem.fix
 
 
-def test_an_unknown_key_is_told_without_knowing_the_model() -> None:
+def test_an_unknown_key_is_reported_without_knowing_the_model() -> None:
     """An error alone is enough to tell where the key stands."""
     with pytest.raises(ValidationError) as caught:
         Leaf.model_validate({"foo": 1})
@@ -186,12 +186,12 @@ def test_an_unknown_key_is_told_without_knowing_the_model() -> None:
     assert (problem.location.path, problem.subject) == ("foo", "1")
 
 
-def test_a_missing_key_is_told_without_a_value() -> None:
+def test_a_missing_key_is_reported_without_a_value() -> None:
     """Nothing was given, so nothing is shown."""
     assert problems({}) == [Diagnostic(location=Location(path="needed_name"), message="must be given")]
 
 
-def test_the_problems_of_a_plain_model_are_told_the_same_way() -> None:
+def test_the_problems_of_a_plain_model_are_reported_in_the_same_way() -> None:
     """A config file is a tree of plain models with specs in it, and its field names stay as they are."""
     assert places({"treeHouse": 1, "tree": {"needed_name": "A"}}, File) == [
         "ipv4_pool",
@@ -221,7 +221,7 @@ def test_a_long_value_is_shortened() -> None:
     assert len(shown(["x" * 300])) == 80
 
 
-def test_a_value_that_json_cannot_write_is_shown_all_the_same() -> None:
+def test_a_value_that_json_cannot_write_is_shown() -> None:
     """YAML makes keys, dates and loops that JSON has no text for."""
     loop: list[object] = []
     loop.append(loop)

@@ -131,7 +131,7 @@ def test_an_interface_has_addresses_or_prefixes() -> None:
     assert not problem.inferred
 
 
-def test_the_primary_interface_carries_ip() -> None:
+def test_the_primary_interface_has_ip() -> None:
     """Whatever else there is."""
     problem = the_ruled_problem(NetworkInterface, {**PRIMARY, "interfaceType": "efa-only"})
     assert (problem.location.path, problem.subject) == ("interfaceType", '"efa-only"')
@@ -177,7 +177,7 @@ def test_no_interface_comes_twice(given: object, gist: str) -> None:
     assert problem.inferred
 
 
-def test_every_problem_is_told() -> None:
+def test_every_problem_is_reported() -> None:
     """Those of an interface before those between them."""
     given = interfaces(
         {**SECOND, "networkCardIndex": 1, "secondaryIPv4Count": 1}, {**efa(0, 1), "secondaryIPv4Count": 1}

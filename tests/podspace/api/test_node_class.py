@@ -199,7 +199,7 @@ def test_a_setting_that_the_api_refuses_is_refused(given: dict[str, object], pla
     assert gist in problem.message
 
 
-def test_a_prefix_size_that_yaml_reads_as_a_number_is_told_to_be_quoted() -> None:
+def test_a_prefix_size_that_yaml_reads_as_a_number_must_be_quoted() -> None:
     """The API takes text here, and nothing is converted."""
     (problem,) = problems({**NODES, "advancedNetworking": {"ipv4PrefixSize": 32}})
     assert (problem.subject, problem.fix) == ("32", 'put it in quotes: "32"')

@@ -146,7 +146,7 @@ def test_only_eks_names_a_node_class_default(labels: dict[str, str] | None, take
         assert not problem.inferred
 
 
-def test_every_problem_between_places_is_told() -> None:
+def test_every_problem_between_places_is_reported() -> None:
     """One does not hide another."""
     manifest = a_node_class(role=None, advancedCompute=HUGE, advancedNetworking=interfaces(PRIMARY, EFA))
     manifest["spec"]["podSubnetSelectorTerms"] = PODS["podSubnetSelectorTerms"]

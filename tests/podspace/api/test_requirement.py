@@ -60,13 +60,13 @@ def test_an_operator_that_only_looks_takes_none(operator: str) -> None:
 
 
 @pytest.mark.parametrize("least", [1, 2])
-def test_different_values_are_as_many_as_are_asked_for(least: int) -> None:
+def test_different_values_are_as_many_as_are_requested(least: int) -> None:
     """A value that comes twice counts once."""
     given = {**requirement("In", "a", "b", "b"), "minValues": least}
     assert written(Requirement, given) == given
 
 
-def test_no_more_different_values_are_asked_for_than_there_are() -> None:
+def test_no_more_different_values_are_requested_than_there_are() -> None:
     """Where values are listed; other operators leave them to the instance types."""
     problem = the_ruled_problem(Requirement, {**requirement("In", "a", "b", "b"), "minValues": 3})
     assert (problem.location.path, problem.subject) == ("minValues", "3")
@@ -75,7 +75,7 @@ def test_no_more_different_values_are_asked_for_than_there_are() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 50])
-def test_1_to_50_different_values_may_be_asked_for(number: int) -> None:
+def test_1_to_50_different_values_may_be_requested(number: int) -> None:
     """And no others."""
     given = {"key": "eks.amazonaws.com/instance-family", "operator": "Exists", "minValues": number}
     assert written(Requirement, given) == given
@@ -122,7 +122,7 @@ LINUX = {"key": "kubernetes.io/os", "operator": "In", "values": ["linux"]}
         {"key": "kubernetes.io/os", "operator": "Exists"},
     ],
 )
-def test_the_operating_system_may_be_asked_for_and_is_doubtful(given: dict[str, object]) -> None:
+def test_the_operating_system_may_be_requested_and_is_doubtful(given: dict[str, object]) -> None:
     """EKS's own pools write it, and AWS says that it is not supported; all that matters is that Linux is allowed."""
     assert not problems_in(a_node_pool(template={"requirements": [given]}))
     (doubt,) = doubts_of(read(a_node_pool(template={"requirements": [given]})))
@@ -138,7 +138,7 @@ def test_the_operating_system_may_be_asked_for_and_is_doubtful(given: dict[str, 
         {"operator": "DoesNotExist", "values": []},
     ],
 )
-def test_no_other_operating_system_may_be_asked_for(other: dict[str, object]) -> None:
+def test_no_other_operating_system_may_be_requested(other: dict[str, object]) -> None:
     """EKS Auto Mode runs Linux only."""
     (problem,) = problems_in(a_node_pool(template={"requirements": [{**LINUX, **other}]}))
     assert (problem.location.path, problem.fix) == ("spec.template.spec.requirements[0].key", "remove it")

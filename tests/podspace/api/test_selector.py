@@ -83,7 +83,7 @@ def test_any_other_term_is_refused(model: type[SelectorTerm], term: object, plac
     assert gist in problem.message
 
 
-def test_one_bad_term_beside_a_good_one_is_refused() -> None:
+def test_one_bad_term_next_to_a_good_one_is_refused() -> None:
     """The API server lets this pass and then selects something else than was meant."""
     with pytest.raises(ValidationError) as caught:
         SUBNETS.validate_python([{"id": "subnet-1"}, {"id": "subnet-2", "tags": {"a": "b"}}])

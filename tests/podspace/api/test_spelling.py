@@ -137,7 +137,7 @@ def test_a_place_has_the_page_of_the_innermost_object_around_it(loc: tuple[int |
         ("a.x", "", {}),
     ],
 )
-def test_a_correction_is_read_from_the_way_out(place: str, fix: str, meant: dict[str, str]) -> None:
+def test_a_correction_is_read_from_an_egress_entry(place: str, fix: str, meant: dict[str, str]) -> None:
     """A misspelt key stays where it is, and a misplaced one goes elsewhere."""
     assert corrections([Diagnostic(location=Location(path=place), message=NO_SUCH_KEY, fix=fix)]) == meant
 

@@ -79,6 +79,6 @@ def test_more_throughput_than_its_iops_give_leaves_a_doubt(given: dict[str, obje
     assert doubt.inferred
 
 
-def test_both_doubts_are_told() -> None:
+def test_both_doubts_are_reported() -> None:
     """One does not hide the other."""
     assert [doubt.location.path for doubt in doubts(size="1Gi", throughput=1000)] == ["iops", "throughput"]

@@ -177,7 +177,7 @@ def test_those_that_do_not_rise_are_refused(given: dict[str, int]) -> None:
     assert not problem.inferred
 
 
-def test_every_problem_is_told() -> None:
+def test_every_problem_is_reported() -> None:
     """Those of the values, and those between them."""
     found = problems(SYSCTLS, {"vm.swappiness": 201, "vm.dirty_ratio": 4, "kernel.hostname": "a"})
     assert [problem.location.path for problem in found] == [

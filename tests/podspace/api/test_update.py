@@ -67,7 +67,7 @@ def test_whose_node_class_a_pool_has_is_immutable(key: str) -> None:
     ("old", "new", "value"),
     [(None, 3, "null to 3"), (3, None, "3 to null"), (None, 0, "null to 0"), (0, None, "0 to null")],
 )
-def test_a_pool_is_static_or_dynamic_for_good(old: int | None, new: int | None, value: str) -> None:
+def test_a_pool_cannot_change_between_static_and_dynamic(old: int | None, new: int | None, value: str) -> None:
     """Replicas neither come nor go, even if they are none."""
     (change,) = told(a_node_pool(replicas=old), a_node_pool(replicas=new))
     assert (change.effect, change.problem.location.path, change.problem.subject) == (REFUSED, "spec.replicas", value)
@@ -304,7 +304,7 @@ def test_an_eni_config_changes_in_place() -> None:
     assert told(an_eni_config(), a_full_eni_config()) == ()
 
 
-def test_every_change_is_told() -> None:
+def test_every_change_is_reported() -> None:
     """Whatever the order of the object."""
     new = a_node_pool(replicas=3, template={"expireAfter": "1h", "requirements": [{"key": "a", "operator": "Exists"}]})
     assert {(change.effect, change.problem.location.path) for change in told(a_node_pool(), new)} == {

@@ -52,7 +52,7 @@ def test_a_zone_without_node_subnets_holds_no_node() -> None:
     assert found.nodes_left == 0
 
 
-def test_of_subnets_that_exist_nothing_is_known() -> None:
+def test_nothing_is_known_of_existing_subnets() -> None:
     """No file says how large they are."""
     ids = {"eu-west-1a": ["subnet-0000001a"], "eu-west-1b": ["subnet-0000001b"]}
     found = the_fit({"pods": {"subnet_ids": ids}, "egress": []})

@@ -51,7 +51,9 @@ def test_every_option_reaches_the_file(config: Path) -> None:
 
 @pytest.mark.parametrize("block", ["100.64.0.0/16", "100.64.0.0/10", "10.196.24.0/24", "172.20.0.0/16", "block"])
 @pytest.mark.parametrize("form", list(Format))
-def test_what_cannot_be_appended_is_told_and_nothing_is_written(config: Path, block: str, form: Format) -> None:
+def test_a_block_that_cannot_be_appended_is_reported_and_nothing_is_written(
+    config: Path, block: str, form: Format
+) -> None:
     before = config.read_bytes()
     result = run(config, block, "--format", form)
     assert result.exit_code == 1

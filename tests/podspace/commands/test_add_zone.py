@@ -43,7 +43,7 @@ def test_a_zone_is_appended_with_what_the_file_names_for_each(config: Path) -> N
     assert file.plan.pods.zones[-1] == "us-west-2d"
 
 
-def test_what_is_missing_is_asked_for_and_nothing_is_written(config: Path) -> None:
+def test_what_is_missing_is_requested_and_nothing_is_written(config: Path) -> None:
     before = config.read_bytes()
     result = run(config, "us-west-2d")
     assert (result.exit_code, result.stdout) == (1, "")
@@ -73,7 +73,7 @@ def test_json_has_everything_the_text_has(config: Path) -> None:
 
 
 @pytest.mark.parametrize(("path", "status"), [(".", 1), ("nothing.yaml", 2)])
-def test_what_is_no_config_file_is_told(
+def test_what_is_no_config_file_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, status: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -82,7 +82,7 @@ def test_what_is_no_config_file_is_told(
     assert "must be" in result.stderr
 
 
-def test_a_folder_that_cannot_be_written_to_is_told(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_to_is_reported(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(config.parent))
 

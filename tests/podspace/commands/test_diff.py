@@ -54,7 +54,7 @@ def test_the_status_is_1_where_a_deployed_subnet_is_lost_or_something_is_refused
     assert "\x1b" not in result.output
 
 
-def test_a_revision_stands_for_the_same_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_revision_means_the_same_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = Repository(tmp_path)
     repository.commit("config/prod.yaml")
     path = repository.write("config/prod.yaml", {"pods.subnet_prefix": 17})

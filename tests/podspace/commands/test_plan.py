@@ -54,7 +54,7 @@ def written(folder: Path, changes: Changes | None = None, *, name: str = "net.ya
     ],
 )
 @pytest.mark.parametrize("form", list(Format))
-def test_the_status_is_what_came_of_it(
+def test_the_status_is_that_of_the_result(
     tmp_path: Path, arguments: list[str], changes: Changes, status: int, form: Format
 ) -> None:
     """In every format."""
@@ -79,7 +79,7 @@ def test_security_group_rules_are_in_text_and_json(tmp_path: Path) -> None:
     assert "198.51.100.0/24" in run(config).stdout.partition("Security groups")[2]
 
 
-def test_a_folder_is_told_file_by_file(tmp_path: Path) -> None:
+def test_a_folder_is_reported_file_by_file(tmp_path: Path) -> None:
     """But not drawn: a picture shows one network."""
     written(tmp_path)
     other = {"name": "other", "cluster.name": "other", "vpc.id": "vpc-0123456789abcdef1", "vpc.node_subnets": {
@@ -133,14 +133,14 @@ def test_a_wrong_config_is_refused_with_its_line(tmp_path: Path, changes: Change
     assert not (tmp_path / "plan.svg").exists()
 
 
-def test_a_config_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_config_that_is_not_there_is_reported(tmp_path: Path) -> None:
     """With the status 2, as it is not known whether it is right."""
     result = run(tmp_path / "nothing.yaml")
     assert result.exit_code == 2
     assert "must be a file that can be read" in result.stderr
 
 
-def test_ec2_is_asked_for_limits_where_that_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ec2_is_called_for_limits_if_requested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For the types that are counted with, in the region of the config."""
     asked: list[tuple[Sequence[str], str]] = []
 

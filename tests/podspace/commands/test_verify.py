@@ -62,7 +62,7 @@ def dumped(folder: Path, **changes: Any) -> Path:
     return path
 
 
-def test_a_cluster_in_order_is_told_in_a_few_lines(config: Path, server: KubernetesServer) -> None:
+def test_a_correct_cluster_is_reported_in_a_few_lines(config: Path, server: KubernetesServer) -> None:
     """And the status is 0."""
     result = run(config)
     assert result.exit_code == 0
@@ -106,7 +106,7 @@ def test_an_answer_that_breaks_off_leaves_the_rest(
     assert "ok       node-class-ready" in result.output
 
 
-def test_a_cluster_that_cannot_be_reached_is_told_in_a_message(config: Path, tmp_path: Path) -> None:
+def test_a_cluster_that_cannot_be_reached_is_reported_in_a_message(config: Path, tmp_path: Path) -> None:
     """With the status 2."""
     with KubernetesServer({}) as server:
         kubeconfig = server.kubeconfig(tmp_path)
@@ -127,14 +127,14 @@ def test_the_context_may_be_chosen(config: Path) -> None:
     )
 
 
-def test_files_stand_for_the_cluster(config: Path, tmp_path: Path, server: KubernetesServer) -> None:
+def test_files_replace_the_cluster(config: Path, tmp_path: Path, server: KubernetesServer) -> None:
     """Which is not called then."""
     assert run(config, "--from", dumped(tmp_path)).exit_code == 0
     assert run(config, "--from", "-", stdin=dumped(tmp_path).read_text()).exit_code == 0
     assert not server.asked
 
 
-def test_files_that_are_not_there_are_told(config: Path, tmp_path: Path) -> None:
+def test_files_that_are_not_there_are_reported(config: Path, tmp_path: Path) -> None:
     """With the status 2."""
     result = run(config, "--from", tmp_path / "gone.json")
     assert result.exit_code == 2
@@ -266,7 +266,7 @@ def test_options_that_do_not_fit_are_refused(config: Path, arguments: list[str],
     assert says in re.sub(r"[\s│]+", " ", result.output)
 
 
-def test_a_config_that_is_wrong_is_told_before_anything_is_read(tmp_path: Path, server: KubernetesServer) -> None:
+def test_a_config_that_is_wrong_is_reported_before_anything_is_read(tmp_path: Path, server: KubernetesServer) -> None:
     """As everywhere; the files of a folder are of one cluster."""
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "net.yaml").write_text(yaml.safe_dump(a_file({"pods.cidrs": ["10.0.0.0/8"]})))

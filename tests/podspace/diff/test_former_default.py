@@ -68,14 +68,14 @@ def test_rules_that_were_stated_are_lost_as_any_other() -> None:
     assert {each.name for each in changed(FORMER_RULES, UNSTATED) if each.loses} == RULES
 
 
-def test_a_rule_that_is_lost_with_its_group_is_lost_all_the_same() -> None:
+def test_a_rule_that_is_lost_with_its_group_is_lost_too() -> None:
     lost = {each.name for each in changed(UNSTATED, {"pods.security_group": "cluster"}) if each.loses}
     assert "pods from pods" in lost
     assert not lost & RULES
 
 
 @pytest.mark.parametrize("group", ["cluster", "sg-0000000e"])
-def test_a_group_without_rules_of_ours_states_nothing(group: str) -> None:
+def test_a_group_without_rules_of_podspace_has_no_former_defaults(group: str) -> None:
     changes: Changes = {"pods.security_group": group, "cluster.host_network_ports": None}
     assert changed(changes, changes) == ()
     assert "former default" not in {each.kind for each in changed(changes, UNSTATED)}

@@ -69,7 +69,7 @@ def test_what_is_staged_has_an_empty_revision(repository: Repository) -> None:
     assert blocks(before) == [2]
 
 
-def test_a_name_that_exists_as_a_path_is_read_as_a_path(repository: Repository) -> None:
+def test_an_existing_path_is_read_as_a_path(repository: Repository) -> None:
     repository.write("main", {"pods.cidrs": [f"100.{n}.0.0/16" for n in range(64, 67)]})
     before, _ = read_sides("main", "config/prod.yaml")
     assert blocks(before) == [3]

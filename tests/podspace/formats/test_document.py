@@ -123,7 +123,7 @@ def test_merge_keys_are_none_to_us() -> None:
 
 
 @pytest.mark.parametrize("as_kubectl", [True, False])
-def test_a_key_that_comes_twice_is_told_with_both_lines(as_kubectl: bool) -> None:
+def test_a_key_that_comes_twice_is_reported_with_both_lines(as_kubectl: bool) -> None:
     """Each of them, at any depth."""
     found = refusals("a: 1\nb:\n  c: 1\n  d: [{e: 1, e: 2}]\n  c: 2\na: 3\n", as_kubectl=as_kubectl)
     assert [(str(problem.location), problem.message) for problem in found] == [
@@ -198,7 +198,7 @@ def test_each_document_of_a_file_is_read() -> None:
         ("a: \ufffe", "file.yaml", "must not contain"),
     ],
 )
-def test_what_is_no_yaml_is_told_with_its_line(text: str, place: str, gist: str) -> None:
+def test_what_is_no_yaml_is_reported_with_its_line(text: str, place: str, gist: str) -> None:
     """Templates among it, and characters that YAML does not take."""
     with pytest.raises(InputError) as caught:
         list(composed(text, FILE))
@@ -235,7 +235,7 @@ def test_nesting_has_an_end(left: str, right: str) -> None:
 
 
 @pytest.mark.parametrize("as_kubectl", [True, False])
-def test_a_few_lines_that_stand_for_a_billion_values_are_refused(as_kubectl: bool) -> None:
+def test_a_few_lines_with_a_billion_values_are_refused(as_kubectl: bool) -> None:
     """Before memory is full."""
     rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]

@@ -48,7 +48,7 @@ def test_json_is_read_as_it_is(data: Any, indent: int | str | None) -> None:
         ("\ufeff{}", "file.json:1", "must be JSON: "),
     ],
 )
-def test_what_is_no_json_is_told(text: str, place: str, gist: str) -> None:
+def test_what_is_no_json_is_reported(text: str, place: str, gist: str) -> None:
     """With its line, where there is one."""
     problem = refusal(text)
     assert str(problem.location) == place
@@ -112,7 +112,7 @@ def test_a_character_beyond_16_bits_hides_no_line() -> None:
     assert json_document(text, FILE).line_of("b") == 3
 
 
-def test_lines_are_looked_up_once_and_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_are_looked_up_once_and_only_when_requested(monkeypatch: pytest.MonkeyPatch) -> None:
     """A large template without a finding costs nothing more."""
     asked: list[Path] = []
 

@@ -44,7 +44,7 @@ def test_the_same_objects_give_the_same_bytes(tmp_path: Path) -> None:
     assert first == second
 
 
-def test_files_of_ours_that_are_no_longer_written_are_removed(tmp_path: Path) -> None:
+def test_files_with_the_mark_of_podspace_that_are_no_longer_written_are_removed(tmp_path: Path) -> None:
     write_manifests(tmp_path, [an_object(name="old"), an_object(name="kept")])
     write_manifests(tmp_path, [an_object(name="kept"), an_object(name="new")])
     assert names(tmp_path) == ["2-nodeclass-kept.k8s.yaml", "2-nodeclass-new.k8s.yaml"]

@@ -52,7 +52,7 @@ def test_an_object_is_read_as_it_will_be_applied() -> None:
         ("plain", "plain"),
     ],
 )
-def test_a_function_in_the_text_is_the_value_it_stands_for(written: str, value: Value) -> None:
+def test_a_function_in_the_text_is_replaced_by_its_value(written: str, value: Value) -> None:
     """As a whole value, or as a part of one."""
     (data,) = applied(text_with({"role": written}))
     spec = data["spec"]

@@ -190,7 +190,7 @@ def test_an_assembly_that_lists_nothing_is_refused(tmp_path: Path, artifacts: An
         ("[" * 100_000, "must be JSON: "),
     ],
 )
-def test_a_manifest_that_is_broken_is_told(tmp_path: Path, text: str, gist: str) -> None:
+def test_a_manifest_that_is_broken_is_reported(tmp_path: Path, text: str, gist: str) -> None:
     """With what to do."""
     (problem,) = read(tmp_path, {"manifest.json": text, "cdk.out": ""}).unreadable
     assert str(problem.location) == str(tmp_path / "manifest.json")

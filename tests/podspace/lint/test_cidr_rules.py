@@ -71,7 +71,7 @@ def test_a_block_has_so_many_parts_of_a_size(tmp_path: Path, block: str, count: 
         ("100.64.0.0/16", "100.65.0.0/16", False),
     ],
 )
-def test_blocks_of_a_vpc_whose_primary_block_is_not_known_are_compared_with_each_other(
+def test_cidr_blocks_of_a_vpc_with_an_unknown_primary_are_compared_with_each_other(
     tmp_path: Path, first: str, second: str, reported: bool
 ) -> None:
     """A block of shared address space says nothing of the primary one."""
@@ -92,7 +92,7 @@ def test_blocks_of_a_vpc_whose_primary_block_is_not_known_are_compared_with_each
     ],
 )
 @pytest.mark.parametrize("waits", [True, False])
-def test_a_subnet_waits_for_the_ipv6_block_of_its_vpc_wherever_that_is_from(
+def test_a_subnet_waits_for_the_ipv6_cidr_block_of_its_vpc_from_any_source(
     tmp_path: Path, source: Body, waits: bool
 ) -> None:
     block = of("EC2::VPCCidrBlock", VpcId=ref("Vpc"), **source)
@@ -128,7 +128,7 @@ def test_of_two_subnets_that_overlap_the_smaller_one_is_reported(tmp_path: Path,
     assert found(tmp_path, {"Vpc": VPC, **subnets}) == [("subnets-overlap", smaller)]
 
 
-def test_a_subnet_waits_for_one_of_the_ipv6_blocks_of_its_vpc(tmp_path: Path) -> None:
+def test_a_subnet_waits_for_one_of_the_ipv6_cidr_blocks_of_its_vpc(tmp_path: Path) -> None:
     block = of("EC2::VPCCidrBlock", VpcId=ref("Vpc"), AmazonProvidedIpv6CidrBlock=True)
     subnet = of("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.0.0/24", Ipv6CidrBlock="2001:db8::/64")
     resources = {"Vpc": VPC, "One": block, "Other": block, "Subnet": {**subnet, "DependsOn": "Other"}}
@@ -173,7 +173,7 @@ def test_a_malformed_cidr_block_is_found_in_every_property_that_is_one(
         ({"VpcEndpointId": "vpce-0a"}, False),
     ],
 )
-def test_a_route_for_a_block_of_its_vpc_leaves_the_vpc_by_no_gateway(
+def test_a_route_for_a_cidr_block_of_its_vpc_leaves_the_vpc_by_no_gateway(
     tmp_path: Path, target: Body, reported: bool
 ) -> None:
     """Those to a NAT gateway, an interface or an endpoint stay in it."""

@@ -37,7 +37,7 @@ def the_cluster(**properties: Any) -> Cluster:
 @pytest.mark.parametrize(
     ("name", "known"), [("shop", "shop"), (ref("P"), P), ({"Fn::Sub": "${P}-a"}, made("Cluster")), (UNTOLD, made("Cluster")), (None, made("Cluster"))]
 )  # fmt: skip
-def test_a_cluster_is_known_by_its_name_or_by_itself(name: Any, known: Value) -> None:
+def test_a_cluster_is_known_by_its_name_or_reference(name: Any, known: Value) -> None:
     cluster = the_cluster(Name=name)
     assert (cluster.name, cluster.group) == (known, made("Cluster", "ClusterSecurityGroupId"))
 
@@ -56,7 +56,7 @@ def test_a_cluster_is_known_by_its_name_or_by_itself(name: Any, known: Value) ->
         (ref("P"), None, (), P),
     ],
 )
-def test_auto_mode_is_on_or_off_or_it_cannot_be_told(
+def test_auto_mode_is_on_or_off_or_it_is_unknown(
     config: Any, auto_mode: bool | None, pools: tuple[str, ...], role: Value
 ) -> None:
     """With its built-in node pools and their role."""
@@ -160,7 +160,7 @@ def test_the_policies_of_a_role_are_known_by_name_or_not(policies: Any, names: l
     assert (None if found is None else [*found]) == names
 
 
-def test_the_own_policies_of_a_role_are_those_inside_and_beside_it() -> None:
+def test_the_own_policies_of_a_role_are_inline_or_separate_resources() -> None:
     """By its name or by Ref, and an empty one for each that nobody knows."""
     resources = {
         "Role": of("IAM::Role", RoleName="nodes", Policies=[{"PolicyDocument": {"in": 1}}, UNTOLD], ManagedPolicyArns=[ref("Own"), ref("P"), "arn:aws:iam::aws:policy/A"]),
@@ -223,7 +223,7 @@ def test_a_policy_of_another_role_is_none_of_its_own() -> None:
         (UNTOLD, "pods", False),
     ],
 )
-def test_a_custom_resource_is_told_of_a_role_in_any_way_of_naming_it(name: Any, told: Any, is_told: bool) -> None:
+def test_a_custom_resource_refers_to_a_role_by_reference_or_name(name: Any, told: Any, is_told: bool) -> None:
     """By a reference, which is the name itself where that is written out, by its ARN, and inside of longer text."""
     resources = {
         "Role": of("IAM::Role", **({} if name is None else {"RoleName": name})),

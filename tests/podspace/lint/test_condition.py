@@ -33,12 +33,12 @@ def answer(node: Any) -> bool | None:
     ("one", "other", "expected"),
     [("a", "a", True), ("a", "b", False), ("a", "?", None), ("?", "?", None), (1, "1", True)],
 )
-def test_values_are_equal_or_not_or_it_cannot_be_told(one: object, other: object, expected: bool | None) -> None:
+def test_values_are_equal_or_not_or_it_is_unknown(one: object, other: object, expected: bool | None) -> None:
     assert answer({"Fn::Equals": [one, other]}) is expected
 
 
 @pytest.mark.parametrize("parts", [*product(ANSWERS, repeat=2), *product(ANSWERS, repeat=3)])
-def test_one_answer_may_decide_where_others_cannot_be_told(parts: tuple[bool | None, ...]) -> None:
+def test_one_known_condition_can_decide_if_others_are_unknown(parts: tuple[bool | None, ...]) -> None:
     """A no decides what all must say, and a yes what one must say."""
     nodes = [OF[part] for part in parts]
     assert answer({"Fn::And": nodes}) is (False if False in parts else None if None in parts else True)
@@ -46,7 +46,7 @@ def test_one_answer_may_decide_where_others_cannot_be_told(parts: tuple[bool | N
 
 
 @pytest.mark.parametrize(("part", "expected"), [(True, False), (False, True), (None, None)])
-def test_the_contrary_of_what_cannot_be_told_cannot_be_told(part: bool | None, expected: bool | None) -> None:
+def test_the_negation_of_an_unknown_condition_is_unknown(part: bool | None, expected: bool | None) -> None:
     assert answer({"Fn::Not": [OF[part]]}) is expected
 
 
@@ -77,7 +77,7 @@ def test_conditions_are_composed() -> None:
         {"Fn::And": [YES, "a"]},
     ],
 )
-def test_what_is_no_condition_cannot_be_told(node: Any) -> None:
+def test_a_value_that_is_no_condition_is_unknown(node: Any) -> None:
     """CloudFormation refuses it in its own words."""
     assert answer(node) is None
 
@@ -114,7 +114,7 @@ def test_a_switch_is_on_however_true_is_written(default: object, literal: object
 
 
 @pytest.mark.parametrize("name", ["Missing", 5, None, ["Production"]])
-def test_a_condition_that_is_not_there_cannot_be_told(name: object) -> None:
+def test_a_missing_condition_is_unknown(name: object) -> None:
     assert told(name, {"Production": PRODUCTION}) is None
 
 
@@ -126,7 +126,7 @@ def test_a_condition_that_is_not_there_cannot_be_told(name: object) -> None:
         ({"A": {"Fn::Equals": [{"Fn::If": ["A", "b", "c"]}, "b"]}}, "A -> A"),
     ],
 )
-def test_a_condition_that_is_given_by_itself_is_refused(conditions: Body, way: str) -> None:
+def test_a_condition_that_refers_to_itself_is_refused(conditions: Body, way: str) -> None:
     """With the way around."""
     with pytest.raises(InputError) as caught:
         told("A", conditions)

@@ -133,7 +133,7 @@ def test_a_rule_says_what_it_finds(rule: Rule) -> None:
     assert rule.source.startswith("https://")
 
 
-def test_what_is_found_twice_is_told_the_same_way(tmp_path: Path) -> None:
+def test_a_finding_that_occurs_twice_has_the_same_text(tmp_path: Path) -> None:
     """The same files give the same findings, in the same order."""
     (case,) = (case for case in FAULTS if case.name == "pod-route-table-without-default-route")
     folder = case.write(tmp_path)

@@ -132,7 +132,7 @@ def test_a_resource_with_a_macro_in_it_is_not_certain() -> None:
     assert (resource.certain, resource.get("CidrBlock")) == (False, "10.0.0.0/16")
 
 
-def test_a_deployment_is_whole_if_what_is_nested_is_in_hand() -> None:
+def test_a_deployment_is_whole_if_nested_stacks_are_in_the_input() -> None:
     """Or a template elsewhere may make more."""
     parent = a_stack({"Child": nested("https://example.com/a.json")})
     assert not Deployment([parent]).whole
@@ -156,7 +156,7 @@ def test_a_deployment_is_not_whole_if_a_resource_makes_others(kind: str) -> None
         ("AWS::EC2::Subnet", False),
     ],
 )
-def test_a_custom_resource_may_change_what_it_is_told_of(kind: str, customised: bool) -> None:
+def test_a_custom_resource_may_change_resources_that_it_refers_to(kind: str, customised: bool) -> None:
     """But for those of CDK that do not."""
     custom = {"Type": kind, "Properties": {"ServiceToken": "arn", "Tables": [ref("Table")], "Other": "a"}}
     found = a_deployment({"Table": of("EC2::RouteTable"), "Custom": custom}).customised

@@ -247,7 +247,7 @@ TO_ITSELF: dict[str, tuple[Body, str, str]] = {
 
 
 @pytest.mark.parametrize(("files", "place", "way"), TO_ITSELF.values(), ids=TO_ITSELF)
-def test_what_refers_to_itself_is_told_with_its_line(tmp_path: Path, files: Body, place: str, way: str) -> None:
+def test_what_refers_to_itself_is_reported_with_its_line(tmp_path: Path, files: Body, place: str, way: str) -> None:
     """And what else there is to say of the manifests is said."""
     write(tmp_path, {**files, "pods.json": a_node_class(snatPolicy="random")})
     linted = lint([tmp_path])
@@ -327,7 +327,7 @@ def test_a_long_way_to_an_answer_is_no_trouble(tmp_path: Path, length: int) -> N
     assert lint([write(tmp_path, {"a.json": template})]).exit_status in {0, 2}
 
 
-def test_a_template_that_is_there_too_is_told_by_its_line(tmp_path: Path) -> None:
+def test_a_template_that_is_there_too_is_reported_by_its_line(tmp_path: Path) -> None:
     """In YAML and in JSON, of a template by itself and of one in an assembly."""
     write(tmp_path / "out", an_assembly({"Net": artifact("net.template.json")}, net=OUTSIDE))
     write(tmp_path, {"a.yaml": yaml.safe_dump(OUTSIDE), "b.json": OUTSIDE})

@@ -402,7 +402,7 @@ def billions(rows: int) -> str:
     return "\n".join(lines + [f"    a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, rows)])
 
 
-def test_a_few_lines_that_stand_for_a_billion_values_are_unreadable(file: Write) -> None:
+def test_a_few_lines_with_a_billion_values_are_unreadable(file: Write) -> None:
     """And of another kind they do no harm."""
     path = file(f"{NODE_CLASS}  tags:\n{billions(9)}\n")
     assert the_unreadable(lint([path]), "at most 100,000 values") == str(path)
@@ -477,7 +477,7 @@ def test_a_number_is_what_it_is_to_kubectl(file: Write, iops: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["yes", "on", "true", "No"])
-def test_a_word_that_yaml_reads_as_true_or_false_is_told_to_be_quoted(file: Write, word: str) -> None:
+def test_a_word_that_yaml_reads_as_true_or_false_must_be_quoted(file: Write, word: str) -> None:
     """Where text is meant."""
     (finding,) = lint([file(f"{NODE_CLASS}  tags: {{a: {word}}}\n")]).findings
     assert "put it in quotes" in finding.fix
@@ -549,7 +549,7 @@ def test_a_pool_of_self_managed_karpenter_does_not_become_one_of_auto_mode(file:
     assert linted.exit_status == 1
 
 
-def test_a_doubt_and_a_change_are_both_told(file: Write) -> None:
+def test_a_doubt_and_a_change_are_both_reported(file: Write) -> None:
     """In the order of their lines."""
     new = a_node_class(snatPolicy="Disabled", advancedSecurity={"kernelLockdown": "none"})
     linted = lint([file(new, "new.yaml")], against=[file(a_node_class(), "old.yaml")])
@@ -579,7 +579,7 @@ def test_standard_input_is_not_both(stdin: Callable[[str], Path]) -> None:
     assert lint([dash], against=[dash]).exit_status != 0
 
 
-def test_what_is_applied_and_not_understood_is_told(file: Write) -> None:
+def test_what_is_applied_and_not_understood_is_reported(file: Write) -> None:
     """Or a change that is refused would pass without a word."""
     applied = a_node_class(aFieldOfTomorrow=1)
     assert lint([file(a_node_class(role="other"), "new.yaml")], against=[file(applied, "old.yaml")]).findings
@@ -649,7 +649,7 @@ def test_no_manifest_is_too_odd(manifest: Manifest, tmp_path: Path) -> None:
         assert not problem.source or problem.source.startswith("https://")
 
 
-def test_what_is_in_a_misplaced_key_is_told_at_its_line(file: Write) -> None:
+def test_what_is_in_a_misplaced_key_is_reported_at_its_line(file: Write) -> None:
     """And not where it was meant to stand, as nothing stands there."""
     text = "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\nspec:\n  weight: 1\n  nodeClassRef:\n    name: a\n"
     lines = {finding.location.path: finding.location.line for finding in lint([file(text)]).findings}

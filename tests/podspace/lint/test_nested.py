@@ -110,7 +110,9 @@ def test_a_list_of_assets_that_is_too_deep_is_no_trouble(tmp_path: Path) -> None
         (nested("latin.yaml"), "latin.yaml:1", "must be a text file in UTF-8"),
     ],
 )
-def test_a_nested_template_that_cannot_be_read_is_told(tmp_path: Path, resource: Body, place: str, gist: str) -> None:
+def test_a_nested_template_that_cannot_be_read_is_reported(
+    tmp_path: Path, resource: Body, place: str, gist: str
+) -> None:
     """As the rest of the deployment cannot be judged without it; what can be is."""
     files = {
         "root.json": a_template({"Net": resource, "Other": nested("child.json")}),
@@ -133,7 +135,7 @@ def test_a_nested_template_that_cannot_be_read_is_told(tmp_path: Path, resource:
 
 
 @pytest.mark.parametrize("url", ["a\0.json", "a\ud800.json"])
-def test_a_name_that_no_file_can_have_is_told(tmp_path: Path, url: str) -> None:
+def test_a_name_that_no_file_can_have_is_reported(tmp_path: Path, url: str) -> None:
     """As everywhere else."""
     folder = write(tmp_path, {"root.json": a_template({"Net": nested(url)})})
     assert lint([folder / "root.json"]).exit_status == 2

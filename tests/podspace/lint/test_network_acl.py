@@ -86,7 +86,7 @@ def test_it_is_shut_if_everything_is_denied_before_anything_is_allowed(entries: 
     assert shut(*entries)[0] is inward
 
 
-def test_each_direction_is_by_itself() -> None:
+def test_each_direction_is_independent() -> None:
     """An entry that does not say which one it is for is for what gets in."""
     assert shut(ALLOW) == (False, True)
     assert shut(entry(100, "allow", Egress=True)) == (True, False)
@@ -243,7 +243,7 @@ def test_ports_may_be_allowed_by_entries_that_are_not_known() -> None:
         ([of_pods("deny", ref("First")), ALLOW], False),
     ],
 )
-def test_a_peer_of_a_parameter_is_in_no_other_block_of_the_vpc(entries: list[Body], inward: bool) -> None:
+def test_a_peer_of_a_parameter_is_in_no_other_cidr_block_of_the_vpc(entries: list[Body], inward: bool) -> None:
     """Pods are in a part of the second block, and the first is another parameter."""
     parameters = {name: {"Type": "String"} for name in ("P", "First", "Second")}
     resources = {

@@ -170,7 +170,7 @@ def test_a_template_with_anything_in_it_is_judged_or_unreadable(data: st.DataObj
 
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_a_manifest_with_anything_in_it_is_judged_beside_templates(data: st.DataObject) -> None:
+def test_a_manifest_with_anything_in_it_is_judged_next_to_templates(data: st.DataObject) -> None:
     """By all rules."""
     folder, name, documents = data.draw(st.sampled_from(manifests()))
     mutated = data.draw(st.composite(mutate)(documents))

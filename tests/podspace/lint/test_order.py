@@ -102,7 +102,7 @@ def test_nested_stacks_wait_as_their_resources_in_the_parent_do(pods: Body, expe
             assert waits([*stacks, *children], (one, "Subnet"), (other, "Block")) is expected
 
 
-def test_resources_of_one_nested_stack_wait_by_themselves() -> None:
+def test_resources_of_one_nested_stack_depend_on_each_other() -> None:
     parent = a_stack({"Net": nested("a"), "Own": BLOCK}, name="parent")
     after = {**BOTH, "Subnet": {**of("EC2::Subnet"), "DependsOn": "Block"}}
     for resources, expected in ((BOTH, False), (after, True)):
@@ -188,7 +188,7 @@ def test_a_stack_waits_for_the_stack_that_it_imports_from() -> None:
     assert not waits([net, pods], ("net", "Subnet"), ("pods", "Block"))
 
 
-def test_templates_by_themselves_are_taken_to_be_deployed_in_order() -> None:
+def test_templates_without_an_assembly_are_assumed_to_be_deployed_in_order() -> None:
     """Nobody says in which."""
     stacks = [a_stack(BOTH, name=name) for name in ("a.yaml", "b.yaml")]
     assert waits(stacks, ("a.yaml", "Subnet"), ("b.yaml", "Block"))
@@ -208,7 +208,7 @@ def test_templates_by_themselves_are_taken_to_be_deployed_in_order() -> None:
         ({"A": of("EC2::VPC", Tags={"Fn::If": ["Perhaps", ref("B"), ""]}), "B": {**of("EC2::VPC"), "DependsOn": "A"}}, ""),
     ],
 )  # fmt: skip
-def test_resources_that_wait_for_themselves_are_told(resources: dict[str, Body], way: str) -> None:
+def test_resources_that_wait_for_themselves_are_reported(resources: dict[str, Body], way: str) -> None:
     """With the way round; not where a condition may break it."""
     told = [problem.message for problem in circular([a_stack(resources)])]
     assert told == ([f"must not depend on itself: {way}"] if way else [])

@@ -137,7 +137,7 @@ def test_an_attribute_that_is_the_id_is_what_ref_gives(kind: str, attribute: str
         (5, UNKNOWN),
     ],
 )
-def test_text_is_substituted_with_what_the_names_stand_for(argument: Any, value: Value) -> None:
+def test_names_in_a_text_are_replaced_by_their_values(argument: Any, value: Value) -> None:
     """Those that come with it first."""
     assert resolved({"Fn::Sub": argument}, resources=RESOURCES, origin=HERE, Parameters={"Name": STRING}) == value
 
@@ -167,7 +167,7 @@ CONDITIONS: Body = {
         ([["Yes"], "a", "b"], UNKNOWN),
     ],
 )
-def test_a_choice_is_made_where_the_condition_can_be_told(argument: Any, value: Value) -> None:
+def test_a_choice_is_made_where_the_condition_is_known(argument: Any, value: Value) -> None:
     """Or where both come to the same."""
     sections: Body = {"Conditions": CONDITIONS, "Parameters": {"Name": STRING}}
     assert resolved({"Fn::If": argument}, resources=RESOURCES, **sections) == value
@@ -350,7 +350,7 @@ def test_exports_that_are_named_after_something_unknown_are_not_one() -> None:
     assert resolved({"Fn::ImportValue": name}, exporting("net", name)) == made("Vpc", stack="net")
 
 
-def test_an_export_with_a_gap_in_its_name_is_nobodys() -> None:
+def test_an_export_with_an_unknown_part_in_its_name_is_not_found() -> None:
     name = {"Fn::Sub": ["${a}-vpc", {"a": UNTOLD}]}
     assert resolved({"Fn::ImportValue": name}, exporting("net", name)) is UNKNOWN
 
@@ -477,7 +477,9 @@ def refusal(node: Any, *others: Stack, **sections: Any) -> tuple[str, str]:
         (ref("P"), {"Parameters": {"P": {"Default": ref("P")}}}, None, None),
     ],
 )  # fmt: skip
-def test_what_is_given_by_itself_is_refused(node: Any, sections: Body, place: str | None, way: str | None) -> None:
+def test_a_value_that_refers_to_itself_is_refused(
+    node: Any, sections: Body, place: str | None, way: str | None
+) -> None:
     """With the way around; a default is plain text, and refers to nothing."""
     if place is None:
         assert resolved(node, **sections) == Reference("stack", "P")

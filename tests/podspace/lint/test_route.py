@@ -60,7 +60,7 @@ def a_route(**properties: Any) -> Route:
         ({}, None, None),
     ],
 )
-def test_a_route_leads_to_a_gateway_of_a_kind(target: Body, way: str | None, gateway: Known | None) -> None:
+def test_a_route_has_a_target_of_a_kind(target: Body, way: str | None, gateway: Known | None) -> None:
     """By the property, by the id, or by what it is where it is made here."""
     route = a_route(DestinationCidrBlock="0.0.0.0/0", **target)
     assert (route.way, route.gateway) == (way, gateway)
@@ -130,7 +130,7 @@ def test_a_condition_may_choose_the_default_route_of_a_table(condition: str, cho
         (a_table(RouteTableId="rtb-0a"), {}, True, False),
     ],
 )
-def test_a_table_leads_out_or_not_or_it_cannot_be_told(
+def test_a_table_has_a_route_out_of_the_vpc_or_not_or_it_is_unknown(
     resources: Body, sections: Body, whole: bool, leads_out: bool | None
 ) -> None:
     """A route of no known table may be of this one."""
@@ -195,7 +195,7 @@ def test_subnets_are_given_with_their_tables_where_these_are_known() -> None:
 @pytest.mark.parametrize(
     ("properties", "where"), [({"SubnetId": ref("Subnet")}, made("Subnet")), ({"SubnetId": "subnet-0a"}, None), ({"SubnetId": UNTOLD}, None), ({}, None)]
 )  # fmt: skip
-def test_a_nat_gateway_stands_in_a_subnet(properties: Body, where: Reference | None) -> None:
+def test_a_nat_gateway_is_in_a_subnet(properties: Body, where: Reference | None) -> None:
     """Where that is made here."""
     routing, _ = routing_of({"Subnet": SUBNET, "Nat": of("EC2::NatGateway", **properties)})
     found: Subnet | None = routing.subnet_of(routing.nat_gateways[made("Nat")])

@@ -107,7 +107,7 @@ def test_a_rule_has_a_protocol_and_ports(properties: Body, protocol: str, ports:
         ({"IpProtocol": "udp", "FromPort": 53, "ToPort": 53}, None, True),
     ],
 )
-def test_a_rule_lets_in_on_a_port(properties: Body, port: int | None, expected: bool) -> None:
+def test_a_rule_admits_traffic_on_a_port(properties: Body, port: int | None, expected: bool) -> None:
     """By TCP, or on any port anything at all."""
     assert an_ingress(**properties).lets_in(port) is expected
 
@@ -131,7 +131,7 @@ def test_a_group_has_the_rules_inside_of_it(inline: Any, count: int, known: bool
     assert [rule.place for rule in group.ingress] == [f"Properties.SecurityGroupIngress[{n}]" for n in range(count)]
 
 
-def test_a_group_has_the_rules_beside_it() -> None:
+def test_a_group_has_the_rules_of_separate_resources() -> None:
     """By Ref or by attribute; and so has one that exists, or that EKS makes."""
     resources = {
         "Cluster": CLUSTER,
@@ -200,20 +200,20 @@ NOWHERE = Peer(groups=(PODS,), cidrs=None)
         ([{"CidrIp": "10.0.0.0/8"}], Peer(groups=(PODS,), cidrs=()), False),
     ],
 )
-def test_a_peer_is_let_in_or_not(rules: list[Body], peer: Peer, expected: bool) -> None:
+def test_a_peer_is_admitted_or_not(rules: list[Body], peer: Peer, expected: bool) -> None:
     """By one of its groups, by ranges that cover all its addresses, or perhaps by what is not known."""
     resources = {"Group": of("EC2::SecurityGroup", SecurityGroupIngress=rules), "Other": of("EC2::SecurityGroup")}
     assert peer.is_let_in(groups(resources).all[made("Group")].ingress) is expected
 
 
-def test_two_halves_let_in_the_whole() -> None:
+def test_two_ranges_together_admit_the_whole_range() -> None:
     rules = [{"CidrIp": "100.64.0.0/18"}, {"CidrIp": "100.64.64.0/18"}]
     peer = Peer(groups=(), cidrs=(IPv4Network("100.64.0.0/17"),))
     assert peer.is_let_in(the_group(rules).ingress)
 
 
 @pytest.mark.parametrize(("port", "expected"), [(None, True), (443, True), (10250, False)])
-def test_a_peer_is_let_in_on_a_port(port: int | None, expected: bool) -> None:
+def test_a_peer_is_admitted_on_a_port(port: int | None, expected: bool) -> None:
     """By the rules that are about it."""
     rules = [
         {"SourceSecurityGroupId": ref("Group"), "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443},
@@ -343,7 +343,7 @@ def applied_by_the_template(folder: Path, template: str, **groups: list[str]) ->
     ],
     ids=lambda case: case[-1],
 )  # fmt: skip
-def test_what_is_let_in_is_not_known_where_a_group_may_not_be_there(
+def test_admitted_traffic_is_unknown_if_a_group_may_not_exist(
     conditional: bool, case: tuple[str, ...], tmp_path: Path
 ) -> None:
     base, template, missing, field, group, rule = case

@@ -93,7 +93,7 @@ def answer(term: dict[str, Value], resource: Body, *, tags: dict[str, str] | Non
         ({"name": "pods", "tags": {"use": "pods"}}, of("EC2::SecurityGroup", GroupName="nodes", Tags=[PODS]), False),
     ],
 )
-def test_a_term_selects_a_resource_or_not_or_it_cannot_be_told(
+def test_a_term_selects_a_resource_or_not_or_it_is_unknown(
     term: dict[str, Value], resource: Body, expected: bool | None
 ) -> None:
     """All that it asks for has to be there."""
@@ -141,7 +141,7 @@ def test_terms_add_up() -> None:
         ("text", False, False),
     ],
 )
-def test_a_selection_is_certain_if_it_is_all_made_here(terms: Any, outside: bool, certain: bool) -> None:
+def test_a_selection_is_certain_if_the_templates_create_all_of_it(terms: Any, outside: bool, certain: bool) -> None:
     """And something at all."""
     result = selected(terms, {"A": tagged(PODS)})
     assert (result.field, result.outside, result.certain) == (FIELD, outside, certain)

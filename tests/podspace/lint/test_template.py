@@ -161,13 +161,13 @@ def test_a_template_of_a_rare_form_is_one_as_well(text: str, gist: str) -> None:
         ("!Sub 5", {"Fn::Sub": "5"}),
     ],
 )
-def test_a_tag_is_the_function_it_stands_for(short: str, long: object) -> None:
+def test_a_tag_is_the_short_form_of_a_function(short: str, long: object) -> None:
     """At any depth, one inside another."""
     document = the(f"Resources:\n  Vpc: {{Type: AWS::EC2::VPC}}\nMetadata:\n  a: {short}\n")
     assert document.data == {"Resources": VPC, "Metadata": {"a": long}}
 
 
-def test_a_tag_that_is_no_function_is_one_that_nobody_knows() -> None:
+def test_a_tag_that_is_no_function_is_unknown() -> None:
     """And so is not known to us."""
     assert long_form("!Nothing", [1]) == {"Fn::Nothing": [1]}
 

@@ -114,7 +114,7 @@ HALF = Text((PARAMETER, "-pods"))
         ({"a": UNKNOWN}, {"a": 1}, None),
     ],
 )  # fmt: skip
-def test_two_values_are_the_same_or_not_or_it_cannot_be_told(one: Value, other: Value, answer: bool | None) -> None:
+def test_two_values_are_the_same_or_not_or_it_is_unknown(one: Value, other: Value, answer: bool | None) -> None:
     """Whichever of them comes first."""
     assert same(one, other) is answer
     assert same(other, one) is answer
@@ -126,7 +126,7 @@ PARTS = st.lists(SHORT | st.sampled_from([PARAMETER, OTHER, UNKNOWN]), max_size=
 
 @settings(deadline=None)
 @given(PARTS, PARTS, st.data())
-def test_what_is_told_of_two_texts_holds_whatever_their_references_turn_out_to_be(
+def test_the_comparison_of_two_texts_holds_for_any_values_of_their_references(
     one: list[Any], other: list[Any], data: st.DataObject
 ) -> None:
     """The same reference is the same text; what is not known is another one each time."""
@@ -256,7 +256,7 @@ def test_a_network_is_read_as_ec2_reads_it(value: Value, expected: str | None) -
 @pytest.mark.parametrize(
     ("value", "listed"), [(None, []), ("a", ["a"]), (["a", 1], ["a", 1]), ([], []), (VPC, [VPC]), ({"a": 1}, [{"a": 1}])]
 )  # fmt: skip
-def test_a_single_value_stands_for_a_list_of_one(value: Value, listed: list[Value]) -> None:
+def test_a_single_value_counts_as_a_list_of_one(value: Value, listed: list[Value]) -> None:
     """As it does to CloudFormation; nothing is no item."""
     assert items(value) == listed
 

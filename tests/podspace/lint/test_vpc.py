@@ -69,7 +69,7 @@ def test_a_macro_may_make_more_blocks() -> None:
 
 
 @pytest.mark.parametrize(("id", "key"), [("vpc-0a", "vpc-0a"), (ref("P"), Reference("stack", "P"))])
-def test_a_vpc_that_exists_is_one_as_well(id: Any, key: Known) -> None:
+def test_an_existing_vpc_is_found_too(id: Any, key: Known) -> None:
     """With what is made in it here, and never known whole."""
     found = vpcs(
         {"Extra": of("EC2::VPCCidrBlock", VpcId=id, CidrBlock="100.64.0.0/16"), "A": of("EC2::Subnet", VpcId=id)}
@@ -134,7 +134,7 @@ def first(index: int, region: str = "AWS::Region") -> Reference:
         (None, None, None),
     ],
 )
-def test_two_zones_are_two_or_one_or_it_cannot_be_told(
+def test_two_zones_are_two_or_one_or_it_is_unknown(
     one: Known | None, other: Known | None, expected: bool | None
 ) -> None:
     """Names and ids do not compare: each account has its own names."""

@@ -82,7 +82,7 @@ def test_too_late_is_an_error(last: Verification) -> None:
     assert time.now == 1_025
 
 
-def test_a_cluster_that_does_not_answer_until_it_is_too_late_is_told_as_such() -> None:
+def test_a_cluster_that_does_not_answer_in_time_is_reported() -> None:
     """With its reason."""
     with pytest.raises(LiveError, match="must answer"):
         Time(WRONG, GONE).watch()

@@ -53,7 +53,7 @@ TRANSIT: Changes = {
         (TRANSIT, "attachment_subnets", ["subnet-00000002"], "subnet-00000002"),
     ],
 )  # fmt: skip
-def test_every_way_out_by_zone_gets_what_is_given(changes: Changes, key: str, given: list[str], value: object) -> None:
+def test_every_gateway_by_zone_gets_the_given_id(changes: Changes, key: str, given: list[str], value: object) -> None:
     assert appends(changes, {**NODES, "--gateway": given}) == {
         "pods.zones": ZONE,
         f"vpc.node_subnets.{ZONE}": ["subnet-00000001"],
@@ -71,7 +71,7 @@ def test_every_way_out_by_zone_gets_what_is_given(changes: Changes, key: str, gi
         {"egress": []},
     ],
 )
-def test_a_way_out_that_zones_share_needs_nothing(changes: Changes) -> None:
+def test_a_gateway_that_zones_share_needs_no_value(changes: Changes) -> None:
     assert appends(changes, NODES) == {"pods.zones": ZONE, f"vpc.node_subnets.{ZONE}": ["subnet-00000001"]}
 
 
@@ -163,7 +163,7 @@ def test_a_map_takes_the_subnets_that_are_given_and_the_block_they_are_of() -> N
     assert found[f"pods.subnets.{ZONE}"] == ["100.65.0.0/17"]
 
 
-def test_zones_beside_a_map_are_appended_to_too() -> None:
+def test_zones_next_to_a_map_are_appended_to_too() -> None:
     pods = {"cidrs": ["100.64.0.0/16"], "zones": ZONES[:2], "subnets": MAPPED}
     assert appends({"pods": pods, "egress": []}, NODES)["pods.zones"] == ZONE
 
@@ -176,7 +176,7 @@ def test_an_ipv6_cluster_needs_a_range_for_each_subnet() -> None:
     assert found[f"pods.ipv6_subnets.{ZONE}"] == ["2001:db8:1:12::/64"]
 
 
-def test_subnets_that_exist_are_given_by_id() -> None:
+def test_existing_subnets_are_given_by_id() -> None:
     changes: Changes = {
         "pods": {"subnet_ids": {ZONES[0]: ["subnet-00000021"], ZONES[1]: ["subnet-00000022"]}},
         "egress": [],
@@ -187,11 +187,11 @@ def test_subnets_that_exist_are_given_by_id() -> None:
     ]
 
 
-def test_a_vpc_that_is_made_here_needs_nothing_where_its_subnets_follow_from_the_zones() -> None:
+def test_a_new_vpc_needs_no_value_if_its_subnets_follow_from_the_zones() -> None:
     assert appends({**A_NEW_VPC, **A_NEW_CLUSTER}, {}) == {"pods.zones": ZONE}
 
 
-def test_a_vpc_that_is_made_here_needs_cidrs_where_its_subnets_are_a_map() -> None:
+def test_a_new_vpc_needs_cidrs_if_its_subnets_are_a_map() -> None:
     nodes = {"subnets": {zone: [f"10.0.{8 + n}.0/24"] for n, zone in enumerate(ZONES[:2])}}
     public = {"subnets": {zone: [f"10.0.{n}.0/24"] for n, zone in enumerate(ZONES[:2])}}
     changes: Changes = {**A_NEW_VPC, **A_NEW_CLUSTER, "vpc.create": {"public": public, "nodes": nodes}}

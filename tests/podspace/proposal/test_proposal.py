@@ -496,4 +496,4 @@ def test_a_chosen_cidr_block_keeps_every_rule(
     assert chosen.subnet_of(SHARED_SPACE)
     assert not any(chosen.overlaps(other) for other in (*own, *peers))
     assert not list(route_problems(chosen, routes))
-    assert not list(association_problems(chosen, primary=IPv4Network("10.0.0.0/20"), beside=own))
+    assert not list(association_problems(chosen, primary=IPv4Network("10.0.0.0/20"), others=own))

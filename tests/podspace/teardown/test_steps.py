@@ -45,7 +45,7 @@ def test_protections_are_switched_off_before_the_stack_goes() -> None:
     assert not any("protection" in step.what for step in steps(the("article.yaml")))
 
 
-def test_the_halves_of_a_shared_vpc_name_each_other() -> None:
+def test_network_and_cluster_account_of_a_shared_vpc_name_each_other() -> None:
     """The cluster half is deleted first, by the other account; the network half stays until then."""
     network, cluster = steps(the("shared-vpc-network.yaml")), steps(the("shared-vpc-cluster.yaml"))
     assert "444455556666" in network[0].what

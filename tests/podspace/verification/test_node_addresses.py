@@ -57,7 +57,7 @@ def diagnostics_of(*nodes: Any) -> dict[tuple[str, str], str]:
     return {(each.id, each.severity): each.message for each in node_diagnostics(map(Node.of, nodes), expected)}
 
 
-def test_nodes_in_order_are_told_in_a_line() -> None:
+def test_correct_nodes_are_reported_in_one_line() -> None:
     """With where they are."""
     text = "2 nodes have their addresses in 10.0.0.0/20, and none in a pod subnet"
     assert diagnostics_of(a_node(), a_node("i-b")) == {("node-addresses", "ok"): text}

@@ -118,7 +118,7 @@ def test_a_pool_of_others_on_a_node_class_of_the_file_counts_as_its_own() -> Non
         assert expectation_of(a_plan(), pools=[pool], subnets=[]).is_ours(NODES["i-other"]) is ours
 
 
-def test_pods_whose_subnets_are_known_by_id_alone_cannot_be_held_against_them() -> None:
+def test_pods_whose_subnets_are_known_only_by_id_are_not_compared_with_them() -> None:
     """Until somebody looks these up."""
     ids = {"pods": {"subnet_ids": {"eu-west-1a": ["subnet-00000001"], "eu-west-1b": ["subnet-00000002"]}}, "egress": []}
     assert state_of(Pod.of(a_pod()), node=NODES["i-a"], expected=expected(ids)) is PodState.UNCHECKED

@@ -62,7 +62,7 @@ def test_a_reason_that_is_known_comes_with_its_cause(condition: Any, check: str,
     assert diagnostic.fix
 
 
-def test_a_reason_that_is_not_known_is_told_as_it_is() -> None:
+def test_an_unknown_reason_is_reported_unchanged() -> None:
     """With where to look further; what holds is left out."""
     condition = a_condition("PlacementGroupReady", "False", reason="PlacementGroupNotFound", message="no such group")
     diagnostic = of_node_class(
@@ -74,7 +74,7 @@ def test_a_reason_that_is_not_known_is_told_as_it_is() -> None:
     assert diagnostic.fix == "run `kubectl describe nodeclass class`"
 
 
-def test_what_fails_is_told_before_what_is_not_known_yet() -> None:
+def test_what_fails_is_reported_before_what_is_not_known_yet() -> None:
     """Whichever comes first."""
     waiting = a_condition("ValidationSucceeded", "Unknown", reason="AwaitingReconciliation")
     failed = a_condition("SubnetsReady", "False")
@@ -82,7 +82,7 @@ def test_what_fails_is_told_before_what_is_not_known_yet() -> None:
     assert text.index("SubnetsReady") < text.index("ValidationSucceeded")
 
 
-def test_ready_alone_is_told_where_nothing_else_is_said() -> None:
+def test_only_ready_is_reported_without_other_conditions() -> None:
     """It is all there is."""
     diagnostic = of_node_class(a_node_class("class", a_condition("Ready", "Unknown", reason="Reconciling")))
     assert diagnostic.message == "must be ready, but Ready is Unknown (Reconciling)"

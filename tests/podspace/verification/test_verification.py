@@ -135,7 +135,7 @@ FORBIDDEN = UnreadError(Diagnostic(subject="x", message="403 Forbidden: must be 
 
 
 @pytest.mark.parametrize("plural", ["pods", "nodes", "events", "nodeclasses", "nodepools", "nodeclaims"])
-def test_what_cannot_be_read_is_named_and_the_rest_is_told(plural: str) -> None:
+def test_unreadable_data_is_unknown_and_the_other_checks_run(plural: str) -> None:
     """Nothing is held to be missing that was not read."""
     verification = verified(**{plural: []}, broken={plural: FORBIDDEN})  # type: ignore[arg-type]
     assert {severity for _, severity in not_ok(verification)} == {"unknown"}
@@ -152,7 +152,7 @@ def test_pods_on_nodes_that_could_not_be_read_are_unknown() -> None:
     ]
 
 
-def test_a_reason_for_several_kinds_is_told_once() -> None:
+def test_a_reason_for_several_kinds_is_reported_once() -> None:
     """As of a file that breaks off."""
     verification = verified(broken={"pods": FORBIDDEN, "nodes": FORBIDDEN, "events": FORBIDDEN})
     assert len(found(verification, "readable")) == 1
@@ -182,7 +182,7 @@ def test_a_node_that_was_created_during_the_reading_is_a_warning() -> None:
     assert found(verification, "pod-addresses")[1].subject == "pods on unknown nodes"
 
 
-def test_where_nothing_can_be_read_nothing_is_told() -> None:
+def test_without_readable_data_no_check_runs() -> None:
     """The reason is all there is."""
 
     gone = GivenCluster(cluster_objects(), nodes=LiveError(Diagnostic(subject="https://x", message="must answer")))
@@ -190,7 +190,7 @@ def test_where_nothing_can_be_read_nothing_is_told() -> None:
         verify([a_network_file()], gone, at=NOW)
 
 
-def test_the_half_of_a_network_without_a_cluster_is_refused() -> None:
+def test_the_config_of_a_network_account_is_refused() -> None:
     """There is nothing to hold it against."""
     changes: Changes = {
         "vpc.shared_with": ["444455556666"],

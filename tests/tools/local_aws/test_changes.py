@@ -90,7 +90,7 @@ def test_a_resource_that_refers_to_a_replaced_one_is_conditionally_replaced() ->
     }
 
 
-def test_a_resource_that_also_changes_by_itself_is_replaced_with_certainty() -> None:
+def test_a_resource_with_another_change_of_its_own_is_certainly_replaced() -> None:
     found = changed({**UNCHANGED, "Vpc": vpc("10.1.0.0/16"), "Subnet": subnet("Vpc", "10.1.0.0/24")})
     assert found["Subnet"].replacement == "True"
 

@@ -117,7 +117,7 @@ def test_a_deleted_change_set_is_not_found_and_deleted_without_an_error(stacks: 
     assert code_of(missing.value) == "ChangeSetNotFound"
 
 
-def test_a_change_set_for_a_stack_that_exists_or_not_has_the_type_for_it(stacks: Stacks) -> None:
+def test_a_change_set_has_the_type_for_a_new_or_an_existing_stack(stacks: Stacks) -> None:
     stacks.create("typed", {"A": parameter("/typed/a")})
     with pytest.raises(ClientError) as existing:
         change_set(stacks, "typed", body({"A": parameter("/typed/b")}), ChangeSetType="CREATE")

@@ -386,7 +386,7 @@ def test_a_template_that_is_not_emulated_creates_no_stack(stacks: Stacks) -> Non
         stacks.described("none")
 
 
-def test_an_update_that_fails_half_way_is_rolled_back(stacks: Stacks) -> None:
+def test_an_update_that_fails_after_some_resources_is_rolled_back(stacks: Stacks) -> None:
     """The description of the role changes, and then a policy that does not exist is not attached."""
 
     def role(**changed: Any) -> Resources:

@@ -224,7 +224,7 @@ def test_the_log_group_of_a_flow_log_exists_under_its_name(net: Network, stacks:
     assert not net.ec2.create_flow_logs(**given, LogGroupName="/flow")["Unsuccessful"]
 
 
-def test_a_flow_log_is_in_a_folder_of_a_bucket_that_exists(net: Network, stacks: Stacks) -> None:
+def test_a_flow_log_is_in_a_folder_of_an_existing_bucket(net: Network, stacks: Stacks) -> None:
     given = {"ResourceIds": [net.vpc], "ResourceType": "VPC", "TrafficType": "ALL", "LogDestinationType": "s3"}
     arn = "arn:aws:s3:::flow-logs/orders"
     assert net.ec2.create_flow_logs(**given, LogDestination=arn)["Unsuccessful"]

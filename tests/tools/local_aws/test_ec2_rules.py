@@ -60,7 +60,7 @@ def test_a_vpc_has_more_than_five_cidr_blocks(net: Network) -> None:
         net.block("100.64.0.0/20")
 
 
-def test_an_ipv6_block_is_associated(net: Network) -> None:
+def test_an_ipv6_cidr_block_is_associated(net: Network) -> None:
     net.ec2.associate_vpc_cidr_block(VpcId=net.vpc, AmazonProvidedIpv6CidrBlock=True)
     net.block("100.64.0.0/16")
     (vpc,) = net.ec2.describe_vpcs(VpcIds=[net.vpc])["Vpcs"]
@@ -105,7 +105,7 @@ def test_a_subnet_is_refused(net: Network, cidr: str, code: str) -> None:
     net.subnet("10.0.1.0/28")
 
 
-def test_an_ipv6_block_is_in_one_subnet(net: Network) -> None:
+def test_an_ipv6_cidr_block_is_in_one_subnet(net: Network) -> None:
     net.ec2.associate_vpc_cidr_block(VpcId=net.vpc, AmazonProvidedIpv6CidrBlock=True)
     (vpc,) = net.ec2.describe_vpcs(VpcIds=[net.vpc])["Vpcs"]
     six = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"].replace("/56", "/64")

@@ -223,7 +223,7 @@ def test_version_and_settings_of_a_cluster_change(net: Network) -> None:
 # Access entries
 
 
-def test_an_access_entry_is_of_a_principal_that_exists_and_once(net: Network) -> None:
+def test_an_access_entry_is_for_an_existing_principal_and_only_one(net: Network) -> None:
     eks, name = net.aws("eks"), create(net)["name"]
     with refused("InvalidParameterException"):
         eks.create_access_entry(clusterName=name, principalArn=f"arn:aws:iam::{net.aws.account}:role/missing")

@@ -328,7 +328,7 @@ def test_an_endpoint_that_is_no_url_ends_the_run(server: PreparedAnswers, monkey
     assert server.asked == []
 
 
-def test_an_answer_is_asked_for_once(account: Run, server: PreparedAnswers) -> None:
+def test_an_answer_is_requested_once(account: Run, server: PreparedAnswers) -> None:
     """By the same parameters, in any order."""
     server.answers[:] = [an_answer(DESCRIBE_VPC_ATTRIBUTE, {"VpcId": "vpc-1"})]
     account.read(DESCRIBE_VPC_ATTRIBUTE, Anything, VpcId="vpc-1", Attribute="enableDnsSupport")

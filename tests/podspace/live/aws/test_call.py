@@ -141,7 +141,7 @@ def test_a_call_is_one_of_the_api(call: Call) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.operation)
-def test_what_is_asked_for_is_taken(call: Call) -> None:
+def test_what_is_requested_is_taken(call: Call) -> None:
     """A parameter that the operation does not have, such as `Filters` for `Filter`, is an error."""
     shape = _service(call.service).operation_model(call.operation).input_shape
     asked = what_is_read().parameters[call.operation]
@@ -167,7 +167,7 @@ def test_an_action_is_named_as_iam_names_it(call: Call) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.operation)
-def test_what_ec2_hides_is_asked_for(call: Call) -> None:
+def test_what_ec2_hides_is_requested(call: Call) -> None:
     """Every list that may leave out managed resources, or zones that are not enabled, and no other call."""
     hides = dict.fromkeys(
         ("DescribeInstances", "DescribeNetworkInterfaces", "DescribeVolumes"), "IncludeManagedResources"

@@ -60,7 +60,7 @@ def with_routes(*routes: dict[str, str], endpoints: list[dict[str, Any]] | None 
     return a_network((DESCRIBE_ROUTE_TABLES, IN_VPC, tables), (DESCRIBE_ENDPOINTS, IN_VPC, endpoints or []))
 
 
-def test_interfaces_are_asked_for_by_at_most_200_groups() -> None:
+def test_interfaces_are_requested_by_at_most_200_groups() -> None:
     """EC2 takes no more values of a filter; an interface in groups of two requests is one."""
     ids = [f"sg-{number:08x}" for number in range(201)]
     both = [

@@ -220,7 +220,7 @@ def test_network_interfaces_are_those_of_the_subnets() -> None:
     assert interface.tags[NODE_TAG] == "i-1"
 
 
-def test_without_subnets_no_network_interface_is_asked_for() -> None:
+def test_without_subnets_no_network_interface_is_requested() -> None:
     """EC2 would answer with those of the account."""
     account = an_account()
     assert Leftovers(account, "prod", (), ("pods",)).interfaces == ()

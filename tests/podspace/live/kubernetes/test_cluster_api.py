@@ -188,7 +188,7 @@ def test_silence_is_not_endured_for_ever(
     assert "sent nothing more" in refusal_of(server.kubeconfig(tmp_path)).message
 
 
-def test_what_nobody_may_list_is_named_with_the_rule_that_lacks(server: KubernetesServer, tmp_path: Path) -> None:
+def test_a_forbidden_list_is_reported_with_the_missing_rule(server: KubernetesServer, tmp_path: Path) -> None:
     """Other kinds are read."""
     server.forbidden = {"pods"}
     with connected(kubeconfig=server.kubeconfig(tmp_path)) as cluster:
@@ -200,7 +200,7 @@ def test_what_nobody_may_list_is_named_with_the_rule_that_lacks(server: Kubernet
     assert '{apiGroups: [""], resources: [pods], verbs: [list]}' in problem.fix
 
 
-def test_a_kind_that_is_not_there_is_told_as_such(server: KubernetesServer, tmp_path: Path) -> None:
+def test_a_missing_kind_is_reported(server: KubernetesServer, tmp_path: Path) -> None:
     """Without EKS Auto Mode there is no NodeClass."""
     del server.objects["nodeclasses"]
     with (
@@ -234,7 +234,7 @@ def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "endpoint" in problem.fix
 
 
-def test_a_name_that_does_not_resolve_is_told(server: KubernetesServer, tmp_path: Path) -> None:
+def test_a_name_that_does_not_resolve_is_reported(server: KubernetesServer, tmp_path: Path) -> None:
     """As that of a cluster that was deleted."""
     kubeconfig = server.kubeconfig(tmp_path)
     kubeconfig.write_text(kubeconfig.read_text().replace("127.0.0.1", "gone.invalid"))
@@ -249,13 +249,13 @@ def a_plugin(folder: Path, *lines: str) -> dict[str, Any]:
     return {"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": str(command), "args": ["-x"]}}
 
 
-def test_a_token_comes_of_a_plug_in(server: KubernetesServer, tmp_path: Path) -> None:
+def test_a_plug_in_returns_a_token(server: KubernetesServer, tmp_path: Path) -> None:
     """As `aws eks get-token` prints it."""
     user = a_plugin(tmp_path, f"print(json.dumps({{'status': {{'token': '{TOKEN}'}}}}))")
     assert pods_of(server.kubeconfig(tmp_path, user=user)) == ALL
 
 
-def test_a_plug_in_of_version_1_is_told_so(server: KubernetesServer, tmp_path: Path) -> None:
+def test_a_plug_in_of_version_1_is_reported(server: KubernetesServer, tmp_path: Path) -> None:
     """It may refuse to work without."""
     user = a_plugin(
         tmp_path,
@@ -292,7 +292,7 @@ def test_a_plug_in_that_is_not_there_is_named(server: KubernetesServer, tmp_path
         ("print(json.dumps({'status': {'token': 'secret' + chr(10) + 'x'}}))", "not allowed in HTTP headers"),
     ],
 )
-def test_a_plug_in_that_fails_is_told(server: KubernetesServer, tmp_path: Path, line: str, says: str) -> None:
+def test_a_plug_in_that_fails_is_reported(server: KubernetesServer, tmp_path: Path, line: str, says: str) -> None:
     """In its own words, where it has any, and without what may be secret; nothing is asked of the server."""
     problem = refusal_of(server.kubeconfig(tmp_path, user=a_plugin(tmp_path, line)))
     assert says in problem.message
@@ -379,7 +379,7 @@ def test_an_authority_without_a_key_identifier_is_trusted_as_those_of_eks_are(
     assert pods_of(server.kubeconfig(tmp_path)) is not None
 
 
-def test_without_the_library_it_is_told_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_the_fix_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And that files do without."""
     monkeypatch.setitem(sys.modules, "lightkube.config.client_adapter", None)
     with pytest.raises(InputError, match=r"eks-podspace\[cluster\]"), connected(kubeconfig=tmp_path / "x"):

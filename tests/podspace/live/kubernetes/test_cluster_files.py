@@ -69,7 +69,7 @@ def test_several_files_and_folders_are_one_cluster(tmp_path: Path) -> None:
         assert [str(pod) for pod in cluster.records(PODS)] == ["shop/web-1"]
 
 
-def test_objects_of_another_group_with_a_kind_of_ours_are_passed_over(tmp_path: Path) -> None:
+def test_objects_of_another_group_with_a_known_kind_are_skipped(tmp_path: Path) -> None:
     """Other makers of clusters have NodePools too."""
     other = {"apiVersion": "hypershift.openshift.io/v1beta1", "kind": "NodePool", "metadata": {"name": "theirs"}}
     with open_files([written(tmp_path / "pools.json", a_list([other]))]) as cluster, pytest.raises(UnreadError):
@@ -190,7 +190,7 @@ def test_without_a_file_nothing_is_read(tmp_path: Path, name: str, says: str) ->
         raise AssertionError
 
 
-def test_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_standard_input_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     """There may be none."""
     monkeypatch.setattr("sys.stdin", None)
     with pytest.raises(LiveError, match="must be open"), open_files([Path("-")]):

@@ -76,7 +76,7 @@ def test_a_context_without_a_user_is_taken(tmp_path: Path) -> None:
     assert user.token is None
 
 
-def test_a_plug_in_of_version_1_is_told_what_is_asked_of_it(tmp_path: Path) -> None:
+def test_a_plug_in_of_version_1_gets_the_request(tmp_path: Path) -> None:
     """As kubectl does, since the client library knows only the versions before."""
     plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": "aws", "env": [{"name": "A", "value": "b"}]}
     path = a_kubeconfig(tmp_path / "x", "one", users=[{"name": "one", "user": {"exec": plugin}}])
@@ -93,7 +93,7 @@ def refusal_of(**arguments: Any) -> str:
     return str(refusal.value)
 
 
-def test_without_a_kubeconfig_it_is_told_how_to_get_one() -> None:
+def test_without_a_kubeconfig_the_fix_says_how_to_get_one() -> None:
     """Outside of a pod."""
     assert "no kubeconfig was found" in refusal_of()
 
@@ -155,7 +155,7 @@ def test_a_kubeconfig_that_is_not_there_is_named(tmp_path: Path, monkeypatch: py
     assert str(tmp_path / "gone") in refusal_of()
 
 
-def test_a_context_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
+def test_a_context_that_is_not_there_is_reported_with_those_that_are(tmp_path: Path) -> None:
     """By the option that names it."""
     message = refusal_of(kubeconfig=a_kubeconfig(tmp_path / "x", "one", "two"), context="three")
     assert message.startswith("--context: three\n    must be one of the contexts: one, two")

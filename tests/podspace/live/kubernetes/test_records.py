@@ -139,7 +139,7 @@ def test_what_makes_nodes_has_its_conditions() -> None:
         (a_condition("Ready", "False", reason="NotThere", message="no subnet"), "Ready is False (NotThere: no subnet)"),
     ],
 )
-def test_a_condition_is_told_with_its_reason(condition: Any, text: str) -> None:
+def test_a_condition_is_reported_with_its_reason(condition: Any, text: str) -> None:
     """Unless that only repeats its type."""
     (found,) = NodeClass.of(a_node_class("x", condition)).conditions
     assert str(found) == text

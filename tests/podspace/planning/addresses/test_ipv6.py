@@ -32,11 +32,11 @@ def test_several_subnets_of_a_zone_take_theirs_in_order() -> None:
     ]  # fmt: skip
 
 
-def test_no_secondary_ipv4_block_is_created() -> None:
+def test_no_secondary_ipv4_cidr_block_is_created() -> None:
     assert all(block.associated for block in a_plan(AN_IPV6_CLUSTER).pods.blocks)
 
 
-def test_a_secondary_ipv4_block_may_be_created() -> None:
+def test_a_secondary_ipv4_cidr_block_may_be_created() -> None:
     changes = {
         **AN_IPV6_CLUSTER,
         "pods.cidrs": ["100.64.0.0/16"],
@@ -45,7 +45,7 @@ def test_a_secondary_ipv4_block_may_be_created() -> None:
     assert not any(block.associated for block in a_plan(changes).pods.blocks)
 
 
-def test_the_pod_group_admits_the_ipv6_blocks_of_the_vpc_and_allows_all_traffic_out() -> None:
+def test_the_pod_group_admits_the_ipv6_cidr_blocks_of_the_vpc_and_allows_all_traffic_out() -> None:
     group = a_plan({**AN_IPV6_CLUSTER, "pods.security_group": {"ingress": "vpc"}}).pod_group
     assert group.ipv6
     assert "2001:db8:1::/56" in {str(rule.source) for rule in group.rules if rule.on == "pods"}

@@ -66,7 +66,7 @@ def test_where_every_zone_has_both_there_is_nothing_to_remark() -> None:
     assert not {"node-subnets-left-out", "pod-zone-without-nodes"} & set(remarks({}))
 
 
-def test_pod_subnets_that_exist_are_selected_by_id() -> None:
+def test_existing_pod_subnets_are_selected_by_id() -> None:
     plan = a_plan({"pods": {"subnet_ids": IDS}, "egress": []})
     assert [term.id for term in plan.node_classes[0].spec.pod_subnet_selector_terms or ()] == [
         "subnet-00000001",

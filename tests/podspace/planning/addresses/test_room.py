@@ -92,7 +92,7 @@ def test_blocks_are_left_as_the_quota_allows() -> None:
     assert the_room({"vpc.cidr_quota": 2}).more_blocks == 0
 
 
-def test_subnets_that_exist_leave_nothing_to_say_of_blocks() -> None:
+def test_existing_subnets_have_no_cidr_blocks_in_the_plan() -> None:
     """But of the quota."""
     ids = {ZONES[0]: ["subnet-0000001a"]}
     found = the_room({"pods": {"subnet_ids": ids}, "egress": []})

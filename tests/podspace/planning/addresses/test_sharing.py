@@ -28,7 +28,7 @@ BY_ID: Changes = {
 }
 
 
-def test_the_networks_half_has_subnets_and_routes_and_nothing_of_the_cluster() -> None:
+def test_the_network_account_has_subnets_and_routes_and_no_cluster_resources() -> None:
     plan = a_plan(OWNER)
     assert plan.network_half
     assert plan.pods.shared_with == ("444455556666",)
@@ -39,7 +39,7 @@ def test_the_networks_half_has_subnets_and_routes_and_nothing_of_the_cluster() -
     assert "network-half" in {remark.id for remark in plan.remarks}
 
 
-def test_the_clusters_half_selects_by_id() -> None:
+def test_the_cluster_account_selects_by_id() -> None:
     plan = a_plan(PARTICIPANT)
     assert not plan.network_half
     terms = plan.node_classes[0].spec.pod_subnet_selector_terms

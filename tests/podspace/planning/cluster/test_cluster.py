@@ -59,11 +59,11 @@ def test_the_nodes_select_the_group_that_eks_will_make_by_its_tag() -> None:
         ({**A_NEW_CLUSTER, **POOLS, "cluster.node_role": {"name": "nodes", "access_entry": False}}, False),
     ],
 )
-def test_the_access_entry_is_made_once_here_or_by_eks(changes: Changes, made_here: bool) -> None:
+def test_the_access_entry_is_created_once_by_the_stack_or_by_eks(changes: Changes, made_here: bool) -> None:
     assert a_plan(changes).node_role.access_entry == made_here
 
 
-def test_tags_of_a_node_class_get_a_policy_where_the_role_is_made_here_and_a_warning_elsewhere() -> None:
+def test_tags_of_a_node_class_get_a_policy_for_a_new_role_and_a_warning_otherwise() -> None:
     tagged: Changes = {"node_classes.0.tags": {"team": "a"}}
     made, existing = a_plan({**A_NEW_CLUSTER, **tagged}), a_plan(tagged)
     assert made.cluster.new

@@ -75,7 +75,7 @@ def test_the_nodes_of_a_new_vpc_have_routes_to_the_core_network() -> None:
     assert table(changes, ZONES[0])["10.128.0.0/9"] == f"private-{ZONES[0]}"
 
 
-def test_the_attachment_carries_ipv6_in_an_ipv6_cluster() -> None:
+def test_the_attachment_supports_ipv6_in_an_ipv6_cluster() -> None:
     changes = {**AN_IPV6_CLUSTER, "egress": [{**WAN, "to": "2001:db9::/56", "attachment_subnets": SUBNETS}]}
     found = [each for each in a_plan(changes).resources() if each.kind == "core network attachment"]
     assert [each.properties["Options"] for each in found] == [{"Ipv6Support": True}]

@@ -135,7 +135,7 @@ def test_ipv6_traffic_uses_the_pod_route_table_under_every_snat_policy() -> None
         }
 
 
-def test_in_the_network_half_of_a_shared_vpc_the_use_of_routes_is_unknown() -> None:
+def test_in_the_network_account_the_use_of_routes_is_unknown() -> None:
     changes = {
         "vpc.shared_with": ["444455556666"],
         "node_classes": [],

@@ -35,7 +35,7 @@ def test_a_connection_that_an_app_passes_in_is_named_by_a_word() -> None:
     assert gateway.origin == PassedIn("peering")
 
 
-def test_a_connection_carries_ipv6() -> None:
+def test_a_connection_supports_ipv6() -> None:
     changes = {**AN_IPV6_CLUSTER, "egress": [{**PEERING, "to": "2001:db9::/56"}]}
     (gateway,) = a_plan(changes).pods.gateways
     assert gateway.kind == "vpc_peering_connection"
@@ -81,7 +81,7 @@ def test_what_the_other_side_needs_and_what_is_not_known_of_it_is_reported(
     assert found == expected
 
 
-def test_connections_that_an_app_passes_in_are_told_apart_by_the_names_of_entries() -> None:
+def test_connections_that_an_app_passes_in_differ_by_the_names_of_entries() -> None:
     given = {**PEERING, "vpc_peering_connection": "given"}
     plan = a_plan(egress(given, {**given, "to": "10.160.0.0/16", "name": "two"}, **PEERS))
     assert [gateway.origin for gateway in plan.pods.gateways] == [PassedIn("peering"), PassedIn("two-peering")]

@@ -91,7 +91,7 @@ def test_pods_in_the_clusters_group_need_no_output_of_it() -> None:
     assert specs(written)["eu-west-1a"]["securityGroups"] == ["sg-0123456789abcdef0"]
 
 
-def test_the_configuration_of_the_add_on_stands_beside_where_kubectl_passes_over_it() -> None:
+def test_the_configuration_of_the_add_on_is_in_a_file_that_kubectl_ignores() -> None:
     written = write_eni_configs(config(), outputs=outputs(), folder=Path("out"))
     (other,) = [path for path in written if path.suffix not in {".yaml", ".yml", ".json"}]
     assert json.loads(other.read_text())["env"]["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"] == "true"

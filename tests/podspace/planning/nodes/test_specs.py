@@ -66,11 +66,11 @@ def test_nodes_get_their_own_groups_or_the_clusters(changes: Changes, terms: lis
         ({"pods.security_group": "sg-0000000e"}, [{"id": "sg-0000000e"}]),
     ],
 )
-def test_pods_get_the_clusters_group_or_one_that_exists(changes: Changes, terms: list[Any]) -> None:
+def test_pods_get_the_clusters_group_or_an_existing_one(changes: Changes, terms: list[Any]) -> None:
     assert spec(changes)["podSecurityGroupSelectorTerms"] == terms
 
 
-def test_the_settings_of_a_node_class_are_handed_on() -> None:
+def test_the_settings_of_a_node_class_are_in_its_spec() -> None:
     settings = {
         "name": "class",
         "snat_policy": "Disabled",

@@ -135,7 +135,7 @@ def test_with_references_the_add_on_makes_the_eni_configs() -> None:
     assert "eniConfig" not in add_on_configuration(planned()).values()
 
 
-def test_the_add_on_is_made_with_a_cluster_that_is_made_here_and_only_then() -> None:
+def test_the_add_on_is_created_only_with_a_new_cluster() -> None:
     made = planned({**A_NEW_CLUSTER, "vpc_cni": {"version": "v1.20.1-eksbuild.1"}})
     assert (made.add_on, made.version) == (True, "v1.20.1-eksbuild.1")
     assert "managed-node-group-add-ons" in remarks({**A_NEW_CLUSTER, "vpc_cni": {}})
@@ -157,7 +157,7 @@ def test_what_does_not_fit_custom_networking_is_an_error(changes: Changes, expec
     assert errors(changes) == [expected]
 
 
-def test_the_networks_half_of_a_shared_vpc_has_no_node_groups() -> None:
+def test_the_network_account_of_a_shared_vpc_has_no_node_groups() -> None:
     changes: Changes = {
         "vpc_cni": {},
         "vpc.shared_with": ["444455556666"],

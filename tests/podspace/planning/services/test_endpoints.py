@@ -41,13 +41,13 @@ def test_a_private_cluster_needs_no_list_of_services() -> None:
     assert set(AUTO_MODE_SERVICES) == {"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "sts"}
 
 
-def test_the_group_of_new_endpoints_lets_in_every_block_of_the_vpc_and_of_the_pods() -> None:
+def test_the_group_of_new_endpoints_admits_every_cidr_block_of_the_vpc_and_of_the_pods() -> None:
     assert [str(cidr) for cidr in endpoints({"interfaces": {}}).sources] == ["10.0.0.0/20", "100.64.0.0/16"]
     ipv6 = endpoints({"interfaces": {}}, AN_IPV6_CLUSTER)
     assert [str(cidr) for cidr in ipv6.sources] == ["10.0.0.0/20", "2001:db8:1::/56"]
 
 
-def test_interfaces_stand_in_the_node_subnets_of_pod_zones_unless_said_otherwise() -> None:
+def test_interfaces_are_in_the_node_subnets_of_pod_zones_by_default() -> None:
     nodes = {"vpc.node_subnets": {"eu-west-1b": ["subnet-0000000b"], "eu-west-1c": ["subnet-0000000c"]}}
     assert endpoints({"interfaces": {}}, nodes).zones == ("eu-west-1b",)
     assert endpoints({"interfaces": {"subnets": {"eu-west-1c": "subnet-0000000d"}}}, nodes).zones == ("eu-west-1c",)
@@ -57,12 +57,12 @@ def lets_in(changes: Changes, *groups: str) -> list[tuple[str, str, tuple[int, i
     return [(rule.on, str(rule.source), rule.ports) for rule in endpoints(existing(*groups), changes).rules]
 
 
-def test_the_groups_of_endpoints_that_exist_let_the_pods_in() -> None:
+def test_security_groups_of_existing_endpoints_admit_the_pods() -> None:
     for changes in ({}, {"pods.security_group": "cluster"}, {"pods.security_group": "sg-0000000f"}):
         assert lets_in(changes, OTHERS) == [(OTHERS, "pods", (443, 443))]
 
 
-def test_in_the_networks_half_the_pods_are_named_by_their_addresses() -> None:
+def test_in_the_network_account_rules_have_the_addresses_of_pods() -> None:
     half = {
         "vpc.shared_with": ["444455556666"],
         "node_classes": [],
@@ -72,7 +72,7 @@ def test_in_the_networks_half_the_pods_are_named_by_their_addresses() -> None:
     assert lets_in(half, OTHERS) == [(OTHERS, "100.64.0.0/16", (443, 443))]
 
 
-def test_a_group_that_lets_the_pods_in_on_another_port_gets_the_rule() -> None:
+def test_a_group_that_admits_the_pods_on_another_port_gets_the_rule() -> None:
     nodes = "sg-0000000d"
     assert lets_in({"cluster.node_security_group_ids": [nodes]}, nodes) == [(nodes, "pods", (443, 443))]
     own = "sg-0123456789abcdef0"
@@ -88,7 +88,7 @@ def test_a_group_that_lets_the_pods_in_on_another_port_gets_the_rule() -> None:
         ({"cluster.node_security_group_ids": ["sg-0000000d"], "cluster.host_network_ports": [443]}, "sg-0000000d"),
     ],
 )
-def test_a_group_that_lets_the_pods_in_already_gets_no_second_rule(changes: Changes, group: str) -> None:
+def test_a_group_that_admits_the_pods_already_gets_no_second_rule(changes: Changes, group: str) -> None:
     """EC2 refuses a rule that exists."""
     assert not lets_in(changes, group)
 

@@ -81,7 +81,7 @@ def test_every_nat_gateway_has_its_alarms_once(egress: list[dict[str, Any]], exp
     assert by_gateway(monitoring({}, changes)) == dict.fromkeys(expected, BOTH)
 
 
-def test_an_appended_zone_keeps_the_alarms_that_exist() -> None:
+def test_an_appended_zone_keeps_the_existing_alarms() -> None:
     """Also if its NAT gateway is that of another zone."""
     one: Changes = {"pods.zones": [A], "egress": [{"to": "internet", "nat_gateways": {A: "nat-0000000a"}}]}
     two: Changes = {"egress": [{"to": "internet", "nat_gateways": {A: "nat-0000000a", B: "nat-0000000a"}}]}
