@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podspace.api import problems_in, read
+from podspace.api.kinds import names_no_provider
 from podspace.lint.linter import Linted, lint
 from tests.podspace.manifests import (
     Manifest,
@@ -643,7 +644,8 @@ def test_no_manifest_is_too_odd(manifest: Manifest, tmp_path: Path) -> None:
         assert read(made.manifest()) == made.model_copy(update={"status": None})
         assert linted.exit_status == 0
     elif not linted.unreadable and linted.checked:
-        assert [finding for finding in linted.findings if finding.severity == "error"]
+        # A NodePool that names no provider gets one warning instead, as it may be of self-managed Karpenter.
+        assert [each for each in linted.findings if each.severity == "error"] or names_no_provider(manifest)
     for problem in problems:
         assert problem.message
         assert not problem.source or problem.source.startswith("https://")
