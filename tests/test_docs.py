@@ -34,6 +34,7 @@ from tools.pages import pages
 
 README = (REPOSITORY / "README.md").read_text()
 EXAMPLES = (REPOSITORY / "docs" / "examples.md").read_text()
+GENERATED = pages()
 PAGES = [REPOSITORY / file for file in source_files() if file.suffix == ".md"]
 
 
@@ -104,14 +105,14 @@ def test_every_key_of_a_config_is_on_its_page() -> None:
                 assert re.search(rf"\b{name}\b", where), (model, key)
 
 
-@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
 def test_what_is_made_from_the_code_is_what_the_code_says(path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == pages()[path], "run `make pages`"
+    assert path.read_text(encoding="utf-8") == GENERATED[path], "run `make pages`"
 
 
 def test_no_schema_is_left_over() -> None:
     assert set((REPOSITORY / "docs" / "schemas").rglob("*.json")) == {
-        path for path in pages() if path.suffix == ".json"
+        path for path in GENERATED if path.suffix == ".json"
     }
 
 

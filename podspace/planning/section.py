@@ -7,6 +7,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Mapping
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from itertools import pairwise
 from typing import Annotated, ClassVar, Final, TypeVar
@@ -54,6 +55,7 @@ class Section(BaseModel):
             written.update({"anyOf": [cls.short_form, mapping]})
 
 
+@cache
 def field_docstrings(model: type[BaseModel]) -> Mapping[str, str]:
     """The docstrings below the fields of a section, by field name; from the source, because Python does not keep
     them.
