@@ -74,10 +74,10 @@ def broken_prefixes(subnets: Iterable[SubnetUse], nodes: Iterable[Node] | None) 
         for number, owners in _broken(subnet).items():
             if number in usable:
                 count += 1
-                in_prefixes.update({_words(owner, by_instance) for owner in owners})
+                in_prefixes.update(sorted({_words(owner, by_instance) for owner in owners}))
                 if all(owner.instance in by_instance for owner in owners):
                     of_nodes[frozenset(by_instance[owner.instance].name for owner in owners)] += 1
-    most = dict(sorted(in_prefixes.items(), key=lambda each: (-each[1], each[0])))
+    most = dict(sorted(in_prefixes.items(), key=lambda each: -each[1]))  # of equal ones, the lower addresses first
     drains = None if nodes is None else tuple(best_drains(of_nodes))
     return BrokenPrefixes(count=count, whole=whole, owners=most, drains=drains)
 
@@ -91,7 +91,7 @@ def _broken(subnet: SubnetUse) -> Mapping[int, set[Owner]]:
         broken |= numbers if cidr.prefixlen > _PREFIX_LENGTH else set()
         for number in numbers:
             owners[number].add(owner)
-    return {number: owners[number] for number in broken}
+    return {number: owners[number] for number in sorted(broken)}
 
 
 def _words(owner: Owner, by_instance: Mapping[str, Node]) -> str:

@@ -138,8 +138,8 @@ def test_owners_and_drains_are_reported() -> None:
         "owners": [
             {"owner": "of node i-0b01 of NodePool workers-split-ip", "prefixes": 14},
             {"owner": "of node i-0b02 of NodePool workers-split-ip", "prefixes": 8},
-            {"owner": "not attached (aws-K8S-i-0b00)", "prefixes": 1},
             {"owner": "of Lambda orders", "prefixes": 1},
+            {"owner": "not attached (aws-K8S-i-0b00)", "prefixes": 1},
         ],
         "drains": [{"nodes": ["i-0b01"], "prefixes": 11}, {"nodes": ["i-0b02"], "prefixes": 8}],
     }
