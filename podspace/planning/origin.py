@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,19 @@ class PassedIn:
 
 Origin = Existing | Created | PassedIn
 """Where a resource of a plan comes from: it exists, the stack creates it, or a CDK app passes it in."""
+
+
+def existing_ids(plan: object) -> Iterator[str]:
+    """Ids and names of all existing resources of a plan or of a part of it."""
+    if isinstance(plan, Existing):
+        yield plan.id
+    elif is_dataclass(plan):
+        yield from existing_ids([getattr(plan, each.name) for each in fields(plan)])
+    elif isinstance(plan, Mapping):
+        yield from existing_ids(list(plan.values()))
+    elif isinstance(plan, Iterable) and not isinstance(plan, str):
+        for each in plan:
+            yield from existing_ids(each)
 
 
 def id_of(origin: Origin | None) -> str:

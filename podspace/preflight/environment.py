@@ -9,12 +9,16 @@ from podspace.diagnostic import Diagnostic, error, ok, warning
 from podspace.live.aws.call import DESCRIBE_ZONES
 from podspace.live.aws.network import Network
 from podspace.live.aws.vpc import Zone
+from podspace.planning.origin import existing_ids, id_of
 
 _DRIFT_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html"
 _LOCAL_ZONE_PAGE = "https://docs.aws.amazon.com/local-zones/latest/ug/getting-started.html"
 _STACK_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"
 
 
+_UPDATE_PAGE = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html"
+)
 _NOT_ENABLED = "not-opted-in"
 
 
@@ -34,6 +38,20 @@ def stack(deployment: Deployment) -> Iterator[Diagnostic]:
     else:
         number = len(deployment.stack.resources)
         yield ok("stack", name, f"is deployed ({state.stack_status}) with {number} resources")
+
+
+def stack_resources(deployment: Deployment) -> Iterator[Diagnostic]:
+    """The stack did not create what the config names as existing; the deployment would delete such a resource."""
+    plan, live = deployment.plan, deployment.stack
+    if live.state is None:
+        return
+    names = {"AWS::EKS::Cluster": id_of(plan.cluster.origin), "AWS::IAM::Role": id_of(plan.node_role.origin)}
+    subnets = [id for ids in plan.pods.subnet_ids.values() for id in ids]
+    for each in live.created_of({*existing_ids(plan), *subnets}, names):
+        text = f"the stack {live.name} created this {each.resource_type}, and the config names it as existing: the "
+        text += "deployment would delete it"
+        fix = "use the config that the stack was deployed from; for another pod network, choose another name"
+        yield error("stack-resources", each.service_id, text, fix=fix, source=_UPDATE_PAGE)
 
 
 def drift(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:

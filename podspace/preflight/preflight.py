@@ -25,7 +25,7 @@ from podspace.preflight.cluster import (
     service_cidr,
 )
 from podspace.preflight.endpoints import closed_endpoints, doubled_endpoints, endpoint_groups
-from podspace.preflight.environment import drift, stack, zones
+from podspace.preflight.environment import drift, stack, stack_resources, zones
 from podspace.preflight.firewall import firewall_endpoints, firewall_routes
 from podspace.preflight.gateways import (
     attachments,
@@ -49,6 +49,7 @@ CHECKS: Final[tuple[Callable[[Deployment], Iterator[Diagnostic]], ...]] = (
     account,
     region,
     stack,
+    stack_resources,
     zones,
     given_addresses,
     address_quota,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import yaml
 from pydantic import JsonValue
 
-from podspace.diagnostic import Diagnostic, InputError
+from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.live.aws.account import Account
 from podspace.planning.json_schema import SCHEMA_FILE
 from podspace.proposal.addresses import Addresses, addresses
@@ -70,6 +70,8 @@ def propose(account: Account, request: Request) -> Proposal:
         *_egress(found, pods, nodes),
         *_nodes(request.network),
     )
+    if problems := tuple(_created_by_stack(found, sections)):
+        raise InputError(problems)
     head = f"The pod network of cluster {request.cluster} in {found.vpc.vpc_id}, as `podspace init` found them."
     notes_below = (*_deployed(found), *_notes(found))
     warned = tuple(warnings(found, nodes))
@@ -78,6 +80,27 @@ def propose(account: Account, request: Request) -> Proposal:
     return Proposal(
         text=_FIRST_LINE + text, choices=dict(_chosen(sections)), unread=dict(found.unread), warnings=warned
     )
+
+
+def _created_by_stack(found: Survey, sections: Iterable[Entry]) -> Iterator[Diagnostic]:
+    """Resources that the config would name as existing, although the stack of the pod network created them."""
+    named = frozenset(_texts(_data(tuple(sections))))
+    clusters = {"AWS::EKS::Cluster": found.cluster.name}
+    for each in found.known("name", lambda: found.stack.created_of(named, clusters)) or ():
+        yield Diagnostic(
+            id="created-by-stack",
+            location=Location(kind=each.resource_type, name=each.service_id),
+            message=f"must not be created by the stack {found.stack.name} of this pod network: a config that names it "
+            "as existing would delete it",
+            fix="use the config that the stack was deployed from; for another pod network, give another --name",
+        )
+
+
+def _texts(data: JsonValue) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    for each in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from _texts(each)
 
 
 def _deployed(found: Survey) -> Iterator[str]:

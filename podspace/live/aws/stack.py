@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,6 +66,20 @@ class LiveStack:
     def created(self, physical_id: str) -> bool:
         """Whether a resource is one of its own, by the id in its service, such as `vpc-cidr-assoc-…`."""
         return physical_id in self._physical_ids.values()
+
+    def created_of(self, ids: Collection[str], names: Mapping[str, str]) -> tuple[StackResource, ...]:
+        """Resources of the stack that something names as existing: the next deployment of that deletes them.
+
+        Args:
+            ids: ids of EC2, such as `nat-…`.
+            names: names by type, such as `{"AWS::EKS::Cluster": "prod"}`.
+        """
+        return tuple(
+            each
+            for each in self.resources
+            if names.get(each.resource_type) == each.service_id
+            or (each.resource_type.startswith("AWS::EC2::") and each.service_id in ids)
+        )
 
     def of_type(self, resource_type: str) -> tuple[str, ...]:
         """The ids of its resources of a type, such as `AWS::EC2::NatGateway`."""

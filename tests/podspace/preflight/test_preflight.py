@@ -97,6 +97,26 @@ def test_resources_of_the_stack_are_no_conflict() -> None:
     assert of("block-quota", found) == []
 
 
+@pytest.mark.parametrize(
+    ("resource_type", "id", "is_named"),
+    [
+        ("AWS::EC2::VPC", VPC, True),
+        ("AWS::EC2::Subnet", NODES[0]["SubnetId"], True),
+        ("AWS::EKS::Cluster", "cluster", True),
+        ("AWS::IAM::Role", "cluster", False),
+        ("AWS::EC2::NatGateway", "nat-0000000000000beef", False),
+    ],
+)
+def test_what_the_stack_created_must_not_be_named_as_existing(resource_type: str, id: str, is_named: bool) -> None:
+    """The deployment would delete it."""
+    created = {"LogicalResourceId": "Earlier", "PhysicalResourceId": id, "ResourceType": resource_type}
+    answers = deployed()
+    answers["ListStackResources"] = [*answers["ListStackResources"], created]
+    found = of("stack-resources", diagnostics(answers))
+    assert [(each.severity, each.subject) for each in found] == ([("error", id)] if is_named else [])
+    assert all(each.fix for each in found)
+
+
 def test_a_subnet_with_the_selector_tag_conflicts_unless_the_stack_created_it() -> None:
     """Another stack of the same cluster and network has it, and EC2 refuses a second one."""
     found = diagnostics(deployed() | {"DescribeStacks": []})
@@ -393,7 +413,13 @@ def test_each_error_and_warning_is_reported(
 
 def test_every_check_has_a_case_that_fails() -> None:
     names = {check.__name__.replace("_", "-") for check in (*CHECKS, *VPC_CHECKS)}
-    assert names - {case[0] for case in CASES} == {"drift", "onward-routes", "region", "route-tables"}
+    assert names - {case[0] for case in CASES} == {
+        "drift",
+        "onward-routes",
+        "region",
+        "route-tables",
+        "stack-resources",
+    }
 
 
 @pytest.mark.parametrize(

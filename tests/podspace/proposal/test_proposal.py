@@ -428,6 +428,31 @@ def test_a_config_needs_the_cluster_its_vpc_and_its_subnets(answers: Answers, id
     assert refused.value.diagnostic.id == id
 
 
+@pytest.mark.parametrize(
+    ("resource_type", "id", "refused"),
+    [
+        ("AWS::EC2::VPC", VPC, True),
+        ("AWS::EC2::NatGateway", "nat-0000000a", True),
+        ("AWS::EKS::Cluster", "cluster", True),
+        ("AWS::EC2::NatGateway", "nat-0000000f", False),
+        ("AWS::IAM::Role", "cluster", False),
+    ],
+)
+def test_what_the_stack_of_the_pod_network_created_is_not_named_as_existing(
+    resource_type: str, id: str, refused: bool
+) -> None:
+    """A deployment of such a config would delete it."""
+    created = {"LogicalResourceId": "Earlier", "PhysicalResourceId": id, "ResourceType": resource_type}
+    stack = {"StackName": "podspace-cluster-pods", "StackStatus": "CREATE_COMPLETE"}
+    answers: Answers = {"DescribeStacks": [stack], "ListStackResources": [created]}
+    if not refused:
+        assert proposed(answers)
+        return
+    with pytest.raises(InputError) as caught:
+        proposed(answers)
+    assert [(each.id, each.location.name) for each in caught.value.diagnostics] == [("created-by-stack", id)]
+
+
 def test_the_file_names_what_could_not_be_read(tmp_path: Path) -> None:
     essential = {"DescribeCluster", "DescribeVpcs", "DescribeSubnets", "DescribeRouteTables"}
     unread = set()
