@@ -346,7 +346,7 @@ def monitoring_remarks(network: Network) -> Iterator[Diagnostic]:
             severity="note",
             location=Location(path="monitoring.topics"),
             message="the alarms have no action: they are visible in CloudWatch only",
-            fix="list the ARN of an SNS topic, if that is not intended",
+            fix="no action needed if intended; else list the ARN of an SNS topic",
         )
 
 
