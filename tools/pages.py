@@ -126,7 +126,9 @@ def pages() -> dict[Path, str]:
 
 def _aws_page() -> str:
     calls = [f"| `{call.action}` | {call.why} |" for call in sorted(CALLS, key=lambda call: call.action)]
-    checks = [(check.__name__.replace("_", "-"), check.__doc__ or "") for check in (*CHECKS, *VPC_CHECKS)]
+    checks = [
+        (check.__name__.replace("_", "-"), " ".join((check.__doc__ or "").split())) for check in (*CHECKS, *VPC_CHECKS)
+    ]
     table = [f"| `{name}` | {what} |" for name, what in checks]
     policy = json.dumps(read_only_policy(), indent=2)
     lines = ["| action | for |", "|---|---|", *calls, "", "As a policy:", "", "```json", policy, "```"]

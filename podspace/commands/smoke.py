@@ -29,7 +29,7 @@ def write_smoke_test(
         list[str] | None,
         typer.Option(help="HOST:PORT that pods must reach by TCP, such as a database. Repeatable."),
     ] = None,
-    pool: Annotated[
+    node_pool: Annotated[
         list[str] | None, typer.Option(help="A NodePool of the config to test; by default, all. Repeatable.")
     ] = None,
     image: Annotated[
@@ -83,7 +83,7 @@ def write_smoke_test(
             image=IMAGE if image is None else image,
             echo=ECHO if echo is None else echo,
             destinations=to or (),
-            pools=pool or (),
+            pools=node_pool or (),
             wait=int(waits),
         )
         files, remarks = of_one_cluster(read_network_files(*config))

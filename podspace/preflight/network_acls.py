@@ -49,7 +49,7 @@ class _Drop:
 
 
 def network_acls(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
-    """The network ACLs of the VPC allow the traffic of pods that they allow for nodes, and answers to pods and nodes."""
+    """The network ACLs of the VPC allow the traffic of pods that they allow for nodes, and answers."""
     access = pod_access(deployment, network)
     if not access.pod_blocks:
         return  # the check of the pod subnets reports it

@@ -69,7 +69,7 @@ def _refuse_other_pools(pools: Sequence[str], settings: SmokeSettings) -> None:
         fix = "add a NodePool to node_pools; podspace has no probes for built-in node pools and managed node groups"
         raise InputError([Diagnostic(id="smoke-without-node-pool", location=where, message=message, fix=fix)])
     if others := [each for each in settings.pools if each not in pools]:
-        where, message = Location(path="--pool"), f"must be a NodePool of the config: {', '.join(pools)}"
+        where, message = Location(path="--node-pool"), f"must be a NodePool of the config: {', '.join(pools)}"
         fix = "correct the name, or leave it out"
         raise InputError(
             Diagnostic(id="smoke-option", subject=quoted(each), location=where, message=message, fix=fix)

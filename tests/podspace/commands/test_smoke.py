@@ -111,7 +111,7 @@ def test_what_cannot_be_written_is_reported(config: Path, tmp_path: Path, target
         ["--to", "db"],
         ["--to", "db:0"],
         ["--to", "[x]:1"],
-        ["--pool", "gpu"],
+        ["--node-pool", "gpu"],
         ["--image", "a b"],
         ["--echo", "ftp://x"],
     ],
