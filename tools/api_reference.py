@@ -20,8 +20,8 @@ from tools.contract import MODULES, exported
 
 _HEAD: Final = """# Python API
 
-The names that each package exports, with their signatures and fields.
-This page is made from the docstrings, by `make pages`; [stability](stability.md) says what stays between versions.
+This page lists the names that each package exports, with their signatures and fields.
+`make pages` generates it from the docstrings; [stability](stability.md) says what stays between versions.
 [CDK apps](cdk-apps.md) shows how the constructs are used, [the config file](configuration.md) lists the keys of `Config`,
 and [every field](fields.md) has the limits and rules of the Kubernetes kinds.
 

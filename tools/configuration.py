@@ -20,8 +20,10 @@ from tools.schema_in_words import Json, map_values, resolved, value_in_words
 
 _HEAD: Final = """# The config file
 
+This page lists every key of a config: its type, default, meaning, and an example.
+
 One YAML file describes one pod network of one cluster.
-This page is made from the models in `podspace/planning`, by `make pages`.
+`make pages` generates this page from the models in `podspace/planning`.
 `podspace schema config` prints the same as [JSON Schema for editors](integrations.md#editors).
 
 - `cdk.json` has the path of the config; `-c config=PATH` selects another one, a file or a folder of files.

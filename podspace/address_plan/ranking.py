@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from podspace.capacity import Rank, pool_of, ranking
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.planning import NetworkFile, Plan
+from podspace.planning.nodes.option import node_pool_problems
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,20 +34,9 @@ def ranked_pools(files: Sequence[NetworkFile], names: Sequence[str]) -> tuple[st
                 for file in files
             ]
         )
-    if unknown := [name for name in names if name not in known]:
-        raise InputError([_unknown(name, known) for name in unknown])
+    if unknown := [*node_pool_problems(names, known=known)]:
+        raise InputError(unknown)
     return tuple(dict.fromkeys(names or known))
-
-
-def _unknown(name: str, known: Sequence[str]) -> Diagnostic:
-    near = get_close_matches(name.lower(), known, n=3)
-    return Diagnostic(
-        id="node-pool-unknown",
-        location=Location(path="--node-pool"),
-        subject=name,
-        message=f"must be a NodePool of the config: {', '.join(known)}",
-        fix=f"did you mean {' or '.join(near)}?" if near else "",
-    )
 
 
 def rankings(plan: Plan, names: Sequence[str]) -> tuple[Ranking, ...]:

@@ -70,11 +70,11 @@ class Condition:
         return _OLD_KEYS.get(self.key, self.key)
 
     def allows(self, value: str) -> bool:
-        """Whether a node with this value of the label meets the condition."""
+        """Whether a node with this value of the label meets the condition; empty if it has no such label."""
         if self.operator in {"In", "NotIn"}:
             return (value in self.values) is (self.operator == "In")
         if self.operator in {"Exists", "DoesNotExist"}:
-            return self.operator == "Exists"
+            return bool(value) is (self.operator == "Exists")
         return value.isdecimal() and self._counts(int(value), int(self.values[0]))
 
     def _counts(self, number: int, bound: int) -> bool:

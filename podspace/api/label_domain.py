@@ -58,6 +58,10 @@ _AUTO_MODE_SINCE = frozenset(
     )
 )
 
+ZONE_LABEL = "topology.kubernetes.io/zone"
+"""The label of a node with the name of its zone."""
+ZONE_ID_LABEL = "topology.k8s.aws/zone-id"
+"""The label of a node with the id of its zone."""
 _KUBERNETES = frozenset(
     (
         "beta.kubernetes.io/arch",
@@ -67,7 +71,7 @@ _KUBERNETES = frozenset(
         "failure-domain.beta.kubernetes.io/zone",
         "kubernetes.io/arch",
         "topology.kubernetes.io/region",
-        "topology.kubernetes.io/zone",
+        ZONE_LABEL,
     )
 )
 
@@ -78,7 +82,7 @@ KNOWN_LABELS = (
     _AUTO_MODE
     | _AUTO_MODE_SINCE
     | _KUBERNETES
-    | {OS_LABEL, "karpenter.sh/capacity-type", "node.kubernetes.io/instance-type", "topology.k8s.aws/zone-id"}
+    | {OS_LABEL, "karpenter.sh/capacity-type", "node.kubernetes.io/instance-type", ZONE_ID_LABEL}
 )
 """Labels that Karpenter gives nodes without a NodePool that names them.
 

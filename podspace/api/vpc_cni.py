@@ -11,12 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
+from podspace.api.label_domain import ZONE_LABEL
 from podspace.api.model import ApiModel, ListOf
 
 CNI = "https://github.com/aws/amazon-vpc-cni-k8s#readme"
-
-ZONE_LABEL = "topology.kubernetes.io/zone"
-"""The label of a node by which the CNI finds its ENIConfig, which is then named like the zone."""
 
 
 class Environment(ApiModel):
@@ -24,6 +22,7 @@ class Environment(ApiModel):
 
     custom_network_cfg: Literal["true"] = Field(default="true", alias="AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG")
     eni_config_label_def: str = Field(default=ZONE_LABEL, alias="ENI_CONFIG_LABEL_DEF")
+    """The label of a node by which the CNI finds its ENIConfig, which is then named like the zone."""
     external_snat: Literal["true", "false"] = Field(default="false", alias="AWS_VPC_K8S_CNI_EXTERNALSNAT")
     prefix_delegation: Literal["true", "false"] = Field(default="true", alias="ENABLE_PREFIX_DELEGATION")
     warm_prefix_target: str | None = Field(default=None, alias="WARM_PREFIX_TARGET")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from podspace.api import NodePool, Requirement
+from podspace.api import NodePool
 from podspace.api.contradiction import Condition
 from podspace.capacity.instance_type import COMMON, InstanceType, listed
 
@@ -26,47 +25,36 @@ _LABELS: Final[Mapping[str, Callable[[InstanceType], str | None]]] = {
 
 https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html
 """
-_COMPARISONS: Final[Mapping[str, Callable[[int, int], bool]]] = {
-    "Gt": operator.gt,
-    "Lt": operator.lt,
-    "Gte": operator.ge,
-    "Lte": operator.le,
-}
 _CATEGORIES: Final = ("m", "c", "r")
 _SIZES: Final = ("large", "xlarge", "2xlarge", "4xlarge")
 
 
-def satisfies(instance_type: InstanceType, requirement: Requirement | Condition) -> bool | None:
-    """Whether nodes of an instance type satisfy a requirement; None if that does not follow from the type."""
-    label = _LABELS.get(requirement.key)
+def satisfies(instance_type: InstanceType, condition: Condition) -> bool | None:
+    """Whether nodes of an instance type meet a condition; None if that does not follow from the type."""
+    label = _LABELS.get(condition.key)
     value = label(instance_type) if label else None
-    return None if value is None else holds(requirement, value)
-
-
-def holds(requirement: Requirement | Condition, value: str) -> bool:
-    """Whether a node whose label has this value satisfies a requirement; empty if it has no such label."""
-    values = requirement.values or ()
-    match requirement.operator:
-        case "In":
-            return value in values
-        case "NotIn":
-            return value not in values
-        case "Exists":
-            return bool(value)
-        case "DoesNotExist":
-            return not value
-        case comparison:
-            return value.isdecimal() and _COMPARISONS[comparison](int(value), int(values[0]))
+    return None if value is None else condition.allows(value)
 
 
 def admits(pool: NodePool, instance_type: InstanceType) -> bool:
-    """Whether no requirement of a NodePool excludes an instance type."""
-    return all(satisfies(instance_type, each) is not False for each in _requirements(pool))
+    """Whether no requirement and no label of a NodePool excludes an instance type."""
+    return all(satisfies(instance_type, each) is not False for each in _conditions(pool))
+
+
+def admits_zone(pool: NodePool, zone: str, *, label: str) -> bool:
+    """Whether no requirement and no label of a NodePool excludes a zone.
+
+    Args:
+        pool: the NodePool.
+        zone: the name or id of the zone.
+        label: the label of nodes that has this name or id.
+    """
+    return all(each.allows(zone) for each in _conditions(pool) if each.label == label)
 
 
 def ignored_requirements(pool: NodePool) -> tuple[str, ...]:
     """The keys of requirements about the instance type that are not evaluated."""
-    keys = dict.fromkeys(each.key for each in _requirements(pool))
+    keys = dict.fromkeys(each.key for each in _conditions(pool))
     return tuple(key for key in keys if key.startswith(_INSTANCE_LABELS) and key not in _LABELS)
 
 
@@ -97,17 +85,17 @@ def counted_types(pools: Iterable[NodePool]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for pool in pools for name in types_of(pool)))
 
 
-def _requirements(pool: NodePool) -> Sequence[Requirement]:
-    return pool.spec.template.spec.requirements
+def _conditions(pool: NodePool) -> Sequence[Condition]:
+    return pool.spec.template.conditions()
 
 
 def _required_names(pool: NodePool) -> tuple[str, ...]:
-    names = (name for each in _requirements(pool) if _names_types(each) for name in each.values or ())
+    names = (name for each in _conditions(pool) if _names_types(each) for name in each.values)
     return tuple(dict.fromkeys(names))
 
 
-def _names_types(requirement: Requirement) -> bool:
-    return requirement.key in _NAME_LABELS and requirement.operator == "In"
+def _names_types(condition: Condition) -> bool:
+    return condition.key in _NAME_LABELS and condition.operator == "In"
 
 
 def _by_name(name: str) -> InstanceType:

@@ -61,7 +61,7 @@ def preflight_config(
 
 
 _HEADING: Final = (
-    "To admit the pods where nodes are admitted, add these lines to {file}, without those that pods do not need:"
+    "These lines of {file} admit the pods where nodes are admitted. Leave out entries that pods do not need:"
 )
 
 

@@ -27,10 +27,10 @@ def write_smoke_test(
     ] = None,
     to: Annotated[
         list[str] | None,
-        typer.Option(help="HOST:PORT that pods must reach by TCP, such as a database; may be repeated."),
+        typer.Option(help="HOST:PORT that pods must reach by TCP, such as a database. Repeatable."),
     ] = None,
-    pool: Annotated[
-        list[str] | None, typer.Option(help="A NodePool of the config to probe; by default all; may be repeated.")
+    node_pool: Annotated[
+        list[str] | None, typer.Option(help="A NodePool of the config to test; by default, all. Repeatable.")
     ] = None,
     image: Annotated[
         str | None,
@@ -45,17 +45,20 @@ def write_smoke_test(
     ] = None,
     wait: Annotated[
         str,
-        typer.Option(help="How long a probe waits for those in other zones: seconds, or 90s, 10m, 1h30m; at most 24h."),
+        typer.Option(
+            help="How long a probe waits for the probes of other zones: seconds, or 90s, 10m, 1h30m; at most 24h."
+        ),
     ] = "10m",
     format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Write a manifest that tries the network: one probe pod in each zone of each NodePool.
+    """Write a manifest of probe pods that test the network: one in each zone of each NodePool.
 
-    Each probe tries DNS, the API server, the probes of other zones, the internet
-    and the address it leaves from, VPC endpoints, instance metadata, and each
-    destination given with --to. It writes the result into its termination
-    message, which `podspace verify --smoke` compares with the config. Nothing is
-    applied; each probe starts a node if its NodePool has none in that zone.
+    Each probe tests DNS, the API server, the probes of other zones, the internet,
+    its public address, VPC endpoints, instance metadata, and each destination of
+    --to. It writes the result into its termination message, which
+    `podspace verify --smoke` compares with the config. This command applies
+    nothing. When you apply the manifest, a NodePool without a node in a zone
+    starts one there for the probe.
 
     podspace smoke config/prod.yaml --to db.example.com:5432
     | kubectl apply --filename=-
@@ -80,7 +83,7 @@ def write_smoke_test(
             image=IMAGE if image is None else image,
             echo=ECHO if echo is None else echo,
             destinations=to or (),
-            pools=pool or (),
+            pools=node_pool or (),
             wait=int(waits),
         )
         files, remarks = of_one_cluster(read_network_files(*config))

@@ -54,8 +54,8 @@ def verify_cluster(
     public_address: Annotated[
         list[str] | None,
         typer.Option(
-            help="With --smoke: an address or CIDR that pods may leave from; by default, read in the account; may be "
-            "repeated."
+            help="With --smoke: an expected public address of pods, or a CIDR; by default, read in the account. "
+            "Repeatable."
         ),
     ] = None,
     profile: Profile = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from podspace.cidr import is_within
 from podspace.planning import Resource
 from podspace.planning.inventory import Value
 
@@ -42,7 +43,7 @@ def _has_peer(new: Mapping[str, Value], old: Mapping[str, Value]) -> bool:
     key = next(key for key in (*_PEERS, *_CIDRS) if key in old)
     if key not in new:
         return False
-    return new[key] == old[key] if key in _PEERS else _contains(_network(new[key]), _network(old[key]))
+    return new[key] == old[key] if key in _PEERS else is_within(_network(old[key]), _network(new[key]))
 
 
 def _ports(rule: Mapping[str, Value]) -> tuple[int, int]:
@@ -63,7 +64,7 @@ def _routes(old: Resource, new: Iterable[Resource]) -> bool:
         for each in new
         if key in each.create_only
         and each.create_only["RouteTableId"] == table
-        and _contains(_network(each.create_only[key]), to)
+        and is_within(to, _network(each.create_only[key]))
     ]
     best = max(wider, key=lambda each: _network(each.create_only[key]).prefixlen, default=None)
     return best is not None and best.vital_values == old.vital_values
@@ -71,9 +72,3 @@ def _routes(old: Resource, new: Iterable[Resource]) -> bool:
 
 def _network(value: Value) -> IPv4Network | IPv6Network:
     return ip_network(str(value))
-
-
-def _contains(outer: IPv4Network | IPv6Network, inner: IPv4Network | IPv6Network) -> bool:
-    if isinstance(outer, IPv4Network) and isinstance(inner, IPv4Network):
-        return inner.subnet_of(outer)
-    return isinstance(outer, IPv6Network) and isinstance(inner, IPv6Network) and inner.subnet_of(outer)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from podspace.api.vpc_cni import ZONE_LABEL
+from podspace.api.label_domain import ZONE_LABEL
 from podspace.lint.applied import parsed
 from podspace.lint.deployment import Deployment, Manifest
 from podspace.lint.stack import Resource

@@ -61,7 +61,7 @@ DO_NOT_DISRUPT: Final = Hindrance(
     what="is set on {pods}",
     cause="Karpenter does not evict the pod until the terminationGracePeriod of its node ends; `kubectl drain` ignores "
     "the annotation and evicts it at once",
-    fix="ask its owner: wait until it ends, or remove the annotation and then drain its node",
+    fix="ask the owner of the pod; then wait until the pod ends, or remove the annotation and drain the node",
     source=_DISRUPTION,
     inferred=True,
 )
@@ -69,7 +69,7 @@ NO_CONTROLLER: Final = Hindrance(
     id="no-controller",
     what="{pods} would be lost",
     cause="nothing starts them again after an eviction; without --force, `kubectl drain` evicts no pod of their nodes",
-    fix="create them again on a NodePool of the config, best by a Deployment or a Job, and delete these",
+    fix="create them again on a NodePool of the config, by a Deployment or a Job, and delete the old pods",
     source=_DRAIN,
 )
 NODE_SELECTION: Final = Hindrance(
@@ -128,7 +128,7 @@ LOCAL_DATA: Final = Hindrance(
 SINGLE_POD: Final = Hindrance(
     id="single-pod",
     severity="note",
-    what="have no other pod while {pods} are evicted and start again",
+    what="are not available while {pods} are evicted and start again",
     cause="an eviction deletes a pod before its replacement starts",
     fix="after the nodes are cordoned, run `kubectl rollout restart` for a Deployment: its new pod starts first",
     source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/",

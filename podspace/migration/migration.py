@@ -26,6 +26,7 @@ from podspace.migration.obstacles import Obstacle, Obstacles
 from podspace.migration.order import Situation, order
 from podspace.migration.target import Target, targets_of
 from podspace.planning import NetworkFile
+from podspace.planning.nodes.specs import NODE_CLASS_PAGE
 from podspace.reporting.step import Step, step_facts
 from podspace.reporting.wording import counted, plain, such_as
 from podspace.verification.expectation import expectation_of
@@ -38,7 +39,6 @@ READ: Final[ResourceTypes] = (PODS, NODES, NODE_POOLS, DISRUPTION_BUDGETS, VOLUM
 _MOST_SHOWN: Final = 5
 """The most diagnostics of one hindrance; facts have the rest."""
 _MOST_NAMES: Final = 20
-_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +75,9 @@ class Migration:
     def timed_out(self, seconds: float) -> Self:
         """The migration with an error, because pods are left after a number of seconds."""
         text = f"{counted(self.left, 'pod is', 'pods are')} still to move after {counted(round(seconds), 'second')}"
-        late = Diagnostic(id="watch", subject="--timeout", message=text, fix="go on, and give a longer --timeout")
+        late = Diagnostic(
+            id="watch", subject="--timeout", message=text, fix="repeat the command with a longer --timeout"
+        )
         return replace(self, diagnostics=(*self.diagnostics, late))
 
 
@@ -154,7 +156,7 @@ def _without_target(
             message="has no NodePool that pods can move to: neither the config nor the cluster has one on its "
             "NodeClasses",
             fix="write node_pools into the config, or apply NodePools that refer to its NodeClasses",
-            source=_PAGE,
+            source=NODE_CLASS_PAGE,
         )
 
 
@@ -170,7 +172,7 @@ def _hindrances(census: MoveCensus) -> Iterator[Diagnostic]:
             together = Finding()
             for _, finding in rest:
                 together.pods.update(finding.pods)
-            text = f"{counted(len(rest), 'further one', 'further ones')}, in `facts` with --format json"
+            text = f"{len(rest):,} more, listed in `facts` with --format json"
             yield _diagnostic(rest[0][0], together, subject=text)
 
 

@@ -245,14 +245,14 @@ def _built_in_removed(situation: Situation) -> Step:
     others = [each.name for each in situation.pools if each.node_class == _BUILT_IN_CLASS and each.name not in built_in]
     users = f"{', '.join(others)} uses the NodeClass {_BUILT_IN_CLASS}, or " if others else ""
     keep = (
-        f"keep one of them as long as {users}a NodeClass of the config uses their node role, whose access entry may go "
-        "with the last (inferred)"
+        f"keep one of them while {users}a NodeClass of the config uses their node role: EKS may delete the access "
+        "entry of the role with the last one (inferred)"
     )
     what = f"built-in node pools ({', '.join(built_in)}): when no pod is to move, "
     gone = f"`{situation.kubectl('get', 'nodepools')}` does not list them"
     if plan.cluster.new:
         return Step(
-            what=f"{what}take them out of cluster.create.built_in_node_pools; {keep}{_UNPROVEN}",
+            what=f"{what}remove them from cluster.create.built_in_node_pools; {keep}{_UNPROVEN}",
             commands=(
                 shlex.join(["podspace", "diff", "main", str(situation.files[0].path)]),
                 _cdk_deploy(situation.files[0]),

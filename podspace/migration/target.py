@@ -13,16 +13,14 @@ from typing import Final
 
 from podspace.api import NodePool as PlannedPool
 from podspace.api.contradiction import Condition, can_be_met
-from podspace.api.label_domain import KNOWN_LABELS
+from podspace.api.label_domain import KNOWN_LABELS, ZONE_ID_LABEL, ZONE_LABEL
 from podspace.capacity import satisfies
 from podspace.capacity.instance_type import InstanceType, listed
 from podspace.live.kubernetes import Node, NodePool, NodeRequirement, Taint, Term
 from podspace.planning import NetworkFile, Plan, is_zone_id
 
-_ZONE: Final = "topology.kubernetes.io/zone"
-_ZONE_ID: Final = "topology.k8s.aws/zone-id"
 _TYPE: Final = "node.kubernetes.io/instance-type"
-_ALIASES: Final = {"topology.ebs.csi.aws.com/zone": _ZONE, "topology.ebs.csi.eks.amazonaws.com/zone": _ZONE}
+_ALIASES: Final = {"topology.ebs.csi.aws.com/zone": ZONE_LABEL, "topology.ebs.csi.eks.amazonaws.com/zone": ZONE_LABEL}
 """Labels of CSI drivers that have the value of another one."""
 _NUMBERS: Final = ("Gt", "Lt", "Gte", "Lte")
 _OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist", *_NUMBERS)
@@ -142,8 +140,8 @@ def _zone_conditions(plan: Plan, names: Mapping[str, str]) -> Iterator[Condition
     ids = {name: id for id, name in names.items()}
     zones = plan.pods.zones
     for key, known in (
-        (_ZONE, [names.get(zone) if is_zone_id(zone) else zone for zone in zones]),
-        (_ZONE_ID, [zone if is_zone_id(zone) else ids.get(zone) for zone in zones]),
+        (ZONE_LABEL, [names.get(zone) if is_zone_id(zone) else zone for zone in zones]),
+        (ZONE_ID_LABEL, [zone if is_zone_id(zone) else ids.get(zone) for zone in zones]),
     ):
         if all(known):
             yield Condition(path="", key=key, operator="In", values=tuple(filter(None, known)))

@@ -234,8 +234,8 @@ def _further(deployment: Deployment, closed: Sequence[ClosedGroup]) -> Diagnosti
         id=CLOSED_GROUPS,
         severity="warning",
         subject=such_as([each.group.group_id for each in closed], of=len(closed)),
-        message=f"{counted(len(closed), 'further security group')} with ports for nodes and not for pods, used by "
-        "fewer network interfaces",
+        message=f"admit nodes and not pods on some ports: {counted(len(closed), 'further security group')} that fewer "
+        "network interfaces have",
         fix=f"{_fix(deployment)}{everywhere}",
         source=SNAT_PAGE,
     )
@@ -257,7 +257,7 @@ def _notes(found: GroupsOfNodes) -> Iterator[Diagnostic]:
             id=CLOSED_GROUPS,
             severity="note",
             subject=such_as([each.group.group_id for each in found.unused], of=len(found.unused)),
-            message=f"{counted(len(found.unused), 'security group')} with ports for nodes and not for pods, which no "
+            message=f"admit nodes and not pods on some ports: {counted(len(found.unused), 'security group')} that no "
             "network interface has",
             fix="no action needed while nothing uses them",
         )
@@ -269,5 +269,5 @@ def _notes(found: GroupsOfNodes) -> Iterator[Diagnostic]:
             message=f"is admitted by {counted(len(groups), 'security group')} ({such_as(groups, of=len(groups))}); "
             "whether it has the addresses of nodes and of pods is not read",
             fix=f"compare `aws ec2 get-managed-prefix-list-entries --prefix-list-id {list_id}` with the pods' CIDR "
-            "blocks, and add them to the list if it has the nodes'",
+            "blocks; if the list has the addresses of nodes, add the pods' CIDR blocks to it",
         )

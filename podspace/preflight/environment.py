@@ -55,9 +55,7 @@ def stack_resources(deployment: Deployment) -> Iterator[Diagnostic]:
 
 
 def drift(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
-    """The resources that the stack created in the VPC still exist; CloudFormation does not create a deleted one
-    again.
-    """
+    """The resources that the stack created in the VPC still exist; CloudFormation does not recreate a deleted one."""
     if deployment.stack.state is None:
         return
     associations = {block.association_id for block in network.existing.blocks if block.present}

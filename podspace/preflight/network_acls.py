@@ -49,7 +49,7 @@ class _Drop:
 
 
 def network_acls(deployment: Deployment, network: Network) -> Iterator[Diagnostic]:
-    """The network ACLs of the VPC pass to and from pods what they pass to and from nodes, and answers."""
+    """The network ACLs of the VPC allow the traffic of pods that they allow for nodes, and answers."""
     access = pod_access(deployment, network)
     if not access.pod_blocks:
         return  # the check of the pod subnets reports it
@@ -68,7 +68,7 @@ def network_acls(deployment: Deployment, network: Network) -> Iterator[Diagnosti
     yield from problems
     if not problems:
         number = counted(len(network.network_acls), "network ACL")
-        yield ok(_CHECK, network.vpc_id, f"{number}: pods are passed where nodes are")
+        yield ok(_CHECK, network.vpc_id, f"{number}: the traffic of pods is allowed where that of nodes is")
 
 
 def _of_acl(deployment: Deployment, network: Network, access: PodAccess, acl: NetworkAcl) -> Iterator[Diagnostic]:

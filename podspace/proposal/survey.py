@@ -64,7 +64,7 @@ class Survey:
     def default_route(self, subnet_id: str) -> Route | None:
         """The route of a subnet to 0.0.0.0/0, also if its target was deleted."""
         table = self.network.table_of(subnet_id)
-        return next((route for route in table.routes if route.to_cidr == "0.0.0.0/0"), None) if table else None
+        return table.default_route if table else None
 
     @cached_property
     def peers(self) -> tuple[IPv4Network, ...]:

@@ -75,7 +75,7 @@ def _of_subnets(network: Network, subnets: Sequence[str]) -> PublicAddresses:
     targets: dict[str, None] = {}
     for subnet in subnets:
         table = network.table_of(subnet)
-        default = next((each for each in table.routes if each.to_cidr == "0.0.0.0/0"), None) if table else None
+        default = table.default_route if table else None
         if default is None:
             return PublicAddresses(unknown=f"{subnet} has no route to 0.0.0.0/0")
         if not default.nat_gateway_id:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from podspace.planning import Plan
@@ -54,8 +54,7 @@ def endpoint_names(plan: Plan) -> Mapping[str, str]:
     """
     if plan.endpoints is None:
         return {}
-    prefix = f"com.amazonaws.{plan.region}."
-    listed = [name.removeprefix(prefix) for name in (*plan.endpoints.gateways, *plan.endpoints.interfaces)]
+    listed = [*_short_names(plan, plan.endpoints.gateways), *_short_names(plan, plan.endpoints.interfaces)]
     assumed = _ASSUMED if plan.endpoints.groups else ()
     names = {"region": plan.region, "account": plan.stack.account or _ANY_ACCOUNT}
     return {
@@ -67,4 +66,13 @@ def endpoint_names(plan: Plan) -> Mapping[str, str]:
 
 def is_gateway_endpoint(plan: Plan, service: str) -> bool:
     """Whether the endpoint of a service is a gateway endpoint."""
-    return plan.endpoints is not None and f"com.amazonaws.{plan.region}.{service}" in plan.endpoints.gateways
+    return plan.endpoints is not None and service in _short_names(plan, plan.endpoints.gateways)
+
+
+def is_interface_endpoint(plan: Plan, service: str) -> bool:
+    """Whether the plan lists an interface endpoint of a service; existing ones are not listed."""
+    return plan.endpoints is not None and service in _short_names(plan, plan.endpoints.interfaces)
+
+
+def _short_names(plan: Plan, names: Iterable[str]) -> list[str]:
+    return [name.removeprefix(f"com.amazonaws.{plan.region}.") for name in names]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_network
-from typing import Final
+from typing import Final, Literal
 
 from podspace.planning import Gateway, Plan, Route, RouteTable
 from podspace.planning.egress.routes import node_table
@@ -27,6 +27,11 @@ def leaves_by_pod_subnet(plan: Plan, probe: Probe, *, version: int = 4) -> bool:
     if plan.cluster.ip_family == "ipv6":
         return version == _IPV6
     return route_use([probe.snat_policy], ipv6=False, elsewhere=False).pods is True
+
+
+def routed_by(plan: Plan, probe: Probe, *, version: int = 4) -> Literal["pod", "node"]:
+    """The kind of subnet that has the route table which traffic of a probe to the outside follows."""
+    return "pod" if leaves_by_pod_subnet(plan, probe, version=version) else "node"
 
 
 def route_table(plan: Plan, probe: Probe, *, version: int = 4) -> RouteTable | None:

@@ -10,14 +10,13 @@ from typing import Final
 from podspace.cidr import is_private
 from podspace.planning import NatGateway, Plan, Route
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway
-from podspace.smoke.expected_routes import leaves_by_pod_subnet, route_table, routes_to
+from podspace.smoke.expected_routes import route_table, routed_by, routes_to
 from podspace.smoke.probe import Probe
 
 GROUPS_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"
 ACL_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html"
 ROUTES_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html"
 DNS_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"
-SNAT_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
 
 FAILURES: Final[Mapping[str, str]] = {
     "timeout": "does not answer within 5 seconds",
@@ -101,9 +100,8 @@ def _inside() -> LikelyCause:
 
 def _outside(plan: Plan, probe: Probe, address: IPv4Address | IPv6Address | None) -> LikelyCause:
     version = address.version if address else 4
-    by_pods = leaves_by_pod_subnet(plan, probe, version=version)
-    of = f"the {'pod' if by_pods else 'node'} subnet (snatPolicy {probe.snat_policy})"
-    group = "pods" if by_pods else "nodes"
+    side = routed_by(plan, probe, version=version)
+    of = f"the {side} subnet (snatPolicy {probe.snat_policy})"
     table = route_table(plan, probe, version=version)
     routes = routes_to(table, address) if table and address else ()
     if table and address and not routes:
@@ -126,7 +124,7 @@ def _outside(plan: Plan, probe: Probe, address: IPv4Address | IPv6Address | None
     unread = "" if table else "; the plan does not have its routes: check that there is one to the destination"
     return LikelyCause(
         cause=f"traffic follows the route table of {of}{way}{unread}: a route, its target or a network behind that, an "
-        f"egress rule of the security group of the {group}, or a network ACL drops the packets",
+        f"egress rule of the security group of the {side}s, or a network ACL drops the packets",
         fix="check the route and the state of its target, the route back, the egress rules of that group, and the "
         "network ACLs of the subnet and of the gateway's subnet (answers arrive at ports 1024 to 65535)",
         source=ROUTES_PAGE if not gateways else ACL_PAGE,

@@ -18,7 +18,7 @@ from pydantic import JsonValue
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.manifest_files import Manifest
 from podspace.planning import Plan
-from podspace.reporting.wording import quoted
+from podspace.planning.nodes.option import node_pool_problems
 from podspace.smoke.endpoint_names import endpoint_names
 from podspace.smoke.probe import SERVICE, Probe, namespace_of, peers, probes
 from podspace.smoke.settings import SmokeSettings
@@ -68,13 +68,8 @@ def _refuse_other_pools(pools: Sequence[str], settings: SmokeSettings) -> None:
         message = "must have a NodePool that starts nodes in a zone of the pods: a probe runs on a node of each"
         fix = "add a NodePool to node_pools; podspace has no probes for built-in node pools and managed node groups"
         raise InputError([Diagnostic(id="smoke-without-node-pool", location=where, message=message, fix=fix)])
-    if others := [each for each in settings.pools if each not in pools]:
-        where, message = Location(path="--pool"), f"must be a NodePool of the config: {', '.join(pools)}"
-        fix = "correct the name, or leave it out"
-        raise InputError(
-            Diagnostic(id="smoke-option", subject=quoted(each), location=where, message=message, fix=fix)
-            for each in others
-        )
+    if unknown := [*node_pool_problems(settings.pools, known=pools)]:
+        raise InputError(unknown)
 
 
 def _metadata(name: str, namespace: str) -> dict[str, JsonValue]:

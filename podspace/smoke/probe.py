@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from podspace.api import NodePool, Taint
+from podspace.api.label_domain import ZONE_ID_LABEL, ZONE_LABEL
 from podspace.api.node_class import SnatPolicy
-from podspace.api.vpc_cni import ZONE_LABEL
+from podspace.capacity import admits_zone
 from podspace.planning import Plan, is_zone_id
 from podspace.planning.names import shortened
 
 SERVICE: Final = "probes"
 """The headless Service that gives each probe pod a DNS name."""
-_ZONE_ID_LABEL: Final = "topology.k8s.aws/zone-id"
 _LONGEST_NAME: Final = 50
 """A Job adds 6 characters to the names of its pods, and a label has 63 at most; the rest is for a number."""
 
@@ -85,19 +85,10 @@ def _name(pool: NodePool, zone: str) -> str:
 
 
 def _zone_label(zone: str) -> str:
-    return _ZONE_ID_LABEL if is_zone_id(zone) else ZONE_LABEL
+    return ZONE_ID_LABEL if is_zone_id(zone) else ZONE_LABEL
 
 
 def _zones(pool: NodePool, plan: Plan) -> Iterable[str]:
     """The zones with pod subnets and node subnets that no requirement and no label of a NodePool excludes."""
-    template = pool.spec.template
-    labels = template.metadata.labels or {} if template.metadata else {}
-    for zone in plan.pods.zones:
-        key = _zone_label(zone)
-        admitted = labels.get(key, zone) == zone
-        for requirement in template.spec.requirements:
-            if requirement.key == key:
-                listed = zone in (requirement.values or ())
-                admitted &= {"In": listed, "NotIn": not listed}.get(requirement.operator, True)
-        if admitted and (not plan.vpc.node_zones or zone in plan.vpc.node_zones):
-            yield zone
+    zones = (zone for zone in plan.pods.zones if not plan.vpc.node_zones or zone in plan.vpc.node_zones)
+    return [zone for zone in zones if admits_zone(pool, zone, label=_zone_label(zone))]

@@ -116,7 +116,7 @@ class SmokeReport:
         for row in result.rows:
             yield from verdicts(row, context)
         if not result.done:
-            text = "stopped before everything was tried"
+            text = "stopped before the last check"
             yield warning(ID, "", text, fix="apply the manifest again with a longer --wait")
 
     def _without_result(self, pod: Pod) -> Diagnostic:

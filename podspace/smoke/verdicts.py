@@ -8,14 +8,20 @@ from typing import Final
 
 from podspace.diagnostic import Diagnostic, Severity
 from podspace.planning import Plan
+from podspace.planning.nodes.snat import SNAT_PAGE
 from podspace.reporting.wording import plain
-from podspace.smoke.endpoint_names import ENDPOINT_PAGE, GATEWAY_PAGE, endpoint_names, is_gateway_endpoint
-from podspace.smoke.expected_routes import leaves_by_pod_subnet, reaches_internet
+from podspace.smoke.endpoint_names import (
+    ENDPOINT_PAGE,
+    GATEWAY_PAGE,
+    endpoint_names,
+    is_gateway_endpoint,
+    is_interface_endpoint,
+)
+from podspace.smoke.expected_routes import reaches_internet, routed_by
 from podspace.smoke.likely_cause import (
     DNS_PAGE,
     FAILURES,
     GROUPS_PAGE,
-    SNAT_PAGE,
     LikelyCause,
     address_of,
     is_private_address,
@@ -86,7 +92,7 @@ def _cause(row: Row, context: Context) -> LikelyCause:
 
 
 def _dns(row: Row, _: Context) -> Iterator[Diagnostic]:
-    names = "a name of the cluster" if row.subject == "cluster" else "a name in the internet"
+    names = "the name of a Service of the cluster" if row.subject == "cluster" else "a public DNS name"
     if row.outcome == "ok":
         yield _found(row, "ok", f"{names} resolves")
     elif row.subject == "cluster":
@@ -143,9 +149,9 @@ def _mtu(row: Row, _: Context) -> Iterator[Diagnostic]:
     if row.subject == "interface":
         yield _found(row, "ok", f"the MTU of the network interface of the pod is {row.detail} bytes")
     elif row.outcome == "ok":
-        yield _found(row, "ok", "1 MiB arrives whole from other zones")
+        yield _found(row, "ok", "1 MiB from each other zone arrives completely")
     else:
-        text = f"of 1 MiB from {row.subject} only {row.detail or 0} bytes arrive, although small answers do"
+        text = f"only {row.detail or 0} bytes of 1 MiB arrive from {row.subject}; small answers arrive completely"
         cause = "packets of full size are lost: an MTU on the path is smaller than that of the interfaces, and the "
         cause += "ICMP message that says so is blocked (path MTU discovery)"
         fix = "admit ICMP type 3, code 4 in security groups and network ACLs of the path"
@@ -154,7 +160,7 @@ def _mtu(row: Row, _: Context) -> Iterator[Diagnostic]:
 
 def _internet(row: Row, context: Context) -> Iterator[Diagnostic]:
     expected, reached = reaches_internet(context.plan, context.probe), row.outcome == "ok"
-    of = "pod" if leaves_by_pod_subnet(context.plan, context.probe) else "node"
+    of = routed_by(context.plan, context.probe)
     if reached and expected is False:
         text = "the internet is reachable, although the plan has no route to it"
         cause = f"the route table of the {of} subnet has a route that is not in the config, or another table is used"
@@ -176,17 +182,18 @@ def _source_address(row: Row, context: Context) -> Iterator[Diagnostic]:
     public, policy, seen = context.public, context.probe.snat_policy, address_of(row.detail)
     if row.outcome != "ok" or seen is None:
         if reaches_internet(context.plan, context.probe) is not False:
-            fix = "see smoke-internet; else give another service with --echo, by http if wget of the image has no TLS"
+            fix = "correct what smoke-internet reports, or give another service with --echo; use http if wget of the "
+            fix += "image has no TLS"
             yield _found(row, "unknown", "the address echo gives no address", fix=fix)
     elif public.unknown:
         fix = "compare it with the address that you expect, or give that with --public-address"
-        text = f"leaves from {seen}; the expected address is not known: {public.unknown}"
+        text = f"the public address is {seen}; the expected address is not known: {public.unknown}"
         yield _found(row, "unknown", text, fix=fix)
     elif any(seen in cidr for cidr in public.cidrs):
-        yield _found(row, "ok", f"leaves from {seen}, an address of {public.of} (snatPolicy {policy})")
+        yield _found(row, "ok", f"the public address is {seen}, of {public.of} (snatPolicy {policy})")
     else:
-        of = "pod" if leaves_by_pod_subnet(context.plan, context.probe) else "node"
-        text = f"leaves from {seen}; with snatPolicy {policy} it must be {public}"
+        of = routed_by(context.plan, context.probe)
+        text = f"the public address is {seen}; with snatPolicy {policy} it must be {public}"
         cause = f"traffic does not follow the route table of the {of} subnet, or that table has another default route: "
         cause += "the node was created before the NodeClass had this snatPolicy, or the route was changed"
         fix = f"compare snatPolicy of the deployed NodeClass with the config, and the default route of the {of} subnet "
@@ -213,7 +220,7 @@ def _endpoint(row: Row, context: Context) -> Iterator[Diagnostic]:
         cause = "the VPC has no interface endpoint for the service, private DNS of the endpoint is off, or the VPC has "
         cause += "DNS hostnames or DNS resolution switched off"
         fix = "create the endpoint, or switch on private DNS, enableDnsHostnames and enableDnsSupport"
-        assumed = plan.endpoints is not None and service not in _listed(plan)
+        assumed = plan.endpoints is not None and not is_interface_endpoint(plan, service)
         severity: Severity = "note" if assumed else "error"  # which services existing endpoints have is not known
         yield _found(row, severity, text, cause=cause, fix=fix, source=ENDPOINT_PAGE)
     elif row.outcome == "ok":
@@ -226,17 +233,12 @@ def _endpoint(row: Row, context: Context) -> Iterator[Diagnostic]:
         yield _failed(row, host, LikelyCause(cause=cause, fix=fix, source=ENDPOINT_PAGE))
 
 
-def _listed(plan: Plan) -> frozenset[str]:
-    prefix = f"com.amazonaws.{plan.region}."
-    return frozenset(each.removeprefix(prefix) for each in (plan.endpoints.interfaces if plan.endpoints else ()))
-
-
 def _gateway_endpoint(row: Row, host: str, context: Context) -> Diagnostic:
     if row.outcome == "ok":
         return _found(row, "ok", f"{host} accepts the connection, by its gateway endpoint or another route")
     if row.outcome in {"no-name", "refused"}:
         return _failed(row, host, _cause(row, context))
-    of = "pod" if leaves_by_pod_subnet(context.plan, context.probe) else "node"
+    of = routed_by(context.plan, context.probe)
     cause = (
         f"the gateway endpoint is not on the route table of the {of} subnet, or an egress rule of the security group "
     )
@@ -251,10 +253,8 @@ def _instance_metadata(row: Row, _: Context) -> Iterator[Diagnostic]:
         yield _found(row, "ok", "instance metadata gives the pod no token")
         return
     how = "without a token (IMDSv1)" if row.detail == "imdsv1" else "with a token (IMDSv2)"
-    cause = (
-        "the hop limit of the instance is more than 1; in EKS Auto Mode it is 1 and cannot be changed, so this node "
-    )
-    cause += "is another one"
+    cause = "the hop limit of the instance is more than 1; in EKS Auto Mode it is 1 and cannot be changed, so EKS "
+    cause += "Auto Mode did not create this node"
     fix = "set HttpPutResponseHopLimit to 1 and HttpTokens to required, and give pods roles by EKS Pod Identity"
     text = f"instance metadata answers the pod {how}, so the pod can use the role of the node"
     yield _found(row, "warning", text, cause=cause, fix=fix, source=_METADATA_PAGE)

@@ -9,14 +9,13 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from podspace.cidr import PREFIX
 from podspace.diagnostic import Diagnostic, ok
 from podspace.live.kubernetes import Node
 from podspace.reporting.wording import counted, plain, such_as
-from podspace.verification.subnet_space import Owner, SubnetUse, touched, usable_prefixes
+from podspace.verification.subnet_space import PREFIX_PAGE, Owner, SubnetUse, touched, usable_prefixes
 
 _CHECK: Final = "broken-prefixes"
-_PREFIX_LENGTH: Final = 28
-_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html"
 _FEW_NODES: Final = 5
 _MOST_OWNERS: Final = 20
 """How many owners the facts have, those with the most broken-up prefixes first; the text has fewer."""
@@ -88,7 +87,7 @@ def _broken(subnet: SubnetUse) -> Mapping[int, set[Owner]]:
     broken: set[int] = set()
     for cidr, owner in subnet.taken.items():
         numbers = touched([cidr])
-        broken |= numbers if cidr.prefixlen > _PREFIX_LENGTH else set()
+        broken |= numbers if cidr.num_addresses < PREFIX else set()
         for number in numbers:
             owners[number].add(owner)
     return {number: owners[number] for number in sorted(broken)}
@@ -148,15 +147,16 @@ def broken_prefix_diagnostic(network: str, broken: BrokenPrefixes) -> Diagnostic
         subject=network,
         message=f"{broken.count:,} of {broken.whole:,} /28 {many} broken up by single addresses: "
         + such_as(of, of=len(of), shown=_SHOWN, between="; "),
-        cause="nodes take whole /28 prefixes only; from the rest they take single addresses, which break up more",
+        cause="a node takes a prefix only from a whole free /28; else it takes single addresses, which break up more "
+        "/28",
         fix=_drain_advice(broken.drains),
-        source=_PAGE,
+        source=PREFIX_PAGE,
     )
 
 
 def _drain_advice(drains: tuple[Drain, ...] | None) -> str:
     if drains is None:
-        return "the nodes could not be read: correct that to see which drains free the most"
+        return "the nodes could not be read: correct this first, to see which drains free the most"
     if not drains:
         return "no drain of a node frees one of them"
     each = ", ".join(f"{plain(' and '.join(drain.nodes))} ({drain.prefixes:,})" for drain in drains)

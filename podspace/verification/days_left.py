@@ -15,7 +15,7 @@ from podspace.diagnostic import Diagnostic, InputError, Location, place_of
 from podspace.formats.json_document import json_document
 from podspace.formats.text_file import text_of
 from podspace.reporting.wording import counted, plain
-from podspace.verification.subnet_space import ZoneSpace
+from podspace.verification.subnet_space import APPEND, ZoneSpace
 
 SOON: Final = 14
 """Days; fewer are a warning."""
@@ -176,7 +176,7 @@ def days_left_diagnostics(
 ) -> Iterator[Diagnostic]:
     """The days of each zone; fewer than 14 are a warning."""
     if network not in earlier.zones:
-        text = f"is not in {earlier.path}, so that its growth is not known"
+        text = f"is not in {earlier.path}: its growth is not known"
         yield Diagnostic(id=_CHECK, severity="note", subject=network, message=text)
         return
     since = f"{rfc3339(earlier.at)} ({_days((now - earlier.at) / _DAY)} ago)"
@@ -188,7 +188,7 @@ def days_left_diagnostics(
             subject=each.zone,
             message=_text(each, since),
             cause=f"less than {SOON} days are left" if soon else "",
-            fix="append a CIDR block to pods.cidrs; new nodes use its subnets too" if soon else "",
+            fix=APPEND if soon else "",
         )
 
 
@@ -199,7 +199,7 @@ def rfc3339(at: datetime) -> str:
 
 def _text(left: DaysLeft, since: str) -> str:
     if math.isinf(left.least):
-        return f"no more is in use than at {since}"
+        return f"use has not grown since {since}"
     parts = [f"free addresses {_last(left.addresses)}"]
     parts += [] if left.prefixes is None else [f"whole /28 {_last(left.prefixes)}"]
     return f"at the growth since {since}, {' and '.join(parts)}"
@@ -207,7 +207,7 @@ def _text(left: DaysLeft, since: str) -> str:
 
 def _last(days: float) -> str:
     if math.isinf(days):
-        return "do not become fewer"
+        return "do not decrease"
     return f"last {_days(days)}" if days else "are used up"
 
 

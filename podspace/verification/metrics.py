@@ -41,7 +41,7 @@ _OF_SUBNETS: Final[tuple[tuple[str, str, bool, _OfSubnet], ...]] = (
     ),
     (
         "podspace_subnet_prefixes_free",
-        "Whole /28 prefixes of a pod subnet that are free; at most so many if other accounts have interfaces in it.",
+        "Free whole /28 prefixes of a pod subnet; an upper bound if other accounts have network interfaces in it.",
         True,
         lambda _, space: space.prefixes,
     ),
@@ -84,7 +84,7 @@ def metrics_of(
         ),
         Metric(
             name="podspace_readable",
-            help="Whether all of a source could be read (1) or not (0): then it has no other metrics.",
+            help="1 if all of a source could be read, else 0; a source that could not be read has no other metrics.",
             samples=[
                 *(Sample(value=whole, labels={"source": kind}) for kind, whole in readable.items()),
                 *(Sample(value=e.readable, labels={"source": "subnets", "network": e.network}) for e in every),

@@ -13,9 +13,9 @@ from podspace.cidr import PREFIX, SUBNET_SIZE_PAGE
 from podspace.diagnostic import Diagnostic
 from podspace.reporting.wording import counted
 
-_PREFIX_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html"
+PREFIX_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html"
 _RESERVATION_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html"
-_APPEND: Final = "append a CIDR block to pods.cidrs; new nodes use its subnets too"
+APPEND: Final = "append a CIDR block to pods.cidrs; new nodes use its subnets too"
 _SCARCE: Final = 0.1
 _SCATTERED: Final = 0.5
 
@@ -245,17 +245,17 @@ def _fact(network: str, subnet: SubnetUse, space: SubnetSpace) -> JsonValue:
 def _judged(diagnostic: Diagnostic, space: SubnetSpace, *, free: int, prefixes: bool) -> Diagnostic:
     if not free:
         cause = "the pods of a node have no address if the node finds none for its pod interface"
-        return replace(diagnostic, severity="error", cause=cause, fix=_APPEND, source=SUBNET_SIZE_PAGE)
-    scarce = replace(diagnostic, severity="warning", fix=_APPEND, source=SUBNET_SIZE_PAGE)
+        return replace(diagnostic, severity="error", cause=cause, fix=APPEND, source=SUBNET_SIZE_PAGE)
+    scarce = replace(diagnostic, severity="warning", fix=APPEND, source=SUBNET_SIZE_PAGE)
     if free < _SCARCE * space.all_addresses:
         return replace(scarce, cause="less than a tenth is left")
-    scattered = replace(scarce, source=_PREFIX_PAGE)
+    scattered = replace(scarce, source=PREFIX_PAGE)
     if prefixes and not space.all_prefixes:
         cause = "no whole /28 fits between the addresses that AWS reserves: nodes take single addresses"
         return replace(scattered, cause=cause, fix="use larger subnets")
     if prefixes and space.fragmentation > _SCATTERED:
         cause = "most free addresses are in no whole /28: nodes that find none take single addresses instead"
-        return replace(scattered, cause=cause, fix=f"{_APPEND}, with pods.prefix_reservation where your region has it")
+        return replace(scattered, cause=cause, fix=f"{APPEND}, with pods.prefix_reservation where your region has it")
     return diagnostic
 
 
@@ -266,8 +266,8 @@ def _judged_by_reservations(diagnostic: Diagnostic, space: SubnetSpace, *, free:
     """
     if not free and not space.prefixes:
         cause = "neither a /28 prefix nor an address outside of the reservations is left: pods get no address"
-        return replace(diagnostic, severity="error", cause=cause, fix=_APPEND, source=_RESERVATION_PAGE)
-    scarce = replace(diagnostic, severity="warning", fix=_APPEND, source=_RESERVATION_PAGE)
+        return replace(diagnostic, severity="error", cause=cause, fix=APPEND, source=_RESERVATION_PAGE)
+    scarce = replace(diagnostic, severity="warning", fix=APPEND, source=_RESERVATION_PAGE)
     if not space.prefixes:
         cause = "no whole /28 is left in the reservations: nodes take single addresses from the rest"
         return replace(scarce, cause=cause, inferred=True)
@@ -290,4 +290,4 @@ def _text(subnet: SubnetUse, space: SubnetSpace, *, free: int, prefixes: bool) -
     most = "at most " if space.addresses > subnet.free else ""  # some of what is taken was not seen
     whole = f"{most}{space.prefixes:,} of {counted(space.all_prefixes, 'whole /28', 'whole /28s')}"
     where = " in its reservations" if subnet.reservations else ""
-    return f"{text}, and {whole}{where}; {space.fragmentation:.0%} of the free addresses{where} are in pieces"
+    return f"{text}, and {whole}{where}; {space.fragmentation:.0%} of the free addresses{where} are in no whole /28"

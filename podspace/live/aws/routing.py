@@ -71,6 +71,11 @@ class RouteTable(Ec2Model):
     associations: tuple[Association, ...] = ()
 
     @property
+    def default_route(self) -> Route | None:
+        """The route to 0.0.0.0/0, also if its target was deleted."""
+        return next((route for route in self.routes if route.to_cidr == "0.0.0.0/0"), None)
+
+    @property
     def is_default_for_ipv6(self) -> bool:
         """Whether it has an active route to every IPv6 address."""
         return any(route.to == "::/0" and route.state != "blackhole" for route in self.routes)

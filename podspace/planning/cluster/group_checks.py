@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Final, Literal
 
+from podspace.cidr import is_within
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.addresses.ipv6 import IPV6_PAGE
 from podspace.planning.cluster.config import RuleParty
@@ -383,8 +384,6 @@ def _covers(other: Rule, rule: Rule) -> bool:
 
 
 def _contains(outer: Party | IPv4Network | IPv6Network, inner: Party | IPv4Network | IPv6Network) -> bool:
-    if isinstance(outer, IPv4Network) and isinstance(inner, IPv4Network):
-        return inner.subnet_of(outer)
-    if isinstance(outer, IPv6Network) and isinstance(inner, IPv6Network):
-        return inner.subnet_of(outer)
+    if isinstance(outer, IPv4Network | IPv6Network) and isinstance(inner, IPv4Network | IPv6Network):
+        return is_within(inner, outer)
     return outer == inner

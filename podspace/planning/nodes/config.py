@@ -40,10 +40,10 @@ class LimitsFromCapacity(Section):
     from_capacity: Literal[True]
     """Write `limits.nodes`, so that no zone outgrows its subnets while nodes are spread evenly over the zones."""
     zones_lost: int = Field(default=0, ge=0)
-    """After the loss of how many zones of the network the nodes still fit."""
-    cpu: Quantity | None = None
+    """How many zones of the network can be lost while the nodes still fit into the others."""
+    cpu: Quantity | None = Field(default=None, examples=["1000"])
     """A limit of vCPUs as well."""
-    memory: Quantity | None = None
+    memory: Quantity | None = Field(default=None, examples=["4000Gi"])
     """A limit of memory as well."""
 
     @model_validator(mode="before")

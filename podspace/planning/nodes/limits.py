@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from podspace.api import Metadata, NodePool
+from podspace.api.label_domain import ZONE_ID_LABEL, ZONE_LABEL
 from podspace.capacity import (
     CapacityLimit,
     Excess,
     Pool,
+    admits_zone,
     capacity_limits,
     excesses,
-    holds,
     listed_source,
     pool_of,
     unlisted,
@@ -23,8 +24,6 @@ from podspace.planning.nodes.config import NodeClassConfig, NodePoolConfig
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
-ZONE_LABEL: Final = "topology.kubernetes.io/zone"
-ZONE_ID_LABEL: Final = "topology.k8s.aws/zone-id"
 _WRITE_NODES: Final = 'write an amount, such as limits: {nodes: "100"}'
 
 
@@ -73,8 +72,8 @@ def capacity_problems(network: Network) -> Iterator[Diagnostic]:
             id="limits-no-capacity",
             location=Location(path=f"node_pools[{index}].limits"),
             subject="from_capacity",
-            message=f"its part of {zone} must hold a node, which takes {limit.node.full_need.total:,} addresses of "
-            f"a pod subnet if it is a full {limit.node.instance_type.name}",
+            message=f"the pool's part of {zone} must have room for a node: a full {limit.node.instance_type.name} "
+            f"takes {limit.node.full_need.total:,} addresses of a pod subnet",
             fix=f"add CIDR blocks (podspace add-cidr){lower}, or admit smaller instance types only",
         )
 
@@ -104,8 +103,8 @@ def limit_remarks(network: Network) -> Iterator[Diagnostic]:
             id="capacity-shared",
             severity="warning",
             location=Location(path=f"node_pools[{_entry(network, limit.pool)[0]}].limits"),
-            message=f"limits of NodePool {limit.pool} leave no addresses to {' and '.join(others)}, which take some of "
-            "the same pod subnets and have no limits that podspace can count",
+            message=f"limits of NodePool {limit.pool} leave no addresses to {' and '.join(others)}, which use the same "
+            "pod subnets and have no limits that podspace can count",
             fix="give every NodePool limits of nodes, cpu or memory, such as from_capacity",
         )
 
@@ -167,14 +166,14 @@ def _unknown(network: Network, entry: NodePoolConfig, node_class: NodeClassConfi
         each.key == own and each.operator == "In" and not {*(each.values or ())} <= {*network.zones}
         for each in entry.requirements
     )
-    if not _zones(network, entry) and not mistaken:
+    if not _zones(network, pool) and not mistaken:
         yield "its requirements admit no zone with pod subnets and node subnets", "admit such a zone"
 
 
 def counted_pools(network: Network) -> tuple[Pool, ...]:
     """The NodePools of which it is known how many nodes the subnets hold."""
     return tuple(
-        pool_of(_object(entry), node_class, ipv6=network.ipv6, zones=_zones(network, entry))
+        pool_of(pool := _object(entry), node_class, ipv6=network.ipv6, zones=_zones(network, pool))
         for entry in network.config.node_pools
         if (node_class := node_class_of(network, entry)) and not any(_unknown(network, entry, node_class))
     )
@@ -196,10 +195,7 @@ def _zone_labels(network: Network) -> tuple[str, str]:
     return (ZONE_ID_LABEL, ZONE_LABEL) if network.by_zone_id else (ZONE_LABEL, ZONE_ID_LABEL)
 
 
-def _zones(network: Network, entry: NodePoolConfig) -> tuple[str, ...]:
+def _zones(network: Network, pool: NodePool) -> tuple[str, ...]:
     label, _ = _zone_labels(network)
-    return tuple(
-        zone
-        for zone in network.zones
-        if zone in network.node_zones and all(holds(each, zone) for each in entry.requirements if each.key == label)
-    )
+    zones = (zone for zone in network.zones if zone in network.node_zones)
+    return tuple(zone for zone in zones if admits_zone(pool, zone, label=label))

@@ -19,10 +19,10 @@ from podspace.api import (
     doubts_of,
     problems_of,
 )
+from podspace.api.label_domain import ZONE_ID_LABEL, ZONE_LABEL
 from podspace.api.security import ADVANCED_SECURITY
 from podspace.diagnostic import Diagnostic, Location, Severity
 from podspace.planning.nodes.config import NodeClassConfig, NodePoolConfig
-from podspace.planning.nodes.limits import ZONE_ID_LABEL, ZONE_LABEL
 from podspace.planning.nodes.selection import node_group_terms, node_subnet_terms, pod_group_terms, pod_subnet_terms
 
 if TYPE_CHECKING:  # it is made of what is here

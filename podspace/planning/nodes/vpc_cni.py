@@ -18,7 +18,8 @@ from podspace.api import (
     Metadata,
     SnatPolicy,
 )
-from podspace.api.vpc_cni import ZONE_LABEL, ENIConfigs, Environment, VpcCniConfiguration, ZoneSubnet
+from podspace.api.label_domain import ZONE_ID_LABEL, ZONE_LABEL
+from podspace.api.vpc_cni import ENIConfigs, Environment, VpcCniConfiguration, ZoneSubnet
 from podspace.diagnostic import Diagnostic, Location
 from podspace.planning.section import Section
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
 CUSTOM_NETWORKING: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html"
-_ZONE_ID_LABEL: Final = "topology.k8s.aws/zone-id"
 
 
 _VERSION_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/managing-vpc-cni.html"
@@ -104,7 +104,7 @@ def vpc_cni(network: Network) -> VpcCniPlan | None:
     return VpcCniPlan(
         cluster_name=network.config.cluster.name,
         region=network.region,
-        zone_label=_ZONE_ID_LABEL if network.by_zone_id else ZONE_LABEL,
+        zone_label=ZONE_ID_LABEL if network.by_zone_id else ZONE_LABEL,
         snat_policy=asked.snat_policy,
         prefix_delegation=asked.prefix_delegation,
         version=asked.version or "",

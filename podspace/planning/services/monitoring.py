@@ -61,9 +61,9 @@ class NatGatewayAlarmsConfig(Section):
     """Dropped packets in percent of those that the gateway receives (PacketsDropCount)."""
     minutes: int = Field(default=15, ge=1, le=1440)
     """Consecutive minutes in which one of these two thresholds is exceeded."""
-    bytes_per_hour: int | None = Field(default=None, ge=1)
-    """Bytes in an hour that the gateway receives from the VPC and from outside, which are those that are paid for;
-    no such alarm without it."""
+    bytes_per_hour: int | None = Field(default=None, ge=1, examples=[500_000_000_000])
+    """Bytes in an hour that the gateway receives from the VPC and from outside, for which AWS charges; without this key
+    there is no such alarm."""
 
 
 class NetworkAddressUsageConfig(Section):
@@ -99,7 +99,7 @@ class MonitoringConfig(Section):
     nat_gateways: NatGatewayAlarmsConfig = NatGatewayAlarmsConfig()
     """Thresholds of the alarms that every NAT gateway of this file has, existing or new, public or private."""
     network_address_usage: NetworkAddressUsageConfig | None = None
-    """An alarm of the VPC's Network Address Usage (NAU), which the VPC reports if that is switched on."""
+    """An alarm of the VPC's Network Address Usage (NAU), which the VPC reports only if that is switched on."""
     ipam_logs: IpamLogsConfig | None = None
     """Delivery of the logs of EKS Auto Mode about addresses of pods; one delivery for a cluster."""
 
@@ -346,7 +346,7 @@ def monitoring_remarks(network: Network) -> Iterator[Diagnostic]:
             severity="note",
             location=Location(path="monitoring.topics"),
             message="the alarms have no action: they are visible in CloudWatch only",
-            fix="list the ARN of an SNS topic, if that is not intended",
+            fix="no action needed if intended; else list the ARN of an SNS topic",
         )
 
 

@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from podspace import api
 from podspace.api import NodePool, NodePoolSettings
+from podspace.api.contradiction import Condition
 from podspace.api.metadata import Metadata
+from podspace.api.node_pool import NodeMetadata
 from podspace.capacity import (
     COMMON,
     InstanceType,
     admits,
+    admits_zone,
     admitted,
     counted_types,
     ignored_requirements,
@@ -121,6 +123,19 @@ def test_a_requirement_that_cannot_be_evaluated_excludes_no_instance_type(
     assert ignored_requirements(pool) == ((requirement[0],) if ignored else ())
 
 
+def test_a_label_excludes_instance_types_and_zones_as_a_requirement_does() -> None:
+    zone = "topology.kubernetes.io/zone"
+    labels = {"kubernetes.io/arch": "arm64", zone: "eu-west-1a"}
+    pool = a_pool(("karpenter.sh/capacity-type", "In", ["spot"]))
+    template = pool.spec.template.model_copy(update={"metadata": NodeMetadata(labels=labels)})
+    labeled = pool.model_copy(update={"spec": pool.spec.model_copy(update={"template": template})})
+    assert admits(pool, listed()["m7i.large"])
+    assert not admits(labeled, listed()["m7i.large"])
+    assert admits(labeled, listed()["m7g.large"])
+    assert admits_zone(pool, "eu-west-1b", label=zone)
+    assert [each for each in ("eu-west-1a", "eu-west-1b") if admits_zone(labeled, each, label=zone)] == ["eu-west-1a"]
+
+
 def test_requirements_on_cpu_and_memory_do_not_exclude_a_type_outside_the_table() -> None:
     new = InstanceType(name="m99.large", interfaces=3, addresses=10)
     assert admits(a_pool((f"{EKS}cpu", "Gt", ["4"]), (f"{EKS}memory", "Gt", ["4"])), new)
@@ -200,14 +215,14 @@ def test_every_counted_type_satisfies_every_requirement_and_there_is_one_if_any_
         pool = a_pool(*requirements)
     except ValidationError:
         conditions = [
-            api.Requirement.model_validate({"key": key, "operator": operator, "values": values})
+            Condition(path="", key=key, operator=operator, values=tuple(values))
             for key, operator, values in requirements
         ]
         assert not any(all(satisfies(each, condition) for condition in conditions) for each in listed().values())
         return
     types = types_of(pool)
     for name in types:
-        assert all(satisfies(listed()[name], each) for each in pool.spec.template.spec.requirements)
+        assert all(satisfies(listed()[name], each) for each in pool.spec.template.conditions())
     assert bool(types) is bool(admitted(pool))
     assert len(types) <= 4 or any(key == "node.kubernetes.io/instance-type" for key, _, _ in requirements)
 

@@ -111,7 +111,6 @@ def test_what_cannot_be_written_is_reported(config: Path, tmp_path: Path, target
         ["--to", "db"],
         ["--to", "db:0"],
         ["--to", "[x]:1"],
-        ["--pool", "gpu"],
         ["--image", "a b"],
         ["--echo", "ftp://x"],
     ],
@@ -122,6 +121,15 @@ def test_wrong_options_are_refused_and_nothing_is_written(config: Path, tmp_path
     assert result.exit_code == 1
     (found,) = the_report(result.stdout)["diagnostics"]
     assert (found["id"], found["location"]["path"]) == ("smoke-option", arguments[0])
+    assert not path.exists()
+
+
+def test_a_node_pool_that_the_config_does_not_have_is_refused(config: Path, tmp_path: Path) -> None:
+    path = tmp_path / "smoke.yaml"
+    result = run("smoke", config, "--output", path, "--node-pool", "gpu", "--format", "json")
+    assert result.exit_code == 1
+    (found,) = the_report(result.stdout)["diagnostics"]
+    assert (found["id"], found["location"]["path"]) == ("node-pool-unknown", "--node-pool")
     assert not path.exists()
 
 

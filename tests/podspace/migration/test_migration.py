@@ -90,7 +90,7 @@ def test_of_many_findings_a_few_are_shown_and_all_are_counted() -> None:
     migration = migrated(pods=pods)
     shown = found(migration, "node-selection")
     assert len(shown) == 6
-    assert shown[-1].subject.startswith("45 further ones")
+    assert shown[-1].subject.startswith("45 ")
     assert "45 pods to move" in shown[-1].message
     facts: Any = migration.facts["hindrances"]
     assert len([each for each in facts if each["id"] == "node-selection"]) == 50

@@ -254,7 +254,7 @@ def test_the_same_plan_gives_the_same_manifest() -> None:
     ("changes", "options", "id"),
     [
         ({"node_pools": []}, {}, "smoke-without-node-pool"),
-        ({}, {"pools": ["gpu", "other"]}, "smoke-option"),
+        ({}, {"pools": ["gpu", "other"]}, "node-pool-unknown"),
     ],
 )
 def test_node_pools_that_are_not_there_are_refused(changes: Changes, options: dict[str, Any], id: str) -> None:
