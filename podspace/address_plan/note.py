@@ -7,7 +7,18 @@ from dataclasses import replace
 from math import ceil
 
 from podspace.address_plan.nau import MOST, NAU_PAGE, QUOTA, Usage
-from podspace.capacity import Answer, Fit, Limits, Node, ZoneRoom, counted_types, ignored_requirements, types_of
+from podspace.capacity import (
+    Answer,
+    Fit,
+    Limits,
+    Node,
+    ZoneRoom,
+    admits,
+    amounts_of,
+    counted_types,
+    ignored_requirements,
+    types_of,
+)
 from podspace.diagnostic import Diagnostic, warning
 from podspace.planning import Plan
 
@@ -24,6 +35,7 @@ def notes(
     yield from _sizes_not_known(plan, zones)
     yield from _not_counted(plan, zones)
     yield from _instance_types(plan, limits)
+    yield from _limits(plan, answers)
     yield from _zone_lost(answers)
     yield from _too_many_units(usages, answers)
 
@@ -136,6 +148,27 @@ def _instance_types(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
                 f"requirements on {ignored} are not evaluated, so instance types that it does not admit may be counted",
                 subject=subject,
                 fix="name instance types with --instance-type",
+            )
+
+
+def _limits(plan: Plan, answers: Sequence[tuple[Answer, Usage]]) -> Iterator[Diagnostic]:
+    """Requested nodes that the limits of NodePools do not allow, if all NodePools that can have them are limited."""
+    for each, _ in answers:
+        wanted = each.node.instance_type
+        pools = [
+            pool
+            for pool in plan.node_pools
+            if pool.spec.template.spec.node_class_ref.name in each.node.node_classes and admits(pool, wanted)
+        ]
+        allowed = [amounts_of(pool).nodes_of(wanted) for pool in pools]
+        bounded = [nodes for nodes in allowed if nodes is not None]
+        if pools and len(bounded) == len(pools) and sum(bounded) < each.nodes:
+            names = ", ".join(pool.metadata.name for pool in pools)
+            yield warning(
+                "limits-allow-fewer-nodes",
+                wanted.name,
+                f"{each.nodes:,} nodes are needed, and the limits of NodePools ({names}) allow {sum(bounded):,}",
+                fix="raise node_pools[].limits, or request fewer pods or nodes",
             )
 
 

@@ -23,7 +23,7 @@ from podspace.capacity.node_pool import (
     types_of,
     unlisted,
 )
-from podspace.capacity.pool import Pool, pool_of
+from podspace.capacity.pool import Pool, amounts_of, pool_of
 from podspace.capacity.rank import Rank, ranking
 from podspace.capacity.subnet import SubnetRoom
 from podspace.capacity.zone import ZoneRoom
@@ -48,6 +48,7 @@ __all__ = [
     "admits",
     "admits_zone",
     "admitted",
+    "amounts_of",
     "answer",
     "capacity_limits",
     "counted_types",

@@ -12,6 +12,7 @@ from podspace.capacity import InstanceType, Question
 from podspace.diagnostic import exit_status
 from tests.mother import A_NEW_CLUSTER, A_NEW_VPC, Changes, a_network_file
 
+REQUIREMENTS = [{"key": "eks.amazonaws.com/instance-category", "operator": "In", "values": ["c", "m", "r"]}]
 EXISTING: Changes = {
     "pods": {"subnet_ids": {"eu-west-1a": ["subnet-0000001a"], "eu-west-1b": ["subnet-0000001b"]}},
     "egress": [],
@@ -41,6 +42,29 @@ def test_pods_that_do_not_fit_are_an_error_and_a_warning_if_only_the_loss_of_a_z
     assert status(found) == int(fails)
     assert ("does-not-fit" in [each.id for each in found.diagnostics]) is fails
     assert ("zone-lost" in notes(found)) is warns
+
+
+@pytest.mark.parametrize(
+    ("limits", "warns"),
+    [
+        (None, False),
+        ({"nodes": "40"}, False),
+        ({"nodes": "39"}, True),
+        ({"cpu": "79"}, True),
+        ({"memory": "1Ti"}, False),
+    ],
+)
+def test_limits_that_allow_fewer_nodes_than_requested_are_a_warning(limits: object, warns: bool) -> None:
+    pools = [{"name": "pool", "requirements": REQUIREMENTS, **({"limits": limits} if limits else {})}]
+    found = the_plan({"node_pools": pools}, question=Question(pods=None, nodes=40), instance_types=["m5.large"])
+    assert ("limits-allow-fewer-nodes" in notes(found)) is warns
+
+
+def test_a_pool_without_limits_can_have_the_requested_nodes() -> None:
+    pools = [{"name": name, "requirements": REQUIREMENTS} for name in ("a", "b")]
+    pools[0]["limits"] = {"nodes": "1"}
+    found = the_plan({"node_pools": pools}, question=Question(pods=None, nodes=40), instance_types=["m5.large"])
+    assert "limits-allow-fewer-nodes" not in notes(found)
 
 
 @pytest.mark.parametrize("pods", [25_000, 60_000])
