@@ -8,6 +8,7 @@ from typing import Final
 
 from podspace.api import NodePool, Requirement
 from podspace.api.contradiction import Condition
+from podspace.api.quantity import whole_number
 from podspace.capacity.instance_type import COMMON, InstanceType, listed
 
 _NAME_LABELS: Final = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
@@ -56,7 +57,8 @@ def holds(requirement: Requirement | Condition, value: str) -> bool:
         case "DoesNotExist":
             return not value
         case comparison:
-            return value.isdecimal() and _COMPARISONS[comparison](int(value), int(values[0]))
+            number, bound = whole_number(value), whole_number(values[0])
+            return number is not None and bound is not None and _COMPARISONS[comparison](number, bound)
 
 
 def admits(pool: NodePool, instance_type: InstanceType) -> bool:

@@ -90,14 +90,8 @@ def _zone_label(zone: str) -> str:
 
 def _zones(pool: NodePool, plan: Plan) -> Iterable[str]:
     """The zones with pod subnets and node subnets that no requirement and no label of a NodePool excludes."""
-    template = pool.spec.template
-    labels = template.metadata.labels or {} if template.metadata else {}
+    conditions = pool.spec.template.conditions()
     for zone in plan.pods.zones:
-        key = _zone_label(zone)
-        admitted = labels.get(key, zone) == zone
-        for requirement in template.spec.requirements:
-            if requirement.key == key:
-                listed = zone in (requirement.values or ())
-                admitted &= {"In": listed, "NotIn": not listed}.get(requirement.operator, True)
+        admitted = all(each.allows(zone) for each in conditions if each.label == _zone_label(zone))
         if admitted and (not plan.vpc.node_zones or zone in plan.vpc.node_zones):
             yield zone

@@ -10,14 +10,14 @@ from typing import Final
 from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, error, unknown, warning
-from podspace.live.kubernetes import Pod
+from podspace.live.kubernetes import Owner, Pod
 from podspace.planning import Plan
 from podspace.reporting.wording import plain, quoted, such_as
 from podspace.smoke.manifest import CONTAINER
 from podspace.smoke.probe import Probe, namespace_of, probes
 from podspace.smoke.public_addresses import NOT_READ, PublicAddresses
 from podspace.smoke.result import ProbeResult, ResultError, result_of
-from podspace.smoke.verdicts import CHECKS, Context, verdicts
+from podspace.smoke.verdicts import CHECKS, Context, not_tried, verdicts
 
 ID: Final = "smoke"
 _POOLS: Final = 6
@@ -42,7 +42,7 @@ class SmokeReport:
 
     def add(self, pod: Pod) -> None:
         """Keep a pod if it is a probe of the plan; of two with one name, the later one."""
-        if pod.namespace == self._namespace and pod.hostname in self._probes:
+        if pod.namespace == self._namespace and pod.hostname in self._probes and pod.owner == _job(pod.hostname):
             known = self._pods.get(pod.hostname)
             if known is None or known.created <= pod.created:
                 self._pods[pod.hostname] = pod
@@ -115,9 +115,14 @@ class SmokeReport:
         context = Context(plan=self.plan, probe=probe, addresses=pod.addresses, started=self._started, public=public)
         for row in result.rows:
             yield from verdicts(row, context)
-        if not result.done:
+        if result.done:
+            yield from not_tried(result.rows, context, zones=self._zones_of(probe.pool))
+        else:
             text = "stopped before everything was tried"
             yield warning(ID, "", text, fix="apply the manifest again with a longer --wait")
+
+    def _zones_of(self, pool: str) -> frozenset[str]:
+        return frozenset(each.zone for each in self._probes.values() if each.pool == pool)
 
     def _without_result(self, pod: Pod) -> Diagnostic:
         if pod.finished:
@@ -156,6 +161,10 @@ class SmokeReport:
 def _message(pod: Pod) -> str | None:
     """The termination message of the probe; None while it runs."""
     return next((each.message for each in pod.ended if each.name == CONTAINER), None)
+
+
+def _job(probe: str) -> Owner:
+    return Owner(kind="Job", name=probe)
 
 
 def _subject(tried: Iterable[Probe]) -> str:
