@@ -197,7 +197,7 @@ def _internet(row: Row, context: Context) -> Iterator[Diagnostic]:
         yield _found(row, "warning", text, cause=cause, fix=fix)
     elif reached:
         yield _found(row, "ok", "the internet is reachable")
-    elif expected is False:
+    elif expected is False and row.outcome != "refused":  # an answer of whatever refuses has come back
         yield _found(row, "ok", "the internet is not reachable, as the plan has no route to it")
     elif row.outcome == "no-name":
         yield _failed(row, "the internet", _cause(row, context))

@@ -139,6 +139,7 @@ def test_under_random_a_destination_follows_the_routes_of_the_node_subnet() -> N
         (DISABLED, "no-name", "error"),
         ({**DISABLED, "egress": []}, "timeout", "ok"),
         ({**DISABLED, "egress": []}, "ok", "warning"),
+        ({**DISABLED, "egress": []}, "refused", "warning"),
         ({}, "ok", "ok"),
         ({}, "timeout", "warning"),  # the routes of existing node subnets are not in the plan
     ],
@@ -389,3 +390,12 @@ def test_rows_that_no_probe_writes_prove_nothing(check: str, subject: str) -> No
     plan = a_plan()
     report = reported(plan, probe_pods(plan, {(check, subject): ("odd", "")}), GATEWAY)
     assert {each.severity for each in found(report)} <= {"unknown"}
+
+
+@pytest.mark.parametrize("outcome", ["timeout", "unreachable"])
+def test_pods_of_an_ipv4_cluster_reach_no_ipv6_address(outcome: str) -> None:
+    plan = a_plan()
+    rows = {("destination", "[2001:db8::1]:443"): (outcome, "2001:db8::1")}
+    (diagnostic,) = found(reported(plan, probe_pods(plan, rows), GATEWAY))
+    assert "IPv6" in diagnostic.cause
+    assert "egress" not in diagnostic.fix
