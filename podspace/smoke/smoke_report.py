@@ -53,8 +53,12 @@ class SmokeReport:
         results = [self._result(probe) for probe in self._expected]
         return not self._probes or (bool(results) and all(result is not None and result.done for result in results))
 
-    def diagnostics(self) -> Iterator[Diagnostic]:
-        """What the probes found, each once for all probes that found it."""
+    def diagnostics(self, *, whole: bool = True) -> Iterator[Diagnostic]:
+        """What the probes found, each once for all probes that found it.
+
+        Args:
+            whole: whether all pods were read, so that a pod that is missing does not exist.
+        """
         if not self._probes:
             text = "the config has no NodePool to probe"
             yield Diagnostic(id=ID, severity="note", subject=self.plan.name, message=text)
@@ -67,7 +71,7 @@ class SmokeReport:
         expected = self._expected
         found: dict[Diagnostic, dict[Probe, None]] = defaultdict(dict)
         for probe in expected:
-            for each in self._of(probe):
+            for each in self._of(probe, whole=whole):
                 found[each][probe] = None
         for each, tried in sorted(found.items(), key=_order):
             everywhere = len(tried) == len(expected) > 1
@@ -95,8 +99,12 @@ class SmokeReport:
             text = "no probe pod is on their nodes"
             yield Diagnostic(id=ID, severity="note", subject=such_as(left, of=len(left), shown=_POOLS), message=text)
 
-    def _of(self, probe: Probe) -> Iterator[Diagnostic]:
+    def _of(self, probe: Probe, *, whole: bool) -> Iterator[Diagnostic]:
         pod = self._pods.get(probe.name)
+        if pod is None and not whole:
+            text = f"the pod {probe.name} was not read"
+            yield replace(unknown(ID, "", ""), message=text, fix="read all pods of all namespaces")
+            return
         if pod is None:
             fix = "apply the manifest again, after `kubectl delete namespace` of the earlier one"
             yield error(ID, "", f"has no pod {probe.name} in the namespace {self._namespace}", fix=fix)

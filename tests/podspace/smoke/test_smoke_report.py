@@ -274,7 +274,9 @@ def test_an_image_that_cannot_be_pulled_is_corrected_by_another_image() -> None:
 def test_a_pod_that_is_not_there_or_ended_without_a_result_is_an_error() -> None:
     plan = a_plan()
     first, second = probe_pods(plan)
-    (missing,) = found(reported(plan, [first], GATEWAY))
+    report = reported(plan, [first], GATEWAY)
+    (missing,) = found(report)
+    assert {each.severity for each in report.diagnostics(whole=False)} == {"ok", "unknown"}
     assert (missing.severity, missing.subject) == ("error", "pool in eu-west-1b")
     ended = a_probe_pod(plan, probes(plan)[1], None, status={"phase": "Failed", "containerStatuses": []})
     (failed,) = found(reported(plan, [first, ended], GATEWAY))
