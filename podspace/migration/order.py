@@ -135,7 +135,10 @@ def _steps(situation: Situation) -> Iterator[Step]:
 
 
 def _prepared(situation: Situation) -> Iterator[Step]:
-    """Room for the pods, and NodePools that are ready."""
+    """Room for the pods, and NodePools that are ready.
+
+    https://karpenter.sh/docs/concepts/disruption/#drift
+    """
     pods = situation.moved + sum(source.pods for source in situation.left.values())
     if len(situation.files) == 1:
         yield Step(
@@ -144,8 +147,11 @@ def _prepared(situation: Situation) -> Iterator[Step]:
             done="the pods fit",
         )
     if not situation.ready:
+        changed = [pool for source in situation.left.values() if situation.is_kept(pool := source.node.pool)]
+        replaced = f"; as the NodeClass of {', '.join(changed)} changes, Karpenter replaces its nodes (drift)"
         yield Step(
-            what="the NodePools of the config: deploy and apply them; they add nodes only for pods that wait",
+            what="the NodePools of the config: deploy and apply them; they add nodes only for pods that wait"
+            f"{replaced if changed else ''}",
             commands=tuple(situation.deployed()),
             done=f"`{situation.podspace('verify')}` reports node-pool-ready as ok",
         )

@@ -24,6 +24,8 @@ _POOLS: Final = 6
 _WAITS: Final = 2
 _NO_IMAGE: Final = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName")
 """Reasons for which a container waits if its image cannot be pulled."""
+_NO_NODE: Final = "Unschedulable"
+"""The reason for which a pod waits for a node."""
 
 
 class SmokeReport:
@@ -142,6 +144,9 @@ class SmokeReport:
         text = f"no result yet; {state}"
         no_image = any(each.startswith(_NO_IMAGE) for each in pod.waiting)
         fix = "give an image that its node can pull, with --image" if no_image else "wait, with --watch"
+        if any(each.startswith(_NO_NODE) for each in pod.waiting):
+            fix += "; if it stays so, check limits, replicas and requirements of its NodePool, which may start no node "
+            fix += "in this zone"
         return replace(unknown(ID, "", ""), message=text, fix=fix)
 
     def _result(self, probe: Probe) -> ProbeResult | None:

@@ -118,6 +118,13 @@ def test_a_node_pool_with_the_name_of_one_of_the_config_is_neither_limited_nor_d
     assert f"{CLASS}!=class" in cordon
 
 
+def test_a_node_pool_that_gets_another_node_class_is_announced_to_replace_its_nodes() -> None:
+    (applied,) = (step for step in of_one_name("default").steps if "NodePools of the config" in step.what)
+    assert "drift" in applied.what
+    (applied,) = (step for step in migrated(nodepools=[]).steps if "NodePools of the config" in step.what)
+    assert "drift" not in applied.what
+
+
 def test_built_in_node_pools_are_not_changed_if_node_pools_were_not_read() -> None:
     unread = UnreadError(Diagnostic(subject="nodepools", message="403 Forbidden"))
     migration = migrated(nodepools=[], broken={"nodepools": unread})

@@ -259,6 +259,7 @@ def test_a_pod_that_waits_says_what_for() -> None:
     pod = a_probe_pod(plan, probes(plan)[0], None, ip=None, status={"containerStatuses": [], "conditions": conditions})
     diagnostic = next(each for each in found(reported(plan, [pod])) if each.severity == "unknown")
     assert "Unschedulable" in diagnostic.message
+    assert "NodePool" in diagnostic.fix
     assert "\x1b" not in diagnostic.message
 
 
