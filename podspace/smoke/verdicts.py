@@ -64,7 +64,7 @@ def verdicts(row: Row, context: Context) -> Iterator[Diagnostic]:
 
 
 def not_tried(rows: Sequence[Row], context: Context, *, zones: Collection[str]) -> Iterator[Diagnostic]:
-    """What the rows of a probe lack, although the plan has it: the manifest is older than the config, or not ours.
+    """What the rows of a probe lack, although the plan has it: the manifest is older than the config, or was changed.
 
     Args:
         rows: every row of the probe.
