@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from podspace.api.duration import NODE_POOLS
+from podspace.api.quantity import whole_number
 from podspace.diagnostic import Diagnostic, invalid
 
 _TYPE_NAMES: Final = "https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html"
@@ -75,7 +76,8 @@ class Condition:
             return (value in self.values) is (self.operator == "In")
         if self.operator in {"Exists", "DoesNotExist"}:
             return bool(value) is (self.operator == "Exists")
-        return value.isdecimal() and self._counts(int(value), int(self.values[0]))
+        number, bound = whole_number(value), whole_number(self.values[0])
+        return number is not None and bound is not None and self._counts(number, bound)
 
     def _counts(self, number: int, bound: int) -> bool:
         return {"Gt": number > bound, "Gte": number >= bound, "Lt": number < bound, "Lte": number <= bound}[
@@ -133,7 +135,9 @@ def can_be_met(conditions: Sequence[Condition]) -> bool:
         return all(one.operator in {"DoesNotExist", "NotIn"} for one in conditions)
     listed = next((one.values for one in conditions if one.operator == "In"), None)
     if listed is None:
-        bounds = {name: [int(one.values[0]) for one in conditions if one.operator == name] for name in _COUNTING}
+        bounds = {
+            name: [whole_number(one.values[0]) or 0 for one in conditions if one.operator == name] for name in _COUNTING
+        }
         least = max([0, *(bound + 1 for bound in bounds["Gt"]), *bounds["Gte"]])
         if not bounds["Lt"] and not bounds["Lte"]:
             return True

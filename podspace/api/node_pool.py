@@ -21,7 +21,7 @@ from podspace.api.label import AnnotationKey, Labels, QualifiedName, TaintValue
 from podspace.api.label_domain import NODE_POOL
 from podspace.api.metadata import ApiObject, Metadata
 from podspace.api.model import ApiModel, ListOf, ResourceName
-from podspace.api.quantity import Quantity
+from podspace.api.quantity import Quantity, amount_of
 from podspace.api.refusal import shown
 from podspace.api.requirement import Requirement
 from podspace.diagnostic import Diagnostic, Location, invalid, joined, place_of
@@ -164,7 +164,7 @@ class PoolSettings(ApiModel):
         node.
         """
         most = self.amounts.get("nodes", "")
-        if self.replicas is not None and str(most).isdecimal() and int(most) <= self.replicas:
+        if self.replicas is not None and str(most).isdecimal() and amount_of(str(most)) <= self.replicas:
             must = (
                 f"should be more than replicas, {self.replicas}: otherwise a node is removed before its "
                 "replacement starts"

@@ -28,6 +28,15 @@ def amount_of(quantity: str) -> Decimal:
     return Decimal(quantity)
 
 
+def whole_number(text: str) -> int | None:
+    """The whole number of 64 bits that Kubernetes reads in the value of a label or requirement; None if it has none.
+
+    https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#NodeAffinity
+    """
+    number = int(text) if re.fullmatch(r"[+-]?[0-9]{1,63}", text) else None  # a value has at most 63 characters
+    return number if number is not None and -(2**63) <= number < 2**63 else None
+
+
 def _quantity(given: object) -> object:
     if isinstance(given, int) and not isinstance(given, bool) and abs(given) <= _EXACT:
         return given

@@ -18,6 +18,7 @@ from pydantic import JsonValue
 
 from podspace.cdk_token import is_token
 from podspace.diagnostic import Diagnostic, InputError, Location
+from podspace.formats.atomic_write import is_special
 
 Manifest = Mapping[str, JsonValue]
 """One Kubernetes object, as plain data."""
@@ -128,7 +129,14 @@ def _not_ours(folder: Path, files: Files) -> Iterator[Diagnostic]:
     for name, text in files.items():
         file = folder / name
         marked = text.startswith(_MARK)  # JSON has no comments, and so no mark
-        if file.is_symlink() or (marked and file.is_file() and not _is_ours(file)):
+        if is_special(file):
+            yield Diagnostic(
+                id="special-file",
+                location=Location(file=str(file)),
+                message="must be a regular file, and is a device, a pipe or a socket",
+                fix="give the path of a file",
+            )
+        elif file.is_symlink() or (marked and file.is_file() and not _is_ours(file)):
             yield Diagnostic(
                 id="file-of-others",
                 location=Location(file=str(file)),

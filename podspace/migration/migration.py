@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -18,6 +18,7 @@ from podspace.live.kubernetes import (
     VOLUME_CLAIMS,
     VOLUMES,
     Cluster,
+    DisruptionBudget,
     NodePool,
     ResourceTypes,
 )
@@ -98,7 +99,7 @@ def migrate(files: Sequence[NetworkFile], cluster: Cluster, *, connection: Seque
     nodes = {node.name: node for node in reading.of(NODES)}
     pools = list(reading.of(NODE_POOLS))
     targets = targets_of(of_cluster, pools=pools, nodes=nodes.values())
-    budgets = list(reading.of(DISRUPTION_BUDGETS))
+    budgets = {str(each): each for each in reading.of(DISRUPTION_BUDGETS)}.values()  # two files may have the same one
     obstacles = Obstacles(
         targets=targets, budgets=budgets, claims=reading.of(VOLUME_CLAIMS), volumes=reading.of(VOLUMES)
     )
@@ -195,7 +196,7 @@ def _diagnostic(obstacle: Obstacle, finding: Finding, *, subject: str) -> Diagno
 
 
 def _unread_budgets(
-    budgets: Sequence[object], cluster: Cluster, reading: Reading, census: MoveCensus
+    budgets: Collection[DisruptionBudget], cluster: Cluster, reading: Reading, census: MoveCensus
 ) -> Iterator[Diagnostic]:
     """Files without a PodDisruptionBudget: the cluster may have none, or they were not asked for."""
     if not budgets and census.left and not cluster.is_complete and reading.is_whole(DISRUPTION_BUDGETS):
@@ -221,7 +222,7 @@ def _left(census: MoveCensus, targets: Sequence[Target], *, whole: bool) -> Iter
     waiting = f"; {counted(census.unscheduled, 'pod is', 'pods are')} on no node yet" if census.unscheduled else ""
     if census.left:
         yield Diagnostic(id="pods-to-move", severity="note", subject=to, message=census.state + waiting)
-    elif whole:
+    elif whole and not census.unknown_node:
         text = f"no pod is to move; {counted(census.moved, 'pod is', 'pods are')} on their nodes{waiting}"
         yield Diagnostic(id="pods-to-move", severity="ok", subject=to, message=text)
 

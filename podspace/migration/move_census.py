@@ -114,7 +114,11 @@ class MoveCensus:
         self._findings: dict[Obstacle, Finding] = defaultdict(Finding)
         self._workloads: Counter[tuple[str, str, str]] = Counter()
         self._single: dict[tuple[str, str, str], str] = {}
-        self._own = {name for name, node in nodes.items() if any(each.is_ours(node) for each in networks)}
+        self._own = {
+            name
+            for name, node in nodes.items()
+            if any(each.is_ours(node) and each.has_node_class(node) for each in networks)
+        }
         for node in nodes.values():
             if node.name not in self._own and node.compute_type != _HYBRID:
                 self.sources.setdefault(source_name(node), Source(node=node)).nodes[node.name] = NodeLoad()

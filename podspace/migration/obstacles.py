@@ -87,7 +87,7 @@ class Obstacles:
             yield Obstacle(hindrance.NO_CONTROLLER, "pods without a controller")
 
     def _budgets_of(self, pod: Pod) -> Iterator[DisruptionBudget]:
-        for label in (_NO_LABEL, *pod.labels.items()):
+        for label in {_NO_LABEL: None, **dict.fromkeys(pod.labels.items())}:
             for budget in self._budgets.get((pod.namespace, *label), ()):
                 if budget.selects(pod.namespace, pod.labels):
                     yield budget

@@ -17,6 +17,7 @@ from podspace.reporting.wording import counted
 
 _BUILT_IN: Final = ("general-purpose", "system")
 _BUILT_IN_CLASS: Final = "default"
+_NODE_CLASS_LABEL: Final = "eks.amazonaws.com/nodeclass"
 _NODES_AT_ONCE: Final = 10
 _DRAIN: Final = ("--ignore-daemonsets", "--delete-emptydir-data", "--timeout=10m")
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
@@ -59,8 +60,28 @@ class Situation:
 
     @property
     def built_in(self) -> list[str]:
-        """The built-in node pools of the cluster."""
-        return [pool.name for pool in self.pools if pool.name in _BUILT_IN and pool.node_class == _BUILT_IN_CLASS]
+        """The built-in node pools of the cluster, also those that only their nodes show."""
+        of_users = {pool.name for pool in self.pools if pool.node_class != _BUILT_IN_CLASS}
+        names = {pool.name for pool in self.pools} | {source.node.pool for source in self.sources.values()}
+        return [name for name in _BUILT_IN if name in names and name not in of_users]
+
+    @property
+    def node_classes(self) -> list[str]:
+        """The names of the NodeClasses of the plans."""
+        return [each.metadata.name for file in self.files for each in file.plan.node_classes]
+
+    def is_kept(self, pool: str) -> bool:
+        """Whether a NodePool is one that pods move to, although it has nodes of another NodeClass too."""
+        planned = (each.metadata.name for file in self.files for each in file.plan.node_pools)
+        return pool in planned or any(each.name == pool and each.node_class in self.node_classes for each in self.pools)
+
+    def label(self, source: Source) -> str:
+        """A label selector of the nodes of a source; empty for nodes without one, and for names that no object has."""
+        pool, group = source.node.pool, source.node.group
+        if not pool:
+            return f"eks.amazonaws.com/nodegroup={group}" if _GROUP.fullmatch(group) else ""
+        others = [f"{_NODE_CLASS_LABEL}!={name}" for name in self.node_classes] if self.is_kept(pool) else []
+        return ",".join([f"karpenter.sh/nodepool={pool}", *others]) if _NAME.fullmatch(pool) else ""
 
     def kubectl(self, *arguments: str) -> str:
         """A command of kubectl for the cluster."""
@@ -114,7 +135,10 @@ def _steps(situation: Situation) -> Iterator[Step]:
 
 
 def _prepared(situation: Situation) -> Iterator[Step]:
-    """Room for the pods, and NodePools that are ready."""
+    """Room for the pods, and NodePools that are ready.
+
+    https://karpenter.sh/docs/concepts/disruption/#drift
+    """
     pods = situation.moved + sum(source.pods for source in situation.left.values())
     if len(situation.files) == 1:
         yield Step(
@@ -123,8 +147,11 @@ def _prepared(situation: Situation) -> Iterator[Step]:
             done="the pods fit",
         )
     if not situation.ready:
+        changed = [pool for source in situation.left.values() if situation.is_kept(pool := source.node.pool)]
+        replaced = f"; as the NodeClass of {', '.join(changed)} changes, Karpenter replaces its nodes (drift)"
         yield Step(
-            what="the NodePools of the config: deploy and apply them; they add nodes only for pods that wait",
+            what="the NodePools of the config: deploy and apply them; they add nodes only for pods that wait"
+            f"{replaced if changed else ''}",
             commands=tuple(situation.deployed()),
             done=f"`{situation.podspace('verify')}` reports node-pool-ready as ok",
         )
@@ -151,8 +178,8 @@ def _cordoned(situation: Situation) -> Iterator[Step]:
     """New pods kept off the former nodes."""
     commands = []
     for source in situation.drained.values():
-        label, pool = _label(source), source.node.pool
-        if label and pool and pool not in situation.built_in:
+        label, pool = situation.label(source), source.node.pool
+        if label and pool and pool not in situation.built_in and not situation.is_kept(pool):
             limits = json.dumps({"spec": {"limits": {"cpu": "0"}}})
             commands.append(situation.kubectl("patch", "nodepool", pool, "--type=merge", f"--patch={limits}"))
         if label:
@@ -223,8 +250,8 @@ def _removed(situation: Situation) -> Iterator[Step]:
     https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html
     """
     for name, source in situation.sources.items():
-        pool, group, label = source.node.pool, source.node.group, _label(source)
-        if not label or pool in situation.built_in:
+        pool, group, label = source.node.pool, source.node.group, situation.label(source)
+        if not label or pool in situation.built_in or situation.is_kept(pool):
             continue
         gone = f"`{situation.kubectl('get', 'nodes', f'--selector={label}')}` lists no node"
         if pool:
@@ -271,11 +298,3 @@ def _built_in_removed(situation: Situation) -> Step:
         commands=(situation.aws("update-cluster-config", "--name", plan.cluster_name, *options),),
         done=gone,
     )
-
-
-def _label(source: Source) -> str:
-    """A label that selects the nodes of a source; empty for nodes without one, and for names that no object has."""
-    pool, group = source.node.pool, source.node.group
-    if pool:
-        return f"karpenter.sh/nodepool={pool}" if _NAME.fullmatch(pool) else ""
-    return f"eks.amazonaws.com/nodegroup={group}" if _GROUP.fullmatch(group) else ""

@@ -14,6 +14,7 @@ from typing import Final
 from podspace.api import NodePool as PlannedPool
 from podspace.api.contradiction import Condition, can_be_met
 from podspace.api.label_domain import KNOWN_LABELS, ZONE_ID_LABEL, ZONE_LABEL
+from podspace.api.quantity import whole_number
 from podspace.capacity import satisfies
 from podspace.capacity.instance_type import InstanceType, listed
 from podspace.live.kubernetes import Node, NodePool, NodeRequirement, Taint, Term
@@ -70,7 +71,7 @@ def conditions_of(term: Iterable[NodeRequirement]) -> tuple[Condition, ...] | No
     found = []
     for each in term:
         if each.operator not in _OPERATORS or (
-            each.operator in _NUMBERS and not (len(each.values) == 1 and each.values[0].isdecimal())
+            each.operator in _NUMBERS and not (len(each.values) == 1 and whole_number(each.values[0]) is not None)
         ):
             return None
         found.append(
@@ -96,10 +97,10 @@ def targets_of(files: Iterable[NetworkFile], *, pools: Sequence[NodePool], nodes
             targets[planned.metadata.name] = _planned(planned, file.plan, zones)
         for pool in pools:
             if pool.node_class in classes and pool.name not in targets:
-                own = conditions_of(pool.labels) or ()
-                targets[pool.name] = _target(
-                    pool.name, [*own, *_implied(pool.name, pool.node_class, file.plan), *zones], pool.taints
-                )
+                own = conditions_of(pool.labels)
+                if own is not None:
+                    implied = _implied(pool.name, pool.node_class, file.plan)
+                    targets[pool.name] = _target(pool.name, [*own, *implied, *zones], pool.taints)
     return tuple(targets.values())
 
 
@@ -136,15 +137,18 @@ def _implied(pool: str, node_class: str, plan: Plan) -> Iterator[Condition]:
 
 
 def _zone_conditions(plan: Plan, names: Mapping[str, str]) -> Iterator[Condition]:
-    """The zones of the pod subnets, by name and by id as far as both are known."""
+    """The zones of the pod subnets, by name and by id; if one of them is not known, those that are not theirs."""
     ids = {name: id for id, name in names.items()}
     zones = plan.pods.zones
-    for key, known in (
-        (ZONE_LABEL, [names.get(zone) if is_zone_id(zone) else zone for zone in zones]),
-        (ZONE_ID_LABEL, [zone if is_zone_id(zone) else ids.get(zone) for zone in zones]),
+    others = [(id, name) for id, name in names.items() if id not in zones and name not in zones]
+    for key, known, excluded in (
+        (ZONE_LABEL, [names.get(zone) if is_zone_id(zone) else zone for zone in zones], [name for _, name in others]),
+        (ZONE_ID_LABEL, [zone if is_zone_id(zone) else ids.get(zone) for zone in zones], [id for id, _ in others]),
     ):
         if all(known):
             yield Condition(path="", key=key, operator="In", values=tuple(filter(None, known)))
+        elif excluded:
+            yield Condition(path="", key=key, operator="NotIn", values=tuple(excluded))
 
 
 def _types(conditions: Sequence[Condition]) -> tuple[InstanceType, ...] | None:

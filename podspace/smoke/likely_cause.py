@@ -17,6 +17,7 @@ GROUPS_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-secur
 ACL_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html"
 ROUTES_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html"
 DNS_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"
+IPV6_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html"
 
 FAILURES: Final[Mapping[str, str]] = {
     "timeout": "does not answer within 5 seconds",
@@ -77,6 +78,12 @@ def likely_cause(plan: Plan, probe: Probe, outcome: str, address: IPv4Address | 
             "port, or a firewall rejects the connection",
             fix="check the port, and that the server listens on it",
             source="",
+        )
+    if isinstance(address, IPv6Address) and plan.cluster.ip_family != "ipv6":
+        return LikelyCause(
+            cause="the pods of an IPv4 cluster have no IPv6 address",
+            fix="give the destination an IPv4 address, and try that",
+            source=IPV6_PAGE,
         )
     if address is not None and in_vpc(plan, address):
         return _inside()

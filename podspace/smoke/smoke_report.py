@@ -10,20 +10,22 @@ from typing import Final
 from pydantic import JsonValue
 
 from podspace.diagnostic import Diagnostic, error, unknown, warning
-from podspace.live.kubernetes import Pod
+from podspace.live.kubernetes import Owner, Pod
 from podspace.planning import Plan
 from podspace.reporting.wording import plain, quoted, such_as
 from podspace.smoke.manifest import CONTAINER
 from podspace.smoke.probe import Probe, namespace_of, probes
 from podspace.smoke.public_addresses import NOT_READ, PublicAddresses
 from podspace.smoke.result import ProbeResult, ResultError, result_of
-from podspace.smoke.verdicts import CHECKS, Context, verdicts
+from podspace.smoke.verdicts import CHECKS, Context, not_tried, verdicts
 
 ID: Final = "smoke"
 _POOLS: Final = 6
 _WAITS: Final = 2
 _NO_IMAGE: Final = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName")
 """Reasons for which a container waits if its image cannot be pulled."""
+_NO_NODE: Final = "Unschedulable"
+"""The reason for which a pod waits for a node."""
 
 
 class SmokeReport:
@@ -42,7 +44,7 @@ class SmokeReport:
 
     def add(self, pod: Pod) -> None:
         """Keep a pod if it is a probe of the plan; of two with one name, the later one."""
-        if pod.namespace == self._namespace and pod.hostname in self._probes:
+        if pod.namespace == self._namespace and pod.hostname in self._probes and pod.owner == _job(pod.hostname):
             known = self._pods.get(pod.hostname)
             if known is None or known.created <= pod.created:
                 self._pods[pod.hostname] = pod
@@ -53,8 +55,12 @@ class SmokeReport:
         results = [self._result(probe) for probe in self._expected]
         return not self._probes or (bool(results) and all(result is not None and result.done for result in results))
 
-    def diagnostics(self) -> Iterator[Diagnostic]:
-        """What the probes found, each once for all probes that found it."""
+    def diagnostics(self, *, whole: bool = True) -> Iterator[Diagnostic]:
+        """What the probes found, each once for all probes that found it.
+
+        Args:
+            whole: whether all pods were read, so that a pod that is missing does not exist.
+        """
         if not self._probes:
             text = "the config has no NodePool to probe"
             yield Diagnostic(id=ID, severity="note", subject=self.plan.name, message=text)
@@ -67,7 +73,7 @@ class SmokeReport:
         expected = self._expected
         found: dict[Diagnostic, dict[Probe, None]] = defaultdict(dict)
         for probe in expected:
-            for each in self._of(probe):
+            for each in self._of(probe, whole=whole):
                 found[each][probe] = None
         for each, tried in sorted(found.items(), key=_order):
             everywhere = len(tried) == len(expected) > 1
@@ -95,8 +101,12 @@ class SmokeReport:
             text = "no probe pod is on their nodes"
             yield Diagnostic(id=ID, severity="note", subject=such_as(left, of=len(left), shown=_POOLS), message=text)
 
-    def _of(self, probe: Probe) -> Iterator[Diagnostic]:
+    def _of(self, probe: Probe, *, whole: bool) -> Iterator[Diagnostic]:
         pod = self._pods.get(probe.name)
+        if pod is None and not whole:
+            text = f"the pod {probe.name} was not read"
+            yield replace(unknown(ID, "", ""), message=text, fix="read all pods of all namespaces")
+            return
         if pod is None:
             fix = "apply the manifest again, after `kubectl delete namespace` of the earlier one"
             yield error(ID, "", f"has no pod {probe.name} in the namespace {self._namespace}", fix=fix)
@@ -115,9 +125,14 @@ class SmokeReport:
         context = Context(plan=self.plan, probe=probe, addresses=pod.addresses, started=self._started, public=public)
         for row in result.rows:
             yield from verdicts(row, context)
-        if not result.done:
+        if result.done:
+            yield from not_tried(result.rows, context, zones=self._zones_of(probe.pool))
+        else:
             text = "stopped before the last check"
             yield warning(ID, "", text, fix="apply the manifest again with a longer --wait")
+
+    def _zones_of(self, pool: str) -> frozenset[str]:
+        return frozenset(each.zone for each in self._probes.values() if each.pool == pool)
 
     def _without_result(self, pod: Pod) -> Diagnostic:
         if pod.finished:
@@ -129,6 +144,9 @@ class SmokeReport:
         text = f"no result yet; {state}"
         no_image = any(each.startswith(_NO_IMAGE) for each in pod.waiting)
         fix = "give an image that its node can pull, with --image" if no_image else "wait, with --watch"
+        if any(each.startswith(_NO_NODE) for each in pod.waiting):
+            fix += "; if it stays so, check limits, replicas and requirements of its NodePool, which may start no node "
+            fix += "in this zone"
         return replace(unknown(ID, "", ""), message=text, fix=fix)
 
     def _result(self, probe: Probe) -> ProbeResult | None:
@@ -156,6 +174,10 @@ class SmokeReport:
 def _message(pod: Pod) -> str | None:
     """The termination message of the probe; None while it runs."""
     return next((each.message for each in pod.ended if each.name == CONTAINER), None)
+
+
+def _job(probe: str) -> Owner:
+    return Owner(kind="Job", name=probe)
 
 
 def _subject(tried: Iterable[Probe]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +33,7 @@ from podspace.smoke.result import Row
 
 _METADATA_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/automode-learn-instances.html"
 _MTU_PAGE: Final = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html"
+_DNS_SUBJECTS: Final = {"cluster": "the name of a Service of the cluster", "internet": "a public DNS name"}
 _IMAGE: Final = "use the default image, or a copy of it, with --image"
 
 
@@ -68,6 +69,35 @@ def verdicts(row: Row, context: Context) -> Iterator[Diagnostic]:
         yield from judge(row, context)
 
 
+def not_tried(rows: Sequence[Row], context: Context, *, zones: Collection[str]) -> Iterator[Diagnostic]:
+    """What the rows of a probe lack, although the plan has it: the manifest is older than the config, or was changed.
+
+    Args:
+        rows: every row of the probe.
+        context: what they are compared with.
+        zones: those of the probe's NodePool.
+    """
+    tried = {(row.check, row.subject) for row in rows}
+    expected = [
+        *(("dns", subject) for subject in _DNS_SUBJECTS),
+        *((check, "") for check in ("api-server", "internet", "instance-metadata")),
+        *(("endpoint", service) for service in endpoint_names(context.plan)),
+        *(("zone", zone) for zone in sorted(zones) if zone != context.probe.zone),
+    ]
+    for check, subject in expected:
+        if (check, subject) not in tried:
+            row = Row(check=check, subject=subject, outcome="", detail="")
+            text = f"the probe did not try {f'{check} {subject}'.strip()}"
+            fix = "delete the namespace, and apply the manifest of this config"
+            yield _found(row, "unknown", text, fix=fix)
+
+
+def _odd(row: Row) -> Diagnostic:
+    """A row that no probe writes."""
+    text = f"the result {row.outcome} of {f'{row.check} {row.subject}'.strip()} is not one of a probe"
+    return _found(row, "unknown", text, fix="delete the namespace, and apply the manifest of this config")
+
+
 def _found(
     row: Row, severity: Severity, message: str, *, cause: str = "", fix: str = "", source: str = ""
 ) -> Diagnostic:
@@ -92,7 +122,10 @@ def _cause(row: Row, context: Context) -> LikelyCause:
 
 
 def _dns(row: Row, _: Context) -> Iterator[Diagnostic]:
-    names = "the name of a Service of the cluster" if row.subject == "cluster" else "a public DNS name"
+    names = _DNS_SUBJECTS.get(row.subject, "")
+    if not names:
+        yield _odd(row)
+        return
     if row.outcome == "ok":
         yield _found(row, "ok", f"{names} resolves")
     elif row.subject == "cluster":
@@ -146,7 +179,9 @@ def _zone(row: Row, context: Context) -> Iterator[Diagnostic]:
 
 
 def _mtu(row: Row, _: Context) -> Iterator[Diagnostic]:
-    if row.subject == "interface":
+    if row.subject == "interface" and row.outcome != "ok":
+        yield _odd(row)
+    elif row.subject == "interface":
         yield _found(row, "ok", f"the MTU of the network interface of the pod is {row.detail} bytes")
     elif row.outcome == "ok":
         yield _found(row, "ok", "1 MiB from each other zone arrives completely")
@@ -168,7 +203,7 @@ def _internet(row: Row, context: Context) -> Iterator[Diagnostic]:
         yield _found(row, "warning", text, cause=cause, fix=fix)
     elif reached:
         yield _found(row, "ok", "the internet is reachable")
-    elif expected is False:
+    elif expected is False and row.outcome != "refused":  # an answer of whatever refuses has come back
         yield _found(row, "ok", "the internet is not reachable, as the plan has no route to it")
     elif row.outcome == "no-name":
         yield _failed(row, "the internet", _cause(row, context))
@@ -223,6 +258,9 @@ def _endpoint(row: Row, context: Context) -> Iterator[Diagnostic]:
         assumed = plan.endpoints is not None and not is_interface_endpoint(plan, service)
         severity: Severity = "note" if assumed else "error"  # which services existing endpoints have is not known
         yield _found(row, severity, text, cause=cause, fix=fix, source=ENDPOINT_PAGE)
+    elif row.outcome == "ok" and address is None:
+        text = f"{host} accepts the connection; whether it resolves to a private address is not known"
+        yield _found(row, "unknown", text, fix=_IMAGE)
     elif row.outcome == "ok":
         yield _found(row, "ok", f"{host} resolves to a private address and accepts the connection")
     elif row.outcome == "no-name":
@@ -251,6 +289,9 @@ def _gateway_endpoint(row: Row, host: str, context: Context) -> Diagnostic:
 def _instance_metadata(row: Row, _: Context) -> Iterator[Diagnostic]:
     if row.outcome == "none":
         yield _found(row, "ok", "instance metadata gives the pod no token")
+        return
+    if row.outcome != "reached":
+        yield _odd(row)
         return
     how = "without a token (IMDSv1)" if row.detail == "imdsv1" else "with a token (IMDSv2)"
     cause = "the hop limit of the instance is more than 1; in EKS Auto Mode it is 1 and cannot be changed, so EKS "

@@ -23,6 +23,7 @@ class Expectation:
         pod_ranges: CIDR blocks of the pod subnets; empty if the config names them by id and the account was not read.
         node_ranges: CIDR blocks with nodes: the node subnets of a new VPC, or the CIDR blocks of the VPC.
         version: IP version of pod addresses, 4 or 6.
+        node_classes: names of the NodeClasses of the network.
     """
 
     network: str
@@ -31,6 +32,7 @@ class Expectation:
     pod_ranges: tuple[Range, ...]
     node_ranges: tuple[Range, ...]
     version: int = 4
+    node_classes: frozenset[str] = frozenset()
 
     @cached_property
     def pod_table(self) -> AddressTable:
@@ -45,6 +47,13 @@ class Expectation:
     def is_ours(self, node: Node) -> bool:
         """Whether the pods on a node must be in the pod subnets."""
         return node.pool in self.pools or (self.node_groups and not node.pool and bool(node.group))
+
+    def has_node_class(self, node: Node) -> bool:
+        """Whether a node is of a NodeClass of the network, or has no label that names its NodeClass.
+
+        A NodePool may have the name of one of the plan and refer to another NodeClass, before the plan is applied.
+        """
+        return not node.node_class or node.node_class in self.node_classes
 
     def zone_of(self, node: Node) -> str:
         """The zone of a node, by its id if the pod subnets have zones by id; empty if the node has no label for it."""
@@ -71,6 +80,7 @@ def expectation_of(plan: Plan, *, pools: Iterable[NodePool], subnets: Iterable[S
         pod_ranges=tuple(ranges),
         node_ranges=tuple(dict.fromkeys(_node_ranges(plan))),
         version=6 if ipv6 else 4,
+        node_classes=frozenset(classes),
     )
 
 

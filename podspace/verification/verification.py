@@ -217,7 +217,8 @@ def _of_network(
 
 def _of_probes(plan: Plan, probed: Sequence[SmokeReport], reading: Reading) -> Iterator[Diagnostic]:
     if reading.has_any(PODS):
-        yield from (diagnostic for each in probed if each.plan is plan for diagnostic in each.diagnostics())
+        whole = reading.is_whole(PODS)
+        yield from (diagnostic for each in probed if each.plan is plan for diagnostic in each.diagnostics(whole=whole))
 
 
 def _is_proven(census: PodCensus, expected: Expectation) -> bool:

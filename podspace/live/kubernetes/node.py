@@ -22,6 +22,8 @@ class Node:
         group: managed node group of the node; empty for other nodes.
         addresses: internal IP addresses.
         ready: condition Ready, if it has one.
+        node_class: the NodeClass of EKS Auto Mode that its label names; empty for a node without this label (inferred
+            from https://karpenter.sh/docs/concepts/nodeclasses/: Karpenter labels nodes with their class).
         compute_type: `auto` for a node of EKS Auto Mode, `fargate` or `hybrid`; empty for others.
         instance: the id of its EC2 instance, from `providerID` (`aws:///ZONE/ID`); empty if it has none.
     """
@@ -34,6 +36,7 @@ class Node:
     addresses: tuple[str, ...]
     ready: Condition | None = None
     compute_type: str = ""
+    node_class: str = ""
     instance: str = ""
 
     @property
@@ -57,6 +60,7 @@ class Node:
             addresses=tuple(text(item, "address") for item in listed if text(item, "type") == "InternalIP"),
             ready=next((condition for condition in conditions_of(data) if condition.type == "Ready"), None),
             compute_type=text(labels, "eks.amazonaws.com/compute-type"),
+            node_class=text(labels, "eks.amazonaws.com/nodeclass"),
             instance=text(inner(data, "spec"), "providerID").rpartition("/")[2],
         )
 

@@ -61,8 +61,7 @@ def test_limits_that_allow_fewer_nodes_than_requested_are_a_warning(limits: obje
 
 
 def test_a_pool_without_limits_can_have_the_requested_nodes() -> None:
-    pools = [{"name": name, "requirements": REQUIREMENTS} for name in ("a", "b")]
-    pools[0]["limits"] = {"nodes": "1"}
+    pools = [{"name": "a", "requirements": REQUIREMENTS, "limits": {"nodes": "1"}}, {"name": "b", "requirements": REQUIREMENTS}]  # fmt: skip
     found = the_plan({"node_pools": pools}, question=Question(pods=None, nodes=40), instance_types=["m5.large"])
     assert "limits-allow-fewer-nodes" not in notes(found)
 

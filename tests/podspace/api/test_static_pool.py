@@ -91,3 +91,7 @@ def test_any_other_limit_is_not(spec: Manifest) -> None:
 def test_a_limit_in_quotes_is_doubtful_as_well() -> None:
     """It is the same number."""
     assert doubts(replicas=3, limits={"nodes": "3"})
+
+
+def test_a_number_that_python_does_not_convert_is_compared_too() -> None:
+    assert not doubts(replicas=3, limits={"nodes": "9" * 5000})

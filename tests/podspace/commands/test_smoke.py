@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -91,6 +92,15 @@ def test_a_file_of_others_is_left_alone(config: Path, tmp_path: Path) -> None:
     result = run("smoke", config, "--output", path)
     assert (result.exit_code, path.read_text()) == (1, "apiVersion: v1\n")
     assert "file-of-others" in result.output
+
+
+def test_a_device_or_pipe_is_not_replaced_by_the_manifest(config: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    result = run("smoke", config, "--output", pipe, "--format", "json")
+    (found,) = the_report(result.stdout)["diagnostics"]
+    assert (result.exit_code, found["id"], found["location"]["file"]) == (1, "special-file", str(pipe))
+    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize("target", ["folder", "file/x.yaml"])

@@ -9,6 +9,7 @@ from typing import Any
 from podspace.diagnostic import Diagnostic
 from podspace.live.kubernetes import Pod
 from podspace.planning import Plan
+from podspace.smoke.endpoint_names import endpoint_names
 from podspace.smoke.probe import Probe, namespace_of, probes
 from podspace.smoke.public_addresses import PublicAddresses
 from podspace.smoke.smoke_report import SmokeReport
@@ -30,6 +31,8 @@ def rows_of(plan: Plan, probe: Probe, address: str, changes: Rows | None = None)
         ("source-address", ""): ("ok", "203.0.113.7"),
         ("instance-metadata", ""): ("none", ""),
     }
+    for service in endpoint_names(plan):
+        right[("endpoint", service)] = ("ok", "10.0.0.5")
     for each in probes(plan):
         if each.zone != probe.zone:
             right[("zone", each.zone)] = ("ok", address)
@@ -51,7 +54,7 @@ def a_probe_pod(plan: Plan, probe: Probe, text: str | None, *, address: str = "1
         "containerStatuses": [*states, {"name": "listener", "state": {"running": {}}}],
         **changes.get("status", {}),
     }
-    return a_pod(
+    pod = a_pod(
         f"{probe.name}-x7k2p",
         node=f"i-{probe.zone[-1]}",
         namespace=namespace_of(plan),
@@ -59,6 +62,9 @@ def a_probe_pod(plan: Plan, probe: Probe, text: str | None, *, address: str = "1
         spec=spec,
         status=status,
     )
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": probe.name, "controller": True}
+    pod["metadata"]["ownerReferences"] = [owner]
+    return pod
 
 
 def probe_pods(plan: Plan, changes: Rows | None = None, *, of: int | None = None) -> list[Object]:

@@ -30,6 +30,7 @@ POOL: Final[dict[str, Any]] = {
     "requirements": [{"key": "kubernetes.io/arch", "operator": "In", "values": ["amd64"]}],
 }
 ZONE_LABEL: Final = "topology.kubernetes.io/zone"
+OLD_ZONE_LABEL: Final = "failure-domain.beta.kubernetes.io/zone"
 
 
 def manifests(changes: Changes | None = None, **options: Any) -> tuple[Manifest, ...]:
@@ -66,6 +67,7 @@ def test_there_is_one_probe_in_each_zone_of_each_node_pool() -> None:
         ({"key": ZONE_LABEL, "operator": "In", "values": ["eu-west-1b"]}, ["eu-west-1b"]),
         ({"key": ZONE_LABEL, "operator": "NotIn", "values": ["eu-west-1b"]}, ["eu-west-1a"]),
         ({"key": ZONE_LABEL, "operator": "Exists"}, ["eu-west-1a", "eu-west-1b"]),
+        ({"key": OLD_ZONE_LABEL, "operator": "In", "values": ["eu-west-1b"]}, ["eu-west-1b"]),
     ],
 )
 def test_zones_that_a_node_pool_excludes_are_not_probed(requirement: dict[str, Any], zones: list[str]) -> None:

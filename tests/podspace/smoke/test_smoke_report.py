@@ -139,6 +139,7 @@ def test_under_random_a_destination_follows_the_routes_of_the_node_subnet() -> N
         (DISABLED, "no-name", "error"),
         ({**DISABLED, "egress": []}, "timeout", "ok"),
         ({**DISABLED, "egress": []}, "ok", "warning"),
+        ({**DISABLED, "egress": []}, "refused", "warning"),
         ({}, "ok", "ok"),
         ({}, "timeout", "warning"),  # the routes of existing node subnets are not in the plan
     ],
@@ -216,6 +217,8 @@ def test_a_zone_whose_probe_has_not_started_is_unknown() -> None:
         (ENDPOINTS, "sts", "ok", "54.239.1.1", "error"),
         (ENDPOINTS, "sts", "timeout", "10.0.0.5", "error"),
         (ENDPOINTS, "sts", "no-name", "", "error"),
+        (ENDPOINTS, "sts", "ok", "", "unknown"),  # without nslookup in the image
+        (ENDPOINTS, "sts", "ok", "-", "unknown"),
         (ENDPOINTS, "s3", "ok", "52.218.1.1", "ok"),  # a gateway endpoint changes no name
         (ENDPOINTS, "s3", "timeout", "52.218.1.1", "error"),
         (ENDPOINTS, "s3", "no-name", "", "error"),
@@ -229,8 +232,8 @@ def test_interface_endpoints_resolve_to_private_addresses(
     plan = a_plan(changes)
     report = reported(plan, probe_pods(plan, {("endpoint", service): (outcome, address)}), GATEWAY)
     diagnostics = found(report, "smoke-endpoint")
-    assert {each.severity for each in diagnostics} == {severity}
-    assert all(each.cause and each.fix for each in diagnostics if severity != "ok")
+    assert {each.severity for each in diagnostics} - {"ok"} == {severity} - {"ok"}
+    assert all(each.cause and each.fix for each in diagnostics if each.severity not in {"ok", "unknown"})
 
 
 def _message_of(plan: Plan, text: str | None, **changes: Any) -> list[Diagnostic]:
@@ -256,6 +259,7 @@ def test_a_pod_that_waits_says_what_for() -> None:
     pod = a_probe_pod(plan, probes(plan)[0], None, ip=None, status={"containerStatuses": [], "conditions": conditions})
     diagnostic = next(each for each in found(reported(plan, [pod])) if each.severity == "unknown")
     assert "Unschedulable" in diagnostic.message
+    assert "NodePool" in diagnostic.fix
     assert "\x1b" not in diagnostic.message
 
 
@@ -271,7 +275,9 @@ def test_an_image_that_cannot_be_pulled_is_corrected_by_another_image() -> None:
 def test_a_pod_that_is_not_there_or_ended_without_a_result_is_an_error() -> None:
     plan = a_plan()
     first, second = probe_pods(plan)
-    (missing,) = found(reported(plan, [first], GATEWAY))
+    report = reported(plan, [first], GATEWAY)
+    (missing,) = found(report)
+    assert {each.severity for each in report.diagnostics(whole=False)} == {"ok", "unknown"}
     assert (missing.severity, missing.subject) == ("error", "pool in eu-west-1b")
     ended = a_probe_pod(plan, probes(plan)[1], None, status={"phase": "Failed", "containerStatuses": []})
     (failed,) = found(reported(plan, [first, ended], GATEWAY))
@@ -353,3 +359,46 @@ def test_a_pod_record_has_what_its_containers_said_in_the_end() -> None:
         "status": {"containerStatuses": [None, {"state": 1}, {"name": 2, "state": {"terminated": {"message": 3}}}]}
     }
     assert [each.message for each in Pod.of(odd).ended] == [""]
+
+
+@pytest.mark.parametrize("check", ["dns", "api-server", "internet", "instance-metadata", "zone", "endpoint"])
+def test_what_a_probe_did_not_try_is_unknown(check: str) -> None:
+    plan = a_plan(ENDPOINTS)
+    pods = []
+    for probe in probes(plan):
+        rows = [row for row in rows_of(plan, probe, "100.64.0.20") if row[0] != check]
+        pods.append(a_probe_pod(plan, probe, message(rows)))
+    report = reported(plan, pods, GATEWAY)
+    assert {each.severity for each in found(report, f"smoke-{check}")} == {"unknown"}
+
+
+def test_a_result_without_rows_proves_nothing() -> None:
+    diagnostics = _message_of(a_plan(), message([]))
+    assert {each.severity for each in diagnostics} == {"unknown"}
+
+
+@pytest.mark.parametrize("owners", [[], [{"kind": "Job", "name": "other", "controller": True}]])
+def test_a_pod_that_is_not_of_the_job_of_a_probe_is_passed_over(owners: list[Any]) -> None:
+    plan = a_plan()
+    forged = a_probe_pod(plan, probes(plan)[0], message([]))
+    forged["metadata"] |= {"name": "forged", "creationTimestamp": "2027-01-01T00:00:00Z", "ownerReferences": owners}
+    report = reported(plan, [*probe_pods(plan, {("internet", ""): ("timeout", "")}), forged], GATEWAY)
+    assert {each.id for each in found(report)} == {"smoke-internet"}
+
+
+@pytest.mark.parametrize(
+    ("check", "subject"), [("instance-metadata", ""), ("mtu", "interface"), ("dns", "elsewhere"), ("zone", "mars")]
+)
+def test_rows_that_no_probe_writes_prove_nothing(check: str, subject: str) -> None:
+    plan = a_plan()
+    report = reported(plan, probe_pods(plan, {(check, subject): ("odd", "")}), GATEWAY)
+    assert {each.severity for each in found(report)} <= {"unknown"}
+
+
+@pytest.mark.parametrize("outcome", ["timeout", "unreachable"])
+def test_pods_of_an_ipv4_cluster_reach_no_ipv6_address(outcome: str) -> None:
+    plan = a_plan()
+    rows = {("destination", "[2001:db8::1]:443"): (outcome, "2001:db8::1")}
+    (diagnostic,) = found(reported(plan, probe_pods(plan, rows), GATEWAY))
+    assert "IPv6" in diagnostic.cause
+    assert "egress" not in diagnostic.fix
