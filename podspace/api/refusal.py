@@ -154,6 +154,10 @@ def _plain(details: ErrorDetails) -> tuple[str, str]:
         return f"must be {_TYPES[kind]}", fix
     if kind in {"value_error", "assertion_error"}:  # a validator's own words
         return message.partition(", ")[2], fix
+    if kind == "literal_error":
+        message = re.sub(
+            r"(?<!')\b(True|False)\b", lambda word: word[0].lower(), message
+        )  # as YAML and JSON write them
     return re.sub(r"^\w+ should ", "must ", message).replace(" after validation", ""), fix
 
 
