@@ -100,11 +100,30 @@ def excesses(pools: Sequence[Pool], rooms: Sequence[ZoneRoom]) -> Iterator[Exces
     alone = [excess for pool in pools if (excess := _excess(pool, rooms))]
     yield from alone
     for room in rooms if not alone else ():
-        # Without the odd nodes, which are in the zones with most room.
-        parts = {pool.name: part for pool in pools if any(part := _taken(pool, room, room.parts, rounded=floor))}
-        if len(parts) > 1 and max(map(sum, zip(*parts.values(), strict=True))) > 1:
-            yield Excess(pools=tuple(parts), zone=room.zone)
+        if names := _too_many_together([pool for pool in pools if room.zone in pool.zones], room):
+            yield Excess(pools=names, zone=room.zone)
             return
+
+
+def _too_many_together(pools: Sequence[Pool], room: ZoneRoom) -> tuple[str, ...]:
+    """The pools whose limits exceed a zone together, whatever the instance types or with equal ones; else none.
+
+    Without the odd nodes, which are in the zones with most room.
+    """
+    parts = {pool.name: part for pool in pools if any(part := _taken(pool, room, room.parts, rounded=floor))}
+    if len(parts) > 1 and max(map(sum, zip(*parts.values(), strict=True))) > 1:
+        return tuple(parts)
+    shares: dict[NodeNeed, dict[str, int]] = {}
+    for pool in pools:
+        for node in pool.nodes:
+            of_pools = shares.setdefault(node.full_need, {})
+            share = (pool.amounts.nodes_of(node.instance_type) or 0) // len(pool.zones)
+            of_pools[pool.name] = max(of_pools.get(pool.name, 0), share)
+    for need, of_pools in shares.items():
+        names = tuple(name for name, share in of_pools.items() if share)
+        if len(names) > 1 and sum(of_pools.values()) > room.nodes(need):
+            return names
+    return ()
 
 
 def _excess(pool: Pool, rooms: Sequence[ZoneRoom]) -> Excess | None:

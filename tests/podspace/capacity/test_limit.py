@@ -109,6 +109,19 @@ def test_limits_leave_the_rest_of_each_subnet_that_is_too_small_for_a_node(
     assert limit.nodes == max(pool.held_by(room) - sum(others), 0)
 
 
+@pytest.mark.parametrize(("second", "exceeds"), [(4, False), (5, True)])
+def test_pools_exceed_together_what_the_subnets_hold_one_by_one(second: int, exceeds: bool) -> None:
+    """Three /24 have 14 prefixes each: 4 nodes of 3 prefixes, and 2 prefixes are left."""
+    room = a_zone("a", 24, 24, 24)
+    held = a_pool(types=["m7i.xlarge"], zones=("a",)).held_by(room)
+    first = held - 4
+    pools = [
+        a_pool(name, ["m7i.xlarge"], zones=("a",), limits={"nodes": nodes})
+        for name, nodes in (("x", first), ("y", second))
+    ]
+    assert [each.pools for each in excesses(pools, [room])] == ([("x", "y")] if exceeds else [])
+
+
 def test_a_pool_alone_gets_an_equal_share_of_the_smallest_zone() -> None:
     """A /24 holds 7 nodes of 33 addresses, by its 14 prefixes."""
     (limit,) = capacity_limits({"pool": 0}, [a_pool()], [a_zone("a", 20), a_zone("b", 24), a_zone("c", 22)])
