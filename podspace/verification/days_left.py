@@ -139,7 +139,9 @@ def earlier_reading(path: Path, *, networks: Iterable[str], now: datetime) -> Ea
     if found.keys().isdisjoint(names := sorted(networks)):
         must = f"must have the pod subnets of {' or '.join(names)}"
         raise InputError([_refused(path, must, place="facts.networks")])
-    subnets = {name: {each.id for each in facts.subnets if each.network == name} for name in found}
+    subnets: dict[str, set[str]] = {}
+    for subnet in facts.subnets:
+        subnets.setdefault(subnet.network, set()).add(subnet.id)
     return EarlierReading(path=path, at=facts.read_at, zones=found, subnets=subnets)
 
 
