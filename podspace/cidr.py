@@ -80,6 +80,12 @@ def is_within(inner: IPv4Network | IPv6Network, outer: IPv4Network | IPv6Network
     return isinstance(outer, IPv6Network) and inner.subnet_of(outer)
 
 
+def outermost(blocks: Iterable[IPv4Network | IPv6Network]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """CIDR blocks, each once, without those inside others."""
+    distinct = tuple(dict.fromkeys(blocks))
+    return tuple(each for each in distinct if not any(is_within(each, other) for other in distinct if other != each))
+
+
 def covers(parts: Sequence[IPv4Network | IPv6Network], whole: IPv4Network | IPv6Network) -> bool:
     """Whether CIDR blocks inside another one have all of its addresses together."""
     if isinstance(whole, IPv4Network):

@@ -154,6 +154,8 @@ def _plain(details: ErrorDetails) -> tuple[str, str]:
         return f"must be {_TYPES[kind]}", fix
     if kind in {"value_error", "assertion_error"}:  # a validator's own words
         return message.partition(", ")[2], fix
+    if kind == "literal_error":  # true and false as YAML and JSON write them, unless they are text
+        message = re.sub(r"(?<!')\b(True|False)\b", lambda word: word[0].lower(), message)
     return re.sub(r"^\w+ should ", "must ", message).replace(" after validation", ""), fix
 
 

@@ -78,7 +78,8 @@ def only_word(loc: Place, model: type[BaseModel] | None) -> str:
     """The value of a missing key that has only one possible value; empty for others."""
     field = field_at(loc, model)
     words = get_args(field.annotation) if field and get_origin(field.annotation) is Literal else ()
-    return f"write {words[0]}" if len(words) == 1 else ""
+    written = [str(word).lower() if isinstance(word, bool) else str(word) for word in words]
+    return f"write {written[0]}" if len(written) == 1 else ""
 
 
 def _models_at(loc: Place, model: type[BaseModel]) -> list[type[BaseModel]]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from podspace.capacity.answer import spread
-from podspace.capacity.node import Node
+from podspace.capacity.node import Node, NodeNeed
 from podspace.capacity.pool import Pool
 from podspace.capacity.zone import ZoneRoom
 
@@ -100,11 +100,30 @@ def excesses(pools: Sequence[Pool], rooms: Sequence[ZoneRoom]) -> Iterator[Exces
     alone = [excess for pool in pools if (excess := _excess(pool, rooms))]
     yield from alone
     for room in rooms if not alone else ():
-        # Without the odd nodes, which are in the zones with most room.
-        parts = {pool.name: part for pool in pools if any(part := _taken(pool, room, rounded=floor))}
-        if len(parts) > 1 and max(map(sum, zip(*parts.values(), strict=True))) > 1:
-            yield Excess(pools=tuple(parts), zone=room.zone)
+        if names := _too_many_together([pool for pool in pools if room.zone in pool.zones], room):
+            yield Excess(pools=names, zone=room.zone)
             return
+
+
+def _too_many_together(pools: Sequence[Pool], room: ZoneRoom) -> tuple[str, ...]:
+    """The pools whose limits exceed a zone together, whatever the instance types or with equal ones; else none.
+
+    Without the odd nodes, which are in the zones with most room.
+    """
+    parts = {pool.name: part for pool in pools if any(part := _taken(pool, room, room.parts, rounded=floor))}
+    if len(parts) > 1 and max(map(sum, zip(*parts.values(), strict=True))) > 1:
+        return tuple(parts)
+    shares: dict[NodeNeed, dict[str, int]] = {}
+    for pool in pools:
+        for node in pool.nodes:
+            of_pools = shares.setdefault(node.full_need, {})
+            share = (pool.amounts.nodes_of(node.instance_type) or 0) // len(pool.zones)
+            of_pools[pool.name] = max(of_pools.get(pool.name, 0), share)
+    for need, of_pools in shares.items():
+        names = tuple(name for name, share in of_pools.items() if share)
+        if len(names) > 1 and sum(of_pools.values()) > room.nodes(need):
+            return names
+    return ()
 
 
 def _excess(pool: Pool, rooms: Sequence[ZoneRoom]) -> Excess | None:
@@ -125,11 +144,16 @@ def _excess(pool: Pool, rooms: Sequence[ZoneRoom]) -> Excess | None:
 
 
 def _taken(
-    pool: Pool, room: ZoneRoom, *, rounded: Callable[[Fraction], int], zones_lost: int = 0
+    pool: Pool,
+    room: ZoneRoom,
+    parts_of: Callable[[NodeNeed], tuple[Fraction, ...]],
+    *,
+    rounded: Callable[[Fraction], int],
+    zones_lost: int = 0,
 ) -> tuple[Fraction, ...]:
     """The parts of a zone that the limits of a pool let it take; none if it has no limits or is not in the zone."""
     zones = max(len(pool.zones) - zones_lost, 1)
-    parts = {need: room.parts(need) for need in pool.needs} if room.zone in pool.zones else {}
+    parts = {need: parts_of(need) for need in pool.needs} if room.zone in pool.zones else {}
     taken = [
         tuple(rounded(Fraction(allowed, zones)) * part for part in parts[node.full_need])
         for node in pool.nodes
@@ -140,5 +164,6 @@ def _taken(
 
 def _left(given: Sequence[Pool], room: ZoneRoom, *, zones_lost: int) -> Fraction:
     """The part of a zone that the limits of pools leave."""
-    taken = [part for pool in given if (part := _taken(pool, room, rounded=ceil, zones_lost=zones_lost))]
+    taken = [_taken(pool, room, room.most_parts, rounded=ceil, zones_lost=zones_lost) for pool in given]
+    taken = [part for part in taken if part]
     return max(1 - max(map(Fraction, map(sum, zip(*taken, strict=True))), default=Fraction(0)), Fraction(0))

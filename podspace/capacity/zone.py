@@ -44,6 +44,14 @@ class ZoneRoom:
         taken = need.singles if reserved else need.total
         return _part(need.prefixes, prefixes), _part(taken, addresses), *nodes
 
+    def most_parts(self, need: NodeNeed) -> tuple[Fraction, ...]:
+        """The parts that a node takes, and the part of the nodes that fit.
+
+        Each subnet can have a rest that is too small for one more node.  Nodes that fit by these parts do not need it.
+        """
+        fit = self.nodes(need)
+        return *self.parts(need), Fraction(1, fit) if fit else Fraction(0)
+
     def pod_subnets_hold(self, need: NodeNeed) -> int:
         """How many nodes with such a need fit into the pod subnets."""
         return sum(subnet.nodes(need) for subnet in self.subnets)

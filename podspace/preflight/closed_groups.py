@@ -199,8 +199,9 @@ def closed_groups(deployment: Deployment, network: Network) -> Iterator[Diagnost
     yield from (_closed(deployment, each) for each in found.closed if each.listed)
     yield from _notes(found)
     if not (found.closed or found.unused or found.by_list or found.unread):
-        text = f"{counted(found.number, 'security group')} that admit nodes admit the pods on the same ports"
-        yield ok(CLOSED_GROUPS, network.vpc_id, text if found.number else "no further security group admits nodes")
+        text = f"{counted(found.number, 'security group')}: pods are admitted on the ports on which nodes are"
+        none = "no further security group admits nodes on a TCP or UDP port"
+        yield ok(CLOSED_GROUPS, network.vpc_id, text if found.number else none)
 
 
 def _closed(deployment: Deployment, closed: ClosedGroup) -> Diagnostic:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
+from podspace.cidr import outermost
 from podspace.deployment import Deployment
 from podspace.diagnostic import Diagnostic, ok
 from podspace.live.aws.network import Network
@@ -128,7 +129,7 @@ def _drops(
 
 def _report(acl: NetworkAcl, drops: Sequence[_Drop], subnets: Sequence[str], *, fix: str) -> Iterator[Diagnostic]:
     for certain in (True, False):
-        if found := [str(each) for each in drops if each.certain is certain]:
+        if found := [str(each) for each in _without_parts(drops) if each.certain is certain]:
             yield Diagnostic(
                 id=_CHECK,
                 severity="warning" if certain else "note",
@@ -139,6 +140,16 @@ def _report(acl: NetworkAcl, drops: Sequence[_Drop], subnets: Sequence[str], *, 
             )
 
 
+def _without_parts(drops: Sequence[_Drop]) -> Iterator[_Drop]:
+    """Without drops of addresses that another drop includes."""
+    same: dict[tuple[str, PortSet, bool], list[_Drop]] = {}
+    for each in drops:
+        same.setdefault((each.way, each.ports, each.certain), []).append(each)
+    for found in same.values():
+        largest = outermost(each.peer for each in found)
+        yield from (each for each in found if each.peer in largest)
+
+
 def _fix(peers: CidrBlocks) -> str:
-    blocks = ", ".join(map(str, dict.fromkeys(peers)))
+    blocks = ", ".join(map(str, outermost(peers)))
     return f"add entries that allow {blocks} in and out, with lower rule numbers than entries that deny them"

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from operator import and_
 from typing import Final
 
-from podspace.cidr import is_within
+from podspace.cidr import outermost
 from podspace.deployment import Deployment
 from podspace.live.aws.group import SecurityGroup
 from podspace.live.aws.model import tagged
@@ -62,9 +62,8 @@ class PodAccess:
     def admitted_nodes(self, group: SecurityGroup) -> tuple[str, ...]:
         """The groups and CIDR blocks of nodes that a group admits to any port, without blocks inside others."""
         by_group = (each for each in sorted(self.node_groups) if group.ports_for_groups({each}))
-        blocks = [each for each in self.node_blocks if group.ports_for(each)]
-        largest = (each for each in blocks if not any(is_within(each, other) for other in blocks if other != each))
-        return (*by_group, *map(str, largest))
+        blocks = outermost(each for each in self.node_blocks if group.ports_for(each))
+        return (*by_group, *map(str, blocks))
 
 
 def pod_access(deployment: Deployment, network: Network) -> PodAccess:

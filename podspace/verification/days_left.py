@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,8 @@ SOON: Final = 14
 """Days; fewer are a warning."""
 _CHECK: Final = "days-left"
 _DAY: Final = timedelta(days=1)
+_HOUR: Final = 60
+"""Minutes."""
 _FEW: Final = 10
 _MANY: Final = 3650
 _HOW: Final = "podspace verify CONFIG --format json > earlier.json"
@@ -47,9 +49,15 @@ def _in_utc(at: datetime) -> datetime:
         raise ValueError("must be a time between the years 1 and 9999") from None
 
 
+class _Subnet(BaseModel):
+    network: str
+    id: str
+
+
 class _Facts(BaseModel):
     read_at: Annotated[AwareDatetime, AfterValidator(_in_utc)]
     networks: tuple[_Network, ...]
+    subnets: tuple[_Subnet, ...]
 
 
 class _Report(BaseModel):
@@ -68,11 +76,17 @@ class EarlierReading:
         path: the file of its report.
         at: when it read.
         zones: the free space of the zones of each network, by its name and by zone.
+        subnets: the ids of the pod subnets of each network, by its name.
     """
 
     path: Path
     at: datetime
     zones: Mapping[str, Mapping[str, ZoneSpace]]
+    subnets: Mapping[str, Set[str]]
+
+    def is_of(self, network: str, subnets: Set[str]) -> bool:
+        """Whether it has a network with one of these pod subnets; one of another account can have the same name."""
+        return network in self.zones and not subnets.isdisjoint(self.subnets.get(network, ()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,7 +139,10 @@ def earlier_reading(path: Path, *, networks: Iterable[str], now: datetime) -> Ea
     if found.keys().isdisjoint(names := sorted(networks)):
         must = f"must have the pod subnets of {' or '.join(names)}"
         raise InputError([_refused(path, must, place="facts.networks")])
-    return EarlierReading(path=path, at=facts.read_at, zones=found)
+    subnets: dict[str, set[str]] = {}
+    for subnet in facts.subnets:
+        subnets.setdefault(subnet.network, set()).add(subnet.id)
+    return EarlierReading(path=path, at=facts.read_at, zones=found, subnets=subnets)
 
 
 def _refused(path: Path, must: str, *, place: str) -> Diagnostic:
@@ -134,9 +151,15 @@ def _refused(path: Path, must: str, *, place: str) -> Diagnostic:
 
 
 def days_left(
-    network: str, zones: Iterable[ZoneSpace], earlier: EarlierReading, *, now: datetime, prefixes: bool
+    network: str,
+    zones: Iterable[ZoneSpace],
+    earlier: EarlierReading,
+    *,
+    subnets: Set[str],
+    now: datetime,
+    prefixes: bool,
 ) -> tuple[DaysLeft, ...]:
-    """The days that the free space of each zone lasts; none if the earlier reading has not the network.
+    """The days that the free space of each zone lasts; none if the earlier reading is not of the network.
 
     The growth is that of the addresses in use, so that subnets that were added since do not count as negative growth.
 
@@ -144,12 +167,13 @@ def days_left(
         network: the name of the plan.
         zones: the free space now.
         earlier: the reading to compare with.
+        subnets: the ids of its pod subnets now.
         now: the time of this reading.
         prefixes: whether nodes take /28 prefixes.
     """
-    then = earlier.zones.get(network)
-    if then is None:
+    if not earlier.is_of(network, subnets):
         return ()
+    then = earlier.zones[network]
     days = (now - earlier.at) / _DAY
     return tuple(_of_zone(zone, then.get(zone.zone, ZoneSpace(zone=zone.zone)), days, prefixes) for zone in zones)
 
@@ -172,12 +196,17 @@ def _lasts(free: int, growth: int, days: float) -> float:
 
 
 def days_left_diagnostics(
-    network: str, left: Iterable[DaysLeft], earlier: EarlierReading, *, now: datetime
+    network: str, left: Iterable[DaysLeft], earlier: EarlierReading, *, subnets: Set[str], now: datetime
 ) -> Iterator[Diagnostic]:
-    """The days of each zone; fewer than 14 are a warning."""
+    """The days of each zone; fewer than 14 are a warning, and so is a reading of other subnets."""
     if network not in earlier.zones:
         text = f"is not in {earlier.path}: its growth is not known"
         yield Diagnostic(id=_CHECK, severity="note", subject=network, message=text)
+        return
+    if not earlier.is_of(network, subnets):
+        text = f"{earlier.path} has a network of this name with other pod subnets, so that the growth is not known"
+        fix = f"give a report of this network: {_HOW}"
+        yield Diagnostic(id=_CHECK, severity="warning", subject=network, message=text, fix=fix)
         return
     since = f"{rfc3339(earlier.at)} ({_days((now - earlier.at) / _DAY)} ago)"
     for each in left:
@@ -214,4 +243,6 @@ def _last(days: float) -> str:
 def _days(days: float) -> str:
     if days > _MANY:
         return "more than 10 years"
+    if days < 1:
+        return counted(minutes, "minute") if (minutes := int(days * 1440)) < _HOUR else f"{days * 24:.1f} hours"
     return counted(int(days), "day") if days >= _FEW else f"{days:.1f} days"

@@ -86,11 +86,12 @@ def network_space(
     readable = all(each.severity != "unknown" for each in account.diagnostics)
     zones = zone_spaces(account.uses) if readable else ()
     broken = broken_prefixes(account.uses, nodes) if prefixes and account.uses else None
-    left = days_left(plan.name, zones, earlier, now=at, prefixes=prefixes) if earlier else ()
+    ids = {each.id for each in account.uses}
+    left = days_left(plan.name, zones, earlier, subnets=ids, now=at, prefixes=prefixes) if earlier else ()
     diagnostics = [
         *space_diagnostics(account.uses, prefixes=prefixes),
         *([broken_prefix_diagnostic(plan.name, broken)] if broken else []),
-        *(days_left_diagnostics(plan.name, left, earlier, now=at) if earlier and readable else ()),
+        *(days_left_diagnostics(plan.name, left, earlier, subnets=ids, now=at) if earlier and zones else ()),
         *(each for each in account.diagnostics if each.severity != "unknown"),
     ]
     return NetworkSpace(

@@ -15,6 +15,7 @@ from podspace.cidr import (
     default_service_cidr,
     is_private,
     is_within,
+    outermost,
     parse_cidr,
     parse_ipv6_cidr,
     pieces,
@@ -235,3 +236,10 @@ def test_networks_of_two_families_are_not_within_each_other() -> None:
     assert not covers([six], four)
     assert covers([IPv6Network("::/1"), IPv6Network("8000::/1")], six)
     assert pieces(six, [four]) == [six]
+
+
+def test_blocks_inside_others_are_not_outermost() -> None:
+    large, small, six = IPv4Network("10.0.0.0/20"), IPv4Network("10.0.1.0/24"), IPv6Network("::/0")
+    assert outermost([small, large, six, large]) == (large, six)
+    assert outermost([small]) == (small,)
+    assert outermost([]) == ()

@@ -37,6 +37,7 @@ class Tree(ApiModel):
     needed_name: ResourceName
     mode: Literal["on", "32"] | None = None
     is_open: bool | None = None
+    always: Literal[True] | None = None
 
 
 class File(BaseModel):
@@ -136,6 +137,8 @@ def test_a_rule_about_a_whole_object_shows_the_object() -> None:
         ({"mode": 33}, "33", "must be 'on' or '32'", ""),
         ({"mode": "off"}, '"off"', "must be 'on' or '32'", ""),
         ({"is_open": "yes"}, '"yes"', "must be true or false", ""),
+        ({"always": False}, "false", "must be true", ""),
+        ({"always": "yes"}, '"yes"', "must be true", ""),
         ({"leaf_list": "a"}, '"a"', "must be a list", ""),
         ({"leaf_list": {"a": 1}}, '{"a": 1}', "must be a list", ""),
         ({"leaf_list": [4]}, "4", "must be a mapping of keys to values", ""),

@@ -22,6 +22,7 @@ class Leaf(ApiModel):
     leaf_size: int = 1
     key_id: str | None = Field(default=None, alias="keyID")
     shape: Literal["round"]
+    green: Literal[True] = True
 
 
 class Branch(ApiModel):
@@ -71,7 +72,7 @@ def test_a_place_is_spelled_by_aliases(place: str, spelled: str) -> None:
         (("bigBranch",), "it is written big_branch here, and only once"),
         (("onlyLeaf",), "it belongs at bigBranch.onlyLeaf"),
         (("bigBranch", "leafList", 0, "onlyLeaf"), "it belongs at bigBranch.onlyLeaf"),
-        (("bigBranch", "onlyLeaf", "twin"), "the keys here are leafSize, keyID, shape"),
+        (("bigBranch", "onlyLeaf", "twin"), "the keys here are leafSize, keyID, shape, green"),
         (("zzz",), "the keys here are big_branch, twin"),
         (("bigBranch", "zzz"), "the keys here are onlyLeaf, leafList, twin"),
         (("big_branch", "zzz"), "the keys here are only_leaf, leaf_list, twin"),
@@ -98,6 +99,7 @@ def test_without_a_model_there_is_little_to_say() -> None:
     [
         (("bigBranch", "onlyLeaf", "shape"), "write round"),
         (("bigBranch", "leafList", 0, "shape"), "write round"),
+        (("bigBranch", "onlyLeaf", "green"), "write true"),
         (("bigBranch", "onlyLeaf", "leafSize"), ""),
         (("bigBranch",), ""),
     ],

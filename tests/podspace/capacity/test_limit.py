@@ -90,6 +90,38 @@ def test_pools_at_their_limits_fit_together_whatever_the_instance_types_and_the_
             assert nodes is None or sum(count for count, _ in there) <= nodes
 
 
+@given(
+    type_=st.sampled_from(["m5.large", "m7i.xlarge", "m5.4xlarge"]),
+    prefixes=st.lists(st.integers(23, 26), min_size=1, max_size=6),
+    others=st.lists(st.integers(1, 6), max_size=3),
+    single=st.booleans(),
+)
+def test_limits_leave_the_rest_of_each_subnet_that_is_too_small_for_a_node(
+    type_: str, prefixes: list[int], others: list[int], single: bool
+) -> None:
+    """With one instance type: then the nodes that fit are counted subnet by subnet."""
+    room = a_zone("a", *prefixes)
+    given_ = [
+        a_pool(f"p{n}", [type_], zones=("a",), single=single, limits={"nodes": nodes}) for n, nodes in enumerate(others)
+    ]
+    pool = a_pool("pool", [type_], zones=("a",), single=single)
+    (limit,) = capacity_limits({"pool": 0}, [*given_, pool], [room])
+    assert limit.nodes == max(pool.held_by(room) - sum(others), 0)
+
+
+@pytest.mark.parametrize(("second", "exceeds"), [(4, False), (5, True)])
+def test_pools_exceed_together_what_the_subnets_hold_one_by_one(second: int, exceeds: bool) -> None:
+    """Three /24 have 14 prefixes each: 4 nodes of 3 prefixes, and 2 prefixes are left."""
+    room = a_zone("a", 24, 24, 24)
+    held = a_pool(types=["m7i.xlarge"], zones=("a",)).held_by(room)
+    first = held - 4
+    pools = [
+        a_pool(name, ["m7i.xlarge"], zones=("a",), limits={"nodes": nodes})
+        for name, nodes in (("x", first), ("y", second))
+    ]
+    assert [each.pools for each in excesses(pools, [room])] == ([("x", "y")] if exceeds else [])
+
+
 def test_a_pool_alone_gets_an_equal_share_of_the_smallest_zone() -> None:
     """A /24 holds 7 nodes of 33 addresses, by its 14 prefixes."""
     (limit,) = capacity_limits({"pool": 0}, [a_pool()], [a_zone("a", 20), a_zone("b", 24), a_zone("c", 22)])

@@ -136,6 +136,14 @@ def test_a_drop_has_its_direction_addresses_and_ports() -> None:
     assert PODS in found.fix
 
 
+def test_addresses_inside_others_are_not_reported_twice() -> None:
+    """The node subnets and the adopted pod subnet are inside the primary CIDR block, 10.0.0.0/20."""
+    found = reported(an_acl(an_entry(100, "allow"), subnets=(OTHER,)), changes=ADOPTED)[0]
+    assert "10.0.0.0/20" in found.message
+    assert "10.0.0.0/20" in found.fix
+    assert "/24" not in found.message + found.fix
+
+
 @pytest.mark.parametrize(
     ("entries", "severity"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from tests.podspace.verification.network import NOW, facts, found, verified
 from tests.podspace.verification.test_subnet_space import a_use
 
 WEEK_AGO = NOW - timedelta(days=7)
+IDS = {"subnet-1"}
 
 
 def zone(*, addresses: int = 100, used: int = 0, prefixes: int = 10, used_prefixes: int = 0) -> ZoneSpace:
@@ -35,11 +37,12 @@ def zone(*, addresses: int = 100, used: int = 0, prefixes: int = 10, used_prefix
 
 
 def reading(*zones: ZoneSpace, at: datetime = WEEK_AGO) -> EarlierReading:
-    return EarlierReading(path=Path("earlier.json"), at=at, zones={"net": {each.zone: each for each in zones}})
+    by_zone = {each.zone: each for each in zones}
+    return EarlierReading(path=Path("earlier.json"), at=at, zones={"net": by_zone}, subnets={"net": IDS})
 
 
 def left(now: ZoneSpace, *then: ZoneSpace, prefixes: bool = True) -> DaysLeft:
-    (only,) = days_left("net", [now], reading(*then), now=NOW, prefixes=prefixes)
+    (only,) = days_left("net", [now], reading(*then), subnets=IDS, now=NOW, prefixes=prefixes)
     return only
 
 
@@ -48,7 +51,7 @@ def test_after_the_days_that_are_left_nothing_is_free(total: int, data: st.DataO
     before = data.draw(st.integers(0, total))
     used = data.draw(st.integers(0, total))
     then = reading(zone(addresses=total, used=before), at=NOW - timedelta(days=days))
-    (found_,) = days_left("net", [zone(addresses=total, used=used)], then, now=NOW, prefixes=True)
+    (found_,) = days_left("net", [zone(addresses=total, used=used)], then, subnets=IDS, now=NOW, prefixes=True)
     if used == total:
         assert found_.addresses == 0
     elif used <= before:
@@ -84,15 +87,15 @@ def test_a_zone_that_was_added_since_was_empty() -> None:
 )
 def test_less_than_two_weeks_are_a_warning(used: int, severity: str) -> None:
     now, then = zone(used=used), reading(zone(used=10))
-    (found_,) = left_ = days_left("net", [now], then, now=NOW, prefixes=True)
-    (diagnostic,) = days_left_diagnostics("net", left_, then, now=NOW)
+    (found_,) = left_ = days_left("net", [now], then, subnets=IDS, now=NOW, prefixes=True)
+    (diagnostic,) = days_left_diagnostics("net", left_, then, subnets=IDS, now=NOW)
     assert (diagnostic.id, diagnostic.severity, diagnostic.subject) == ("days-left", severity, "a")
     assert (found_.addresses < SOON) is (severity == "warning")
     assert bool(diagnostic.fix and diagnostic.cause) is (severity == "warning")
 
 
 def test_a_network_that_the_earlier_report_has_not_is_a_note() -> None:
-    (diagnostic,) = days_left_diagnostics("other", [], reading(zone()), now=NOW)
+    (diagnostic,) = days_left_diagnostics("other", [], reading(zone()), subnets=IDS, now=NOW)
     assert (diagnostic.severity, diagnostic.subject) == ("note", "other")
     assert "earlier.json" in diagnostic.message
 
@@ -113,7 +116,7 @@ def test_what_is_printed_as_json_can_be_read_as_an_earlier_report(tmp_path: Path
     earlier = earlier_reading(a_report(tmp_path), networks=["net"], now=NOW + timedelta(days=1))
     (read,) = earlier.zones["net"].values()
     assert (earlier.at, read.addresses, read.used_prefixes) == (NOW, 502, 1)
-    again = verified(subnets=SUBNETS, earlier=EarlierReading(path=earlier.path, at=WEEK_AGO, zones=earlier.zones))
+    again = verified(subnets=SUBNETS, earlier=replace(earlier, at=WEEK_AGO))
     (diagnostic,) = found(again, "days-left")
     assert diagnostic.severity == "ok"
     (network,) = facts(again)["networks"]
@@ -124,6 +127,40 @@ def test_a_report_of_long_ago_is_earlier(tmp_path: Path) -> None:
     path = changed(a_report(tmp_path), "facts", "read_at", to="0001-01-01T00:00:00Z")
     earlier = earlier_reading(path, networks=["net"], now=NOW)
     assert [each.severity for each in found(verified(subnets=SUBNETS, earlier=earlier), "days-left")] == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "severity"),
+    [(["subnet-1"], "ok"), (["subnet-1", "subnet-2"], "ok"), (["subnet-2"], "warning"), ([], "warning")],
+)
+def test_a_report_of_a_network_of_the_same_name_with_other_subnets_is_not_compared(
+    tmp_path: Path, ids: list[str], severity: str
+) -> None:
+    """As that of another environment; subnets can be added and removed in the meantime."""
+    of_account = [{"network": "net", "id": id} for id in ids]
+    of_other_network = {"network": "other", "id": "subnet-1"}
+    path = changed(a_report(tmp_path), "facts", "subnets", to=[*of_account, of_other_network])
+    earlier = earlier_reading(path, networks=["net"], now=NOW + timedelta(days=1))
+    again = verified(subnets=SUBNETS, earlier=replace(earlier, at=WEEK_AGO))
+    assert [each.severity for each in found(again, "days-left")] == [severity]
+    (network,) = facts(again)["networks"]
+    assert (network["zones"][0]["days_left"] is None) is (severity == "warning")
+
+
+@pytest.mark.parametrize(
+    ("age", "shown"),
+    [
+        (timedelta(seconds=20), "0 minutes ago"),
+        (timedelta(minutes=5), "5 minutes ago"),
+        (timedelta(hours=6), "6.0 hours ago"),
+        (timedelta(days=7), "7.0 days ago"),
+    ],
+)
+def test_the_age_of_the_earlier_report_has_a_unit_that_fits(age: timedelta, shown: str) -> None:
+    then = reading(zone(), at=NOW - age)
+    left_ = days_left("net", [zone(used=1)], then, subnets=IDS, now=NOW, prefixes=False)
+    (diagnostic,) = days_left_diagnostics("net", left_, then, subnets=IDS, now=NOW)
+    assert shown in diagnostic.message
 
 
 def test_without_an_earlier_report_no_days_are_reported() -> None:
@@ -161,6 +198,7 @@ def changed(path: Path, *keys: str, to: Any) -> Path:
         (["facts", "read_at"], "0001-01-01T00:00:00+14:00", "facts.read_at"),
         (["facts", "read_at"], "9999-12-31T23:59:59-14:00", "facts.read_at"),
         (["facts", "read_at"], "9999-12-31T23:59:59Z", "facts.read_at"),
+        (["facts", "subnets"], "x", "facts.subnets"),
         (["facts", "networks"], None, "facts.networks"),
         (["facts", "networks"], [], "facts.networks"),
         (["facts", "networks", "0", "name"], "other", "facts.networks"),

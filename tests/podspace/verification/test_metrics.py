@@ -178,7 +178,12 @@ def test_the_time_of_the_reading_is_a_metric_and_a_fact() -> None:
 
 
 def earlier(**zones: ZoneSpace) -> EarlierReading:
-    return EarlierReading(path=Path("e.json"), at=NOW - timedelta(days=2), zones={"net": {"eu-west-1a": zones["a"]}})
+    return EarlierReading(
+        path=Path("e.json"),
+        at=NOW - timedelta(days=2),
+        zones={"net": {"eu-west-1a": zones["a"]}},
+        subnets={"net": {"subnet-1"}},
+    )
 
 
 def test_the_time_that_is_left_needs_two_readings() -> None:
