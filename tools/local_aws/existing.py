@@ -297,7 +297,18 @@ class Existing:
             self.aws("eks").associate_access_policy(**key, policyArn=policy, accessScope={"type": "cluster"})
         if group := cluster.get("security_group_id"):
             found = self.local.eks.cluster(self.account, self.region, cluster["name"])
+            self._replace_group(found.data["resourcesVpcConfig"]["clusterSecurityGroupId"], by=group)
             found.data["resourcesVpcConfig"]["clusterSecurityGroupId"] = group
+
+    def _replace_group(self, created: str, *, by: str) -> None:
+        """Use the group of the config as the cluster's, on the interfaces of the control plane too."""
+        ec2 = self.aws("ec2")
+        having = ec2.describe_network_interfaces(Filters=[{"Name": "group-id", "Values": [created]}])
+        for each in having["NetworkInterfaces"]:
+            ec2.modify_network_interface_attribute(NetworkInterfaceId=each["NetworkInterfaceId"], Groups=[by])
+        (group,) = ec2.describe_security_groups(GroupIds=[created])["SecurityGroups"]
+        ec2.create_tags(Resources=[by], Tags=[each for each in group["Tags"] if not each["Key"].startswith("aws:")])
+        ec2.delete_security_group(GroupId=created)
 
     def _control_plane(self, subnets: list[str]) -> list[str]:
         """Subnets in two zones, of which none is a Local Zone."""
