@@ -78,6 +78,8 @@ The exit status is then 2, or 1 if there is an error.
 
 ## Permissions
 
+This policy is for all of these commands together. `podspace verify` needs a part of it only: [`iam-policy.json`](../examples/monitoring/iam-policy.json).
+
 """
 
 _PREFLIGHT_HEAD: Final = """
