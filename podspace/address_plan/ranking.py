@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from podspace.capacity import Rank, pool_of, ranking
+from podspace.capacity.node_pool_option import node_pool_problems
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.planning import NetworkFile, Plan
-from podspace.planning.nodes.option import node_pool_problems
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

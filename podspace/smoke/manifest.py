@@ -15,10 +15,10 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from podspace.capacity.node_pool_option import node_pool_problems
 from podspace.diagnostic import Diagnostic, InputError, Location
 from podspace.formats.manifest_files import Manifest
 from podspace.planning import Plan
-from podspace.planning.nodes.option import node_pool_problems
 from podspace.smoke.endpoint_names import endpoint_names
 from podspace.smoke.probe import SERVICE, Probe, namespace_of, peers, probes
 from podspace.smoke.settings import SmokeSettings
