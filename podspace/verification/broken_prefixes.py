@@ -122,11 +122,11 @@ def best_drains(prefixes: Mapping[NodeNames, int], *, most: int = _FEW_NODES) ->
         touching = set[NodeNames]().union(*(of_node[node] for node in nodes))
         return sum(prefixes[each] for each in touching if each <= drained | nodes)
 
-    def rank(nodes: NodeNames) -> tuple[float, int, list[str]]:
-        return -freed(nodes) / len(nodes), len(nodes), sorted(nodes)
+    def rank(nodes: NodeNames) -> tuple[float, int]:
+        return -freed(nodes) / len(nodes), len(nodes)
 
-    while candidates := {nodes - drained for nodes in prefixes if _is_possible(nodes - drained, most - len(drained))}:
-        best = min(candidates, key=rank)
+    while candidates := [nodes - drained for nodes in prefixes if _is_possible(nodes - drained, most - len(drained))]:
+        best = min(dict.fromkeys(candidates), key=rank)  # of equal ones, that of the lower addresses
         yield Drain(nodes=tuple(sorted(best)), prefixes=freed(best))
         drained |= best
 
