@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
 
@@ -51,7 +51,7 @@ def existing_ids(plan: object) -> Iterator[str]:
         yield from existing_ids([getattr(plan, each.name) for each in fields(plan)])
     elif isinstance(plan, Mapping):
         yield from existing_ids(list(plan.values()))
-    elif isinstance(plan, Iterable) and not isinstance(plan, str):
+    elif isinstance(plan, list | tuple | set | frozenset):  # not networks, which iterate over their addresses
         for each in plan:
             yield from existing_ids(each)
 
