@@ -339,8 +339,7 @@ def monitoring_remarks(network: Network) -> Iterator[Diagnostic]:
             fix=f"once, as soon as the VPC exists: {opt_in_command(vpc)}",
             source=NAU_METRICS_PAGE,
         )
-    plan = monitoring(network)
-    if plan and plan.alarms and not plan.topics:
+    if not asked.topics and (asked.network_address_usage or _nat_gateways(network)):
         yield Diagnostic(
             id="alarms-without-topic",
             severity="note",
