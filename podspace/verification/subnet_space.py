@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from ipaddress import IPv4Network, collapse_addresses
 from typing import Final
 
@@ -34,7 +35,7 @@ class Owner:
     instance: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class SubnetUse:
     """A pod subnet and its addresses in use.
 
@@ -57,7 +58,7 @@ class SubnetUse:
     taken: Mapping[IPv4Network, Owner] = field(default_factory=dict)
     reservations: tuple[IPv4Network, ...] = ()
 
-    @property
+    @cached_property
     def space(self) -> SubnetSpace:
         """Free space of the subnet, as far as the account sees its network interfaces."""
         return space_of(self.cidr, self.taken, reservations=self.reservations)
