@@ -8,7 +8,7 @@ schema that EKS installs in a cluster. A rule that none of them states says that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 from pydantic.config import JsonDict
@@ -25,6 +25,10 @@ from podspace.api.quantity import Quantity, amount_of
 from podspace.api.refusal import shown
 from podspace.api.requirement import Requirement
 from podspace.diagnostic import Diagnostic, Location, invalid, joined, place_of
+
+BUILT_IN_NODE_POOLS: Final = ("system", "general-purpose")
+"""Names of the NodePools that EKS Auto Mode can create in a cluster:
+https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html."""
 
 AUTO_MODE = "https://docs.aws.amazon.com/eks/latest/userguide/automode.html"
 MIGRATE = "https://docs.aws.amazon.com/eks/latest/userguide/auto-migrate-karpenter.html"

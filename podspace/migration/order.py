@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from podspace.api.node_pool import BUILT_IN_NODE_POOLS
 from podspace.live.kubernetes import NodePool
 from podspace.migration.move_census import Source
 from podspace.planning import NetworkFile
 from podspace.reporting.step import Step
 from podspace.reporting.wording import counted
 
-_BUILT_IN: Final = ("general-purpose", "system")
 _BUILT_IN_CLASS: Final = "default"
 _NODE_CLASS_LABEL: Final = "eks.amazonaws.com/nodeclass"
 _NODES_AT_ONCE: Final = 10
@@ -63,7 +63,7 @@ class Situation:
         """The built-in node pools of the cluster, also those that only their nodes show."""
         of_users = {pool.name for pool in self.pools if pool.node_class != _BUILT_IN_CLASS}
         names = {pool.name for pool in self.pools} | {source.node.pool for source in self.sources.values()}
-        return [name for name in _BUILT_IN if name in names and name not in of_users]
+        return [name for name in sorted(BUILT_IN_NODE_POOLS) if name in names and name not in of_users]
 
     @property
     def node_classes(self) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from podspace.api.node_pool import BUILT_IN_NODE_POOLS
 from podspace.cdk_token import is_token
 from podspace.diagnostic import joined
 from podspace.kubernetes_version import AUTO_CHANGE, FIRST_BALANCED
@@ -21,7 +22,6 @@ _POLICY_PAGE: Final = "https://docs.aws.amazon.com/eks/latest/userguide/auto-net
 _REFERENCE: Final = ("spec", "template", "spec", "nodeClassRef")
 _PLACE: Final = ".".join((*_REFERENCE, "name"))
 _BUILT_IN: Final = "default"
-_BUILT_IN_POOLS: Final = ("system", "general-purpose")
 _MANAGER_LABEL: Final = "app.kubernetes.io/managed-by"
 """A label of the built-in node pools, with the value eks."""
 _MOST_NAMED: Final = 10
@@ -170,7 +170,7 @@ def node_pool_of_a_built_in_name(picture: Picture) -> Iterator[Fault]:
     """A NodePool has the name of a built-in node pool."""
     clusters = picture.clusters.all
     for pool in picture.deployment.of_kind("NodePool"):
-        if pool.name in _BUILT_IN_POOLS and mapping(pool.get("metadata", "labels")).get(_MANAGER_LABEL) != "eks":
+        if pool.name in BUILT_IN_NODE_POOLS and mapping(pool.get("metadata", "labels")).get(_MANAGER_LABEL) != "eks":
             on = [_has_on(pool.name, cluster) for cluster in clusters]
             depends_on = "" if on and all(on) else "the cluster has this built-in node pool off"
             must = "must not be the name of a built-in node pool"

@@ -20,6 +20,7 @@ from podspace.api import (
     problems_of,
 )
 from podspace.api.label_domain import ZONE_ID_LABEL, ZONE_LABEL
+from podspace.api.node_pool import BUILT_IN_NODE_POOLS
 from podspace.api.security import ADVANCED_SECURITY
 from podspace.diagnostic import Diagnostic, Location, Severity
 from podspace.planning.nodes.config import NodeClassConfig, NodePoolConfig
@@ -28,7 +29,6 @@ from podspace.planning.nodes.selection import node_group_terms, node_subnet_term
 if TYPE_CHECKING:  # it is made of what is here
     from podspace.planning.network import Network
 
-_BUILT_IN_POOLS = ("system", "general-purpose")
 _LONGEST_LABEL = 63
 _FIPS_REGIONS = ("us-", "ca-")
 NODE_CLASS_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html"
@@ -126,12 +126,12 @@ def _fips_problems(network: Network) -> Iterator[Diagnostic]:
 
 
 def _built_in_problems(entry: NodePoolConfig) -> Iterator[Diagnostic]:
-    if entry.name in _BUILT_IN_POOLS:
+    if entry.name in BUILT_IN_NODE_POOLS:
         yield Diagnostic(
             id="built-in-pool-name",
             location=Location(path="name"),
             subject=entry.name,
-            message=f"must not be {' or '.join(_BUILT_IN_POOLS)}, the names of the built-in node pools",
+            message=f"must not be {' or '.join(BUILT_IN_NODE_POOLS)}, the names of the built-in node pools",
             fix="choose another name",
             source="https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html",
         )
