@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import aws_cdk as cdk  # cdk.aws_logs and cdk.aws_s3 are loaded when they are used
+import aws_cdk as cdk  # cdk.aws_s3 is loaded when it is used
 from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -13,6 +13,7 @@ from constructs import Construct
 from constructs_lib.acknowledgement import acknowledge
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.existing import VpcRef, cfn_tags, mapping_of, slice_of, vpc_id
+from constructs_lib.log_group import log_group
 from podspace.planning import FlowLogsPlan
 from podspace.planning.services.flow_logs import LOG_FORMAT
 
@@ -74,14 +75,7 @@ class FlowLogs(Construct):
 
     def _log_group(self) -> tuple[str, str]:
         plan = self._plan
-        group = cdk.aws_logs.CfnLogGroup(
-            self,
-            "LogGroup",
-            retention_in_days=plan.retention_days,
-            kms_key_id=plan.key_arn or None,
-            tags=cfn_tags(plan.tags),
-        )
-        group.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)  # empty after a failed creation
+        group = log_group(self, "LogGroup", plan=plan)
         role = iam.CfnRole(
             self,
             "Role",

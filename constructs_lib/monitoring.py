@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk  # cdk.aws_cloudwatch and cdk.aws_logs are loaded when they are used
-from aws_cdk import Aws, RemovalPolicy, Stack
+from aws_cdk import Aws, Stack
 from constructs import Construct, IDependable
 
 from constructs_lib.cluster_vpc import ClusterVpc
 from constructs_lib.existing import VpcRef, cfn_tags, mapping_of, slice_of, vpc_id
+from constructs_lib.log_group import log_group
 from podspace.planning import MonitoringPlan
 from podspace.planning.services.monitoring import IPAM_LOG_TYPE, Alarm, IpamLogsPlan
 
@@ -78,14 +79,7 @@ class Monitoring(Construct):
 
     def _ipam_logs(self, plan: IpamLogsPlan, after: Sequence[IDependable]) -> None:
         logs, tags = cdk.aws_logs, cfn_tags(plan.tags)
-        group = logs.CfnLogGroup(
-            self,
-            "IpamLogGroup",
-            retention_in_days=plan.retention_days,
-            kms_key_id=plan.key_arn or None,
-            tags=tags,
-        )
-        group.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)  # empty after a failed creation
+        group = log_group(self, "IpamLogGroup", plan=plan)
         policy = logs.CfnResourcePolicy(
             self,
             "IpamLogPolicy",

@@ -109,7 +109,7 @@ def _flow_logs(plan: Plan) -> Iterator[Resource]:
         return
     destination: dict[str, Value] = {"LogDestinationType": "s3", "LogDestination": logs.bucket_arn}
     if logs.to == "cloud_watch_logs":
-        yield from _log_group(logs)
+        yield from _flow_log_group(logs)
         destination = {
             "LogDestinationType": "cloud-watch-logs",
             "LogGroupName": Ref(_LOG_GROUP_PATH),
@@ -152,20 +152,8 @@ def _recorded(plan: Plan) -> Iterator[tuple[str, str, Value, Mapping[str, str]]]
         yield cidr, path[-1], Ref(path), logs.subnet_tags(cidr)
 
 
-def _log_group(logs: FlowLogsPlan) -> Iterator[Resource]:
-    yield Resource(
-        type="AWS::Logs::LogGroup",
-        path=_LOG_GROUP_PATH,
-        kind="log group",
-        name="of flow logs",
-        keys=("flow_logs",),
-        properties={
-            "RetentionInDays": logs.retention_days,
-            **({"KmsKeyId": logs.key_arn} if logs.key_arn else {}),
-            "Tags": dict(logs.tags),
-        },
-        retained=True,
-    )
+def _flow_log_group(logs: FlowLogsPlan) -> Iterator[Resource]:
+    yield _log_group(logs, path=_LOG_GROUP_PATH, name="of flow logs", keys=("flow_logs",))
     yield Resource(
         type="AWS::IAM::Role",
         path=_ROLE_PATH,
@@ -173,6 +161,22 @@ def _log_group(logs: FlowLogsPlan) -> Iterator[Resource]:
         keys=("flow_logs",),
         properties={"Policies": Ref(_LOG_GROUP_PATH, "Arn"), "Tags": dict(logs.tags)},
         part_of=_LOG_GROUP_PATH,
+    )
+
+
+def _log_group(logs: FlowLogsPlan | IpamLogsPlan, *, path: ConstructPath, name: str, keys: tuple[str, ...]) -> Resource:
+    return Resource(
+        type="AWS::Logs::LogGroup",
+        path=path,
+        kind="log group",
+        name=name,
+        keys=keys,
+        properties={
+            "RetentionInDays": logs.retention_days,
+            **({"KmsKeyId": logs.key_arn} if logs.key_arn else {}),
+            "Tags": dict(logs.tags),
+        },
+        retained=True,
     )
 
 
@@ -265,19 +269,7 @@ def _compared(alarm: Alarm, id: Value) -> Mapping[str, Value]:
 
 
 def _ipam_log_group(logs: IpamLogsPlan) -> Iterator[Resource]:
-    yield Resource(
-        type="AWS::Logs::LogGroup",
-        path=_IPAM_LOG_GROUP_PATH,
-        kind="log group",
-        name="of IPAM logs",
-        keys=_IPAM_LOGS,
-        properties={
-            "RetentionInDays": logs.retention_days,
-            **({"KmsKeyId": logs.key_arn} if logs.key_arn else {}),
-            "Tags": dict(logs.tags),
-        },
-        retained=True,
-    )
+    yield _log_group(logs, path=_IPAM_LOG_GROUP_PATH, name="of IPAM logs", keys=_IPAM_LOGS)
     yield Resource(
         type="AWS::Logs::ResourcePolicy",
         path=("Monitoring", "IpamLogPolicy"),
