@@ -13,9 +13,8 @@ from podspace.diagnostic import Diagnostic, ok
 from podspace.live.aws.network import Network
 from podspace.live.aws.network_acl import NetworkAcl
 from podspace.live.aws.port_set import NO_PORTS, PortSet, ports, union
-from podspace.live.failure import UnreadError
 from podspace.planning import id_of
-from podspace.preflight.pod_access import CidrBlocks, PodAccess, pod_access
+from podspace.preflight.pod_access import CidrBlocks, PodAccess, live_cluster, pod_access
 from podspace.reporting.wording import counted, such_as
 
 _CHECK: Final = "network-acls"
@@ -103,10 +102,7 @@ def _needed(deployment: Deployment, network: Network) -> set[str]:
     planned = {id_of(origin) for origins in plan.vpc.node_subnets.values() for origin in origins}
     planned |= set(map(id_of, plan.endpoints.subnets.values() if plan.endpoints else ()))
     endpoints = {id for each in network.endpoints if each.endpoint_type == "Interface" for id in each.subnet_ids}
-    try:
-        cluster = deployment.cluster.cluster if deployment.cluster else None
-    except UnreadError:
-        cluster = None  # the check of the cluster reports it
+    cluster = live_cluster(deployment)
     return {*planned, *endpoints, *(cluster.vpc.subnet_ids if cluster else ())}
 
 

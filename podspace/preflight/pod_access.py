@@ -11,6 +11,7 @@ from typing import Final
 
 from podspace.cidr import outermost
 from podspace.deployment import Deployment
+from podspace.live.aws.cluster import Cluster
 from podspace.live.aws.group import SecurityGroup
 from podspace.live.aws.model import tagged
 from podspace.live.aws.network import Network
@@ -86,13 +87,18 @@ def pod_access(deployment: Deployment, network: Network) -> PodAccess:
     )
 
 
+def live_cluster(deployment: Deployment) -> Cluster | None:
+    """The cluster in the account; None if it is missing or unreadable, which the check of the cluster reports."""
+    try:
+        return deployment.cluster.cluster if deployment.cluster else None
+    except UnreadError:
+        return None
+
+
 def _of_control_plane(deployment: Deployment) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The group that EKS created for the cluster, as it is live or else in the plan; further ones of its interfaces."""
     named = id_of(deployment.plan.cluster.security_group)
-    try:
-        found = deployment.cluster.cluster if deployment.cluster else None
-    except UnreadError:
-        found = None  # the check of the cluster reports it
+    found = live_cluster(deployment)
     own = {named, found.vpc.cluster_security_group_id} if found else {named}
     return tuple(sorted(own - {""})), found.vpc.security_group_ids if found else ()
 
