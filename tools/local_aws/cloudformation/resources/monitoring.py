@@ -92,6 +92,8 @@ class _PartOfDelivery(Handler):
     """What of a delivery of logs has tags that change in place, and nothing else that does."""
 
     in_place = names("Tags")
+    kind: str
+    """The kind of resource in its ARN."""
 
     def update(self, aws: Aws, physical_id: str, before: Properties, after: Properties) -> Mapping[str, Any]:
         gone, tags = tag_changes(before, after)
@@ -103,13 +105,14 @@ class _PartOfDelivery(Handler):
 
     def arn(self, aws: Aws, physical_id: str) -> str:
         """Its ARN."""
-        raise NotImplementedError
+        return f"arn:aws:logs:{aws.region}:{aws.account}:{self.kind}:{physical_id}"
 
 
 class DeliverySource(_PartOfDelivery):
     """AWS::Logs::DeliverySource."""
 
     type = "AWS::Logs::DeliverySource"
+    kind = "delivery-source"
     properties = names("Name ResourceArn LogType Tags")
 
     def create(self, aws: Aws, wanted: Properties, name: str) -> Created:
@@ -128,14 +131,12 @@ class DeliverySource(_PartOfDelivery):
         found = aws("logs").get_delivery_source(name=physical_id)["deliverySource"]
         return {"Name": found["name"], "ResourceArn": found["resourceArns"][0], "LogType": found["logType"]}
 
-    def arn(self, aws: Aws, physical_id: str) -> str:
-        return f"arn:aws:logs:{aws.region}:{aws.account}:delivery-source:{physical_id}"
-
 
 class DeliveryDestination(_PartOfDelivery):
     """AWS::Logs::DeliveryDestination."""
 
     type = "AWS::Logs::DeliveryDestination"
+    kind = "delivery-destination"
     properties = names("Name DestinationResourceArn OutputFormat Tags")
 
     def create(self, aws: Aws, wanted: Properties, name: str) -> Created:
@@ -155,14 +156,12 @@ class DeliveryDestination(_PartOfDelivery):
         to = found["deliveryDestinationConfiguration"]["destinationResourceArn"]
         return {"Name": found["name"], "OutputFormat": found["outputFormat"], "DestinationResourceArn": to}
 
-    def arn(self, aws: Aws, physical_id: str) -> str:
-        return f"arn:aws:logs:{aws.region}:{aws.account}:delivery-destination:{physical_id}"
-
 
 class Delivery(_PartOfDelivery):
     """AWS::Logs::Delivery."""
 
     type = "AWS::Logs::Delivery"
+    kind = "delivery"
     properties = names("DeliverySourceName DeliveryDestinationArn Tags")
 
     def create(self, aws: Aws, wanted: Properties, name: str) -> Created:
@@ -180,6 +179,3 @@ class Delivery(_PartOfDelivery):
         found = aws("logs").get_delivery(id=physical_id)["delivery"]
         source, destination = found["deliverySourceName"], found["deliveryDestinationArn"]
         return {"DeliverySourceName": source, "DeliveryDestinationArn": destination}
-
-    def arn(self, aws: Aws, physical_id: str) -> str:
-        return f"arn:aws:logs:{aws.region}:{aws.account}:delivery:{physical_id}"
