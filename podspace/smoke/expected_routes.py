@@ -7,12 +7,11 @@ from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import Final, Literal
 
 from podspace.planning import Gateway, Plan, Route, RouteTable
-from podspace.planning.egress.routes import node_table
+from podspace.planning.egress.routes import INTERNET, node_table
 from podspace.planning.nodes.snat import route_use
 from podspace.smoke.probe import Probe
 
 _IPV6: Final = 6
-_EVERYWHERE: Final = {4: "0.0.0.0/0", 6: "::/0"}
 
 
 def leaves_by_pod_subnet(plan: Plan, probe: Probe, *, version: int = 4) -> bool:
@@ -59,7 +58,7 @@ def routes_to(table: RouteTable, address: IPv4Address | IPv6Address) -> Sequence
 def internet_gateway(plan: Plan, probe: Probe) -> Gateway | None:
     """The gateway that the plan routes IPv4 traffic of a probe to the internet to; None if the plan has none."""
     table = route_table(plan, probe)
-    found = (route.gateway for route in table.routes if route.destination == _EVERYWHERE[4]) if table else ()
+    found = (route.gateway for route in table.routes if route.destination == INTERNET[4]) if table else ()
     return next((plan.pods.gateway(name) for name in found), None)
 
 
@@ -69,7 +68,7 @@ def reaches_internet(plan: Plan, probe: Probe) -> bool | None:
     table = route_table(plan, probe, version=version)
     if table is None:
         return None
-    if any(route.destination == _EVERYWHERE[version] for route in table.routes):
+    if any(route.destination == INTERNET[version] for route in table.routes):
         return True
     open_ = table.propagated or any(route.destination.startswith("pl-") for route in table.routes)
     return None if open_ or version == _IPV6 else False  # IPv4 of an IPv6 cluster follows other routes

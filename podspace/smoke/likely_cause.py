@@ -10,6 +10,7 @@ from typing import Final
 from podspace.cidr import is_private
 from podspace.planning import NatGateway, Plan, Route
 from podspace.planning.egress.regional_nat_gateway import RegionalNatGateway
+from podspace.planning.egress.routes import INTERNET
 from podspace.smoke.expected_routes import route_table, routed_by, routes_to
 from podspace.smoke.probe import Probe
 
@@ -93,7 +94,7 @@ def likely_cause(plan: Plan, probe: Probe, outcome: str, address: IPv4Address | 
 def _only_internet(plan: Plan, route: Route) -> bool:
     """Whether a route is a default route to a public NAT gateway."""
     gateway = plan.pods.gateway(route.gateway)
-    return route.destination == "0.0.0.0/0" and isinstance(gateway, NatGateway | RegionalNatGateway)
+    return route.destination == INTERNET[4] and isinstance(gateway, NatGateway | RegionalNatGateway)
 
 
 def _inside() -> LikelyCause:

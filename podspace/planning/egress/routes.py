@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from podspace.planning.egress.gateway import PROPAGATED, EgressPlan, Gateway, NamedRoute, Route, RouteTable
 from podspace.planning.egress.kinds import egress_kind
@@ -13,12 +13,13 @@ if TYPE_CHECKING:  # it contains all of these
     from podspace.planning.egress.config import EgressConfig
     from podspace.planning.network import Network
 
-_INTERNET = {False: "0.0.0.0/0", True: "::/0"}
+INTERNET: Final = {4: "0.0.0.0/0", 6: "::/0"}
+"""Destination of a route to the internet, by IP version."""
 
 
 def destinations(network: Network, entry: EgressConfig) -> tuple[str, ...]:
     """Destinations of an entry's routes in EC2: CIDR blocks or ids of prefix lists."""
-    return tuple(_INTERNET[network.ipv6] if to == "internet" else str(to) for to in entry.to)
+    return tuple(INTERNET[6 if network.ipv6 else 4] if to == "internet" else str(to) for to in entry.to)
 
 
 def gateways(network: Network) -> tuple[Gateway, ...]:
