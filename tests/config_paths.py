@@ -59,3 +59,15 @@ def _of_type(annotation: Any, place: str) -> Iterator[str]:
         for argument in arguments:
             if argument not in (NoneType, Ellipsis) and not isinstance(argument, str):
                 yield from _of_type(argument, place)
+
+
+def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """A model and every model of its fields, at any depth."""
+    yield model
+    for field in model.model_fields.values():
+        waiting: list[object] = [field.annotation]
+        while waiting:
+            annotation = waiting.pop()
+            if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+                yield from models(annotation)
+            waiting += get_args(annotation)

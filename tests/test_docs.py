@@ -6,13 +6,10 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 import yaml
-from pydantic import BaseModel
 from typer.testing import CliRunner, Result
 
 from podspace.api import ApiModel
@@ -28,6 +25,7 @@ from podspace.planning import Config, read_network_files
 from podspace.planning.nodes.config import NodeClassConfig, NodePoolConfig
 from podspace.reporting import Format, written
 from tests.checkout import source_files
+from tests.config_paths import models
 from tests.podspace.diff.repository import Repository
 from tests.template import CONFIGS, REPOSITORY
 from tools.pages import pages
@@ -40,17 +38,6 @@ PAGES = [REPOSITORY / file for file in source_files() if file.suffix == ".md"]
 
 def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-
-
-def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    yield model
-    for field in model.model_fields.values():
-        waiting: list[object] = [field.annotation]
-        while waiting:
-            annotation = waiting.pop()
-            if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-                yield from models(annotation)
-            waiting += get_args(annotation)
 
 
 def test_the_config_of_the_readme_can_be_deployed(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from podspace.live.failure import LiveError
@@ -162,3 +164,11 @@ class GivenCluster:
         yield from map(kind.record, self.objects[kind.plural])
         if kind.plural in self.broken:
             raise self.broken[kind.plural]
+
+
+def printed(folder: Path, objects: Mapping[str, Sequence[Object]]) -> Path:
+    """The file `all.json` with what kubectl prints of objects of several kinds."""
+    path = folder / "all.json"
+    items = [each for kind in objects.values() for each in kind]
+    path.write_text(json.dumps({"apiVersion": "v1", "items": items, "kind": "List"}))
+    return path

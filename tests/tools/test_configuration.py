@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 import pytest
 import yaml
@@ -16,6 +15,7 @@ from podspace.api.spelling import key_of
 from podspace.planning import Config
 from podspace.planning.json_schema import config_schema
 from podspace.planning.section import Cidr, Section
+from tests.config_paths import models
 from tools.configuration import Key, configuration_page, example_of, example_text, key_sections, mappings
 from tools.schema_in_words import Json, resolved, value_in_words
 
@@ -25,17 +25,6 @@ VALUES = [key for key in KEYS if not mappings(key.schema, WHOLE, key.path) or ex
 PAGE = configuration_page()
 REFUSED = {"egress[].local_gateway", "egress[].carrier_gateway"}
 """Keys with no valid value: each is an error that says why."""
-
-
-def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    yield model
-    for field in model.model_fields.values():
-        waiting: list[object] = [field.annotation]
-        while waiting:
-            annotation = waiting.pop()
-            if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-                yield from models(annotation)
-            waiting += get_args(annotation)
 
 
 def refusal(model: type[BaseModel], name: str, value: object) -> str:

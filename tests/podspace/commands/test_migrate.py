@@ -22,19 +22,11 @@ from podspace.migration import READ
 from tests.json_report import the_report
 from tests.kubernetes_server import Fault, KubernetesServer, encoded
 from tests.mother import a_file
-from tests.podspace.cluster_objects import a_pod
+from tests.podspace.cluster_objects import a_pod, printed
 from tests.podspace.migration.moving import a_budget, old_cluster, two_pods
 from tests.template import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "migration.md").read_text()
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    """The config file of `tests.mother`."""
-    path = tmp_path / "net.yaml"
-    path.write_text(yaml.safe_dump(a_file()))
-    return path
 
 
 @pytest.fixture
@@ -50,11 +42,7 @@ def run(*arguments: str | Path, stdin: str | None = None) -> Result:
 
 
 def dumped(folder: Path, **changes: Any) -> Path:
-    """What kubectl prints of all kinds."""
-    path = folder / "all.json"
-    items = [each for objects in old_cluster(**changes).values() for each in objects]
-    path.write_text(json.dumps({"apiVersion": "v1", "items": items, "kind": "List"}))
-    return path
+    return printed(folder, old_cluster(**changes))
 
 
 def test_pods_to_move_are_shown_with_the_order_and_change_nothing(config: Path, server: KubernetesServer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -21,15 +20,9 @@ from tests.canned_account import NODES, PUBLIC, a_nat_gateway, a_sound_account, 
 from tests.json_report import the_report
 from tests.kubernetes_server import KubernetesServer, encoded
 from tests.mother import Changes, a_file, a_plan
-from tests.podspace.cluster_objects import a_node_class, a_node_pool, cluster_objects
+from tests.podspace.cluster_objects import a_node_class, a_node_pool, cluster_objects, printed
 from tests.podspace.smoke.smoke_objects import probe_pods
 from tests.template import REPOSITORY
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    """The config file of `tests.mother`."""
-    return a_config_file(tmp_path / "net.yaml")
 
 
 def a_config_file(path: Path, changes: Changes | None = None) -> Path:
@@ -45,10 +38,7 @@ def pods_file(folder: Path, pods: Sequence[Any]) -> Path:
     """What `kubectl get` prints of a cluster with probe pods."""
     objects = cluster_objects(nodeclasses=[a_node_class()], nodepools=[a_node_pool()])
     objects["pods"] = [*objects["pods"], *pods]
-    path = folder / "all.json"
-    items = [each for kind in objects.values() for each in kind]
-    path.write_text(json.dumps({"apiVersion": "v1", "items": items, "kind": "List"}))
-    return path
+    return printed(folder, objects)
 
 
 def verified(config: Path, pods: Path, *arguments: str) -> Result:

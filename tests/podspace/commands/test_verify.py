@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import pty
 import re
@@ -27,18 +26,10 @@ from podspace.verification import READ
 from tests.json_report import the_report
 from tests.kubernetes_server import Fault, KubernetesServer, encoded
 from tests.mother import a_file
-from tests.podspace.cluster_objects import a_node, a_node_class, a_node_pool, a_pod, an_event, cluster_objects
+from tests.podspace.cluster_objects import a_node, a_node_class, a_node_pool, a_pod, an_event, cluster_objects, printed
 from tests.template import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "verify.md").read_text()
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    """The config file of `tests.mother`."""
-    path = tmp_path / "net.yaml"
-    path.write_text(yaml.safe_dump(a_file()))
-    return path
 
 
 @pytest.fixture
@@ -55,11 +46,7 @@ def run(*arguments: str | Path, stdin: str | None = None) -> Result:
 
 
 def dumped(folder: Path, **changes: Any) -> Path:
-    """What kubectl prints of all kinds."""
-    path = folder / "all.json"
-    items = [each for objects in cluster_objects(**changes).values() for each in objects]
-    path.write_text(json.dumps({"apiVersion": "v1", "items": items, "kind": "List"}))
-    return path
+    return printed(folder, cluster_objects(**changes))
 
 
 def test_a_correct_cluster_is_reported_in_a_few_lines(config: Path, server: KubernetesServer) -> None:
